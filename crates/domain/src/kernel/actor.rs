@@ -1,0 +1,104 @@
+//! Who acts: a person, in a role, for an organisation, for a purpose.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::labels::labelled;
+
+/// The pseudonymous identifier of a person with an account (the token's subject); never a name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct ActorId(pub String);
+
+/// The code of an organisation, such as `parket-antwerpen` or `kazerne-dossin`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct OrganisationId(pub String);
+
+impl OrganisationId {
+    /// The code of the museum, the one organisation on the museum's side.
+    pub const KAZERNE_DOSSIN: &'static str = "kazerne-dossin";
+
+    /// Kazerne Dossin.
+    pub fn kazerne_dossin() -> Self {
+        Self(Self::KAZERNE_DOSSIN.into())
+    }
+
+    /// Whether this is Kazerne Dossin.
+    pub fn is_museum(&self) -> bool {
+        self.0 == Self::KAZERNE_DOSSIN
+    }
+}
+
+impl std::fmt::Display for ActorId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::fmt::Display for OrganisationId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+labelled! {
+    /// The role in which a person acts for an organisation (domain page, section 1).
+    pub enum Role {
+        Prosecutor = "Parketmagistraat", "Prosecutor";
+        ProsecutionJurist = "Parketjurist", "Prosecution jurist";
+        MuseumCoordinator = "Projectmedewerker leertrajecten", "Museum coordinator";
+        Guide = "Gids", "Guide";
+        ComplianceOfficer = "Compliance officer", "Compliance officer";
+        PolicyAnalyst = "Beleidsanalist", "Policy analyst";
+        PlanCoordinator = "Coördinator actieplan", "Action plan coordinator";
+        DomainContact = "Aanspreekpunt beleidsdomein", "Policy domain contact";
+        Administrator = "Beheerder", "Administrator";
+    }
+}
+
+labelled! {
+    /// Which of the two sides of a learning trajectory an act belongs to: advice and outcome never share one.
+    pub enum Side {
+        Parket = "Parket", "Public prosecutor's office";
+        Museum = "Kazerne Dossin", "Kazerne Dossin";
+    }
+}
+
+labelled! {
+    /// Why somebody reads or changes: a closed list, so that it can be accounted for.
+    pub enum Purpose {
+        CaseHandling = "Dossierbehandeling", "Case handling";
+        Supervision = "Toezicht", "Supervision";
+        SubjectRequest = "Verzoek van de betrokkene", "Request of the person concerned";
+        QualityControl = "Kwaliteitsbewaking", "Quality control";
+        Reporting = "Rapportering", "Reporting";
+        Administration = "Beheer", "Administration";
+    }
+}
+
+impl Role {
+    /// The side of a learning trajectory on which this role works, if it works on one.
+    pub fn side(self) -> Option<Side> {
+        match self {
+            Role::Prosecutor | Role::ProsecutionJurist => Some(Side::Parket),
+            Role::MuseumCoordinator | Role::Guide => Some(Side::Museum),
+            Role::ComplianceOfficer
+            | Role::PolicyAnalyst
+            | Role::PlanCoordinator
+            | Role::DomainContact
+            | Role::Administrator => None,
+        }
+    }
+}
+
+/// A person acting in one role for one organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Actor {
+    /// Pseudonymous id of the person.
+    pub id: ActorId,
+    /// The role in which the person acts.
+    pub role: Role,
+    /// The organisation for which the person acts.
+    pub organisation: OrganisationId,
+}

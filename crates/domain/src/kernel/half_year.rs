@@ -1,0 +1,78 @@
+//! The half-year, the rhythm in which the action plan reports to the Vlaams Parlement.
+
+use std::str::FromStr;
+
+use chrono::{Datelike, NaiveDate};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A half-year, written `2018-H2`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
+pub struct HalfYear {
+    year: i32,
+    half: u8,
+}
+
+/// Why a text is not a half-year.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is not a half-year: write the year and H1 or H2, for instance 2018-H2")]
+pub struct HalfYearError(pub String);
+
+impl HalfYear {
+    /// The first (1) or second (2) half of a year between 1900 and 2999.
+    pub fn new(year: i32, half: u8) -> Result<Self, HalfYearError> {
+        if (1900..3000).contains(&year) && (1..=2).contains(&half) {
+            Ok(Self { year, half })
+        } else {
+            Err(HalfYearError(format!("{year}-H{half}")))
+        }
+    }
+
+    /// The half-year in which a day falls.
+    pub fn of(day: NaiveDate) -> Self {
+        Self { year: day.year(), half: if day.month() <= 6 { 1 } else { 2 } }
+    }
+
+    /// The half-year before this one.
+    pub fn previous(self) -> Self {
+        if self.half == 2 { Self { half: 1, ..self } } else { Self { year: self.year - 1, half: 2 } }
+    }
+
+    /// The half-year after this one.
+    pub fn next(self) -> Self {
+        if self.half == 1 { Self { half: 2, ..self } } else { Self { year: self.year + 1, half: 1 } }
+    }
+}
+
+impl std::fmt::Display for HalfYear {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-H{}", self.year, self.half)
+    }
+}
+
+impl FromStr for HalfYear {
+    type Err = HalfYearError;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong = || HalfYearError(text.to_owned());
+        let (year, half) = text.split_once("-H").ok_or_else(wrong)?;
+        if year.len() != 4 {
+            return Err(wrong());
+        }
+        Self::new(year.parse().map_err(|_| wrong())?, half.parse().map_err(|_| wrong())?).map_err(|_| wrong())
+    }
+}
+
+impl TryFrom<String> for HalfYear {
+    type Error = HalfYearError;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<HalfYear> for String {
+    fn from(half_year: HalfYear) -> String {
+        half_year.to_string()
+    }
+}

@@ -1,0 +1,24 @@
+//! What every aggregate shares: identities, moments, people and their roles, personal data, the shape of a decision.
+
+mod actor;
+mod confidential;
+mod decider;
+mod half_year;
+mod ids;
+mod labels;
+mod law;
+mod money;
+mod personal;
+mod refusal;
+
+pub use actor::{Actor, ActorId, OrganisationId, Purpose, Role, Side};
+pub use confidential::Confidential;
+pub use decider::{CommandContext, Decider, EventPayload, Provenance};
+pub use half_year::{HalfYear, HalfYearError};
+pub use ids::{ActionId, AgreementId, AppointmentId, DossierId, PlanId, SubjectId, derived_id};
+pub(crate) use labels::labelled;
+pub use labels::{Label, Language};
+pub use law::LegalReference;
+pub use money::Cents;
+pub use personal::{Personal, PersonalContent, SealedAt, WithheldReason};
+pub use refusal::{Refusal, RefusalCode};
