@@ -1,0 +1,1 @@
+//! Full commands per second, measured beside the plain cqrs-es stack in the same run.

@@ -1,0 +1,1 @@
+//! The demonstration: stores, plan, dossiers, personas and ready queries in one command.

@@ -1,0 +1,1 @@
+//! The action plan as published, turned into commands.
