@@ -15,6 +15,8 @@ pub enum Language {
 pub trait Label: Copy + Sized + 'static {
     /// The name of the list.
     const LIST: &'static str;
+    /// One English sentence on what the list is for.
+    const ABOUT: &'static str;
     /// Every value, in the order of the life or the form it belongs to.
     const ALL: &'static [Self];
     /// The code as stored and as shown to machines.
@@ -29,14 +31,15 @@ pub trait Label: Copy + Sized + 'static {
 
 /// Declares an enum of bare variants together with its codes and labels: `Variant = "Dutch", "English";`.
 macro_rules! labelled {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $nl:literal, $en:literal;)+ }) => {
-        $(#[$meta])*
+    ($(#[doc = $about:literal])+ pub enum $name:ident { $($(#[$vmeta:meta])* $variant:ident = $nl:literal, $en:literal;)+ }) => {
+        $(#[doc = $about])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
         #[allow(missing_docs, reason = "the English label is the documentation")]
         pub enum $name { $($(#[$vmeta])* #[doc = $en] $variant,)+ }
 
         impl $crate::kernel::Label for $name {
             const LIST: &'static str = stringify!($name);
+            const ABOUT: &'static str = concat!($($about,)+).trim_ascii();
             const ALL: &'static [Self] = &[$(Self::$variant,)+];
             fn code(self) -> &'static str {
                 match self { $(Self::$variant => stringify!($variant),)+ }
