@@ -1,1 +1,25 @@
-//! x
+//! What happened: events appended and read in order, on SQLite or PostgreSQL, with personal data sealed.
+
+mod append;
+pub mod clock;
+mod error;
+mod execute;
+pub mod keys;
+mod log;
+mod metadata;
+mod position;
+mod record;
+mod url;
+mod vault;
+
+pub use append::{Append, Appended, NewEvent};
+pub use clock::Clock;
+pub use error::{AppendError, DecodeError, ExecuteError, LogError, VaultError};
+pub use execute::{Executed, Versioned};
+pub use keys::{KeyStore, KeyStoreUrl};
+pub use log::{EventLog, Head, LogOptions};
+pub use metadata::Metadata;
+pub use position::Position;
+pub use record::{Record, Recorded};
+pub use url::LogUrl;
+pub use vault::Vault;

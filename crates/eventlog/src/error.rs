@@ -1,0 +1,121 @@
+//! Why the log cannot do what was asked.
+
+use spoor_domain::kernel::SubjectId;
+
+use crate::Position;
+
+/// Something between this process and the stored log failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LogError {
+    /// The database refused or cannot be reached.
+    #[error("the log's database failed: {0}")]
+    Database(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The database has no tables, or those of another version of this program.
+    #[error("the log at {url} is not ready for this program ({reason}): run `spoor migrate`")]
+    NotMigrated {
+        /// The log, without password.
+        url: String,
+        /// What was found.
+        reason: String,
+    },
+    /// The key store failed.
+    #[error(transparent)]
+    Keys(#[from] crate::keys::KeyError),
+    /// What is stored cannot be read.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// The append could not be carried out.
+    #[error(transparent)]
+    Append(#[from] Box<AppendError>),
+    /// A value cannot be written as JSON.
+    #[error("a value cannot be written as JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// The log is being closed.
+    #[error("the log is closing: repeat the command with the same id in a moment")]
+    Closing,
+}
+
+/// Why an append was not accepted. Nothing of it is stored, except for `OutcomeUnknown`.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AppendError {
+    /// The stream has another version than expected.
+    #[error("the stream is at version {current}, not at the expected one: load it again")]
+    Conflict {
+        /// Its version now.
+        current: u64,
+    },
+    /// The command id was used before for another content.
+    #[error("this command id was used before for something else: make a new id for a new command")]
+    CommandIdReused,
+    /// A leaf line after sealing is larger than the log takes.
+    #[error("event {event_type} is {bytes} bytes long, the log takes {limit}: shorten its texts or attach a document")]
+    TooLarge {
+        /// Type of the event.
+        event_type: String,
+        /// Length of its line.
+        bytes: usize,
+        /// The most the log takes.
+        limit: usize,
+    },
+    /// The append would seal data of a subject whose key was destroyed.
+    #[error("the data of subject {subject} were erased: nothing about this person can be recorded any more")]
+    SubjectErased {
+        /// The subject.
+        subject: SubjectId,
+    },
+    /// There was nothing to append.
+    #[error("an append needs at least one event")]
+    Empty,
+    /// The database went away while committing and did not come back in time.
+    #[error("the database did not say whether it stored the command: repeat it with the same id")]
+    OutcomeUnknown,
+    /// Anything else.
+    #[error(transparent)]
+    Log(#[from] LogError),
+}
+
+/// Why a command has no result.
+#[derive(Debug, thiserror::Error)]
+pub enum ExecuteError<R: std::error::Error> {
+    /// The domain says no.
+    #[error(transparent)]
+    Rejected(R),
+    /// The aggregate changed since the client read it.
+    #[error("the dossier changed in the meantime, it is at version {current}: read it again and decide anew")]
+    VersionConflict {
+        /// Its version now.
+        current: u64,
+    },
+    /// The command id was used before for another content.
+    #[error("this command id was used before for something else: make a new id for a new command")]
+    CommandIdReused,
+    /// The log failed.
+    #[error(transparent)]
+    Log(LogError),
+}
+
+/// A stored event that this program cannot read. Readers stop at it.
+#[derive(Debug, thiserror::Error)]
+#[error("event {event_type} at position {position} cannot be read: {source}")]
+pub struct DecodeError {
+    /// Where it stands.
+    pub position: Position,
+    /// Its stored type.
+    pub event_type: String,
+    /// Why.
+    pub source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+/// Why a sealed value could not even be tried.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum VaultError {
+    /// The value does not know its place in the log, so its seal cannot be checked.
+    #[error("a sealed value was read without its place in the log: read it through Record::decode")]
+    PlaceUnknown,
+    /// The key store failed.
+    #[error(transparent)]
+    Keys(#[from] crate::keys::KeyError),
+}

@@ -1,0 +1,77 @@
+//! Where a log is kept: `sqlite:PATH` or `postgres://…`.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+/// The place of a log, as written in the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LogUrl {
+    /// A file of our own, made on first use.
+    Sqlite(PathBuf),
+    /// A PostgreSQL database; `?schema=NAME` chooses a schema other than `public`.
+    Postgres(String),
+}
+
+/// Why a text is not the place of a log.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("'{0}' is not the address of a log: write sqlite:PATH or postgres://user@host/database")]
+pub struct LogUrlError(pub String);
+
+impl FromStr for LogUrl {
+    type Err = LogUrlError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if path.is_empty() {
+                return Err(LogUrlError(text.to_owned()));
+            }
+            return Ok(Self::Sqlite(PathBuf::from(path)));
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        Err(LogUrlError(text.to_owned()))
+    }
+}
+
+/// Without the password, so that it may be shown and logged.
+impl fmt::Display for LogUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Postgres(url) => f.write_str(&without_password(url)),
+        }
+    }
+}
+
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let authority = rest.split(['/', '?']).next().unwrap_or(rest);
+    let Some((user_info, _)) = authority.rsplit_once('@') else { return url.to_owned() };
+    match user_info.split_once(':') {
+        None => url.to_owned(),
+        Some((user, _)) => format!("{scheme}://{user}@{}", &rest[user_info.len() + 1..]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_engines_are_recognised_by_their_scheme() {
+        assert_eq!("sqlite:var/log.sqlite".parse(), Ok(LogUrl::Sqlite("var/log.sqlite".into())));
+        assert_eq!("sqlite:///srv/log.sqlite".parse(), Ok(LogUrl::Sqlite("/srv/log.sqlite".into())));
+        assert_eq!("postgres://h/db".parse(), Ok(LogUrl::Postgres("postgres://h/db".into())));
+        assert!("mysql://h/db".parse::<LogUrl>().is_err());
+        assert!("sqlite:".parse::<LogUrl>().is_err());
+    }
+
+    #[test]
+    fn a_password_is_never_shown() {
+        let url: LogUrl = "postgres://spoor:secret@db:5432/spoor?schema=access".parse().unwrap();
+        assert_eq!(url.to_string(), "postgres://spoor@db:5432/spoor?schema=access");
+    }
+}
