@@ -1,4 +1,11 @@
 //! What may happen: aggregates, events, commands and the rules between them. Pure: no I/O, no clock, no randomness.
 
+pub mod action;
+pub mod agreement;
+pub mod catalogue;
 pub mod kernel;
+pub mod plan;
+pub mod register;
 pub mod trajectory;
+
+pub use catalogue::{CatalogueError, DomainEvent};

@@ -3,6 +3,7 @@
 mod actor;
 mod confidential;
 mod decider;
+mod event_list;
 mod half_year;
 mod ids;
 mod labels;
@@ -14,6 +15,7 @@ mod refusal;
 pub use actor::{Actor, ActorId, OrganisationId, Purpose, Role, Side};
 pub use confidential::Confidential;
 pub use decider::{CommandContext, Decider, EventPayload, Provenance};
+pub(crate) use event_list::event_list;
 pub use half_year::{HalfYear, HalfYearError};
 pub use ids::{ActionId, AgreementId, AppointmentId, DossierId, PlanId, SubjectId, derived_id};
 pub(crate) use labels::labelled;
