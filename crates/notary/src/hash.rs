@@ -1,0 +1,31 @@
+//! The three hashes of an RFC 6962 tree.
+
+use aws_lc_rs::digest::{Context, SHA256};
+
+/// A SHA-256 digest.
+pub type Hash = [u8; 32];
+
+/// Hash of a leaf: `SHA-256(0x00 || line)`.
+pub fn leaf_hash(line: &[u8]) -> Hash {
+    sha256(&[&[0], line])
+}
+
+/// Hash of an inner node: `SHA-256(0x01 || left || right)`. The prefix keeps a node from passing for a leaf.
+pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
+    sha256(&[&[1], left, right])
+}
+
+/// Root of the tree without leaves: `SHA-256()` of nothing.
+pub fn empty_root() -> Hash {
+    sha256(&[])
+}
+
+fn sha256(parts: &[&[u8]]) -> Hash {
+    let mut context = Context::new(&SHA256);
+    for part in parts {
+        context.update(part);
+    }
+    let mut hash = Hash::default();
+    hash.copy_from_slice(context.finish().as_ref());
+    hash
+}
