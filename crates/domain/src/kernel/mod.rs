@@ -1,6 +1,7 @@
 //! What every aggregate shares: identities, moments, people and their roles, personal data, the shape of a decision.
 
 mod actor;
+mod addressed;
 mod confidential;
 mod decider;
 mod event_list;
@@ -11,8 +12,12 @@ mod law;
 mod money;
 mod personal;
 mod refusal;
+#[cfg(test)]
+pub(crate) mod testing;
 
 pub use actor::{Actor, ActorId, OrganisationId, Purpose, Role, Side};
+pub use addressed::Addressed;
+pub(crate) use addressed::cqrs_aggregate;
 pub use confidential::Confidential;
 pub use decider::{CommandContext, Decider, EventPayload, Provenance};
 pub(crate) use event_list::event_list;
