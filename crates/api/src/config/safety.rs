@@ -1,0 +1,160 @@
+//! What production refuses to start with. Each rule answers with what to change.
+
+use std::path::Path;
+
+use super::{Config, ConfigError, Profile};
+use crate::auth::KeySet;
+
+/// The issuer of the demo's tokens. Production never accepts it.
+pub const DEMO_ISSUER: &str = "urn:spoor:demo";
+
+/// Refuses every unsafe setting of the profile in force, all at once.
+pub fn refuse_unsafe(config: &Config) -> Result<(), ConfigError> {
+    let mut problems = Vec::new();
+    check_stores(config, &mut problems);
+    check_listeners(config, &mut problems);
+    match config.profile {
+        Profile::Production => {
+            check_surface(config, &mut problems);
+            check_identity(config, &mut problems);
+            refuse_a_demo_directory(config, &mut problems);
+        }
+        Profile::Demo => {
+            if !config.http.bind.ip().is_loopback() {
+                problems.push(format!(
+                    "the demo signs its own tokens, so it listens on loopback only, not on {}",
+                    config.http.bind
+                ));
+            }
+        }
+    }
+    if problems.is_empty() { Ok(()) } else { Err(ConfigError(problems)) }
+}
+
+fn check_stores(config: &Config, problems: &mut Vec<String>) {
+    let stores = &config.stores;
+    for (name, url) in [
+        ("log_url", &stores.log_url),
+        ("access_url", &stores.access_url),
+        ("views_url", &stores.views_url),
+        ("keys_url", &stores.keys_url),
+    ] {
+        match url {
+            None if stores.data.is_none() => {
+                problems.push(format!(
+                    "stores.{name} is not set: give --data DIR for embedded stores, or --{}",
+                    name.replace('_', "-")
+                ));
+            }
+            Some(url) => check_url(name, url, config.profile, problems),
+            None => {}
+        }
+    }
+    if stores.data.is_none() && stores.master_key_file.is_none() {
+        problems
+            .push("stores.master_key_file is not set: name the file with the master key, or give --data DIR".into());
+    }
+}
+
+fn check_url(name: &str, url: &str, profile: Profile, problems: &mut Vec<String>) {
+    if url.strip_prefix("sqlite:").is_some_and(|path| !path.is_empty()) {
+        return;
+    }
+    let Some(rest) = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://")) else {
+        problems.push(format!("stores.{name} is neither sqlite:PATH nor postgres://HOST/DATABASE"));
+        return;
+    };
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
+    if user.contains(':') {
+        problems.push(format!(
+            "stores.{name} contains a password: put it in a file and name that in stores.postgres_password_file"
+        ));
+    }
+    let local = ["localhost", "127.0.0.1", "[::1]", ""]
+        .iter()
+        .any(|name| host.split(':').next() == Some(*name) || host == *name)
+        || host.starts_with("[::1]");
+    if profile == Profile::Production && !local && !rest.contains("sslmode=verify-full") {
+        problems.push(format!(
+            "stores.{name} reaches another machine without a verified connection: add ?sslmode=verify-full"
+        ));
+    }
+}
+
+fn check_listeners(config: &Config, problems: &mut Vec<String>) {
+    let http = &config.http;
+    if !http.bind.ip().is_loopback() && !http.behind_tls_proxy {
+        problems.push(format!(
+            "http.bind = {} can be reached from outside without TLS: listen on loopback, or put a TLS-terminating proxy before it and \
+             set http.behind_tls_proxy = true",
+            http.bind
+        ));
+    }
+    if http.admin_bind.is_some_and(|admin| admin == http.bind && !admin.ip().is_loopback()) {
+        problems.push("http.admin_bind equals a public http.bind: give /metrics an address of its own".into());
+    }
+    if config.auth.leeway_s > 60 {
+        problems.push(format!(
+            "auth.leeway_s = {} is more than 60 seconds: repair the clocks instead",
+            config.auth.leeway_s
+        ));
+    }
+    if http.body_limit_bytes > 8 * 1024 * 1024 || http.time_limit_ms == 0 || http.document_cache == 0 {
+        problems.push(
+            "http.body_limit_bytes is at most 8 MiB; http.time_limit_ms and http.document_cache are at least 1".into(),
+        );
+    }
+}
+
+fn check_surface(config: &Config, problems: &mut Vec<String>) {
+    if config.http.graphiql {
+        problems.push("http.graphiql = true is for the demo: set it to false".into());
+    }
+    if config.http.introspection {
+        problems.push("http.introspection = true is for the demo: set it to false, clients have schema.graphql".into());
+    }
+    for origin in &config.http.allowed_origins {
+        if !origin.starts_with("https://") || origin.contains('*') {
+            problems
+                .push(format!("http.allowed_origins has {origin:?}: name each origin in full, starting with https://"));
+        }
+    }
+}
+
+fn check_identity(config: &Config, problems: &mut Vec<String>) {
+    let auth = &config.auth;
+    if auth.issuer.is_empty() {
+        problems.push("auth.issuer is not set: name the issuer whose tokens count".into());
+    } else if auth.issuer == DEMO_ISSUER {
+        problems.push("auth.issuer is the demo's, which signs its own tokens: name your own issuer".into());
+    } else if !auth.issuer.starts_with("https://") {
+        problems.push(format!("auth.issuer = {:?} is not an https:// address", auth.issuer));
+    }
+    if auth.audience.is_empty() {
+        problems.push("auth.audience is not set: name this installation as tokens name it".into());
+    }
+    match &auth.jwks_file {
+        None => problems.push("auth.jwks_file is not set: name the file with the issuer's public keys".into()),
+        Some(path) => check_keys(path, problems),
+    }
+}
+
+fn check_keys(path: &Path, problems: &mut Vec<String>) {
+    match KeySet::read(path) {
+        Ok(keys) if keys.has_demo_key() => {
+            problems.push(format!("{} holds a key of the demo: take your issuer's own keys", path.display()));
+        }
+        Ok(_) => {}
+        Err(error) => problems.push(format!("auth.jwks_file: {error}")),
+    }
+}
+
+/// Invented dossiers must never be served as real ones.
+fn refuse_a_demo_directory(config: &Config, problems: &mut Vec<String>) {
+    if let Some(data) = &config.stores.data
+        && data.join(crate::demo::IDENTITY_DIRECTORY).exists()
+    {
+        problems.push(format!("{} was made by the demo: give production a directory of its own", data.display()));
+    }
+}

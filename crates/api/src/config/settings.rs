@@ -1,0 +1,175 @@
+//! Every setting, once: its name, type, default and the sentence that explains it to operators.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+/// One setting as operators see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The section in `spoor.toml`.
+    pub section: &'static str,
+    /// The key within the section.
+    pub key: &'static str,
+    /// What it does, a line at a time.
+    pub help: &'static [&'static str],
+}
+
+impl Setting {
+    /// Its place in `spoor.toml`, such as `http.bind`.
+    pub fn path(&self) -> String {
+        format!("{}.{}", self.section, self.key)
+    }
+
+    /// The environment variable that overrides it, such as `SPOOR_HTTP_BIND`; stores go without their section
+    /// (`SPOOR_LOG_URL`).
+    pub fn variable(&self) -> String {
+        let name =
+            if self.section == "stores" { self.key.to_owned() } else { format!("{}_{}", self.section, self.key) };
+        format!("SPOOR_{}", name.to_uppercase())
+    }
+}
+
+/// Declares a section: the doc comments become the documentation operators read.
+macro_rules! settings {
+    ($(#[doc = $about:literal])+ pub struct $name:ident in $section:literal {
+        $($(#[doc = $help:literal])+ $key:ident: $type:ty = $default:expr,)+
+    }) => {
+        $(#[doc = $about])+
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        pub struct $name { $($(#[doc = $help])+ pub $key: $type,)+ }
+
+        impl $name {
+            /// The settings of this section.
+            pub const SETTINGS: &'static [Setting] =
+                &[$(Setting { section: $section, key: stringify!($key), help: &[$($help),+] },)+];
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { $($key: $default,)+ }
+            }
+        }
+    };
+}
+
+/// How careful the program is. Production refuses unsafe settings; the demo signs its own tokens on loopback.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// Verifies tokens, never signs them; unsafe settings are refused at start.
+    #[default]
+    Production,
+    /// Only `spoor demo` runs in it; no file or variable can ask for it.
+    Demo,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LineFormat {
+    /// One JSON object a line.
+    #[default]
+    Json,
+    /// For people at a terminal.
+    Text,
+}
+
+settings! {
+    /// Where things are kept.
+    pub struct Stores in "stores" {
+        /// Directory of the embedded stores (log.sqlite, access.sqlite, views*.sqlite, keys.sqlite, master.key, blobs/).
+        /// Stands for every store that has no url of its own. Flag: --data.
+        data: Option<PathBuf> = None,
+        /// The event log: sqlite:PATH or postgres://HOST/DATABASE. Flag: --log-url.
+        log_url: Option<String> = None,
+        /// The access log (who read what), in its own file or schema. Flag: --access-url.
+        access_url: Option<String> = None,
+        /// The views: disposable, rebuilt from the log. Flag: --views-url.
+        views_url: Option<String> = None,
+        /// The data keys of the persons concerned. Losing them is losing the personal data. Flag: --keys-url.
+        keys_url: Option<String> = None,
+        /// File (mode 0600) with the master key that wraps the data keys. Default: master.key in the data directory.
+        master_key_file: Option<PathBuf> = None,
+        /// File with the password for the postgres:// urls. A password inside a url is refused.
+        postgres_password_file: Option<PathBuf> = None,
+    }
+}
+
+settings! {
+    /// The HTTP side.
+    pub struct Http in "http" {
+        /// Address and port to listen on. Anything but loopback needs behind_tls_proxy.
+        bind: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 8080)),
+        /// Address and port of /metrics. May equal `bind` when that is loopback; unset means no metrics.
+        admin_bind: Option<SocketAddr> = None,
+        /// Acknowledges that a TLS-terminating proxy stands before this program.
+        behind_tls_proxy: bool = false,
+        /// Browser origins that may open a WebSocket, such as https://spoor.example. Programs without an Origin may always try.
+        allowed_origins: Vec<String> = Vec::new(),
+        /// GraphiQL at /. The demo only.
+        graphiql: bool = false,
+        /// Introspection and name suggestions. The demo only: schema.graphql is published with the program.
+        introspection: bool = false,
+        /// Largest request body, in bytes.
+        body_limit_bytes: usize = 256 * 1024,
+        /// Longest time one request may take, in milliseconds.
+        time_limit_ms: u64 = 10_000,
+        /// How many parsed documents are remembered.
+        document_cache: usize = 512,
+        /// How many WebSockets may be open at once.
+        max_sockets: usize = 1_000,
+        /// How long a stopping program waits for accepted requests, in milliseconds.
+        drain_ms: u64 = 25_000,
+    }
+}
+
+settings! {
+    /// Whose tokens count.
+    pub struct Auth in "auth" {
+        /// The issuer (`iss`) of access tokens; https.
+        issuer: String = String::new(),
+        /// The audience (`aud`) a token must name: this installation.
+        audience: String = String::new(),
+        /// File with the issuer's public keys (JWKS, Ed25519 or P-256).
+        jwks_file: Option<PathBuf> = None,
+        /// Tolerated difference between clocks, in seconds, at most 60.
+        leeway_s: u64 = 5,
+    }
+}
+
+settings! {
+    /// What operators see.
+    pub struct Telemetry in "telemetry" {
+        /// Which log lines are written, such as `info` or `info,spoor_eventlog=debug`.
+        filter: String = "info".to_owned(),
+        /// `json` or `text`.
+        format: LineFormat = LineFormat::Json,
+    }
+}
+
+/// Everything the operator may set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// Chosen by the command, never by a file or a variable.
+    #[serde(skip)]
+    pub profile: Profile,
+    /// Where things are kept.
+    pub stores: Stores,
+    /// The HTTP side.
+    pub http: Http,
+    /// Whose tokens count.
+    pub auth: Auth,
+    /// What operators see.
+    pub telemetry: Telemetry,
+}
+
+impl Config {
+    /// Every setting there is.
+    pub fn settings() -> impl Iterator<Item = &'static Setting> {
+        [Stores::SETTINGS, Http::SETTINGS, Auth::SETTINGS, Telemetry::SETTINGS].into_iter().flatten()
+    }
+}

@@ -1,0 +1,160 @@
+//! Settings from three places, and the combinations production refuses.
+
+use super::*;
+
+fn sources(file: Option<&Path>, variables: &[(&str, &str)], flags: &[(&'static str, &str)]) -> Sources {
+    Sources {
+        file: file.map(Path::to_path_buf),
+        variables: variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        flags: flags.iter().map(|(path, value)| (*path, (*value).to_owned())).collect(),
+    }
+}
+
+fn written(text: &str) -> tempfile::NamedTempFile {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    file
+}
+
+#[test]
+fn flags_overrule_variables_and_variables_overrule_the_file() {
+    let file = written("[stores]\nlog_url = 'sqlite:file'\nviews_url = 'sqlite:file'\naccess_url = 'sqlite:file'");
+    let variables = [("SPOOR_LOG_URL", "sqlite:variable"), ("SPOOR_VIEWS_URL", "sqlite:variable")];
+    let config = load(&sources(Some(file.path()), &variables, &[("stores.log_url", "sqlite:flag")])).unwrap();
+    assert_eq!(config.stores.log_url.as_deref(), Some("sqlite:flag"));
+    assert_eq!(config.stores.views_url.as_deref(), Some("sqlite:variable"));
+    assert_eq!(config.stores.access_url.as_deref(), Some("sqlite:file"));
+}
+
+#[test]
+fn unknown_names_are_refused_wherever_they_stand() {
+    for text in ["[http]\nbnid = '127.0.0.1:1'", "[server]\nport = 1", "profile = 'demo'", "[auth]\nsecret = 'x'"] {
+        assert!(load(&sources(Some(written(text).path()), &[], &[])).is_err(), "{text}");
+    }
+    let refused = load(&sources(None, &[("SPOOR_LOGURL", "x"), ("SPOOR_PROFILE", "demo")], &[])).unwrap_err();
+    assert_eq!(refused.0.len(), 2, "{refused}");
+}
+
+#[test]
+fn a_variable_takes_the_type_of_its_setting() {
+    let variables = [
+        ("SPOOR_HTTP_BEHIND_TLS_PROXY", "true"),
+        ("SPOOR_HTTP_MAX_SOCKETS", "7"),
+        ("SPOOR_HTTP_ALLOWED_ORIGINS", "https://a.example, https://b.example"),
+        ("SPOOR_HTTP_BIND", "127.0.0.1:9"),
+    ];
+    let http = load(&sources(None, &variables, &[])).unwrap().http;
+    assert!(http.behind_tls_proxy);
+    assert_eq!((http.max_sockets, http.bind.port(), http.allowed_origins.len()), (7, 9, 2));
+    for (name, value) in
+        [("SPOOR_HTTP_MAX_SOCKETS", "many"), ("SPOOR_HTTP_BIND", "here"), ("SPOOR_HTTP_GRAPHIQL", "yes")]
+    {
+        assert!(load(&sources(None, &[(name, value)], &[])).is_err(), "{name}");
+    }
+}
+
+#[test]
+fn what_is_printed_can_be_used_as_a_file_and_names_every_setting() {
+    let file = written(&print(&Config::default()));
+    assert_eq!(load(&sources(Some(file.path()), &[], &[])).unwrap(), Config::default());
+    let printed = print(&Config::default());
+    for setting in Config::settings() {
+        assert!(printed.contains(&setting.variable()) && !setting.help.is_empty(), "{}", setting.path());
+    }
+    let known: Vec<String> = Config::settings().map(Setting::path).collect();
+    for (section, keys) in Table::try_from(Config::default()).unwrap() {
+        for key in keys.as_table().unwrap().keys() {
+            assert!(known.contains(&format!("{section}.{key}")), "{section}.{key} is not documented");
+        }
+    }
+}
+
+/// A production configuration with nothing to complain about.
+fn safe(directory: &Path) -> Config {
+    let jwks = directory.join("jwks.json");
+    let key = r#"{"kty":"OKP","crv":"Ed25519","kid":"2026-1","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}"#;
+    std::fs::write(&jwks, format!(r#"{{"keys":[{key}]}}"#)).unwrap();
+    let mut config = Config::default();
+    config.stores.data = Some(directory.join("data"));
+    config.auth.issuer = "https://login.example/op".into();
+    config.auth.audience = "spoor".into();
+    config.auth.jwks_file = Some(jwks);
+    config
+}
+
+#[test]
+fn production_starts_with_safe_settings() {
+    let directory = tempfile::tempdir().unwrap();
+    assert_eq!(refuse_unsafe(&safe(directory.path())), Ok(()));
+}
+
+#[test]
+fn production_refuses_each_unsafe_setting_and_says_what_to_change() {
+    type Change = fn(&mut Config);
+    let table: &[(Change, &str)] = &[
+        (|c| c.http.graphiql = true, "http.graphiql"),
+        (|c| c.http.introspection = true, "http.introspection"),
+        (|c| c.http.bind = ([0, 0, 0, 0], 80).into(), "http.behind_tls_proxy"),
+        (|c| c.http.allowed_origins = vec!["*".into()], "http.allowed_origins"),
+        (|c| c.http.allowed_origins = vec!["http://a.example".into()], "http.allowed_origins"),
+        (|c| c.http.time_limit_ms = 0, "http.time_limit_ms"),
+        (|c| c.auth.issuer.clear(), "auth.issuer"),
+        (|c| c.auth.issuer = "http://login.example".into(), "auth.issuer"),
+        (|c| c.auth.issuer = DEMO_ISSUER.into(), "auth.issuer"),
+        (|c| c.auth.audience.clear(), "auth.audience"),
+        (|c| c.auth.jwks_file = None, "auth.jwks_file"),
+        (|c| c.auth.jwks_file = Some("/nowhere/jwks.json".into()), "auth.jwks_file"),
+        (|c| c.auth.leeway_s = 3600, "auth.leeway_s"),
+        (|c| c.stores.data = None, "--log-url"),
+        (|c| c.stores.log_url = Some("mysql://db/spoor".into()), "stores.log_url"),
+        (|c| c.stores.log_url = Some("postgres://spoor:secret@127.0.0.1/spoor".into()), "postgres_password_file"),
+        (|c| c.stores.views_url = Some("postgres://spoor@db.example/spoor".into()), "sslmode=verify-full"),
+    ];
+    for (change, expected) in table {
+        let directory = tempfile::tempdir().unwrap();
+        let mut config = safe(directory.path());
+        change(&mut config);
+        let refused = refuse_unsafe(&config).expect_err(expected);
+        assert!(refused.to_string().contains(expected), "{refused}");
+        assert!(!refused.to_string().contains("secret"), "{refused}");
+    }
+}
+
+#[test]
+fn production_refuses_the_keys_and_the_directory_of_a_demo() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut config = safe(directory.path());
+    let data = config.stores.data.clone().unwrap();
+    let signer = crate::demo::identity::Signer::open(&data).unwrap();
+    config.auth.jwks_file = signer.settings().jwks_file;
+    let refused = refuse_unsafe(&config).unwrap_err().to_string();
+    assert!(refused.contains("key of the demo") && refused.contains("made by the demo"), "{refused}");
+}
+
+#[test]
+fn a_public_address_is_fine_behind_a_proxy_that_terminates_tls() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut config = safe(directory.path());
+    config.http.bind = ([10, 0, 0, 5], 8080).into();
+    config.http.behind_tls_proxy = true;
+    assert_eq!(refuse_unsafe(&config), Ok(()));
+    config.http.admin_bind = Some(config.http.bind);
+    assert!(refuse_unsafe(&config).is_err(), "metrics on a public address");
+}
+
+#[test]
+fn every_problem_is_named_at_once() {
+    let refused = refuse_unsafe(&Config::default()).unwrap_err();
+    assert!(refused.0.len() >= 7, "{refused}");
+}
+
+#[test]
+fn the_demo_listens_on_loopback_only() {
+    let mut config = Config { profile: Profile::Demo, ..Config::default() };
+    config.stores.data = Some("var/demo".into());
+    config.http.graphiql = true;
+    assert_eq!(refuse_unsafe(&config), Ok(()));
+    config.http.bind = ([0, 0, 0, 0], 8080).into();
+    config.http.behind_tls_proxy = true;
+    assert!(refuse_unsafe(&config).is_err());
+}
