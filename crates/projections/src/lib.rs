@@ -1,1 +1,28 @@
-//! x
+//! What we know: views projected from the log, the questions they answer, and the runner that keeps them.
+//!
+//! Nothing here decides anything and nothing here is truth: every view can be thrown away and made again from the log.
+
+pub mod agreements;
+pub mod appointments;
+pub mod audit;
+mod checkpoint;
+pub mod dashboard;
+pub mod db;
+pub mod deadlines;
+mod error;
+mod page;
+pub mod plan;
+mod registry;
+pub mod runner;
+mod scope;
+mod select;
+pub mod trajectories;
+mod views;
+
+pub use checkpoint::{Checkpoint, Failure};
+pub use error::ViewError;
+pub use page::{Answer, COUNT_BOUND, DEFAULT_PAGE, Edge, MAX_PAGE, Page, PageRequest, Seen, Total};
+pub use registry::{BuildId, BuildStatus};
+pub use runner::{BuildState, Difference, DifferenceKind, ProjectionStatus, Runner, Verification};
+pub use scope::Scope;
+pub use views::{Build, Views, ViewsUrl};

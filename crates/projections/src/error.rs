@@ -1,0 +1,44 @@
+//! What reading or projecting can run into.
+
+use crate::db::DbError;
+
+/// Why a view could not be read or kept.
+#[derive(Debug, thiserror::Error)]
+pub enum ViewError {
+    /// The database of the views failed.
+    #[error(transparent)]
+    Db(#[from] DbError),
+    /// The projection was never built here.
+    #[error("the projection '{0}' has not been built yet: start `spoor serve` or run `spoor projections rebuild {0}`")]
+    NotBuilt(String),
+    /// There is no such projection.
+    #[error("there is no projection '{name}': choose one of {known}")]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// A cursor that was not made by this list in this order.
+    #[error("the cursor '{0}' does not belong to this list in this order: ask for the first page again")]
+    Cursor(String),
+    /// A page that is asked from both sides, or from none.
+    #[error("ask for a page with either first (and after) or last (and before)")]
+    Page,
+    /// The address of the views is not understood.
+    #[error("'{0}' is not an address for views: write sqlite:PATH or postgres://…")]
+    Url(String),
+    /// Another worker holds the projection now; what this one was writing is given up.
+    #[error("another worker has taken over the projection '{0}'")]
+    LeaseLost(String),
+    /// Something the projector needed from the log failed.
+    #[error("the log could not be read: {0}")]
+    Log(String),
+}
+
+impl ViewError {
+    /// Whether trying again, unchanged, may succeed.
+    pub fn is_transient(&self) -> bool {
+        matches!(self, ViewError::Db(error) if error.is_transient())
+    }
+}

@@ -1,0 +1,118 @@
+//! What holds of a plan and its actions at one moment of the log.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use spoor_domain::action::event::{
+    ActionDefinition, ActionStatus, BudgetEntry, FundingMention, Indicator, Means, MinisterOffice, PolicyDomainCode,
+    ReportRow, RowHead, RowId, RowState,
+};
+use spoor_domain::kernel::{ActionId, HalfYear, PlanId};
+use spoor_domain::plan::event::PlanOutline;
+
+/// A plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanRow {
+    /// Its id.
+    pub id: PlanId,
+    /// What was adopted.
+    pub outline: PlanOutline,
+    /// The day it was adopted.
+    pub adopted_on: NaiveDate,
+    /// The plan that took its place, if one did.
+    pub superseded_by: Option<PlanId>,
+}
+
+/// An action with everything reported on it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActionFacts {
+    /// Its id.
+    pub id: ActionId,
+    /// Number of events of the action so far.
+    pub version: u64,
+    /// What it is.
+    pub definition: ActionDefinition,
+    /// Every change of status, in the order of the half-years.
+    pub statuses: Vec<StatusChange>,
+    /// The ministers, in the order in which they were made responsible.
+    pub ministers: Vec<Minister>,
+    /// The policy domains, likewise.
+    pub policy_domains: Vec<PolicyDomainRole>,
+    /// The other parties, likewise.
+    pub partners: Vec<String>,
+    /// The report rows of every half-year.
+    pub rows: BTreeMap<HalfYear, Vec<ReportRowFacts>>,
+    /// The amounts of every half-year, in the order reported.
+    pub budget: Vec<BudgetLine>,
+    /// People and other means.
+    pub means: Vec<Means>,
+    /// Funding mentioned without an amount.
+    pub mentions: Vec<FundingMention>,
+    /// Figures.
+    pub indicators: Vec<Indicator>,
+}
+
+/// A change of status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatusChange {
+    /// The half-year in whose report it stands.
+    pub half_year: HalfYear,
+    /// The day.
+    pub on: NaiveDate,
+    /// What it was.
+    pub from: Option<ActionStatus>,
+    /// What it became.
+    pub to: ActionStatus,
+    /// Whether that is a step back.
+    pub backwards: bool,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// A minister who answers for an action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Minister {
+    /// The title as printed.
+    pub title: String,
+    /// The offices it means.
+    pub offices: Vec<MinisterOffice>,
+}
+
+/// A policy domain that answers for an action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyDomainRole {
+    /// The domain.
+    pub code: PolicyDomainCode,
+    /// Whether it coordinates.
+    pub coordinator: bool,
+}
+
+/// A report row as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportRowFacts {
+    /// Which row.
+    pub head: RowHead,
+    /// Where it stands.
+    pub state: RowState,
+    /// Why it was sent back, when it was.
+    pub returned_because: Option<String>,
+    /// The row with its text; none when there is nothing to report or the text was not taken over.
+    pub row: Option<ReportRow>,
+}
+
+impl ReportRowFacts {
+    /// Its id.
+    pub fn id(&self) -> RowId {
+        self.head.id
+    }
+}
+
+/// An amount as it stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BudgetLine {
+    /// The entry as last corrected.
+    pub entry: BudgetEntry,
+    /// Why it was corrected, when it was.
+    pub corrected_because: Option<String>,
+}

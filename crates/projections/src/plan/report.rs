@@ -1,0 +1,160 @@
+//! The half-yearly progress report (halfjaarlijkse voortgangsrapportage): a pure fold over what holds of a plan.
+
+use std::collections::BTreeMap;
+
+use spoor_domain::action::event::{ActionNumber, ActionStatus, InitiativeList, Means};
+use spoor_domain::kernel::{ActionId, Cents, HalfYear};
+
+use super::facts::{BudgetLine, Minister, PlanRow, PolicyDomainRole, ReportRowFacts};
+
+/// The report of a half-year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProgressReport {
+    /// The plan.
+    pub plan: PlanRow,
+    /// The half-year.
+    pub period: HalfYear,
+    /// The policy lines, in order.
+    pub policy_lines: Vec<PolicyLineReport>,
+    /// The sums.
+    pub totals: ReportTotals,
+    /// What deserves a look before the report goes out.
+    pub hygiene: Vec<Finding>,
+}
+
+/// A policy line in the report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PolicyLineReport {
+    /// Its number.
+    pub number: u16,
+    /// Its name.
+    pub name: String,
+    /// Its chapters, in order.
+    pub chapters: Vec<ChapterReport>,
+}
+
+/// A chapter in the report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChapterReport {
+    /// Its number.
+    pub number: u16,
+    /// Its title.
+    pub title: String,
+    /// Its actions, in order.
+    pub actions: Vec<ActionReport>,
+}
+
+/// An action in the report of one half-year.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActionReport {
+    /// Its id.
+    pub id: ActionId,
+    /// Its number.
+    pub number: ActionNumber,
+    /// Its title.
+    pub title: String,
+    /// Its description.
+    pub description: Option<String>,
+    /// Its initiatives.
+    pub initiatives: Vec<InitiativeList>,
+    /// Its status at the end of the half-year.
+    pub status: ActionStatus,
+    /// Its status at the end of the half-year before; none when nothing was known then.
+    pub previous_status: Option<ActionStatus>,
+    /// Whether it went backwards within the half-year.
+    pub went_backwards: bool,
+    /// The ministers.
+    pub ministers: Vec<Minister>,
+    /// The policy domains.
+    pub policy_domains: Vec<PolicyDomainRole>,
+    /// The other parties.
+    pub other_parties: Vec<String>,
+    /// The report rows of this half-year.
+    pub reports: Vec<ReportRowFacts>,
+    /// The amounts of this half-year, also those that count in no sum.
+    pub budget: Vec<BudgetLine>,
+    /// People and other means of this half-year.
+    pub means: Vec<Means>,
+    /// Paid from regular means: neither an amount, nor means, nor a mention of funding.
+    pub regular_means: bool,
+}
+
+/// The sums of a report. Amounts follow two rules (notes on the data, section 2): as printed, and without the entries
+/// that probably print the same money again. Amounts that stand in a description only count in neither.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct ReportTotals {
+    /// Actions.
+    pub actions: u64,
+    /// Per status, in their order; only statuses that occur.
+    pub by_status: Vec<ActionStatusCount>,
+    /// Per policy line; the key is its number.
+    pub by_policy_line: Vec<Subtotal>,
+    /// Per chapter; the key is its number.
+    pub by_chapter: Vec<Subtotal>,
+    /// Per ministerial office; the key is its code. An action of several offices counts under each.
+    pub by_office: Vec<Subtotal>,
+    /// Per policy domain; the key is its code. An action of several domains counts under each, so these overlap.
+    pub by_domain: Vec<Subtotal>,
+    /// Per competence; actions that report under it, and the amounts ascribed to it.
+    pub by_competence: Vec<Subtotal>,
+    /// The amounts of the budget column as printed.
+    pub budget_as_printed: Cents,
+    /// The same without the entries that probably print the same money again.
+    pub budget_without_duplicates: Cents,
+    /// Entries in the budget column.
+    pub budget_entries: u64,
+    /// Actions with at least one entry in the budget column.
+    pub actions_with_budget: u64,
+}
+
+/// Actions in a status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ActionStatusCount {
+    /// The status.
+    pub status: ActionStatus,
+    /// How many.
+    pub count: u64,
+}
+
+/// A part of the plan with its sums.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Subtotal {
+    /// Which part: a number or a code.
+    pub key: String,
+    /// Its name, where it has one.
+    pub name: Option<String>,
+    /// Actions.
+    pub actions: u64,
+    /// Per status.
+    pub by_status: BTreeMap<ActionStatus, u64>,
+    /// The amounts of the budget column as printed.
+    pub budget_as_printed: Cents,
+    /// The same without the entries that probably print the same money again.
+    pub budget_without_duplicates: Cents,
+}
+
+/// Something that deserves a look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The action.
+    pub number: ActionNumber,
+    /// What.
+    pub kind: FindingKind,
+}
+
+/// What deserves a look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FindingKind {
+    /// The status is lower than in the half-year before, or went back within it.
+    WentBackwards,
+    /// No amount in the budget column. It may well be paid from regular means.
+    WithoutBudget,
+    /// No report row with a text.
+    WithoutProgress,
+    /// An amount probably prints money that another entry prints as well.
+    ProbableDuplicate,
+    /// An amount stands in the description only, and so counts in no sum.
+    AmountInDescriptionOnly,
+    /// A minister's title that means no known office.
+    UnknownOffice,
+}

@@ -1,0 +1,166 @@
+//! The registry of builds: which makings of each projection there are, and which one answers.
+
+use std::path::{Path, PathBuf};
+
+use spoor_eventlog::Clock;
+
+use crate::db::{Db, args};
+use crate::error::ViewError;
+use crate::views::ViewsUrl;
+
+/// One making of one version of a projection.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BuildId {
+    /// Name of the projection.
+    pub projection: String,
+    /// Version of its code.
+    pub version: u32,
+    /// Which making of that version, from 1.
+    pub number: u32,
+}
+
+/// What a build is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BuildStatus {
+    /// Being made beside the one that answers.
+    Building,
+    /// The one that answers.
+    Active,
+    /// Answered until the last promotion; kept until the next one for readers that are still at it.
+    Retired,
+}
+
+impl BuildStatus {
+    const ALL: [(Self, &'static str); 3] =
+        [(Self::Building, "building"), (Self::Active, "active"), (Self::Retired, "retired")];
+
+    fn code(self) -> &'static str {
+        Self::ALL.iter().find(|(status, _)| *status == self).map_or("building", |(_, code)| code)
+    }
+
+    fn from_code(text: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, code)| *code == text).map(|(status, _)| *status)
+    }
+}
+
+/// The database with one line per build.
+pub(crate) struct Registry {
+    db: Db,
+}
+
+const SCHEMA: &[&str] = &["create table if not exists build (
+    projection text not null, version bigint not null, number bigint not null,
+    status text not null, made_at bigint not null,
+    primary key (projection, version, number))"];
+
+impl Registry {
+    pub async fn open(url: &ViewsUrl) -> Result<Self, ViewError> {
+        let db = match url {
+            ViewsUrl::Sqlite(path) => Db::open_sqlite(path).await?,
+            ViewsUrl::Postgres(url) => Db::open_postgres(url, "views").await?,
+        };
+        db.create(SCHEMA).await?;
+        Ok(Self { db })
+    }
+
+    /// Every build with its status, oldest first.
+    pub async fn builds(&self) -> Result<Vec<(BuildId, BuildStatus)>, ViewError> {
+        let sql = "select projection, version, number, status from build order by projection, made_at, number";
+        let mut builds = Vec::new();
+        for row in self.db.rows(sql, args![]).await? {
+            let number = |column| row.int(column).map(|n| u32::try_from(n).unwrap_or_default());
+            let id =
+                BuildId { projection: row.text("projection")?, version: number("version")?, number: number("number")? };
+            // A status of a later program is none of ours to touch.
+            if let Some(status) = BuildStatus::from_code(&row.text("status")?) {
+                builds.push((id, status));
+            }
+        }
+        Ok(builds)
+    }
+
+    /// The builds of one projection, oldest first.
+    pub async fn builds_of(&self, projection: &str) -> Result<Vec<(BuildId, BuildStatus)>, ViewError> {
+        Ok(self.builds().await?.into_iter().filter(|(id, _)| id.projection == projection).collect())
+    }
+
+    /// Enters a new build. It is active at once when nothing else answers, since there is nothing to spare.
+    pub async fn begin(&self, projection: &str, version: u32) -> Result<BuildId, ViewError> {
+        let mut tx = self.db.begin_write().await?;
+        let sql = "select coalesce(max(number), 0) as number,
+                    coalesce(max(case when status = 'active' then 1 else 0 end), 0) as active
+             from build where projection = $1";
+        let rows = tx.rows(sql, args![projection]).await?;
+        let (number, active) = match rows.first() {
+            Some(row) => (u32::try_from(row.int("number")?).unwrap_or_default() + 1, row.int("active")? > 0),
+            None => (1, false),
+        };
+        let status = if active { BuildStatus::Building } else { BuildStatus::Active };
+        let now = Clock::System.now();
+        let sql = "insert into build (projection, version, number, status, made_at) values ($1, $2, $3, $4, $5)";
+        tx.run(sql, args![projection, i64::from(version), i64::from(number), status.code(), now]).await?;
+        tx.commit().await?;
+        Ok(BuildId { projection: projection.to_owned(), version, number })
+    }
+
+    /// Lets this build answer from now on. Returns the builds that may be removed: those that had stopped answering
+    /// before the one that stops now.
+    pub async fn promote(&self, id: &BuildId) -> Result<Vec<BuildId>, ViewError> {
+        let before = self.builds_of(&id.projection).await?;
+        let mut tx = self.db.begin_write().await?;
+        let retire = "update build set status = 'retired' where projection = $1 and status = 'active'";
+        tx.run(retire, args![id.projection.as_str()]).await?;
+        let promote = "update build set status = 'active' where projection = $1 and version = $2 and number = $3";
+        tx.run(promote, id.key()).await?;
+        tx.commit().await?;
+        let old = before.into_iter().filter(|(_, status)| *status == BuildStatus::Retired);
+        Ok(old.map(|(id, _)| id).collect())
+    }
+
+    pub async fn forget(&self, id: &BuildId) -> Result<(), ViewError> {
+        let sql = "delete from build where projection = $1 and version = $2 and number = $3";
+        self.db.run(sql, id.key()).await?;
+        Ok(())
+    }
+
+    pub async fn drop_schema(&self, schema: &str) -> Result<(), ViewError> {
+        self.db.run(&format!("drop schema if exists {schema} cascade"), args![]).await?;
+        Ok(())
+    }
+
+    pub async fn close(&self) {
+        self.db.close().await;
+    }
+}
+
+impl BuildId {
+    /// The file of this build, beside the registry's.
+    pub(crate) fn file_beside(&self, registry: &Path) -> PathBuf {
+        let stem = registry.file_stem().map_or_else(|| "views".into(), |stem| stem.to_string_lossy());
+        let name = format!("{stem}-{}-v{}-b{}.sqlite", self.projection, self.version, self.number);
+        registry.with_file_name(name)
+    }
+
+    /// The schema of this build. Names of projections are words of ours, never input.
+    pub(crate) fn schema(&self) -> String {
+        format!("views_{}_v{}_b{}", self.projection.replace('-', "_"), self.version, self.number)
+    }
+
+    /// Deletes the file with its companions; one that is gone already is as good as deleted.
+    pub(crate) fn delete_files(&self, registry: &Path) {
+        let file = self.file_beside(registry);
+        for suffix in ["", "-wal", "-shm"] {
+            let mut path = file.clone().into_os_string();
+            path.push(suffix);
+            if let Err(error) = std::fs::remove_file(&path)
+                && error.kind() != std::io::ErrorKind::NotFound
+            {
+                tracing::warn!(path = %Path::new(&path).display(), %error, "an old build of a view could not be deleted");
+            }
+        }
+    }
+
+    fn key(&self) -> Vec<crate::db::Arg> {
+        args![self.projection.as_str(), i64::from(self.version), i64::from(self.number)]
+    }
+}

@@ -1,0 +1,37 @@
+//! Which dossiers somebody may see: one row filter, turned into SQL in this one place.
+
+use spoor_domain::kernel::{ActorId, OrganisationId};
+
+use crate::select::Conditions;
+
+/// The dossiers a viewer may see, as decided by the policy (domain page, section 1).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Every dossier: compliance.
+    All,
+    /// The dossiers that are with this parket now: prosecutors and prosecution jurists.
+    Parket(OrganisationId),
+    /// The dossiers that have come as far as the consent: coordinators of Kazerne Dossin.
+    Museum,
+    /// The dossiers assigned to this guide now, from the consent on.
+    Guide(ActorId),
+    /// No dossier at all: analysts, plan coordinators, administrators.
+    Nothing,
+}
+
+impl Scope {
+    /// Limits a question to this scope. `table` is the table or alias that has the columns `parket`, `guide` and
+    /// `visible_to_museum`; every table that is read per dossier or counted per dossier has them or is joined to one.
+    pub(crate) fn limit(&self, table: &str, conditions: &mut Conditions) {
+        match self {
+            Scope::All => {}
+            Scope::Parket(parket) => conditions.with(&format!("{table}.parket = ?"), parket.0.as_str()),
+            Scope::Museum => conditions.plain(format!("{table}.visible_to_museum = 1")),
+            Scope::Guide(guide) => {
+                conditions.with(&format!("{table}.guide = ?"), guide.0.as_str());
+                conditions.plain(format!("{table}.visible_to_museum = 1"));
+            }
+            Scope::Nothing => conditions.plain("1 = 0".to_owned()),
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Which dossiers are there, and how do they stand? The list, the detail, and the ways to find one.
+
+mod read;
+mod row;
+
+pub use read::{by_ids, count, detail, list, personal};
+pub use row::{
+    DossierKey, PersonalField, PersonalValue, TrajectoryFilter, TrajectoryOrder, TrajectoryRow, TrajectorySort,
+};
+
+/// Name of the projection that keeps dossiers: the list, the dashboard's counts and the agenda, in one transaction.
+pub const PROJECTION: &str = "trajectories";
+
+/// The folded dossier as JSON.
+pub type DossierState = serde_json::Value;

@@ -1,0 +1,224 @@
+//! What the list and the detail show of a dossier, and what they can be asked.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use spoor_domain::kernel::{ActorId, AgreementId, DossierId, OrganisationId, Personal, SubjectId};
+use spoor_domain::trajectory::event::DossierNumber;
+use spoor_domain::trajectory::vocabulary::{TrajectoryStatus, WaitingFor};
+use spoor_eventlog::Position;
+
+use super::DossierState;
+use crate::deadlines::Deadlines;
+
+/// One dossier. Nothing personal stands here; that is asked separately, by [`personal`](super::personal).
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrajectoryRow {
+    /// Id of the dossier.
+    pub id: DossierId,
+    /// Its number.
+    pub number: DossierNumber,
+    /// Where it stands.
+    pub status: TrajectoryStatus,
+    /// The parket it is with.
+    pub parket: OrganisationId,
+    /// The assigned guide.
+    pub guide: Option<ActorId>,
+    /// Whose move it is.
+    pub waiting_for: WaitingFor,
+    /// The day of the request; none while it is a draft.
+    pub requested_on: Option<NaiveDate>,
+    /// The day it came to its status.
+    pub status_since: NaiveDate,
+    /// The day from which its deadline runs; none when it has ended, is restricted or erased.
+    pub due_since: Option<NaiveDate>,
+    /// The latest day on which a step was taken.
+    pub last_step_on: NaiveDate,
+    /// Whether Kazerne Dossin may see it: from the consent on.
+    pub visible_to_museum: bool,
+    /// The agreement under which it was requested.
+    pub agreement: AgreementId,
+    /// The person concerned.
+    pub subject: SubjectId,
+    /// Number of events of the dossier.
+    pub version: u64,
+    /// Position of its last event.
+    pub position: Position,
+    /// Leaf index of its last event.
+    pub index: u64,
+    /// When its last event was recorded.
+    pub updated_at: DateTime<Utc>,
+    /// The folded dossier.
+    pub state: DossierState,
+}
+
+/// How to name one dossier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DossierKey {
+    /// By id.
+    Id(DossierId),
+    /// By number.
+    Number(DossierNumber),
+}
+
+/// What the list can be narrowed to. An empty list means any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TrajectoryFilter {
+    /// In one of these statuses.
+    pub statuses: Vec<TrajectoryStatus>,
+    /// With one of these parketten.
+    pub parketten: Vec<OrganisationId>,
+    /// Assigned to one of these guides.
+    pub guides: Vec<ActorId>,
+    /// Waiting for one of these.
+    pub waiting_for: Vec<WaitingFor>,
+    /// Past its deadline on this day, by these deadlines.
+    pub overdue: Option<(NaiveDate, Deadlines)>,
+    /// Requested on this day or later.
+    pub requested_from: Option<NaiveDate>,
+    /// Requested on this day or earlier.
+    pub requested_until: Option<NaiveDate>,
+    /// Whose number begins with this.
+    pub number_prefix: Option<String>,
+    /// Whose case reference is this one, as given; see [`crate::blind`] for what counts as the same.
+    pub case_reference: Option<String>,
+    /// Whose participant has this name and was born on this day.
+    pub name_and_birth: Option<(String, NaiveDate)>,
+}
+
+/// By what the list is ordered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TrajectorySort {
+    /// The day of the request; drafts come first.
+    #[default]
+    RequestedOn,
+    /// The status, in the order of a dossier's life.
+    Status,
+    /// The number.
+    Number,
+    /// The moment of the last change.
+    Updated,
+}
+
+/// The order of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TrajectoryOrder {
+    /// By what.
+    pub sort: TrajectorySort,
+    /// Whether from high to low.
+    pub descending: bool,
+}
+
+/// Newest request first.
+impl Default for TrajectoryOrder {
+    fn default() -> Self {
+        Self { sort: TrajectorySort::RequestedOn, descending: true }
+    }
+}
+
+/// A personal value that stands now, sealed as in the log; open it with the vault for who is entitled to it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PersonalValue {
+    /// What it is.
+    pub field: PersonalField,
+    /// The event of the dossier it belongs to; 0 for the fields of which a dossier has one.
+    pub sequence: u64,
+    /// The value. Opened it is the JSON of a text, a day or a truth.
+    pub value: Personal<serde_json::Value>,
+}
+
+/// A personal field of a dossier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[allow(missing_docs, reason = "the names are those of the events' fields")]
+pub enum PersonalField {
+    ParticipantName,
+    ParticipantBirthOn,
+    ParticipantContact,
+    ParticipantLanguage,
+    InterpreterNeeded,
+    CaseReference,
+    OffenceOn,
+    Facts,
+    EligibilityNote,
+    EligibilityReason,
+    GuideReason,
+    AppointmentInterpreter,
+    AppointmentCompanions,
+    AppointmentRemark,
+    Notes,
+    AdaptedTo,
+    ReasonNotSameDay,
+    ReportText,
+    WaiverRemark,
+    Motivation,
+    RevisionReason,
+    OutcomeRemark,
+    EndRemark,
+    IncidentNotes,
+    CorrectionReason,
+}
+
+impl PersonalField {
+    /// Every field.
+    pub const ALL: &'static [Self] = &[
+        Self::ParticipantName,
+        Self::ParticipantBirthOn,
+        Self::ParticipantContact,
+        Self::ParticipantLanguage,
+        Self::InterpreterNeeded,
+        Self::CaseReference,
+        Self::OffenceOn,
+        Self::Facts,
+        Self::EligibilityNote,
+        Self::EligibilityReason,
+        Self::GuideReason,
+        Self::AppointmentInterpreter,
+        Self::AppointmentCompanions,
+        Self::AppointmentRemark,
+        Self::Notes,
+        Self::AdaptedTo,
+        Self::ReasonNotSameDay,
+        Self::ReportText,
+        Self::WaiverRemark,
+        Self::Motivation,
+        Self::RevisionReason,
+        Self::OutcomeRemark,
+        Self::EndRemark,
+        Self::IncidentNotes,
+        Self::CorrectionReason,
+    ];
+
+    /// As stored.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::ParticipantName => "name",
+            Self::ParticipantBirthOn => "birth_on",
+            Self::ParticipantContact => "contact",
+            Self::ParticipantLanguage => "language",
+            Self::InterpreterNeeded => "interpreter_needed",
+            Self::CaseReference => "case_reference",
+            Self::OffenceOn => "offence_on",
+            Self::Facts => "facts",
+            Self::EligibilityNote => "eligibility_note",
+            Self::EligibilityReason => "eligibility_reason",
+            Self::GuideReason => "guide_reason",
+            Self::AppointmentInterpreter => "appointment_interpreter",
+            Self::AppointmentCompanions => "appointment_companions",
+            Self::AppointmentRemark => "appointment_remark",
+            Self::Notes => "notes",
+            Self::AdaptedTo => "adapted_to",
+            Self::ReasonNotSameDay => "reason_not_same_day",
+            Self::ReportText => "report_text",
+            Self::WaiverRemark => "waiver_remark",
+            Self::Motivation => "motivation",
+            Self::RevisionReason => "revision_reason",
+            Self::OutcomeRemark => "outcome_remark",
+            Self::EndRemark => "end_remark",
+            Self::IncidentNotes => "incident_notes",
+            Self::CorrectionReason => "correction_reason",
+        }
+    }
+
+    /// The field with this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|field| field.code() == code)
+    }
+}

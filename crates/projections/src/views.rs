@@ -1,0 +1,201 @@
+//! Where the views are kept: a registry of builds, and one database per build.
+//!
+//! A build is one making of a projection: a SQLite file or a PostgreSQL schema of its own, with its checkpoint inside
+//! it. So a new version, or a rebuild of the same one, never touches what is being read.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use spoor_eventlog::Position;
+use tokio::sync::watch;
+
+use crate::checkpoint::Checkpoint;
+use crate::db::Db;
+use crate::error::ViewError;
+use crate::registry::{BuildId, BuildStatus, Registry};
+
+/// Where the views are kept, as written in the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ViewsUrl {
+    /// The file of the registry; the builds stand beside it, `views-trajectories-v1-b1.sqlite`.
+    Sqlite(PathBuf),
+    /// A database; the registry is its schema `views`, each build a schema such as `views_trajectories_v1_b1`.
+    Postgres(String),
+}
+
+impl FromStr for ViewsUrl {
+    type Err = ViewError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if let Some(path) = text.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            return if path.is_empty() { Err(ViewError::Url(text.into())) } else { Ok(Self::Sqlite(path.into())) };
+        }
+        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        Err(ViewError::Url(text.to_owned()))
+    }
+}
+
+/// An opened build.
+#[derive(Clone, Debug)]
+pub struct Build {
+    /// Which one.
+    pub id: BuildId,
+    /// Its database.
+    pub db: Db,
+}
+
+/// The views of an installation. Cheap to clone; clones share connections.
+#[derive(Clone)]
+pub struct Views {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    url: ViewsUrl,
+    registry: Registry,
+    opened: RwLock<HashMap<BuildId, Build>>,
+    active: RwLock<HashMap<String, Build>>,
+    /// Counts the batches projected in this process, for those who wait for one.
+    advanced: watch::Sender<u64>,
+}
+
+/// How often a waiter looks at the shared checkpoint, since the worker may run in another process.
+const WAIT_POLL: Duration = Duration::from_millis(50);
+
+impl Views {
+    /// Makes the registry's tables. The builds make theirs when they are begun.
+    pub async fn migrate(url: &ViewsUrl) -> Result<(), ViewError> {
+        let registry = Registry::open(url).await?;
+        registry.close().await;
+        Ok(())
+    }
+
+    /// Opens the views; the registry is made when it is missing.
+    pub async fn open(url: &ViewsUrl) -> Result<Self, ViewError> {
+        let inner = Inner {
+            url: url.clone(),
+            registry: Registry::open(url).await?,
+            opened: RwLock::default(),
+            active: RwLock::default(),
+            advanced: watch::Sender::new(0),
+        };
+        let views = Self { inner: Arc::new(inner) };
+        views.refresh().await?;
+        Ok(views)
+    }
+
+    /// The build that answers questions about this projection now.
+    pub async fn active(&self, projection: &str) -> Result<Build, ViewError> {
+        if let Some(build) = self.known_active(projection) {
+            return Ok(build);
+        }
+        self.refresh().await?;
+        self.known_active(projection).ok_or_else(|| ViewError::NotBuilt(projection.to_owned()))
+    }
+
+    /// Waits until every projection named has the event at `position` in its active build; false when that takes
+    /// longer than `timeout`.
+    pub async fn wait_for(&self, projections: &[&str], position: Position, timeout: Duration) -> bool {
+        let all_reached = async {
+            let mut advanced = self.inner.advanced.subscribe();
+            while !self.reached(projections, position).await {
+                // Either a batch of this process or the next look: whichever comes first.
+                let _ = tokio::time::timeout(WAIT_POLL, advanced.changed()).await;
+            }
+        };
+        tokio::time::timeout(timeout, all_reached).await.is_ok()
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        let builds = write(&self.inner.opened).drain().map(|(_, build)| build).collect::<Vec<_>>();
+        write(&self.inner.active).clear();
+        for build in builds {
+            build.db.close().await;
+        }
+        self.inner.registry.close().await;
+    }
+
+    async fn reached(&self, projections: &[&str], position: Position) -> bool {
+        for projection in projections {
+            let Ok(build) = self.active(projection).await else { return false };
+            match Checkpoint::read(&build.db).await {
+                Ok(checkpoint) if checkpoint.seen.position >= position => {}
+                Ok(_) | Err(_) => return false,
+            }
+        }
+        true
+    }
+
+    fn known_active(&self, projection: &str) -> Option<Build> {
+        read(&self.inner.active).get(projection).cloned()
+    }
+}
+
+/// What the runner does with builds.
+impl Views {
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.inner.registry
+    }
+
+    pub(crate) fn url(&self) -> &ViewsUrl {
+        &self.inner.url
+    }
+
+    /// Tells waiters that a batch was projected.
+    pub(crate) fn advanced(&self) {
+        self.inner.advanced.send_modify(|batches| *batches += 1);
+    }
+
+    /// Learns from the registry which builds answer now: another process may have promoted one.
+    pub(crate) async fn refresh(&self) -> Result<(), ViewError> {
+        for (id, status) in self.inner.registry.builds().await? {
+            if status == BuildStatus::Active && self.known_active(&id.projection).is_none_or(|known| known.id != id) {
+                let build = self.open_build(&id).await?;
+                write(&self.inner.active).insert(id.projection.clone(), build);
+            }
+        }
+        Ok(())
+    }
+
+    /// Opens the database of a build, once per process.
+    pub(crate) async fn open_build(&self, id: &BuildId) -> Result<Build, ViewError> {
+        if let Some(build) = read(&self.inner.opened).get(id) {
+            return Ok(build.clone());
+        }
+        let db = match &self.inner.url {
+            ViewsUrl::Sqlite(registry) => Db::open_sqlite(&id.file_beside(registry)).await?,
+            ViewsUrl::Postgres(url) => Db::open_postgres(url, &id.schema()).await?,
+        };
+        let build = Build { id: id.clone(), db };
+        Ok(write(&self.inner.opened).entry(id.clone()).or_insert(build).clone())
+    }
+
+    /// Removes a build that nobody reads any more: its file or schema, and its line in the registry.
+    pub(crate) async fn remove_build(&self, id: &BuildId) -> Result<(), ViewError> {
+        let opened = write(&self.inner.opened).remove(id);
+        if let Some(build) = opened {
+            build.db.close().await;
+        }
+        match &self.inner.url {
+            ViewsUrl::Sqlite(registry) => id.delete_files(registry),
+            ViewsUrl::Postgres(_) => self.inner.registry.drop_schema(&id.schema()).await?,
+        }
+        self.inner.registry.forget(id).await
+    }
+}
+
+/// A poisoned lock only means that another thread panicked between two map operations; the maps stay whole.
+fn read<T>(lock: &RwLock<T>) -> std::sync::RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write<T>(lock: &RwLock<T>) -> std::sync::RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
+}
