@@ -226,6 +226,58 @@ pub enum TrajectoryCommand {
     LiftLegalHold { ground: RestrictionGround, reference: LegalReference },
 }
 
+impl TrajectoryCommand {
+    /// The kind of this command.
+    pub fn kind(&self) -> TrajectoryCommandKind {
+        match self {
+            Self::DraftRequest { .. } => TrajectoryCommandKind::DraftRequest,
+            Self::RequestTrajectory { .. } => TrajectoryCommandKind::RequestTrajectory,
+            Self::PrepareEligibility { .. } => TrajectoryCommandKind::PrepareEligibility,
+            Self::AssessEligibility { .. } => TrajectoryCommandKind::AssessEligibility,
+            Self::GiveConsent { .. } => TrajectoryCommandKind::GiveConsent,
+            Self::RefuseConsent { .. } => TrajectoryCommandKind::RefuseConsent,
+            Self::WithdrawConsent { .. } => TrajectoryCommandKind::WithdrawConsent,
+            Self::GiveSharingConsent { .. } => TrajectoryCommandKind::GiveSharingConsent,
+            Self::WithdrawSharingConsent { .. } => TrajectoryCommandKind::WithdrawSharingConsent,
+            Self::AttachConsentEvidence { .. } => TrajectoryCommandKind::AttachConsentEvidence,
+            Self::AssignGuide { .. } => TrajectoryCommandKind::AssignGuide,
+            Self::ReplaceGuide { .. } => TrajectoryCommandKind::ReplaceGuide,
+            Self::PlanAppointment { .. } => TrajectoryCommandKind::PlanAppointment,
+            Self::MoveAppointment { .. } => TrajectoryCommandKind::MoveAppointment,
+            Self::CancelAppointment { .. } => TrajectoryCommandKind::CancelAppointment,
+            Self::MissAppointment { .. } => TrajectoryCommandKind::MissAppointment,
+            Self::HoldPreparatoryCall { .. } => TrajectoryCommandKind::HoldPreparatoryCall,
+            Self::HoldTour { .. } => TrajectoryCommandKind::HoldTour,
+            Self::InterruptTour { .. } => TrajectoryCommandKind::InterruptTour,
+            Self::HoldInDepthTalk { .. } => TrajectoryCommandKind::HoldInDepthTalk,
+            Self::FileReflectionReport { .. } => TrajectoryCommandKind::FileReflectionReport,
+            Self::WaiveReflectionReport { .. } => TrajectoryCommandKind::WaiveReflectionReport,
+            Self::IssueAdvice { .. } => TrajectoryCommandKind::IssueAdvice,
+            Self::AssembleBundle { .. } => TrajectoryCommandKind::AssembleBundle,
+            Self::DeliverBundle { .. } => TrajectoryCommandKind::DeliverBundle,
+            Self::ReceiveBundle { .. } => TrajectoryCommandKind::ReceiveBundle,
+            Self::RecordOutcome { .. } => TrajectoryCommandKind::RecordOutcome,
+            Self::RetractRequest { .. } => TrajectoryCommandKind::RetractRequest,
+            Self::OfferTransfer { .. } => TrajectoryCommandKind::OfferTransfer,
+            Self::TransferTrajectory { .. } => TrajectoryCommandKind::TransferTrajectory,
+            Self::CloseTrajectory { .. } => TrajectoryCommandKind::CloseTrajectory,
+            Self::DiscontinueTrajectory { .. } => TrajectoryCommandKind::DiscontinueTrajectory,
+            Self::ReopenTrajectory { .. } => TrajectoryCommandKind::ReopenTrajectory,
+            Self::CorrectFact { .. } => TrajectoryCommandKind::CorrectFact,
+            Self::AnnulStep { .. } => TrajectoryCommandKind::AnnulStep,
+            Self::ReplaceParticipant { .. } => TrajectoryCommandKind::ReplaceParticipant,
+            Self::LinkSubjects { .. } => TrajectoryCommandKind::LinkSubjects,
+            Self::UnlinkSubjects { .. } => TrajectoryCommandKind::UnlinkSubjects,
+            Self::ReportIncident { .. } => TrajectoryCommandKind::ReportIncident,
+            Self::ReassignTrajectory { .. } => TrajectoryCommandKind::ReassignTrajectory,
+            Self::RestrictProcessing { .. } => TrajectoryCommandKind::RestrictProcessing,
+            Self::LiftRestriction { .. } => TrajectoryCommandKind::LiftRestriction,
+            Self::PlaceLegalHold { .. } => TrajectoryCommandKind::PlaceLegalHold,
+            Self::LiftLegalHold { .. } => TrajectoryCommandKind::LiftLegalHold,
+        }
+    }
+}
+
 labelled! {
     /// The kinds of command, for forms and for "what may I do next".
     pub enum TrajectoryCommandKind {

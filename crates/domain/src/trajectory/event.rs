@@ -4,6 +4,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::vocabulary::*;
 use crate::kernel::{
@@ -272,8 +273,8 @@ pub enum TrajectoryEvent {
     },
     /// Kazerne Dossin gave its reasoned advice.
     ReasonedAdviceIssued { occurred_on: NaiveDate, advice: Advice },
-    /// The advice was revised.
-    ReasonedAdviceRevised { occurred_on: NaiveDate, advice: Advice, reason: Personal<String> },
+    /// The advice was revised. `revision` tells one revision from a repeat of it.
+    ReasonedAdviceRevised { occurred_on: NaiveDate, revision: Uuid, advice: Advice, reason: Personal<String> },
     /// A bundle was put together.
     BundleAssembled { occurred_on: NaiveDate, number: u32, pieces: Vec<Piece>, sha256: String },
     /// A bundle was handed over.
@@ -311,9 +312,10 @@ pub enum TrajectoryEvent {
         remark: Option<Personal<String>>,
         recorded_by: OrganisationId,
     },
-    /// A recorded value was corrected; views show the new value, the trail both.
+    /// A recorded value was corrected; views show the new value, the trail both. `correction` tells one from a repeat.
     FactCorrected {
         occurred_on: NaiveDate,
+        correction: Uuid,
         sequence: u64,
         field: CorrectableField,
         value: CorrectedValue,
@@ -343,8 +345,8 @@ pub enum TrajectoryEvent {
     },
     /// A link turned out to be wrong.
     SubjectsUnlinked { occurred_on: NaiveDate, subject: SubjectId, other_subject: SubjectId, reason: SubjectReason },
-    /// Something happened that has to be known.
-    IncidentReported { occurred_on: NaiveDate, notes: Personal<String> },
+    /// Something happened that has to be known. `incident` tells one from a repeat.
+    IncidentReported { occurred_on: NaiveDate, incident: Uuid, notes: Personal<String> },
     /// Within an organisation, another person took the dossier over.
     TrajectoryReassigned { occurred_on: NaiveDate, organisation: OrganisationId, from: Option<ActorId>, to: ActorId },
     /// Processing was restricted.
@@ -374,7 +376,17 @@ pub enum TrajectoryEvent {
 /// Reads `event_type` and `occurred_on` off every variant, so that a new one cannot be forgotten.
 macro_rules! each_event {
     ($($variant:ident),+ $(,)?) => {
+        /// What kind of event something is, without what it carries.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[allow(missing_docs, reason = "documented at the event of the same name")]
+        pub enum TrajectoryEventKind { $($variant,)+ }
+
         impl TrajectoryEvent {
+            /// The kind of this event.
+            pub fn kind(&self) -> TrajectoryEventKind {
+                match self { $(Self::$variant { .. } => TrajectoryEventKind::$variant,)+ }
+            }
+
             /// Every event type of this aggregate, in the order of the domain page.
             pub const TYPES: &'static [&'static str] = &[$(stringify!($variant)),+];
         }

@@ -1,6 +1,20 @@
 //! The learning trajectory (leertraject): one stream per dossier.
 
+mod aggregate;
 pub mod command;
 pub mod criteria;
+mod deadlines;
+pub mod decide;
 pub mod event;
+mod evolve;
+mod permission;
+pub mod record;
+pub mod rejection;
+pub mod stage;
+pub mod state;
+mod steps;
 pub mod vocabulary;
+
+pub use deadlines::Deadlines;
+pub use rejection::TrajectoryRejection;
+pub use state::LearningTrajectory;

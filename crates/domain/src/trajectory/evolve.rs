@@ -1,0 +1,392 @@
+//! The fold: what each event makes of the dossier. Never fails, never opens personal data, ignores what makes no sense.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::event::{Assessment, CorrectedValue, Request, TrajectoryEvent};
+use super::record::*;
+use super::stage::{End, Reflections, Stage};
+use super::state::{Dossier, LearningTrajectory};
+use super::vocabulary::*;
+use crate::kernel::{AppointmentId, EventPayload, OrganisationId, SubjectId};
+
+impl LearningTrajectory {
+    /// Folds one event in.
+    pub(super) fn fold(&mut self, event: &TrajectoryEvent) {
+        self.entries.push(Entry::of(event));
+        let sequence = self.version();
+        if let (None, Some(request)) = (&self.dossier, requested(event)) {
+            self.dossier = Some(Dossier::new(request, sequence));
+        }
+        let delivered = self.delivered();
+        let Some(dossier) = &mut self.dossier else { return };
+        let before = Before { stage: dossier.stage.clone(), since: dossier.since };
+        dossier.apply(sequence, event);
+        if dossier.stage.status() != before.stage.status() {
+            dossier.since = sequence;
+        }
+        if let Some(entry) = self.entries.last_mut()
+            && entry.kind.can_be_annulled()
+            && !delivered
+        {
+            entry.before = Some(before);
+        }
+        if let TrajectoryEvent::StepAnnulled { sequence, .. } = event {
+            self.annul(*sequence);
+        }
+        if let TrajectoryEvent::FactCorrected { sequence, value: CorrectedValue::StepDay(day), .. } = event {
+            self.move_step(*sequence, *day);
+        }
+        if let TrajectoryEvent::BundleDelivered { .. } = event {
+            // What left the house stands: from here on nothing is annulled, only corrected.
+            self.entries.iter_mut().for_each(|entry| entry.before = None);
+        }
+    }
+
+    /// The dossier stands again where it stood before this step.
+    fn annul(&mut self, sequence: u64) {
+        let Some(entry) = index(sequence).and_then(|index| self.entries.get_mut(index)) else { return };
+        let (Some(before), Some(dossier)) = (entry.before.take(), &mut self.dossier) else { return };
+        entry.annulled = true;
+        dossier.stage = before.stage;
+        dossier.since = before.since;
+        for appointment in dossier.appointments.iter_mut().filter(|appointment| appointment.held_by == Some(sequence)) {
+            appointment.state = AppointmentState::Planned;
+            appointment.held_by = None;
+        }
+        dossier.overtake_bundles();
+    }
+
+    fn move_step(&mut self, sequence: u64, day: chrono::NaiveDate) {
+        if let Some(entry) = index(sequence).and_then(|index| self.entries.get_mut(index)) {
+            entry.on = day;
+        }
+    }
+}
+
+impl Entry {
+    fn of(event: &TrajectoryEvent) -> Self {
+        let mut author = None;
+        if let TrajectoryEvent::ReflectionReportFiled { author: whose, .. } = event {
+            author = Some(*whose);
+        }
+        let (kind, on, by) = (event.kind(), event.occurred_on(), event.recorded_by());
+        Self { kind, on, by, author, annulled: false, before: None }
+    }
+}
+
+impl Dossier {
+    fn new(request: &Request, sequence: u64) -> Self {
+        Self {
+            number: request.number.clone(),
+            parket: request.parket.clone(),
+            subject: request.subject,
+            replaced_subjects: Vec::new(),
+            standing: request.standing.clone(),
+            consent_by: request.consent_by,
+            requested_on: None,
+            stage: Stage::Drafted,
+            since: sequence,
+            participant_named: sequence,
+            prepared: None,
+            sharing: None,
+            evidence: BTreeSet::new(),
+            guide: None,
+            appointments: Vec::new(),
+            bundles: Vec::new(),
+            awaiting_bundle: BTreeSet::new(),
+            outcome: None,
+            pending_transfer: None,
+            assignees: BTreeMap::new(),
+            restrictions: BTreeSet::new(),
+            holds: BTreeSet::new(),
+            linked: Vec::new(),
+            notices: BTreeSet::new(),
+            erasures: BTreeMap::new(),
+        }
+    }
+
+    /// One line per kind of event.
+    fn apply(&mut self, sequence: u64, event: &TrajectoryEvent) {
+        use TrajectoryEvent as E;
+        match event {
+            E::RequestDrafted { request, .. } => self.take_request(request, Stage::Drafted, sequence),
+            E::TrajectoryRequested { occurred_on, request } => {
+                self.take_request(request, Stage::Requested, sequence);
+                self.requested_on = Some(*occurred_on);
+            }
+            E::EligibilityPrepared { criteria_version, answers, .. } => {
+                let answers = answers.iter().map(|given| (given.criterion.clone(), given.answer)).collect();
+                self.prepared = Some(PreparedAnswers { criteria_version: criteria_version.clone(), answers });
+            }
+            E::EligibilityAssessed { assessment, .. } | E::EligibilityReassessed { assessment, .. } => {
+                self.assess(assessment);
+            }
+            E::ParticipationConsentGiven { .. } => self.stage = Stage::Consented { consent: sequence },
+            E::ParticipationConsentRefused { .. } => self.stage = Stage::Refused,
+            E::ParticipationConsentWithdrawn { .. } => self.end(End::Withdrawn),
+            E::SharingConsentGiven { occurred_on, text_version, recipients, scope, expires_on, .. } => {
+                self.sharing = Some(SharingConsent {
+                    given_on: *occurred_on,
+                    text_version: text_version.clone(),
+                    recipients: recipients.clone(),
+                    scope: *scope,
+                    expires_on: *expires_on,
+                });
+            }
+            E::SharingConsentWithdrawn { .. } => self.sharing = None,
+            E::ConsentEvidenceAttached { document, .. } => {
+                self.evidence.insert(document.sha256.clone());
+            }
+            E::GuideAssigned { guide, .. } | E::GuideReplaced { guide, .. } => self.guide = Some(guide.clone()),
+            E::AppointmentPlanned { appointment, kind, channel, starts_at, .. } => {
+                self.appointments.push(Appointment {
+                    id: *appointment,
+                    kind: *kind,
+                    channel: *channel,
+                    starts_at: *starts_at,
+                    state: AppointmentState::Planned,
+                    held_by: None,
+                })
+            }
+            E::AppointmentMoved { appointment, starts_at, .. } => {
+                self.on_appointment(*appointment, |appointment| appointment.starts_at = *starts_at);
+            }
+            E::AppointmentCancelled { appointment, .. } => {
+                self.on_appointment(*appointment, |appointment| appointment.state = AppointmentState::Cancelled);
+            }
+            E::AppointmentMissed { appointment, .. } => {
+                self.on_appointment(*appointment, |appointment| appointment.state = AppointmentState::Missed);
+            }
+            E::PreparatoryCallHeld { occurred_on, .. } => {
+                self.mark_held(AppointmentKind::PreparatoryCall, *occurred_on, sequence);
+                self.advance(|consent| Stage::Prepared { consent });
+            }
+            E::IndividualTourHeld { occurred_on, .. } => {
+                self.mark_held(AppointmentKind::Tour, *occurred_on, sequence);
+                self.advance(|consent| Stage::Toured { consent, tour: sequence });
+            }
+            E::IndividualTourInterrupted { occurred_on, .. } => {
+                self.mark_held(AppointmentKind::Tour, *occurred_on, sequence);
+            }
+            E::InDepthTalkHeld { occurred_on, .. } => {
+                self.mark_held(AppointmentKind::InDepthTalk, *occurred_on, sequence);
+                self.advance(|consent| Stage::Deepened { consent, reflections: Reflections::default() });
+            }
+            E::ReflectionReportFiled { author, .. } | E::ReflectionReportWaived { author, .. } => self.reflect(*author),
+            E::ReasonedAdviceIssued { .. } => self.advance(|consent| Stage::Advised { consent, advice: sequence }),
+            E::ReasonedAdviceRevised { revision, .. } => {
+                self.notices.insert(*revision);
+                self.overtake_bundles();
+                self.advance(|consent| Stage::Advised { consent, advice: sequence });
+            }
+            E::BundleAssembled { occurred_on, number, pieces, sha256 } => self.bundles.push(Bundle {
+                number: *number,
+                assembled_on: *occurred_on,
+                pieces: pieces.clone(),
+                sha256: sha256.clone(),
+                outdated: false,
+                deliveries: Vec::new(),
+            }),
+            E::BundleDelivered { occurred_on, number, recipient } => {
+                let delivery = Delivery { recipient: recipient.clone(), delivered_on: *occurred_on, received_on: None };
+                self.deliver(*number, delivery);
+            }
+            E::BundleReceived { occurred_on, number, recipient } => {
+                let bundles = self.bundles.iter_mut().filter(|bundle| bundle.number == *number);
+                for delivery in bundles.flat_map(|bundle| &mut bundle.deliveries) {
+                    if &delivery.recipient == recipient {
+                        delivery.received_on = Some(*occurred_on);
+                    }
+                }
+            }
+            E::ProsecutionOutcomeRecorded { occurred_on, outcome, .. }
+            | E::ProsecutionOutcomeRevised { occurred_on, outcome, .. } => {
+                self.outcome = Some(Outcome { outcome: *outcome, decided_on: *occurred_on });
+            }
+            E::RequestRetracted { reason, .. } => self.end(match reason {
+                RetractionReason::OpenedInError => End::OpenedInError,
+                RetractionReason::OtherMeasure | RetractionReason::NewFacts | RetractionReason::Other => End::Retracted,
+            }),
+            E::TransferOffered { occurred_on, to } => {
+                self.pending_transfer = Some(TransferOffer { to: to.clone(), offered_on: *occurred_on });
+            }
+            E::TrajectoryTransferred { from, to, .. } => {
+                self.assignees.remove(from);
+                self.parket = to.clone();
+                self.pending_transfer = None;
+            }
+            E::TrajectoryClosed { .. } => self.end(End::Closed),
+            E::TrajectoryDiscontinued { .. } => self.end(End::Discontinued),
+            E::TrajectoryReopened { .. } => self.reopen(),
+            E::FactCorrected { field, correction, .. } => {
+                self.notices.insert(*correction);
+                // Notes of calls and talks are never in a bundle, so correcting them overtakes none.
+                if *field != CorrectableField::Notes {
+                    self.overtake_bundles();
+                }
+            }
+            // Concerns an earlier entry; the trajectory that holds the entries annuls it.
+            E::StepAnnulled { .. } => {}
+            E::ParticipantReplaced { wrong_subject, subject, consent_by, .. } => {
+                self.replace_participant(*wrong_subject, *subject, sequence);
+                self.consent_by = *consent_by;
+            }
+            E::SubjectsLinked { subject, other_subject, other_dossier, .. } => self.linked.push(LinkedSubject {
+                subject: *subject,
+                other_subject: *other_subject,
+                other_dossier: *other_dossier,
+            }),
+            E::SubjectsUnlinked { other_subject, .. } => {
+                self.linked.retain(|link| link.other_subject != *other_subject);
+            }
+            E::IncidentReported { incident, .. } => {
+                self.notices.insert(*incident);
+            }
+            E::TrajectoryReassigned { organisation, to, .. } => {
+                self.assignees.insert(organisation.clone(), to.clone());
+            }
+            E::ProcessingRestricted { ground, .. } => {
+                self.restrictions.insert(*ground);
+            }
+            E::RestrictionLifted { ground, .. } => {
+                self.restrictions.remove(ground);
+            }
+            E::LegalHoldPlaced { ground, .. } => {
+                self.holds.insert(*ground);
+            }
+            E::LegalHoldLifted { ground, .. } => {
+                self.holds.remove(ground);
+            }
+            E::ErasureRequested { subject, requested_by, .. } => {
+                self.erasures.insert(*subject, Erasure::Requested { by: requested_by.clone() });
+            }
+            E::ErasureRefused { subject, .. } => {
+                self.erasures.insert(*subject, Erasure::Refused);
+            }
+            E::ErasureConfirmed { subject, .. } => {
+                self.erasures.insert(*subject, Erasure::Confirmed);
+            }
+            E::SubjectKeyDestroyed { subject, .. } => {
+                self.erasures.insert(*subject, Erasure::Destroyed);
+            }
+        }
+    }
+
+    fn take_request(&mut self, request: &Request, stage: Stage, sequence: u64) {
+        self.number = request.number.clone();
+        self.parket = request.parket.clone();
+        self.subject = request.subject;
+        self.standing = request.standing.clone();
+        self.consent_by = request.consent_by;
+        self.participant_named = sequence;
+        self.stage = stage;
+    }
+
+    fn assess(&mut self, assessment: &Assessment) {
+        let assessed = Assessed {
+            criteria_version: assessment.criteria_version.clone(),
+            answers: assessment.answers.iter().map(|given| (given.criterion.clone(), given.answer)).collect(),
+            decided: assessment.decided,
+        };
+        self.prepared = None;
+        self.stage = match assessment.decided {
+            EligibilityOutcome::Eligible => Stage::Eligible { assessment: Some(assessed) },
+            EligibilityOutcome::Ineligible => Stage::Ineligible { assessment: assessed },
+        };
+    }
+
+    /// A step of the museum's part, which only a dossier with consent can take.
+    fn advance(&mut self, to: impl FnOnce(u64) -> Stage) {
+        if let Some(consent) = self.stage.consent() {
+            self.stage = to(consent);
+        }
+    }
+
+    fn reflect(&mut self, author: ReflectionAuthor) {
+        if let Stage::Deepened { consent, reflections } = self.stage {
+            let reflections = reflections.with(author);
+            self.stage = if reflections.complete() {
+                Stage::Reflected { consent }
+            } else {
+                Stage::Deepened { consent, reflections }
+            };
+        }
+    }
+
+    /// Delivered again only when everybody who waits for a new bundle has it.
+    fn deliver(&mut self, number: u32, delivery: Delivery) {
+        self.awaiting_bundle.remove(&delivery.recipient);
+        if let Some(bundle) = self.bundles.iter_mut().find(|bundle| bundle.number == number) {
+            bundle.deliveries.push(delivery);
+        }
+        if let (Stage::Advised { consent, advice }, true) = (&self.stage, self.awaiting_bundle.is_empty()) {
+            self.stage = Stage::Delivered { consent: *consent, advice: *advice };
+        }
+    }
+
+    /// What was assembled no longer says what the dossier says: whoever holds a bundle must get the next one.
+    fn overtake_bundles(&mut self) {
+        self.bundles.iter_mut().for_each(|bundle| bundle.outdated = true);
+        let holders = |bundle: &Bundle| bundle.deliveries.iter().map(|delivery| delivery.recipient.clone()).collect();
+        let holders: Vec<Vec<OrganisationId>> = self.bundles.iter().map(holders).collect();
+        self.awaiting_bundle.extend(holders.into_iter().flatten());
+        if let Stage::Delivered { consent, advice } = self.stage {
+            self.stage = Stage::Advised { consent, advice };
+        }
+    }
+
+    fn end(&mut self, end: End) {
+        self.stage = self.stage.clone().ended(end);
+    }
+
+    fn reopen(&mut self) {
+        self.stage = match &self.stage {
+            Stage::Refused | Stage::Ended { end: End::Withdrawn, .. } => Stage::Eligible { assessment: None },
+            Stage::Ineligible { .. } => Stage::Requested,
+            Stage::Ended { from, .. } => (**from).clone(),
+            open => open.clone(),
+        };
+    }
+
+    /// What was decided about the wrong person decides nothing about the right one.
+    fn replace_participant(&mut self, wrong: SubjectId, right: SubjectId, sequence: u64) {
+        self.replaced_subjects.push(wrong);
+        self.subject = right;
+        self.participant_named = sequence;
+        self.prepared = None;
+        self.sharing = None;
+        self.evidence.clear();
+        if self.stage != Stage::Drafted {
+            self.stage = Stage::Requested;
+        }
+    }
+
+    fn on_appointment(&mut self, id: AppointmentId, change: impl FnOnce(&mut Appointment)) {
+        if let Some(appointment) = self.appointments.iter_mut().find(|appointment| appointment.id == id) {
+            change(appointment);
+        }
+    }
+
+    /// The planned appointment this was: of its kind, and the last one that was due by that day.
+    fn mark_held(&mut self, kind: AppointmentKind, on: chrono::NaiveDate, sequence: u64) {
+        let due = |appointment: &&mut Appointment| {
+            appointment.kind == kind
+                && appointment.state == AppointmentState::Planned
+                && appointment.starts_at.date_naive() <= on
+        };
+        let was = self.appointments.iter_mut().filter(due).max_by_key(|appointment| appointment.starts_at);
+        if let Some(appointment) = was {
+            appointment.state = AppointmentState::Held;
+            appointment.held_by = Some(sequence);
+        }
+    }
+}
+
+fn requested(event: &TrajectoryEvent) -> Option<&Request> {
+    use TrajectoryEvent::{RequestDrafted, TrajectoryRequested};
+    if let RequestDrafted { request, .. } | TrajectoryRequested { request, .. } = event { Some(request) } else { None }
+}
+
+fn index(sequence: u64) -> Option<usize> {
+    usize::try_from(sequence.checked_sub(1)?).ok()
+}

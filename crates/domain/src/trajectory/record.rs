@@ -1,0 +1,180 @@
+//! What a dossier remembers of its own events: kinds, days, sides and codes; never what was written about a person.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::event::{Piece, TrajectoryEventKind};
+use super::stage::Stage;
+use super::vocabulary::*;
+use crate::kernel::{ActorId, AppointmentId, DossierId, OrganisationId, Side, SubjectId};
+
+/// One event of the stream as remembered; the place in the list is its sequence, from 1.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// What kind of event it was.
+    pub kind: TrajectoryEventKind,
+    /// The day it happened, as corrected.
+    pub on: NaiveDate,
+    /// The side that recorded it, where the kind of event or the event itself says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Side>,
+    /// Whose reflection it was, of a reflection report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<ReflectionAuthor>,
+    /// Whether it was annulled.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub annulled: bool,
+    /// Where the dossier stood before this step, as long as the step can be annulled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Before>,
+}
+
+/// Where a dossier stood before a step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Before {
+    /// The stage.
+    pub stage: Stage,
+    /// Sequence of the event that had brought it there.
+    pub since: u64,
+}
+
+/// An eligibility decision, in codes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assessed {
+    /// The criteria version used.
+    pub criteria_version: String,
+    /// The answers by criterion.
+    pub answers: BTreeMap<String, CriterionAnswer>,
+    /// What was decided.
+    pub decided: EligibilityOutcome,
+}
+
+/// Answers prepared for the decision, in codes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PreparedAnswers {
+    /// The criteria version used.
+    pub criteria_version: String,
+    /// The answers by criterion.
+    pub answers: BTreeMap<String, CriterionAnswer>,
+}
+
+/// What became of an appointment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum AppointmentState {
+    /// It stands.
+    Planned,
+    /// It was called off, or the dossier ended before it took place.
+    Cancelled,
+    /// Somebody did not turn up.
+    Missed,
+    /// It took place.
+    Held,
+}
+
+/// An appointment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appointment {
+    /// Its id.
+    pub id: AppointmentId,
+    /// For what.
+    pub kind: AppointmentKind,
+    /// How people meet.
+    pub channel: Channel,
+    /// The planned moment.
+    pub starts_at: DateTime<Utc>,
+    /// What became of it.
+    pub state: AppointmentState,
+    /// Sequence of the event that recorded it as held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<u64>,
+}
+
+/// The consent to share that stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharingConsent {
+    /// Declared on.
+    pub given_on: NaiveDate,
+    /// The text that was read.
+    pub text_version: String,
+    /// With whom.
+    pub recipients: Vec<OrganisationId>,
+    /// What.
+    pub scope: SharingScope,
+    /// Last day it holds, when it ends by itself.
+    pub expires_on: Option<NaiveDate>,
+}
+
+/// A bundle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bundle {
+    /// Its number within the dossier, from 1.
+    pub number: u32,
+    /// Assembled on.
+    pub assembled_on: NaiveDate,
+    /// The pieces.
+    pub pieces: Vec<Piece>,
+    /// SHA-256 of the bundle.
+    pub sha256: String,
+    /// Whether a later revision, correction or annulment made it out of date.
+    pub outdated: bool,
+    /// To whom it was handed over.
+    pub deliveries: Vec<Delivery>,
+}
+
+/// The handing over of a bundle.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// To whom.
+    pub recipient: OrganisationId,
+    /// When.
+    pub delivered_on: NaiveDate,
+    /// When the recipient confirmed.
+    pub received_on: Option<NaiveDate>,
+}
+
+/// What the parket did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// What.
+    pub outcome: ProsecutionOutcome,
+    /// Decided on.
+    pub decided_on: NaiveDate,
+}
+
+/// An offer to another parket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransferOffer {
+    /// The receiving parket.
+    pub to: OrganisationId,
+    /// Offered on.
+    pub offered_on: NaiveDate,
+}
+
+/// The same person in another dossier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkedSubject {
+    /// The subject of this dossier.
+    pub subject: SubjectId,
+    /// The subject there.
+    pub other_subject: SubjectId,
+    /// The other dossier.
+    pub other_dossier: DossierId,
+}
+
+/// How far the erasure of a subject is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Erasure {
+    /// Asked for; waits for a second person.
+    Requested {
+        /// By whom.
+        by: ActorId,
+    },
+    /// Refused.
+    Refused,
+    /// Confirmed: nothing more may be written about this subject.
+    Confirmed,
+    /// The key is gone.
+    Destroyed,
+}
