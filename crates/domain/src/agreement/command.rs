@@ -12,7 +12,7 @@ use crate::kernel::{DossierId, OrganisationId, labelled};
 #[allow(missing_docs, reason = "each variant has its sentence; the fields' names and types say the rest")]
 pub enum AgreementCommand {
     /// Make a draft.
-    DraftAgreement { terms: AgreementTerms },
+    DraftAgreement { drafted_on: NaiveDate, terms: AgreementTerms },
     /// Send the draft out for signature.
     SendForSignature { sent_on: NaiveDate },
     /// Record the signatures.
