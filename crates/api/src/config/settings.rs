@@ -118,7 +118,7 @@ settings! {
         /// Longest time one request may take, in milliseconds.
         time_limit_ms: u64 = 10_000,
         /// How many parsed documents are remembered.
-        document_cache: usize = 512,
+        document_cache: usize = 256,
         /// How many WebSockets may be open at once.
         max_sockets: usize = 1_000,
         /// How long a stopping program waits for accepted requests, in milliseconds.

@@ -1,6 +1,63 @@
 //! GraphQL over HTTP: one handler, its limits, and what surrounds it.
 
+pub mod answer;
 mod context;
+mod documents;
 pub mod limits;
+mod media;
+mod post;
+mod router;
+mod server;
+mod socket;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use async_graphql::Executor;
+use spoor_eventlog::Clock;
+use tokio::sync::{Semaphore, watch};
+
+use crate::auth::AccessTokenVerifier;
+use crate::config;
+use crate::telemetry::Metrics;
+use documents::Documents;
 
 pub use context::RequestContext;
+pub use router::{Readiness, ReadinessReport, router};
+pub use server::{Server, serve, stop_signal};
+
+/// What answers: a schema, and everything a request passes before it gets there.
+pub struct Endpoint<E> {
+    executor: E,
+    verifier: Arc<dyn AccessTokenVerifier>,
+    documents: Documents,
+    metrics: Metrics,
+    settings: config::Http,
+    sockets: Arc<Semaphore>,
+    stopping: watch::Receiver<bool>,
+    clock: Clock,
+}
+
+impl<E: Executor> Endpoint<E> {
+    /// An endpoint for this schema. `stopping` turns true when the program is asked to stop.
+    pub fn new(
+        executor: E,
+        verifier: Arc<dyn AccessTokenVerifier>,
+        settings: config::Http,
+        metrics: Metrics,
+        stopping: watch::Receiver<bool>,
+        clock: Clock,
+    ) -> Self {
+        Self {
+            executor,
+            verifier,
+            documents: Documents::new(settings.document_cache),
+            metrics,
+            sockets: Arc::new(Semaphore::new(settings.max_sockets)),
+            settings,
+            stopping,
+            clock,
+        }
+    }
+}

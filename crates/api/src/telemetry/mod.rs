@@ -1,1 +1,29 @@
 //! What operators see: structured log lines and metrics, never personal data.
+
+mod metrics;
+
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::writer::MakeWriterExt;
+
+pub use metrics::{Lag, Metrics, Outcome};
+
+use crate::config::{ConfigError, LineFormat, Telemetry};
+
+/// Starts writing log lines to standard error, for the whole process.
+pub fn start(settings: &Telemetry) -> Result<(), ConfigError> {
+    let filter = EnvFilter::try_new(&settings.filter).map_err(|error| {
+        ConfigError(vec![format!(
+            "telemetry.filter = {:?} is not a filter such as info,spoor_eventlog=debug: {error}",
+            settings.filter
+        )])
+    })?;
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr.with_max_level(tracing::Level::TRACE));
+    // A second start in one process (tests) keeps the first.
+    let _ = match settings.format {
+        LineFormat::Json => lines.json().flatten_event(true).with_current_span(false).try_init(),
+        LineFormat::Text => lines.compact().try_init(),
+    };
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! Which path leads where, and what operators may ask: is it alive, is it ready, how is it doing.
+
+use std::sync::Arc;
+
+use async_graphql::Executor;
+use async_graphql::http::GraphiQLSource;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::{Response, StatusCode};
+use axum::response::{Html, IntoResponse};
+use axum::routing::{get, post};
+use futures_util::future::BoxFuture;
+use serde_json::json;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::answer::{BAD_USER_INPUT, INTERNAL, Refused};
+use super::media::Media;
+use super::{Endpoint, socket};
+use crate::telemetry::Lag;
+
+/// How the stores are, now.
+#[derive(Clone, Debug, Default)]
+pub struct ReadinessReport {
+    /// What case work cannot do without and does not have now; empty when ready.
+    pub missing: Vec<String>,
+    /// Events in the log, when it answers.
+    pub head: Option<u64>,
+    /// How far each projection is behind.
+    pub projections: Vec<Lag>,
+}
+
+/// Asks the stores how they are.
+pub type Readiness = Arc<dyn Fn() -> BoxFuture<'static, ReadinessReport> + Send + Sync>;
+
+struct Operations<E> {
+    endpoint: Arc<Endpoint<E>>,
+    readiness: Readiness,
+}
+
+impl<E> Clone for Operations<E> {
+    fn clone(&self) -> Self {
+        Self { endpoint: self.endpoint.clone(), readiness: self.readiness.clone() }
+    }
+}
+
+/// Every path of the public listener. `/metrics` is among them only when the settings say that both listeners are one.
+pub fn router<E: Executor>(endpoint: Arc<Endpoint<E>>, readiness: Readiness) -> Router {
+    let settings = endpoint.settings.clone();
+    let graphql = Router::new()
+        .route("/graphql", post(super::post::graphql::<E>).fallback(method_not_allowed::<E>))
+        .route("/graphql/ws", get(socket::socket::<E>))
+        .with_state(endpoint.clone());
+    let mut router = graphql.merge(health(endpoint.clone(), readiness.clone()));
+    if settings.graphiql {
+        router = router.route("/", get(graphiql));
+    }
+    if settings.admin_bind == Some(settings.bind) {
+        router = router.merge(metrics(endpoint, readiness));
+    }
+    router.layer(CatchPanicLayer::custom(|_| {
+        tracing::error!("a handler ended in a panic");
+        Refused::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL, "something failed on our side")
+            .into_http(Media::Json, spoor_eventlog::clock::new_id())
+    }))
+}
+
+/// `/metrics` alone, for a listener of its own.
+pub fn metrics<E: Executor>(endpoint: Arc<Endpoint<E>>, readiness: Readiness) -> Router {
+    Router::new().route("/metrics", get(print_metrics::<E>)).with_state(Operations { endpoint, readiness })
+}
+
+fn health<E: Executor>(endpoint: Arc<Endpoint<E>>, readiness: Readiness) -> Router {
+    Router::new()
+        .route("/livez", get(|| async { "alive\n" }))
+        .route("/readyz", get(ready::<E>))
+        .with_state(Operations { endpoint, readiness })
+}
+
+async fn method_not_allowed<E: Executor>(State(endpoint): State<Arc<Endpoint<E>>>) -> Response<Body> {
+    endpoint.metrics.request(StatusCode::METHOD_NOT_ALLOWED.as_u16());
+    let message = "send GraphQL requests with POST: an address may end up in logs, and dossiers must not";
+    Refused::new(StatusCode::METHOD_NOT_ALLOWED, BAD_USER_INPUT, message)
+        .into_http(Media::Json, endpoint.clock.new_id())
+}
+
+async fn ready<E: Executor>(State(operations): State<Operations<E>>) -> impl IntoResponse {
+    let stopping = *operations.endpoint.stopping.borrow();
+    let mut report = (operations.readiness)().await;
+    if stopping {
+        report.missing.push("the service is stopping".into());
+    }
+    let status = if report.missing.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let projections: Vec<_> = report
+        .projections
+        .iter()
+        .map(|lag| json!({"projection": lag.projection, "ready": lag.ready, "lagEvents": lag.events}))
+        .collect();
+    let body = json!({"ready": report.missing.is_empty(), "missing": report.missing, "projections": projections});
+    (status, [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], format!("{body}\n"))
+}
+
+async fn print_metrics<E: Executor>(State(operations): State<Operations<E>>) -> impl IntoResponse {
+    let report = (operations.readiness)().await;
+    let text = operations.endpoint.metrics.text(report.head, &report.projections);
+    ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text)
+}
+
+async fn graphiql() -> Html<String> {
+    Html(
+        GraphiQLSource::build()
+            .endpoint("/graphql")
+            .subscription_endpoint("/graphql/ws")
+            .title("Spoor (demo)")
+            .finish(),
+    )
+}

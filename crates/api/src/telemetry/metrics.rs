@@ -1,0 +1,136 @@
+//! Counters and durations in the Prometheus text format. Labels come from closed lists, never from what clients send.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+pub enum Outcome {
+    /// Stored, or stored before under the same id.
+    Accepted,
+    /// Refused by the domain, or the dossier had changed.
+    Refused,
+    /// Not carried out: not permitted, or something failed.
+    Failed,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RequestLabels {
+    status: u16,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct KindLabels {
+    kind: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CommandLabels {
+    command: String,
+    outcome: Outcome,
+}
+
+type Durations<L> = Family<L, Histogram, fn() -> Histogram>;
+
+/// Everything that is counted. Cheap to clone; clones count together.
+#[derive(Clone)]
+pub struct Metrics {
+    registry: Arc<Registry>,
+    requests: Family<RequestLabels, Counter>,
+    operations: Durations<KindLabels>,
+    commands: Durations<CommandLabels>,
+    /// Open WebSockets.
+    pub sockets: Gauge,
+    /// Tokens that did not count.
+    pub tokens_refused: Counter,
+    /// Answers withheld because the reading could not be recorded.
+    pub unrecorded: Counter,
+}
+
+/// How far one projection is behind the log.
+#[derive(Clone, Debug)]
+pub struct Lag {
+    /// The projection.
+    pub projection: String,
+    /// Whether it answers at all.
+    pub ready: bool,
+    /// How many events it has yet to see.
+    pub events: u64,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("spoor");
+        let seconds: fn() -> Histogram = || Histogram::new(exponential_buckets(0.0005, 2.0, 15));
+        let requests = Family::default();
+        registry.register("http_requests", "Requests to /graphql by status", requests.clone());
+        let operations = Durations::new_with_constructor(seconds);
+        registry.register_with_unit("operation", "Time of a query or mutation", Unit::Seconds, operations.clone());
+        let commands = Durations::new_with_constructor(seconds);
+        registry.register_with_unit("command", "Time and outcome of a command", Unit::Seconds, commands.clone());
+        let (sockets, tokens_refused, unrecorded) = (Gauge::default(), Counter::default(), Counter::default());
+        registry.register("sockets", "Open WebSockets", sockets.clone());
+        registry.register("tokens_refused", "Tokens that did not count", tokens_refused.clone());
+        registry.register("answers_unrecorded", "Answers withheld because the access log failed", unrecorded.clone());
+        Self { registry: Arc::new(registry), requests, operations, commands, sockets, tokens_refused, unrecorded }
+    }
+}
+
+impl Metrics {
+    /// A request was answered.
+    pub fn request(&self, status: u16) {
+        self.requests.get_or_create(&RequestLabels { status }).inc();
+    }
+
+    /// A query, mutation or subscription was executed.
+    pub fn operation(&self, kind: &'static str, took: Duration) {
+        self.operations.get_or_create(&KindLabels { kind }).observe(took.as_secs_f64());
+    }
+
+    /// A command was carried out or refused. `command` must be a name of the schema.
+    pub fn command(&self, command: &str, outcome: Outcome, took: Duration) {
+        let labels = CommandLabels { command: command.to_owned(), outcome };
+        self.commands.get_or_create(&labels).observe(took.as_secs_f64());
+    }
+
+    /// Everything in the Prometheus text format, with the state of the projections and the log as they are now.
+    pub fn text(&self, head: Option<u64>, lags: &[Lag]) -> String {
+        let mut out = String::new();
+        // Writing to a String does not fail.
+        let _ = encode(&mut out, &self.registry);
+        let mut now = String::new();
+        if let Some(head) = head {
+            let _ = writeln!(
+                now,
+                "# HELP spoor_log_events Events in the log.\n# TYPE spoor_log_events gauge\nspoor_log_events {head}"
+            );
+        }
+        let _ = writeln!(
+            now,
+            "# HELP spoor_projection_lag_events Events a projection has yet to see.\n# TYPE spoor_projection_lag_events gauge"
+        );
+        for lag in lags {
+            let _ = writeln!(now, "spoor_projection_lag_events{{projection=\"{}\"}} {}", lag.projection, lag.events);
+        }
+        let _ = writeln!(
+            now,
+            "# HELP spoor_projection_ready Whether a projection answers.\n# TYPE spoor_projection_ready gauge"
+        );
+        for lag in lags {
+            let _ =
+                writeln!(now, "spoor_projection_ready{{projection=\"{}\"}} {}", lag.projection, u8::from(lag.ready));
+        }
+        let end = out.rfind("# EOF").unwrap_or(out.len());
+        out.insert_str(end, &now);
+        out
+    }
+}
