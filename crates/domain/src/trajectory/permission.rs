@@ -259,6 +259,8 @@ impl LearningTrajectory {
             },
             Kind::ReplaceParticipant if self.museum_involved() => Err(No::wrong_state(kind, dossier.stage.status())),
             Kind::UnlinkSubjects if dossier.linked.is_empty() => Err(No::LinkNotFound),
+            Kind::LiftRestriction if dossier.restrictions.is_empty() => Err(No::NothingToLift { command: kind }),
+            Kind::LiftLegalHold if dossier.holds.is_empty() => Err(No::NothingToLift { command: kind }),
             _nothing_else => Ok(()),
         }
     }

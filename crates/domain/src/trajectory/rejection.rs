@@ -353,6 +353,10 @@ rejections! {
     LinkNotFound => NotFound, at ["otherSubject"],
         "These subjects are not linked: link them with linkSubjects, or look up the link.",
         "Deze betrokkenen zijn niet gekoppeld: koppel ze met linkSubjects, of zoek de koppeling op.";
+    /// There is no restriction or hold at all.
+    NothingToLift { command: TrajectoryCommandKind } => WrongState, at [],
+        "'{command}': none stands in this dossier; restrictProcessing and placeLegalHold make one.",
+        "'{command}': er geldt er geen in dit dossier; restrictProcessing en placeLegalHold leggen er een op.";
     /// There is no restriction or hold on this ground.
     GroundNotFound { ground: RestrictionGround } => NotFound, at ["ground"],
         "There is no restriction or hold on the ground '{ground}': lift one that stands.",

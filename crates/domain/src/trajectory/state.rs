@@ -258,8 +258,11 @@ impl LearningTrajectory {
         deliveries.into_iter().any(|delivery| &delivery.recipient == parket && delivery.received_on.is_none())
     }
 
-    /// After an end the parket still decides on the case, unless it took the request back itself.
+    /// After an end a corrected bundle may still be owed, and the parket decides on the case unless it took it back.
     fn waiting_after_end(&self) -> WaitingFor {
+        if self.awaiting_bundle().next().is_some() {
+            return WaitingFor::MuseumCoordinator;
+        }
         match (self.status(), self.outcome()) {
             (Some(TrajectoryStatus::Retracted | TrajectoryStatus::OpenedInError), _) | (_, Some(_)) => {
                 WaitingFor::Nobody

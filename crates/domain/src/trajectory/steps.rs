@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::event::{TrajectoryEvent, TrajectoryEventKind};
+use super::record::Entry;
 use super::state::LearningTrajectory;
 use crate::kernel::{OrganisationId, Side};
 
@@ -149,8 +150,9 @@ impl LearningTrajectory {
 
     /// The days between which a recorded step may be moved by a correction.
     pub(super) fn room_of(&self, sequence: u64, kind: TrajectoryEventKind) -> (Option<NaiveDate>, Option<NaiveDate>) {
-        let follows = |(_, entry): &(u64, &super::record::Entry)| {
-            entry.kind == TrajectoryEventKind::TrajectoryReopened || entry.kind.rank() > kind.rank()
+        // A withdrawal takes effect the day it was declared, whatever was still recorded after that day.
+        let follows = |(_, entry): &(u64, &Entry)| {
+            entry.kind != TrajectoryEventKind::ParticipationConsentWithdrawn && entry.kind.rank() > kind.rank()
         };
         let later = self.steps().filter(|(other, _)| *other > sequence).filter(follows);
         (self.floor(kind, sequence), later.map(|(_, entry)| entry.on).min())

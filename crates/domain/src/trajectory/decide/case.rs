@@ -1,0 +1,116 @@
+//! A command at an existing dossier, and the checks that many decisions share: texts, codes, days.
+
+use chrono::NaiveDate;
+
+use super::super::command::{Text, TrajectoryCommandKind};
+use super::super::event::{DocumentReference, TrajectoryEvent, TrajectoryEventKind};
+use super::super::rejection::TrajectoryRejection as No;
+use super::super::state::{Dossier, LearningTrajectory};
+use crate::kernel::{CommandContext, LegalReference, OrganisationId, Personal, SubjectId};
+
+/// What a decision comes to: the event that happens, or the refusal.
+pub(super) type Decision = Result<TrajectoryEvent, No>;
+
+/// Longest personal text, in bytes (architecture page, section 3).
+pub(in super::super) const TEXT_BYTES: usize = 32 * 1024;
+/// Longest code, version, reference or name of a thing, in bytes.
+const CODE_BYTES: usize = 200;
+/// Largest document, in bytes (domain page, section 9).
+const DOCUMENT_BYTES: u64 = 20 * 1024 * 1024;
+/// Most items in a list of offences, recipients or pieces: an event stays far below the cap of the log.
+const ITEMS: usize = 32;
+
+/// A command at an existing dossier.
+#[derive(Clone, Copy)]
+pub(super) struct Case<'a> {
+    pub state: &'a LearningTrajectory,
+    pub dossier: &'a Dossier,
+    pub context: &'a CommandContext,
+}
+
+impl Case<'_> {
+    pub fn today(&self) -> NaiveDate {
+        self.context.today
+    }
+
+    pub fn organisation(&self) -> OrganisationId {
+        self.context.actor.organisation.clone()
+    }
+
+    pub fn already_done<T>(&self, command: TrajectoryCommandKind) -> Result<T, No> {
+        Err(No::AlreadyDone { command })
+    }
+
+    /// A text about the person concerned that must be there.
+    pub fn text(&self, path: &'static str, text: &Text) -> Result<Personal<String>, No> {
+        text_about(self.dossier.subject, path, text)
+    }
+
+    /// A text about the person concerned that may be left out.
+    pub fn optional(&self, path: &'static str, text: Option<&Text>) -> Result<Option<Personal<String>>, No> {
+        text.filter(|text| !text.0.trim().is_empty()).map(|text| self.text(path, text)).transpose()
+    }
+
+    /// A day in the world: not in the future, not before what it follows.
+    pub fn day(&self, path: &'static str, day: NaiveDate, follows: Option<NaiveDate>) -> Result<NaiveDate, No> {
+        day_until(path, day, self.today())?;
+        match follows {
+            Some(earliest) if day < earliest => Err(No::DayBeforeStep { path, earliest }),
+            _no_earlier_than_that => Ok(day),
+        }
+    }
+
+    /// The day of a new step of this kind.
+    pub fn step_day(&self, path: &'static str, day: NaiveDate, kind: TrajectoryEventKind) -> Result<NaiveDate, No> {
+        self.day(path, day, self.state.not_before(kind))
+    }
+
+    /// The day of an earlier event, as corrected.
+    pub fn day_of(&self, sequence: u64) -> Option<NaiveDate> {
+        self.state.entry(sequence).map(|entry| entry.on)
+    }
+
+    /// Whether an event of this kind that still stands took place on this day.
+    pub fn happened_on(&self, kind: TrajectoryEventKind, day: NaiveDate) -> bool {
+        self.state.entries.iter().any(|entry| entry.kind == kind && entry.on == day && !entry.annulled)
+    }
+}
+
+/// A text about a person: trimmed, not empty, at most 32 KiB.
+pub(super) fn text_about(subject: SubjectId, path: &'static str, text: &Text) -> Result<Personal<String>, No> {
+    let text = text.0.trim();
+    match text.len() {
+        0 => Err(No::TextMissing { path }),
+        bytes if bytes > TEXT_BYTES => Err(No::TextTooLong { path }),
+        _fits => Ok(Personal::clear(subject, text.to_owned())),
+    }
+}
+
+pub(super) fn day_until(path: &'static str, day: NaiveDate, today: NaiveDate) -> Result<(), No> {
+    if day > today { Err(No::DayInFuture { path, today }) } else { Ok(()) }
+}
+
+/// A code or name that is not about a person: filled in, and short.
+pub(super) fn check_code(path: &'static str, code: &str) -> Result<(), No> {
+    if code.trim().is_empty() || code.len() > CODE_BYTES { Err(No::CodeInvalid { path }) } else { Ok(()) }
+}
+
+pub(super) fn check_reference(reference: &LegalReference) -> Result<(), No> {
+    check_code("reference", &reference.act)?;
+    check_code("reference", &reference.article)
+}
+
+pub(super) fn check_length<T>(path: &'static str, items: &[T]) -> Result<(), No> {
+    if items.len() > ITEMS { Err(No::TooMany { path, most: ITEMS as u32 }) } else { Ok(()) }
+}
+
+pub(super) fn check_document(path: &'static str, document: &DocumentReference) -> Result<(), No> {
+    let fits = (1..=DOCUMENT_BYTES).contains(&document.bytes);
+    let typed = document.media_type.contains('/') && document.media_type.len() <= CODE_BYTES;
+    if fits && typed && is_sha256(&document.sha256) { Ok(()) } else { Err(No::DocumentInvalid { path }) }
+}
+
+/// SHA-256 in lower-case hex.
+pub(super) fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}

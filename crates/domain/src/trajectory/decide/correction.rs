@@ -1,0 +1,149 @@
+//! Putting right what was recorded wrongly: a value, a step, a person.
+
+use chrono::NaiveDate;
+
+use super::super::command::{CorrectionGiven, ParticipantGiven, Text, TrajectoryCommandKind};
+use super::super::event::{CorrectedValue, TrajectoryEvent, TrajectoryEventKind};
+use super::super::rejection::TrajectoryRejection as No;
+use super::super::vocabulary::{AnnulmentReason, CorrectableField, SubjectReason};
+use super::case::{Case, Decision, day_until, text_about};
+use super::request::{consent_by, participant, sealed};
+use crate::kernel::{Confidential, DossierId, SubjectId, derived_id};
+
+impl Case<'_> {
+    /// By the side that recorded it; the trail keeps both values.
+    pub(super) fn correct_fact(
+        &self,
+        sequence: u64,
+        field: CorrectableField,
+        value: &CorrectionGiven,
+        reason: &Text,
+    ) -> Decision {
+        let correction = derived_id(self.context.command_id, "correction");
+        if self.dossier.notices.contains(&correction) {
+            return self.already_done(TrajectoryCommandKind::CorrectFact);
+        }
+        let standing = self.state.entry(sequence).filter(|entry| !entry.annulled);
+        let event = standing.ok_or(No::EventNotFound { sequence })?.kind;
+        // What was written about a replaced person stays with that person.
+        if !correctable(field, event) || sequence < self.dossier.participant_named {
+            return Err(No::FieldNotCorrectable { field, event });
+        }
+        if !self.state.may_amend(sequence, self.context.actor.role) {
+            return Err(No::RecordedByAnother);
+        }
+        Ok(TrajectoryEvent::FactCorrected {
+            occurred_on: self.today(),
+            correction,
+            sequence,
+            field,
+            value: self.corrected(sequence, field, value)?,
+            reason: self.text("reason", reason)?,
+        })
+    }
+
+    /// The latest step only, and only before anything left the house.
+    pub(super) fn annul_step(&self, sequence: u64, reason: AnnulmentReason) -> Decision {
+        let latest = self.state.annullable_step().ok_or(No::StepStays)?;
+        if latest != sequence {
+            return Err(No::NotTheLatestStep { latest });
+        }
+        Ok(TrajectoryEvent::StepAnnulled { occurred_on: self.today(), sequence, reason })
+    }
+
+    /// The right person gets a subject of their own, so that the wrong one can be erased alone.
+    pub(super) fn replace_participant(
+        &self,
+        subject: SubjectId,
+        given: &ParticipantGiven,
+        (case_reference, facts): (&Text, &Text),
+        offence_on: &Confidential<NaiveDate>,
+        minors_allowed: bool,
+    ) -> Decision {
+        if self.state.subjects().contains(&subject) {
+            return Err(No::SubjectNotNew);
+        }
+        Ok(TrajectoryEvent::ParticipantReplaced {
+            occurred_on: self.today(),
+            wrong_subject: self.dossier.subject,
+            subject,
+            participant: participant(subject, given)?,
+            case_reference: text_about(subject, "caseReference", case_reference)?,
+            offence_on: sealed(subject, offence_on),
+            facts: text_about(subject, "facts", facts)?,
+            consent_by: consent_by(given.birth_on.0, offence_on.0, minors_allowed, self.today())?,
+            reason: SubjectReason::WrongPerson,
+        })
+    }
+
+    pub(super) fn link_subjects(&self, other_subject: SubjectId, other_dossier: DossierId) -> Decision {
+        if self.state.subjects().contains(&other_subject) {
+            return Err(No::LinkToItself);
+        }
+        if self.dossier.linked.iter().any(|link| link.other_subject == other_subject) {
+            return self.already_done(TrajectoryCommandKind::LinkSubjects);
+        }
+        Ok(TrajectoryEvent::SubjectsLinked {
+            occurred_on: self.today(),
+            subject: self.dossier.subject,
+            other_subject,
+            other_dossier,
+            reason: SubjectReason::SamePerson,
+        })
+    }
+
+    pub(super) fn unlink_subjects(&self, other_subject: SubjectId) -> Decision {
+        let link = self.dossier.linked.iter().find(|link| link.other_subject == other_subject);
+        let subject = link.ok_or(No::LinkNotFound)?.subject;
+        let (occurred_on, reason) = (self.today(), SubjectReason::NotTheSamePerson);
+        Ok(TrajectoryEvent::SubjectsUnlinked { occurred_on, subject, other_subject, reason })
+    }
+
+    fn corrected(&self, sequence: u64, field: CorrectableField, value: &CorrectionGiven) -> Result<CorrectedValue, No> {
+        use CorrectableField::{HeldOn, OffenceOn, ParticipantBirthOn};
+        match (field, value) {
+            (HeldOn, CorrectionGiven::StepDay(day)) => Ok(CorrectedValue::StepDay(self.moved_day(sequence, *day)?)),
+            (ParticipantBirthOn | OffenceOn, CorrectionGiven::Day(day)) => {
+                day_until("value", day.0, self.today())?;
+                Ok(CorrectedValue::Day(sealed(self.dossier.subject, day)))
+            }
+            (HeldOn | ParticipantBirthOn | OffenceOn, _) => Err(No::ValueDoesNotFit { field }),
+            (_texts, CorrectionGiven::Text(text)) => Ok(CorrectedValue::Text(self.text("value", text)?)),
+            (_texts, CorrectionGiven::Day(_) | CorrectionGiven::StepDay(_)) => Err(No::ValueDoesNotFit { field }),
+        }
+    }
+
+    /// A corrected day still lies between its neighbours.
+    fn moved_day(&self, sequence: u64, day: NaiveDate) -> Result<NaiveDate, No> {
+        let (earliest, latest) = match self.state.entry(sequence).map(|entry| entry.kind) {
+            Some(TrajectoryEventKind::IncidentReported) | None => (self.consented_on(), None),
+            Some(step) => self.state.room_of(sequence, step),
+        };
+        match latest {
+            Some(latest) if day > latest => Err(No::DayAfterStep { path: "value", latest }),
+            _no_later_than_that => self.day("value", day, earliest),
+        }
+    }
+}
+
+/// Which fields an event has that may be corrected. Outcome, conclusion and consent statements are not among them.
+fn correctable(field: CorrectableField, event: TrajectoryEventKind) -> bool {
+    use CorrectableField::*;
+    use TrajectoryEventKind::*;
+    match field {
+        ParticipantName | ParticipantBirthOn | ParticipantContact | ParticipantLanguage | CaseReference | OffenceOn
+        | Facts => matches!(event, RequestDrafted | TrajectoryRequested | ParticipantReplaced),
+        HeldOn => matches!(
+            event,
+            PreparatoryCallHeld
+                | IndividualTourHeld
+                | IndividualTourInterrupted
+                | InDepthTalkHeld
+                | ReflectionReportFiled
+                | IncidentReported
+        ),
+        Notes => matches!(event, PreparatoryCallHeld | InDepthTalkHeld | IncidentReported),
+        ReportText => event == ReflectionReportFiled,
+        Motivation => matches!(event, ReasonedAdviceIssued | ReasonedAdviceRevised),
+    }
+}
