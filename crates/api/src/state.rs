@@ -1,12 +1,226 @@
 //! What the running program holds: the configuration and the opened stores.
 
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::config::Config;
+use spoor_eventlog::keys::KeyError;
+use spoor_eventlog::{Clock, EventLog, KeyStore, KeyStoreUrl, LogError, LogOptions, LogUrl};
+use spoor_projections::{ViewError, Views, ViewsUrl, runner};
+
+use crate::config::{Config, ConfigError, Stores};
+use crate::http::ReadinessReport;
+use crate::telemetry::{Lag, Metrics};
 
 /// Shared by every command that opens the stores. Cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
     /// The configuration as checked.
     pub config: Arc<Config>,
+    /// What happened.
+    pub log: EventLog,
+    /// Who read what.
+    pub access: EventLog,
+    /// What we know.
+    pub views: Views,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// Where each store is, after `--data` was filled in for those without a url.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// The event log.
+    pub log: LogUrl,
+    /// The access log.
+    pub access: LogUrl,
+    /// The views.
+    pub views: ViewsUrl,
+    /// The data keys.
+    pub keys: KeyStoreUrl,
+    /// The file with the master key.
+    pub master_key: PathBuf,
+}
+
+/// Why the stores cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// The configuration does not say where they are.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A log.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The views.
+    #[error(transparent)]
+    Views(#[from] ViewError),
+    /// The keys.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    /// The data directory.
+    #[error("{path}: {source}")]
+    Directory {
+        /// The directory or file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+impl AppState {
+    /// Opens migrated stores.
+    pub async fn open(config: Config, clock: Clock) -> Result<Self, StateError> {
+        let places = Places::of(&config.stores)?;
+        let keys = KeyStore::open(&places.keys, &places.master_key).await?;
+        let log = EventLog::open(&places.log, keys.clone(), clock.clone(), LogOptions::default()).await?;
+        // Nobody folds the access log, so it needs no cache of states.
+        let options = LogOptions { state_cache: 0, ..LogOptions::default() };
+        let access = EventLog::open(&places.access, keys, clock.clone(), options).await?;
+        let views = Views::open(&places.views).await?;
+        Ok(Self { config: Arc::new(config), log, access, views, metrics: Metrics::default(), clock })
+    }
+
+    /// How the stores are, now: red only for what case work cannot do without.
+    pub async fn readiness(&self) -> ReadinessReport {
+        let mut report = ReadinessReport::default();
+        match self.log.head().await {
+            Ok(head) => report.head = Some(head.index),
+            Err(error) => report.missing.push(cause("the log does not answer", &error)),
+        }
+        if let Err(error) = self.access.head().await {
+            report.missing.push(cause("the access log does not answer", &error));
+        }
+        match runner::status(&self.log, &self.views).await {
+            Err(error) => report.missing.push(cause("the views do not answer", &error)),
+            Ok(projections) => {
+                for projection in projections {
+                    let failed = projection.active.as_ref().is_none_or(|build| build.failure.is_some());
+                    if projection.essential && failed {
+                        report.missing.push(format!("the projection {} does not run", projection.name));
+                    }
+                    report.projections.push(Lag {
+                        projection: projection.name.to_owned(),
+                        ready: !failed,
+                        events: projection.lag,
+                    });
+                }
+            }
+        }
+        report
+    }
+
+    /// Finishes accepted appends and closes every store.
+    pub async fn close(self) {
+        self.log.close().await;
+        self.access.close().await;
+        self.views.close().await;
+    }
+}
+
+impl Places {
+    /// Where the settings put each store.
+    pub fn of(stores: &Stores) -> Result<Self, StateError> {
+        let password = match &stores.postgres_password_file {
+            Some(file) => Some(read(file)?.trim_end().to_owned()),
+            None => None,
+        };
+        let place = |url: &Option<String>, file: &str, what: &str| match (url, &stores.data) {
+            (Some(url), _) => Ok(with_password(url, password.as_deref())),
+            (None, Some(data)) => Ok(format!("sqlite:{}", data.join(file).display())),
+            (None, None) => Err(unset(what)),
+        };
+        let master_key = stores.master_key_file.clone().or_else(|| Some(stores.data.as_ref()?.join("master.key")));
+        Ok(Self {
+            log: parse(&place(&stores.log_url, "log.sqlite", "log")?)?,
+            access: parse(&place(&stores.access_url, "access.sqlite", "access")?)?,
+            views: parse(&place(&stores.views_url, "views.sqlite", "views")?)?,
+            keys: key_store(&place(&stores.keys_url, "keys.sqlite", "keys")?)?,
+            master_key: master_key.ok_or_else(|| unset("keys"))?,
+        })
+    }
+
+    /// Makes the data directory, for its owner only, and brings every store to the shape this program needs.
+    pub async fn migrate(stores: &Stores) -> Result<Self, StateError> {
+        use std::os::unix::fs::DirBuilderExt;
+
+        if let Some(data) = &stores.data {
+            let directory = |source| StateError::Directory { path: data.clone(), source };
+            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(directory)?;
+            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data.join("blobs")).map_err(directory)?;
+        }
+        let places = Self::of(stores)?;
+        EventLog::migrate(&places.log).await?;
+        EventLog::migrate(&places.access).await?;
+        Views::migrate(&places.views).await?;
+        KeyStore::open(&places.keys, &places.master_key).await?;
+        Ok(places)
+    }
+}
+
+/// A failure as `/readyz` may show it; the details go to the log lines.
+fn cause(what: &str, error: &dyn std::error::Error) -> String {
+    tracing::error!(%error, "{what}");
+    what.to_owned()
+}
+
+fn read(path: &Path) -> Result<String, StateError> {
+    std::fs::read_to_string(path).map_err(|source| StateError::Directory { path: path.to_owned(), source })
+}
+
+fn unset(what: &str) -> StateError {
+    let flag = format!("no place for the {what} store: give --data DIR, or --{what}-url");
+    StateError::Config(ConfigError(vec![flag]))
+}
+
+fn parse<T: FromStr>(url: &str) -> Result<T, StateError>
+where
+    T::Err: std::fmt::Display,
+{
+    url.parse().map_err(|error: T::Err| StateError::Config(ConfigError(vec![error.to_string()])))
+}
+
+fn key_store(url: &str) -> Result<KeyStoreUrl, StateError> {
+    Ok(match parse(url)? {
+        LogUrl::Sqlite(path) => KeyStoreUrl::Sqlite(path),
+        LogUrl::Postgres(url) => KeyStoreUrl::Postgres(url),
+    })
+}
+
+/// Puts the password from its file into a url, where the drivers look for it.
+fn with_password(url: &str, password: Option<&str>) -> String {
+    let (Some(password), Some((scheme, rest))) = (password, url.split_once("://")) else { return url.to_owned() };
+    let Some((user, rest)) = rest.split_once('@') else { return url.to_owned() };
+    let encoded: String = password.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    format!("{scheme}://{user}:{encoded}@{rest}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_data_directory_stands_for_every_store_without_a_url() {
+        let stores = Stores {
+            data: Some("dir".into()),
+            log_url: Some("postgres://spoor@127.0.0.1/log".into()),
+            ..Stores::default()
+        };
+        let places = Places::of(&stores).unwrap();
+        assert_eq!(places.log, LogUrl::Postgres("postgres://spoor@127.0.0.1/log".into()));
+        assert_eq!(places.access, LogUrl::Sqlite("dir/access.sqlite".into()));
+        assert_eq!(places.keys, KeyStoreUrl::Sqlite("dir/keys.sqlite".into()));
+        assert_eq!(places.master_key, PathBuf::from("dir/master.key"));
+        let nowhere = Places::of(&Stores::default()).unwrap_err().to_string();
+        assert!(nowhere.contains("--data DIR"), "{nowhere}");
+    }
+
+    #[test]
+    fn a_password_comes_from_its_file_whatever_signs_it_has() {
+        let with = |password| with_password("postgres://spoor@db/spoor?sslmode=verify-full", password);
+        assert_eq!(with(Some("p@ss:/")), "postgres://spoor:%70%40%73%73%3A%2F@db/spoor?sslmode=verify-full");
+        assert_eq!(with(None), "postgres://spoor@db/spoor?sslmode=verify-full");
+        assert_eq!(with_password("sqlite:file", Some("p")), "sqlite:file");
+    }
 }

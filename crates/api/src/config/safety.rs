@@ -50,6 +50,12 @@ fn check_stores(config: &Config, problems: &mut Vec<String>) {
             None => {}
         }
     }
+    if stores.log_url.is_some() && stores.log_url == stores.access_url {
+        problems.push(
+            "stores.access_url equals stores.log_url: give the access log a file or schema of its own (?schema=access)"
+                .into(),
+        );
+    }
     if stores.data.is_none() && stores.master_key_file.is_none() {
         problems
             .push("stores.master_key_file is not set: name the file with the master key, or give --data DIR".into());

@@ -106,6 +106,13 @@ fn production_refuses_each_unsafe_setting_and_says_what_to_change() {
         (|c| c.auth.jwks_file = Some("/nowhere/jwks.json".into()), "auth.jwks_file"),
         (|c| c.auth.leeway_s = 3600, "auth.leeway_s"),
         (|c| c.stores.data = None, "--log-url"),
+        (
+            |c| {
+                c.stores.log_url = Some("sqlite:one".into());
+                c.stores.access_url = Some("sqlite:one".into());
+            },
+            "stores.access_url",
+        ),
         (|c| c.stores.log_url = Some("mysql://db/spoor".into()), "stores.log_url"),
         (|c| c.stores.log_url = Some("postgres://spoor:secret@127.0.0.1/spoor".into()), "postgres_password_file"),
         (|c| c.stores.views_url = Some("postgres://spoor@db.example/spoor".into()), "sslmode=verify-full"),
