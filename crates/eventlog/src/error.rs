@@ -28,6 +28,9 @@ pub enum LogError {
     /// The append could not be carried out.
     #[error(transparent)]
     Append(#[from] Box<AppendError>),
+    /// The personal values of an event cannot be sealed.
+    #[error(transparent)]
+    Seal(#[from] crate::seal::WalkError),
     /// A value cannot be written as JSON.
     #[error("a value cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),

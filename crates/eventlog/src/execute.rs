@@ -1,6 +1,20 @@
 //! The command path: known command id first, then load, decide, append.
 
-use crate::Position;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use serde::Serialize;
+use spoor_domain::kernel::{CommandContext, Decider, EventPayload};
+use tokio::sync::Mutex;
+
+use crate::batch::StoredCommand;
+use crate::error::{AppendError, DecodeError, ExecuteError, LogError};
+use crate::{Append, Appended, EventLog, Metadata, NewEvent, Position};
+
+/// How often a command is decided anew because somebody else changed the aggregate in between.
+const ATTEMPTS: usize = 16;
+/// Commands of this process on one stream wait for each other instead of conflicting; streams share this many locks.
+const STREAM_LOCKS: usize = 1024;
 
 /// What a command did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,4 +40,247 @@ pub struct Versioned<A> {
     pub state: A,
     /// The version: 0 when there is no such aggregate.
     pub version: u64,
+}
+
+/// One lock per group of streams.
+pub(crate) struct StreamLocks(Vec<Mutex<()>>);
+
+/// What one attempt came to.
+enum Attempt<R: std::error::Error> {
+    Done(Executed),
+    Failed(ExecuteError<R>),
+    /// Another process changed the stream: its version now.
+    Conflict(u64),
+}
+
+impl EventLog {
+    /// Carries out a command on an aggregate, durably, once: a repeat of the command id has the first result, whatever
+    /// has happened since.
+    ///
+    /// # Errors
+    /// `Rejected` when the domain says no; `VersionConflict` when the context insists on a version that is past;
+    /// `CommandIdReused` when the id belongs to another command; `Log` otherwise. In all cases nothing was stored.
+    pub async fn execute<A: Decider>(
+        &self,
+        id: &str,
+        command: &A::Command,
+        context: &CommandContext,
+    ) -> Result<Executed, ExecuteError<A::Rejection>> {
+        let digest = self.command_digest::<A>(id, command).map_err(ExecuteError::Log)?;
+        let _turn = self.stream_locks().of(A::TYPE, id).await;
+        let outcome = self.decide_and_append::<A>(id, command, context, &digest).await;
+        let refusal = match outcome {
+            Ok(executed) if executed.events > 0 => return Ok(executed),
+            other => other,
+        };
+        // Refused, or nothing to do: it may be because the command was carried out before. Looking now instead of first
+        // gives the same answer, and saves every new command a look-up (the append checks the command id anyway).
+        match self.stored_command(context.command_id).await.map_err(ExecuteError::Log)? {
+            None => refusal,
+            Some(stored) => self.first_result(stored, &digest).await,
+        }
+    }
+
+    /// The state of an aggregate and its version; the empty state at version 0 when there is none.
+    pub async fn load<A: Decider>(&self, id: &str) -> Result<Versioned<A>, LogError> {
+        Ok((*self.load_shared::<A>(id).await?).clone())
+    }
+
+    async fn decide_and_append<A: Decider>(
+        &self,
+        id: &str,
+        command: &A::Command,
+        context: &CommandContext,
+        digest: &str,
+    ) -> Result<Executed, ExecuteError<A::Rejection>> {
+        let mut known = self.cache().get::<A>(id);
+        let mut current = 0;
+        for _ in 0..ATTEMPTS {
+            let loaded = match known.take() {
+                Some(state) => state,
+                None => self.reload::<A>(id).await.map_err(ExecuteError::Log)?,
+            };
+            match self.attempt(id, command, context, digest, &loaded).await {
+                Attempt::Done(executed) => return Ok(executed),
+                Attempt::Failed(error) => return Err(error),
+                Attempt::Conflict(version) => current = version,
+            }
+        }
+        Err(ExecuteError::VersionConflict { current })
+    }
+
+    async fn attempt<A: Decider>(
+        &self,
+        id: &str,
+        command: &A::Command,
+        context: &CommandContext,
+        digest: &str,
+        loaded: &Arc<Versioned<A>>,
+    ) -> Attempt<A::Rejection> {
+        if let Some(expected) = context.expected_version.filter(|expected| *expected != loaded.version) {
+            // A state from memory may be behind another process; only the log can say the client is wrong.
+            return match self.reload::<A>(id).await {
+                Err(error) => Attempt::Failed(ExecuteError::Log(error)),
+                Ok(fresh) if fresh.version == expected && fresh.version != loaded.version => {
+                    Attempt::Conflict(expected)
+                }
+                Ok(fresh) => Attempt::Failed(ExecuteError::VersionConflict { current: fresh.version }),
+            };
+        }
+        let events = match loaded.state.decide(command, context) {
+            Ok(events) => events,
+            Err(rejection) => return Attempt::Failed(ExecuteError::Rejected(rejection)),
+        };
+        if events.is_empty() {
+            return Attempt::Done(Executed::nothing(id, loaded.version));
+        }
+        let append = match new_append::<A>(id, loaded.version, &events, context, digest) {
+            Ok(append) => append,
+            Err(error) => return Attempt::Failed(ExecuteError::Log(error)),
+        };
+        match self.append(append).await {
+            Ok(appended) => {
+                if !appended.repeated {
+                    self.remember(id, loaded, &events);
+                }
+                Attempt::Done(appended.into())
+            }
+            Err(AppendError::Conflict { current }) => match context.expected_version {
+                Some(_) => Attempt::Failed(ExecuteError::VersionConflict { current }),
+                None => Attempt::Conflict(current),
+            },
+            Err(AppendError::CommandIdReused) => Attempt::Failed(ExecuteError::CommandIdReused),
+            Err(AppendError::Log(error)) => Attempt::Failed(ExecuteError::Log(error)),
+            Err(error) => Attempt::Failed(ExecuteError::Log(LogError::Append(Box::new(error)))),
+        }
+    }
+
+    async fn load_shared<A: Decider>(&self, id: &str) -> Result<Arc<Versioned<A>>, LogError> {
+        let Some(cached) = self.cache().get::<A>(id) else { return self.reload(id).await };
+        // Another process may have gone on: fold what came since.
+        let newer = self.engine().stream(A::TYPE, id, cached.version + 1).await?;
+        if newer.is_empty() {
+            return Ok(cached);
+        }
+        self.fold_onto((*cached).clone(), id, newer)
+    }
+
+    async fn reload<A: Decider>(&self, id: &str) -> Result<Arc<Versioned<A>>, LogError> {
+        let events = self.engine().stream(A::TYPE, id, 1).await?;
+        self.fold_onto(Versioned { state: A::default(), version: 0 }, id, events)
+    }
+
+    fn fold_onto<A: Decider>(
+        &self,
+        mut folded: Versioned<A>,
+        id: &str,
+        events: Vec<crate::engine::StreamEvent>,
+    ) -> Result<Arc<Versioned<A>>, LogError> {
+        for stored in events {
+            let event: A::Event = serde_json::from_str(&stored.payload).map_err(|error| DecodeError {
+                position: Position::START,
+                event_type: format!("{} (version {}) of {} {id}", stored.event_type, stored.event_version, A::TYPE),
+                source: error.into(),
+            })?;
+            folded.state.evolve(&event);
+            folded.version = stored.sequence;
+        }
+        let folded = Arc::new(folded);
+        self.cache().put(id, folded.clone());
+        Ok(folded)
+    }
+
+    fn remember<A: Decider>(&self, id: &str, loaded: &Arc<Versioned<A>>, events: &[A::Event]) {
+        if !self.cache().is_enabled() {
+            return;
+        }
+        let mut next = (**loaded).clone();
+        for event in events {
+            next.state.evolve(event);
+            next.version += 1;
+        }
+        self.cache().put(id, Arc::new(next));
+    }
+
+    fn command_digest<A: Decider>(&self, id: &str, command: &A::Command) -> Result<String, LogError> {
+        #[derive(Serialize)]
+        struct Content<'a, C> {
+            aggregate_type: &'static str,
+            aggregate_id: &'a str,
+            command: &'a C,
+        }
+        let content = Content { aggregate_type: A::TYPE, aggregate_id: id, command };
+        Ok(self.keys().command_digest(&serde_json_canonicalizer::to_vec(&content)?))
+    }
+
+    async fn first_result<R: std::error::Error>(
+        &self,
+        stored: StoredCommand,
+        digest: &str,
+    ) -> Result<Executed, ExecuteError<R>> {
+        if stored.command_digest == digest || self.is_erased(&stored).await.map_err(ExecuteError::Log)? {
+            return Ok(stored.appended(true).into());
+        }
+        Err(ExecuteError::CommandIdReused)
+    }
+}
+
+fn new_append<A: Decider>(
+    id: &str,
+    expected_version: u64,
+    events: &[A::Event],
+    context: &CommandContext,
+    digest: &str,
+) -> Result<Append, LogError> {
+    let events = events
+        .iter()
+        .map(|event| {
+            Ok(NewEvent {
+                event_type: event.event_type().to_owned(),
+                event_version: event.event_version(),
+                payload: serde_json::to_value(event)?,
+            })
+        })
+        .collect::<Result<_, LogError>>()?;
+    Ok(Append {
+        aggregate_type: A::TYPE.to_owned(),
+        aggregate_id: id.to_owned(),
+        expected_version,
+        events,
+        metadata: Metadata::of_command(context, digest.to_owned()),
+    })
+}
+
+impl Executed {
+    fn nothing(id: &str, version: u64) -> Self {
+        Self { aggregate_id: id.to_owned(), version, position: None, index: None, events: 0, repeated: false }
+    }
+}
+
+impl From<Appended> for Executed {
+    fn from(appended: Appended) -> Self {
+        Self {
+            aggregate_id: appended.aggregate_id,
+            version: appended.version,
+            position: Some(appended.position),
+            index: Some(appended.index),
+            events: appended.events,
+            repeated: appended.repeated,
+        }
+    }
+}
+
+impl StreamLocks {
+    pub fn new() -> Self {
+        Self((0..STREAM_LOCKS).map(|_| Mutex::new(())).collect())
+    }
+
+    async fn of(&self, kind: &str, id: &str) -> tokio::sync::MutexGuard<'_, ()> {
+        let mut hasher = DefaultHasher::new();
+        (kind, id).hash(&mut hasher);
+        // The remainder is below the number of locks, which is a usize.
+        #[expect(clippy::cast_possible_truncation, reason = "a remainder below 1024")]
+        let index = (hasher.finish() % self.0.len() as u64) as usize;
+        self.0[index].lock().await
+    }
 }

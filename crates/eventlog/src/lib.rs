@@ -1,7 +1,10 @@
 //! What happened: events appended and read in order, on SQLite or PostgreSQL, with personal data sealed.
 
 mod append;
+mod batch;
+mod cache;
 pub mod clock;
+mod engine;
 mod error;
 mod execute;
 pub mod keys;
@@ -9,8 +12,10 @@ mod log;
 mod metadata;
 mod position;
 mod record;
+mod seal;
 mod url;
 mod vault;
+mod writer;
 
 pub use append::{Append, Appended, NewEvent};
 pub use clock::Clock;
@@ -20,6 +25,7 @@ pub use keys::{KeyStore, KeyStoreUrl};
 pub use log::{EventLog, Head, LogOptions};
 pub use metadata::Metadata;
 pub use position::Position;
-pub use record::{Record, Recorded};
+pub use record::{MAX_LINE_BYTES, Record, Recorded};
+pub use seal::WalkError;
 pub use url::LogUrl;
 pub use vault::Vault;

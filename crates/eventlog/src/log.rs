@@ -1,13 +1,20 @@
 //! The event log as the rest of the program sees it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
-use spoor_domain::kernel::{CommandContext, Decider};
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::error::{AppendError, ExecuteError, LogError};
+use crate::batch::{Answer, StoredCommand, moment};
+use crate::cache::StateCache;
+use crate::engine::{Engine, Running, Stopping};
+use crate::error::{AppendError, LogError};
+use crate::execute::StreamLocks;
 use crate::keys::KeyStore;
-use crate::{Append, Appended, Clock, Executed, LogUrl, Position, Record, Vault, Versioned};
+use crate::seal::{seal_append, subjects};
+use crate::writer::WriterHandle;
+use crate::{Append, Appended, Clock, Executed, LogUrl, Position, Record, Vault};
 
 /// How a log behaves; the defaults suit production.
 #[derive(Clone, Debug)]
@@ -33,7 +40,7 @@ pub struct Head {
     pub position: Position,
     /// Leaf index of the last event, which is how many there are.
     pub index: u64,
-    /// When the last event was taken.
+    /// When the last event was taken; 1970 when there is none.
     pub recorded_at: DateTime<Utc>,
     /// Root of the Merkle tree over all of them (RFC 6962).
     pub root: [u8; 32],
@@ -42,72 +49,142 @@ pub struct Head {
 /// An append-only log of events, and the only way to it. Cheap to clone; clones share one writer.
 #[derive(Clone)]
 pub struct EventLog {
-    vault: Vault,
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    engine: Engine,
+    writer: WriterHandle,
     wakeup: watch::Receiver<Position>,
+    stop: Stopping,
+    vault: Vault,
+    cache: StateCache,
+    stream_locks: StreamLocks,
 }
 
 impl EventLog {
-    /// Makes the log's tables, or brings them to the shape this program needs.
-    pub async fn migrate(_url: &LogUrl) -> Result<(), LogError> {
-        Ok(())
+    /// Makes the log's tables, or brings them to the shape this program needs. On PostgreSQL the schema the address
+    /// names is made too.
+    pub async fn migrate(url: &LogUrl) -> Result<(), LogError> {
+        Engine::migrate(url).await
     }
 
-    /// Opens a migrated log and starts its writer.
-    pub async fn open(_url: &LogUrl, keys: KeyStore, _clock: Clock, _options: LogOptions) -> Result<Self, LogError> {
-        let (_, wakeup) = watch::channel(Position::START);
-        Ok(Self { vault: Vault::new(keys), wakeup })
+    /// Opens a migrated log and starts its writer. The clock says when events were recorded on SQLite; on PostgreSQL
+    /// the server's own clock does.
+    ///
+    /// # Errors
+    /// `NotMigrated` when the tables are not there or of another version.
+    pub async fn open(url: &LogUrl, keys: KeyStore, clock: Clock, options: LogOptions) -> Result<Self, LogError> {
+        let (engine, Running { writer, wakeup, stop }) = Engine::open(url, clock, &options).await?;
+        let (cache, vault) = (StateCache::new(options.state_cache), Vault::new(keys));
+        let stream_locks = StreamLocks::new();
+        Ok(Self { shared: Arc::new(Shared { engine, writer, wakeup, stop, vault, cache, stream_locks }) })
     }
 
-    /// Carries out a command on an aggregate, durably, once: a repeat of the command id has the first result.
-    pub async fn execute<A: Decider>(
-        &self,
-        _id: &str,
-        _command: &A::Command,
-        _context: &CommandContext,
-    ) -> Result<Executed, ExecuteError<A::Rejection>> {
-        Err(ExecuteError::Log(LogError::Closing))
-    }
-
-    /// The state of an aggregate and its version; the empty state at version 0 when there is none.
-    pub async fn load<A: Decider>(&self, _id: &str) -> Result<Versioned<A>, LogError> {
-        Err(LogError::Closing)
-    }
-
-    /// Stores events, all or none, durably.
-    pub async fn append(&self, _append: Append) -> Result<Appended, AppendError> {
-        Err(AppendError::Log(LogError::Closing))
+    /// Stores events, all or none, durably, with their personal values sealed. The same command id again with the same
+    /// digest has the first result.
+    ///
+    /// # Errors
+    /// See [`AppendError`]; except for `OutcomeUnknown` nothing was stored.
+    pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+        let command_id = append.metadata.command_id;
+        let sealed = match seal_append(self.keys(), append).await {
+            Ok(sealed) => sealed,
+            // A repeat of a command about a person erased since has its first result, like any repeat.
+            Err(AppendError::SubjectErased { subject }) => {
+                return match self.stored_command(command_id).await? {
+                    Some(stored) => Ok(stored.appended(true)),
+                    None => Err(AppendError::SubjectErased { subject }),
+                };
+            }
+            Err(error) => return Err(error),
+        };
+        match self.shared.writer.append(sealed).await? {
+            Answer::Reused(stored) if self.is_erased(&stored).await? => Ok(stored.appended(true)),
+            answer => answer.into(),
+        }
     }
 
     /// All events of one stream, in order.
-    pub async fn read_stream(&self, _aggregate_type: &str, _id: &str) -> Result<Vec<Record>, LogError> {
-        Err(LogError::Closing)
+    pub async fn read_stream(&self, aggregate_type: &str, id: &str) -> Result<Vec<Record>, LogError> {
+        self.engine().read_stream(aggregate_type, id).await
     }
 
-    /// The next events after a position, in log order, at most `limit`.
-    pub async fn read_after(&self, _after: Position, _limit: usize) -> Result<Vec<Record>, LogError> {
-        Err(LogError::Closing)
+    /// The next events after a position, in log order, at most `limit`. No event is ever skipped: positions are given
+    /// in commit order.
+    pub async fn read_after(&self, after: Position, limit: usize) -> Result<Vec<Record>, LogError> {
+        self.engine().read_after(after, limit).await
     }
 
     /// The end of the log.
     pub async fn head(&self) -> Result<Head, LogError> {
-        Err(LogError::Closing)
+        let head = self.engine().head().await?;
+        Ok(Head {
+            position: Position::number(head.position),
+            index: head.position,
+            recorded_at: moment(head.recorded_at),
+            root: head.frontier.root(),
+        })
     }
 
     /// What the command with this id did, when it was carried out before.
-    pub async fn find_command(&self, _command_id: Uuid) -> Result<Option<Executed>, LogError> {
-        Err(LogError::Closing)
+    pub async fn find_command(&self, command_id: Uuid) -> Result<Option<Executed>, LogError> {
+        Ok(self.stored_command(command_id).await?.map(|stored| stored.appended(true).into()))
     }
 
     /// The last position known to this process; changes after every commit here and soon after one elsewhere.
     pub fn wakeup(&self) -> watch::Receiver<Position> {
-        self.wakeup.clone()
+        self.shared.wakeup.clone()
     }
 
     /// Opens sealed values.
     pub fn vault(&self) -> &Vault {
-        &self.vault
+        &self.shared.vault
+    }
+
+    /// The key store, for destroying a subject's key.
+    pub fn keys(&self) -> &KeyStore {
+        self.shared.vault.keys()
     }
 
     /// Finishes every accepted append, then stops the writer.
-    pub async fn close(&self) {}
+    pub async fn close(&self) {
+        self.shared.writer.close();
+        let mut done = self.shared.stop.done.clone();
+        // An error means the writer is gone already.
+        let _ = done.wait_for(|done| *done).await;
+        let _ = self.shared.stop.ask.send(true);
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.shared.engine
+    }
+
+    pub(crate) fn cache(&self) -> &StateCache {
+        &self.shared.cache
+    }
+
+    pub(crate) fn stream_locks(&self) -> &StreamLocks {
+        &self.shared.stream_locks
+    }
+
+    pub(crate) async fn stored_command(&self, command_id: Uuid) -> Result<Option<StoredCommand>, LogError> {
+        self.engine().find_command(command_id).await
+    }
+
+    /// Whether a subject of a stored command was erased: then its content is not compared any more, because whoever
+    /// could compare could guess it.
+    pub(crate) async fn is_erased(&self, stored: &StoredCommand) -> Result<bool, LogError> {
+        let first = stored.version.saturating_sub(stored.events as u64) + 1;
+        let events = self.engine().stream(&stored.aggregate_type, &stored.aggregate_id, first).await?;
+        for event in events.iter().take(stored.events) {
+            let mut payload = serde_json::from_str(&event.payload)?;
+            for subject in subjects(&mut payload)? {
+                if self.keys().is_destroyed(subject).await? {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
 }

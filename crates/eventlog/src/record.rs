@@ -1,9 +1,14 @@
 //! One stored event: its header, its texts exactly as stored, and the canonical line that the notary hashes.
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use spoor_domain::kernel::SealedAt;
 
 use crate::error::DecodeError;
+use crate::seal::inject_places;
 use crate::{Metadata, Position};
+
+/// The longest leaf line, in bytes. Larger things are documents, named by their hash.
+pub const MAX_LINE_BYTES: usize = 60 * 1024;
 
 /// An event as stored. Payload and metadata are the canonical JSON texts, byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,23 +65,19 @@ impl Record {
     ///
     /// RFC 8785 order of keys. The engine's position is not in it, so a log copied to another engine keeps its hashes.
     pub fn line(&self) -> String {
-        let Self { aggregate_id, aggregate_type, event_type, event_version, metadata, payload, sequence, .. } = self;
         let recorded_at = self.recorded_at.to_rfc3339_opts(SecondsFormat::Micros, true);
-        let text = |text: &str| serde_json::Value::from(text).to_string();
-        let (id, kind, event) = (text(aggregate_id), text(aggregate_type), text(event_type));
-        format!(
-            r#"{{"aggregate_id":{id},"aggregate_type":{kind},"event_type":{event},"event_version":{event_version},"metadata":{metadata},"payload":{payload},"recorded_at":"{recorded_at}","sequence":{sequence}}}"#
-        )
+        finish_line(&line_head(&self.place(), &self.payload, &self.metadata), &recorded_at, self.sequence)
     }
 
-    /// The event typed by this decoder, which is given type, event type, version and payload with every sealed value
-    /// told its place in the log.
+    /// The event typed by this decoder, which is given aggregate type, event type, version and payload with every
+    /// sealed value told its place in the log.
     pub fn decode_with<E, F>(&self, decoder: F) -> Result<Recorded<E>, DecodeError>
     where
         F: FnOnce(&str, &str, u16, serde_json::Value) -> Result<E, Box<dyn std::error::Error + Send + Sync>>,
     {
         let failed = |source| DecodeError { position: self.position, event_type: self.event_type.clone(), source };
-        let payload = serde_json::from_str(&self.payload).map_err(|e| failed(e.into()))?;
+        let mut payload = serde_json::from_str(&self.payload).map_err(|e| failed(e.into()))?;
+        inject_places(&mut payload, &self.place()).map_err(|e| failed(e.into()))?;
         let metadata: serde_json::Value = serde_json::from_str(&self.metadata).map_err(|e| failed(e.into()))?;
         Ok(Recorded {
             position: self.position,
@@ -90,5 +91,57 @@ impl Record {
             metadata: Metadata::from_map(&metadata).map_err(|e| failed(e.into()))?,
             event: decoder(&self.aggregate_type, &self.event_type, self.event_version, payload).map_err(failed)?,
         })
+    }
+
+    /// The coordinates its seals are bound to, but for the path.
+    fn place(&self) -> SealedAt {
+        SealedAt {
+            aggregate_type: self.aggregate_type.clone(),
+            aggregate_id: self.aggregate_id.clone(),
+            sequence: self.sequence,
+            event_type: self.event_type.clone(),
+            event_version: self.event_version,
+            path: String::new(),
+        }
+    }
+}
+
+/// The canonical line up to the moment of recording. The keys stand in the order RFC 8785 gives them.
+pub(crate) fn line_head(place: &SealedAt, payload: &str, metadata: &str) -> String {
+    let text = |text: &str| serde_json::Value::from(text).to_string();
+    let (id, kind, event) = (text(&place.aggregate_id), text(&place.aggregate_type), text(&place.event_type));
+    let version = place.event_version;
+    format!(
+        r#"{{"aggregate_id":{id},"aggregate_type":{kind},"event_type":{event},"event_version":{version},"metadata":{metadata},"payload":{payload},"recorded_at":""#
+    )
+}
+
+/// The rest of the line.
+pub(crate) fn finish_line(head: &str, recorded_at: &str, sequence: u64) -> String {
+    format!(r#"{head}{recorded_at}","sequence":{sequence}}}"#)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_is_canonical_json_whatever_stands_in_the_header() {
+        let record = Record {
+            position: Position::number(9),
+            index: 9,
+            recorded_at: "2026-11-21T10:00:00.5Z".parse().unwrap(),
+            aggregate_type: "t\"é".into(),
+            aggregate_id: "a\n1".into(),
+            sequence: 3,
+            event_type: "E".into(),
+            event_version: 1,
+            payload: r#"{"E":{"x":1}}"#.into(),
+            metadata: r#"{"command_id":"c"}"#.into(),
+        };
+        let parsed: serde_json::Value = serde_json::from_str(&record.line()).unwrap();
+        assert_eq!(serde_json_canonicalizer::to_string(&parsed).unwrap(), record.line());
+        assert_eq!(parsed["recorded_at"], "2026-11-21T10:00:00.500000Z");
+        assert!(parsed.get("position").is_none());
     }
 }

@@ -4,6 +4,9 @@ use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use sqlx::ConnectOptions;
+use sqlx::postgres::PgConnectOptions;
+
 /// The place of a log, as written in the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LogUrl {
@@ -44,6 +47,21 @@ impl fmt::Display for LogUrl {
             Self::Postgres(url) => f.write_str(&without_password(url)),
         }
     }
+}
+
+/// Connection options of a PostgreSQL address and the schema it names; `public` when it names none.
+pub(crate) fn pg_options(url: &str) -> Result<(PgConnectOptions, String), sqlx::Error> {
+    let (address, parameters) = url.split_once('?').unwrap_or((url, ""));
+    let (schema, others): (Vec<&str>, Vec<&str>) =
+        parameters.split('&').filter(|pair| !pair.is_empty()).partition(|pair| pair.starts_with("schema="));
+    let schema = schema.first().and_then(|pair| pair.strip_prefix("schema=")).unwrap_or("public").to_owned();
+    if schema.is_empty() || !schema.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+        let message = format!("the schema '{schema}' may hold only lower-case letters, digits and underscores");
+        return Err(sqlx::Error::Configuration(message.into()));
+    }
+    let options: PgConnectOptions = format!("{address}?{}", others.join("&")).parse()?;
+    // Statements are never logged: what they hold is not for a log file.
+    Ok((options.options([("search_path", schema.as_str())]).disable_statement_logging(), schema))
 }
 
 fn without_password(url: &str) -> String {

@@ -1,10 +1,10 @@
 //! Opens sealed values for those entitled to them, and makes the blind indexes by which they can be found.
 
 use serde::de::DeserializeOwned;
-use spoor_domain::kernel::{Personal, PersonalContent};
+use spoor_domain::kernel::{Personal, PersonalContent, SubjectId, WithheldReason};
 
 use crate::error::VaultError;
-use crate::keys::KeyStore;
+use crate::keys::{KeyStore, ReadingKey};
 
 /// The reading side of the key store. Cheap to clone.
 #[derive(Clone)]
@@ -17,18 +17,43 @@ impl Vault {
         Self { keys }
     }
 
-    /// The value in clear, or withheld when its subject was erased or the seal does not hold.
+    /// The value in clear; withheld as erased when its subject's key was destroyed, as unreadable when its seal does
+    /// not hold or its key is not in this store. A value that is not sealed comes back as it is.
+    ///
+    /// # Errors
+    /// `PlaceUnknown` when the value was not read through `Record::decode`; `Keys` when the key store fails.
     pub async fn open<T: DeserializeOwned + Clone>(&self, value: &Personal<T>) -> Result<Personal<T>, VaultError> {
-        let _ = &self.keys;
-        match &value.content {
-            PersonalContent::Clear(_) | PersonalContent::Withheld(_) => Ok(value.clone()),
-            PersonalContent::Sealed { .. } => Err(VaultError::PlaceUnknown),
-        }
+        let (envelope, at) = match &value.content {
+            PersonalContent::Clear(_) | PersonalContent::Withheld(_) => return Ok(value.clone()),
+            PersonalContent::Sealed { at: None, .. } => return Err(VaultError::PlaceUnknown),
+            PersonalContent::Sealed { envelope, at: Some(at) } => (envelope, at),
+        };
+        let subject = value.subject;
+        let content = match self.keys.reading_key(subject).await? {
+            ReadingKey::Destroyed => PersonalContent::Withheld(WithheldReason::Erased),
+            ReadingKey::Unknown => PersonalContent::Withheld(WithheldReason::Unreadable),
+            ReadingKey::Live(key) => {
+                let opened = key.open(envelope, at, subject).ok();
+                let clear = opened.and_then(|json| serde_json::from_slice(&json).ok());
+                clear.map_or(PersonalContent::Withheld(WithheldReason::Unreadable), PersonalContent::Clear)
+            }
+        };
+        Ok(Personal { subject, content })
+    }
+
+    /// Fetches the keys of many subjects at once, so that opening their values one by one asks nothing more.
+    pub async fn prefetch(&self, subjects: &[SubjectId]) -> Result<(), VaultError> {
+        Ok(self.keys.prefetch(subjects).await?)
     }
 
     /// A keyed digest of a normalised text, lower-case hex, by which equal texts of one kind can be found without
-    /// being readable.
-    pub async fn blind(&self, _kind: &str, _normalised: &str) -> Result<String, VaultError> {
-        Err(VaultError::PlaceUnknown)
+    /// being readable. Whoever stores it deletes it when the subject is erased.
+    pub async fn blind(&self, kind: &str, normalised: &str) -> Result<String, VaultError> {
+        // A JSON array keeps kind and text apart without ambiguity.
+        Ok(self.keys.blind(serde_json::json!([kind, normalised]).to_string().as_bytes()))
+    }
+
+    pub(crate) fn keys(&self) -> &KeyStore {
+        &self.keys
     }
 }

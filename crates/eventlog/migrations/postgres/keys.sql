@@ -1,0 +1,16 @@
+-- The keys, in a schema of their own. Idempotent: run whenever the store is opened by a role that may.
+create schema if not exists spoor_keys;
+
+-- One row per subject, for ever: after destruction the row stays as the tombstone, without the key.
+create table if not exists spoor_keys.subject_keys (
+    subject      uuid primary key,
+    wrapped      bytea,
+    destroyed_at timestamptz,
+    check ((wrapped is null) = (destroyed_at is not null))
+);
+
+-- The installation's own secrets: digests of commands, blind indexes.
+create table if not exists spoor_keys.installation_keys (
+    name    text primary key,
+    wrapped bytea not null
+);

@@ -1,0 +1,254 @@
+//! What a batch of appends becomes: each append its own answer, the accepted ones their places. Pure.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use spoor_notary::Frontier;
+use uuid::Uuid;
+
+use crate::error::AppendError;
+use crate::record::finish_line;
+use crate::{Appended, Position};
+
+/// An append whose personal data are sealed and whose texts are final.
+#[derive(Debug)]
+pub(crate) struct SealedAppend {
+    pub aggregate_type: String,
+    pub aggregate_id: String,
+    pub expected_version: u64,
+    pub command_id: Uuid,
+    pub command_digest: String,
+    pub events: Vec<SealedEvent>,
+}
+
+/// An event ready to be stored.
+#[derive(Debug)]
+pub(crate) struct SealedEvent {
+    pub event_id: Uuid,
+    pub event_type: String,
+    pub event_version: u16,
+    pub payload: String,
+    pub metadata: String,
+    /// The canonical line up to the moment of recording, which only the writer knows.
+    pub line_head: String,
+}
+
+/// The end of the log, as the writer carries it forward.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LogHead {
+    /// Position and leaf index of the last event.
+    pub position: u64,
+    /// Microseconds since 1970.
+    pub recorded_at: i64,
+    pub frontier: Frontier,
+}
+
+/// A command as the log knows it: its events taken together.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredCommand {
+    pub aggregate_type: String,
+    pub aggregate_id: String,
+    pub command_digest: String,
+    /// Id of its last event.
+    pub event_id: Uuid,
+    pub version: u64,
+    pub position: u64,
+    pub recorded_at: i64,
+    pub events: usize,
+}
+
+/// What the log says about the streams and commands of a batch.
+#[derive(Debug, Default)]
+pub(crate) struct Known<'a> {
+    pub versions: HashMap<(&'a str, &'a str), u64>,
+    pub commands: HashMap<Uuid, StoredCommand>,
+}
+
+/// What the writer answers to one append.
+#[derive(Debug)]
+pub(crate) enum Answer {
+    /// Stored, now or by an earlier attempt of the same append.
+    Stored(Appended),
+    /// The command id is taken by another content.
+    Reused(StoredCommand),
+    /// The stream is at another version.
+    Conflict { current: u64 },
+}
+
+/// One row to insert.
+#[derive(Debug)]
+pub(crate) struct Row<'a> {
+    pub append: &'a SealedAppend,
+    pub event: &'a SealedEvent,
+    pub sequence: u64,
+    pub position: u64,
+}
+
+/// The outcome of a batch: answers in the order of its appends, rows in log order, the head after them.
+#[derive(Debug)]
+pub(crate) struct Plan<'a> {
+    pub answers: Vec<Answer>,
+    pub rows: Vec<Row<'a>>,
+    pub head: LogHead,
+}
+
+impl<'a> Known<'a> {
+    /// What must hold for every append of the batch to be accepted; the fast path lets the database check it.
+    pub fn presumed(batch: &'a [SealedAppend]) -> Self {
+        let mut versions = HashMap::new();
+        for append in batch {
+            versions.entry(append.stream()).or_insert(append.expected_version);
+        }
+        Self { versions, commands: HashMap::new() }
+    }
+}
+
+impl SealedAppend {
+    /// Kind and id of the stream.
+    pub fn stream(&self) -> (&str, &str) {
+        (&self.aggregate_type, &self.aggregate_id)
+    }
+
+    /// Bytes this append takes in a statement, roughly.
+    pub fn bytes(&self) -> usize {
+        self.events.iter().map(|event| event.line_head.len()).sum()
+    }
+}
+
+impl StoredCommand {
+    /// What the log answers to a repeat of this command.
+    pub fn appended(&self, repeated: bool) -> Appended {
+        Appended {
+            aggregate_id: self.aggregate_id.clone(),
+            version: self.version,
+            position: Position::number(self.position),
+            index: self.position,
+            recorded_at: moment(self.recorded_at),
+            events: self.events,
+            repeated,
+        }
+    }
+}
+
+impl Plan<'_> {
+    /// Whether every append of the batch is to be stored now.
+    pub fn accepts_all(&self) -> bool {
+        self.answers.iter().all(|answer| matches!(answer, Answer::Stored(appended) if !appended.repeated))
+    }
+}
+
+/// Decides every append of a batch against what is known, in order, as if they came one by one.
+pub(crate) fn plan<'a>(batch: &'a [SealedAppend], head: &LogHead, at: i64, mut known: Known<'a>) -> Plan<'a> {
+    let mut plan = Plan { answers: Vec::with_capacity(batch.len()), rows: Vec::new(), head: head.clone() };
+    plan.head.recorded_at = at.max(head.recorded_at);
+    let recorded_at = plan.head.recorded_at;
+    let recorded_text = moment(recorded_at).to_rfc3339_opts(SecondsFormat::Micros, true);
+    for append in batch {
+        if let Some(stored) = known.commands.get(&append.command_id) {
+            plan.answers.push(answer_to_repeat(append, stored));
+            continue;
+        }
+        let version = known.versions.entry(append.stream()).or_insert(0);
+        if *version != append.expected_version {
+            plan.answers.push(Answer::Conflict { current: *version });
+            continue;
+        }
+        for event in &append.events {
+            *version += 1;
+            plan.head.position += 1;
+            let line = finish_line(&event.line_head, &recorded_text, *version);
+            plan.head.frontier.push_line(line.as_bytes());
+            plan.rows.push(Row { append, event, sequence: *version, position: plan.head.position });
+        }
+        let stored = StoredCommand {
+            aggregate_type: append.aggregate_type.clone(),
+            aggregate_id: append.aggregate_id.clone(),
+            command_digest: append.command_digest.clone(),
+            event_id: append.events.last().map_or(Uuid::nil(), |event| event.event_id),
+            version: *version,
+            position: plan.head.position,
+            recorded_at,
+            events: append.events.len(),
+        };
+        plan.answers.push(Answer::Stored(stored.appended(false)));
+        known.commands.insert(append.command_id, stored);
+    }
+    plan
+}
+
+/// The same append again (its answer was lost), the same command again (first result), or another command under its id.
+fn answer_to_repeat(append: &SealedAppend, stored: &StoredCommand) -> Answer {
+    let same_append = append.events.last().is_some_and(|event| event.event_id == stored.event_id);
+    if same_append {
+        Answer::Stored(stored.appended(false))
+    } else if append.command_digest == stored.command_digest {
+        Answer::Stored(stored.appended(true))
+    } else {
+        Answer::Reused(stored.clone())
+    }
+}
+
+/// The moment this many microseconds after 1970.
+pub(crate) fn moment(micros: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(micros).unwrap_or_default()
+}
+
+impl From<Answer> for Result<Appended, AppendError> {
+    fn from(answer: Answer) -> Self {
+        match answer {
+            Answer::Stored(appended) => Ok(appended),
+            Answer::Reused(_) => Err(AppendError::CommandIdReused),
+            Answer::Conflict { current } => Err(AppendError::Conflict { current }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn append(id: &str, expected_version: u64, command: u128, digest: &str) -> SealedAppend {
+        let event = SealedEvent {
+            event_id: Uuid::from_u128(command * 100),
+            event_type: "Happened".into(),
+            event_version: 1,
+            payload: "{}".into(),
+            metadata: "{}".into(),
+            line_head: r#"{"recorded_at":""#.into(),
+        };
+        SealedAppend {
+            aggregate_type: "thing".into(),
+            aggregate_id: id.into(),
+            expected_version,
+            command_id: Uuid::from_u128(command),
+            command_digest: digest.into(),
+            events: vec![event],
+        }
+    }
+
+    #[test]
+    fn accepted_appends_get_dense_positions_and_a_refused_one_takes_none() {
+        let batch = [append("a", 0, 1, "x"), append("b", 7, 2, "x"), append("a", 1, 3, "x")];
+        let plan = plan(&batch, &LogHead::default(), 5, Known::default());
+        assert_eq!(plan.rows.iter().map(|row| row.position).collect::<Vec<_>>(), [1, 2]);
+        assert!(matches!(plan.answers[1], Answer::Conflict { current: 0 }));
+        assert_eq!((plan.head.position, plan.head.frontier.size()), (2, 2));
+    }
+
+    #[test]
+    fn a_command_id_twice_in_one_batch_is_stored_once() {
+        let mut again = append("a", 0, 1, "x");
+        again.events[0].event_id = Uuid::from_u128(999);
+        let batch = [append("a", 0, 1, "x"), again, append("b", 0, 1, "other")];
+        let plan = plan(&batch, &LogHead::default(), 5, Known::default());
+        assert_eq!(plan.rows.len(), 1);
+        assert!(matches!(&plan.answers[1], Answer::Stored(appended) if appended.repeated && appended.version == 1));
+        assert!(matches!(plan.answers[2], Answer::Reused(_)));
+    }
+
+    #[test]
+    fn the_recorded_time_never_goes_back() {
+        let head = LogHead { recorded_at: 100, ..LogHead::default() };
+        assert_eq!(plan(&[append("a", 0, 1, "x")], &head, 50, Known::default()).head.recorded_at, 100);
+    }
+}

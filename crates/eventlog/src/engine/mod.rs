@@ -1,0 +1,124 @@
+//! The engines a log can live on. What only SQL engines promise stays inside their files.
+
+mod postgres;
+mod postgres_writer;
+mod sqlite;
+pub(crate) mod sqlite_file;
+mod sqlite_writer;
+
+use std::sync::Arc;
+
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::batch::{LogHead, StoredCommand};
+use crate::error::LogError;
+use crate::writer::WriterHandle;
+use crate::{Clock, LogOptions, LogUrl, Position, Record};
+
+pub(crate) use postgres::PostgresLog;
+pub(crate) use sqlite::SqliteLog;
+
+/// An open log on one of the engines.
+#[derive(Clone)]
+pub(crate) enum Engine {
+    Sqlite(Arc<SqliteLog>),
+    Postgres(Arc<PostgresLog>),
+}
+
+/// A stored event as far as folding needs it.
+pub(crate) struct StreamEvent {
+    pub sequence: u64,
+    pub event_type: String,
+    pub event_version: u16,
+    pub payload: String,
+}
+
+/// What starting an engine's writer gives.
+pub(crate) struct Running {
+    pub writer: WriterHandle,
+    /// Last position committed or heard of.
+    pub wakeup: watch::Receiver<Position>,
+    pub stop: Stopping,
+}
+
+/// How to stop the writer: it finishes what was accepted.
+pub(crate) struct Stopping {
+    /// Asks the writer to take no more.
+    pub ask: watch::Sender<bool>,
+    /// Changes to true (or closes) when it has finished.
+    pub done: watch::Receiver<bool>,
+}
+
+impl Engine {
+    pub async fn migrate(url: &LogUrl) -> Result<(), LogError> {
+        match url {
+            LogUrl::Sqlite(path) => sqlite::migrate(path),
+            LogUrl::Postgres(url) => postgres::migrate(url).await,
+        }
+    }
+
+    pub async fn open(url: &LogUrl, clock: Clock, options: &LogOptions) -> Result<(Self, Running), LogError> {
+        match url {
+            LogUrl::Sqlite(path) => {
+                let (log, running) = SqliteLog::open(path, clock, options)?;
+                Ok((Self::Sqlite(Arc::new(log)), running))
+            }
+            LogUrl::Postgres(text) => {
+                let (log, running) = PostgresLog::open(text, options).await?;
+                Ok((Self::Postgres(Arc::new(log)), running))
+            }
+        }
+    }
+
+    /// The events of one stream from a sequence on, in order.
+    pub async fn stream(&self, kind: &str, id: &str, from: u64) -> Result<Vec<StreamEvent>, LogError> {
+        match self {
+            Self::Sqlite(log) => log.stream(kind, id, from),
+            Self::Postgres(log) => log.stream(kind, id, from).await,
+        }
+    }
+
+    pub async fn read_stream(&self, kind: &str, id: &str) -> Result<Vec<Record>, LogError> {
+        match self {
+            Self::Sqlite(log) => log.read_stream(kind, id).await,
+            Self::Postgres(log) => log.read_stream(kind, id).await,
+        }
+    }
+
+    pub async fn read_after(&self, after: Position, limit: usize) -> Result<Vec<Record>, LogError> {
+        match self {
+            Self::Sqlite(log) => log.read_after(after, limit).await,
+            Self::Postgres(log) => log.read_after(after, limit).await,
+        }
+    }
+
+    pub async fn head(&self) -> Result<LogHead, LogError> {
+        match self {
+            Self::Sqlite(log) => log.head(),
+            Self::Postgres(log) => log.head().await,
+        }
+    }
+
+    pub async fn find_command(&self, command_id: Uuid) -> Result<Option<StoredCommand>, LogError> {
+        match self {
+            Self::Sqlite(log) => log.find_command(command_id),
+            Self::Postgres(log) => log.find_command(command_id).await,
+        }
+    }
+}
+
+/// Wraps any error of a database driver.
+pub(crate) fn database(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> LogError {
+    LogError::Database(error.into())
+}
+
+/// Numbers that SQL keeps signed and that are never negative.
+pub(crate) fn unsigned(number: i64) -> Result<u64, LogError> {
+    u64::try_from(number).map_err(|_| database(format!("the log holds the impossible number {number}")))
+}
+
+/// Our numbers as SQL keeps them.
+pub(crate) fn signed(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,206 @@
+//! The log in PostgreSQL: tables, reading, opening. Writing is next door.
+
+use spoor_notary::Frontier;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::{ConnectOptions, Connection, Executor, PgConnection, Row};
+use uuid::Uuid;
+
+use super::sqlite::event_version;
+use super::{Running, StreamEvent, database, postgres_writer, signed, unsigned};
+use crate::batch::{LogHead, StoredCommand, moment};
+use crate::error::LogError;
+use crate::url::pg_options;
+use crate::{LogOptions, LogUrl, Position, Record};
+
+/// Every migration, in order; the table `log_migrations` says which the schema has had.
+const MIGRATIONS: &[&str] = &[include_str!("../../migrations/postgres/0001_log.sql")];
+/// Held while migrating, so that processes starting together do it once.
+const MIGRATION_LOCK: i64 = 0x5350_4f4f_5220_0001;
+
+const STREAM: &str = "select sequence, event_type, event_version, payload::text from events
+    where aggregate_type = $1 and aggregate_id = $2 and sequence >= $3 order by sequence";
+const READ_STREAM: &str =
+    "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text, metadata::text
+    from events where aggregate_type = $1 and aggregate_id = $2 order by sequence";
+const READ_AFTER: &str =
+    "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text, metadata::text
+    from events where position > $1 order by position limit $2";
+pub(super) const HEAD: &str = "select position, recorded_at, frontier from log_head where id = 1";
+/// The events of a command are consecutive in one stream; the last of them tells all.
+const FIND_COMMANDS: &str =
+    "select distinct on (command_id) command_id, aggregate_type, aggregate_id, metadata->>'command_digest', metadata->>'event_id',
+            sequence, position, recorded_at, count(*) over (partition by command_id)
+       from events where command_id = any($1) order by command_id, position desc";
+
+/// An open log: readers share a pool, the writer has its own connection.
+pub(crate) struct PostgresLog {
+    pool: PgPool,
+}
+
+/// Makes the schema's tables, or brings them up to date.
+pub(crate) async fn migrate(url: &str) -> Result<(), LogError> {
+    let (options, schema) = pg_options(url).map_err(database)?;
+    let mut connection = options.connect().await.map_err(database)?;
+    let mut transaction = connection.begin().await.map_err(database)?;
+    sqlx::query("select pg_advisory_xact_lock($1)")
+        .bind(MIGRATION_LOCK)
+        .execute(&mut *transaction)
+        .await
+        .map_err(database)?;
+    // The schema's name was checked when the address was read: it cannot carry SQL.
+    let setup = format!(
+        "create schema if not exists {schema};
+         create table if not exists log_migrations (version int primary key, applied_at timestamptz not null default now());"
+    );
+    transaction.execute(sqlx::raw_sql(&setup)).await.map_err(database)?;
+    let done = version(&mut transaction).await?;
+    for (index, sql) in MIGRATIONS.iter().enumerate().skip(done) {
+        transaction.execute(sqlx::raw_sql(sql)).await.map_err(database)?;
+        sqlx::query("insert into log_migrations (version) values ($1)")
+            .bind(i32::try_from(index + 1).unwrap_or(i32::MAX))
+            .execute(&mut *transaction)
+            .await
+            .map_err(database)?;
+    }
+    transaction.commit().await.map_err(database)
+}
+
+impl PostgresLog {
+    /// Opens a migrated log and starts its writer.
+    pub async fn open(url: &str, options: &LogOptions) -> Result<(Self, Running), LogError> {
+        let (connect, schema) = pg_options(url).map_err(database)?;
+        require_migrated(url, &connect).await?;
+        let pool = PgPoolOptions::new()
+            .test_before_acquire(false)
+            .min_connections(1)
+            .max_connections(options.readers.max(1))
+            .connect_with(key_lookups_only(connect.clone()))
+            .await
+            .map_err(database)?;
+        let running = postgres_writer::start(key_lookups_only(connect), schema, options.max_batch).await?;
+        Ok((Self { pool }, running))
+    }
+
+    pub async fn stream(&self, kind: &str, id: &str, from: u64) -> Result<Vec<StreamEvent>, LogError> {
+        let query = sqlx::query(STREAM).bind(kind).bind(id).bind(signed(from));
+        let rows = query.fetch_all(&self.pool).await.map_err(database)?;
+        rows.iter()
+            .map(|row| {
+                Ok(StreamEvent {
+                    sequence: unsigned(row.try_get(0).map_err(database)?)?,
+                    event_type: row.try_get(1).map_err(database)?,
+                    event_version: event_version(row.try_get(2).map_err(database)?)?,
+                    payload: row.try_get(3).map_err(database)?,
+                })
+            })
+            .collect()
+    }
+
+    pub async fn read_stream(&self, kind: &str, id: &str) -> Result<Vec<Record>, LogError> {
+        let rows = sqlx::query(READ_STREAM).bind(kind).bind(id).fetch_all(&self.pool).await.map_err(database)?;
+        rows.iter().map(record).collect()
+    }
+
+    pub async fn read_after(&self, after: Position, limit: usize) -> Result<Vec<Record>, LogError> {
+        let query = sqlx::query(READ_AFTER).bind(signed(after.commit)).bind(signed(limit as u64));
+        let rows = query.fetch_all(&self.pool).await.map_err(database)?;
+        rows.iter().map(record).collect()
+    }
+
+    pub async fn head(&self) -> Result<LogHead, LogError> {
+        head(&sqlx::query(HEAD).fetch_one(&self.pool).await.map_err(database)?)
+    }
+
+    pub async fn find_command(&self, command_id: Uuid) -> Result<Option<StoredCommand>, LogError> {
+        let rows = sqlx::query(FIND_COMMANDS).bind(vec![command_id]).fetch_all(&self.pool).await.map_err(database)?;
+        rows.first().map(|row| Ok(stored_command(row)?.1)).transpose()
+    }
+
+    /// The pool that postgres-es reads through.
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+}
+
+/// The commands of these ids that are in the log.
+pub(super) async fn find_commands(
+    connection: &mut PgConnection,
+    ids: Vec<Uuid>,
+) -> Result<Vec<(Uuid, StoredCommand)>, LogError> {
+    let rows = sqlx::query(FIND_COMMANDS).bind(ids).fetch_all(connection).await.map_err(database)?;
+    rows.iter().map(stored_command).collect()
+}
+
+/// The head row.
+pub(super) fn head(row: &PgRow) -> Result<LogHead, LogError> {
+    let position = unsigned(row.try_get(0).map_err(database)?)?;
+    let frontier = Frontier::from_bytes(position, row.try_get(2).map_err(database)?).map_err(database)?;
+    Ok(LogHead { position, recorded_at: row.try_get(1).map_err(database)?, frontier })
+}
+
+/// Everything these connections ask is a look-up by key in a table that grows: plan it once, and never let a fresh,
+/// unanalysed table (whose estimates say it is small) talk the planner into reading all of it.
+fn key_lookups_only(options: PgConnectOptions) -> PgConnectOptions {
+    options.options([
+        ("plan_cache_mode", "force_generic_plan"),
+        ("enable_seqscan", "off"),
+        ("enable_bitmapscan", "off"),
+        ("jit", "off"),
+    ])
+}
+
+async fn require_migrated(url: &str, connect: &PgConnectOptions) -> Result<(), LogError> {
+    let mut connection = connect.connect().await.map_err(database)?;
+    let table: Option<String> = sqlx::query_scalar("select to_regclass('log_migrations')::text")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(database)?;
+    let found = if table.is_some() { version(&mut connection).await? } else { 0 };
+    let _ = connection.close().await;
+    if found == MIGRATIONS.len() {
+        return Ok(());
+    }
+    let reason = format!("its tables have version {found}, not {}", MIGRATIONS.len());
+    Err(LogError::NotMigrated { url: LogUrl::Postgres(url.to_owned()).to_string(), reason })
+}
+
+async fn version(connection: &mut PgConnection) -> Result<usize, LogError> {
+    let version: i32 = sqlx::query_scalar("select coalesce(max(version), 0) from log_migrations")
+        .fetch_one(connection)
+        .await
+        .map_err(database)?;
+    Ok(usize::try_from(version).unwrap_or_default())
+}
+
+fn stored_command(row: &PgRow) -> Result<(Uuid, StoredCommand), LogError> {
+    let number = |column: usize| row.try_get::<i64, _>(column).map_err(database).and_then(unsigned);
+    let text = |column: usize| row.try_get::<Option<String>, _>(column).map_err(database);
+    let command = StoredCommand {
+        aggregate_type: text(1)?.unwrap_or_default(),
+        aggregate_id: text(2)?.unwrap_or_default(),
+        command_digest: text(3)?.unwrap_or_default(),
+        event_id: text(4)?.and_then(|id| id.parse().ok()).unwrap_or_default(),
+        version: number(5)?,
+        position: number(6)?,
+        recorded_at: row.try_get(7).map_err(database)?,
+        events: usize::try_from(number(8)?).unwrap_or_default(),
+    };
+    Ok((row.try_get(0).map_err(database)?, command))
+}
+
+fn record(row: &PgRow) -> Result<Record, LogError> {
+    let text = |column: usize| row.try_get::<String, _>(column).map_err(database);
+    let position = unsigned(row.try_get(0).map_err(database)?)?;
+    Ok(Record {
+        position: Position::number(position),
+        index: position,
+        recorded_at: moment(row.try_get(1).map_err(database)?),
+        aggregate_type: text(2)?,
+        aggregate_id: text(3)?,
+        sequence: unsigned(row.try_get(4).map_err(database)?)?,
+        event_type: text(5)?,
+        event_version: event_version(row.try_get(6).map_err(database)?)?,
+        payload: text(7)?,
+        metadata: text(8)?,
+    })
+}

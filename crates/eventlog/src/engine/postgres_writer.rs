@@ -1,0 +1,402 @@
+//! The writer of a PostgreSQL log: a batch is normally one statement, one round trip, one commit.
+//!
+//! The fast statement compares and sets the head this process remembers, checks versions and command ids, and inserts.
+//! Whatever it does not accept goes the locked way: lock the head, look, insert, advance, commit. That way is also how
+//! a lost answer is resolved: the lock waits for the lost transaction, and its command ids tell whether it committed.
+
+use std::collections::HashSet;
+use std::time::{Duration, Instant};
+
+use sqlx::postgres::{PgConnectOptions, PgListener};
+use sqlx::{ConnectOptions, Connection, PgConnection, Row};
+use tokio::sync::watch;
+
+use super::postgres::{HEAD, find_commands, head};
+use super::sqlite_writer::advance;
+use super::{Running, Stopping, database, signed, unsigned};
+use crate::Position;
+use crate::batch::{Answer, Known, LogHead, Plan, SealedAppend, plan};
+use crate::error::{AppendError, LogError};
+use crate::writer::{Batch, Inbox, queue};
+
+/// How far the time a fast append proposes may be from the server's clock.
+const CLOCK_TOLERANCE_MICROS: i64 = 100_000;
+/// How often to try again when the database is away, and how long between.
+const RECONNECTS: u32 = 20;
+const RECONNECT_PAUSE: Duration = Duration::from_millis(250);
+/// Notifications are sent at most this often: inside the append transaction they would serialise all commits.
+const NOTIFY_EVERY: Duration = Duration::from_millis(20);
+/// How often to look for appends of other processes, should a notification be lost.
+const POLL: Duration = Duration::from_millis(500);
+
+/// One statement: correlated look-ups with `limit 1` are answered by the indexes whatever the planner believes.
+/// `$16` holds one stream per row that must exist at version `$18`; that it has no next event, the primary key checks.
+const FAST: &str = "
+with clash as (
+    select 1 from unnest($14::uuid[]) command (id)
+     where (select e.position from events e where e.command_id = command.id limit 1) is not null
+    union all
+    select 1 from unnest($16::text[], $17::text[], $18::bigint[]) stream (kind, id, version)
+     where (select e.position from events e
+             where e.aggregate_type = stream.kind and e.aggregate_id = stream.id and e.sequence = stream.version limit 1) is null
+), head as (
+    update log_head set position = $11, recorded_at = $10, frontier = $12
+     where id = 1 and position = $13 and recorded_at <= $10
+       and abs(extract(epoch from clock_timestamp()) * 1000000 - $10) < $15
+       and not exists (select 1 from clash)
+    returning 1
+)
+insert into events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, position, recorded_at, command_id)
+select kind, row.id, sequence, event, version, payload::json, metadata::json, position, $10, command
+  from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::uuid[])
+       row (kind, id, sequence, event, version, payload, metadata, position, command), head";
+
+const LOCK: &str = "select position, recorded_at, frontier, (extract(epoch from clock_timestamp()) * 1000000)::bigint
+    from log_head where id = 1 for update";
+const VERSIONS: &str = "select stream.place,
+        (select e.sequence from events e where e.aggregate_type = stream.kind and e.aggregate_id = stream.id
+          order by e.sequence desc limit 1)
+   from unnest($1::text[], $2::text[]) with ordinality stream (kind, id, place)";
+const INSERT: &str = "
+with head as (update log_head set position = $11, recorded_at = $10, frontier = $12 where id = 1 returning 1)
+insert into events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, position, recorded_at, command_id)
+select kind, row.id, sequence, event, version, payload::json, metadata::json, position, $10, command
+  from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::uuid[])
+       row (kind, id, sequence, event, version, payload, metadata, position, command), head";
+
+/// The server's clock, carried forward on this machine's monotonic one since it was last read.
+struct ServerClock {
+    micros: i64,
+    read: Instant,
+}
+
+struct Writer {
+    options: PgConnectOptions,
+    connection: Option<PgConnection>,
+    head: LogHead,
+    clock: ServerClock,
+    wakeup: watch::Sender<Position>,
+}
+
+/// Starts the writer and the tasks that tell other processes, and hear from them, that something was appended.
+pub(super) async fn start(options: PgConnectOptions, schema: String, max_batch: usize) -> Result<Running, LogError> {
+    let mut connection = options.connect().await.map_err(database)?;
+    let now = sqlx::query_scalar("select (extract(epoch from clock_timestamp()) * 1000000)::bigint");
+    let micros: i64 = now.fetch_one(&mut connection).await.map_err(database)?;
+    let clock = ServerClock { micros, read: Instant::now() };
+    let head = head(&sqlx::query(HEAD).fetch_one(&mut connection).await.map_err(database)?)?;
+
+    let (handle, inbox) = queue(max_batch);
+    let (wakeup, heard) = watch::channel(Position::number(head.position));
+    let (ask, asked) = watch::channel(false);
+    let (finished, done) = watch::channel(false);
+    let channel = format!("spoor_log_{schema}");
+    tokio::spawn(tell(options.clone(), channel.clone(), heard.clone(), asked.clone()));
+    tokio::spawn(hear(options.clone(), channel, wakeup.clone(), asked));
+    let writer = Writer { options, connection: Some(connection), head, clock, wakeup };
+    tokio::spawn(async move {
+        writer.run(inbox).await;
+        let _ = finished.send(true);
+    });
+    Ok(Running { writer: handle, wakeup: heard, stop: Stopping { ask, done } })
+}
+
+impl Writer {
+    async fn run(mut self, mut inbox: Inbox) {
+        while let Some(batch) = inbox.next().await {
+            let began = Instant::now();
+            let answers = self.store(&batch).await;
+            inbox.committed_in(began.elapsed());
+            batch.answer(answers);
+            let position = Position::number(self.head.position);
+            self.wakeup.send_if_modified(|known| advance(known, position));
+        }
+        if let Some(connection) = self.connection.take() {
+            let _ = connection.close().await;
+        }
+    }
+
+    async fn store(&mut self, batch: &Batch) -> Vec<Result<Answer, AppendError>> {
+        if let Some(answers) = self.fast(&batch.appends).await {
+            return answers.into_iter().map(Ok).collect();
+        }
+        match self.locked_until_known(&batch.appends).await {
+            Ok(answers) => answers.into_iter().map(Ok).collect(),
+            Err(error) if batch.appends.len() == 1 => vec![Err(error)],
+            Err(AppendError::OutcomeUnknown) => {
+                batch.appends.iter().map(|_| Err(AppendError::OutcomeUnknown)).collect()
+            }
+            // One of them cannot be stored, and the database does not say which: try each alone.
+            Err(_) => {
+                let mut answers = Vec::with_capacity(batch.appends.len());
+                for alone in batch.appends.chunks(1) {
+                    let answer = self.locked_until_known(alone).await.map(|mut answers| answers.pop());
+                    answers.push(answer.and_then(|one| one.ok_or_else(|| database("an append got no answer").into())));
+                }
+                answers
+            }
+        }
+    }
+
+    /// The one statement. Nothing when it did not store the whole batch: the locked way finds out why.
+    async fn fast(&mut self, batch: &[SealedAppend]) -> Option<Vec<Answer>> {
+        let plan = plan(batch, &self.head, self.clock.now(), Known::presumed(batch));
+        let connection = self.connection.as_mut()?;
+        if !plan.accepts_all() {
+            return None;
+        }
+        let streams = Streams::to_check(batch);
+        let commands: Vec<_> = batch.iter().map(|append| append.command_id).collect();
+        let stored = insert(FAST, &plan)
+            .bind(signed(self.head.position))
+            .bind(commands)
+            .bind(CLOCK_TOLERANCE_MICROS)
+            .bind(streams.kinds)
+            .bind(streams.ids)
+            .bind(streams.versions)
+            .execute(connection)
+            .await;
+        match stored {
+            Ok(done) if done.rows_affected() == plan.rows.len() as u64 => {
+                self.head = plan.head;
+                Some(plan.answers)
+            }
+            Ok(_) => None,
+            Err(error) => {
+                self.drop_broken(&error);
+                None
+            }
+        }
+    }
+
+    /// The locked way, again on a new connection while the database is away.
+    async fn locked_until_known(&mut self, batch: &[SealedAppend]) -> Result<Vec<Answer>, AppendError> {
+        let mut pause = tokio::time::interval(RECONNECT_PAUSE);
+        for _ in 0..RECONNECTS {
+            pause.tick().await;
+            match self.locked(batch).await {
+                Ok(answers) => return Ok(answers),
+                Err(error) if self.connection.is_some() => return Err(AppendError::Log(error)),
+                Err(error) => tracing::warn!(%error, "the log's database is away; trying again"),
+            }
+        }
+        Err(AppendError::OutcomeUnknown)
+    }
+
+    /// Lock the head, look, insert, advance, commit. Drops the connection when it is of no more use.
+    async fn locked(&mut self, batch: &[SealedAppend]) -> Result<Vec<Answer>, LogError> {
+        let mut connection = match self.connection.take() {
+            Some(connection) => connection,
+            None => self.options.connect().await.map_err(database)?,
+        };
+        match locked(&mut connection, batch).await {
+            Ok(done) => {
+                self.connection = Some(connection);
+                self.head = done.head;
+                self.clock = done.clock;
+                Ok(done.answers)
+            }
+            Err(error) => {
+                if !is_broken(&error) {
+                    self.connection = Some(connection);
+                }
+                Err(database(error))
+            }
+        }
+    }
+
+    fn drop_broken(&mut self, error: &sqlx::Error) {
+        if is_broken(error) {
+            self.connection = None;
+        }
+    }
+}
+
+/// What the locked way did and learned.
+struct Locked {
+    answers: Vec<Answer>,
+    head: LogHead,
+    clock: ServerClock,
+}
+
+async fn locked(connection: &mut PgConnection, batch: &[SealedAppend]) -> Result<Locked, sqlx::Error> {
+    let mut transaction = connection.begin().await?;
+    let row = sqlx::query(LOCK).fetch_one(&mut *transaction).await?;
+    let stored_head = head(&row).map_err(protocol)?;
+    let clock = ServerClock { micros: row.try_get(3)?, read: Instant::now() };
+    let known = known(&mut transaction, batch).await?;
+    let plan = plan(batch, &stored_head, clock.micros, known);
+    if plan.rows.is_empty() {
+        transaction.rollback().await?;
+        return Ok(Locked { answers: plan.answers, head: stored_head, clock });
+    }
+    insert(INSERT, &plan).execute(&mut *transaction).await?;
+    transaction.commit().await?;
+    Ok(Locked { answers: plan.answers, head: plan.head, clock })
+}
+
+async fn known<'a>(connection: &mut PgConnection, batch: &'a [SealedAppend]) -> Result<Known<'a>, sqlx::Error> {
+    let mut known = Known::default();
+    let streams: Vec<_> = batch.iter().map(SealedAppend::stream).collect();
+    let (kinds, ids): (Vec<_>, Vec<_>) = streams.iter().copied().unzip();
+    for row in sqlx::query(VERSIONS).bind(kinds).bind(ids).fetch_all(&mut *connection).await? {
+        let (place, version): (i64, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
+        let stream = usize::try_from(place - 1).ok().and_then(|place| streams.get(place));
+        if let (Some(stream), Some(version)) = (stream, version) {
+            known.versions.insert(*stream, unsigned(version).map_err(protocol)?);
+        }
+    }
+    let commands = batch.iter().map(|append| append.command_id).collect();
+    known.commands = find_commands(connection, commands).await.map_err(protocol)?.into_iter().collect();
+    Ok(known)
+}
+
+/// The streams of a batch that must already be at a version, once each: arrays for the statement.
+#[derive(Default)]
+struct Streams<'a> {
+    kinds: Vec<&'a str>,
+    ids: Vec<&'a str>,
+    versions: Vec<i64>,
+}
+
+impl<'a> Streams<'a> {
+    fn to_check(batch: &'a [SealedAppend]) -> Self {
+        let (mut streams, mut seen) = (Self::default(), HashSet::new());
+        for append in batch {
+            let (kind, id) = append.stream();
+            if seen.insert((kind, id)) && append.expected_version > 0 {
+                streams.kinds.push(kind);
+                streams.ids.push(id);
+                streams.versions.push(signed(append.expected_version));
+            }
+        }
+        streams
+    }
+}
+
+type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArguments>;
+
+/// Binds the rows and the head that both statements share: `$1` to `$12`.
+fn insert<'q>(sql: &'static str, plan: &Plan<'q>) -> Query<'q> {
+    let rows = &plan.rows;
+    sqlx::query(sql)
+        .bind(rows.iter().map(|row| row.append.aggregate_type.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.append.aggregate_id.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| signed(row.sequence)).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.event.event_type.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.event.event_version.to_string()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.event.payload.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.event.metadata.as_str()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| signed(row.position)).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.append.command_id).collect::<Vec<_>>())
+        .bind(plan.head.recorded_at)
+        .bind(signed(plan.head.position))
+        .bind(plan.head.frontier.to_bytes())
+}
+
+impl ServerClock {
+    fn now(&self) -> i64 {
+        self.micros + i64::try_from(self.read.elapsed().as_micros()).unwrap_or_default()
+    }
+}
+
+/// Whether the connection is of no more use. Ours is the only transaction on it, so a refusal by the server (anything
+/// with an SQLSTATE outside the classes of shutdown and lost connection) leaves it usable.
+fn is_broken(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Database(error) => {
+            error.code().is_some_and(|code| code.starts_with("57P") || code.starts_with("08"))
+        }
+        _ => true,
+    }
+}
+
+fn protocol(error: LogError) -> sqlx::Error {
+    sqlx::Error::Protocol(error.to_string())
+}
+
+/// Tells other processes where the log is now, outside any append and not more often than they need.
+async fn tell(
+    options: PgConnectOptions,
+    channel: String,
+    mut heard: watch::Receiver<Position>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut connection: Option<PgConnection> = None;
+    let mut ticks = tokio::time::interval(NOTIFY_EVERY);
+    loop {
+        tokio::select! {
+            changed = heard.changed() => if changed.is_err() { return },
+            _ = stop.changed() => return,
+        }
+        ticks.tick().await;
+        let position = heard.borrow_and_update().to_string();
+        if connection.is_none() {
+            connection = options.connect().await.ok();
+        }
+        if let Some(open) = connection.as_mut() {
+            let sent = sqlx::query("select pg_notify($1, $2)").bind(&channel).bind(position).execute(open).await;
+            if sent.is_err() {
+                connection = None;
+            }
+        }
+    }
+}
+
+/// Hears of appends by other processes, and looks for itself now and then.
+async fn hear(
+    options: PgConnectOptions,
+    channel: String,
+    wakeup: watch::Sender<Position>,
+    mut stop: watch::Receiver<bool>,
+) {
+    let mut ticks = tokio::time::interval(POLL);
+    let mut listener: Option<PgListener> = None;
+    let mut poller: Option<PgConnection> = None;
+    loop {
+        let position = tokio::select! {
+            heard = next_notification(&mut listener) => match heard {
+                Ok(text) => text.parse().ok(),
+                Err(_) => { listener = None; None }
+            },
+            _ = ticks.tick() => {
+                if listener.is_none() {
+                    listener = listen(&options, &channel).await;
+                }
+                poll(&options, &mut poller).await
+            }
+            _ = stop.changed() => return,
+        };
+        if let Some(position) = position {
+            wakeup.send_if_modified(|known| advance(known, position));
+        }
+    }
+}
+
+async fn next_notification(listener: &mut Option<PgListener>) -> Result<String, sqlx::Error> {
+    match listener {
+        Some(listener) => Ok(listener.recv().await?.payload().to_owned()),
+        None => std::future::pending().await,
+    }
+}
+
+async fn listen(options: &PgConnectOptions, channel: &str) -> Option<PgListener> {
+    let pool = sqlx::postgres::PgPoolOptions::new().max_connections(1).connect_lazy_with(options.clone());
+    let mut listener = PgListener::connect_with(&pool).await.ok()?;
+    listener.listen(channel).await.ok()?;
+    Some(listener)
+}
+
+async fn poll(options: &PgConnectOptions, poller: &mut Option<PgConnection>) -> Option<Position> {
+    if poller.is_none() {
+        *poller = options.connect().await.ok();
+    }
+    let select = sqlx::query_scalar::<_, i64>("select position from log_head where id = 1");
+    match select.fetch_one(poller.as_mut()?).await {
+        Ok(position) => Some(Position::number(u64::try_from(position).unwrap_or_default())),
+        Err(_) => {
+            *poller = None;
+            None
+        }
+    }
+}

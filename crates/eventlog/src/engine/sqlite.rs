@@ -1,0 +1,236 @@
+//! The log in a SQLite file: tables, reading, opening. Writing is next door.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use spoor_notary::Frontier;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions};
+use uuid::Uuid;
+
+use super::sqlite_file::create_owner_only;
+use super::{Running, StreamEvent, database, signed, sqlite_writer, unsigned};
+use crate::batch::{LogHead, StoredCommand, moment};
+use crate::error::LogError;
+use crate::{Clock, LogOptions, Position, Record};
+
+/// Every migration, in order; the file's `user_version` says how many it has had.
+const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_log.sql")];
+
+const STREAM: &str = "select sequence, event_type, event_version, payload from events
+    where aggregate_type = ?1 and aggregate_id = ?2 and sequence >= ?3 order by sequence";
+const READ_STREAM: &str =
+    "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata
+    from events where aggregate_type = ?1 and aggregate_id = ?2 order by sequence";
+const READ_AFTER: &str =
+    "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata
+    from events where position > ?1 order by position limit ?2";
+const HEAD: &str = "select position, recorded_at, frontier from log_head where id = 1";
+/// The events of a command are consecutive in one stream; the last of them tells all.
+const FIND_COMMAND: &str =
+    "select aggregate_type, aggregate_id, json_extract(metadata, '$.command_digest'), json_extract(metadata, '$.event_id'),
+            sequence, position, recorded_at, (select count(*) from events where command_id = ?1)
+       from events where command_id = ?1 order by position desc limit 1";
+
+/// An open log file: readers share a few connections, the writer has its own thread.
+pub(crate) struct SqliteLog {
+    readers: Vec<Mutex<Connection>>,
+    next: AtomicUsize,
+    /// For the cqrs-es adapter, which reads through sqlite-es. Connects on first use.
+    pool: SqlitePool,
+}
+
+/// Makes the file and its tables, or brings them up to date.
+pub(crate) fn migrate(path: &Path) -> Result<(), LogError> {
+    create_owner_only(path).map_err(database)?;
+    let mut connection = connect(path)?;
+    let transaction =
+        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(database)?;
+    let done = version(&transaction)?;
+    for sql in MIGRATIONS.iter().skip(done) {
+        transaction.execute_batch(sql).map_err(database)?;
+    }
+    if done < MIGRATIONS.len() {
+        transaction.pragma_update(None, "user_version", MIGRATIONS.len()).map_err(database)?;
+    }
+    transaction.commit().map_err(database)
+}
+
+impl SqliteLog {
+    /// Opens a migrated file and starts its writer.
+    pub fn open(path: &Path, clock: Clock, options: &LogOptions) -> Result<(Self, Running), LogError> {
+        let not_migrated = |reason: String| LogError::NotMigrated { url: format!("sqlite:{}", path.display()), reason };
+        if !path.exists() {
+            return Err(not_migrated("there is no such file".into()));
+        }
+        crate::keys::require_owner_only(path)?;
+        let writer = connect(path)?;
+        let found = version(&writer)?;
+        if found != MIGRATIONS.len() {
+            return Err(not_migrated(format!("its tables have version {found}, not {}", MIGRATIONS.len())));
+        }
+        let readers = (0..options.readers.max(1)).map(|_| reader(path).map(Mutex::new)).collect::<Result<_, _>>()?;
+        let for_polling = reader(path)?;
+        let head = read_head(&writer)?;
+        let pool_options = SqliteConnectOptions::new().filename(path).journal_mode(SqliteJournalMode::Wal);
+        let pool = SqlitePoolOptions::new()
+            .test_before_acquire(false)
+            .max_connections(options.readers.max(1))
+            .connect_lazy_with(pool_options.read_only(true));
+        let running = sqlite_writer::start(writer, for_polling, head, clock, options.max_batch)?;
+        Ok((Self { readers, next: AtomicUsize::new(0), pool }, running))
+    }
+
+    /// The events of one stream from a sequence on. A handful of pages, nearly always in memory: read where it is asked,
+    /// because handing it to another thread costs more than the read.
+    pub fn stream(&self, kind: &str, id: &str, from: u64) -> Result<Vec<StreamEvent>, LogError> {
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached(STREAM).map_err(database)?;
+        let mut rows = statement.query(params![kind, id, signed(from)]).map_err(database)?;
+        let mut events = Vec::new();
+        while let Some(row) = rows.next().map_err(database)? {
+            events.push(StreamEvent {
+                sequence: unsigned(row.get(0).map_err(database)?)?,
+                event_type: row.get(1).map_err(database)?,
+                event_version: event_version(&row.get::<_, String>(2).map_err(database)?)?,
+                payload: row.get(3).map_err(database)?,
+            });
+        }
+        Ok(events)
+    }
+
+    pub async fn read_stream(self: &Arc<Self>, kind: &str, id: &str) -> Result<Vec<Record>, LogError> {
+        let (kind, id) = (kind.to_owned(), id.to_owned());
+        self.blocking(move |reader| records(reader, READ_STREAM, params![kind, id])).await
+    }
+
+    pub async fn read_after(self: &Arc<Self>, after: Position, limit: usize) -> Result<Vec<Record>, LogError> {
+        let (after, limit) = (signed(after.commit), signed(limit as u64));
+        self.blocking(move |reader| records(reader, READ_AFTER, params![after, limit])).await
+    }
+
+    pub fn head(&self) -> Result<LogHead, LogError> {
+        read_head(&self.reader())
+    }
+
+    pub fn find_command(&self, command_id: Uuid) -> Result<Option<StoredCommand>, LogError> {
+        find_command(&self.reader(), command_id)
+    }
+
+    /// The pool that sqlite-es reads through.
+    pub fn pool(&self) -> &SqlitePool {
+        &self.pool
+    }
+
+    /// A free connection, or the next in turn when all are busy.
+    fn reader(&self) -> MutexGuard<'_, Connection> {
+        let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.readers.len();
+        let free = self.readers.iter().find_map(|reader| reader.try_lock().ok());
+        free.unwrap_or_else(|| self.readers[turn].lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    async fn blocking<T, F>(self: &Arc<Self>, work: F) -> Result<T, LogError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, LogError> + Send + 'static,
+    {
+        let log = self.clone();
+        tokio::task::spawn_blocking(move || work(&log.reader())).await.map_err(database)?
+    }
+}
+
+/// The head row.
+pub(super) fn read_head(connection: &Connection) -> Result<LogHead, LogError> {
+    let mut statement = connection.prepare_cached(HEAD).map_err(database)?;
+    let (position, recorded_at, frontier): (i64, i64, Vec<u8>) =
+        statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).map_err(database)?;
+    let position = unsigned(position)?;
+    let frontier = Frontier::from_bytes(position, &frontier).map_err(database)?;
+    Ok(LogHead { position, recorded_at, frontier })
+}
+
+/// What the command with this id did.
+pub(super) fn find_command(connection: &Connection, command_id: Uuid) -> Result<Option<StoredCommand>, LogError> {
+    let mut statement = connection.prepare_cached(FIND_COMMAND).map_err(database)?;
+    let found = statement
+        .query_row([command_id.as_bytes().as_slice()], |row| {
+            let numbers: [i64; 4] = [row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?];
+            let texts: [Option<String>; 4] = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?];
+            Ok((texts, numbers))
+        })
+        .optional()
+        .map_err(database)?;
+    let Some((texts, [sequence, position, recorded_at, events])) = found else { return Ok(None) };
+    let [aggregate_type, aggregate_id, digest, event_id] = texts.map(Option::unwrap_or_default);
+    Ok(Some(StoredCommand {
+        aggregate_type,
+        aggregate_id,
+        command_digest: digest,
+        event_id: event_id.parse().unwrap_or_default(),
+        version: unsigned(sequence)?,
+        position: unsigned(position)?,
+        recorded_at,
+        events: usize::try_from(events).unwrap_or_default(),
+    }))
+}
+
+fn records(
+    connection: &Connection,
+    sql: &'static str,
+    parameters: &[&dyn rusqlite::ToSql],
+) -> Result<Vec<Record>, LogError> {
+    let mut statement = connection.prepare_cached(sql).map_err(database)?;
+    let mut rows = statement.query(parameters).map_err(database)?;
+    let mut records = Vec::new();
+    while let Some(row) = rows.next().map_err(database)? {
+        records.push(record(row)?);
+    }
+    Ok(records)
+}
+
+fn record(row: &Row<'_>) -> Result<Record, LogError> {
+    let number = |column| row.get::<_, i64>(column).map_err(database);
+    let text = |column| row.get::<_, String>(column).map_err(database);
+    let position = unsigned(number(0)?)?;
+    Ok(Record {
+        position: Position::number(position),
+        index: position,
+        recorded_at: moment(number(1)?),
+        aggregate_type: text(2)?,
+        aggregate_id: text(3)?,
+        sequence: unsigned(number(4)?)?,
+        event_type: text(5)?,
+        event_version: event_version(&text(6)?)?,
+        payload: text(7)?,
+        metadata: text(8)?,
+    })
+}
+
+/// The version of an event's shape, kept as text because sqlite-es and postgres-es expect one.
+pub(super) fn event_version(text: &str) -> Result<u16, LogError> {
+    text.parse().map_err(|_| database(format!("'{text}' is not the version of an event's shape")))
+}
+
+fn version(connection: &Connection) -> Result<usize, LogError> {
+    connection.query_row("pragma user_version", [], |row| row.get(0)).map_err(database)
+}
+
+/// A connection that writes: the write-ahead log, flushed at every commit.
+fn connect(path: &Path) -> Result<Connection, LogError> {
+    let connection = Connection::open(path).map_err(database)?;
+    connection.set_prepared_statement_cache_capacity(64);
+    connection
+        .execute_batch(
+            "pragma busy_timeout = 30000; pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536;
+             pragma wal_autocheckpoint = 4000;",
+        )
+        .map_err(database)?;
+    Ok(connection)
+}
+
+fn reader(path: &Path) -> Result<Connection, LogError> {
+    let connection = connect(path)?;
+    connection.execute_batch("pragma query_only = on; pragma cache_size = -16384;").map_err(database)?;
+    Ok(connection)
+}

@@ -1,0 +1,173 @@
+//! The writer of a SQLite log: a thread of its own, one transaction per batch, one flush per transaction.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use tokio::sync::watch;
+
+use super::sqlite::{find_command, read_head};
+use super::{Running, Stopping, database, signed, unsigned};
+use crate::batch::{Answer, Known, LogHead, Plan, SealedAppend, plan};
+use crate::error::{AppendError, LogError};
+use crate::writer::{Batch, Inbox, queue};
+use crate::{Clock, Position};
+
+/// How often to look whether another process appended.
+const POLL: Duration = Duration::from_millis(100);
+
+const INSERT: &str = "insert into events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload,
+    metadata, position, recorded_at, command_id) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+const ADVANCE: &str = "update log_head set position = ?1, recorded_at = ?2, frontier = ?3 where id = 1";
+const VERSION: &str = "select max(sequence) from events where aggregate_type = ?1 and aggregate_id = ?2";
+const COMMAND_KNOWN: &str = "select 1 from events where command_id = ?1 limit 1";
+
+struct Writer {
+    connection: Connection,
+    clock: Clock,
+    head: LogHead,
+    wakeup: watch::Sender<Position>,
+}
+
+/// Starts the writer's thread and the task that notices appends of other processes.
+pub(super) fn start(
+    connection: Connection,
+    for_polling: Connection,
+    head: LogHead,
+    clock: Clock,
+    max_batch: usize,
+) -> Result<Running, LogError> {
+    let (handle, inbox) = queue(max_batch);
+    let (wakeup, heard) = watch::channel(Position::number(head.position));
+    let (ask, asked) = watch::channel(false);
+    let (finished, done) = watch::channel(false);
+    tokio::spawn(poll(for_polling, wakeup.clone(), asked.clone()));
+    let writer = Writer { connection, clock, head, wakeup };
+    thread::Builder::new()
+        .name("spoor-log-writer".into())
+        .spawn(move || {
+            writer.run(inbox);
+            let _ = finished.send(true);
+        })
+        .map_err(database)?;
+    Ok(Running { writer: handle, wakeup: heard, stop: Stopping { ask, done } })
+}
+
+impl Writer {
+    fn run(mut self, mut inbox: Inbox) {
+        while let Some(batch) = inbox.next_blocking() {
+            let began = Instant::now();
+            let answers = self.store(&batch);
+            inbox.committed_in(began.elapsed());
+            batch.answer(answers);
+            let position = Position::number(self.head.position);
+            self.wakeup.send_if_modified(|known| advance(known, position));
+        }
+    }
+
+    /// Stores a batch; when the database refuses it as a whole, every append is tried alone, so that only the one that
+    /// cannot be stored fails.
+    fn store(&mut self, batch: &Batch) -> Vec<Result<Answer, AppendError>> {
+        match self.transact(&batch.appends) {
+            Ok(answers) => answers.into_iter().map(Ok).collect(),
+            Err(error) if batch.appends.len() == 1 => vec![Err(error.into())],
+            Err(_) => batch.appends.chunks(1).map(|alone| self.transact_one(alone)).collect(),
+        }
+    }
+
+    fn transact_one(&mut self, alone: &[SealedAppend]) -> Result<Answer, AppendError> {
+        let answer = self.transact(alone)?.pop();
+        answer.ok_or_else(|| database("an append got no answer").into())
+    }
+
+    fn transact(&mut self, batch: &[SealedAppend]) -> Result<Vec<Answer>, LogError> {
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(database)?;
+        let head = current_head(&transaction, &self.head)?;
+        let known = known(&transaction, batch)?;
+        let plan = plan(batch, &head, self.clock.now().timestamp_micros(), known);
+        if !plan.rows.is_empty() {
+            insert(&transaction, &plan)?;
+        }
+        transaction.commit().map_err(database)?;
+        self.head = if plan.rows.is_empty() { head } else { plan.head };
+        Ok(plan.answers)
+    }
+}
+
+/// The head as stored; the one in memory when no other process moved it, which saves decoding the frontier.
+fn current_head(transaction: &Transaction<'_>, remembered: &LogHead) -> Result<LogHead, LogError> {
+    let mut select = transaction.prepare_cached("select position from log_head where id = 1").map_err(database)?;
+    let position: i64 = select.query_row([], |row| row.get(0)).map_err(database)?;
+    if unsigned(position)? == remembered.position { Ok(remembered.clone()) } else { read_head(transaction) }
+}
+
+fn known<'a>(transaction: &Transaction<'_>, batch: &'a [SealedAppend]) -> Result<Known<'a>, LogError> {
+    let mut known = Known::default();
+    let mut version = transaction.prepare_cached(VERSION).map_err(database)?;
+    let mut command = transaction.prepare_cached(COMMAND_KNOWN).map_err(database)?;
+    for append in batch {
+        let (kind, id) = append.stream();
+        if !known.versions.contains_key(&(kind, id)) {
+            let current: Option<i64> = version.query_row([kind, id], |row| row.get(0)).map_err(database)?;
+            known.versions.insert((kind, id), unsigned(current.unwrap_or(0))?);
+        }
+        if command.exists([append.command_id.as_bytes().as_slice()]).map_err(database)?
+            && let Some(stored) = find_command(transaction, append.command_id)?
+        {
+            known.commands.insert(append.command_id, stored);
+        }
+    }
+    Ok(known)
+}
+
+fn insert(transaction: &Transaction<'_>, plan: &Plan<'_>) -> Result<(), LogError> {
+    let mut insert = transaction.prepare_cached(INSERT).map_err(database)?;
+    for row in &plan.rows {
+        let (kind, id) = row.append.stream();
+        let values = params![
+            kind,
+            id,
+            signed(row.sequence),
+            row.event.event_type,
+            row.event.event_version.to_string(),
+            row.event.payload,
+            row.event.metadata,
+            signed(row.position),
+            plan.head.recorded_at,
+            row.append.command_id.as_bytes().as_slice(),
+        ];
+        insert.execute(values).map_err(database)?;
+    }
+    let mut advance = transaction.prepare_cached(ADVANCE).map_err(database)?;
+    let head = &plan.head;
+    advance.execute(params![signed(head.position), head.recorded_at, head.frontier.to_bytes()]).map_err(database)?;
+    Ok(())
+}
+
+/// Tells readers of appends by other processes on the same file, until the log is closed.
+async fn poll(connection: Connection, wakeup: watch::Sender<Position>, mut stop: watch::Receiver<bool>) {
+    let mut ticks = tokio::time::interval(POLL);
+    loop {
+        tokio::select! {
+            _ = ticks.tick() => {}
+            _ = stop.changed() => return,
+        }
+        let position = connection
+            .prepare_cached("select position from log_head where id = 1")
+            .and_then(|mut select| select.query_row([], |row| row.get::<_, i64>(0)));
+        if let Ok(position) = position {
+            let position = Position::number(u64::try_from(position).unwrap_or_default());
+            wakeup.send_if_modified(|known| advance(known, position));
+        }
+    }
+}
+
+/// Moves a known position forward, never back.
+pub(super) fn advance(known: &mut Position, to: Position) -> bool {
+    let forward = to > *known;
+    if forward {
+        *known = to;
+    }
+    forward
+}

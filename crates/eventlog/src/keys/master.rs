@@ -1,0 +1,117 @@
+//! The master key: a file that only its owner can read. It wraps every other key and never leaves memory.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::Path;
+
+use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
+use zeroize::Zeroizing;
+
+use super::KeyError;
+
+/// Version byte of a wrapped key: AES-256-GCM-SIV, nonce in front.
+const WRAPPED_V1: u8 = 1;
+
+/// The key that wraps keys.
+pub(crate) struct MasterKey {
+    key: RandomizedNonceKey,
+}
+
+impl MasterKey {
+    /// Reads the key from its file, making it first when there is none.
+    pub fn from_file(path: &Path) -> Result<Self, KeyError> {
+        let unusable = |reason: String| KeyError::MasterKey { path: path.display().to_string(), reason };
+        if !path.try_exists().map_err(|e| unusable(e.to_string()))? {
+            create(path).map_err(|e| unusable(e.to_string()))?;
+        }
+        require_owner_only(path)?;
+        let text = Zeroizing::new(fs::read_to_string(path).map_err(|e| unusable(e.to_string()))?);
+        let bytes = hex::decode(text.trim()).map(Zeroizing::new);
+        let bytes = bytes.map_err(|_| unusable("it must hold 64 hexadecimal digits".into()))?;
+        let key = RandomizedNonceKey::new(&AES_256_GCM_SIV, &bytes);
+        Ok(Self { key: key.map_err(|_| unusable("it must hold 64 hexadecimal digits".into()))? })
+    }
+
+    /// Wraps a key for one owner; it opens for that owner only.
+    pub fn wrap(&self, owner: &str, key: &[u8; 32]) -> Result<Vec<u8>, KeyError> {
+        let mut sealed = key.to_vec();
+        let nonce = self.key.seal_in_place_append_tag(Aad::from(owner), &mut sealed).map_err(|_| KeyError::Cipher)?;
+        Ok([&[WRAPPED_V1], nonce.as_ref().as_slice(), &sealed].concat())
+    }
+
+    /// Unwraps what [`MasterKey::wrap`] wrapped for this owner.
+    pub fn unwrap(&self, owner: &str, wrapped: &[u8]) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+        let not_ours = || KeyError::WrongMasterKey { owner: owner.to_owned() };
+        let (nonce, sealed) = match wrapped.split_first() {
+            Some((&WRAPPED_V1, rest)) => rest.split_at_checked(NONCE_LEN).ok_or_else(not_ours)?,
+            Some(_) | None => return Err(not_ours()),
+        };
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| not_ours())?;
+        let mut sealed = Zeroizing::new(sealed.to_vec());
+        let opened = self.key.open_in_place(nonce, Aad::from(owner), &mut sealed).map_err(|_| not_ours())?;
+        let opened: &[u8] = opened;
+        opened.try_into().map(Zeroizing::new).map_err(|_| not_ours())
+    }
+}
+
+/// Refuses a file that group or world can read.
+pub(crate) fn require_owner_only(path: &Path) -> Result<(), KeyError> {
+    let metadata = fs::metadata(path).map_err(|e| KeyError::Database(e.into()))?;
+    match metadata.mode() & 0o777 {
+        mode if mode & 0o077 != 0 => Err(KeyError::Permissions { path: path.display().to_string(), mode }),
+        _ => Ok(()),
+    }
+}
+
+/// Makes a new key file: complete and flushed before it has its name, and never over an existing one.
+fn create(path: &Path) -> io::Result<()> {
+    let secret = super::random_key().map_err(io::Error::other)?;
+    let draft = path.with_extension(format!("draft-{}", std::process::id()));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+    writeln!(file, "{}", Zeroizing::new(hex::encode(*secret)).as_str())?;
+    file.sync_all()?;
+    let linked = fs::hard_link(&draft, path);
+    fs::remove_file(&draft)?;
+    match linked {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    }?;
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    File::open(directory)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn the_key_is_made_once_and_for_its_owner_only() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("master.key");
+        let wrapped = MasterKey::from_file(&path).unwrap().wrap("subject", &[7; 32]).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
+        let again = MasterKey::from_file(&path).unwrap();
+        assert_eq!(*again.unwrap("subject", &wrapped).unwrap(), [7; 32]);
+    }
+
+    #[test]
+    fn a_wrapped_key_opens_for_its_own_subject_only() {
+        let directory = tempfile::tempdir().unwrap();
+        let master = MasterKey::from_file(&directory.path().join("master.key")).unwrap();
+        let wrapped = master.wrap("one", &[7; 32]).unwrap();
+        assert!(matches!(master.unwrap("other", &wrapped), Err(KeyError::WrongMasterKey { .. })));
+    }
+
+    #[test]
+    fn a_key_file_that_others_can_read_is_refused_with_the_remedy() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("master.key");
+        MasterKey::from_file(&path).unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        let refusal = MasterKey::from_file(&path).err().unwrap().to_string();
+        assert!(refusal.contains("chmod 600"), "{refusal}");
+    }
+}
