@@ -200,6 +200,19 @@ pub fn current_version(aggregate_type: &str, event_type: &str) -> u16 {
     version_after(UPCASTS, aggregate_type, event_type)
 }
 
+/// A stored payload in the shape of the current version, for readers that know the event's type already.
+///
+/// # Errors
+/// When the version is unknown to this program, or an upcast fails.
+pub fn upcast_to_current(
+    aggregate_type: &str,
+    event_type: &str,
+    version: u16,
+    payload: Value,
+) -> Result<Value, CatalogueError> {
+    upcast(UPCASTS, aggregate_type, event_type, version, payload)
+}
+
 fn version_after(upcasts: &[Upcast], aggregate_type: &str, event_type: &str) -> u16 {
     let steps = upcasts.iter().filter(|step| step.aggregate_type == aggregate_type && step.event_type == event_type);
     steps.map(|step| step.from_version + 1).max().unwrap_or(1)

@@ -4,10 +4,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use serde::Serialize;
+use spoor_domain::catalogue::{current_version, upcast_to_current};
 use spoor_domain::kernel::{CommandContext, Decider, EventPayload};
 use tokio::sync::Mutex;
 
 use crate::batch::StoredCommand;
+use crate::engine::StreamEvent;
 use crate::error::{AppendError, DecodeError, ExecuteError, LogError};
 use crate::{Append, Appended, EventLog, Metadata, NewEvent, Position};
 
@@ -174,15 +176,14 @@ impl EventLog {
         &self,
         mut folded: Versioned<A>,
         id: &str,
-        events: Vec<crate::engine::StreamEvent>,
+        events: Vec<StreamEvent>,
     ) -> Result<Arc<Versioned<A>>, LogError> {
         for stored in events {
-            let event: A::Event = serde_json::from_str(&stored.payload).map_err(|error| DecodeError {
-                position: Position::START,
-                event_type: format!("{} (version {}) of {} {id}", stored.event_type, stored.event_version, A::TYPE),
-                source: error.into(),
-            })?;
-            folded.state.evolve(&event);
+            folded.state.evolve(&typed::<A>(&stored).map_err(|source| DecodeError {
+                position: stored.position,
+                event_type: stored.event_type.clone(),
+                source,
+            })?);
             folded.version = stored.sequence;
         }
         let folded = Arc::new(folded);
@@ -223,6 +224,16 @@ impl EventLog {
         }
         Err(ExecuteError::CommandIdReused)
     }
+}
+
+/// A stored event as the aggregate knows it: parsed straight from its text, unless its shape is an older one.
+fn typed<A: Decider>(stored: &StreamEvent) -> Result<A::Event, Box<dyn std::error::Error + Send + Sync>> {
+    let StreamEvent { event_type, event_version, payload, .. } = stored;
+    if *event_version == current_version(A::TYPE, event_type) {
+        return Ok(serde_json::from_str(payload)?);
+    }
+    let payload = upcast_to_current(A::TYPE, event_type, *event_version, serde_json::from_str(payload)?)?;
+    Ok(serde_json::from_value(payload)?)
 }
 
 fn new_append<A: Decider>(

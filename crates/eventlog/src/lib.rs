@@ -4,6 +4,7 @@ mod append;
 mod batch;
 mod cache;
 pub mod clock;
+mod cqrs;
 mod engine;
 mod error;
 mod execute;
@@ -19,6 +20,7 @@ mod writer;
 
 pub use append::{Append, Appended, NewEvent};
 pub use clock::Clock;
+pub use cqrs::CqrsStore;
 pub use error::{AppendError, DecodeError, ExecuteError, LogError, VaultError};
 pub use execute::{Executed, Versioned};
 pub use keys::{KeyStore, KeyStoreUrl};

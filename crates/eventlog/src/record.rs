@@ -1,6 +1,7 @@
 //! One stored event: its header, its texts exactly as stored, and the canonical line that the notary hashes.
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use spoor_domain::catalogue::DomainEvent;
 use spoor_domain::kernel::SealedAt;
 
 use crate::error::DecodeError;
@@ -37,7 +38,7 @@ pub struct Record {
 
 /// An event as readers of the log see it: typed, personal fields sealed and knowing their place.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Recorded<E> {
+pub struct Recorded<E = DomainEvent> {
     /// Its place for readers.
     pub position: Position,
     /// Its leaf index.
@@ -67,6 +68,16 @@ impl Record {
     pub fn line(&self) -> String {
         let recorded_at = self.recorded_at.to_rfc3339_opts(SecondsFormat::Micros, true);
         finish_line(&line_head(&self.place(), &self.payload, &self.metadata), &recorded_at, self.sequence)
+    }
+
+    /// The event as the domain types it, read through the upcasts of its version, every sealed value told its place.
+    ///
+    /// # Errors
+    /// When this program does not know the event or its shape. Nothing is skipped.
+    pub fn decode(&self) -> Result<Recorded<DomainEvent>, DecodeError> {
+        self.decode_with(|aggregate_type, event_type, version, payload| {
+            Ok(DomainEvent::decode(aggregate_type, event_type, version, payload)?)
+        })
     }
 
     /// The event typed by this decoder, which is given aggregate type, event type, version and payload with every

@@ -28,6 +28,7 @@ pub(crate) enum Engine {
 
 /// A stored event as far as folding needs it.
 pub(crate) struct StreamEvent {
+    pub position: Position,
     pub sequence: u64,
     pub event_type: String,
     pub event_version: u16,

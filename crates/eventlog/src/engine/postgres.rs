@@ -17,7 +17,7 @@ const MIGRATIONS: &[&str] = &[include_str!("../../migrations/postgres/0001_log.s
 /// Held while migrating, so that processes starting together do it once.
 const MIGRATION_LOCK: i64 = 0x5350_4f4f_5220_0001;
 
-const STREAM: &str = "select sequence, event_type, event_version, payload::text from events
+const STREAM: &str = "select sequence, event_type, event_version, payload::text, position from events
     where aggregate_type = $1 and aggregate_id = $2 and sequence >= $3 order by sequence";
 const READ_STREAM: &str =
     "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text, metadata::text
@@ -91,6 +91,7 @@ impl PostgresLog {
                     event_type: row.try_get(1).map_err(database)?,
                     event_version: event_version(row.try_get(2).map_err(database)?)?,
                     payload: row.try_get(3).map_err(database)?,
+                    position: Position::number(unsigned(row.try_get(4).map_err(database)?)?),
                 })
             })
             .collect()

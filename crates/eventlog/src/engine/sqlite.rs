@@ -18,7 +18,7 @@ use crate::{Clock, LogOptions, Position, Record};
 /// Every migration, in order; the file's `user_version` says how many it has had.
 const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_log.sql")];
 
-const STREAM: &str = "select sequence, event_type, event_version, payload from events
+const STREAM: &str = "select sequence, event_type, event_version, payload, position from events
     where aggregate_type = ?1 and aggregate_id = ?2 and sequence >= ?3 order by sequence";
 const READ_STREAM: &str =
     "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata
@@ -95,6 +95,7 @@ impl SqliteLog {
                 event_type: row.get(1).map_err(database)?,
                 event_version: event_version(&row.get::<_, String>(2).map_err(database)?)?,
                 payload: row.get(3).map_err(database)?,
+                position: Position::number(unsigned(row.get(4).map_err(database)?)?),
             });
         }
         Ok(events)
