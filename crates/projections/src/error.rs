@@ -31,6 +31,14 @@ pub enum ViewError {
     /// Another worker holds the projection now; what this one was writing is given up.
     #[error("another worker has taken over the projection '{0}'")]
     LeaseLost(String),
+    /// The projector stopped at an event.
+    #[error("the projection '{projection}' stopped at position {}: {}", failure.position, failure.error)]
+    Stopped {
+        /// The projection.
+        projection: String,
+        /// Where and why.
+        failure: crate::checkpoint::Failure,
+    },
     /// Something the projector needed from the log failed.
     #[error("the log could not be read: {0}")]
     Log(String),

@@ -84,34 +84,35 @@ impl Registry {
         Ok(self.builds().await?.into_iter().filter(|(id, _)| id.projection == projection).collect())
     }
 
-    /// Enters a new build. It is active at once when nothing else answers, since there is nothing to spare.
+    /// Enters a new build of a version.
     pub async fn begin(&self, projection: &str, version: u32) -> Result<BuildId, ViewError> {
         let mut tx = self.db.begin_write().await?;
-        let sql = "select coalesce(max(number), 0) as number,
-                    coalesce(max(case when status = 'active' then 1 else 0 end), 0) as active
-             from build where projection = $1";
+        let sql = "select coalesce(max(number), 0) as number from build where projection = $1";
         let rows = tx.rows(sql, args![projection]).await?;
-        let (number, active) = match rows.first() {
-            Some(row) => (u32::try_from(row.int("number")?).unwrap_or_default() + 1, row.int("active")? > 0),
-            None => (1, false),
-        };
-        let status = if active { BuildStatus::Building } else { BuildStatus::Active };
-        let now = Clock::System.now();
+        let last = rows.first().map(|row| row.int("number")).transpose()?.unwrap_or(0);
+        let number = u32::try_from(last + 1).unwrap_or(1);
+        // Two processes that begin at once take the same number; the primary key lets one of them.
         let sql = "insert into build (projection, version, number, status, made_at) values ($1, $2, $3, $4, $5)";
-        tx.run(sql, args![projection, i64::from(version), i64::from(number), status.code(), now]).await?;
+        let status = BuildStatus::Building.code();
+        let now = Clock::System.now();
+        tx.run(sql, args![projection, i64::from(version), i64::from(number), status, now]).await?;
         tx.commit().await?;
         Ok(BuildId { projection: projection.to_owned(), version, number })
     }
 
-    /// Lets this build answer from now on. Returns the builds that may be removed: those that had stopped answering
-    /// before the one that stops now.
+    /// Lets this build answer from now on, once. Returns the builds that may be removed: those that had stopped
+    /// answering before the one that stops now. Empty when somebody else promoted it first.
     pub async fn promote(&self, id: &BuildId) -> Result<Vec<BuildId>, ViewError> {
         let before = self.builds_of(&id.projection).await?;
         let mut tx = self.db.begin_write().await?;
-        let retire = "update build set status = 'retired' where projection = $1 and status = 'active'";
-        tx.run(retire, args![id.projection.as_str()]).await?;
-        let promote = "update build set status = 'active' where projection = $1 and version = $2 and number = $3";
-        tx.run(promote, id.key()).await?;
+        let promote = "update build set status = 'active'
+             where projection = $1 and version = $2 and number = $3 and status = 'building'";
+        if tx.run(promote, id.key()).await? == 0 {
+            return Ok(Vec::new());
+        }
+        let retire = "update build set status = 'retired'
+             where projection = $1 and status = 'active' and not (version = $2 and number = $3)";
+        tx.run(retire, id.key()).await?;
         tx.commit().await?;
         let old = before.into_iter().filter(|(_, status)| *status == BuildStatus::Retired);
         Ok(old.map(|(id, _)| id).collect())

@@ -61,8 +61,8 @@ struct Inner {
     registry: Registry,
     opened: RwLock<HashMap<BuildId, Build>>,
     active: RwLock<HashMap<String, Build>>,
-    /// Counts the batches projected in this process, for those who wait for one.
-    advanced: watch::Sender<u64>,
+    /// How far the workers of this process have come, for those who wait for them.
+    progress: watch::Sender<HashMap<BuildId, Position>>,
 }
 
 /// How often a waiter looks at the shared checkpoint, since the worker may run in another process.
@@ -83,7 +83,7 @@ impl Views {
             registry: Registry::open(url).await?,
             opened: RwLock::default(),
             active: RwLock::default(),
-            advanced: watch::Sender::new(0),
+            progress: watch::Sender::new(HashMap::new()),
         };
         let views = Self { inner: Arc::new(inner) };
         views.refresh().await?;
@@ -103,10 +103,10 @@ impl Views {
     /// longer than `timeout`.
     pub async fn wait_for(&self, projections: &[&str], position: Position, timeout: Duration) -> bool {
         let all_reached = async {
-            let mut advanced = self.inner.advanced.subscribe();
+            let mut progress = self.inner.progress.subscribe();
             while !self.reached(projections, position).await {
                 // Either a batch of this process or the next look: whichever comes first.
-                let _ = tokio::time::timeout(WAIT_POLL, advanced.changed()).await;
+                let _ = tokio::time::timeout(WAIT_POLL, progress.changed()).await;
             }
         };
         tokio::time::timeout(timeout, all_reached).await.is_ok()
@@ -125,9 +125,9 @@ impl Views {
     async fn reached(&self, projections: &[&str], position: Position) -> bool {
         for projection in projections {
             let Ok(build) = self.active(projection).await else { return false };
-            match Checkpoint::read(&build.db).await {
-                Ok(checkpoint) if checkpoint.seen.position >= position => {}
-                Ok(_) | Err(_) => return false,
+            let here = self.inner.progress.borrow().get(&build.id).is_some_and(|reached| *reached >= position);
+            if !here && !shared_checkpoint_reached(&build, position).await {
+                return false;
             }
         }
         true
@@ -144,13 +144,11 @@ impl Views {
         &self.inner.registry
     }
 
-    pub(crate) fn url(&self) -> &ViewsUrl {
-        &self.inner.url
-    }
-
-    /// Tells waiters that a batch was projected.
-    pub(crate) fn advanced(&self) {
-        self.inner.advanced.send_modify(|batches| *batches += 1);
+    /// Tells waiters that a worker of this process has come this far.
+    pub(crate) fn reached_by(&self, build: &BuildId, position: Position) {
+        self.inner.progress.send_modify(|progress| {
+            progress.insert(build.clone(), position);
+        });
     }
 
     /// Learns from the registry which builds answer now: another process may have promoted one.
@@ -189,6 +187,11 @@ impl Views {
         }
         self.inner.registry.forget(id).await
     }
+}
+
+/// Asked of the database, because the worker may run in another process.
+async fn shared_checkpoint_reached(build: &Build, position: Position) -> bool {
+    Checkpoint::read(&build.db).await.is_ok_and(|checkpoint| checkpoint.seen.position >= position)
 }
 
 /// A poisoned lock only means that another thread panicked between two map operations; the maps stay whole.

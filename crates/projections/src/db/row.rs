@@ -7,9 +7,9 @@ use serde::de::DeserializeOwned;
 use spoor_domain::kernel::Label;
 use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{ColumnIndex, Row as _};
+use sqlx::{Row as _, TypeInfo as _, ValueRef as _};
 
-use super::DbError;
+use super::{Arg, DbError};
 
 /// One row, from either engine.
 pub enum Row {
@@ -93,12 +93,13 @@ impl Row {
         serde_json::from_str(&self.text(column)?).map_err(|error| shape(column, &error.to_string()))
     }
 
-    /// Whether the answer has this column at all.
-    pub fn has(&self, column: &str) -> bool {
-        match self {
-            Row::Sqlite(row) => column.index(row).is_ok(),
-            Row::Postgres(row) => column.index(row).is_ok(),
-        }
+    /// The value as it is stored, whichever kind it has.
+    pub fn value(&self, column: &str) -> Result<Arg, DbError> {
+        let number = match self {
+            Row::Sqlite(row) => row.try_get_raw(column)?.type_info().name() == "INTEGER",
+            Row::Postgres(row) => row.try_get_raw(column)?.type_info().name() == "INT8",
+        };
+        Ok(if number { Arg::Int(self.opt_int(column)?) } else { Arg::Text(self.opt_text(column)?) })
     }
 }
 

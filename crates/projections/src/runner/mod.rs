@@ -1,15 +1,35 @@
 //! Keeps the views up with the log: one worker per build, its checkpoint in the transaction of its views.
 
-use spoor_eventlog::EventLog;
+mod feed;
+mod supervisor;
+mod verify;
+mod worker;
 
-use crate::checkpoint::Failure;
+use std::sync::Arc;
+
+use futures_util::future::try_join_all;
+use spoor_eventlog::EventLog;
+use spoor_eventlog::clock::new_id;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use self::feed::Feed;
+use self::supervisor::Supervisor;
+use self::worker::Worker;
+use crate::checkpoint::{Checkpoint, Failure};
 use crate::error::ViewError;
 use crate::page::Seen;
-use crate::registry::BuildId;
+use crate::projector::Projector;
+use crate::registry::{BuildId, BuildStatus};
 use crate::views::Views;
 
+pub use self::verify::{Difference, DifferenceKind, Verification, verify, verify_with};
+
 /// The workers of this process. Several processes may run one: the lease lets one worker at a build.
-pub struct Runner {}
+pub struct Runner {
+    stop: watch::Sender<bool>,
+    supervisors: Vec<JoinHandle<()>>,
+}
 
 /// How a projection stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,74 +61,157 @@ pub struct BuildState {
     pub failure: Option<Failure>,
 }
 
-/// What a verification found in one projection.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Verification {
-    /// The projection.
-    pub projection: &'static str,
-    /// The leaf index at which live and shadow were compared.
-    pub index: u64,
-    /// Rows compared.
-    pub rows: u64,
-    /// The rows that differ, at most a hundred of them.
-    pub differences: Vec<Difference>,
-    /// How many rows differ.
-    pub different: u64,
-}
-
-/// A live row that is not what the log says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Difference {
-    /// The table.
-    pub table: &'static str,
-    /// The key of the row, as `column=value` pairs.
-    pub key: String,
-    /// What is wrong with it.
-    pub kind: DifferenceKind,
-}
-
-/// How a live row differs.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DifferenceKind {
-    /// The log makes this row, the live view does not have it.
-    Missing,
-    /// The live view has this row, the log does not make it.
-    Surplus,
-    /// These columns differ.
-    Columns(Vec<&'static str>),
-}
-
 impl Runner {
     /// Starts a worker for every projection, and for a new version of one beside it.
-    pub async fn start(_log: EventLog, _views: Views) -> Result<Self, ViewError> {
-        Ok(Self {})
+    pub async fn start(log: EventLog, views: Views) -> Result<Self, ViewError> {
+        Self::start_with(log, views, projectors()).await
+    }
+
+    /// Starts a worker for each of these projections.
+    pub async fn start_with(
+        log: EventLog,
+        views: Views,
+        projectors: Vec<Arc<dyn Projector>>,
+    ) -> Result<Self, ViewError> {
+        let feed = Arc::new(Feed::new(log));
+        let owner = new_id().to_string();
+        let (stop, stopped) = watch::channel(false);
+        let mut supervisors = Vec::new();
+        for projector in projectors {
+            let mut supervisor = Supervisor::new(projector, views.clone(), feed.clone(), owner.clone());
+            // The first look here, so that whoever started us can ask at once.
+            supervisor.look().await?;
+            supervisors.push(tokio::spawn(supervisor.run(stopped.clone())));
+        }
+        Ok(Self { stop, supervisors })
     }
 
     /// Stops every worker at the edge of a transaction and gives the leases back.
-    pub async fn stop(self) {}
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        for supervisor in self.supervisors {
+            if let Err(error) = supervisor.await {
+                tracing::error!(%error, "the supervisor of a projection ended badly");
+            }
+        }
+    }
 }
 
-/// The names of the projections.
+/// The projections of this program.
+pub fn projectors() -> Vec<Arc<dyn Projector>> {
+    vec![]
+}
+
+/// Their names.
 pub fn names() -> Vec<&'static str> {
-    Vec::new()
+    projectors().iter().map(|projector| projector.name()).collect()
 }
 
 /// How every projection stands.
-pub async fn status(_log: &EventLog, _views: &Views) -> Result<Vec<ProjectionStatus>, ViewError> {
-    Ok(Vec::new())
+pub async fn status(log: &EventLog, views: &Views) -> Result<Vec<ProjectionStatus>, ViewError> {
+    let head = log.head().await.map_err(|error| ViewError::Log(error.to_string()))?;
+    let mut all = Vec::new();
+    for projector in projectors() {
+        all.push(status_of(projector.as_ref(), views, head.index).await?);
+    }
+    Ok(all)
 }
 
 /// Projects everything there is in the log now, in this task, and returns: for loading and for tests.
-pub async fn catch_up(_log: &EventLog, _views: &Views) -> Result<(), ViewError> {
-    Ok(())
+pub async fn catch_up(log: &EventLog, views: &Views) -> Result<(), ViewError> {
+    catch_up_with(log, views, projectors()).await
+}
+
+/// The same for these projections. All read the log together, so each batch is decoded once.
+pub async fn catch_up_with(
+    log: &EventLog,
+    views: &Views,
+    projectors: Vec<Arc<dyn Projector>>,
+) -> Result<(), ViewError> {
+    let until = end_of(log).await?;
+    let feed = Arc::new(Feed::new(log.clone()));
+    let owner = new_id().to_string();
+    let each = projectors.into_iter().map(|projector| catch_up_one(views, &feed, projector, &owner, until));
+    try_join_all(each).await.map(drop)
 }
 
 /// Makes a projection anew beside the live one and promotes it when it has caught up. The live one keeps answering.
-pub async fn rebuild(_log: &EventLog, _views: &Views, name: &str) -> Result<BuildId, ViewError> {
-    Err(ViewError::Unknown { name: name.to_owned(), known: names().join(", ") })
+pub async fn rebuild(log: &EventLog, views: &Views, name: &str) -> Result<BuildId, ViewError> {
+    rebuild_with(log, views, named(name)?).await
 }
 
-/// Makes every projection (or the one named) anew in a shadow and compares it with the live one row by row.
-pub async fn verify(_log: &EventLog, _views: &Views, _name: Option<&str>) -> Result<Vec<Verification>, ViewError> {
-    Ok(Vec::new())
+/// The same for this projection.
+pub async fn rebuild_with(log: &EventLog, views: &Views, projector: Arc<dyn Projector>) -> Result<BuildId, ViewError> {
+    let id = views.registry().begin(projector.name(), projector.version()).await?;
+    let build = supervisor::prepared(views, projector.as_ref(), &id).await?;
+    let owner = new_id().to_string();
+    let worker =
+        Worker { feed: Arc::new(Feed::new(log.clone())), views: views.clone(), build: build.clone(), projector, owner };
+    // The log grows while this runs: catch up until there is nothing left that the answering build has seen.
+    loop {
+        if let Err(error) = worker.catch_up(end_of(log).await?).await {
+            views.remove_build(&id).await?;
+            return Err(error);
+        }
+        if supervisor::promote_if_caught_up(views, &build).await? {
+            return Ok(id);
+        }
+    }
+}
+
+async fn catch_up_one(
+    views: &Views,
+    feed: &Arc<Feed>,
+    projector: Arc<dyn Projector>,
+    owner: &str,
+    until: Seen,
+) -> Result<(), ViewError> {
+    for (id, _) in supervisor::wanted(views, projector.as_ref()).await? {
+        let build = supervisor::prepared(views, projector.as_ref(), &id).await?;
+        supervisor::promote_if_caught_up(views, &build).await?;
+        let (views, projector, owner) = (views.clone(), projector.clone(), owner.to_owned());
+        let worker = Worker { feed: feed.clone(), views: views.clone(), build: build.clone(), projector, owner };
+        worker.catch_up(until).await?;
+        supervisor::promote_if_caught_up(&views, &build).await?;
+    }
+    Ok(())
+}
+
+async fn status_of(projector: &dyn Projector, views: &Views, head: u64) -> Result<ProjectionStatus, ViewError> {
+    let mut status = ProjectionStatus {
+        name: projector.name(),
+        essential: projector.essential(),
+        active: None,
+        building: None,
+        lag: head,
+    };
+    for (id, place) in views.registry().builds_of(projector.name()).await? {
+        let state = match place {
+            BuildStatus::Active | BuildStatus::Building => build_state(views, id).await?,
+            BuildStatus::Retired => continue,
+        };
+        if place == BuildStatus::Active {
+            status.lag = head.saturating_sub(state.seen.index);
+            status.active = Some(state);
+        } else {
+            status.building = Some(state);
+        }
+    }
+    Ok(status)
+}
+
+async fn build_state(views: &Views, id: BuildId) -> Result<BuildState, ViewError> {
+    let build = views.open_build(&id).await?;
+    let Checkpoint { seen, events, failure, owner } = Checkpoint::read(&build.db).await?;
+    Ok(BuildState { id, seen, events, worker: owner, failure })
+}
+
+async fn end_of(log: &EventLog) -> Result<Seen, ViewError> {
+    let head = log.head().await.map_err(|error| ViewError::Log(error.to_string()))?;
+    Ok(Seen { position: head.position, index: head.index })
+}
+
+fn named(name: &str) -> Result<Arc<dyn Projector>, ViewError> {
+    let unknown = || ViewError::Unknown { name: name.to_owned(), known: names().join(", ") };
+    projectors().into_iter().find(|projector| projector.name() == name).ok_or_else(unknown)
 }
