@@ -39,6 +39,24 @@ pub enum ViewError {
         /// Where and why.
         failure: crate::checkpoint::Failure,
     },
+    /// The vault could not open a value or make a digest.
+    #[error("the vault failed: {error}")]
+    Vault {
+        /// Why.
+        error: String,
+        /// Whether that passes (the key store is away) or stays.
+        passing: bool,
+    },
+    /// An event that cannot follow the ones before it: the log, or the code that reads it, is wrong.
+    #[error("event {index} of {aggregate} cannot be projected: {why}")]
+    Impossible {
+        /// Leaf index of the event.
+        index: u64,
+        /// Id of its aggregate.
+        aggregate: String,
+        /// What is wrong.
+        why: &'static str,
+    },
     /// Something the projector needed from the log failed.
     #[error("the log could not be read: {0}")]
     Log(String),
@@ -47,6 +65,18 @@ pub enum ViewError {
 impl ViewError {
     /// Whether trying again, unchanged, may succeed.
     pub fn is_transient(&self) -> bool {
-        matches!(self, ViewError::Db(error) if error.is_transient())
+        match self {
+            ViewError::Db(error) => error.is_transient(),
+            ViewError::Vault { passing, .. } => *passing,
+            ViewError::Log(_) => true,
+            ViewError::NotBuilt(_)
+            | ViewError::Unknown { .. }
+            | ViewError::Cursor(_)
+            | ViewError::Page
+            | ViewError::Url(_)
+            | ViewError::LeaseLost(_)
+            | ViewError::Stopped { .. }
+            | ViewError::Impossible { .. } => false,
+        }
     }
 }

@@ -8,7 +8,6 @@ pub mod audit;
 mod checkpoint;
 pub mod dashboard;
 pub mod db;
-pub mod deadlines;
 mod error;
 mod page;
 pub mod plan;

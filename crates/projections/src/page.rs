@@ -1,6 +1,6 @@
 //! Pages by keyset: a cursor names the row it stands at, so a page costs the same however deep it lies.
 
-use crate::db::Arg;
+use crate::db::{Arg, DbError, Row};
 use crate::error::ViewError;
 use crate::select::Conditions;
 use spoor_eventlog::Position;
@@ -122,6 +122,18 @@ impl Keyset<'_> {
             }
         }
         cursor
+    }
+
+    /// The key values of a row: the columns without the alias of their table.
+    pub fn key_of(&self, row: &Row) -> Result<Vec<Arg>, DbError> {
+        let plain = |column: &str| column.rsplit('.').next().unwrap_or_default().to_owned();
+        let value = |(column, kind): &(&str, KeyKind)| {
+            Ok(match kind {
+                KeyKind::Text => Arg::from(row.text(&plain(column))?),
+                KeyKind::Int => Arg::from(row.int(&plain(column))?),
+            })
+        };
+        self.columns.iter().map(value).collect()
     }
 
     /// Adds the bounds of the request to the conditions.

@@ -2,6 +2,8 @@
 
 mod read;
 mod row;
+mod tables;
 
 pub use read::agenda;
 pub use row::{AgendaFilter, AppointmentRow};
+pub(crate) use tables::{APPOINTMENT, SCHEMA, write};

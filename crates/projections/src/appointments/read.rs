@@ -1,17 +1,107 @@
 //! Questions about the agenda.
 
+use std::collections::HashMap;
+
+use spoor_domain::kernel::{ActorId, OrganisationId};
+use spoor_domain::trajectory::event::DossierNumber;
+use spoor_domain::trajectory::record::AppointmentState;
+
 use super::row::{AgendaFilter, AppointmentRow};
+use super::tables::{state_code, state_from};
+use crate::checkpoint::{Checkpoint, SEEN, seen_of};
+use crate::db::{Db, DbError, Row};
 use crate::error::ViewError;
-use crate::page::{Page, PageRequest};
+use crate::page::{Edge, KeyKind, Keyset, Page, PageRequest};
 use crate::scope::Scope;
+use crate::select::Conditions;
+use crate::trajectories::PersonalField;
+use crate::trajectories::personal::Untyped;
 use crate::views::Views;
+
+const EARLIEST_FIRST: Keyset<'static> = Keyset {
+    name: "agenda",
+    columns: &[("a.starts_at", KeyKind::Int), ("a.appointment", KeyKind::Text)],
+    descending: false,
+};
 
 /// The appointments of a period, earliest first.
 pub async fn agenda(
-    _views: &Views,
-    _scope: &Scope,
-    _filter: &AgendaFilter,
-    _request: &PageRequest,
+    views: &Views,
+    scope: &Scope,
+    filter: &AgendaFilter,
+    request: &PageRequest,
 ) -> Result<Page<AppointmentRow>, ViewError> {
-    Err(ViewError::NotBuilt(crate::trajectories::PROJECTION.into()))
+    let db = views.active(crate::trajectories::PROJECTION).await?.db;
+    let mut conditions = Conditions::default();
+    scope.limit("t", &mut conditions);
+    conditions.with("a.starts_at >= ?", filter.from);
+    conditions.with("a.starts_at < ?", filter.until);
+    conditions.among("t.guide", filter.guide.iter().map(|guide| guide.0.as_str()));
+    conditions.among("a.dossier", filter.dossier.iter().map(ToString::to_string));
+    if !filter.with_cancelled {
+        conditions.with("a.state <> ?", state_code(AppointmentState::Cancelled));
+    }
+    let slice = EARLIEST_FIRST.slice(request, &mut conditions)?;
+    let sql = format!(
+        "select a.appointment, a.dossier, a.kind, a.channel, a.starts_at, a.state, t.number, t.parket, t.guide, {SEEN}
+         from appointment a join trajectory t on t.dossier = a.dossier{}{}",
+        conditions.clause(),
+        slice.order()
+    );
+    let rows = db.rows(&sql, conditions.into_args()).await?;
+    let seen = match rows.first() {
+        Some(row) => seen_of(row)?,
+        None => Checkpoint::read(&db).await?.seen,
+    };
+    let mut personal = personal(&db, &rows).await?;
+    let mut edges = Vec::new();
+    for row in &rows {
+        let parts = personal.remove(&row.text("appointment")?).unwrap_or_default();
+        let cursor = EARLIEST_FIRST.cursor(&EARLIEST_FIRST.key_of(row)?);
+        edges.push(Edge { cursor, node: appointment(row, parts)? });
+    }
+    Ok(slice.page(edges, None, seen))
+}
+
+/// The personal parts of an appointment, by field.
+type Parts = HashMap<String, Untyped>;
+
+async fn personal(db: &Db, rows: &[Row]) -> Result<HashMap<String, Parts>, ViewError> {
+    let dossiers = rows.iter().map(|row| row.text("dossier")).collect::<Result<Vec<_>, _>>()?;
+    let mut found: HashMap<String, Parts> = HashMap::new();
+    for some in dossiers.chunks(200) {
+        let mut conditions = Conditions::default();
+        conditions.among("dossier", some.iter().cloned());
+        conditions.plain("part <> ''".to_owned());
+        let fields = [
+            PersonalField::AppointmentInterpreter,
+            PersonalField::AppointmentCompanions,
+            PersonalField::AppointmentRemark,
+        ];
+        conditions.among("field", fields.map(PersonalField::code));
+        let sql = format!("select part, field, value from trajectory_personal{}", conditions.clause());
+        for row in db.rows(&sql, conditions.into_args()).await? {
+            found.entry(row.text("part")?).or_default().insert(row.text("field")?, row.json("value")?);
+        }
+    }
+    Ok(found)
+}
+
+fn appointment(row: &Row, mut parts: Parts) -> Result<AppointmentRow, DbError> {
+    let code = row.text("state")?;
+    let unknown = || DbError::Shape { column: "state".into(), why: format!("'{code}' is not a state") };
+    Ok(AppointmentRow {
+        id: row.parsed("appointment")?,
+        dossier: row.parsed("dossier")?,
+        number: DossierNumber(row.text("number")?),
+        parket: OrganisationId(row.text("parket")?),
+        guide: Some(row.text("guide")?).filter(|guide| !guide.is_empty()).map(ActorId),
+        kind: row.label("kind")?,
+        channel: row.label("channel")?,
+        starts_at: row.moment("starts_at")?,
+        state: state_from(&code).ok_or_else(unknown)?,
+        interpreter: parts.remove(PersonalField::AppointmentInterpreter.code()),
+        companions: parts.remove(PersonalField::AppointmentCompanions.code()),
+        remark: parts.remove(PersonalField::AppointmentRemark.code()),
+    })
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use spoor_domain::kernel::{ActorId, AppointmentId, DossierId, OrganisationId, Personal};
 use spoor_domain::trajectory::event::DossierNumber;
+use spoor_domain::trajectory::record::AppointmentState;
 use spoor_domain::trajectory::vocabulary::{AppointmentKind, Channel};
 
 /// One appointment. Its personal parts are sealed as in the log.
@@ -24,8 +25,8 @@ pub struct AppointmentRow {
     pub channel: Channel,
     /// When, UTC.
     pub starts_at: DateTime<Utc>,
-    /// What became of it: the code of the domain's appointment state (`Planned`, `Cancelled`, `Missed`, `Held`).
-    pub state: String,
+    /// What became of it.
+    pub state: AppointmentState,
     /// The interpreter.
     pub interpreter: Option<Personal<serde_json::Value>>,
     /// Who comes along.

@@ -1,21 +1,249 @@
 //! The dashboard, read from its counts.
 
-use chrono::NaiveDate;
+use std::collections::BTreeMap;
 
-use super::values::{Dashboard, DashboardFilter};
-use crate::deadlines::Deadlines;
+use chrono::{Days, NaiveDate};
+use spoor_domain::kernel::{ActorId, Label, OrganisationId};
+use spoor_domain::trajectory::Deadlines;
+use spoor_domain::trajectory::event::DossierNumber;
+use spoor_domain::trajectory::vocabulary::{TrajectoryStatus, WaitingFor};
+
+use super::values::{
+    Dashboard, DashboardFilter, GuideLoad, HalfYearCount, OverdueItem, ParketCount, StatusCount, WaitingCount,
+};
+use crate::checkpoint::Checkpoint;
+use crate::db::{DbError, Row, Tx};
 use crate::error::ViewError;
+use crate::page::Total;
 use crate::scope::Scope;
+use crate::select::Conditions;
 use crate::views::Views;
+
+/// Past-deadline dossiers are counted up to this number per status; beyond it a person reads "more than".
+const OVERDUE_BOUND: u64 = 1000;
+
+/// How many days ahead "due soon" looks.
+const SOON_DAYS: u64 = 7;
 
 /// The dashboard on a day (in Brussels), with at most `overdue` items of the overdue list.
 pub async fn read(
-    _views: &Views,
-    _scope: &Scope,
-    _filter: &DashboardFilter,
-    _today: NaiveDate,
-    _deadlines: &Deadlines,
-    _overdue: usize,
+    views: &Views,
+    scope: &Scope,
+    filter: &DashboardFilter,
+    today: NaiveDate,
+    deadlines: &Deadlines,
+    overdue: usize,
 ) -> Result<Dashboard, ViewError> {
-    Err(ViewError::NotBuilt(crate::trajectories::PROJECTION.into()))
+    let db = views.active(crate::trajectories::PROJECTION).await?.db;
+    // One moment for all questions: the parts of a dashboard add up, whatever is projected meanwhile.
+    let mut tx = db.begin_snapshot().await?;
+    let seen = Checkpoint::read_in(&mut tx).await?.seen;
+    let counts = counts(&mut tx, scope, filter).await?;
+    let throughput = throughput(&mut tx, scope, filter).await?;
+    let due = Due { scope, filter, deadlines };
+    let soon = today.checked_add_days(Days::new(SOON_DAYS)).unwrap_or(today);
+    let items = due.items(&mut tx, today, overdue).await?;
+    let overdue_total = due.count(&mut tx, None, today).await?;
+    let due_soon = due.count(&mut tx, Some(today), soon).await?;
+    let (by_status, by_parket, waiting_for, workload) =
+        (by_status(counts.iter()), by_parket(&counts), waiting_for(&counts), workload(&counts));
+    let total = counts.iter().map(|count| count.dossiers).sum();
+    Ok(Dashboard {
+        total,
+        by_status,
+        by_parket,
+        waiting_for,
+        workload,
+        throughput,
+        overdue: items,
+        overdue_total,
+        due_soon,
+        seen,
+    })
+}
+
+/// One maintained count, visibility summed away.
+struct Count {
+    parket: String,
+    guide: String,
+    status: TrajectoryStatus,
+    waiting_for: WaitingFor,
+    dossiers: u64,
+}
+
+async fn counts(tx: &mut Tx, scope: &Scope, filter: &DashboardFilter) -> Result<Vec<Count>, ViewError> {
+    let conditions = narrowed("c", scope, filter);
+    let sql = format!(
+        "select c.parket, c.guide, c.status, c.waiting_for, cast(sum(c.dossiers) as bigint) as dossiers
+         from dossier_count c{} group by c.parket, c.guide, c.status, c.waiting_for order by c.parket, c.guide",
+        conditions.clause()
+    );
+    let count = |row: &Row| {
+        Ok(Count {
+            parket: row.text("parket")?,
+            guide: row.text("guide")?,
+            status: row.label("status")?,
+            waiting_for: row.label("waiting_for")?,
+            dossiers: row.count("dossiers")?,
+        })
+    };
+    tx.rows(&sql, conditions.into_args()).await?.iter().map(count).collect()
+}
+
+async fn throughput(tx: &mut Tx, scope: &Scope, filter: &DashboardFilter) -> Result<Vec<HalfYearCount>, ViewError> {
+    let conditions = narrowed("p", scope, filter);
+    let sql = format!(
+        "select p.half_year, cast(sum(p.requested) as bigint) as requested, cast(sum(p.closed) as bigint) as closed,
+                cast(sum(p.ended) as bigint) as ended
+         from throughput p{} group by p.half_year order by p.half_year",
+        conditions.clause()
+    );
+    let half_year = |row: &Row| {
+        Ok(HalfYearCount {
+            half_year: row.parsed("half_year")?,
+            requested: row.count("requested")?,
+            closed: row.count("closed")?,
+            ended: row.count("ended")?,
+        })
+    };
+    tx.rows(&sql, conditions.into_args()).await?.iter().map(half_year).collect()
+}
+
+fn narrowed(table: &str, scope: &Scope, filter: &DashboardFilter) -> Conditions {
+    let mut conditions = Conditions::default();
+    scope.limit(table, &mut conditions);
+    conditions.among(&format!("{table}.parket"), filter.parketten.iter().map(|parket| parket.0.as_str()));
+    conditions.among(&format!("{table}.guide"), filter.guides.iter().map(|guide| guide.0.as_str()));
+    conditions
+}
+
+/// Questions about deadlines: a range of the index per status, never a walk over the dossiers.
+struct Due<'a> {
+    scope: &'a Scope,
+    filter: &'a DashboardFilter,
+    deadlines: &'a Deadlines,
+}
+
+impl Due<'_> {
+    /// The dossiers longest past their deadline.
+    async fn items(&self, tx: &mut Tx, today: NaiveDate, limit: usize) -> Result<Vec<OverdueItem>, ViewError> {
+        let mut items = Vec::new();
+        for (status, days) in self.open_deadlines() {
+            let Some(conditions) = self.range(status, days, None, today) else { continue };
+            let sql = format!(
+                "select t.dossier, t.number, t.status, t.parket, t.guide, t.waiting_for, t.status_since
+                 from trajectory t{} order by t.due_since, t.dossier limit {limit}",
+                conditions.clause()
+            );
+            for row in tx.rows(&sql, conditions.into_args()).await? {
+                items.push(overdue_item(&row, days)?);
+            }
+        }
+        items.sort_by(|one, other| (one.due_on, &one.number).cmp(&(other.due_on, &other.number)));
+        items.truncate(limit);
+        Ok(items)
+    }
+
+    /// How many have their deadline on `from` or later (any day when absent) and before `until`.
+    async fn count(&self, tx: &mut Tx, from: Option<NaiveDate>, until: NaiveDate) -> Result<Total, ViewError> {
+        let mut total = Total { count: 0, exact: true };
+        for (status, days) in self.open_deadlines() {
+            let Some(conditions) = self.range(status, days, from, until) else { continue };
+            let bound = OVERDUE_BOUND + 1;
+            let sql = format!(
+                "select count(*) as n from (select t.dossier from trajectory t{} limit {bound}) bounded",
+                conditions.clause()
+            );
+            let rows = tx.rows(&sql, conditions.into_args()).await?;
+            let found = rows.first().map_or(Ok(0), |row| row.count("n"))?;
+            total.count += found.min(OVERDUE_BOUND);
+            total.exact &= found <= OVERDUE_BOUND;
+        }
+        Ok(total)
+    }
+
+    fn open_deadlines(&self) -> impl Iterator<Item = (TrajectoryStatus, u64)> {
+        self.deadlines.days.iter().map(|(status, days)| (*status, u64::from(*days)))
+    }
+
+    fn range(
+        &self,
+        status: TrajectoryStatus,
+        days: u64,
+        from: Option<NaiveDate>,
+        until: NaiveDate,
+    ) -> Option<Conditions> {
+        let mut conditions = narrowed("t", self.scope, self.filter);
+        conditions.with("t.status = ?", status.code());
+        conditions.with("t.due_since < ?", until.checked_sub_days(Days::new(days))?);
+        if let Some(from) = from {
+            conditions.with("t.due_since >= ?", from.checked_sub_days(Days::new(days))?);
+        }
+        Some(conditions)
+    }
+}
+
+fn overdue_item(row: &Row, days: u64) -> Result<OverdueItem, DbError> {
+    let status_since: NaiveDate = row.day("status_since")?;
+    Ok(OverdueItem {
+        id: row.parsed("dossier")?,
+        number: DossierNumber(row.text("number")?),
+        status: row.label("status")?,
+        parket: OrganisationId(row.text("parket")?),
+        guide: Some(row.text("guide")?).filter(|guide| !guide.is_empty()).map(ActorId),
+        waiting_for: row.label("waiting_for")?,
+        status_since,
+        due_on: status_since.checked_add_days(Days::new(days)).unwrap_or(status_since),
+    })
+}
+
+fn by_status<'a>(counts: impl Iterator<Item = &'a Count>) -> Vec<StatusCount> {
+    let mut sums = BTreeMap::new();
+    for count in counts {
+        *sums.entry(count.status).or_insert(0) += count.dossiers;
+    }
+    sums.into_iter().map(|(status, count)| StatusCount { status, count }).collect()
+}
+
+fn by_parket(counts: &[Count]) -> Vec<ParketCount> {
+    let of = |(parket, counts): (&str, Vec<&Count>)| ParketCount {
+        parket: OrganisationId(parket.to_owned()),
+        count: counts.iter().map(|count| count.dossiers).sum(),
+        open: open(&counts),
+        by_status: by_status(counts.into_iter()),
+    };
+    grouped(counts.iter(), |count| &count.parket).into_iter().map(of).collect()
+}
+
+fn waiting_for(counts: &[Count]) -> Vec<WaitingCount> {
+    let mut sums = BTreeMap::new();
+    for count in counts {
+        *sums.entry(count.waiting_for).or_insert(0) += count.dossiers;
+    }
+    sums.into_iter().map(|(waiting_for, count)| WaitingCount { waiting_for, count }).collect()
+}
+
+fn workload(counts: &[Count]) -> Vec<GuideLoad> {
+    let busy = counts.iter().filter(|count| !count.guide.is_empty() && count.status.is_open());
+    let of = |(guide, counts): (&str, Vec<&Count>)| GuideLoad {
+        guide: ActorId(guide.to_owned()),
+        open: open(&counts),
+        by_status: by_status(counts.into_iter()),
+    };
+    grouped(busy, |count| &count.guide).into_iter().map(of).collect()
+}
+
+fn open(counts: &[&Count]) -> u64 {
+    counts.iter().filter(|count| count.status.is_open()).map(|count| count.dossiers).sum()
+}
+
+fn grouped<'a>(
+    counts: impl Iterator<Item = &'a Count>,
+    by: impl Fn(&'a Count) -> &'a str,
+) -> BTreeMap<&'a str, Vec<&'a Count>> {
+    let mut groups: BTreeMap<&str, Vec<&Count>> = BTreeMap::new();
+    for count in counts {
+        groups.entry(by(count)).or_default().push(count);
+    }
+    groups
 }

@@ -99,7 +99,7 @@ impl Runner {
 
 /// The projections of this program.
 pub fn projectors() -> Vec<Arc<dyn Projector>> {
-    vec![]
+    vec![Arc::new(crate::trajectories::Trajectories)]
 }
 
 /// Their names.

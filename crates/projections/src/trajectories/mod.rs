@@ -1,8 +1,14 @@
 //! Which dossiers are there, and how do they stand? The list, the detail, and the ways to find one.
 
+pub mod blind;
+mod fold;
+pub(crate) mod personal;
+mod projector;
 mod read;
 mod row;
+mod tables;
 
+pub use projector::Trajectories;
 pub use read::{by_ids, count, detail, list, personal};
 pub use row::{
     DossierKey, PersonalField, PersonalValue, TrajectoryFilter, TrajectoryOrder, TrajectoryRow, TrajectorySort,
@@ -10,6 +16,3 @@ pub use row::{
 
 /// Name of the projection that keeps dossiers: the list, the dashboard's counts and the agenda, in one transaction.
 pub const PROJECTION: &str = "trajectories";
-
-/// The folded dossier as JSON.
-pub type DossierState = serde_json::Value;

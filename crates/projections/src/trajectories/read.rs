@@ -2,55 +2,273 @@
 
 use std::collections::HashMap;
 
-use spoor_domain::kernel::DossierId;
-use spoor_eventlog::Vault;
+use chrono::Days;
+use spoor_domain::kernel::{ActorId, DossierId, Label, OrganisationId};
+use spoor_domain::trajectory::event::DossierNumber;
+use spoor_eventlog::{Position, Vault};
 
-use super::row::{DossierKey, PersonalValue, TrajectoryFilter, TrajectoryOrder, TrajectoryRow};
+use super::blind::{self, BlindKind};
+use super::row::{
+    DossierKey, PersonalField, PersonalValue, TrajectoryFilter, TrajectoryOrder, TrajectoryRow, TrajectorySort,
+};
+use crate::checkpoint::{Checkpoint, SEEN, seen_of};
+use crate::db::{Db, DbError, Row};
 use crate::error::ViewError;
-use crate::page::{Answer, Page, PageRequest, Total};
+use crate::page::{Answer, COUNT_BOUND, Edge, KeyKind, Keyset, Page, PageRequest, Total};
 use crate::scope::Scope;
+use crate::select::Conditions;
 use crate::views::Views;
+
+/// The columns of a row, of the table `trajectory t`.
+const COLUMNS: &str = "t.dossier, t.number, t.status, t.status_rank, t.parket, t.guide, t.waiting_for, t.requested_on, \
+     t.status_since, t.due_since, t.last_step_on, t.visible_to_museum, t.agreement, t.subject, t.version, \
+     t.position_commit, t.position_prepare, t.last_index, t.updated_at, t.state";
 
 /// A page of dossiers. The vault turns a case reference or a name with birth date into the digest that is looked for.
 pub async fn list(
-    _views: &Views,
-    _vault: &Vault,
-    _scope: &Scope,
-    _filter: &TrajectoryFilter,
-    _order: TrajectoryOrder,
-    _request: &PageRequest,
+    views: &Views,
+    vault: &Vault,
+    scope: &Scope,
+    filter: &TrajectoryFilter,
+    order: TrajectoryOrder,
+    request: &PageRequest,
 ) -> Result<Page<TrajectoryRow>, ViewError> {
-    Err(ViewError::NotBuilt(super::PROJECTION.into()))
+    let db = views.active(super::PROJECTION).await?.db;
+    let keyset = keyset(order);
+    let mut conditions = conditions(vault, scope, filter).await?;
+    let total = match request.with_total {
+        true => Some(total(&db, scope, filter, &conditions).await?),
+        false => None,
+    };
+    let slice = keyset.slice(request, &mut conditions)?;
+    let sql = format!("select {COLUMNS}, {SEEN} from trajectory t{}{}", conditions.clause(), slice.order());
+    let rows = db.rows(&sql, conditions.into_args()).await?;
+    let seen = match rows.first() {
+        Some(row) => seen_of(row)?,
+        None => Checkpoint::read(&db).await?.seen,
+    };
+    let mut edges = Vec::new();
+    for row in &rows {
+        let node = trajectory(row)?;
+        edges.push(Edge { cursor: keyset.cursor(&keyset.key_of(row)?), node });
+    }
+    Ok(slice.page(edges, total, seen))
 }
 
 /// How many dossiers the filter leaves: exact where the maintained counts answer, else counted up to a bound.
-pub async fn count(
-    _views: &Views,
-    _vault: &Vault,
-    _scope: &Scope,
-    _filter: &TrajectoryFilter,
-) -> Result<Total, ViewError> {
-    Err(ViewError::NotBuilt(super::PROJECTION.into()))
+pub async fn count(views: &Views, vault: &Vault, scope: &Scope, filter: &TrajectoryFilter) -> Result<Total, ViewError> {
+    let db = views.active(super::PROJECTION).await?.db;
+    let conditions = conditions(vault, scope, filter).await?;
+    total(&db, scope, filter, &conditions).await
 }
 
 /// One dossier, when it is within the scope.
 pub async fn detail(
-    _views: &Views,
-    _scope: &Scope,
-    _key: &DossierKey,
+    views: &Views,
+    scope: &Scope,
+    key: &DossierKey,
 ) -> Result<Answer<Option<TrajectoryRow>>, ViewError> {
-    Err(ViewError::NotBuilt(super::PROJECTION.into()))
+    let db = views.active(super::PROJECTION).await?.db;
+    let mut conditions = Conditions::default();
+    match key {
+        DossierKey::Id(id) => conditions.with("t.dossier = ?", id.to_string()),
+        DossierKey::Number(number) => conditions.with("t.number = ?", number.0.as_str()),
+    }
+    scope.limit("t", &mut conditions);
+    let sql = format!("select {COLUMNS}, {SEEN} from trajectory t{}", conditions.clause());
+    match db.row(&sql, conditions.into_args()).await? {
+        Some(row) => Ok(Answer { value: Some(trajectory(&row)?), seen: seen_of(&row)? }),
+        None => Ok(Answer { value: None, seen: Checkpoint::read(&db).await?.seen }),
+    }
 }
 
 /// The dossiers with these ids that are within the scope, in no particular order: for lists of other things.
-pub async fn by_ids(_views: &Views, _scope: &Scope, _ids: &[DossierId]) -> Result<Vec<TrajectoryRow>, ViewError> {
-    Err(ViewError::NotBuilt(super::PROJECTION.into()))
+pub async fn by_ids(views: &Views, scope: &Scope, ids: &[DossierId]) -> Result<Vec<TrajectoryRow>, ViewError> {
+    let db = views.active(super::PROJECTION).await?.db;
+    let mut found = Vec::new();
+    for some in ids.chunks(IDS) {
+        let mut conditions = Conditions::default();
+        conditions.among("t.dossier", some.iter().map(ToString::to_string));
+        scope.limit("t", &mut conditions);
+        let sql = format!("select {COLUMNS} from trajectory t{}", conditions.clause());
+        for row in db.rows(&sql, conditions.into_args()).await? {
+            found.push(trajectory(&row)?);
+        }
+    }
+    Ok(found)
 }
 
 /// The personal values of these dossiers as they stand now, sealed. Ask only for dossiers the viewer was given.
 pub async fn personal(
-    _views: &Views,
-    _dossiers: &[DossierId],
+    views: &Views,
+    dossiers: &[DossierId],
 ) -> Result<HashMap<DossierId, Vec<PersonalValue>>, ViewError> {
-    Err(ViewError::NotBuilt(super::PROJECTION.into()))
+    let db = views.active(super::PROJECTION).await?.db;
+    let mut found: HashMap<DossierId, Vec<PersonalValue>> = HashMap::new();
+    for some in dossiers.chunks(IDS) {
+        let mut conditions = Conditions::default();
+        conditions.among("dossier", some.iter().map(ToString::to_string));
+        let sql = format!(
+            "select dossier, field, sequence, part, value from trajectory_personal{} order by dossier, sequence, field, part",
+            conditions.clause()
+        );
+        for row in db.rows(&sql, conditions.into_args()).await? {
+            found.entry(row.parsed("dossier")?).or_default().push(personal_value(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+/// Ids per statement.
+const IDS: usize = 200;
+
+/// How many dossiers these conditions leave.
+async fn total(db: &Db, scope: &Scope, filter: &TrajectoryFilter, conditions: &Conditions) -> Result<Total, ViewError> {
+    if let Some(counted) = counted(scope, filter) {
+        let sql =
+            format!("select cast(coalesce(sum(dossiers), 0) as bigint) as n from dossier_count c{}", counted.clause());
+        let row = db.row(&sql, counted.into_args()).await?;
+        return Ok(Total { count: row.map_or(Ok(0), |row| row.count("n"))?, exact: true });
+    }
+    let bound = COUNT_BOUND + 1;
+    let sql = format!(
+        "select count(*) as n from (select t.dossier from trajectory t{} limit {bound}) bounded",
+        conditions.clause()
+    );
+    let row = db.row(&sql, conditions.args()).await?;
+    let count = row.map_or(Ok(0), |row| row.count("n"))?;
+    Ok(Total { count: count.min(COUNT_BOUND), exact: count <= COUNT_BOUND })
+}
+
+/// The conditions on the counts, when the filter asks for nothing they do not have.
+fn counted(scope: &Scope, filter: &TrajectoryFilter) -> Option<Conditions> {
+    let TrajectoryFilter {
+        statuses,
+        parketten,
+        guides,
+        waiting_for,
+        overdue: None,
+        requested_from: None,
+        requested_until: None,
+        number_prefix: None,
+        case_reference: None,
+        name_and_birth: None,
+    } = filter
+    else {
+        return None;
+    };
+    let mut conditions = Conditions::default();
+    scope.limit("c", &mut conditions);
+    conditions.among("c.status", statuses.iter().map(|status| status.code()));
+    conditions.among("c.parket", parketten.iter().map(|parket| parket.0.as_str()));
+    conditions.among("c.guide", guides.iter().map(|guide| guide.0.as_str()));
+    conditions.among("c.waiting_for", waiting_for.iter().map(|who| who.code()));
+    Some(conditions)
+}
+
+async fn conditions(vault: &Vault, scope: &Scope, filter: &TrajectoryFilter) -> Result<Conditions, ViewError> {
+    let mut conditions = Conditions::default();
+    scope.limit("t", &mut conditions);
+    conditions.among("t.status", filter.statuses.iter().map(|status| status.code()));
+    conditions.among("t.parket", filter.parketten.iter().map(|parket| parket.0.as_str()));
+    conditions.among("t.guide", filter.guides.iter().map(|guide| guide.0.as_str()));
+    conditions.among("t.waiting_for", filter.waiting_for.iter().map(|who| who.code()));
+    if let Some((today, deadlines)) = &filter.overdue {
+        let statuses = deadlines.days.iter().filter_map(|(status, days)| {
+            let before = today.checked_sub_days(Days::new(u64::from(*days)))?;
+            let (status, before) = (conditions.bind(status.code()), conditions.bind(before));
+            Some(format!("t.status = {status} and t.due_since < {before}"))
+        });
+        let any = statuses.collect::<Vec<_>>().join(" or ");
+        conditions.plain(if any.is_empty() { "1 = 0".to_owned() } else { format!("({any})") });
+    }
+    if let Some(from) = filter.requested_from {
+        conditions.with("t.requested_on >= ?", from);
+    }
+    if let Some(until) = filter.requested_until {
+        conditions.with("t.requested_on <= ?", until);
+        conditions.plain("t.requested_on <> ''".to_owned());
+    }
+    if let Some(prefix) = &filter.number_prefix {
+        // A range instead of `like`: both engines walk the index for it, and nothing in the prefix is a wildcard.
+        conditions.with("t.number >= ?", prefix.as_str());
+        conditions.with("t.number < ?", format!("{prefix}{}", char::MAX));
+    }
+    if let Some(reference) = &filter.case_reference {
+        found_by(BlindKind::CaseReference, blind::of_case_reference(vault, reference).await?, &mut conditions);
+    }
+    if let Some((name, birth_on)) = &filter.name_and_birth {
+        found_by(BlindKind::NameAndBirth, blind::of_name_and_birth(vault, name, *birth_on).await?, &mut conditions);
+    }
+    Ok(conditions)
+}
+
+fn found_by(kind: BlindKind, digest: String, conditions: &mut Conditions) {
+    let (kind, digest) = (conditions.bind(kind.code()), conditions.bind(digest));
+    conditions
+        .plain(format!("t.dossier in (select dossier from blind_index where kind = {kind} and digest = {digest})"));
+}
+
+fn keyset(order: TrajectoryOrder) -> Keyset<'static> {
+    let (name, columns): (_, &[(&str, KeyKind)]) = match order.sort {
+        TrajectorySort::RequestedOn => {
+            ("requested", &[("t.requested_on", KeyKind::Text), ("t.dossier", KeyKind::Text)])
+        }
+        TrajectorySort::Status => ("status", &[("t.status_rank", KeyKind::Int), ("t.dossier", KeyKind::Text)]),
+        TrajectorySort::Number => ("number", &[("t.number", KeyKind::Text)]),
+        TrajectorySort::Updated => ("updated", &[("t.last_index", KeyKind::Int)]),
+    };
+    Keyset { name, columns, descending: order.descending }
+}
+
+/// A row of `trajectory t` with [`COLUMNS`].
+fn trajectory(row: &Row) -> Result<TrajectoryRow, DbError> {
+    let present = |text: String| if text.is_empty() { None } else { Some(text) };
+    let requested_on = match present(row.text("requested_on")?) {
+        Some(_) => row.opt_day("requested_on")?,
+        None => None,
+    };
+    Ok(TrajectoryRow {
+        id: row.parsed("dossier")?,
+        number: DossierNumber(row.text("number")?),
+        status: row.label("status")?,
+        parket: OrganisationId(row.text("parket")?),
+        guide: present(row.text("guide")?).map(ActorId),
+        waiting_for: row.label("waiting_for")?,
+        requested_on,
+        status_since: row.day("status_since")?,
+        due_since: row.opt_day("due_since")?,
+        last_step_on: row.day("last_step_on")?,
+        visible_to_museum: row.flag("visible_to_museum")?,
+        agreement: row.parsed("agreement")?,
+        subject: row.parsed("subject")?,
+        version: row.count("version")?,
+        position: Position { commit: row.count("position_commit")?, prepare: row.count("position_prepare")? },
+        index: row.count("last_index")?,
+        updated_at: row.moment("updated_at")?,
+        state: row.json("state")?,
+    })
+}
+
+fn personal_value(row: &Row) -> Result<PersonalValue, DbError> {
+    let code = row.text("field")?;
+    let unknown = || DbError::Shape { column: "field".into(), why: format!("'{code}' is not a field") };
+    Ok(PersonalValue {
+        field: PersonalField::from_code(&code).ok_or_else(unknown)?,
+        sequence: row.count("sequence")?,
+        part: row.text("part")?,
+        value: row.json("value")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_the_counts_cannot_answer_is_counted_otherwise() {
+        let by_number = TrajectoryFilter { number_prefix: Some("LT-2026".into()), ..TrajectoryFilter::default() };
+        assert!(counted(&Scope::All, &TrajectoryFilter::default()).is_some());
+        assert!(counted(&Scope::All, &by_number).is_none());
+    }
 }

@@ -4,10 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use spoor_domain::kernel::{ActorId, AgreementId, DossierId, OrganisationId, Personal, SubjectId};
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_domain::trajectory::vocabulary::{TrajectoryStatus, WaitingFor};
+use spoor_domain::trajectory::{Deadlines, LearningTrajectory};
 use spoor_eventlog::Position;
-
-use super::DossierState;
-use crate::deadlines::Deadlines;
 
 /// One dossier. Nothing personal stands here; that is asked separately, by [`personal`](super::personal).
 #[derive(Clone, Debug, PartialEq)]
@@ -47,7 +45,7 @@ pub struct TrajectoryRow {
     /// When its last event was recorded.
     pub updated_at: DateTime<Utc>,
     /// The folded dossier.
-    pub state: DossierState,
+    pub state: LearningTrajectory,
 }
 
 /// How to name one dossier.
@@ -78,7 +76,7 @@ pub struct TrajectoryFilter {
     pub requested_until: Option<NaiveDate>,
     /// Whose number begins with this.
     pub number_prefix: Option<String>,
-    /// Whose case reference is this one, as given; see [`crate::blind`] for what counts as the same.
+    /// Whose case reference is this one, as given; see [`super::blind`] for what counts as the same.
     pub case_reference: Option<String>,
     /// Whose participant has this name and was born on this day.
     pub name_and_birth: Option<(String, NaiveDate)>,
@@ -121,6 +119,8 @@ pub struct PersonalValue {
     pub field: PersonalField,
     /// The event of the dossier it belongs to; 0 for the fields of which a dossier has one.
     pub sequence: u64,
+    /// Which one of several within that: the code of a criterion, the id of an appointment; else empty.
+    pub part: String,
     /// The value. Opened it is the JSON of a text, a day or a truth.
     pub value: Personal<serde_json::Value>,
 }
@@ -145,6 +145,7 @@ pub enum PersonalField {
     AppointmentRemark,
     Notes,
     AdaptedTo,
+    InterruptionReason,
     ReasonNotSameDay,
     ReportText,
     WaiverRemark,
@@ -175,6 +176,7 @@ impl PersonalField {
         Self::AppointmentRemark,
         Self::Notes,
         Self::AdaptedTo,
+        Self::InterruptionReason,
         Self::ReasonNotSameDay,
         Self::ReportText,
         Self::WaiverRemark,
@@ -205,6 +207,7 @@ impl PersonalField {
             Self::AppointmentRemark => "appointment_remark",
             Self::Notes => "notes",
             Self::AdaptedTo => "adapted_to",
+            Self::InterruptionReason => "interruption_reason",
             Self::ReasonNotSameDay => "reason_not_same_day",
             Self::ReportText => "report_text",
             Self::WaiverRemark => "waiver_remark",

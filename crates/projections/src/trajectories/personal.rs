@@ -1,0 +1,204 @@
+//! Which personal value stands where: a pure fold from events to the fields people read.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use spoor_domain::kernel::{Personal, PersonalContent};
+use spoor_domain::trajectory::event::{
+    Assessment, CorrectedValue, CriterionAssessed, Participant, Request, TrajectoryEvent,
+};
+use spoor_domain::trajectory::vocabulary::CorrectableField;
+
+use super::row::PersonalField;
+
+/// A personal value whose type no longer matters: sealed, it is only carried.
+pub(crate) type Untyped = Personal<serde_json::Value>;
+
+/// Where a personal value stands within a dossier.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    pub field: PersonalField,
+    /// The event it belongs to; 0 for the fields of which a dossier has one.
+    pub sequence: u64,
+    /// Which one of several within that: a criterion, an appointment; else empty.
+    pub part: String,
+}
+
+/// The values an event sets. What it does not name stays as it was.
+pub(crate) type PersonalValues = BTreeMap<Place, Untyped>;
+
+/// The same value, its type forgotten.
+pub(crate) fn untyped<T: Serialize>(value: &Personal<T>) -> Untyped {
+    let content = match &value.content {
+        PersonalContent::Clear(clear) => PersonalContent::Clear(serde_json::json!(clear)),
+        PersonalContent::Sealed { envelope, at } => {
+            PersonalContent::Sealed { envelope: envelope.clone(), at: at.clone() }
+        }
+        PersonalContent::Withheld(reason) => PersonalContent::Withheld(*reason),
+    };
+    Personal { subject: value.subject, content }
+}
+
+/// Notes what the event with this sequence says about the person.
+pub(crate) fn note(sequence: u64, event: &TrajectoryEvent, values: &mut PersonalValues) {
+    use PersonalField as F;
+    use TrajectoryEvent as E;
+    let mut noted = Noted { sequence, values };
+    match event {
+        E::RequestDrafted { request, .. } | E::TrajectoryRequested { request, .. } => noted.request(request),
+        E::ParticipantReplaced { participant, case_reference, offence_on, facts, .. } => {
+            noted.participant(participant);
+            noted.one(F::CaseReference, case_reference);
+            noted.one(F::OffenceOn, offence_on);
+            noted.one(F::Facts, facts);
+        }
+        E::EligibilityPrepared { answers, .. } => noted.answers(answers),
+        E::EligibilityAssessed { assessment, .. } | E::EligibilityReassessed { assessment, .. } => {
+            noted.assessment(assessment);
+        }
+        E::GuideReplaced { reason, .. } => noted.maybe(F::GuideReason, reason.as_ref()),
+        E::AppointmentPlanned { appointment, interpreter, companions, .. } => {
+            noted.part(F::AppointmentInterpreter, appointment, interpreter.as_ref());
+            noted.part(F::AppointmentCompanions, appointment, companions.as_ref());
+        }
+        E::AppointmentMoved { appointment, remark, .. }
+        | E::AppointmentCancelled { appointment, remark, .. }
+        | E::AppointmentMissed { appointment, remark, .. } => {
+            noted.part(F::AppointmentRemark, appointment, remark.as_ref());
+        }
+        E::PreparatoryCallHeld { notes, .. } => noted.maybe(F::Notes, notes.as_ref()),
+        E::IndividualTourHeld { adapted_to, .. } => noted.maybe(F::AdaptedTo, adapted_to.as_ref()),
+        E::IndividualTourInterrupted { reason, .. } => noted.own(F::InterruptionReason, reason),
+        E::InDepthTalkHeld { notes, reason_not_same_day, .. } => {
+            noted.maybe(F::Notes, notes.as_ref());
+            noted.maybe(F::ReasonNotSameDay, reason_not_same_day.as_ref());
+        }
+        E::ReflectionReportFiled { text, .. } => noted.own(F::ReportText, text),
+        E::ReflectionReportWaived { remark, .. } => noted.maybe(F::WaiverRemark, remark.as_ref()),
+        E::ReasonedAdviceIssued { advice, .. } => noted.own(F::Motivation, &advice.motivation),
+        E::ReasonedAdviceRevised { advice, reason, .. } => {
+            noted.own(F::Motivation, &advice.motivation);
+            noted.own(F::RevisionReason, reason);
+        }
+        E::ProsecutionOutcomeRecorded { remark, .. } => noted.maybe(F::OutcomeRemark, remark.as_ref()),
+        E::ProsecutionOutcomeRevised { reason, .. } => noted.own(F::RevisionReason, reason),
+        E::RequestRetracted { remark, .. }
+        | E::TrajectoryClosed { remark, .. }
+        | E::TrajectoryDiscontinued { remark, .. }
+        | E::TrajectoryReopened { remark, .. } => noted.maybe(F::EndRemark, remark.as_ref()),
+        E::FactCorrected { sequence, field, value, reason, .. } => {
+            noted.own(F::CorrectionReason, reason);
+            noted.corrected(*sequence, *field, value);
+        }
+        E::IncidentReported { notes, .. } => noted.own(F::IncidentNotes, notes),
+        E::ParticipationConsentGiven { .. }
+        | E::ParticipationConsentRefused { .. }
+        | E::ParticipationConsentWithdrawn { .. }
+        | E::SharingConsentGiven { .. }
+        | E::SharingConsentWithdrawn { .. }
+        | E::ConsentEvidenceAttached { .. }
+        | E::GuideAssigned { .. }
+        | E::BundleAssembled { .. }
+        | E::BundleDelivered { .. }
+        | E::BundleReceived { .. }
+        | E::TransferOffered { .. }
+        | E::TrajectoryTransferred { .. }
+        | E::StepAnnulled { .. }
+        | E::SubjectsLinked { .. }
+        | E::SubjectsUnlinked { .. }
+        | E::TrajectoryReassigned { .. }
+        | E::ProcessingRestricted { .. }
+        | E::RestrictionLifted { .. }
+        | E::LegalHoldPlaced { .. }
+        | E::LegalHoldLifted { .. }
+        | E::ErasureRequested { .. }
+        | E::ErasureRefused { .. }
+        | E::ErasureConfirmed { .. }
+        | E::SubjectKeyDestroyed { .. } => {}
+    }
+}
+
+/// The field a correction is about, and the event it stands in; none for the day of a step, which is not personal.
+pub(crate) fn corrected_place(sequence: u64, field: CorrectableField) -> Option<Place> {
+    let (field, sequence) = match field {
+        CorrectableField::ParticipantName => (PersonalField::ParticipantName, 0),
+        CorrectableField::ParticipantBirthOn => (PersonalField::ParticipantBirthOn, 0),
+        CorrectableField::ParticipantContact => (PersonalField::ParticipantContact, 0),
+        CorrectableField::ParticipantLanguage => (PersonalField::ParticipantLanguage, 0),
+        CorrectableField::CaseReference => (PersonalField::CaseReference, 0),
+        CorrectableField::OffenceOn => (PersonalField::OffenceOn, 0),
+        CorrectableField::Facts => (PersonalField::Facts, 0),
+        CorrectableField::Notes => (PersonalField::Notes, sequence),
+        CorrectableField::ReportText => (PersonalField::ReportText, sequence),
+        CorrectableField::Motivation => (PersonalField::Motivation, sequence),
+        CorrectableField::HeldOn => return None,
+    };
+    Some(Place { field, sequence, part: String::new() })
+}
+
+/// The values being noted of one event.
+struct Noted<'a> {
+    sequence: u64,
+    values: &'a mut PersonalValues,
+}
+
+impl Noted<'_> {
+    fn request(&mut self, request: &Request) {
+        self.participant(&request.participant);
+        self.one(PersonalField::CaseReference, &request.case_reference);
+        self.one(PersonalField::OffenceOn, &request.offence_on);
+        self.one(PersonalField::Facts, &request.facts);
+    }
+
+    fn participant(&mut self, participant: &Participant) {
+        self.one(PersonalField::ParticipantName, &participant.name);
+        self.one(PersonalField::ParticipantBirthOn, &participant.birth_on);
+        self.one(PersonalField::ParticipantContact, &participant.contact);
+        self.one(PersonalField::ParticipantLanguage, &participant.language);
+        self.one(PersonalField::InterpreterNeeded, &participant.interpreter_needed);
+    }
+
+    fn assessment(&mut self, assessment: &Assessment) {
+        self.answers(&assessment.answers);
+        self.maybe(PersonalField::EligibilityReason, assessment.reason.as_ref());
+    }
+
+    fn answers(&mut self, answers: &[CriterionAssessed]) {
+        for answer in answers {
+            self.part(PersonalField::EligibilityNote, &answer.criterion, answer.note.as_ref());
+        }
+    }
+
+    fn corrected(&mut self, sequence: u64, field: CorrectableField, value: &CorrectedValue) {
+        let Some(place) = corrected_place(sequence, field) else { return };
+        let value = match value {
+            CorrectedValue::Text(text) => untyped(text),
+            CorrectedValue::Day(day) => untyped(day),
+            CorrectedValue::StepDay(_) => return,
+        };
+        self.values.insert(place, value);
+    }
+
+    /// A field of which a dossier has one.
+    fn one<T: Serialize>(&mut self, field: PersonalField, value: &Personal<T>) {
+        self.values.insert(Place { field, sequence: 0, part: String::new() }, untyped(value));
+    }
+
+    /// A field of this event.
+    fn own<T: Serialize>(&mut self, field: PersonalField, value: &Personal<T>) {
+        self.values.insert(Place { field, sequence: self.sequence, part: String::new() }, untyped(value));
+    }
+
+    fn maybe<T: Serialize>(&mut self, field: PersonalField, value: Option<&Personal<T>>) {
+        if let Some(value) = value {
+            self.own(field, value);
+        }
+    }
+
+    /// One of several of a dossier: of a criterion, of an appointment.
+    fn part<T: Serialize>(&mut self, field: PersonalField, part: &impl ToString, value: Option<&Personal<T>>) {
+        if let Some(value) = value {
+            self.values.insert(Place { field, sequence: 0, part: part.to_string() }, untyped(value));
+        }
+    }
+}
