@@ -1,8 +1,183 @@
-//! The command line.
+//! The command line: what `spoor` can be told, and how it says that it went wrong.
 
+mod operate;
+mod schema;
+mod serve;
+#[cfg(test)]
+mod tests;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{self, Config, ConfigError, Sources};
+use crate::state::StateError;
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong use, 78 the configuration is wrong or unsafe.
+
+Settings come from spoor.toml (or --config), overruled by SPOOR_* variables, overruled by flags: see `spoor config print`.";
+
+/// Dossiers whose every change leaves a provable trace.
+#[derive(Debug, Parser)]
+#[command(name = "spoor", version, after_help = EXIT_CODES)]
+struct Cli {
+    #[command(flatten)]
+    places: PlaceFlags,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where things are kept; the same for every command.
+#[derive(Args, Debug, Default)]
+struct PlaceFlags {
+    /// Directory of the embedded stores; stands for every store without a url of its own
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The event log: sqlite:PATH or postgres://HOST/DATABASE
+    #[arg(long, global = true, value_name = "URL")]
+    log_url: Option<String>,
+    /// The views: sqlite:PATH or postgres://HOST/DATABASE
+    #[arg(long, global = true, value_name = "URL")]
+    views_url: Option<String>,
+    /// The access log: sqlite:PATH or postgres://HOST/DATABASE
+    #[arg(long, global = true, value_name = "URL")]
+    access_url: Option<String>,
+    /// The data keys: sqlite:PATH or postgres://HOST/DATABASE
+    #[arg(long, global = true, value_name = "URL")]
+    keys_url: Option<String>,
+    /// The configuration file; otherwise SPOOR_CONFIG, otherwise ./spoor.toml where that exists
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Answer GraphQL over HTTP until told to stop (SIGTERM or Ctrl-C)
+    Serve {
+        /// Address and port to listen on, instead of http.bind
+        #[arg(long, value_name = "ADDRESS:PORT")]
+        bind: Option<String>,
+    },
+    /// Make the stores, or bring them to the shape this program needs
+    Migrate,
+    /// Look at the settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Look after the views
+    #[command(subcommand)]
+    Projections(ProjectionCommand),
+    /// Print the GraphQL schema
+    #[command(hide = true)]
+    Schema,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Say whether `spoor serve` would start with these settings
+    Check,
+    /// Print every setting with its explanation, its variable and its value in force
+    Print,
+}
+
+#[derive(Debug, Subcommand)]
+enum ProjectionCommand {
+    /// How far every projection is
+    Status,
+    /// Make a projection anew beside the live one, and put it in its place
+    Rebuild {
+        /// Which one; see `projections status`
+        name: String,
+    },
+    /// Make projections anew in a shadow and compare them with the live ones, row by row
+    Verify {
+        /// Which one; all when not given
+        name: Option<String>,
+    },
+}
 
 /// Runs the program and says how it ended.
 pub fn run() -> ExitCode {
-    ExitCode::SUCCESS
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Also how clap answers --help and --version, which are no errors.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("spoor: cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(cli.carry_out()) {
+        Ok(code) => code,
+        Err(error) => match configuration_problems(&error) {
+            Some(problems) => {
+                eprintln!("spoor: the configuration is wrong or unsafe:");
+                for problem in &problems.0 {
+                    eprintln!("  - {problem}");
+                }
+                ExitCode::from(78)
+            }
+            None => {
+                eprintln!("spoor: {error:#}");
+                ExitCode::FAILURE
+            }
+        },
+    }
+}
+
+/// What is wrong with the settings, when they are at fault.
+fn configuration_problems(error: &anyhow::Error) -> Option<&ConfigError> {
+    match error.downcast_ref::<StateError>() {
+        Some(StateError::Config(problems)) => Some(problems),
+        _ => error.downcast_ref::<ConfigError>(),
+    }
+}
+
+impl Cli {
+    async fn carry_out(self) -> anyhow::Result<ExitCode> {
+        match self.command {
+            Command::Serve { bind } => {
+                let mut flags = self.places.flags();
+                flags.extend(bind.map(|bind| ("http.bind", bind)));
+                serve::serve(load(self.places.config, flags)?).await
+            }
+            Command::Schema => Ok(schema::print()),
+            Command::Config(ConfigCommand::Print) => Ok(operate::print(&self.places.load()?)),
+            Command::Config(ConfigCommand::Check) => operate::check(&self.places.load()?),
+            Command::Migrate => operate::migrate(&self.places.load()?).await,
+            Command::Projections(command) => operate::projections(self.places.load()?, command).await,
+        }
+    }
+}
+
+impl PlaceFlags {
+    /// The settings in force.
+    fn load(self) -> Result<Config, ConfigError> {
+        let flags = self.flags();
+        load(self.config, flags)
+    }
+
+    fn flags(&self) -> Vec<(&'static str, String)> {
+        let text = |path: &PathBuf| path.display().to_string();
+        [
+            ("stores.data", self.data.as_ref().map(text)),
+            ("stores.log_url", self.log_url.clone()),
+            ("stores.views_url", self.views_url.clone()),
+            ("stores.access_url", self.access_url.clone()),
+            ("stores.keys_url", self.keys_url.clone()),
+        ]
+        .into_iter()
+        .filter_map(|(path, value)| Some((path, value?)))
+        .collect()
+    }
+}
+
+fn load(file: Option<PathBuf>, flags: Vec<(&'static str, String)>) -> Result<Config, ConfigError> {
+    config::load(&Sources::of_process(file, flags))
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-pub use safety::{DEMO_ISSUER, refuse_unsafe};
+pub use safety::{DEMO_ISSUER, refuse_unsafe, refuse_unsafe_stores};
 pub use settings::{Auth, Config, Http, LineFormat, Profile, Setting, Stores, Telemetry};
 
 /// The variable that names the configuration file.

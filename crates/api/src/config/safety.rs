@@ -31,6 +31,13 @@ pub fn refuse_unsafe(config: &Config) -> Result<(), ConfigError> {
     if problems.is_empty() { Ok(()) } else { Err(ConfigError(problems)) }
 }
 
+/// The same for commands that open the stores and serve nobody.
+pub fn refuse_unsafe_stores(config: &Config) -> Result<(), ConfigError> {
+    let mut problems = Vec::new();
+    check_stores(config, &mut problems);
+    if problems.is_empty() { Ok(()) } else { Err(ConfigError(problems)) }
+}
+
 fn check_stores(config: &Config, problems: &mut Vec<String>) {
     let stores = &config.stores;
     for (name, url) in [

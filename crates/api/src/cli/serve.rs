@@ -1,0 +1,53 @@
+//! `spoor serve`: open, serve, finish what was accepted, close.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use spoor_eventlog::Clock;
+use spoor_projections::Runner;
+use tokio::sync::watch;
+
+use crate::auth::JwtJwks;
+use crate::config::{Config, ConfigError, refuse_unsafe};
+use crate::http::{self, Endpoint, Readiness, Server};
+use crate::state::AppState;
+use crate::{graphql, telemetry};
+
+/// Serves with these settings until the process is asked to stop.
+pub async fn serve(config: Config) -> anyhow::Result<ExitCode> {
+    refuse_unsafe(&config)?;
+    telemetry::start(&config.telemetry)?;
+    let stopping = http::stop_signal()?;
+    let server = Server::bind(&config.http).await?;
+    let state = AppState::open(config, Clock::System).await?;
+    tracing::info!(address = %server.address()?, version = env!("CARGO_PKG_VERSION"), "listening");
+    run(state, server, stopping).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Runs projections and listeners over opened stores until `stopping` turns true, then closes everything in order:
+/// requests first, then the projections at the edge of a transaction, then the logs.
+pub async fn run(state: AppState, server: Server, stopping: watch::Receiver<bool>) -> anyhow::Result<()> {
+    let verifier =
+        JwtJwks::open(&state.config.auth).map_err(|error| ConfigError(vec![format!("auth.jwks_file: {error}")]))?;
+    let runner = Runner::start(state.log.clone(), state.views.clone()).await?;
+    let endpoint = Arc::new(Endpoint::new(
+        graphql::schema(&state),
+        Arc::new(verifier),
+        state.config.http.clone(),
+        state.metrics.clone(),
+        stopping,
+        state.clock.clone(),
+    ));
+    let asked = state.clone();
+    let readiness: Readiness = Arc::new(move || {
+        let state = asked.clone();
+        async move { state.readiness().await }.boxed()
+    });
+    let served = http::serve(server, endpoint, readiness).await;
+    runner.stop().await;
+    state.close().await;
+    tracing::info!("stopped");
+    Ok(served?)
+}

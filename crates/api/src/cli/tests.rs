@@ -1,0 +1,36 @@
+//! The command line as operators type it.
+
+use clap::CommandFactory;
+
+use super::*;
+
+#[test]
+fn the_command_line_holds_together() {
+    Cli::command().debug_assert();
+}
+
+#[test]
+fn the_places_can_be_given_before_and_after_the_command() {
+    for line in [["spoor", "--data", "d", "serve"], ["spoor", "serve", "--data", "d"]] {
+        let cli = Cli::try_parse_from(line).unwrap();
+        assert_eq!(cli.places.flags(), [("stores.data", "d".to_owned())]);
+    }
+}
+
+#[test]
+fn what_is_no_command_is_wrong_use() {
+    for line in
+        [vec!["spoor"], vec!["spoor", "fly"], vec!["spoor", "projections", "rebuild"], vec!["spoor", "serve", "--x"]]
+    {
+        assert_eq!(Cli::try_parse_from(&line).unwrap_err().exit_code(), 2, "{line:?}");
+    }
+    assert_eq!(Cli::try_parse_from(["spoor", "--help"]).unwrap_err().exit_code(), 0);
+}
+
+#[test]
+fn a_wrong_configuration_is_told_from_other_failures() {
+    let wrong = || ConfigError(vec!["x".into()]);
+    assert!(configuration_problems(&wrong().into()).is_some());
+    assert!(configuration_problems(&StateError::Config(wrong()).into()).is_some());
+    assert!(configuration_problems(&std::io::Error::other("x").into()).is_none());
+}
