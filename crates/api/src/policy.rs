@@ -1,1 +1,138 @@
-//! Who may do and see what: one `authorize` call and one row filter.
+//! Who may do and see what: one `authorize` call and one row filter. Everything else asks here.
+
+use spoor_domain::kernel::{Actor, OrganisationId, Purpose, Role};
+use spoor_domain::trajectory::LearningTrajectory;
+use spoor_domain::trajectory::command::TrajectoryCommandKind;
+use spoor_domain::trajectory::vocabulary::TrajectoryStatus;
+use spoor_projections::Scope;
+
+/// The version of these rules, kept with every event.
+pub const VERSION: &str = "2026-11";
+
+/// What somebody wants to do.
+#[derive(Clone, Copy, Debug)]
+pub enum Action<'a> {
+    /// Look for dossiers, see their agenda and their counts.
+    SeeDossiers,
+    /// See one dossier.
+    SeeDossier(&'a LearningTrajectory),
+    /// See what is personal in a dossier: the participant, the facts, the case reference.
+    SeePersonal(&'a LearningTrajectory),
+    /// See what the museum wrote about the participant, in a dossier.
+    SeeMuseumContent(&'a LearningTrajectory),
+    /// Make a dossier.
+    OpenDossier(TrajectoryCommandKind),
+    /// Change a dossier.
+    ChangeDossier(TrajectoryCommandKind, &'a LearningTrajectory),
+    /// See the audit trail.
+    SeeAuditTrail,
+    /// See the cooperation agreements, the parketten, the guides and the criteria.
+    SeeReferenceData,
+    /// Change a cooperation agreement.
+    ChangeAgreement,
+    /// See the action plan and what was published about it.
+    SeePlan,
+    /// Change the plan itself.
+    ChangePlan,
+    /// Change an action: its report rows, its money.
+    ChangePlanAction,
+    /// See the log itself: its head, its proofs.
+    SeeLog,
+}
+
+/// Why not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Denied {
+    /// This role never may.
+    Role,
+    /// It is somebody else's; to the viewer it does not exist.
+    Hidden,
+}
+
+/// Whether this person may do this.
+pub fn authorize(actor: &Actor, action: Action<'_>) -> Result<(), Denied> {
+    match action {
+        Action::SeeDossiers | Action::SeeAuditTrail => role(works_with_dossiers(actor.role)),
+        Action::SeeDossier(dossier) => visible(actor, dossier),
+        Action::SeePersonal(dossier) => {
+            visible(actor, dossier)?;
+            role(actor.role.side().is_some())
+        }
+        Action::SeeMuseumContent(dossier) => {
+            visible(actor, dossier)?;
+            role(matches!(actor.role, Role::MuseumCoordinator | Role::Guide))
+        }
+        Action::OpenDossier(_) => role(matches!(actor.role, Role::Prosecutor | Role::ProsecutionJurist)),
+        Action::ChangeDossier(kind, dossier) => {
+            role(works_with_dossiers(actor.role))?;
+            if reaches(actor, kind, dossier) { Ok(()) } else { Err(Denied::Hidden) }
+        }
+        Action::SeeReferenceData => role(works_with_dossiers(actor.role)),
+        Action::ChangeAgreement => role(matches!(actor.role, Role::MuseumCoordinator | Role::Prosecutor)),
+        Action::SeePlan => role(actor.role != Role::Administrator),
+        Action::ChangePlan => role(actor.role == Role::PlanCoordinator),
+        Action::ChangePlanAction => role(matches!(actor.role, Role::PlanCoordinator | Role::DomainContact)),
+        Action::SeeLog => role(matches!(actor.role, Role::ComplianceOfficer | Role::Administrator)),
+    }
+}
+
+/// The dossiers this person may see, as a row filter.
+pub fn scope(actor: &Actor) -> Scope {
+    match actor.role {
+        Role::Prosecutor | Role::ProsecutionJurist => Scope::Parket(actor.organisation.clone()),
+        Role::MuseumCoordinator => Scope::Museum,
+        Role::Guide => Scope::Guide(actor.id.clone()),
+        Role::ComplianceOfficer => Scope::All,
+        Role::PolicyAnalyst | Role::PlanCoordinator | Role::DomainContact | Role::Administrator => Scope::Nothing,
+    }
+}
+
+/// The purpose of an act where the client stated none: what the role is there for.
+pub fn usual_purpose(role: Role) -> Purpose {
+    match role {
+        Role::Prosecutor | Role::ProsecutionJurist | Role::MuseumCoordinator | Role::Guide => Purpose::CaseHandling,
+        Role::ComplianceOfficer => Purpose::Supervision,
+        Role::PolicyAnalyst | Role::PlanCoordinator | Role::DomainContact => Purpose::Reporting,
+        Role::Administrator => Purpose::Administration,
+    }
+}
+
+fn role(may: bool) -> Result<(), Denied> {
+    if may { Ok(()) } else { Err(Denied::Role) }
+}
+
+fn visible(actor: &Actor, dossier: &LearningTrajectory) -> Result<(), Denied> {
+    let own = match scope(actor) {
+        Scope::All => dossier.status().is_some(),
+        Scope::Parket(parket) => dossier.parket() == Some(&parket),
+        Scope::Museum => dossier.museum_involved(),
+        Scope::Guide(guide) => dossier.museum_involved() && dossier.guide() == Some(&guide),
+        Scope::Nothing => false,
+    };
+    if own { Ok(()) } else { Err(Denied::Hidden) }
+}
+
+/// Whether a command to this dossier is this person's to give at all. Wider than what they see in two places: the
+/// museum records consent in a dossier that it sees from the consent on, and a parket accepts one before it can read it.
+fn reaches(actor: &Actor, kind: TrajectoryCommandKind, dossier: &LearningTrajectory) -> bool {
+    let offered = |parket: &OrganisationId| dossier.pending_transfer() == Some(parket);
+    visible(actor, dossier).is_ok()
+        || match kind {
+            TrajectoryCommandKind::GiveConsent | TrajectoryCommandKind::RefuseConsent => {
+                actor.role == Role::MuseumCoordinator && dossier.status() == Some(TrajectoryStatus::Eligible)
+            }
+            TrajectoryCommandKind::TransferTrajectory => actor.role == Role::Prosecutor && offered(&actor.organisation),
+            _ => false,
+        }
+}
+
+fn works_with_dossiers(role: Role) -> bool {
+    match role {
+        Role::Prosecutor
+        | Role::ProsecutionJurist
+        | Role::MuseumCoordinator
+        | Role::Guide
+        | Role::ComplianceOfficer => true,
+        Role::PolicyAnalyst | Role::PlanCoordinator | Role::DomainContact | Role::Administrator => false,
+    }
+}

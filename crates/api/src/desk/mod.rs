@@ -1,1 +1,136 @@
-//! One method per orchestration: from a GraphQL input to a command on an aggregate, and back to a payload.
+//! From what a person asks to commands on aggregates: what needs more than one stream, a number, or an earlier answer.
+//!
+//! Streams share no transaction. Each part has a command id derived from the client's own, so that a repeat, at any
+//! point of failure, finds every part that was done and does the rest; correctness rests on expected sequences alone.
+
+mod bundle;
+mod eligibility;
+mod error;
+mod first_request;
+mod request;
+mod turns;
+
+use std::sync::Arc;
+
+use spoor_domain::catalogue::{DomainEvent, aggregate_type};
+use spoor_domain::kernel::{CommandContext, Decider, DossierId, derived_id};
+use spoor_domain::trajectory::command::{TrajectoryCommand, TrajectoryCommandKind};
+use spoor_domain::trajectory::criteria::CriteriaBook;
+use spoor_domain::trajectory::event::TrajectoryEvent;
+use spoor_domain::trajectory::{Deadlines, LearningTrajectory};
+use spoor_eventlog::{Clock, EventLog, Executed, Versioned};
+use spoor_projections::Views;
+use uuid::Uuid;
+
+pub use eligibility::{EligibilityAnswers, NewParticipant};
+pub use error::DeskError;
+pub use request::NewRequest;
+
+use crate::policy::{self, Action, Denied};
+use turns::Turns;
+
+/// Where commands come in. Cheap to clone.
+#[derive(Clone)]
+pub struct Desk {
+    /// The log of events.
+    pub log: EventLog,
+    /// The views: read to find the agreements of a parket, waited for after a command.
+    pub views: Views,
+    /// The eligibility criteria, per parket and period.
+    pub criteria: Arc<CriteriaBook>,
+    /// How long a dossier may stay in a status.
+    pub deadlines: Arc<Deadlines>,
+    /// The clock.
+    pub clock: Clock,
+    turns: Turns,
+}
+
+impl Desk {
+    /// A desk over these stores.
+    pub fn new(log: EventLog, views: Views, criteria: CriteriaBook, clock: Clock) -> Self {
+        let deadlines = Arc::new(Deadlines::default());
+        Self { log, views, criteria: Arc::new(criteria), deadlines, clock, turns: Turns::default() }
+    }
+
+    /// A command to one dossier, as it came.
+    pub async fn tell(
+        &self,
+        dossier: DossierId,
+        command: TrajectoryCommand,
+        context: &CommandContext,
+    ) -> Result<Executed, DeskError> {
+        self.admit(dossier, command.kind(), context).await?;
+        self.execute(dossier, &command, context).await
+    }
+
+    /// The dossier, when this person may give it this kind of command.
+    pub async fn admit(
+        &self,
+        dossier: DossierId,
+        kind: TrajectoryCommandKind,
+        context: &CommandContext,
+    ) -> Result<Versioned<LearningTrajectory>, DeskError> {
+        let found = self.log.load::<LearningTrajectory>(&dossier.to_string()).await?;
+        match policy::authorize(&context.actor, Action::ChangeDossier(kind, &found.state)) {
+            Ok(()) => Ok(found),
+            Err(Denied::Hidden) => Err(DeskError::NotFound("trajectory")),
+            Err(Denied::Role) => Err(DeskError::NotYourRole),
+        }
+    }
+
+    /// A command to a stream that needs nothing beside it, from somebody who may give it.
+    pub async fn carry_out<A: Decider>(
+        &self,
+        action: Action<'_>,
+        id: Uuid,
+        command: &A::Command,
+        context: &CommandContext,
+    ) -> Result<Executed, DeskError> {
+        policy::authorize(&context.actor, action).map_err(|_| DeskError::NotYourRole)?;
+        Ok(self.log.execute::<A>(&id.to_string(), command, context).await?)
+    }
+
+    async fn execute(
+        &self,
+        dossier: DossierId,
+        command: &TrajectoryCommand,
+        context: &CommandContext,
+    ) -> Result<Executed, DeskError> {
+        Ok(self.log.execute::<LearningTrajectory>(&dossier.to_string(), command, context).await?)
+    }
+
+    /// What this command did to a dossier when it was carried out before. What the desk adds to a command is taken
+    /// from here on a repeat, so that a repeat stays the same command whatever changed since.
+    async fn earlier(&self, command_id: Uuid) -> Result<Option<Earlier>, DeskError> {
+        let Some(executed) = self.log.find_command(command_id).await? else { return Ok(None) };
+        for record in self.log.read_stream(aggregate_type::TRAJECTORY, &executed.aggregate_id).await? {
+            let recorded = record.decode()?;
+            if let (true, DomainEvent::Trajectory(event)) = (recorded.metadata.command_id == command_id, recorded.event)
+            {
+                let Ok(dossier) = executed.aggregate_id.parse() else { break };
+                return Ok(Some(Earlier { dossier, event }));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// What a command did before.
+struct Earlier {
+    dossier: DossierId,
+    event: TrajectoryEvent,
+}
+
+/// The context of a part of a command: the same person, an id of its own, caused by the whole.
+fn part_of(context: &CommandContext, part: &str) -> CommandContext {
+    let mut own = context.clone();
+    own.command_id = derived_id(context.command_id, part);
+    own.provenance.causation_id = Some(context.command_id);
+    own.expected_version = None;
+    own
+}
+
+/// Decides without recording, to refuse what would be refused before anything else is done for it.
+fn trial<A: Decider>(state: &A, command: &A::Command, context: &CommandContext) -> Result<(), DeskError> {
+    state.decide(command, context).map(drop).map_err(|rejection| DeskError::Refused(Box::new(rejection)))
+}

@@ -1,29 +1,72 @@
-//! What may be asked, by noun. The roots are merged here; limits are laid over them by [`crate::http::limits`].
+//! What may be asked, by noun: one room each, the roots merged here; limits are laid over them by
+//! [`crate::http::limits`].
 
-use async_graphql::{EmptyMutation, EmptySubscription, Object, Schema, SchemaBuilder};
+mod agreement;
+mod audit;
+mod coded;
+mod consent_texts;
+mod disclosure;
+mod global_id;
+mod labels;
+mod outcome;
+mod page;
+mod problem;
+mod recorded;
+mod reference;
+mod scalars;
+mod session;
+mod stream_commands;
+mod trajectory;
+mod user_error;
+mod viewer;
 
-use crate::{http::limits, state::AppState};
+use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
+
+use spoor_domain::trajectory::criteria::CriteriaBook;
+use spoor_eventlog::EventLog;
+
+use crate::desk::Desk;
+use crate::http::limits;
+use crate::state::AppState;
+
+pub use recorded::Recorded;
 
 /// The whole schema.
-pub type SpoorSchema = Schema<Query, EmptyMutation, EmptySubscription>;
+pub type SpoorSchema = Schema<Query, Mutation, EmptySubscription>;
 
 /// The roots, without data and without limits: enough to print the SDL.
-pub fn builder() -> SchemaBuilder<Query, EmptyMutation, EmptySubscription> {
-    Schema::build(Query, EmptyMutation, EmptySubscription)
+pub fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
+    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
 }
 
-/// The schema as served.
-pub fn schema(state: &AppState) -> SpoorSchema {
-    limits::harden(builder(), state.config.http.introspection).finish()
+/// The schema as served, over these stores.
+pub fn schema(state: &AppState) -> Recorded {
+    let desk = Desk::new(state.log.clone(), state.views.clone(), CriteriaBook::default(), state.clock.clone());
+    over(desk, state.access.clone(), state.config.http.introspection)
+}
+
+/// The schema over a desk, with its readings recorded in this log.
+pub fn over(desk: Desk, access: EventLog, introspection: bool) -> Recorded {
+    let clock = desk.clock.clone();
+    let schema = limits::harden(builder(), introspection).data(desk).data(page::CursorKey::default()).finish();
+    Recorded::new(schema, access, clock)
+}
+
+/// The schema as text: `schema.graphql`.
+pub fn sdl() -> String {
+    builder().finish().sdl()
 }
 
 /// The root of all questions.
-pub struct Query;
+#[derive(MergedObject, Default)]
+pub struct Query(
+    viewer::ViewerQuery,
+    trajectory::TrajectoryQuery,
+    audit::AuditQuery,
+    agreement::AgreementQuery,
+    reference::ReferenceQuery,
+);
 
-#[Object]
-impl Query {
-    /// The version of the program that answers.
-    async fn version(&self) -> &'static str {
-        env!("CARGO_PKG_VERSION")
-    }
-}
+/// The root of all commands: one mutation each.
+#[derive(MergedObject, Default)]
+pub struct Mutation(trajectory::commands::TrajectoryMutations, agreement::AgreementMutations);

@@ -1,0 +1,89 @@
+//! Bundles: what goes in, and the hash that holds it to what was recorded.
+
+use aws_lc_rs::digest;
+use serde::Serialize;
+use spoor_domain::catalogue::aggregate_type;
+use spoor_domain::kernel::{CommandContext, DossierId};
+use spoor_domain::trajectory::LearningTrajectory;
+use spoor_domain::trajectory::command::{TrajectoryCommand, TrajectoryCommandKind};
+use spoor_domain::trajectory::event::{Piece, TrajectoryEvent, TrajectoryEventKind};
+use spoor_domain::trajectory::record::Entry;
+use spoor_domain::trajectory::stage::Stage;
+use spoor_domain::trajectory::vocabulary::{PieceKind, ReflectionAuthor};
+use spoor_eventlog::{Executed, Record};
+
+use super::{Desk, DeskError};
+
+/// What the hash of a bundle is taken over, as JSON: one line per piece, in the order of the bundle.
+#[derive(Serialize)]
+struct ManifestLine<'a> {
+    dossier: DossierId,
+    kind: PieceKind,
+    sequence: u64,
+    record: &'a str,
+}
+
+impl Desk {
+    /// Puts a bundle together: of these pieces, or of everything a bundle may hold.
+    pub async fn assemble_bundle(
+        &self,
+        dossier: DossierId,
+        pieces: Option<Vec<Piece>>,
+        context: &CommandContext,
+    ) -> Result<Executed, DeskError> {
+        let found = self.admit(dossier, TrajectoryCommandKind::AssembleBundle, context).await?;
+        let first_time = self.earlier(context.command_id).await?.map(|earlier| earlier.event);
+        let pieces = match (pieces, first_time) {
+            (Some(pieces), _) => pieces,
+            // A repeat is the same bundle, whatever was recorded since.
+            (None, Some(TrajectoryEvent::BundleAssembled { pieces, .. })) => pieces,
+            (None, _) => whole_bundle(&found.state),
+        };
+        let records = self.log.read_stream(aggregate_type::TRAJECTORY, &dossier.to_string()).await?;
+        let sha256 = manifest_hash(dossier, &pieces, &records)?;
+        self.execute(dossier, &TrajectoryCommand::AssembleBundle { pieces, sha256 }, context).await
+    }
+}
+
+/// Everything a bundle may hold, as it stands: the request, the consent, the tour, the reflections, the advice.
+fn whole_bundle(state: &LearningTrajectory) -> Vec<Piece> {
+    let latest = |kind: PieceKind, fits: &dyn Fn(&Entry) -> bool| {
+        let standing = |sequence: &u64| state.entry(*sequence).is_some_and(|entry| !entry.annulled && fits(entry));
+        (1..=state.version()).rev().find(standing).map(|sequence| Piece { kind, sequence })
+    };
+    let report_by = |one: ReflectionAuthor| {
+        move |entry: &Entry| {
+            entry.kind == TrajectoryEventKind::ReflectionReportFiled
+                && entry.author.is_some_and(|author| author == one || author == ReflectionAuthor::Both)
+        }
+    };
+    let named = |entry: &Entry| {
+        matches!(entry.kind, TrajectoryEventKind::TrajectoryRequested | TrajectoryEventKind::ParticipantReplaced)
+    };
+    let stage = state.stage();
+    let of_stage = |kind: PieceKind, sequence: Option<u64>| sequence.map(|sequence| Piece { kind, sequence });
+    [
+        latest(PieceKind::Request, &named),
+        of_stage(PieceKind::Consent, stage.and_then(Stage::consent)),
+        latest(PieceKind::Attendance, &|entry| entry.kind == TrajectoryEventKind::IndividualTourHeld),
+        latest(PieceKind::GuideReflection, &report_by(ReflectionAuthor::Guide)),
+        latest(PieceKind::ParticipantReflection, &report_by(ReflectionAuthor::Participant)),
+        of_stage(PieceKind::Advice, stage.and_then(Stage::advice)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// SHA-256 over the manifest, lower-case hex. A piece that is not there has no line; the domain refuses it by name.
+fn manifest_hash(dossier: DossierId, pieces: &[Piece], records: &[Record]) -> Result<String, DeskError> {
+    let mut manifest = digest::Context::new(&digest::SHA256);
+    for piece in pieces {
+        if let Some(record) = records.iter().find(|record| record.sequence == piece.sequence) {
+            let line = ManifestLine { dossier, kind: piece.kind, sequence: piece.sequence, record: &record.line() };
+            manifest.update(&serde_json::to_vec(&line).map_err(spoor_eventlog::LogError::from)?);
+            manifest.update(b"\n");
+        }
+    }
+    Ok(manifest.finish().as_ref().iter().map(|byte| format!("{byte:02x}")).collect())
+}

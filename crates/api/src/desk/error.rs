@@ -1,0 +1,70 @@
+//! Why the desk could not do what was asked.
+
+use spoor_domain::kernel::Refusal;
+use spoor_eventlog::{AppendError, DecodeError, ExecuteError, LogError};
+use spoor_projections::ViewError;
+
+/// Why nothing was recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// The domain says no.
+    #[error("{0}")]
+    Refused(Box<dyn Refusal>),
+    /// There is nothing with the id in this field, or it is not this person's.
+    #[error("nothing with this {0} that this person may work on")]
+    NotFound(&'static str),
+    /// This role never gives this command.
+    #[error("this role may not do this")]
+    NotYourRole,
+    /// It changed since the client read it.
+    #[error("at version {current} by now")]
+    VersionConflict {
+        /// The version now.
+        current: u64,
+    },
+    /// The command id named another command before.
+    #[error("the command id was used before for something else")]
+    CommandIdReused,
+    /// An event would be larger than the log takes.
+    #[error("too long for the log")]
+    TooLong,
+    /// The data of the person concerned were erased.
+    #[error("the person's data were erased")]
+    SubjectErased,
+    /// The log failed.
+    #[error(transparent)]
+    Log(LogError),
+    /// A view that had to be read failed.
+    #[error(transparent)]
+    View(#[from] ViewError),
+}
+
+impl<R: Refusal> From<ExecuteError<R>> for DeskError {
+    fn from(error: ExecuteError<R>) -> Self {
+        match error {
+            ExecuteError::Rejected(rejection) => Self::Refused(Box::new(rejection)),
+            ExecuteError::VersionConflict { current } => Self::VersionConflict { current },
+            ExecuteError::CommandIdReused => Self::CommandIdReused,
+            ExecuteError::Log(error) => error.into(),
+        }
+    }
+}
+
+impl From<LogError> for DeskError {
+    fn from(error: LogError) -> Self {
+        match error {
+            LogError::Append(append) => match *append {
+                AppendError::TooLarge { .. } => Self::TooLong,
+                AppendError::SubjectErased { .. } => Self::SubjectErased,
+                other => Self::Log(LogError::Append(Box::new(other))),
+            },
+            other => Self::Log(other),
+        }
+    }
+}
+
+impl From<DecodeError> for DeskError {
+    fn from(error: DecodeError) -> Self {
+        Self::Log(error.into())
+    }
+}

@@ -1,0 +1,151 @@
+//! Under which agreement a request is made, and the one first request of a parket while its agreement is unsigned.
+//!
+//! The order is the domain's (`spoor_domain::agreement`): reserve, look again, request, confirm. A reservation whose
+//! request never came is found by the next who asks.
+
+use spoor_domain::agreement::CooperationAgreement;
+use spoor_domain::agreement::command::AgreementCommand;
+use spoor_domain::agreement::rejection::AgreementRejection;
+use spoor_domain::agreement::vocabulary::ReleaseReason;
+use spoor_domain::kernel::{AgreementId, CommandContext, DossierId, OrganisationId, Refusal, RefusalCode};
+use spoor_domain::trajectory::LearningTrajectory;
+use spoor_domain::trajectory::event::AgreementStanding;
+use spoor_eventlog::{ExecuteError, Executed, Versioned};
+use spoor_projections::agreements;
+
+use super::{Desk, DeskError, part_of};
+
+/// The standing of a request, and whether its agreement names art. 216ter.
+pub(super) struct Standing {
+    pub standing: AgreementStanding,
+    pub names_216ter: bool,
+}
+
+/// The parket is in no agreement.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} is in no cooperation agreement with Kazerne Dossin on learning trajectories: have one drafted first")]
+struct NoAgreement(OrganisationId);
+
+impl Refusal for NoAgreement {
+    fn code(&self) -> RefusalCode {
+        RefusalCode::AgreementMissing
+    }
+    fn message_nl(&self) -> String {
+        format!("{} heeft geen samenwerkingsovereenkomst met Kazerne Dossin: laat er eerst een opmaken.", self.0)
+    }
+}
+
+impl Desk {
+    /// The best standing under which this parket may make the request of this dossier today.
+    pub(super) async fn standing(
+        &self,
+        parket: &OrganisationId,
+        dossier: DossierId,
+        context: &CommandContext,
+    ) -> Result<Standing, DeskError> {
+        let mut best: Option<Standing> = None;
+        let mut refusal: Option<Box<dyn Refusal>> = None;
+        for row in agreements::of_party(&self.views, parket).await?.value {
+            let found = self.agreement(row.id).await?;
+            let standing = match found.state.standing_for(row.id, parket, dossier, context.today) {
+                // Not reserved yet: the slot is there to be taken.
+                Err(AgreementRejection::FirstRequestNotReserved { .. }) => {
+                    Ok(AgreementStanding::FirstRequest { agreement: row.id })
+                }
+                Err(taken @ AgreementRejection::FirstRequestTaken { .. }) => {
+                    let freed = self.free_abandoned_slot(row.id, &found, parket, context).await?;
+                    if freed { Ok(AgreementStanding::FirstRequest { agreement: row.id }) } else { Err(taken) }
+                }
+                other => other,
+            };
+            match standing {
+                Ok(standing) if best.as_ref().is_none_or(|best| rank(&standing) < rank(&best.standing)) => {
+                    best = Some(Standing { standing, names_216ter: found.state.names_article_216ter() });
+                }
+                Ok(_) => {}
+                Err(why) => refusal = Some(refusal.unwrap_or_else(|| Box::new(why))),
+            }
+        }
+        best.ok_or_else(|| DeskError::Refused(refusal.unwrap_or_else(|| Box::new(NoAgreement(parket.clone())))))
+    }
+
+    /// Takes the parket's slot for this dossier; the standing as it is after that.
+    pub(super) async fn reserve_first_request(
+        &self,
+        agreement: AgreementId,
+        dossier: DossierId,
+        context: &CommandContext,
+    ) -> Result<AgreementStanding, DeskError> {
+        let parket = context.actor.organisation.clone();
+        let _turn = self.turns.wait(&agreement.to_string()).await;
+        let version = self.agreement(agreement).await?.version;
+        // Named after the version it found, so that a repeat after the slot was lost reserves anew.
+        let part = part_of(context, &format!("reserve-first-request-{version}"));
+        let command = AgreementCommand::ReserveFirstRequest { dossier, parket: parket.clone() };
+        match self.log.execute::<CooperationAgreement>(&agreement.to_string(), &command, &part).await {
+            // Signed meanwhile: the slot is no longer needed.
+            Ok(_) | Err(ExecuteError::Rejected(AgreementRejection::ReservationNotNeeded)) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let state = self.agreement(agreement).await?.state;
+        state
+            .standing_for(agreement, &parket, dossier, context.today)
+            .map_err(|rejection| DeskError::Refused(Box::new(rejection)))
+    }
+
+    /// Confirms the slot of a request that was stored. Should this fail, the next who asks for the slot confirms it.
+    pub(super) async fn confirm_first_request(
+        &self,
+        standing: &AgreementStanding,
+        requested: &Executed,
+        context: &CommandContext,
+    ) -> Result<(), DeskError> {
+        let (AgreementStanding::FirstRequest { agreement }, Ok(dossier)) = (standing, requested.aggregate_id.parse())
+        else {
+            return Ok(());
+        };
+        let command = AgreementCommand::ConfirmFirstRequest { dossier, parket: context.actor.organisation.clone() };
+        let part = part_of(context, "confirm-first-request");
+        self.log.execute::<CooperationAgreement>(&agreement.to_string(), &command, &part).await?;
+        Ok(())
+    }
+
+    /// Frees a slot whose request never came, and confirms one whose request did; true when it is free now.
+    async fn free_abandoned_slot(
+        &self,
+        id: AgreementId,
+        agreement: &Versioned<CooperationAgreement>,
+        parket: &OrganisationId,
+        context: &CommandContext,
+    ) -> Result<bool, DeskError> {
+        let Some((holder, false)) = agreement.state.first_request_of(parket) else { return Ok(false) };
+        // The moment of the context lies before this look at the dossier: the domain's rule depends on that order.
+        let came = self.log.load::<LearningTrajectory>(&holder.to_string()).await?.state.requested_on().is_some();
+        let parket = parket.clone();
+        let command = if came {
+            AgreementCommand::ConfirmFirstRequest { dossier: holder, parket }
+        } else {
+            AgreementCommand::ReleaseFirstRequest { dossier: holder, parket, reason: ReleaseReason::RequestNeverCame }
+        };
+        let part = part_of(context, &format!("settle-first-request-{}", agreement.version));
+        match self.log.execute::<CooperationAgreement>(&id.to_string(), &command, &part).await {
+            Ok(_) => Ok(!came),
+            // Still on its way, or settled by somebody else meanwhile.
+            Err(ExecuteError::Rejected(_)) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn agreement(&self, id: AgreementId) -> Result<Versioned<CooperationAgreement>, DeskError> {
+        Ok(self.log.load::<CooperationAgreement>(&id.to_string()).await?)
+    }
+}
+
+/// The best standing first.
+fn rank(standing: &AgreementStanding) -> u8 {
+    match standing {
+        AgreementStanding::InForce { .. } => 0,
+        AgreementStanding::UnderRenewal { .. } => 1,
+        AgreementStanding::FirstRequest { .. } => 2,
+    }
+}

@@ -1,0 +1,189 @@
+//! Requests: the number from the register, the standing from the agreement, and the one first request while it is unsigned.
+
+use chrono::{Datelike, NaiveDate};
+use spoor_domain::agreement::CooperationAgreement;
+use spoor_domain::kernel::{CommandContext, Confidential, DossierId, OrganisationId, SubjectId, derived_id};
+use spoor_domain::register::command::RegisterCommand;
+use spoor_domain::register::{DossierRegister, dossier_number};
+use spoor_domain::trajectory::LearningTrajectory;
+use spoor_domain::trajectory::command::{
+    ParticipantGiven, RequestGiven, Text, TrajectoryCommand, TrajectoryCommandKind,
+};
+use spoor_domain::trajectory::event::{AgreementStanding, DossierNumber, Offence, Request, TrajectoryEvent};
+use spoor_domain::trajectory::vocabulary::RequestBasis;
+use spoor_eventlog::Executed;
+
+use super::first_request::Standing;
+use super::{Desk, DeskError, part_of, trial};
+use crate::policy::{self, Action};
+
+/// A request as the parket gives it. Number, subject, standing and criteria are the desk's to add.
+#[derive(Clone, Debug)]
+pub struct NewRequest {
+    /// The parket's own reference.
+    pub case_reference: Text,
+    /// The ground of the offer.
+    pub basis: RequestBasis,
+    /// The offences.
+    pub offences: Vec<Offence>,
+    /// When the facts happened.
+    pub offence_on: Confidential<NaiveDate>,
+    /// The participant.
+    pub participant: ParticipantGiven,
+    /// The facts, in short.
+    pub facts: Text,
+}
+
+/// A request with the dossier it is for.
+struct Prepared {
+    dossier: DossierId,
+    state: LearningTrajectory,
+    request: RequestGiven,
+    /// Whether all of this was recorded before, by this same command.
+    repeat: bool,
+}
+
+impl Desk {
+    /// Prepares a request: in a new dossier, or again in one that holds a draft.
+    pub async fn draft_request(
+        &self,
+        draft: Option<DossierId>,
+        request: NewRequest,
+        context: &CommandContext,
+    ) -> Result<Executed, DeskError> {
+        let mut prepared = self.prepare(TrajectoryCommandKind::DraftRequest, draft, request, context).await?;
+        let command = |request: RequestGiven| TrajectoryCommand::DraftRequest { request };
+        trial(&prepared.state, &command(prepared.request.clone()), context)?;
+        self.number(&mut prepared, context).await?;
+        self.execute(prepared.dossier, &command(prepared.request), context).await
+    }
+
+    /// Submits a request: a new one, or the draft that the dossier holds.
+    pub async fn request_trajectory(
+        &self,
+        draft: Option<DossierId>,
+        request: NewRequest,
+        context: &CommandContext,
+    ) -> Result<Executed, DeskError> {
+        let mut prepared = self.prepare(TrajectoryCommandKind::RequestTrajectory, draft, request, context).await?;
+        let command = |request: RequestGiven| TrajectoryCommand::RequestTrajectory { request };
+        if prepared.repeat {
+            return self.execute(prepared.dossier, &command(prepared.request), context).await;
+        }
+        trial(&prepared.state, &command(prepared.request.clone()), context)?;
+        if let AgreementStanding::FirstRequest { agreement } = prepared.request.standing {
+            prepared.request.standing = self.reserve_first_request(agreement, prepared.dossier, context).await?;
+        }
+        self.number(&mut prepared, context).await?;
+        let standing = prepared.request.standing.clone();
+        let requested = self.execute(prepared.dossier, &command(prepared.request), context).await?;
+        self.confirm_first_request(&standing, &requested, context).await?;
+        Ok(requested)
+    }
+
+    async fn prepare(
+        &self,
+        kind: TrajectoryCommandKind,
+        draft: Option<DossierId>,
+        request: NewRequest,
+        context: &CommandContext,
+    ) -> Result<Prepared, DeskError> {
+        policy::authorize(&context.actor, Action::OpenDossier(kind)).map_err(|_| DeskError::NotYourRole)?;
+        if let Some(earlier) = self.earlier(context.command_id).await? {
+            return self.prepare_again(earlier.dossier, earlier.event, request).await;
+        }
+        let parket = context.actor.organisation.clone();
+        let (dossier, state) = match draft {
+            Some(dossier) => (dossier, self.admit(dossier, kind, context).await?.state),
+            None => (DossierId(derived_id(context.command_id, "dossier")), LearningTrajectory::default()),
+        };
+        let subject = state.subject().unwrap_or_else(|| SubjectId(derived_id(context.command_id, "subject")));
+        let Standing { standing, names_216ter } = self.standing(&parket, dossier, context).await?;
+        let minors_allowed = self.minors_allowed(&parket, context.today);
+        // Until it is known that the request is in order it has no number: numbers are never given back.
+        let number = state.number().cloned().unwrap_or_else(|| DossierNumber(String::new()));
+        let request = request.complete(number, parket, subject, standing, names_216ter, minors_allowed);
+        Ok(Prepared { dossier, state, request, repeat: false })
+    }
+
+    /// The same request as the first time, with what the desk added then.
+    async fn prepare_again(
+        &self,
+        dossier: DossierId,
+        event: TrajectoryEvent,
+        request: NewRequest,
+    ) -> Result<Prepared, DeskError> {
+        let (TrajectoryEvent::RequestDrafted { request: first, occurred_on }
+        | TrajectoryEvent::TrajectoryRequested { request: first, occurred_on }) = event
+        else {
+            return Err(DeskError::CommandIdReused);
+        };
+        let Request { number, parket, subject, standing, .. } = first;
+        let (AgreementStanding::InForce { agreement }
+        | AgreementStanding::UnderRenewal { agreement }
+        | AgreementStanding::FirstRequest { agreement }) = &standing;
+        let names_216ter =
+            self.log.load::<CooperationAgreement>(&agreement.to_string()).await?.state.names_article_216ter();
+        let minors_allowed = self.minors_allowed(&parket, occurred_on);
+        let request = request.complete(number, parket, subject, standing, names_216ter, minors_allowed);
+        let state = self.log.load::<LearningTrajectory>(&dossier.to_string()).await?.state;
+        Ok(Prepared { dossier, state, request, repeat: true })
+    }
+
+    pub(super) fn minors_allowed(&self, parket: &OrganisationId, on: NaiveDate) -> bool {
+        self.criteria.in_force(parket, on).is_some_and(|version| version.minors_allowed)
+    }
+
+    /// Gives the dossier its number, unless it has one: the next of the year's register.
+    async fn number(&self, prepared: &mut Prepared, context: &CommandContext) -> Result<(), DeskError> {
+        if prepared.request.number.0.is_empty() {
+            prepared.request.number = self.take_number(prepared.dossier, context).await?;
+        }
+        Ok(())
+    }
+
+    async fn take_number(&self, dossier: DossierId, context: &CommandContext) -> Result<DossierNumber, DeskError> {
+        let context = part_of(context, "number");
+        // Looked up by itself, because the year may have turned between a command and its repeat.
+        let taken = match self.log.find_command(context.command_id).await? {
+            Some(taken) => taken,
+            None => {
+                let year = context.today.year();
+                let stream = year.to_string();
+                let _turn = self.turns.wait(&stream).await;
+                let command = RegisterCommand::TakeNumber { year, dossier };
+                self.log.execute::<DossierRegister>(&stream, &command, &context).await?
+            }
+        };
+        let year = taken.aggregate_id.parse().unwrap_or(context.today.year());
+        Ok(dossier_number(year, taken.version))
+    }
+}
+
+impl NewRequest {
+    fn complete(
+        self,
+        number: DossierNumber,
+        parket: OrganisationId,
+        subject: SubjectId,
+        standing: AgreementStanding,
+        agreement_names_216ter: bool,
+        minors_allowed: bool,
+    ) -> RequestGiven {
+        let NewRequest { case_reference, basis, offences, offence_on, participant, facts } = self;
+        RequestGiven {
+            number,
+            parket,
+            subject,
+            case_reference,
+            basis,
+            offences,
+            offence_on,
+            participant,
+            facts,
+            standing,
+            agreement_names_216ter,
+            minors_allowed,
+        }
+    }
+}

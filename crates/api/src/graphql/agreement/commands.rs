@@ -1,0 +1,184 @@
+//! One mutation per command to an agreement. First-request slots are the desk's own affair and have none.
+
+use async_graphql::{Context, ID, InputObject, Result, SimpleObject};
+use spoor_domain::agreement::CooperationAgreement;
+use spoor_domain::agreement::command::AgreementCommand;
+use spoor_domain::agreement::event::{AgreementTerms, MultiYearPlan, Signatory, Validity};
+use spoor_domain::agreement::vocabulary::{AgreementKind, TerminationReason};
+use spoor_domain::kernel::OrganisationId;
+use spoor_eventlog::Executed;
+use spoor_projections::agreements;
+
+use super::Agreement;
+use crate::graphql::coded::Coded;
+use crate::graphql::global_id::Kind;
+use crate::graphql::outcome::Outcome;
+use crate::graphql::scalars::{Date, Position};
+use crate::graphql::stream_commands::{answered, stream_commands};
+use crate::graphql::user_error::UserError;
+use crate::policy::Action;
+
+/// What a mutation on an agreement did.
+#[derive(SimpleObject)]
+pub struct AgreementPayload {
+    /// The agreement as it stands now.
+    agreement: Option<Agreement>,
+    /// Why it was not done; empty when it was.
+    user_errors: Vec<UserError>,
+    /// The command id that was given.
+    command_id: ID,
+    /// The version of the agreement after the command.
+    version: Option<u64>,
+    /// The place in the log of what was recorded.
+    position: Option<Position>,
+    /// Whether the views do not show it yet.
+    pending: bool,
+}
+
+impl AgreementPayload {
+    async fn answer(ctx: &Context<'_>, command_id: ID, done: Outcome<Executed>) -> Result<Self> {
+        let answer = answered(ctx, agreements::PROJECTION, done).await?;
+        let agreement = match answer.executed.as_ref().and_then(|done| done.aggregate_id.parse().ok()) {
+            Some(id) => Agreement::find(ctx, id).await?,
+            None => None,
+        };
+        Ok(Self {
+            agreement,
+            user_errors: answer.user_errors,
+            command_id,
+            version: answer.executed.as_ref().map(|done| done.version),
+            position: answer.executed.and_then(|done| done.position).map(Position),
+            pending: answer.pending,
+        })
+    }
+}
+
+/// Who signed: for which organisation, in which capacity; never a name.
+#[derive(InputObject)]
+pub struct SignatoryInput {
+    /// The code of the organisation.
+    organisation: String,
+    /// The capacity, such as `procureur des Konings`.
+    capacity: String,
+}
+
+/// From when until when an agreement holds, both days included.
+#[derive(InputObject)]
+pub struct ValidityInput {
+    /// The first day.
+    from: Date,
+    /// The last day; open when absent.
+    until: Option<Date>,
+}
+
+impl From<SignatoryInput> for Signatory {
+    fn from(given: SignatoryInput) -> Self {
+        Self { organisation: OrganisationId(given.organisation), capacity: given.capacity }
+    }
+}
+
+impl From<ValidityInput> for Validity {
+    fn from(given: ValidityInput) -> Self {
+        Self { from: given.from.0, until: given.until.map(|day| day.0) }
+    }
+}
+
+fn organisations(codes: Vec<String>) -> Vec<OrganisationId> {
+    codes.into_iter().map(OrganisationId).collect()
+}
+
+fn signatories(given: Vec<SignatoryInput>) -> Vec<Signatory> {
+    given.into_iter().map(Signatory::from).collect()
+}
+
+stream_commands! {
+    /// The life of cooperation agreements.
+    AgreementMutations: CooperationAgreement, AgreementPayload, may Action::ChangeAgreement, Kind::Agreement, agreement, "agreement";
+
+    new: /// Make a draft of an agreement.
+    draft_agreement(DraftAgreementInput) {
+        /// The day of the draft.
+        drafted_on: Date,
+        /// What it is about.
+        kind: Coded<AgreementKind>,
+        /// The codes of the parties beside Kazerne Dossin.
+        parties: Vec<String>,
+        /// Whether mediation and measures (art. 216ter) are named as a ground of a request.
+        names_article216ter: bool,
+    } => AgreementCommand::DraftAgreement {
+        drafted_on: drafted_on.0,
+        terms: AgreementTerms {
+            kind: kind.0, parties: organisations(parties), names_article_216ter: names_article216ter,
+        },
+    };
+
+    /// Send the draft out for signature; from here each parket in it may make one first request.
+    send_agreement_for_signature(SendAgreementForSignatureInput) {
+        /// The day it was sent.
+        sent_on: Date,
+    } => AgreementCommand::SendForSignature { sent_on: sent_on.0 };
+
+    /// Record the signatures of all parties.
+    sign_agreement(SignAgreementInput) {
+        /// The day of the last signature.
+        signed_on: Date,
+        /// Who signed.
+        signatories: Vec<SignatoryInput>,
+        /// From when until when it holds.
+        validity: ValidityInput,
+    } => AgreementCommand::SignAgreement {
+        signed_on: signed_on.0, signatories: self::signatories(signatories), validity: validity.into(),
+    };
+
+    /// Begin to renew an agreement; requests continue when it lapses meanwhile.
+    start_agreement_renewal(StartAgreementRenewalInput) {
+        /// The day the renewal began.
+        started_on: Date,
+    } => AgreementCommand::StartRenewal { started_on: started_on.0 };
+
+    /// Record the signatures for a further period.
+    renew_agreement(RenewAgreementInput) {
+        /// The day of the last signature.
+        signed_on: Date,
+        /// Who signed.
+        signatories: Vec<SignatoryInput>,
+        /// From when until when it holds further.
+        validity: ValidityInput,
+    } => AgreementCommand::RenewAgreement {
+        signed_on: signed_on.0, signatories: self::signatories(signatories), validity: validity.into(),
+    };
+
+    /// End an agreement from a day on; open dossiers always finish.
+    terminate_agreement(TerminateAgreementInput) {
+        /// The day it was decided.
+        decided_on: Date,
+        /// The first day without force.
+        effective_on: Date,
+        /// Why.
+        reason: Coded<TerminationReason>,
+    } => AgreementCommand::TerminateAgreement {
+        decided_on: decided_on.0, effective_on: effective_on.0, reason: reason.0,
+    };
+
+    /// Record the yearly structural consultation.
+    hold_structural_consultation(HoldStructuralConsultationInput) {
+        /// The day it was held.
+        held_on: Date,
+        /// The codes of the organisations that took part.
+        attended_by: Vec<String>,
+    } => AgreementCommand::HoldStructuralConsultation {
+        held_on: held_on.0, attended_by: organisations(attended_by),
+    };
+
+    /// Attach a multi-year plan.
+    attach_multi_year_plan(AttachMultiYearPlanInput) {
+        /// Its title.
+        title: String,
+        /// Its first year.
+        from_year: i32,
+        /// Its last year.
+        until_year: i32,
+    } => AgreementCommand::AttachMultiYearPlan {
+        plan: MultiYearPlan { title, from_year, until_year, document: None },
+    };
+}

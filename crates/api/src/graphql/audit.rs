@@ -1,0 +1,336 @@
+//! The audit trail: who did what, when, and why; one entry per event.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use spoor_domain::kernel::{ActorId, DossierId, OrganisationId, Purpose};
+use spoor_projections::audit::{self, AuditFilter, AuditLine};
+use spoor_projections::trajectories::{self, TrajectoryRow};
+use spoor_projections::{Page, PageRequest};
+use tokio::sync::OnceCell;
+
+use super::coded::Coded;
+use super::disclosure::{disclose, disclose_personal};
+use super::global_id::{Kind, global_id, local_id};
+use super::page::{Paging, connection, sealed};
+use super::problem::{OurFault, Problem};
+use super::scalars::{Date, Position};
+use super::session::{actor, allow, catch_up, desk};
+use super::trajectory::Trajectory;
+use super::trajectory::personal::{Withheld, open};
+use super::viewer::Actor;
+use crate::policy::{self, Action};
+
+const LIST: &str = "auditTrail";
+
+connection! {
+    /// A page of the audit trail.
+    AuditEntryConnection, AuditEntryEdge of AuditEntry
+}
+
+/// An entry, with the others of its page: the dossiers they belong to are fetched together, when first asked for.
+pub struct AuditEntry {
+    line: AuditLine,
+    page: Arc<PageOfEntries>,
+}
+
+#[derive(Default)]
+struct PageOfEntries {
+    dossiers: Vec<DossierId>,
+    rows: OnceCell<HashMap<DossierId, TrajectoryRow>>,
+}
+
+/// A value that changed.
+#[derive(SimpleObject)]
+pub struct Change {
+    /// What, as a dotted path.
+    path: String,
+    /// What it was; absent when it was not there before.
+    from: Option<ChangeValue>,
+    /// What it became.
+    to: Option<ChangeValue>,
+}
+
+/// A value in a change, or why it is withheld.
+#[derive(Union)]
+pub enum ChangeValue {
+    /// The value.
+    Plain(PlainValue),
+    /// Withheld.
+    Withheld(Withheld),
+}
+
+/// A value as it was recorded.
+#[derive(SimpleObject)]
+pub struct PlainValue {
+    /// The value as text; what is not a text is written as JSON.
+    value: String,
+}
+
+/// Which entries; what is absent narrows nothing.
+#[derive(InputObject, Default)]
+#[graphql(name = "AuditFilter")]
+pub struct AuditFilterInput {
+    /// Of this dossier.
+    trajectory: Option<ID>,
+    /// By the person with this account.
+    actor: Option<String>,
+    /// By somebody of the organisation with this code.
+    organisation: Option<String>,
+    /// Of one of these events.
+    event: Option<Vec<String>>,
+    /// Recorded at this moment or later.
+    recorded_from: Option<DateTime<Utc>>,
+    /// Recorded before this moment.
+    recorded_until: Option<DateTime<Utc>>,
+    /// Happened on this day or later.
+    occurred_from: Option<Date>,
+    /// Happened on this day or earlier.
+    occurred_until: Option<Date>,
+}
+
+impl AuditEntry {
+    /// The entry with this number, when the viewer may see it.
+    pub async fn find(ctx: &Context<'_>, index: u64) -> Result<Option<Self>> {
+        let scope = policy::scope(actor(ctx)?);
+        let found = audit::one(&desk(ctx)?.views, &scope, index).await.ours(ctx)?.value;
+        Ok(found.map(|line| Self::together(ctx, vec![line]).remove(0)))
+    }
+
+    fn together(ctx: &Context<'_>, lines: Vec<AuditLine>) -> Vec<Self> {
+        let mut dossiers: Vec<_> = lines.iter().filter_map(|line| line.dossier).collect();
+        dossiers.sort_unstable();
+        dossiers.dedup();
+        dossiers.iter().for_each(|dossier| disclose(ctx, *dossier));
+        let page = Arc::new(PageOfEntries { dossiers, ..PageOfEntries::default() });
+        lines.into_iter().map(|line| Self { line, page: Arc::clone(&page) }).collect()
+    }
+
+    /// The dossier this entry belongs to.
+    async fn row(&self, ctx: &Context<'_>) -> Result<Option<&TrajectoryRow>> {
+        let Some(dossier) = self.line.dossier else { return Ok(None) };
+        let (views, scope) = (&desk(ctx)?.views, policy::scope(actor(ctx)?));
+        let fetch = async || {
+            let rows = trajectories::by_ids(views, &scope, &self.page.dossiers).await.ours(ctx)?;
+            Ok::<_, async_graphql::Error>(rows.into_iter().map(|row| (row.id, row)).collect())
+        };
+        Ok(self.page.rows.get_or_try_init(fetch).await?.get(&dossier))
+    }
+
+    /// Whether the viewer may read the personal values that changed: on their own side only, and never an auditor,
+    /// who sees that something changed and by whom.
+    async fn opens_personal(&self, ctx: &Context<'_>) -> Result<bool> {
+        let Some(row) = self.row(ctx).await? else { return Ok(false) };
+        let state = &row.state;
+        let viewer = actor(ctx)?;
+        let of_own_side = self.line.actor.role.side() == viewer.role.side();
+        Ok(of_own_side && policy::authorize(viewer, Action::SeePersonal(state)).is_ok()
+            || policy::authorize(viewer, Action::SeeMuseumContent(state)).is_ok())
+    }
+
+    async fn shown(&self, ctx: &Context<'_>, value: audit::ChangeValue, opens: bool) -> Result<ChangeValue> {
+        Ok(match value {
+            audit::ChangeValue::Plain(value) => ChangeValue::Plain(plain(value)),
+            audit::ChangeValue::Personal(_) if !opens => {
+                ChangeValue::Withheld(spoor_domain::kernel::WithheldReason::NotAuthorised.into())
+            }
+            audit::ChangeValue::Personal(sealed) => {
+                if let Some(dossier) = self.line.dossier {
+                    disclose_personal(ctx, dossier, "changes");
+                }
+                match open::<Value>(ctx, &sealed).await? {
+                    Ok(value) => ChangeValue::Plain(plain(value)),
+                    Err(reason) => ChangeValue::Withheld(reason.into()),
+                }
+            }
+        })
+    }
+}
+
+/// An entry of the audit trail: one event, who caused it, and what changed by it.
+#[Object]
+impl AuditEntry {
+    /// The global id.
+    pub(in crate::graphql) async fn id(&self) -> ID {
+        global_id(Kind::AuditEntry, &self.line.index.to_string())
+    }
+
+    /// The number of the event in the log; the same for ever, on every copy of the log.
+    async fn index(&self) -> u64 {
+        self.line.index
+    }
+
+    /// The place in the log.
+    async fn position(&self) -> Position {
+        self.line.position.into()
+    }
+
+    /// When it was recorded.
+    async fn recorded_at(&self) -> DateTime<Utc> {
+        self.line.recorded_at
+    }
+
+    /// The day it happened.
+    async fn occurred_on(&self) -> Option<Date> {
+        Some(Date(self.line.occurred_on))
+    }
+
+    /// What happened: the type of the event.
+    async fn event(&self) -> &str {
+        &self.line.event_type
+    }
+
+    /// The version of what it happened to, after it.
+    async fn version(&self) -> u64 {
+        self.line.sequence
+    }
+
+    /// Who caused it.
+    async fn actor(&self) -> Actor {
+        Actor::from(&self.line.actor)
+    }
+
+    /// For which purpose.
+    async fn purpose(&self) -> Option<Coded<Purpose>> {
+        Some(self.line.purpose.into())
+    }
+
+    /// The command that caused it.
+    async fn command_id(&self) -> ID {
+        ID(self.line.command_id.to_string())
+    }
+
+    /// The number of the dossier it belongs to.
+    async fn number(&self) -> Option<&str> {
+        self.line.number.as_ref().map(|number| number.0.as_str())
+    }
+
+    /// The dossier it belongs to.
+    async fn trajectory(&self, ctx: &Context<'_>) -> Option<Result<Trajectory>> {
+        let row = self.row(ctx).await.transpose()?;
+        Some(row.map(|row| Trajectory::alone(ctx, row.clone())))
+    }
+
+    /// What it comes down to: the event in words.
+    async fn summary(&self) -> String {
+        in_words(&self.line.summary_key)
+    }
+
+    /// What changed, from what to what.
+    async fn changes(&self, ctx: &Context<'_>) -> Result<Vec<Change>> {
+        let opens = self.opens_personal(ctx).await?;
+        let mut changes = Vec::with_capacity(self.line.changes.len());
+        for change in self.line.changes.clone() {
+            let mut sides = [None, None];
+            for (shown, value) in sides.iter_mut().zip([change.from, change.to]) {
+                if let Some(value) = value {
+                    *shown = Some(self.shown(ctx, value, opens).await?);
+                }
+            }
+            let [from, to] = sides;
+            changes.push(Change { path: change.path, from, to });
+        }
+        Ok(changes)
+    }
+
+    /// Why, where a reason was given.
+    async fn reason(&self, ctx: &Context<'_>) -> Option<Result<ChangeValue>> {
+        let reason = self.line.reason.clone()?;
+        Some(match self.opens_personal(ctx).await {
+            Ok(opens) => self.shown(ctx, reason, opens).await,
+            Err(error) => Err(error),
+        })
+    }
+}
+
+/// The trail of one dossier, newest first; the dossier has been shown, so its trail may be.
+pub async fn history(ctx: &Context<'_>, dossier: DossierId, paging: Paging) -> Result<AuditEntryConnection> {
+    let filter = AuditFilter { dossier: Some(dossier), ..AuditFilter::default() };
+    let request = paging.request(ctx, LIST).await?;
+    list(ctx, &filter, &request).await
+}
+
+async fn list(ctx: &Context<'_>, filter: &AuditFilter, request: &PageRequest) -> Result<AuditEntryConnection> {
+    let scope = policy::scope(actor(ctx)?);
+    let page = audit::list(&desk(ctx)?.views, &scope, filter, false, request).await.ours(ctx)?;
+    let Page { edges, has_next, has_previous, total, seen } = page;
+    let (cursors, lines): (Vec<_>, Vec<_>) = sealed(ctx, LIST, edges).await?.into_iter().unzip();
+    let nodes = AuditEntry::together(ctx, lines);
+    Ok(AuditEntryConnection {
+        edges: cursors.into_iter().zip(nodes).map(|(cursor, node)| AuditEntryEdge { cursor, node }).collect(),
+        has_next,
+        has_previous,
+        total,
+        position: seen.position,
+    })
+}
+
+/// Questions about the audit trail.
+#[derive(Default)]
+pub struct AuditQuery;
+
+#[Object]
+impl AuditQuery {
+    /// The audit trail of what the viewer may see, newest first.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    #[graphql(complexity = "first.or(last).unwrap_or(50).clamp(1, 100) as usize * child_complexity + 1")]
+    async fn audit_trail(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which entries.")] filter: Option<AuditFilterInput>,
+        #[graphql(desc = "So many from the newest, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the oldest, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
+    ) -> Result<AuditEntryConnection> {
+        allow(ctx, Action::SeeAuditTrail)?;
+        catch_up(ctx, &[audit::PROJECTION, trajectories::PROJECTION], min_position).await?;
+        let request = Paging { first, after, last, before }.request(ctx, LIST).await?;
+        list(ctx, &filter.unwrap_or_default().resolve(ctx)?, &request).await
+    }
+}
+
+impl AuditFilterInput {
+    fn resolve(self, ctx: &Context<'_>) -> Result<AuditFilter> {
+        let wrong = || Problem::BadUserInput("`trajectory` is not the id of a dossier").at(ctx);
+        let dossier = |id: ID| local_id(Kind::Trajectory, &id).and_then(|id| id.parse().ok()).ok_or_else(wrong);
+        Ok(AuditFilter {
+            dossier: self.trajectory.map(dossier).transpose()?,
+            aggregate: None,
+            actor: self.actor.map(ActorId),
+            organisation: self.organisation.map(OrganisationId),
+            event_types: self.event.unwrap_or_default(),
+            recorded_from: self.recorded_from,
+            recorded_until: self.recorded_until,
+            occurred_from: self.occurred_from.map(|day| day.0),
+            occurred_until: self.occurred_until.map(|day| day.0),
+        })
+    }
+}
+
+fn plain(value: Value) -> PlainValue {
+    PlainValue {
+        value: match value {
+            Value::String(text) => text,
+            other => other.to_string(),
+        },
+    }
+}
+
+/// `TrajectoryRequested` as *Trajectory requested*.
+fn in_words(key: &str) -> String {
+    let mut words = String::with_capacity(key.len() + 8);
+    for (place, letter) in key.char_indices() {
+        if letter.is_uppercase() && place > 0 {
+            words.push(' ');
+            words.extend(letter.to_lowercase());
+        } else {
+            words.push(letter);
+        }
+    }
+    words
+}

@@ -1,0 +1,90 @@
+//! Global ids: what kind of thing and which one, in one opaque text.
+
+use async_graphql::ID;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// What a global id may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A dossier.
+    Trajectory,
+    /// A cooperation agreement.
+    Agreement,
+    /// An action plan.
+    ActionPlan,
+    /// An action of a plan.
+    PlanAction,
+    /// An appointment.
+    Appointment,
+    /// A line of the audit trail.
+    AuditEntry,
+    /// An organisation that is a parket.
+    Parket,
+    /// A guide.
+    Guide,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 8] = [
+        Kind::Trajectory,
+        Kind::Agreement,
+        Kind::ActionPlan,
+        Kind::PlanAction,
+        Kind::Appointment,
+        Kind::AuditEntry,
+        Kind::Parket,
+        Kind::Guide,
+    ];
+
+    /// The name of the GraphQL type.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Trajectory => "Trajectory",
+            Kind::Agreement => "Agreement",
+            Kind::ActionPlan => "ActionPlan",
+            Kind::PlanAction => "PlanAction",
+            Kind::Appointment => "Appointment",
+            Kind::AuditEntry => "AuditEntry",
+            Kind::Parket => "Parket",
+            Kind::Guide => "Guide",
+        }
+    }
+}
+
+/// The global id of a thing of this kind.
+pub fn global_id(kind: Kind, id: &str) -> ID {
+    ID(URL_SAFE_NO_PAD.encode(format!("{}:{id}", kind.name())))
+}
+
+/// The kind and local id in a global id; `None` when it is not one of ours.
+pub fn parse_global_id(id: &ID) -> Option<(Kind, String)> {
+    let bytes = URL_SAFE_NO_PAD.decode(id.as_bytes()).ok()?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (name, local) = text.split_once(':')?;
+    let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name)?;
+    (!local.is_empty()).then(|| (kind, local.to_owned()))
+}
+
+/// The local id in a global id of this kind; `None` when it names something else or nothing.
+pub fn local_id(kind: Kind, id: &ID) -> Option<String> {
+    parse_global_id(id).filter(|(found, _)| *found == kind).map(|(_, local)| local)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_global_id_names_one_thing_of_one_kind() {
+        for kind in Kind::ALL {
+            let id = global_id(kind, "a:b");
+            assert_eq!(parse_global_id(&id), Some((kind, "a:b".to_owned())));
+        }
+        assert_eq!(local_id(Kind::Guide, &global_id(Kind::Parket, "x")), None);
+        for nonsense in ["", "x", "!!", "VHJhamVjdG9yeTo"] {
+            assert_eq!(parse_global_id(&ID(nonsense.into())), None, "{nonsense}");
+        }
+    }
+}

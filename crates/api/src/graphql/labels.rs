@@ -1,0 +1,52 @@
+//! Every closed list of the schema, for the forms that show them.
+
+use spoor_domain::agreement::vocabulary::*;
+use spoor_domain::kernel::{Purpose, RefusalCode, Role, Side, WithheldReason};
+use spoor_domain::trajectory::command::TrajectoryCommandKind;
+use spoor_domain::trajectory::vocabulary::*;
+
+use super::reference::ListOfLabels;
+
+macro_rules! lists {
+    ($($list:ty),+ $(,)?) => {
+        /// The lists.
+        pub const LISTS: &[ListOfLabels] = &[$(ListOfLabels::of::<$list>(),)+];
+    };
+}
+
+lists![
+    TrajectoryStatus,
+    WaitingFor,
+    TrajectoryCommandKind,
+    RequestBasis,
+    OffenceFamily,
+    CriterionAnswer,
+    EligibilityOutcome,
+    ConsentGiver,
+    SharingScope,
+    EvidenceKind,
+    AppointmentKind,
+    Channel,
+    AppointmentReason,
+    TalkTheme,
+    ReflectionAuthor,
+    StatementKind,
+    WaiverReason,
+    AdviceConclusion,
+    PieceKind,
+    ProsecutionOutcome,
+    RetractionReason,
+    EndReason,
+    CorrectableField,
+    AnnulmentReason,
+    SubjectReason,
+    RestrictionGround,
+    AgreementKind,
+    AgreementStatus,
+    TerminationReason,
+    Role,
+    Side,
+    Purpose,
+    WithheldReason,
+    RefusalCode,
+];

@@ -1,0 +1,59 @@
+//! How a mutation went: done, declined for a reason the user can do something about, or failed on our side.
+
+use async_graphql::{Context, Error, Result};
+
+use super::problem::internal;
+use super::user_error::UserError;
+use crate::desk::DeskError;
+
+/// What a mutation did, or why not.
+pub type Outcome<T> = std::result::Result<T, Declined>;
+
+/// Why a mutation did nothing.
+pub enum Declined {
+    /// Something the user can do something about.
+    User(Box<UserError>),
+    /// The desk declined, or failed.
+    Desk(DeskError),
+    /// GraphQL's own.
+    Graphql(Error),
+}
+
+impl Declined {
+    /// The user error; a failure on our side stays an error.
+    pub fn user_error(self, ctx: &Context<'_>) -> Result<UserError> {
+        Ok(match self {
+            Declined::User(error) => *error,
+            Declined::Graphql(error) => return Err(error),
+            Declined::Desk(declined) => match declined {
+                DeskError::Refused(refusal) => UserError::refusal(refusal.as_ref()),
+                DeskError::NotFound(field) => UserError::not_found(field),
+                DeskError::NotYourRole => UserError::not_your_role(),
+                DeskError::VersionConflict { current } => UserError::version_conflict(current),
+                DeskError::CommandIdReused => UserError::command_id_reused(),
+                DeskError::TooLong => UserError::too_long(),
+                DeskError::SubjectErased => UserError::subject_erased(),
+                DeskError::Log(cause) => return Err(internal(ctx, &cause)),
+                DeskError::View(cause) => return Err(internal(ctx, &cause)),
+            },
+        })
+    }
+}
+
+impl From<UserError> for Declined {
+    fn from(error: UserError) -> Self {
+        Self::User(Box::new(error))
+    }
+}
+
+impl From<DeskError> for Declined {
+    fn from(error: DeskError) -> Self {
+        Self::Desk(error)
+    }
+}
+
+impl From<Error> for Declined {
+    fn from(error: Error) -> Self {
+        Self::Graphql(error)
+    }
+}

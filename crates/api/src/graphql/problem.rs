@@ -1,0 +1,101 @@
+//! The errors of GraphQL itself: a closed list of codes. What the domain refuses is no error but data (`user_error`).
+
+use async_graphql::{Context, Error, ErrorExtensions};
+use spoor_eventlog::{LogError, VaultError};
+use spoor_projections::ViewError;
+
+use crate::http::RequestContext;
+
+/// Why a field has no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// Nobody is known to ask.
+    Unauthenticated,
+    /// This role may not ask this.
+    Forbidden,
+    /// There is no such thing, or it is not the viewer's.
+    NotFound,
+    /// The question is not well put.
+    BadUserInput(&'static str),
+    /// The view has not reached the position the client insists on.
+    NotYet,
+    /// The access could not be recorded, so nothing is shown.
+    AuditUnavailable,
+    /// Something failed that is not the client's fault.
+    Internal,
+}
+
+impl Problem {
+    /// The code clients switch on.
+    pub fn code(self) -> &'static str {
+        match self {
+            Problem::Unauthenticated => "UNAUTHENTICATED",
+            Problem::Forbidden => "FORBIDDEN",
+            Problem::NotFound => "NOT_FOUND",
+            Problem::BadUserInput(_) => "BAD_USER_INPUT",
+            Problem::NotYet => "VERSION_CONFLICT",
+            Problem::AuditUnavailable => "AUDIT_UNAVAILABLE",
+            Problem::Internal => "INTERNAL",
+        }
+    }
+
+    fn message(self) -> &'static str {
+        match self {
+            Problem::Unauthenticated => "a valid token is needed: send `Authorization: Bearer …`",
+            Problem::Forbidden => "this role may not ask this",
+            Problem::NotFound => "there is no such thing here",
+            Problem::BadUserInput(what) => what,
+            Problem::NotYet => "the view has not reached `minPosition` yet: ask again in a moment",
+            Problem::AuditUnavailable => "the access could not be recorded, so nothing is shown: try again later",
+            Problem::Internal => "something failed on our side: try again, and give the request id when it stays so",
+        }
+    }
+
+    /// As an error of this request.
+    pub fn at(self, ctx: &Context<'_>) -> Error {
+        let request_id = ctx.data_opt::<RequestContext>().map(|request| request.request_id.to_string());
+        Error::new(self.message()).extend_with(|_, extensions| {
+            extensions.set("code", self.code());
+            if let Some(request_id) = &request_id {
+                extensions.set("requestId", request_id.as_str());
+            }
+        })
+    }
+}
+
+/// Turns a failure on our side into a problem, after telling the operators.
+pub trait OurFault<T> {
+    /// The value, or `INTERNAL`; the cause goes to the log, not to the client.
+    fn ours(self, ctx: &Context<'_>) -> Result<T, Error>;
+}
+
+macro_rules! our_fault {
+    ($($error:ty),+) => { $(
+        impl<T> OurFault<T> for Result<T, $error> {
+            fn ours(self, ctx: &Context<'_>) -> Result<T, Error> {
+                self.map_err(|cause| internal(ctx, &cause))
+            }
+        }
+    )+ };
+}
+our_fault!(LogError, VaultError, serde_json::Error);
+
+impl<T> OurFault<T> for Result<T, ViewError> {
+    fn ours(self, ctx: &Context<'_>) -> Result<T, Error> {
+        self.map_err(|cause| match cause {
+            ViewError::Cursor(_) => {
+                Problem::BadUserInput("this cursor is not one of this list in this order: begin at the first page")
+                    .at(ctx)
+            }
+            ViewError::Page => Problem::BadUserInput("give either `first` or `last`, between 1 and 100").at(ctx),
+            other => internal(ctx, &other),
+        })
+    }
+}
+
+/// `INTERNAL`, after telling the operators why.
+pub fn internal(ctx: &Context<'_>, cause: &dyn std::error::Error) -> Error {
+    let request_id = ctx.data_opt::<RequestContext>().map(|request| request.request_id.to_string());
+    tracing::error!(request_id, error = %cause, "a request failed on our side");
+    Problem::Internal.at(ctx)
+}

@@ -1,0 +1,226 @@
+//! What forms are filled with: parketten, guides, criteria, consent texts, labels.
+
+use async_graphql::{ComplexObject, Context, Enum, ID, Object, Result, SimpleObject};
+use spoor_domain::kernel::{ActorId, Label, Language, OrganisationId};
+use spoor_domain::trajectory::criteria;
+use spoor_projections::{PageRequest, Scope, agreements, dashboard};
+
+use super::coded::{LabelLanguage, enum_name};
+use super::consent_texts::{self, ConsentText};
+use super::global_id::{Kind, global_id, local_id};
+use super::labels::LISTS;
+use super::problem::{OurFault, Problem};
+use super::scalars::Date;
+use super::session::{allow, desk};
+use crate::policy::Action;
+
+/// A parket (public prosecutor's office).
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Parket {
+    /// The global id.
+    id: ID,
+    /// The code of the organisation, as tokens and events carry it.
+    code: String,
+    /// The name people use.
+    name: String,
+}
+
+impl Parket {
+    /// The parket with this code.
+    pub fn of(code: OrganisationId) -> Self {
+        Self { id: global_id(Kind::Parket, &code.0), name: name_of(&code), code: code.0 }
+    }
+}
+
+/// A guide (gids), by account; names are not kept here.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Guide {
+    /// The global id.
+    id: ID,
+    /// The account of the guide.
+    account: String,
+}
+
+impl Guide {
+    /// The guide with this account.
+    pub fn of(account: ActorId) -> Self {
+        Self { id: global_id(Kind::Guide, &account.0), account: account.0 }
+    }
+}
+
+/// A version of the eligibility criteria.
+#[derive(SimpleObject)]
+pub struct CriteriaVersion {
+    /// The code of the version.
+    code: String,
+    /// The parket it holds for; every parket when absent.
+    parket: Option<Parket>,
+    /// The first day it holds.
+    valid_from: Date,
+    /// Whether participants who were under 18 on the offence date may take part.
+    minors_allowed: bool,
+    /// The criteria.
+    criteria: Vec<Criterion>,
+}
+
+/// A criterion: a statement that holds or does not hold for a dossier.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct Criterion {
+    /// The code, for the answers.
+    code: String,
+    /// How it counts.
+    rule: CriterionRule,
+    #[graphql(skip)]
+    label_nl: String,
+    #[graphql(skip)]
+    label_en: String,
+}
+
+#[ComplexObject]
+impl Criterion {
+    /// The statement.
+    async fn label(&self, #[graphql(desc = "The language of the words.", default)] language: LabelLanguage) -> &str {
+        match language {
+            LabelLanguage::Nl => &self.label_nl,
+            LabelLanguage::En => &self.label_en,
+        }
+    }
+}
+
+/// How a criterion counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "criteria::CriterionRule")]
+pub enum CriterionRule {
+    /// Its statement must hold.
+    MustHold,
+    /// Its statement must not hold.
+    MustNotHold,
+    /// Asked and recorded, never counted.
+    NoBar,
+}
+
+/// The words for people of one value of one list.
+#[derive(SimpleObject)]
+pub struct EnumLabel {
+    /// The name of the enum.
+    list: &'static str,
+    /// The value.
+    value: String,
+    /// The words.
+    label: &'static str,
+}
+
+/// Questions of forms.
+#[derive(Default)]
+pub struct ReferenceQuery;
+
+#[Object]
+impl ReferenceQuery {
+    /// The parketten that are a party to a cooperation agreement.
+    async fn parketten(&self, ctx: &Context<'_>) -> Option<Result<Vec<Parket>>> {
+        Some(parketten(ctx).await)
+    }
+
+    /// The guides who have dossiers now.
+    async fn guides(&self, ctx: &Context<'_>) -> Option<Result<Vec<Guide>>> {
+        Some(guides(ctx).await)
+    }
+
+    /// The eligibility criteria in force for a parket on a day.
+    async fn criteria(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id of the parket.")] parket: ID,
+        #[graphql(desc = "The day; today when absent.")] on: Option<Date>,
+    ) -> Option<Result<CriteriaVersion>> {
+        in_force(ctx, &parket, on).transpose()
+    }
+
+    /// The texts by which consent is asked.
+    async fn consent_texts(&self, ctx: &Context<'_>) -> Option<Result<Vec<ConsentText>>> {
+        Some(allow(ctx, Action::SeeReferenceData).map(|()| consent_texts::all()))
+    }
+
+    /// The words for people beside every value of every enum.
+    async fn enum_labels(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> Vec<EnumLabel> {
+        let language = Language::from(language);
+        let labels = LISTS.iter().flat_map(|list| (list.values)(language).into_iter().map(|value| (list.name, value)));
+        labels.map(|(list, (code, label))| EnumLabel { list, value: enum_name(code), label }).collect()
+    }
+}
+
+async fn parketten(ctx: &Context<'_>) -> Result<Vec<Parket>> {
+    allow(ctx, Action::SeeReferenceData)?;
+    let page = agreements::all(&desk(ctx)?.views, &PageRequest::first(500)).await.ours(ctx)?;
+    let parties = page.edges.into_iter().flat_map(|edge| edge.node.terms.parties);
+    let mut parketten: Vec<_> = parties.filter(|party| party.0.starts_with("parket-")).collect();
+    parketten.sort();
+    parketten.dedup();
+    Ok(parketten.into_iter().map(Parket::of).collect())
+}
+
+async fn guides(ctx: &Context<'_>) -> Result<Vec<Guide>> {
+    allow(ctx, Action::SeeReferenceData)?;
+    let desk = desk(ctx)?;
+    let (today, filter) = (desk.clock.today_brussels(), dashboard::DashboardFilter::default());
+    let board = dashboard::read(&desk.views, &Scope::All, &filter, today, &desk.deadlines, 0).await.ours(ctx)?;
+    Ok(board.workload.into_iter().map(|load| Guide::of(load.guide)).collect())
+}
+
+fn in_force(ctx: &Context<'_>, parket: &ID, on: Option<Date>) -> Result<Option<CriteriaVersion>> {
+    allow(ctx, Action::SeeReferenceData)?;
+    let wrong = || Problem::BadUserInput("`parket` is not the id of a parket").at(ctx);
+    let parket = local_id(Kind::Parket, parket).map(OrganisationId).ok_or_else(wrong)?;
+    let desk = desk(ctx)?;
+    let on = on.map_or_else(|| desk.clock.today_brussels(), |day| day.0);
+    Ok(desk.criteria.in_force(&parket, on).map(CriteriaVersion::from))
+}
+
+impl From<&criteria::CriteriaVersion> for CriteriaVersion {
+    fn from(version: &criteria::CriteriaVersion) -> Self {
+        let criterion = |criterion: &criteria::Criterion| Criterion {
+            code: criterion.code.clone(),
+            rule: criterion.rule.into(),
+            label_nl: criterion.label_nl.clone(),
+            label_en: criterion.label_en.clone(),
+        };
+        Self {
+            code: version.code.clone(),
+            parket: version.parket.clone().map(Parket::of),
+            valid_from: version.valid_from.into(),
+            minors_allowed: version.minors_allowed,
+            criteria: version.criteria.iter().map(criterion).collect(),
+        }
+    }
+}
+
+/// `parket-antwerpen` as *Parket Antwerpen*.
+fn name_of(code: &OrganisationId) -> String {
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    };
+    code.0.split('-').map(capital).collect::<Vec<String>>().join(" ")
+}
+
+/// A closed list, for `enumLabels`.
+pub struct ListOfLabels {
+    /// The name of the GraphQL enum.
+    pub name: &'static str,
+    /// Its codes and their words.
+    pub values: fn(Language) -> Vec<(&'static str, &'static str)>,
+}
+
+impl ListOfLabels {
+    /// The list of this type.
+    pub const fn of<L: Label>() -> Self {
+        Self {
+            name: L::LIST,
+            values: |language| L::ALL.iter().map(|value| (value.code(), value.label(language))).collect(),
+        }
+    }
+}

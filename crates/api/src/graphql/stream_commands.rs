@@ -1,0 +1,156 @@
+//! Mutations on a stream that needs nothing beside it: an agreement, a plan, an action. One input and one payload each.
+
+use async_graphql::{Context, ID, Result};
+use spoor_domain::kernel::Decider;
+use spoor_eventlog::Executed;
+use uuid::Uuid;
+
+use super::outcome::{Declined, Outcome};
+use super::session::{command_context, desk, shows};
+use super::user_error::{UserError, command_id};
+use crate::policy::Action;
+
+/// Declares mutations on one kind of stream: the sentence, the input, the command. Those after `new:` make a stream
+/// (named after the command, so that a retry makes no second one), the others take its id in `$field`.
+///
+/// The command is an expression over the input's fields; it may use `?` on anything that is a user error.
+macro_rules! stream_commands {
+    (
+        $(#[$($about:tt)*])+
+        $root:ident: $aggregate:ty, $payload:ident, may $action:expr, $kind:expr, $field:ident, $what:literal;
+        $(
+            new: $(#[$($new_doc:tt)*])+
+            $new_mutation:ident($new_input:ident $(, $new_id:ident)?) { $( $(#[$($new_field_doc:tt)*])+ $new_field:ident: $new_type:ty, )* } => $new_command:expr;
+        )*
+        $(
+            $(#[$($doc:tt)*])+
+            $mutation:ident($input:ident) { $( $(#[$($field_doc:tt)*])+ $own:ident: $type:ty, )* } => $command:expr;
+        )*
+    ) => {
+        $(
+            $(#[$($new_doc)*])+
+            #[derive(async_graphql::InputObject)]
+            pub struct $new_input {
+                /// The client's id of this command, a UUID: sent again, it has the first result.
+                command_id: async_graphql::ID,
+                /// The version the client has seen, when it insists on it; 0 for what is not there yet.
+                expected_version: Option<u64>,
+                $( $(#[$($new_field_doc)*])+ $new_field: $new_type, )*
+            }
+        )*
+        $(
+            $(#[$($doc)*])+
+            #[derive(async_graphql::InputObject)]
+            pub struct $input {
+                #[doc = concat!("The ", $what, ".")]
+                $field: async_graphql::ID,
+                /// The client's id of this command, a UUID: sent again, it has the first result.
+                command_id: async_graphql::ID,
+                /// The version the client has seen, when it insists on it.
+                expected_version: Option<u64>,
+                $( $(#[$($field_doc)*])+ $own: $type, )*
+            }
+        )*
+
+        $(#[$($about)*])+
+        #[derive(Default)]
+        pub struct $root;
+
+        #[async_graphql::Object]
+        impl $root {
+            $(
+                $(#[$($new_doc)*])+
+                async fn $new_mutation(
+                    &self,
+                    ctx: &async_graphql::Context<'_>,
+                    #[graphql(desc = "What to record.")] input: $new_input,
+                ) -> async_graphql::Result<$payload> {
+                    let $new_input { command_id, expected_version, $($new_field),* } = input;
+                    $( let $new_id = &command_id; )?
+                    let command = (|| -> Result<_, $crate::graphql::user_error::UserError> { Ok($new_command) })();
+                    let done = $crate::graphql::stream_commands::carry_out::<$aggregate>(
+                        ctx, $action, $crate::graphql::stream_commands::Target::New($what), &command_id, expected_version, command,
+                    )
+                    .await;
+                    $payload::answer(ctx, command_id, done).await
+                }
+            )*
+            $(
+                $(#[$($doc)*])+
+                async fn $mutation(
+                    &self,
+                    ctx: &async_graphql::Context<'_>,
+                    #[graphql(desc = "What to record, and where.")] input: $input,
+                ) -> async_graphql::Result<$payload> {
+                    let $input { $field, command_id, expected_version, $($own),* } = input;
+                    let target = $crate::graphql::stream_commands::Target::Known($kind, $field, stringify!($field));
+                    let command = (|| -> Result<_, $crate::graphql::user_error::UserError> { Ok($command) })();
+                    let done = $crate::graphql::stream_commands::carry_out::<$aggregate>(
+                        ctx, $action, target, &command_id, expected_version, command,
+                    )
+                    .await;
+                    $payload::answer(ctx, command_id, done).await
+                }
+            )*
+        }
+    };
+}
+pub(crate) use stream_commands;
+
+use super::global_id::{Kind, local_id};
+
+/// The stream a command goes to.
+pub enum Target {
+    /// A new one, of this kind.
+    New(&'static str),
+    /// The one with this global id, given in this field.
+    Known(Kind, ID, &'static str),
+}
+
+/// Carries out a command on one stream.
+pub async fn carry_out<A: Decider>(
+    ctx: &Context<'_>,
+    action: Action<'_>,
+    target: Target,
+    id: &ID,
+    expected_version: Option<u64>,
+    command: std::result::Result<A::Command, UserError>,
+) -> Outcome<Executed> {
+    let command_id = command_id(id)?;
+    let stream = match target {
+        Target::New(what) => spoor_domain::kernel::derived_id(command_id, what),
+        Target::Known(kind, id, field) => {
+            let local = local_id(kind, &id).and_then(|local| Uuid::parse_str(&local).ok());
+            local.ok_or_else(|| UserError::not_found(field))?
+        }
+    };
+    let order = command_context(ctx, command_id, expected_version)?;
+    Ok(desk(ctx)?.carry_out::<A>(action, stream, &command?, &order).await?)
+}
+
+/// The parts every payload has.
+pub struct Answer {
+    /// What was done, when it was.
+    pub executed: Option<Executed>,
+    /// Why it was not.
+    pub user_errors: Vec<UserError>,
+    /// Whether this view does not show it yet.
+    pub pending: bool,
+}
+
+/// What a payload says of a command that was carried out, or was not.
+pub async fn answered(ctx: &Context<'_>, projection: &str, done: Outcome<Executed>) -> Result<Answer> {
+    match done {
+        Ok(executed) => {
+            let pending = match executed.position {
+                Some(position) => !shows(desk(ctx)?, &[projection], position).await,
+                None => false,
+            };
+            Ok(Answer { executed: Some(executed), user_errors: Vec::new(), pending })
+        }
+        Err(declined) => {
+            let user_errors = vec![Declined::user_error(declined, ctx)?];
+            Ok(Answer { executed: None, user_errors, pending: false })
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! The parts inputs share: people, offences, documents, and how plain values become what a command holds.
+
+use async_graphql::{ID, InputObject};
+use spoor_domain::kernel::{
+    ActorId, AppointmentId, Confidential, DossierId, LegalReference, OrganisationId, SubjectId,
+};
+use spoor_domain::trajectory::command::{AnswerGiven, ParticipantGiven, Text};
+use spoor_domain::trajectory::event::{DocumentReference, Offence, Piece};
+use spoor_domain::trajectory::vocabulary::{CriterionAnswer, OffenceFamily, PieceKind};
+
+use crate::graphql::coded::Coded;
+use crate::graphql::global_id::{Kind, local_id};
+use crate::graphql::scalars::Date;
+use crate::graphql::user_error::UserError;
+
+/// The participant, as the parket knows them. Every value is personal and is sealed before it is stored.
+#[derive(InputObject)]
+pub struct ParticipantInput {
+    /// Full name.
+    name: String,
+    /// Day of birth.
+    birth_on: Date,
+    /// How to reach the participant.
+    contact: String,
+    /// The language to speak.
+    language: String,
+    /// Whether an interpreter is needed.
+    interpreter_needed: bool,
+}
+
+/// An article of an act, as numbered from a certain day.
+#[derive(InputObject)]
+pub struct LegalReferenceInput {
+    /// The act.
+    act: String,
+    /// The article within the act.
+    article: String,
+    /// The day from which this numbering holds, where known.
+    valid_from: Option<Date>,
+}
+
+/// An offence the request is about.
+#[derive(InputObject)]
+pub struct OffenceInput {
+    /// The family of law.
+    family: Coded<OffenceFamily>,
+    /// The article.
+    reference: LegalReferenceInput,
+}
+
+/// The answer to one criterion.
+#[derive(InputObject)]
+pub struct CriterionAnswerInput {
+    /// The criterion's code, as `criteria` lists it.
+    criterion: String,
+    /// Whether its statement holds.
+    answer: Coded<CriterionAnswer>,
+    /// A note; personal.
+    note: Option<String>,
+}
+
+/// A document that was uploaded before.
+#[derive(InputObject)]
+pub struct DocumentInput {
+    /// SHA-256 of the document, lower-case hex.
+    sha256: String,
+    /// Media type, such as `application/pdf`.
+    media_type: String,
+    /// Size in bytes.
+    bytes: u64,
+}
+
+/// One piece of a bundle.
+#[derive(InputObject)]
+pub struct PieceInput {
+    /// What it is.
+    kind: Coded<PieceKind>,
+    /// The version of the dossier at which the piece was recorded.
+    sequence: u64,
+}
+
+impl From<ParticipantInput> for ParticipantGiven {
+    fn from(given: ParticipantInput) -> Self {
+        Self {
+            name: Confidential(given.name),
+            birth_on: Confidential(given.birth_on.0),
+            contact: Confidential(given.contact),
+            language: Confidential(given.language),
+            interpreter_needed: Confidential(given.interpreter_needed),
+        }
+    }
+}
+
+impl From<LegalReferenceInput> for LegalReference {
+    fn from(given: LegalReferenceInput) -> Self {
+        Self { act: given.act, article: given.article, valid_from: given.valid_from.map(|day| day.0) }
+    }
+}
+
+impl From<OffenceInput> for Offence {
+    fn from(given: OffenceInput) -> Self {
+        Self { family: given.family.0, reference: given.reference.into() }
+    }
+}
+
+impl From<CriterionAnswerInput> for AnswerGiven {
+    fn from(given: CriterionAnswerInput) -> Self {
+        Self { criterion: given.criterion, answer: given.answer.0, note: optional(given.note) }
+    }
+}
+
+impl From<DocumentInput> for DocumentReference {
+    fn from(given: DocumentInput) -> Self {
+        Self { sha256: given.sha256, media_type: given.media_type, bytes: given.bytes }
+    }
+}
+
+impl From<PieceInput> for Piece {
+    fn from(given: PieceInput) -> Self {
+        Self { kind: given.kind.0, sequence: given.sequence }
+    }
+}
+
+/// A text about a person.
+pub fn personal(text: String) -> Text {
+    Confidential(text)
+}
+
+/// A text about a person, where one was given.
+pub fn optional(text: Option<String>) -> Option<Text> {
+    text.map(Confidential)
+}
+
+/// Every item as the domain holds it.
+pub fn each<A, B: From<A>>(given: Vec<A>) -> Vec<B> {
+    given.into_iter().map(B::from).collect()
+}
+
+/// The guide with this global id.
+pub fn guide(id: &ID) -> Result<ActorId, UserError> {
+    named(Kind::Guide, id, "guide").map(ActorId)
+}
+
+/// The parket with this global id, given in this field.
+pub fn parket(id: &ID, field: &str) -> Result<OrganisationId, UserError> {
+    named(Kind::Parket, id, field).map(OrganisationId)
+}
+
+/// The appointment with this global id.
+pub fn appointment(id: &ID) -> Result<AppointmentId, UserError> {
+    let wrong = || UserError::unknown_id("appointment");
+    let local = named(Kind::Appointment, id, "appointment")?;
+    // The local id of an appointment is `dossier/appointment`, so that a node can be found without an index.
+    let (_, own) = local.split_once('/').ok_or_else(wrong)?;
+    own.parse().map_err(|_| wrong())
+}
+
+/// The dossier with this global id, given in this field.
+pub fn dossier(id: &ID, field: &str) -> Result<DossierId, UserError> {
+    named(Kind::Trajectory, id, field)?.parse().map_err(|_| UserError::unknown_id(field))
+}
+
+/// A subject id, given in this field.
+pub fn subject(id: &ID, field: &str) -> Result<SubjectId, UserError> {
+    id.parse().map_err(|_| UserError::unknown_id(field))
+}
+
+fn named(kind: Kind, id: &ID, field: &str) -> Result<String, UserError> {
+    local_id(kind, id).ok_or_else(|| UserError::unknown_id(field))
+}

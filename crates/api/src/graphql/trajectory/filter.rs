@@ -1,0 +1,121 @@
+//! What the list of dossiers can be narrowed to and ordered by.
+
+use async_graphql::{Context, Enum, ID, InputObject, Result};
+use spoor_domain::kernel::{ActorId, OrganisationId};
+use spoor_domain::trajectory::vocabulary::{TrajectoryStatus, WaitingFor};
+use spoor_projections::trajectories::{TrajectoryFilter, TrajectoryOrder, TrajectorySort};
+
+use crate::graphql::coded::Coded;
+use crate::graphql::global_id::{Kind, local_id};
+use crate::graphql::problem::Problem;
+use crate::graphql::scalars::Date;
+use crate::graphql::session::desk;
+
+/// Which dossiers; what is absent narrows nothing.
+#[derive(InputObject, Default)]
+#[graphql(name = "TrajectoryFilter")]
+pub struct TrajectoryFilterInput {
+    /// In one of these statuses.
+    status: Option<Vec<Coded<TrajectoryStatus>>>,
+    /// With one of these parketten.
+    parket: Option<Vec<ID>>,
+    /// Assigned to one of these guides.
+    guide: Option<Vec<ID>>,
+    /// Waiting for one of these.
+    waiting_for: Option<Vec<Coded<WaitingFor>>>,
+    /// Past their deadline today.
+    overdue: Option<bool>,
+    /// Requested on this day or later.
+    requested_from: Option<Date>,
+    /// Requested on this day or earlier.
+    requested_until: Option<Date>,
+    /// Whose number begins with this.
+    number: Option<String>,
+    /// Whose case reference is exactly this.
+    case_reference: Option<String>,
+    /// Whose participant is exactly this person.
+    participant: Option<ParticipantKeyInput>,
+}
+
+/// A person by name and day of birth; both must be exact, capitals and accents aside.
+#[derive(InputObject)]
+#[graphql(name = "ParticipantKey")]
+pub struct ParticipantKeyInput {
+    /// Full name.
+    name: String,
+    /// Day of birth.
+    birth_on: Date,
+}
+
+/// The order of the list.
+#[derive(InputObject)]
+#[graphql(name = "TrajectoryOrder")]
+pub struct TrajectoryOrderInput {
+    /// By what.
+    by: TrajectorySortInput,
+    /// From high to low, or from low to high.
+    #[graphql(default)]
+    direction: Direction,
+}
+
+/// By what dossiers are ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(name = "TrajectorySort", remote = "TrajectorySort")]
+pub enum TrajectorySortInput {
+    /// The day of the request; drafts come first.
+    RequestedOn,
+    /// The status, in the order of a dossier's life.
+    Status,
+    /// The number.
+    Number,
+    /// The moment of the last change.
+    Updated,
+}
+
+/// A direction of ordering.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+#[graphql(name = "OrderDirection")]
+pub enum Direction {
+    /// From low to high.
+    Asc,
+    /// From high to low.
+    #[default]
+    Desc,
+}
+
+impl TrajectoryFilterInput {
+    /// The filter of the view.
+    pub fn resolve(self, ctx: &Context<'_>) -> Result<TrajectoryFilter> {
+        let desk = desk(ctx)?;
+        let today = desk.clock.today_brussels();
+        Ok(TrajectoryFilter {
+            statuses: codes(self.status),
+            parketten: named(ctx, Kind::Parket, self.parket)?.into_iter().map(OrganisationId).collect(),
+            guides: named(ctx, Kind::Guide, self.guide)?.into_iter().map(ActorId).collect(),
+            waiting_for: codes(self.waiting_for),
+            overdue: self.overdue.unwrap_or(false).then(|| (today, desk.deadlines.as_ref().clone())),
+            requested_from: self.requested_from.map(|day| day.0),
+            requested_until: self.requested_until.map(|day| day.0),
+            number_prefix: self.number,
+            case_reference: self.case_reference,
+            name_and_birth: self.participant.map(|person| (person.name, person.birth_on.0)),
+        })
+    }
+}
+
+impl From<TrajectoryOrderInput> for TrajectoryOrder {
+    fn from(order: TrajectoryOrderInput) -> Self {
+        Self { sort: order.by.into(), descending: order.direction == Direction::Desc }
+    }
+}
+
+fn codes<L>(given: Option<Vec<Coded<L>>>) -> Vec<L> {
+    given.into_iter().flatten().map(|coded| coded.0).collect()
+}
+
+/// The local ids in a list of global ids of one kind.
+pub fn named(ctx: &Context<'_>, kind: Kind, ids: Option<Vec<ID>>) -> Result<Vec<String>> {
+    let wrong =
+        || Problem::BadUserInput("an id in the filter names something else: use an id as an answer gave it").at(ctx);
+    ids.into_iter().flatten().map(|id| local_id(kind, &id).ok_or_else(wrong)).collect()
+}

@@ -1,0 +1,294 @@
+//! The dossier as GraphQL shows it.
+
+pub mod commands;
+mod filter;
+mod parts;
+pub mod payload;
+pub mod personal;
+mod query;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result};
+use chrono::{DateTime, Days, Utc};
+use spoor_domain::kernel::{DossierId, Label};
+use spoor_domain::trajectory::LearningTrajectory;
+use spoor_domain::trajectory::command::TrajectoryCommandKind;
+use spoor_domain::trajectory::vocabulary::{TrajectoryStatus, WaitingFor};
+use spoor_projections::trajectories::{self, DossierKey, PersonalValue, TrajectoryRow};
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+use super::agreement::Agreement;
+use super::audit::AuditEntryConnection;
+use super::coded::{Coded, LabelLanguage};
+use super::disclosure::disclose;
+use super::global_id::{Kind, global_id};
+use super::page::{Paging, connection};
+use super::problem::OurFault;
+use super::reference::{Guide, Parket};
+use super::scalars::{Date, Position};
+use super::session::{actor, command_context, desk};
+use crate::policy;
+use parts::{AllowedCommand, Bundle, DossierAppointment, Outcome, RecordedText, SharingConsent};
+use personal::{DateResult, ParticipantResult, TextResult};
+
+pub use filter::{TrajectoryFilterInput, TrajectoryOrderInput};
+pub use query::TrajectoryQuery;
+
+connection! {
+    /// A page of dossiers.
+    TrajectoryConnection, TrajectoryEdge of Trajectory
+}
+
+/// A dossier, with the others of its page: what is personal in them is fetched for all at once, when first asked for.
+pub struct Trajectory {
+    row: TrajectoryRow,
+    page: Arc<PageOfDossiers>,
+}
+
+/// The dossiers that were fetched together.
+#[derive(Default)]
+struct PageOfDossiers {
+    dossiers: Vec<DossierId>,
+    personal: OnceCell<HashMap<DossierId, Vec<PersonalValue>>>,
+}
+
+impl Trajectory {
+    /// The dossier with this id, when the viewer may see it.
+    pub async fn find(ctx: &Context<'_>, dossier: DossierId) -> Result<Option<Self>> {
+        Self::find_by(ctx, DossierKey::Id(dossier)).await
+    }
+
+    /// The dossier with this id or number, when the viewer may see it.
+    pub async fn find_by(ctx: &Context<'_>, key: DossierKey) -> Result<Option<Self>> {
+        let scope = policy::scope(actor(ctx)?);
+        let found = trajectories::detail(&desk(ctx)?.views, &scope, &key).await.ours(ctx)?;
+        Ok(found.value.map(|row| Self::alone(ctx, row)))
+    }
+
+    /// A dossier fetched by itself.
+    pub fn alone(ctx: &Context<'_>, row: TrajectoryRow) -> Self {
+        let page = PageOfDossiers { dossiers: vec![row.id], ..PageOfDossiers::default() };
+        Self::shown(ctx, row, Arc::new(page))
+    }
+
+    /// Dossiers fetched together.
+    pub fn together(ctx: &Context<'_>, rows: Vec<TrajectoryRow>) -> Vec<Self> {
+        let page = PageOfDossiers { dossiers: rows.iter().map(|row| row.id).collect(), ..PageOfDossiers::default() };
+        let page = Arc::new(page);
+        rows.into_iter().map(|row| Self::shown(ctx, row, Arc::clone(&page))).collect()
+    }
+
+    fn shown(ctx: &Context<'_>, row: TrajectoryRow, page: Arc<PageOfDossiers>) -> Self {
+        disclose(ctx, row.id);
+        Self { row, page }
+    }
+
+    /// The id of the dossier.
+    pub fn dossier(&self) -> DossierId {
+        self.row.id
+    }
+
+    /// The version shown.
+    pub fn version_shown(&self) -> u64 {
+        self.row.version
+    }
+
+    /// The folded dossier.
+    fn state(&self) -> &LearningTrajectory {
+        &self.row.state
+    }
+
+    /// The personal values of this dossier, sealed.
+    async fn sealed(&self, ctx: &Context<'_>) -> Result<&[PersonalValue]> {
+        let views = &desk(ctx)?.views;
+        let all = self
+            .page
+            .personal
+            .get_or_try_init(async || trajectories::personal(views, &self.page.dossiers).await.ours(ctx))
+            .await?;
+        Ok(all.get(&self.row.id).map_or(&[], Vec::as_slice))
+    }
+}
+
+/// A learning trajectory (leertraject): one dossier, as it stands.
+#[Object]
+impl Trajectory {
+    /// The global id.
+    pub(in crate::graphql) async fn id(&self) -> ID {
+        global_id(Kind::Trajectory, &self.row.id.to_string())
+    }
+
+    /// The number by which people name the dossier, such as LT-2026-0042.
+    async fn number(&self) -> &str {
+        &self.row.number.0
+    }
+
+    /// Where the dossier stands.
+    async fn status(&self) -> Coded<TrajectoryStatus> {
+        self.row.status.into()
+    }
+
+    /// Where the dossier stands, in words.
+    async fn status_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.row.status.label(language.into())
+    }
+
+    /// Whose move it is.
+    async fn waiting_for(&self) -> Coded<WaitingFor> {
+        self.row.waiting_for.into()
+    }
+
+    /// Whose move it is, in words.
+    async fn waiting_for_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.row.waiting_for.label(language.into())
+    }
+
+    /// The day it came to its status.
+    async fn status_since(&self) -> Date {
+        self.row.status_since.into()
+    }
+
+    /// The last day on which the next step is in time; none when nothing is waited for.
+    async fn due_on(&self, ctx: &Context<'_>) -> Result<Option<Date>> {
+        let days = desk(ctx)?.deadlines.days.get(&self.row.status).copied();
+        let due = self.row.due_since.zip(days).and_then(|(since, days)| since.checked_add_days(Days::new(days.into())));
+        Ok(due.map(Date))
+    }
+
+    /// The day of the request; none while it is a draft.
+    async fn requested_on(&self) -> Option<Date> {
+        self.row.requested_on.map(Date)
+    }
+
+    /// The latest day on which a step was taken.
+    async fn last_step_on(&self) -> Date {
+        self.row.last_step_on.into()
+    }
+
+    /// When the dossier last changed.
+    async fn updated_at(&self) -> DateTime<Utc> {
+        self.row.updated_at
+    }
+
+    /// The number of events of the dossier; give it as `expectedVersion` to insist on it.
+    async fn version(&self) -> u64 {
+        self.row.version
+    }
+
+    /// The place in the log of its last event.
+    async fn position(&self) -> Position {
+        self.row.position.into()
+    }
+
+    /// The parket the dossier is with.
+    async fn parket(&self) -> Parket {
+        Parket::of(self.row.parket.clone())
+    }
+
+    /// The assigned guide.
+    async fn guide(&self) -> Option<Guide> {
+        self.row.guide.clone().map(Guide::of)
+    }
+
+    /// The cooperation agreement under which it was requested.
+    async fn agreement(&self, ctx: &Context<'_>) -> Option<Result<Agreement>> {
+        Agreement::find(ctx, self.row.agreement).await.transpose()
+    }
+
+    /// The pseudonymous id of the person concerned, by which the same person in two dossiers can be linked.
+    async fn subject(&self) -> ID {
+        ID(self.row.subject.to_string())
+    }
+
+    /// The participant.
+    async fn participant(&self, ctx: &Context<'_>) -> Option<Result<ParticipantResult>> {
+        personal::participant(self, ctx).await.transpose()
+    }
+
+    /// The parket's own reference.
+    async fn case_reference(&self, ctx: &Context<'_>) -> Option<Result<TextResult>> {
+        personal::text(self, ctx, trajectories::PersonalField::CaseReference).await.transpose()
+    }
+
+    /// When the facts happened.
+    async fn offence_on(&self, ctx: &Context<'_>) -> Option<Result<DateResult>> {
+        personal::day(self, ctx, trajectories::PersonalField::OffenceOn).await.transpose()
+    }
+
+    /// The facts, in short.
+    async fn facts(&self, ctx: &Context<'_>) -> Option<Result<TextResult>> {
+        personal::text(self, ctx, trajectories::PersonalField::Facts).await.transpose()
+    }
+
+    /// What was written at the steps: notes, reports, motivations, reasons, remarks.
+    async fn texts(&self, ctx: &Context<'_>) -> Option<Result<Vec<RecordedText>>> {
+        Some(personal::texts(self, ctx).await)
+    }
+
+    /// The appointments of the dossier.
+    async fn appointments(&self) -> Vec<DossierAppointment> {
+        self.state().appointments().into_iter().map(|own| DossierAppointment::of(self.row.id, own)).collect()
+    }
+
+    /// The bundles put together so far.
+    async fn bundles(&self) -> Vec<Bundle> {
+        self.state().bundles().iter().map(Bundle::from).collect()
+    }
+
+    /// What the parket did with the case; not a state of the museum's part.
+    async fn outcome(&self) -> Option<Outcome> {
+        self.state().outcome().map(Outcome::from)
+    }
+
+    /// The consent to share that stands.
+    async fn sharing_consent(&self) -> Option<SharingConsent> {
+        self.state().sharing_consent().map(SharingConsent::from)
+    }
+
+    /// The parket the dossier is offered to.
+    async fn offered_to(&self) -> Option<Parket> {
+        self.state().pending_transfer().cloned().map(Parket::of)
+    }
+
+    /// Whether processing is restricted: only corrections, withdrawal, lifting and erasure are possible.
+    async fn restricted(&self) -> bool {
+        self.state().restricted()
+    }
+
+    /// Whether a legal hold stands: nothing may be erased.
+    async fn on_hold(&self) -> bool {
+        self.state().on_hold()
+    }
+
+    /// What this viewer may do next, with the reason where not.
+    async fn allowed_commands(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only what is allowed now.", default = false)] only_allowed: bool,
+    ) -> Result<Vec<AllowedCommand>> {
+        let (state, order) = (self.state(), command_context(ctx, Uuid::nil(), None)?);
+        let all = TrajectoryCommandKind::ALL.iter().map(|kind| AllowedCommand::of(state, *kind, &order));
+        Ok(all.filter(|command| !only_allowed || command.allowed).collect())
+    }
+
+    /// The audit trail of the dossier, newest first.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "So many from the newest.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the oldest.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+    ) -> Option<Result<AuditEntryConnection>> {
+        Some(super::audit::history(ctx, self.row.id, Paging { first, after, last, before }).await)
+    }
+}

@@ -1,0 +1,227 @@
+//! What is personal in a dossier: opened for who may see it, withheld with the reason from everybody else.
+
+use async_graphql::{Context, Result, SimpleObject, Union};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use spoor_domain::kernel::{Personal, PersonalContent, WithheldReason};
+use spoor_projections::trajectories::{PersonalField, PersonalValue};
+
+use super::Trajectory;
+use super::parts::RecordedText;
+use crate::graphql::coded::Coded;
+use crate::graphql::disclosure::disclose_personal;
+use crate::graphql::problem::OurFault;
+use crate::graphql::scalars::Date;
+use crate::graphql::session::{actor, desk};
+use crate::policy::{self, Action};
+
+/// Something that exists and is not shown.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Withheld {
+    /// Why it is not shown.
+    pub reason: Coded<WithheldReason>,
+    /// Since when, where that is known.
+    pub since: Option<DateTime<Utc>>,
+}
+
+impl From<WithheldReason> for Withheld {
+    fn from(reason: WithheldReason) -> Self {
+        Self { reason: reason.into(), since: None }
+    }
+}
+
+/// The participant, or why the participant is withheld.
+#[derive(Union)]
+pub enum ParticipantResult {
+    /// The participant.
+    Participant(Participant),
+    /// Withheld.
+    Withheld(Withheld),
+}
+
+/// The participant (deelnemer).
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Participant {
+    /// Full name.
+    name: String,
+    /// Day of birth.
+    birth_on: Date,
+    /// How to reach the participant.
+    contact: String,
+    /// The language to speak.
+    language: String,
+    /// Whether an interpreter is needed.
+    interpreter_needed: bool,
+}
+
+/// A personal text, or why it is withheld.
+#[derive(Union)]
+pub enum TextResult {
+    /// The text.
+    Text(PersonalText),
+    /// Withheld.
+    Withheld(Withheld),
+}
+
+/// A text about a person.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct PersonalText {
+    /// The text.
+    value: String,
+}
+
+/// A personal day, or why it is withheld.
+#[derive(Union)]
+pub enum DateResult {
+    /// The day.
+    Date(PersonalDate),
+    /// Withheld.
+    Withheld(Withheld),
+}
+
+/// A day in somebody's life.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct PersonalDate {
+    /// The day.
+    value: Date,
+}
+
+type Opened<T> = std::result::Result<T, WithheldReason>;
+
+/// The participant of a dossier.
+pub async fn participant(dossier: &Trajectory, ctx: &Context<'_>) -> Result<Option<ParticipantResult>> {
+    if !may_see(dossier, ctx)? {
+        return Ok(Some(ParticipantResult::Withheld(WithheldReason::NotAuthorised.into())));
+    }
+    let sealed = dossier.sealed(ctx).await?;
+    let name = open_one::<String>(ctx, sealed, PersonalField::ParticipantName).await?;
+    let birth_on = open_one::<NaiveDate>(ctx, sealed, PersonalField::ParticipantBirthOn).await?;
+    let contact = open_one::<String>(ctx, sealed, PersonalField::ParticipantContact).await?;
+    let language = open_one::<String>(ctx, sealed, PersonalField::ParticipantLanguage).await?;
+    let interpreter = open_one::<bool>(ctx, sealed, PersonalField::InterpreterNeeded).await?;
+    let (Some(name), Some(birth_on), Some(contact), Some(language), Some(interpreter)) =
+        (name, birth_on, contact, language, interpreter)
+    else {
+        return Ok(None);
+    };
+    disclose_personal(ctx, dossier.dossier(), "participant");
+    let opened: Opened<Participant> = (|| {
+        Ok(Participant {
+            name: name?,
+            birth_on: Date(birth_on?),
+            contact: contact?,
+            language: language?,
+            interpreter_needed: interpreter?,
+        })
+    })();
+    Ok(Some(match opened {
+        Ok(participant) => ParticipantResult::Participant(participant),
+        Err(reason) => ParticipantResult::Withheld(Withheld::from(reason)),
+    }))
+}
+
+/// A personal text of which a dossier has one.
+pub async fn text(dossier: &Trajectory, ctx: &Context<'_>, field: PersonalField) -> Result<Option<TextResult>> {
+    if !may_see(dossier, ctx)? {
+        return Ok(Some(TextResult::Withheld(WithheldReason::NotAuthorised.into())));
+    }
+    let opened = open_one::<String>(ctx, dossier.sealed(ctx).await?, field).await?;
+    disclose_personal(ctx, dossier.dossier(), field.code());
+    Ok(opened.map(text_result))
+}
+
+/// A personal day of which a dossier has one.
+pub async fn day(dossier: &Trajectory, ctx: &Context<'_>, field: PersonalField) -> Result<Option<DateResult>> {
+    if !may_see(dossier, ctx)? {
+        return Ok(Some(DateResult::Withheld(WithheldReason::NotAuthorised.into())));
+    }
+    let opened = open_one::<NaiveDate>(ctx, dossier.sealed(ctx).await?, field).await?;
+    disclose_personal(ctx, dossier.dossier(), field.code());
+    Ok(opened.map(|opened| match opened {
+        Ok(day) => DateResult::Date(PersonalDate { value: Date(day) }),
+        Err(reason) => DateResult::Withheld(reason.into()),
+    }))
+}
+
+/// Everything that was written at the steps of a dossier. What the museum wrote reaches the parket as pieces of a
+/// delivered bundle, and in no other way.
+pub async fn texts(dossier: &Trajectory, ctx: &Context<'_>) -> Result<Vec<RecordedText>> {
+    let (state, actor) = (dossier.state(), actor(ctx)?);
+    let own_side = policy::authorize(actor, Action::SeeMuseumContent(state)).is_ok();
+    let any = may_see(dossier, ctx)?;
+    let delivered = |sequence: u64| {
+        let of_parket = |recipient: &_| recipient == &actor.organisation;
+        state.bundles().iter().any(|bundle| {
+            bundle.deliveries.iter().any(|delivery| of_parket(&delivery.recipient))
+                && bundle.pieces.iter().any(|piece| piece.sequence == sequence)
+        })
+    };
+    let mut texts = Vec::new();
+    for value in dossier.sealed(ctx).await?.iter().filter(|value| value.sequence > 0) {
+        let seen = any && (own_side || !of_museum(value.field) || delivered(value.sequence));
+        let text = if seen {
+            disclose_personal(ctx, dossier.dossier(), value.field.code());
+            text_result(open::<String>(ctx, &value.value).await?)
+        } else {
+            TextResult::Withheld(WithheldReason::NotAuthorised.into())
+        };
+        texts.push(RecordedText { field: value.field.code(), sequence: value.sequence, text });
+    }
+    Ok(texts)
+}
+
+/// What the museum writes, as opposed to the parket.
+fn of_museum(field: PersonalField) -> bool {
+    use PersonalField::*;
+    match field {
+        GuideReason
+        | AppointmentInterpreter
+        | AppointmentCompanions
+        | AppointmentRemark
+        | Notes
+        | AdaptedTo
+        | InterruptionReason
+        | ReasonNotSameDay
+        | ReportText
+        | WaiverRemark
+        | Motivation
+        | RevisionReason
+        | IncidentNotes
+        | CorrectionReason => true,
+        ParticipantName | ParticipantBirthOn | ParticipantContact | ParticipantLanguage | InterpreterNeeded
+        | CaseReference | OffenceOn | Facts | EligibilityNote | EligibilityReason | OutcomeRemark | EndRemark => false,
+    }
+}
+
+fn may_see(dossier: &Trajectory, ctx: &Context<'_>) -> Result<bool> {
+    Ok(policy::authorize(actor(ctx)?, Action::SeePersonal(dossier.state())).is_ok())
+}
+
+fn text_result(opened: Opened<String>) -> TextResult {
+    match opened {
+        Ok(value) => TextResult::Text(PersonalText { value }),
+        Err(reason) => TextResult::Withheld(reason.into()),
+    }
+}
+
+async fn open_one<T: DeserializeOwned>(
+    ctx: &Context<'_>,
+    sealed: &[PersonalValue],
+    field: PersonalField,
+) -> Result<Option<Opened<T>>> {
+    match sealed.iter().find(|value| value.field == field) {
+        Some(value) => open(ctx, &value.value).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// The value in clear, or why it cannot be.
+pub async fn open<T: DeserializeOwned>(ctx: &Context<'_>, sealed: &Personal<Value>) -> Result<Opened<T>> {
+    let opened = desk(ctx)?.log.vault().open(sealed).await.ours(ctx)?;
+    Ok(match opened.content {
+        PersonalContent::Clear(value) => serde_json::from_value(value).map_err(|_| WithheldReason::Unreadable),
+        PersonalContent::Sealed { .. } => Err(WithheldReason::Unreadable),
+        PersonalContent::Withheld(reason) => Err(reason),
+    })
+}

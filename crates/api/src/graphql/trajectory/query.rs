@@ -1,0 +1,74 @@
+//! Questions about dossiers.
+
+use async_graphql::{Context, ID, Object, Result};
+use spoor_projections::trajectories::{self, TrajectoryOrder};
+
+use super::{Trajectory, TrajectoryConnection, TrajectoryEdge, TrajectoryFilterInput, TrajectoryOrderInput};
+use crate::graphql::global_id::{Kind, local_id};
+use crate::graphql::page::{Paging, sealed};
+use crate::graphql::problem::OurFault;
+use crate::graphql::scalars::Position;
+use crate::graphql::session::{actor, allow, catch_up, desk};
+use crate::policy::{self, Action};
+
+const LIST: &str = "trajectories";
+
+/// Questions about dossiers.
+#[derive(Default)]
+pub struct TrajectoryQuery;
+
+#[Object]
+impl TrajectoryQuery {
+    /// The dossiers the viewer may see.
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
+    #[graphql(complexity = "first.or(last).unwrap_or(50).clamp(1, 100) as usize * child_complexity + 1")]
+    async fn trajectories(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which dossiers.")] filter: Option<TrajectoryFilterInput>,
+        #[graphql(desc = "In which order; newest request first when absent.")] order_by: Option<TrajectoryOrderInput>,
+        #[graphql(desc = "So many from the beginning, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+        #[graphql(desc = "So many from the end, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "Before this cursor.")] before: Option<String>,
+        #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
+    ) -> Result<TrajectoryConnection> {
+        allow(ctx, Action::SeeDossiers)?;
+        catch_up(ctx, &[trajectories::PROJECTION], min_position).await?;
+        let request = Paging { first, after, last, before }.request(ctx, LIST).await?;
+        let filter = filter.unwrap_or_default().resolve(ctx)?;
+        let order = order_by.map(TrajectoryOrder::from).unwrap_or_default();
+        let desk = desk(ctx)?;
+        let scope = policy::scope(actor(ctx)?);
+        let page =
+            trajectories::list(&desk.views, desk.log.vault(), &scope, &filter, order, &request).await.ours(ctx)?;
+        let (cursors, rows): (Vec<_>, Vec<_>) = sealed(ctx, LIST, page.edges).await?.into_iter().unzip();
+        let nodes = Trajectory::together(ctx, rows);
+        Ok(TrajectoryConnection {
+            edges: cursors.into_iter().zip(nodes).map(|(cursor, node)| TrajectoryEdge { cursor, node }).collect(),
+            has_next: page.has_next,
+            has_previous: page.has_previous,
+            total: page.total,
+            position: page.seen.position,
+        })
+    }
+
+    /// One dossier, when the viewer may see it.
+    async fn trajectory(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id of the dossier.")] id: ID,
+        #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
+    ) -> Option<Result<Trajectory>> {
+        one(ctx, id, min_position).await.transpose()
+    }
+}
+
+async fn one(ctx: &Context<'_>, id: ID, min_position: Option<Position>) -> Result<Option<Trajectory>> {
+    allow(ctx, Action::SeeDossiers)?;
+    catch_up(ctx, &[trajectories::PROJECTION], min_position).await?;
+    match local_id(Kind::Trajectory, &id).and_then(|id| id.parse().ok()) {
+        Some(dossier) => Trajectory::find(ctx, dossier).await,
+        None => Ok(None),
+    }
+}

@@ -1,0 +1,139 @@
+//! What a client did not get done, as data: a refusal by the domain, a version conflict, a reused command id.
+
+use async_graphql::{ID, SimpleObject};
+use spoor_domain::kernel::{Refusal, RefusalCode};
+use uuid::Uuid;
+
+use super::coded::Coded;
+
+/// Why a command was not carried out. Nothing was recorded.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct UserError {
+    /// The code to switch on.
+    pub code: Coded<RefusalCode>,
+    /// The field of the input it is about; empty when it is about the whole.
+    pub path: Vec<String>,
+    /// What is wrong and what to do, in English.
+    pub message: String,
+    /// What is wrong and what to do, in Dutch.
+    pub message_nl: String,
+    /// The version now, when the command was about another one.
+    pub current_version: Option<u64>,
+}
+
+impl UserError {
+    /// A refusal by the domain.
+    pub fn refusal(refusal: &dyn Refusal) -> Self {
+        Self {
+            code: refusal.code().into(),
+            path: refusal.path(),
+            message: refusal.message(),
+            message_nl: refusal.message_nl(),
+            current_version: None,
+        }
+    }
+
+    /// There is no such dossier, agreement, plan or action, or it is not the viewer's: the two are not told apart.
+    pub fn not_found(field: &str) -> Self {
+        Self::about(
+            RefusalCode::NotFound,
+            field,
+            "There is nothing with this id that you may work on: check the id.",
+            "Er is niets met deze id waaraan u mag werken: controleer de id.",
+        )
+    }
+
+    /// An id that names nothing of the kind the field wants.
+    pub fn unknown_id(field: &str) -> Self {
+        Self::about(
+            RefusalCode::InvalidInput,
+            field,
+            "This id does not name what this field wants: use an id as another answer gave it.",
+            "Deze id verwijst niet naar wat dit veld verwacht: gebruik een id zoals een ander antwoord die gaf.",
+        )
+    }
+
+    /// This role never gives this command.
+    pub fn not_your_role() -> Self {
+        Self {
+            path: Vec::new(),
+            ..Self::about(
+                RefusalCode::NotYourRole,
+                "",
+                "Your role may not do this: ask a colleague whose role it is.",
+                "Uw rol mag dit niet: vraag het aan een collega wiens rol het is.",
+            )
+        }
+    }
+
+    /// Something else happened to it since the client read it.
+    pub fn version_conflict(current: u64) -> Self {
+        Self {
+            current_version: Some(current),
+            ..Self::about(
+                RefusalCode::VersionConflict,
+                "expectedVersion",
+                "This changed since you read it: read it again and decide anew.",
+                "Dit is gewijzigd sinds u het las: lees het opnieuw en beslis opnieuw.",
+            )
+        }
+    }
+
+    /// The command id named another command before.
+    pub fn command_id_reused() -> Self {
+        Self::about(
+            RefusalCode::CommandIdReused,
+            "commandId",
+            "This command id was used before for something else: make a new id for a new command.",
+            "Deze commando-id is al voor iets anders gebruikt: maak een nieuwe id voor een nieuw commando.",
+        )
+    }
+
+    /// What is to be recorded is longer than the log takes.
+    pub fn too_long() -> Self {
+        Self {
+            path: Vec::new(),
+            ..Self::about(
+                RefusalCode::TextTooLong,
+                "",
+                "The texts are too long to record: shorten them or attach a document.",
+                "De teksten zijn te lang om op te nemen: kort ze in of voeg een document toe.",
+            )
+        }
+    }
+
+    /// The data of the person concerned were erased.
+    pub fn subject_erased() -> Self {
+        Self {
+            path: Vec::new(),
+            ..Self::about(
+                RefusalCode::SubjectErased,
+                "",
+                "The data of this person were erased: nothing about this person can be recorded any more.",
+                "De gegevens van deze persoon zijn gewist: over deze persoon kan niets meer worden opgenomen.",
+            )
+        }
+    }
+
+    fn about(code: RefusalCode, field: &str, message: &str, message_nl: &str) -> Self {
+        Self {
+            code: code.into(),
+            path: vec![field.to_owned()],
+            message: message.to_owned(),
+            message_nl: message_nl.to_owned(),
+            current_version: None,
+        }
+    }
+}
+
+/// The command id a client gave: a UUID it made itself.
+pub fn command_id(id: &ID) -> Result<Uuid, UserError> {
+    Uuid::parse_str(id).map_err(|_| {
+        UserError::about(
+            RefusalCode::InvalidInput,
+            "commandId",
+            "A command id is a UUID that you make for each new command.",
+            "Een commando-id is een UUID die u voor elk nieuw commando maakt.",
+        )
+    })
+}
