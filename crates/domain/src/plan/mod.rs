@@ -1,4 +1,14 @@
 //! The action plan (actieplan): one stream per plan; its actions have streams of their own.
 
+mod aggregate;
 pub mod command;
+mod decide;
 pub mod event;
+pub mod rejection;
+pub mod state;
+
+pub use rejection::PlanRejection;
+pub use state::ActionPlan;
+
+#[cfg(test)]
+mod tests;
