@@ -1,9 +1,22 @@
 //! An action of a plan (actie): one stream per action, from its definition to its half-yearly report rows and money.
 
+mod aggregate;
 pub mod command;
+mod decide;
 pub mod event;
 pub mod figures;
 pub mod number;
 pub mod office;
+pub mod rejection;
 pub mod report;
+pub mod state;
 pub mod vocabulary;
+
+pub use decide::MAX_EVENT_BYTES;
+pub use number::{ActionNumber, ActionNumberError};
+pub use office::MinisterOffice;
+pub use rejection::ActionRejection;
+pub use state::{PlanAction, RowHeld};
+
+#[cfg(test)]
+mod tests;

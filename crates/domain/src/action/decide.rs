@@ -1,0 +1,151 @@
+//! What may happen to a plan action, and who may let it happen.
+
+mod definition;
+mod figures;
+mod report;
+mod who;
+
+use chrono::NaiveDate;
+
+use super::command::{ActionCommand, ActionCommandKind};
+use super::event::ActionEvent;
+use super::rejection::ActionRejection;
+use super::state::PlanAction;
+use crate::kernel::{CommandContext, Decider, HalfYear};
+
+/// The most bytes one event of an action may have as JSON: a line of the log has a limit, and a longer report text is
+/// better split over rows.
+pub const MAX_EVENT_BYTES: usize = 48 * 1024;
+
+impl ActionCommand {
+    /// Which kind of command this is.
+    pub fn kind(&self) -> ActionCommandKind {
+        match self {
+            Self::DefineAction { .. } => ActionCommandKind::DefineAction,
+            Self::ReviseAction { .. } => ActionCommandKind::ReviseAction,
+            Self::ChangeStatus { .. } => ActionCommandKind::ChangeStatus,
+            Self::AssignResponsibility { .. } => ActionCommandKind::AssignResponsibility,
+            Self::EndResponsibility { .. } => ActionCommandKind::EndResponsibility,
+            Self::AddPartner { .. } => ActionCommandKind::AddPartner,
+            Self::RemovePartner { .. } => ActionCommandKind::RemovePartner,
+            Self::ReportProgress { .. } => ActionCommandKind::ReportProgress,
+            Self::CarryForward { .. } => ActionCommandKind::CarryForward,
+            Self::DeclareNothingToReport { .. } => ActionCommandKind::DeclareNothingToReport,
+            Self::RecordRowWithoutText { .. } => ActionCommandKind::RecordRowWithoutText,
+            Self::SubmitRow { .. } => ActionCommandKind::SubmitRow,
+            Self::ReturnRow { .. } => ActionCommandKind::ReturnRow,
+            Self::AcceptRow { .. } => ActionCommandKind::AcceptRow,
+            Self::ReportBudget { .. } => ActionCommandKind::ReportBudget,
+            Self::CorrectBudget { .. } => ActionCommandKind::CorrectBudget,
+            Self::ReportMeans { .. } => ActionCommandKind::ReportMeans,
+            Self::MentionFunding { .. } => ActionCommandKind::MentionFunding,
+            Self::ReportIndicator { .. } => ActionCommandKind::ReportIndicator,
+            Self::Together { .. } => ActionCommandKind::Together,
+        }
+    }
+}
+
+impl Decider for PlanAction {
+    const TYPE: &'static str = crate::catalogue::aggregate_type::ACTION;
+    type Command = ActionCommand;
+    type Event = ActionEvent;
+    type Rejection = ActionRejection;
+
+    fn decide(&self, command: &ActionCommand, context: &CommandContext) -> Result<Vec<ActionEvent>, ActionRejection> {
+        self.permitted(command, context)?;
+        let events = self.decide_one(command, context)?;
+        for event in &events {
+            let bytes = serde_json::to_vec(event).map_or(0, |json| json.len());
+            if bytes > MAX_EVENT_BYTES {
+                return Err(ActionRejection::TextTooLong { bytes });
+            }
+        }
+        Ok(events)
+    }
+
+    fn evolve(&mut self, event: &ActionEvent) {
+        self.apply(event);
+    }
+}
+
+impl PlanAction {
+    fn decide_together(
+        &self,
+        commands: &[ActionCommand],
+        context: &CommandContext,
+    ) -> Result<Vec<ActionEvent>, ActionRejection> {
+        let (mut action, mut all) = (self.clone(), Vec::new());
+        for (index, command) in commands.iter().enumerate() {
+            let events = action
+                .decide(command, context)
+                .map_err(|refused| ActionRejection::InStep { index, refused: Box::new(refused) })?;
+            events.iter().for_each(|event| action.apply(event));
+            all.extend(events);
+        }
+        Ok(all)
+    }
+
+    fn decide_one(
+        &self,
+        command: &ActionCommand,
+        context: &CommandContext,
+    ) -> Result<Vec<ActionEvent>, ActionRejection> {
+        let may_come_first = matches!(command, ActionCommand::DefineAction { .. } | ActionCommand::Together { .. });
+        if self.definition().is_none() && !may_come_first {
+            return Err(ActionRejection::NotDefined);
+        }
+        match command {
+            ActionCommand::DefineAction { defined_on, definition } => self.define(*defined_on, definition, context),
+            ActionCommand::Together { commands } => self.decide_together(commands, context),
+            ActionCommand::ReviseAction { revised_on, definition } => self.revise(*revised_on, definition, context),
+            ActionCommand::ChangeStatus { changed_on, half_year, status, reason } => {
+                self.change_status(*changed_on, *half_year, *status, reason.as_deref(), context)
+            }
+            ActionCommand::AssignResponsibility { assigned_on, responsibility } => {
+                self.assign_responsibility(*assigned_on, responsibility, context)
+            }
+            ActionCommand::EndResponsibility { ended_on, responsibility } => {
+                self.end_responsibility(*ended_on, responsibility, context)
+            }
+            ActionCommand::AddPartner { added_on, partner } => self.add_partner(*added_on, partner, context),
+            ActionCommand::RemovePartner { removed_on, partner } => self.remove_partner(*removed_on, partner, context),
+            ActionCommand::ReportProgress { reported_on, row } => self.report_progress(*reported_on, row, context),
+            ActionCommand::CarryForward { reported_on, from, to, half_year } => {
+                self.carry_forward(*reported_on, *from, *to, *half_year, context)
+            }
+            ActionCommand::DeclareNothingToReport { declared_on, row } => {
+                self.declare_nothing(*declared_on, row, context)
+            }
+            ActionCommand::RecordRowWithoutText { reported_on, row } => {
+                self.record_without_text(*reported_on, row, context)
+            }
+            ActionCommand::SubmitRow { row } => self.submit(*row, context),
+            ActionCommand::ReturnRow { row, reason } => self.send_back(*row, reason, context),
+            ActionCommand::AcceptRow { row } => self.accept(*row, context),
+            ActionCommand::ReportBudget { reported_on, entry } => self.report_budget(*reported_on, entry, context),
+            ActionCommand::CorrectBudget { corrected_on, entry, reason } => {
+                self.correct_budget(*corrected_on, entry, reason, context)
+            }
+            ActionCommand::ReportMeans { reported_on, means } => self.report_means(*reported_on, means, context),
+            ActionCommand::MentionFunding { reported_on, mention } => {
+                self.mention_funding(*reported_on, mention, context)
+            }
+            ActionCommand::ReportIndicator { reported_on, indicator } => {
+                self.report_indicator(*reported_on, indicator, context)
+            }
+        }
+    }
+}
+
+fn happened(on: NaiveDate, context: &CommandContext) -> Result<(), ActionRejection> {
+    if on > context.today { Err(ActionRejection::InFuture { on, today: context.today }) } else { Ok(()) }
+}
+
+/// A half-year can be reported on from its first day.
+fn begun(half_year: HalfYear, context: &CommandContext) -> Result<(), ActionRejection> {
+    if half_year > HalfYear::of(context.today) { Err(ActionRejection::HalfYearAhead { half_year }) } else { Ok(()) }
+}
+
+fn said(text: &str, what: &'static str) -> Result<(), ActionRejection> {
+    if text.trim().is_empty() { Err(ActionRejection::TextMissing { what }) } else { Ok(()) }
+}

@@ -1,0 +1,138 @@
+//! Deciding on figures: money, means, mentions of funding, indicators.
+
+use chrono::NaiveDate;
+
+use super::super::event::*;
+use super::super::rejection::ActionRejection;
+use super::super::state::PlanAction;
+use super::{begun, happened, said};
+use crate::kernel::{CommandContext, HalfYear};
+
+type Decision = Result<Vec<ActionEvent>, ActionRejection>;
+
+impl PlanAction {
+    pub(super) fn report_budget(&self, on: NaiveDate, entry: &BudgetEntry, context: &CommandContext) -> Decision {
+        happened(on, context)?;
+        match self.budget().get(&entry.id) {
+            Some(before) if before == entry => return Ok(Vec::new()),
+            Some(_) => return Err(ActionRejection::EntryExists),
+            None => {}
+        }
+        self.sound_budget(entry, context)?;
+        Ok(vec![ActionEvent::BudgetReported { occurred_on: on, entry: entry.clone() }])
+    }
+
+    pub(super) fn correct_budget(
+        &self,
+        on: NaiveDate,
+        entry: &BudgetEntry,
+        reason: &str,
+        context: &CommandContext,
+    ) -> Decision {
+        happened(on, context)?;
+        let before = self.budget().get(&entry.id).ok_or(ActionRejection::NoSuchEntry)?;
+        if before == entry {
+            return Ok(Vec::new());
+        }
+        said(reason, "reason")?;
+        if before.half_year != entry.half_year {
+            return Err(ActionRejection::OtherHalfYear { half_year: before.half_year });
+        }
+        self.sound_budget(entry, context)?;
+        Ok(vec![ActionEvent::BudgetCorrected { occurred_on: on, entry: entry.clone(), reason: reason.to_owned() }])
+    }
+
+    pub(super) fn report_means(&self, on: NaiveDate, means: &Means, context: &CommandContext) -> Decision {
+        happened(on, context)?;
+        match self.means().get(&means.id) {
+            Some(before) if before == means => return Ok(Vec::new()),
+            Some(_) => return Err(ActionRejection::EntryExists),
+            None => {}
+        }
+        self.in_report(means.half_year, means.row, context)?;
+        if means.fte_hundredths == 0 {
+            return Err(ActionRejection::NothingReported);
+        }
+        Ok(vec![ActionEvent::MeansReported { occurred_on: on, means: means.clone() }])
+    }
+
+    pub(super) fn mention_funding(
+        &self,
+        on: NaiveDate,
+        mention: &FundingMention,
+        context: &CommandContext,
+    ) -> Decision {
+        happened(on, context)?;
+        match self.mentions().get(&mention.id) {
+            Some(before) if before == mention => return Ok(Vec::new()),
+            Some(_) => return Err(ActionRejection::EntryExists),
+            None => {}
+        }
+        self.in_report(mention.half_year, mention.row, context)?;
+        said(&mention.text, "text")?;
+        Ok(vec![ActionEvent::FundingMentioned { occurred_on: on, mention: mention.clone() }])
+    }
+
+    pub(super) fn report_indicator(&self, on: NaiveDate, indicator: &Indicator, context: &CommandContext) -> Decision {
+        happened(on, context)?;
+        match self.indicators().get(&indicator.id) {
+            Some(before) if before == indicator => return Ok(Vec::new()),
+            Some(before) if before.half_year != indicator.half_year => {
+                return Err(ActionRejection::OtherHalfYear { half_year: before.half_year });
+            }
+            Some(_) | None => {}
+        }
+        self.in_report(indicator.half_year, indicator.row, context)?;
+        said(&indicator.label, "label")?;
+        if let IndicatorValue::NotRegistered { reason } = &indicator.value {
+            said(reason, "reason")?;
+        }
+        match indicator.part_of {
+            Some(whole) if whole == indicator.id || !self.indicators().contains_key(&whole) => {
+                Err(ActionRejection::NoSuchEntry)
+            }
+            Some(_) | None => {
+                Ok(vec![ActionEvent::IndicatorReported { occurred_on: on, indicator: indicator.clone() }])
+            }
+        }
+    }
+
+    fn sound_budget(&self, entry: &BudgetEntry, context: &CommandContext) -> Result<(), ActionRejection> {
+        self.in_report(entry.half_year, entry.row, context)?;
+        if entry.amount.0 <= 0 || entry.breakdown.iter().any(|part| part.amount.0 <= 0) {
+            return Err(ActionRejection::AmountNotPositive);
+        }
+        if let Some(BudgetPeriod { from: Some(from), until: Some(until), .. }) = &entry.period
+            && until < from
+        {
+            return Err(ActionRejection::PeriodReversed);
+        }
+        if let Some(relation) = &entry.relation
+            && (relation.entry == entry.id || !self.budget().contains_key(&relation.entry))
+        {
+            return Err(ActionRejection::NoSuchEntry);
+        }
+        match &entry.possible_duplicate_of {
+            Some(first) if first.entry == entry.id => Err(ActionRejection::DuplicateOfItself),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Whether a figure can stand in this report: the half-year has begun, and its row is of that half-year.
+    fn in_report(
+        &self,
+        half_year: HalfYear,
+        row: Option<RowId>,
+        context: &CommandContext,
+    ) -> Result<(), ActionRejection> {
+        begun(half_year, context)?;
+        match row.map(|row| self.rows().get(&row)) {
+            None => Ok(()),
+            Some(None) => Err(ActionRejection::NoSuchRow),
+            Some(Some(held)) if held.row.head.half_year != half_year => {
+                Err(ActionRejection::OtherHalfYear { half_year: held.row.head.half_year })
+            }
+            Some(Some(_)) => Ok(()),
+        }
+    }
+}

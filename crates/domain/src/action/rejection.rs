@@ -1,0 +1,254 @@
+//! Why a plan action says no, and what to do instead.
+
+use chrono::NaiveDate;
+
+use super::command::ActionCommandKind;
+use super::event::{ActionNumber, PolicyDomainCode, RowState};
+use crate::kernel::{HalfYear, Label, Language, OrganisationId, Refusal, RefusalCode, Role};
+
+/// A refusal of a plan action.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each variant has its sentence")]
+pub enum ActionRejection {
+    /// Another role does this.
+    #[error("a {} cannot do this ({}): ask the action plan coordinator", role.label(Language::En), kind.label(Language::En))]
+    NotYourRole { role: Role, kind: ActionCommandKind },
+    /// Another domain's competence.
+    #[error("{organisation} reports only under its own competences: leave this to the contact of that policy domain")]
+    NotYourCompetence { organisation: OrganisationId },
+    /// Not there.
+    #[error("there is no such action: define it first")]
+    NotDefined,
+    /// Defined before.
+    #[error("this action was defined before: revise it")]
+    AlreadyDefined,
+    /// Plan and number are its identity.
+    #[error("this is action {number} of its plan: define another action instead of renumbering it")]
+    PlaceInPlanChanged { number: ActionNumber },
+    /// Not its own predecessor.
+    #[error("an action cannot continue itself: name the action of an earlier plan")]
+    ContinuesItself,
+    /// A text that has to be there.
+    #[error("{what} is empty: fill it in")]
+    TextMissing { what: &'static str },
+    /// A text that does not fit.
+    #[error("this is {bytes} bytes long and at most {} fit: split it over several rows", super::MAX_EVENT_BYTES)]
+    TextTooLong { bytes: usize },
+    /// Back without saying why.
+    #[error("the status would step back: give the reason")]
+    BackwardsWithoutReason,
+    /// Statuses follow each other.
+    #[error("the present status holds since {since} (report {half_year}): give a later day or half-year")]
+    StatusOutOfOrder { since: NaiveDate, half_year: HalfYear },
+    /// One domain coordinates.
+    #[error("{code} coordinates this action: end that responsibility first")]
+    CoordinatorTaken { code: PolicyDomainCode },
+    /// Not responsible.
+    #[error("this minister or policy domain is not responsible for the action: nothing is left to end")]
+    NotResponsible,
+    /// Not involved.
+    #[error("this party is not involved in the action: nothing is left to remove")]
+    NotAPartner,
+    /// What happened lies in the past.
+    #[error("{on} lies in the future (today is {today}): record it once it has happened")]
+    InFuture { on: NaiveDate, today: NaiveDate },
+    /// Not yet.
+    #[error("{half_year} has not begun: report on it once it has")]
+    HalfYearAhead { half_year: HalfYear },
+    /// A row or figure keeps its half-year.
+    #[error("this belongs to the report of {half_year}: report on another half-year in a row of its own")]
+    OtherHalfYear { half_year: HalfYear },
+    /// Two rows, one place.
+    #[error("place {place} is taken by another row of this half-year: choose the next one")]
+    PlaceTaken { place: u16 },
+    /// One competence, twice.
+    #[error("a competence was named twice in this row: name each once")]
+    CompetenceTwice,
+    /// No text.
+    #[error("the row has no text: write it, or declare that there is nothing to report")]
+    RowEmpty,
+    /// No such row.
+    #[error("there is no such report row: write it first")]
+    NoSuchRow,
+    /// The row is there.
+    #[error("this row exists already: give the new row an id of its own")]
+    RowExists,
+    /// Not in this state.
+    #[error("this cannot be done while the row is '{}': a submitted row is first sent back, a draft first submitted",
+        state.label(Language::En))]
+    RowInState { state: RowState },
+    /// Nothing to take over.
+    #[error("the earlier row has no text to carry forward: write the new row")]
+    NothingToCarry,
+    /// Carried to the past.
+    #[error("text is carried forward to a half-year after {half_year}: choose a later one")]
+    CarriedBackwards { half_year: HalfYear },
+    /// An amount of nothing.
+    #[error("an amount is more than 0 cents: an action on regular means has no budget entry")]
+    AmountNotPositive,
+    /// Means of nothing.
+    #[error("0 full-time equivalents are no means: leave the entry out")]
+    NothingReported,
+    /// Ends before it begins.
+    #[error("the period's last day lies before its first day: exchange or correct the dates")]
+    PeriodReversed,
+    /// Reported before.
+    #[error("this entry was reported before: correct it instead")]
+    EntryExists,
+    /// No such entry.
+    #[error("this action has no such entry: report that entry first")]
+    NoSuchEntry,
+    /// Its own duplicate.
+    #[error("an entry cannot be the duplicate of itself: name the entry that stands first")]
+    DuplicateOfItself,
+    /// One of several commands.
+    #[error("step {}: {refused}", index + 1)]
+    InStep { index: usize, refused: Box<ActionRejection> },
+}
+
+impl Refusal for ActionRejection {
+    fn code(&self) -> RefusalCode {
+        match self {
+            Self::NotYourRole { .. } => RefusalCode::NotYourRole,
+            Self::NotYourCompetence { .. } => RefusalCode::NotYourOrganisation,
+            Self::NotDefined | Self::NoSuchRow | Self::NoSuchEntry => RefusalCode::NotFound,
+            Self::AlreadyDefined | Self::RowExists | Self::EntryExists => RefusalCode::AlreadyDone,
+            Self::RowInState { .. } | Self::NotResponsible | Self::NotAPartner | Self::NothingToCarry => {
+                RefusalCode::WrongState
+            }
+            Self::BackwardsWithoutReason | Self::CoordinatorTaken { .. } => RefusalCode::RuleNotMet,
+            Self::TextTooLong { .. } => RefusalCode::TextTooLong,
+            Self::StatusOutOfOrder { .. }
+            | Self::InFuture { .. }
+            | Self::HalfYearAhead { .. }
+            | Self::CarriedBackwards { .. }
+            | Self::PeriodReversed => RefusalCode::InvalidDate,
+            Self::PlaceInPlanChanged { .. }
+            | Self::ContinuesItself
+            | Self::TextMissing { .. }
+            | Self::OtherHalfYear { .. }
+            | Self::PlaceTaken { .. }
+            | Self::CompetenceTwice
+            | Self::RowEmpty
+            | Self::AmountNotPositive
+            | Self::NothingReported
+            | Self::DuplicateOfItself => RefusalCode::InvalidInput,
+            Self::InStep { refused, .. } => refused.code(),
+        }
+    }
+
+    fn path(&self) -> Vec<String> {
+        let field = match self {
+            Self::TextMissing { what } => what,
+            Self::PlaceInPlanChanged { .. } => "number",
+            Self::ContinuesItself => "continues",
+            Self::BackwardsWithoutReason => "reason",
+            Self::CoordinatorTaken { .. } => "coordinator",
+            Self::HalfYearAhead { .. } | Self::OtherHalfYear { .. } | Self::CarriedBackwards { .. } => "halfYear",
+            Self::PlaceTaken { .. } => "place",
+            Self::CompetenceTwice => "competences",
+            Self::RowEmpty => "blocks",
+            Self::AmountNotPositive => "amount",
+            Self::NothingReported => "fteHundredths",
+            Self::PeriodReversed => "period",
+            Self::DuplicateOfItself => "possibleDuplicateOf",
+            Self::InStep { index, refused } => {
+                return ["commands".to_owned(), index.to_string()].into_iter().chain(refused.path()).collect();
+            }
+            Self::NotYourRole { .. }
+            | Self::NotYourCompetence { .. }
+            | Self::NotDefined
+            | Self::AlreadyDefined
+            | Self::TextTooLong { .. }
+            | Self::StatusOutOfOrder { .. }
+            | Self::NotResponsible
+            | Self::NotAPartner
+            | Self::InFuture { .. }
+            | Self::NoSuchRow
+            | Self::RowExists
+            | Self::RowInState { .. }
+            | Self::NothingToCarry
+            | Self::EntryExists
+            | Self::NoSuchEntry => return Vec::new(),
+        };
+        vec![field.to_owned()]
+    }
+
+    fn message_nl(&self) -> String {
+        match self {
+            Self::NotYourRole { role, kind } => format!(
+                "Dit ({}) kan niet als {}; vraag het aan de coördinator van het actieplan.",
+                kind.label(Language::Nl),
+                role.label(Language::Nl)
+            ),
+            Self::NotYourCompetence { organisation } => format!(
+                "{organisation} rapporteert alleen onder de eigen bevoegdheden; laat dit aan het aanspreekpunt van dat beleidsdomein."
+            ),
+            Self::NotDefined => "Deze actie bestaat nog niet; bepaal ze eerst.".into(),
+            Self::AlreadyDefined => "Deze actie is al bepaald; herzie ze.".into(),
+            Self::PlaceInPlanChanged { number } => {
+                format!("Dit is actie {number} van haar plan; bepaal een andere actie in plaats van ze te hernummeren.")
+            }
+            Self::ContinuesItself => {
+                "Een actie kan zichzelf niet voortzetten; noem de actie van een vroeger plan.".into()
+            }
+            Self::TextMissing { what } => format!("Het veld '{what}' is leeg; vul het in."),
+            Self::TextTooLong { bytes } => {
+                format!(
+                    "Dit telt {bytes} bytes en er passen er {}; verdeel het over meer rijen.",
+                    super::MAX_EVENT_BYTES
+                )
+            }
+            Self::BackwardsWithoutReason => "De status zou een stap teruggaan; geef de reden.".into(),
+            Self::StatusOutOfOrder { since, half_year } => {
+                format!(
+                    "De huidige status geldt sinds {since} (rapport {half_year}); geef een latere dag of een later halfjaar op."
+                )
+            }
+            Self::CoordinatorTaken { code } => {
+                format!("{code} coördineert deze actie; beëindig eerst die verantwoordelijkheid.")
+            }
+            Self::NotResponsible => "Deze minister of dit beleidsdomein is niet verantwoordelijk voor de actie.".into(),
+            Self::NotAPartner => "Deze partij is niet bij de actie betrokken.".into(),
+            Self::InFuture { on, today } => {
+                format!("{on} ligt in de toekomst (vandaag is {today}); noteer het nadat het gebeurd is.")
+            }
+            Self::HalfYearAhead { half_year } => {
+                format!("{half_year} is nog niet begonnen; rapporteer erover zodra het zover is.")
+            }
+            Self::OtherHalfYear { half_year } => {
+                format!(
+                    "Dit hoort bij het rapport van {half_year}; rapporteer over een ander halfjaar in een eigen rij."
+                )
+            }
+            Self::PlaceTaken { place } => {
+                format!("Plaats {place} is ingenomen door een andere rij van dit halfjaar; kies de volgende.")
+            }
+            Self::CompetenceTwice => {
+                "Een bevoegdheid staat tweemaal in deze rij; noem elke bevoegdheid één keer.".into()
+            }
+            Self::RowEmpty => "De rij heeft geen tekst; schrijf ze, of meld dat er niets te melden is.".into(),
+            Self::NoSuchRow => "Deze rij bestaat niet; schrijf ze eerst.".into(),
+            Self::RowExists => "Deze rij bestaat al; geef de nieuwe rij een eigen id.".into(),
+            Self::RowInState { state } => format!(
+                "Dit kan niet zolang de rij de status '{}' heeft; een ingediende rij gaat eerst terug, een concept wordt eerst ingediend.",
+                state.label(Language::Nl)
+            ),
+            Self::NothingToCarry => "De vroegere rij heeft geen tekst om over te nemen; schrijf de nieuwe rij.".into(),
+            Self::CarriedBackwards { half_year } => {
+                format!("Tekst wordt overgenomen naar een halfjaar na {half_year}; kies een later halfjaar.")
+            }
+            Self::AmountNotPositive => {
+                "Een bedrag is meer dan 0 cent; een actie met reguliere middelen heeft geen budgetlijn.".into()
+            }
+            Self::NothingReported => "0 voltijdsequivalenten zijn geen middelen; laat de lijn weg.".into(),
+            Self::PeriodReversed => "De laatste dag van de periode ligt voor de eerste; verbeter de data.".into(),
+            Self::EntryExists => "Deze lijn is al gerapporteerd; verbeter ze.".into(),
+            Self::NoSuchEntry => "Deze actie heeft zo geen lijn; rapporteer die eerst.".into(),
+            Self::DuplicateOfItself => {
+                "Een lijn kan geen dubbel van zichzelf zijn; noem de lijn die het eerst voorkomt.".into()
+            }
+            Self::InStep { index, refused } => format!("Stap {}: {}", index + 1, refused.message_nl()),
+        }
+    }
+}

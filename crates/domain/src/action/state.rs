@@ -1,0 +1,181 @@
+//! A plan action, folded: what it is, who answers for it, how far it is, and what was reported.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::event::*;
+use crate::kernel::HalfYear;
+
+/// A plan action as its events made it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanAction {
+    definition: Option<ActionDefinition>,
+    status: Option<StatusHeld>,
+    ministers: BTreeMap<String, Vec<MinisterOffice>>,
+    domains: BTreeMap<PolicyDomainCode, bool>,
+    partners: BTreeSet<String>,
+    rows: BTreeMap<RowId, RowHeld>,
+    budget: BTreeMap<EntryId, BudgetEntry>,
+    means: BTreeMap<EntryId, Means>,
+    mentions: BTreeMap<EntryId, FundingMention>,
+    indicators: BTreeMap<EntryId, Indicator>,
+}
+
+/// The status with the day since when, and the half-year in whose report it first stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct StatusHeld {
+    pub(super) status: ActionStatus,
+    pub(super) since: NaiveDate,
+    pub(super) half_year: HalfYear,
+}
+
+/// A report row with where it stands. A row without text has no blocks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowHeld {
+    /// The row as last written.
+    pub row: ReportRow,
+    /// Where it stands.
+    pub state: RowState,
+}
+
+impl PlanAction {
+    /// What the action is; `None` before it was defined.
+    pub fn definition(&self) -> Option<&ActionDefinition> {
+        self.definition.as_ref()
+    }
+
+    /// How far it is; `None` before a status was given.
+    pub fn status(&self) -> Option<ActionStatus> {
+        self.status.map(|held| held.status)
+    }
+
+    /// The ministers by title as printed, with their offices.
+    pub fn ministers(&self) -> &BTreeMap<String, Vec<MinisterOffice>> {
+        &self.ministers
+    }
+
+    /// The policy domains, and whether each coordinates the action.
+    pub fn policy_domains(&self) -> &BTreeMap<PolicyDomainCode, bool> {
+        &self.domains
+    }
+
+    /// The other parties involved.
+    pub fn partners(&self) -> &BTreeSet<String> {
+        &self.partners
+    }
+
+    /// The report rows of every half-year.
+    pub fn rows(&self) -> &BTreeMap<RowId, RowHeld> {
+        &self.rows
+    }
+
+    /// The budget entries as last corrected.
+    pub fn budget(&self) -> &BTreeMap<EntryId, BudgetEntry> {
+        &self.budget
+    }
+
+    /// People and other means.
+    pub fn means(&self) -> &BTreeMap<EntryId, Means> {
+        &self.means
+    }
+
+    /// Funding mentioned without an amount.
+    pub fn mentions(&self) -> &BTreeMap<EntryId, FundingMention> {
+        &self.mentions
+    }
+
+    /// The indicators as last reported.
+    pub fn indicators(&self) -> &BTreeMap<EntryId, Indicator> {
+        &self.indicators
+    }
+
+    /// Whether the action runs on regular means in this half-year: no amount, no other means and no mention of funding
+    /// was reported. That is a rule of the report itself (its page 1), and never an amount of 0.
+    pub fn on_regular_means(&self, half_year: HalfYear) -> bool {
+        !self.budget.values().any(|entry| entry.half_year == half_year)
+            && !self.means.values().any(|means| means.half_year == half_year)
+            && !self.mentions.values().any(|mention| mention.half_year == half_year)
+    }
+
+    pub(super) fn status_held(&self) -> Option<StatusHeld> {
+        self.status
+    }
+
+    pub(super) fn coordinator(&self) -> Option<&PolicyDomainCode> {
+        self.domains.iter().find_map(|(code, coordinates)| coordinates.then_some(code))
+    }
+
+    pub(super) fn apply(&mut self, event: &ActionEvent) {
+        match event {
+            ActionEvent::ActionDefined { definition, .. } | ActionEvent::ActionRevised { definition, .. } => {
+                self.definition = Some(definition.clone());
+            }
+            ActionEvent::ActionStatusChanged { occurred_on, half_year, to, .. } => {
+                self.status = Some(StatusHeld { status: *to, since: *occurred_on, half_year: *half_year });
+            }
+            ActionEvent::ResponsibilityAssigned { responsibility, .. } => self.assign(responsibility),
+            ActionEvent::ResponsibilityEnded { responsibility, .. } => self.end(responsibility),
+            ActionEvent::PartnerAdded { partner, .. } => {
+                self.partners.insert(partner.clone());
+            }
+            ActionEvent::PartnerRemoved { partner, .. } => {
+                self.partners.remove(partner);
+            }
+            ActionEvent::ProgressReported { row, .. } => {
+                self.rows.insert(row.head.id, RowHeld { row: row.clone(), state: RowState::Draft });
+            }
+            ActionEvent::NothingToReportDeclared { row, .. } => self.without_text(row, RowState::NothingToReport),
+            ActionEvent::ReportRowNotCarriedOver { row, .. } => self.without_text(row, RowState::NotCarriedOver),
+            ActionEvent::ReportRowSubmitted { row, .. } => self.set_row(*row, RowState::Submitted),
+            ActionEvent::ReportRowReturned { row, .. } => self.set_row(*row, RowState::Returned),
+            ActionEvent::ReportRowAccepted { row, .. } => self.set_row(*row, RowState::Accepted),
+            ActionEvent::BudgetReported { entry, .. } | ActionEvent::BudgetCorrected { entry, .. } => {
+                self.budget.insert(entry.id, entry.clone());
+            }
+            ActionEvent::MeansReported { means, .. } => {
+                self.means.insert(means.id, means.clone());
+            }
+            ActionEvent::FundingMentioned { mention, .. } => {
+                self.mentions.insert(mention.id, mention.clone());
+            }
+            ActionEvent::IndicatorReported { indicator, .. } => {
+                self.indicators.insert(indicator.id, indicator.clone());
+            }
+        }
+    }
+
+    fn assign(&mut self, responsibility: &Responsibility) {
+        match responsibility {
+            Responsibility::Minister { title, offices } => {
+                self.ministers.insert(title.clone(), offices.clone());
+            }
+            Responsibility::PolicyDomain { code, coordinator } => {
+                self.domains.insert(code.clone(), *coordinator);
+            }
+        }
+    }
+
+    fn end(&mut self, responsibility: &Responsibility) {
+        match responsibility {
+            Responsibility::Minister { title, .. } => {
+                self.ministers.remove(title);
+            }
+            Responsibility::PolicyDomain { code, .. } => {
+                self.domains.remove(code);
+            }
+        }
+    }
+
+    fn without_text(&mut self, head: &RowHead, state: RowState) {
+        let row = ReportRow { head: head.clone(), blocks: Vec::new(), references: Vec::new(), carried_from: None };
+        self.rows.insert(head.id, RowHeld { row, state });
+    }
+
+    fn set_row(&mut self, row: RowId, state: RowState) {
+        if let Some(held) = self.rows.get_mut(&row) {
+            held.state = state;
+        }
+    }
+}

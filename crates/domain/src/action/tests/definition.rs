@@ -1,0 +1,216 @@
+//! What an action is, how far it is, and who answers for it.
+
+use super::*;
+
+fn define(definition: ActionDefinition) -> ActionCommand {
+    ActionCommand::DefineAction { defined_on: day("2018-10-01"), definition }
+}
+
+fn revise(definition: ActionDefinition) -> ActionCommand {
+    ActionCommand::ReviseAction { revised_on: day("2018-11-01"), definition }
+}
+
+fn change(to: ActionStatus, on: &str, reason: Option<&str>) -> ActionCommand {
+    ActionCommand::ChangeStatus {
+        changed_on: day(on),
+        half_year: autumn(),
+        status: to,
+        reason: reason.map(str::to_owned),
+    }
+}
+
+fn assign(responsibility: ResponsibilityGiven) -> ActionCommand {
+    ActionCommand::AssignResponsibility { assigned_on: day("2018-10-01"), responsibility }
+}
+
+fn end(responsibility: ResponsibilityGiven) -> ActionCommand {
+    ActionCommand::EndResponsibility { ended_on: day("2018-11-01"), responsibility }
+}
+
+fn domain_given(code: &str, coordinator: bool) -> ResponsibilityGiven {
+    ResponsibilityGiven::PolicyDomain { code: PolicyDomainCode(code.into()), coordinator }
+}
+
+fn domain(code: &str, coordinator: bool) -> Responsibility {
+    Responsibility::PolicyDomain { code: PolicyDomainCode(code.into()), coordinator }
+}
+
+fn assigned(responsibility: Responsibility) -> ActionEvent {
+    ActionEvent::ResponsibilityAssigned { occurred_on: day("2018-10-01"), responsibility }
+}
+
+#[test]
+fn an_action_is_defined_once() {
+    when(vec![], define(definition())).then_expect_events(vec![defined()]);
+    when(vec![defined()], define(definition())).then_expect_error(ActionRejection::AlreadyDefined);
+}
+
+#[test]
+fn a_definition_has_a_title_headings_and_no_loop() {
+    when(vec![], define(ActionDefinition { title: " ".into(), ..definition() }))
+        .then_expect_error(ActionRejection::TextMissing { what: "title" });
+    let headless = InitiativeList { heading: "".into(), initiatives: Initiatives::Listed(vec!["een".into()]) };
+    when(vec![], define(ActionDefinition { initiatives: vec![headless], ..definition() }))
+        .then_expect_error(ActionRejection::TextMissing { what: "heading" });
+    let itself = Continues { plan: definition().plan, number: definition().number };
+    when(vec![], define(ActionDefinition { continues: vec![itself], ..definition() }))
+        .then_expect_error(ActionRejection::ContinuesItself);
+}
+
+#[test]
+fn an_action_continues_one_of_an_earlier_plan() {
+    let earlier = Continues { plan: PlanId(Uuid::from_u128(99)), number: definition().number };
+    let continuing = ActionDefinition { continues: vec![earlier], ..definition() };
+    let expected = ActionEvent::ActionDefined { occurred_on: day("2018-10-01"), definition: continuing.clone() };
+    when(vec![], define(continuing)).then_expect_events(vec![expected]);
+}
+
+#[test]
+fn a_definition_is_revised_but_keeps_its_place_in_the_plan() {
+    let better = ActionDefinition { title: "Traumapsychologen in het CLB".into(), ..definition() };
+    let revised = ActionEvent::ActionRevised { occurred_on: day("2018-11-01"), definition: better.clone() };
+    when(vec![defined()], revise(better)).then_expect_events(vec![revised]);
+    when(vec![defined()], revise(definition())).then_expect_events(vec![]);
+    let moved = ActionDefinition { number: "5.9".parse().expect("a number"), ..definition() };
+    when(vec![defined()], revise(moved))
+        .then_expect_error(ActionRejection::PlaceInPlanChanged { number: definition().number });
+    when(vec![], revise(definition())).then_expect_error(ActionRejection::NotDefined);
+}
+
+#[test]
+fn nothing_is_recorded_before_it_happened() {
+    let tomorrow = ActionCommand::DefineAction { defined_on: day("2018-12-16"), definition: definition() };
+    when(vec![], tomorrow).then_expect_error(ActionRejection::InFuture { on: day("2018-12-16"), today: day(TODAY) });
+    let ahead = ActionCommand::ChangeStatus {
+        changed_on: day(TODAY),
+        half_year: autumn().next(),
+        status: ActionStatus::Ongoing,
+        reason: None,
+    };
+    when(vec![defined()], ahead).then_expect_error(ActionRejection::HalfYearAhead { half_year: autumn().next() });
+}
+
+#[test]
+fn a_status_goes_forward_freely_and_repeats_nothing() {
+    when(vec![defined()], change(ActionStatus::Ongoing, "2018-10-01", None))
+        .then_expect_events(vec![status(None, ActionStatus::Ongoing)]);
+    when(vec![defined(), status(None, ActionStatus::Started)], change(ActionStatus::Ongoing, "2018-10-01", None))
+        .then_expect_events(vec![status(Some(ActionStatus::Started), ActionStatus::Ongoing)]);
+    when(vec![defined(), status(None, ActionStatus::Ongoing)], change(ActionStatus::Ongoing, "2018-11-01", None))
+        .then_expect_events(vec![]);
+}
+
+#[test]
+fn a_step_back_needs_a_reason_and_is_flagged() {
+    use ActionStatus::*;
+    for (from, to, back) in [
+        (Ongoing, Started, true),
+        (Started, NotStarted, true),
+        (Completed, Ongoing, true),
+        (Discontinued, NotStarted, true),
+        (Completed, Discontinued, true),
+        (NotStarted, Discontinued, false),
+        (Ongoing, Completed, false),
+    ] {
+        let given = vec![defined(), status(None, from)];
+        let without = when(given.clone(), change(to, "2018-11-01", Some("  "))).inspect_result();
+        match back {
+            true => assert_eq!(without, Err(ActionRejection::BackwardsWithoutReason), "{from:?} -> {to:?}"),
+            false => assert!(without.is_ok(), "{from:?} -> {to:?}"),
+        }
+        when(given, change(to, "2018-11-01", Some("herstart"))).then_expect_events(vec![
+            ActionEvent::ActionStatusChanged {
+                occurred_on: day("2018-11-01"),
+                half_year: autumn(),
+                from: Some(from),
+                to,
+                backwards: back,
+                reason: Some("herstart".into()),
+            },
+        ]);
+    }
+}
+
+#[test]
+fn a_status_is_not_changed_before_the_one_it_follows() {
+    let given = vec![defined(), status(None, ActionStatus::Started)];
+    when(given, change(ActionStatus::Ongoing, "2018-09-30", None))
+        .then_expect_error(ActionRejection::StatusOutOfOrder { since: day("2018-10-01"), half_year: autumn() });
+}
+
+#[test]
+fn a_minister_is_kept_as_printed_with_the_office_it_means() {
+    let given = ResponsibilityGiven::Minister { title: "Minister van Jeugd, Media en Brussel".into() };
+    let minister = Responsibility::Minister {
+        title: "Minister van Jeugd, Media en Brussel".into(),
+        offices: vec![MinisterOffice::CultureYouthMediaBrussels],
+    };
+    when(vec![defined()], assign(given.clone())).then_expect_events(vec![assigned(minister.clone())]);
+    when(vec![defined(), assigned(minister)], assign(given)).then_expect_events(vec![]);
+    when(vec![defined()], assign(ResponsibilityGiven::Minister { title: "".into() }))
+        .then_expect_error(ActionRejection::TextMissing { what: "title" });
+}
+
+#[test]
+fn at_most_one_policy_domain_coordinates() {
+    when(vec![defined()], assign(domain_given("KB", true))).then_expect_events(vec![assigned(domain("KB", true))]);
+    let given = vec![defined(), assigned(domain("KB", true)), assigned(domain("OV", false))];
+    when(given.clone(), assign(domain_given("WVG", true)))
+        .then_expect_error(ActionRejection::CoordinatorTaken { code: PolicyDomainCode("KB".into()) });
+    when(given.clone(), assign(domain_given("OV", true)))
+        .then_expect_error(ActionRejection::CoordinatorTaken { code: PolicyDomainCode("KB".into()) });
+    when(given.clone(), assign(domain_given("KB", true))).then_expect_events(vec![]);
+    when(given, assign(domain_given("KB", false))).then_expect_events(vec![assigned(domain("KB", false))]);
+}
+
+#[test]
+fn a_responsibility_ends_when_it_was_there() {
+    let ended = |responsibility| ActionEvent::ResponsibilityEnded { occurred_on: day("2018-11-01"), responsibility };
+    let minister =
+        Responsibility::Minister { title: "Minister van Onderwijs".into(), offices: vec![MinisterOffice::Education] };
+    let given = vec![defined(), assigned(domain("KB", true)), assigned(minister.clone())];
+    when(given.clone(), end(domain_given("KB", false))).then_expect_events(vec![ended(domain("KB", true))]);
+    when(given.clone(), end(ResponsibilityGiven::Minister { title: "Minister van Onderwijs".into() }))
+        .then_expect_events(vec![ended(minister)]);
+    when(given, end(domain_given("WSE", false))).then_expect_error(ActionRejection::NotResponsible);
+}
+
+#[test]
+fn partners_come_and_go() {
+    let add = |partner: &str| ActionCommand::AddPartner { added_on: day("2018-10-01"), partner: partner.into() };
+    let remove =
+        |partner: &str| ActionCommand::RemovePartner { removed_on: day("2018-11-01"), partner: partner.into() };
+    let added = ActionEvent::PartnerAdded { occurred_on: day("2018-10-01"), partner: "VVSG".into() };
+    when(vec![defined()], add("VVSG")).then_expect_events(vec![added.clone()]);
+    when(vec![defined(), added.clone()], add("VVSG")).then_expect_events(vec![]);
+    when(vec![defined()], add(" ")).then_expect_error(ActionRejection::TextMissing { what: "partner" });
+    when(vec![defined(), added], remove("VVSG")).then_expect_events(vec![ActionEvent::PartnerRemoved {
+        occurred_on: day("2018-11-01"),
+        partner: "VVSG".into(),
+    }]);
+    when(vec![defined()], remove("VVSG")).then_expect_error(ActionRejection::NotAPartner);
+}
+
+#[test]
+fn several_commands_happen_together_or_not_at_all() {
+    let commands = vec![define(definition()), change(ActionStatus::Ongoing, "2018-10-01", None)];
+    when(vec![], ActionCommand::Together { commands: commands.clone() })
+        .then_expect_events(vec![defined(), status(None, ActionStatus::Ongoing)]);
+    let mut broken = commands;
+    broken.push(assign(ResponsibilityGiven::Minister { title: " ".into() }));
+    when(vec![], ActionCommand::Together { commands: broken }).then_expect_error(ActionRejection::InStep {
+        index: 2,
+        refused: Box::new(ActionRejection::TextMissing { what: "title" }),
+    });
+}
+
+#[test]
+fn action_numbers_are_read_strictly_and_sort_by_chapter_and_place() {
+    for wrong in ["", "5", "5.", ".8", "0.1", "5.0", "5.08", "+5.8", "5.8.1", "5,8", "a.b"] {
+        assert!(wrong.parse::<ActionNumber>().is_err(), "{wrong}");
+    }
+    let mut numbers: Vec<ActionNumber> =
+        ["5.10", "14.1", "5.9", "1.1"].iter().map(|number| number.parse().expect("a number")).collect();
+    numbers.sort();
+    assert_eq!(numbers.iter().map(ToString::to_string).collect::<Vec<_>>(), ["1.1", "5.9", "5.10", "14.1"]);
+}

@@ -1,0 +1,216 @@
+//! Money, means, mentions of funding, indicators.
+
+use super::*;
+
+fn report(entry: BudgetEntry) -> ActionCommand {
+    ActionCommand::ReportBudget { reported_on: day("2018-10-01"), entry }
+}
+
+fn correct(entry: BudgetEntry, reason: &str) -> ActionCommand {
+    ActionCommand::CorrectBudget { corrected_on: day("2018-11-01"), entry, reason: reason.into() }
+}
+
+fn reported_entry(entry: BudgetEntry) -> ActionEvent {
+    ActionEvent::BudgetReported { occurred_on: day("2018-10-01"), entry }
+}
+
+fn with_entry() -> Vec<ActionEvent> {
+    vec![defined(), reported_entry(entry(1))]
+}
+
+fn indicator(n: u128, value: IndicatorValue) -> Indicator {
+    Indicator {
+        id: entry_id(n),
+        half_year: autumn(),
+        row: None,
+        competence: Some(welfare()),
+        label: "begeleide gezinnen".into(),
+        unit: None,
+        population: None,
+        value,
+        measure: IndicatorMeasure::Realised,
+        as_of: None,
+        part_of: None,
+        source_lines: None,
+    }
+}
+
+fn report_indicator(indicator: Indicator) -> ActionCommand {
+    ActionCommand::ReportIndicator { reported_on: day("2018-10-01"), indicator }
+}
+
+fn indicator_reported(indicator: Indicator) -> ActionEvent {
+    ActionEvent::IndicatorReported { occurred_on: day("2018-10-01"), indicator }
+}
+
+#[test]
+fn an_amount_is_reported_once_and_corrected_afterwards() {
+    when(vec![defined()], report(entry(1))).then_expect_events(vec![reported_entry(entry(1))]);
+    when(with_entry(), report(entry(1))).then_expect_events(vec![]);
+    let other = BudgetEntry { amount: Cents(1), ..entry(1) };
+    when(with_entry(), report(other.clone())).then_expect_error(ActionRejection::EntryExists);
+    let corrected =
+        ActionEvent::BudgetCorrected { occurred_on: day("2018-11-01"), entry: other.clone(), reason: "zetfout".into() };
+    when(with_entry(), correct(other.clone(), "zetfout")).then_expect_events(vec![corrected]);
+    when(with_entry(), correct(entry(1), "")).then_expect_events(vec![]);
+    when(with_entry(), correct(other, " ")).then_expect_error(ActionRejection::TextMissing { what: "reason" });
+    when(vec![defined()], correct(entry(1), "zetfout")).then_expect_error(ActionRejection::NoSuchEntry);
+    let moved = BudgetEntry { half_year: spring(), ..entry(1) };
+    when(with_entry(), correct(moved, "ander rapport"))
+        .then_expect_error(ActionRejection::OtherHalfYear { half_year: autumn() });
+}
+
+#[test]
+fn regular_means_are_never_an_amount_of_zero() {
+    for cents in [0, -1] {
+        when(vec![defined()], report(BudgetEntry { amount: Cents(cents), ..entry(1) }))
+            .then_expect_error(ActionRejection::AmountNotPositive);
+    }
+    let part = BudgetPart { amount: Cents(0), note: None, verbatim: None };
+    when(vec![defined()], report(BudgetEntry { breakdown: vec![part], ..entry(1) }))
+        .then_expect_error(ActionRejection::AmountNotPositive);
+    assert!(folded(&[defined()]).on_regular_means(autumn()));
+    assert!(!folded(&with_entry()).on_regular_means(autumn()));
+    assert!(folded(&with_entry()).on_regular_means(spring()));
+}
+
+#[test]
+fn an_amount_stands_in_a_row_of_its_own_half_year() {
+    let with_row = vec![defined(), reported(row(1, vec![education()]))];
+    let in_row = BudgetEntry { row: Some(row_id(1)), ..entry(1) };
+    when(with_row.clone(), report(in_row.clone())).then_expect_events(vec![reported_entry(in_row.clone())]);
+    when(vec![defined()], report(in_row.clone())).then_expect_error(ActionRejection::NoSuchRow);
+    when(with_row, report(BudgetEntry { half_year: spring(), ..in_row }))
+        .then_expect_error(ActionRejection::OtherHalfYear { half_year: autumn() });
+    when(vec![defined()], report(BudgetEntry { half_year: autumn().next(), ..entry(1) }))
+        .then_expect_error(ActionRejection::HalfYearAhead { half_year: autumn().next() });
+}
+
+#[test]
+fn a_related_amount_names_an_entry_of_the_action_and_counts_in_no_sum() {
+    let related = |to| BudgetEntry {
+        relation: Some(BudgetRelation { kind: RelationKind::PartOf, entry: entry_id(to) }),
+        ..entry(2)
+    };
+    when(with_entry(), report(related(1))).then_expect_events(vec![reported_entry(related(1))]);
+    when(with_entry(), report(related(2))).then_expect_error(ActionRejection::NoSuchEntry);
+    when(with_entry(), report(related(9))).then_expect_error(ActionRejection::NoSuchEntry);
+    assert!(entry(1).counts_as_printed());
+    assert!(!related(1).counts_as_printed(), "a part is in the whole already");
+    assert!(!BudgetEntry { source: BudgetSource::Description, ..entry(1) }.counts_as_printed());
+}
+
+#[test]
+fn a_probable_duplicate_counts_as_printed_and_not_without_duplicates() {
+    let twice = |of| BudgetEntry {
+        possible_duplicate_of: Some(PossibleDuplicate {
+            action: "9.1".parse().expect("a number"),
+            entry: entry_id(of),
+            certainty: DuplicateCertainty::AlmostCertain,
+        }),
+        ..entry(1)
+    };
+    when(vec![defined()], report(twice(9))).then_expect_events(vec![reported_entry(twice(9))]);
+    when(vec![defined()], report(twice(1))).then_expect_error(ActionRejection::DuplicateOfItself);
+    assert!(twice(9).counts_as_printed() && !twice(9).counts_without_duplicates());
+}
+
+#[test]
+fn a_period_ends_after_it_begins() {
+    let period = |from, until| BudgetEntry {
+        period: Some(BudgetPeriod {
+            verbatim: "15 januari 2017 – 12 januari 2020".into(),
+            from: Some(day(from)),
+            until: Some(day(until)),
+            kind: PeriodKind::ProjectPeriod,
+        }),
+        ..entry(1)
+    };
+    let right = period("2017-01-15", "2020-01-12");
+    when(vec![defined()], report(right.clone())).then_expect_events(vec![reported_entry(right)]);
+    when(vec![defined()], report(period("2020-01-12", "2017-01-15")))
+        .then_expect_error(ActionRejection::PeriodReversed);
+}
+
+#[test]
+fn people_are_means_and_zero_people_are_none() {
+    let means = |fte_hundredths| Means {
+        id: entry_id(5),
+        half_year: autumn(),
+        row: None,
+        competence: Some(education()),
+        fte_hundredths,
+        beneficiary: Some("VSK".into()),
+        verbatim: "1,5 VTE + werkingsmiddelen".into(),
+    };
+    let command = |means| ActionCommand::ReportMeans { reported_on: day("2018-10-01"), means };
+    let event = |means| ActionEvent::MeansReported { occurred_on: day("2018-10-01"), means };
+    when(vec![defined()], command(means(150))).then_expect_events(vec![event(means(150))]);
+    when(vec![defined(), event(means(150))], command(means(150))).then_expect_events(vec![]);
+    when(vec![defined(), event(means(150))], command(means(100))).then_expect_error(ActionRejection::EntryExists);
+    when(vec![defined()], command(means(0))).then_expect_error(ActionRejection::NothingReported);
+    assert!(!folded(&[defined(), event(means(150))]).on_regular_means(autumn()));
+}
+
+#[test]
+fn funding_is_mentioned_without_an_amount() {
+    let mention = |text: &str| FundingMention {
+        id: entry_id(6),
+        half_year: autumn(),
+        row: None,
+        competence: Some(welfare()),
+        funder: None,
+        text: text.into(),
+    };
+    let command = |mention| ActionCommand::MentionFunding { reported_on: day("2018-10-01"), mention };
+    let event = |mention| ActionEvent::FundingMentioned { occurred_on: day("2018-10-01"), mention };
+    when(vec![defined()], command(mention("projectoproep"))).then_expect_events(vec![event(mention("projectoproep"))]);
+    when(vec![defined(), event(mention("projectoproep"))], command(mention("projectoproep")))
+        .then_expect_events(vec![]);
+    when(vec![defined(), event(mention("projectoproep"))], command(mention("subsidie")))
+        .then_expect_error(ActionRejection::EntryExists);
+    when(vec![defined()], command(mention(" "))).then_expect_error(ActionRejection::TextMissing { what: "text" });
+}
+
+#[test]
+fn an_indicator_keeps_what_is_known_apart_from_what_is_not() {
+    for value in [
+        IndicatorValue::Exact(0),
+        IndicatorValue::About(150),
+        IndicatorValue::MoreThan(10),
+        IndicatorValue::Average { hundredths: 250 },
+        IndicatorValue::NotRegistered { reason: "geen registratie".into() },
+        IndicatorValue::NotYetDelivered,
+        IndicatorValue::Unknown,
+    ] {
+        let indicator = indicator(7, value);
+        when(vec![defined()], report_indicator(indicator.clone()))
+            .then_expect_events(vec![indicator_reported(indicator.clone())]);
+        when(vec![defined(), indicator_reported(indicator.clone())], report_indicator(indicator))
+            .then_expect_events(vec![]);
+    }
+    when(vec![defined()], report_indicator(indicator(7, IndicatorValue::NotRegistered { reason: "".into() })))
+        .then_expect_error(ActionRejection::TextMissing { what: "reason" });
+    let nameless = Indicator { label: " ".into(), ..indicator(7, IndicatorValue::Unknown) };
+    when(vec![defined()], report_indicator(nameless)).then_expect_error(ActionRejection::TextMissing { what: "label" });
+}
+
+#[test]
+fn an_indicator_is_reported_again_in_its_own_half_year() {
+    let given = vec![defined(), indicator_reported(indicator(7, IndicatorValue::NotYetDelivered))];
+    let delivered = indicator(7, IndicatorValue::Exact(12));
+    when(given.clone(), report_indicator(delivered.clone())).then_expect_events(vec![indicator_reported(delivered)]);
+    let moved = Indicator { half_year: spring(), ..indicator(7, IndicatorValue::Exact(12)) };
+    when(given, report_indicator(moved)).then_expect_error(ActionRejection::OtherHalfYear { half_year: autumn() });
+}
+
+#[test]
+fn a_part_names_the_indicator_it_is_part_of() {
+    let whole = indicator(7, IndicatorValue::Exact(72));
+    let part = |of| Indicator { part_of: Some(entry_id(of)), ..indicator(8, IndicatorValue::Exact(30)) };
+    let given = vec![defined(), indicator_reported(whole)];
+    when(given.clone(), report_indicator(part(7))).then_expect_events(vec![indicator_reported(part(7))]);
+    for wrong in [8, 9] {
+        when(given.clone(), report_indicator(part(wrong))).then_expect_error(ActionRejection::NoSuchEntry);
+    }
+}

@@ -1,0 +1,152 @@
+//! Who may do what to an action, as one table.
+
+use super::*;
+use crate::kernel::{Decider, Label};
+
+/// Everything that can be asked, and whether a domain's contact may ask it for the own competence (education).
+fn commands() -> Vec<(ActionCommand, bool)> {
+    let on = day("2018-10-01");
+    let minister = ResponsibilityGiven::Minister { title: "Minister van Onderwijs".into() };
+    let figure = Means {
+        id: entry_id(5),
+        half_year: autumn(),
+        row: None,
+        competence: Some(education()),
+        fte_hundredths: 50,
+        beneficiary: None,
+        verbatim: "0,5 VTE".into(),
+    };
+    let mention = FundingMention {
+        id: entry_id(6),
+        half_year: autumn(),
+        row: Some(row_id(1)),
+        competence: None,
+        funder: None,
+        text: "subsidie".into(),
+    };
+    let indicator = Indicator {
+        id: entry_id(7),
+        half_year: autumn(),
+        row: Some(row_id(1)),
+        competence: None,
+        label: "scholen".into(),
+        unit: None,
+        population: None,
+        value: IndicatorValue::Exact(38),
+        measure: IndicatorMeasure::Realised,
+        as_of: None,
+        part_of: None,
+        source_lines: None,
+    };
+    let mut earlier = row(1, vec![education()]);
+    earlier.blocks.push(Block::Paragraph("aanvulling".into()));
+    vec![
+        (ActionCommand::ReviseAction { revised_on: on, definition: definition() }, false),
+        (
+            ActionCommand::ChangeStatus {
+                changed_on: on,
+                half_year: autumn(),
+                status: ActionStatus::Ongoing,
+                reason: None,
+            },
+            false,
+        ),
+        (ActionCommand::AssignResponsibility { assigned_on: on, responsibility: minister.clone() }, false),
+        (ActionCommand::EndResponsibility { ended_on: on, responsibility: minister }, false),
+        (ActionCommand::AddPartner { added_on: on, partner: "VVSG".into() }, false),
+        (ActionCommand::RemovePartner { removed_on: on, partner: "VVSG".into() }, false),
+        (ActionCommand::RecordRowWithoutText { reported_on: on, row: head(3, vec![education()]) }, false),
+        (ActionCommand::ReturnRow { row: row_id(1), reason: "cijfers".into() }, false),
+        (ActionCommand::AcceptRow { row: row_id(1) }, false),
+        (ActionCommand::ReportProgress { reported_on: on, row: earlier }, true),
+        (ActionCommand::DeclareNothingToReport { declared_on: on, row: head(2, vec![education()]) }, true),
+        (
+            ActionCommand::CarryForward { reported_on: on, from: row_id(1), to: row_id(4), half_year: autumn().next() },
+            true,
+        ),
+        (ActionCommand::SubmitRow { row: row_id(1) }, true),
+        (ActionCommand::ReportBudget { reported_on: on, entry: entry(2) }, true),
+        (ActionCommand::CorrectBudget { corrected_on: on, entry: entry(1), reason: "zetfout".into() }, true),
+        (ActionCommand::ReportMeans { reported_on: on, means: figure }, true),
+        (ActionCommand::MentionFunding { reported_on: on, mention }, true),
+        (ActionCommand::ReportIndicator { reported_on: on, indicator }, true),
+    ]
+}
+
+fn given() -> PlanAction {
+    let entered = ActionEvent::BudgetReported { occurred_on: day("2018-10-01"), entry: entry(1) };
+    folded(&[defined(), reported(row(1, vec![education()])), entered])
+}
+
+fn refused_for_who(action: &PlanAction, command: &ActionCommand, context: &CommandContext) -> bool {
+    matches!(
+        action.decide(command, context),
+        Err(ActionRejection::NotYourRole { .. } | ActionRejection::NotYourCompetence { .. })
+    )
+}
+
+#[test]
+fn every_role_may_do_what_the_table_says_and_nothing_else() {
+    for (command, contact_may) in commands() {
+        for role in Role::ALL.iter().copied() {
+            let may = match role {
+                Role::PlanCoordinator => true,
+                Role::DomainContact => contact_may,
+                _everybody_else => false,
+            };
+            let refused = refused_for_who(&given(), &command, &as_role(role, "OV", TODAY));
+            assert_eq!(!refused, may, "{role:?}: {:?}", command.kind());
+        }
+    }
+    let define = ActionCommand::DefineAction { defined_on: day("2018-10-01"), definition: definition() };
+    for role in Role::ALL.iter().copied() {
+        let refused = refused_for_who(&PlanAction::default(), &define, &as_role(role, "OV", TODAY));
+        assert_eq!(!refused, role == Role::PlanCoordinator, "{role:?}");
+    }
+}
+
+#[test]
+fn a_contact_reports_only_under_competences_of_the_own_policy_domain() {
+    let welfare_contact = contact_of("WVG");
+    for (command, contact_may) in commands() {
+        if contact_may {
+            let refused = given().decide(&command, &welfare_contact);
+            let expected =
+                ActionRejection::NotYourCompetence { organisation: welfare_contact.actor.organisation.clone() };
+            assert_eq!(refused, Err(expected), "{:?}", command.kind());
+        }
+    }
+}
+
+#[test]
+fn a_row_of_two_competences_is_reported_by_either_contact() {
+    let shared = row(2, vec![education(), welfare()]);
+    for domain in ["OV", "WVG"] {
+        let command = ActionCommand::ReportProgress { reported_on: day("2018-10-01"), row: shared.clone() };
+        when_by(contact_of(domain), vec![defined()], command).then_expect_events(vec![reported(shared.clone())]);
+    }
+}
+
+#[test]
+fn a_contact_cannot_take_over_what_belongs_to_another_domain() {
+    let own = contact_of("WVG").actor.organisation;
+    let taken = row(1, vec![welfare()]);
+    let command = ActionCommand::ReportProgress { reported_on: day("2018-10-01"), row: taken };
+    when_by(contact_of("WVG"), vec![defined(), reported(row(1, vec![education()]))], command)
+        .then_expect_error(ActionRejection::NotYourCompetence { organisation: own.clone() });
+    let mut money = entry(1);
+    money.competence = Some(welfare());
+    let command = ActionCommand::CorrectBudget { corrected_on: day(TODAY), entry: money, reason: "van ons".into() };
+    let entered = ActionEvent::BudgetReported { occurred_on: day("2018-10-01"), entry: entry(1) };
+    when_by(contact_of("WVG"), vec![defined(), entered], command)
+        .then_expect_error(ActionRejection::NotYourCompetence { organisation: own });
+}
+
+#[test]
+fn doing_several_things_together_opens_no_door() {
+    let revise = ActionCommand::ReviseAction { revised_on: day("2018-10-01"), definition: definition() };
+    let refused =
+        when_by(contact_of("OV"), vec![defined()], ActionCommand::Together { commands: vec![revise] }).inspect_result();
+    let Err(ActionRejection::InStep { index: 0, refused }) = refused else { panic!("{refused:?}") };
+    assert!(matches!(*refused, ActionRejection::NotYourRole { .. }));
+}
