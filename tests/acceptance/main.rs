@@ -1,0 +1,3 @@
+//! The running program from outside.
+
+mod rooms;

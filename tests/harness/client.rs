@@ -1,0 +1,99 @@
+//! A persona: somebody with a token and a purpose who sends GraphQL over HTTP.
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// One person talking to one program.
+#[derive(Clone)]
+pub struct Persona {
+    http: reqwest::Client,
+    endpoint: String,
+    token: String,
+    purpose: &'static str,
+}
+
+/// An answer to a GraphQL request.
+#[derive(Debug)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: u16,
+    /// The whole body.
+    pub body: Value,
+}
+
+impl Persona {
+    /// A persona with this token, at the program with this base address.
+    pub fn new(base: &str, token: String) -> Self {
+        Self { http: reqwest::Client::new(), endpoint: format!("{base}/graphql"), token, purpose: "CaseHandling" }
+    }
+
+    /// The same persona acting for another purpose.
+    pub fn for_purpose(mut self, purpose: &'static str) -> Self {
+        self.purpose = purpose;
+        self
+    }
+
+    /// The persona's token.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Sends a document and gives whatever comes back.
+    pub async fn ask(&self, document: &str, variables: Value) -> Result<Answer> {
+        let response = self
+            .http
+            .post(&self.endpoint)
+            .bearer_auth(&self.token)
+            .header("Spoor-Purpose", self.purpose)
+            .header("Accept", "application/graphql-response+json")
+            .json(&json!({ "query": document, "variables": variables }))
+            .send()
+            .await?;
+        let status = response.status().as_u16();
+        let body = response.json().await.with_context(|| format!("answer with status {status} is not JSON"))?;
+        Ok(Answer { status, body })
+    }
+
+    /// Sends a document and insists on data without errors.
+    pub async fn query(&self, document: &str, variables: Value) -> Result<Value> {
+        let answer = self.ask(document, variables).await?;
+        if answer.body.get("errors").is_some() {
+            bail!("{document}\nanswered {}: {:#}", answer.status, answer.body);
+        }
+        Ok(answer.body["data"].clone())
+    }
+
+    /// Runs one mutation with the given input (a command id is added when absent) and gives its payload.
+    pub async fn mutate(&self, mutation: &str, mut input: Value) -> Result<Value> {
+        if input.get("commandId").is_none() {
+            input["commandId"] = json!(Uuid::now_v7().to_string());
+        }
+        let input_type = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+        let document = format!(
+            "mutation Run($input: {input_type}!) {{ {mutation}(input: $input) {{ \
+               commandId version position pending userErrors {{ code path message messageNl currentVersion }} \
+               trajectory {{ id number status version }} }} }}"
+        );
+        let data = self.query(&document, json!({ "input": input })).await?;
+        Ok(data[mutation].clone())
+    }
+
+    /// Runs a mutation and insists that it was accepted.
+    pub async fn accepted(&self, mutation: &str, input: Value) -> Result<Value> {
+        let payload = self.mutate(mutation, input).await?;
+        if payload["userErrors"].as_array().is_none_or(|errors| !errors.is_empty()) {
+            bail!("{mutation} was refused: {:#}", payload["userErrors"]);
+        }
+        Ok(payload)
+    }
+
+    /// Runs a mutation and insists that it was refused; gives the first user error.
+    pub async fn refused(&self, mutation: &str, input: Value) -> Result<Value> {
+        let payload = self.mutate(mutation, input).await?;
+        match payload["userErrors"].as_array().and_then(|errors| errors.first()) {
+            Some(error) => Ok(error.clone()),
+            None => bail!("{mutation} was accepted: {payload:#}"),
+        }
+    }
+}

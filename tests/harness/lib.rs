@@ -1,0 +1,9 @@
+//! What the acceptance tests stand on: an identity provider, an installation of the program, personas that talk to it.
+
+mod client;
+mod identity;
+mod program;
+
+pub use client::{Answer, Persona};
+pub use identity::Identity;
+pub use program::{Installation, Program, Stores};

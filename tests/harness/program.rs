@@ -1,0 +1,175 @@
+//! The program as an operator runs it: a directory, a configuration, a process that can be stopped or killed.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use spoor_testkit::TestDatabase;
+use tempfile::TempDir;
+
+use crate::identity::{AUDIENCE, ISSUER};
+use crate::{Identity, Persona};
+
+/// How long a program may take to become ready or to stop, in steps of [`STEP`].
+const STEPS: usize = 1200;
+const STEP: Duration = Duration::from_millis(50);
+
+/// Which engine keeps the stores of an installation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stores {
+    /// Files in the installation's own directory.
+    Embedded,
+    /// Four fresh databases in the private PostgreSQL cluster of the test process.
+    Postgres,
+}
+
+/// One installation: where its data are and whose tokens it trusts. Removed when dropped.
+pub struct Installation {
+    directory: TempDir,
+    identity: Identity,
+}
+
+/// A running `spoor serve`.
+pub struct Program {
+    child: Child,
+    /// Base address, such as `http://127.0.0.1:40123`.
+    pub base: String,
+}
+
+impl Installation {
+    /// A fresh, migrated installation.
+    pub async fn fresh(stores: Stores) -> Result<Self> {
+        let directory = tempfile::Builder::new().prefix("spoor-acceptance-").tempdir()?;
+        let identity = Identity::new(directory.path())?;
+        let installation = Self { directory, identity };
+        std::fs::write(installation.config(), installation.settings(stores).await)?;
+        let output = installation.run(&["migrate"])?;
+        ensure!(output.status.success(), "spoor migrate: {}", String::from_utf8_lossy(&output.stderr));
+        Ok(installation)
+    }
+
+    /// The directory of everything this installation owns.
+    pub fn directory(&self) -> &Path {
+        self.directory.path()
+    }
+
+    /// The directory of the embedded stores and of the keys.
+    pub fn data(&self) -> PathBuf {
+        self.directory.path().join("data")
+    }
+
+    /// Runs the program with these arguments to its end.
+    pub fn run(&self, arguments: &[&str]) -> Result<Output> {
+        Ok(self.command(arguments)?.output()?)
+    }
+
+    /// Starts `spoor serve` and waits until it is ready.
+    pub async fn serve(&self) -> Result<Program> {
+        for _ in 0..3 {
+            // Another process may take the port between our look and the program's.
+            let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+            let log =
+                std::fs::File::options().create(true).append(true).open(self.directory.path().join("serve.log"))?;
+            let child = self
+                .command(&["serve"])?
+                .env("SPOOR_HTTP_BIND", format!("127.0.0.1:{port}"))
+                .stdout(Stdio::from(log.try_clone()?))
+                .stderr(Stdio::from(log))
+                .spawn()?;
+            let mut program = Program { child, base: format!("http://127.0.0.1:{port}") };
+            if program.becomes_ready().await? {
+                return Ok(program);
+            }
+        }
+        bail!("the program does not become ready:\n{}", self.log())
+    }
+
+    /// A persona of this installation talking to this program.
+    pub fn persona(&self, program: &Program, person: &str, role: &str, organisation: &str) -> Result<Persona> {
+        Ok(Persona::new(&program.base, self.identity.token(person, role, organisation)?))
+    }
+
+    /// The identity provider of this installation.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// What the program wrote so far.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.directory.path().join("serve.log")).unwrap_or_default()
+    }
+
+    fn config(&self) -> PathBuf {
+        self.directory.path().join("spoor.toml")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Result<Command> {
+        let mut command = Command::new(program_file()?);
+        command.args(arguments).arg("--config").arg(self.config()).stdin(Stdio::null());
+        Ok(command)
+    }
+
+    async fn settings(&self, stores: Stores) -> String {
+        let mut settings = format!("[stores]\ndata = {:?}\n", self.data());
+        if stores == Stores::Postgres {
+            for store in ["log_url", "access_url", "views_url", "keys_url"] {
+                settings += &format!("{store} = {:?}\n", TestDatabase::fresh().await.url);
+            }
+        }
+        let jwks = self.identity.jwks();
+        settings + &format!("\n[auth]\nissuer = {ISSUER:?}\naudience = {AUDIENCE:?}\njwks_file = {jwks:?}\n")
+    }
+}
+
+impl Program {
+    /// Ends the process at once, as a power cut would.
+    pub fn kill(mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Asks the process to stop and waits until it has.
+    pub async fn terminate(mut self) -> Result<ExitStatus> {
+        let pid = self.child.id().to_string();
+        ensure!(Command::new("kill").args(["-TERM", &pid]).status()?.success(), "kill -TERM {pid}");
+        for _ in 0..STEPS {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(status);
+            }
+            tokio::time::sleep(STEP).await;
+        }
+        bail!("the program does not stop")
+    }
+
+    async fn becomes_ready(&mut self) -> Result<bool> {
+        let ready = format!("{}/readyz", self.base);
+        for _ in 0..STEPS {
+            if self.child.try_wait()?.is_some() {
+                return Ok(false);
+            }
+            if reqwest::get(&ready).await.is_ok_and(|response| response.status().is_success()) {
+                return Ok(true);
+            }
+            tokio::time::sleep(STEP).await;
+        }
+        Ok(false)
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The built program beside the test binary.
+pub(crate) fn program_file() -> Result<PathBuf> {
+    let test = std::env::current_exe()?;
+    let file = test.parent().and_then(Path::parent).context("no target directory")?.join("spoor");
+    ensure!(file.exists(), "{} is not built: run ./test, or `cargo build` first", file.display());
+    Ok(file)
+}
