@@ -65,15 +65,24 @@ impl Persona {
     }
 
     /// Runs one mutation with the given input (a command id is added when absent) and gives its payload.
-    pub async fn mutate(&self, mutation: &str, mut input: Value) -> Result<Value> {
+    pub async fn mutate(&self, mutation: &str, input: Value) -> Result<Value> {
+        self.mutate_selecting(mutation, "trajectory { id number status version }", input).await
+    }
+
+    /// Runs one mutation on an agreement and insists that it was accepted.
+    pub async fn agreement(&self, mutation: &str, input: Value) -> Result<Value> {
+        let payload = self.mutate_selecting(mutation, "agreement { id }", input).await?;
+        without_user_errors(mutation, payload)
+    }
+
+    async fn mutate_selecting(&self, mutation: &str, subject: &str, mut input: Value) -> Result<Value> {
         if input.get("commandId").is_none() {
-            input["commandId"] = json!(Uuid::now_v7().to_string());
+            input["commandId"] = json!(new_command_id());
         }
         let input_type = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
         let document = format!(
             "mutation Run($input: {input_type}!) {{ {mutation}(input: $input) {{ \
-               commandId version position pending userErrors {{ code path message messageNl currentVersion }} \
-               trajectory {{ id number status version }} }} }}"
+               commandId version position pending userErrors {{ code path message messageNl currentVersion }} {subject} }} }}"
         );
         let data = self.query(&document, json!({ "input": input })).await?;
         Ok(data[mutation].clone())
@@ -81,11 +90,7 @@ impl Persona {
 
     /// Runs a mutation and insists that it was accepted.
     pub async fn accepted(&self, mutation: &str, input: Value) -> Result<Value> {
-        let payload = self.mutate(mutation, input).await?;
-        if payload["userErrors"].as_array().is_none_or(|errors| !errors.is_empty()) {
-            bail!("{mutation} was refused: {:#}", payload["userErrors"]);
-        }
-        Ok(payload)
+        without_user_errors(mutation, self.mutate(mutation, input).await?)
     }
 
     /// Runs a mutation and insists that it was refused; gives the first user error.
@@ -96,4 +101,17 @@ impl Persona {
             None => bail!("{mutation} was accepted: {payload:#}"),
         }
     }
+}
+
+/// A command id as a client makes it.
+#[expect(clippy::disallowed_methods, reason = "a client makes its own command ids")]
+pub fn new_command_id() -> String {
+    Uuid::now_v7().to_string()
+}
+
+fn without_user_errors(mutation: &str, payload: Value) -> Result<Value> {
+    if payload["userErrors"].as_array().is_none_or(|errors| !errors.is_empty()) {
+        bail!("{mutation} was refused: {:#}", payload["userErrors"]);
+    }
+    Ok(payload)
 }

@@ -4,6 +4,6 @@ mod client;
 mod identity;
 mod program;
 
-pub use client::{Answer, Persona};
+pub use client::{Answer, Persona, new_command_id};
 pub use identity::Identity;
 pub use program::{Installation, Program, Stores};

@@ -86,8 +86,8 @@ impl Life {
         tale.steps
     }
 
-    /// Ended lives lie spread over the last four years; open ones began recently enough that some are in time.
-    fn first_day(&self) -> NaiveDate {
+    /// The day the request was drafted. Ended lives lie spread over the last four years; open ones began recently enough that some are in time.
+    pub(super) fn first_day(&self) -> NaiveDate {
         let ended = matches!(self.destination(), TrajectoryStatus::Closed | TrajectoryStatus::Discontinued);
         let back = if ended { 150 + (self.ordinal * 37) % 1300 } else { 75 + (self.ordinal * 5) % 40 };
         self.made_on - Days::new(back as u64)

@@ -1,0 +1,141 @@
+//! A dossier from draft to closed, over HTTP, by the right people; and everybody else, refused.
+
+use acceptance::{Installation, Persona, Stores};
+use anyhow::{Result, ensure};
+use serde_json::{Value, json};
+
+use crate::life::{Cast, for_dossier, requested, steps};
+
+async fn a_dossier_taken_through_all_steps_ends_closed(stores: Stores) -> Result<()> {
+    let installation = Installation::fresh(stores).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    cast.sign_agreement().await?;
+    let dossier = requested(&cast, "heel-leven").await?;
+    for step in steps() {
+        let payload = (step.by)(&cast).accepted(step.mutation, for_dossier(&dossier, &step.input)).await?;
+        ensure!(payload["trajectory"]["status"] == step.leads_to, "after {}: {payload:#}", step.mutation);
+    }
+    ensure!(program.terminate().await?.success(), "the program stops in order");
+
+    // What was accepted is there after a restart, and the trail holds every step.
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    let trail = event_types(&cast.compliance, &dossier).await?;
+    ensure!(trail.len() == steps().len() + 2, "the trail is {trail:?}");
+    let (first, last) = (trail.first().map(String::as_str), trail.last().map(String::as_str));
+    ensure!(first == Some("RequestDrafted") && last == Some("TrajectoryClosed"), "the trail is {trail:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_dossier_taken_through_all_steps_ends_closed_on_embedded_stores() -> Result<()> {
+    a_dossier_taken_through_all_steps_ends_closed(Stores::Embedded).await
+}
+
+#[tokio::test]
+async fn a_dossier_taken_through_all_steps_ends_closed_on_postgresql() -> Result<()> {
+    a_dossier_taken_through_all_steps_ends_closed(Stores::Postgres).await
+}
+
+#[tokio::test]
+async fn every_wrong_persona_is_refused_at_every_step_and_leaves_no_event() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    cast.sign_agreement().await?;
+    let dossier = requested(&cast, "verkeerde-persoon").await?;
+    for step in steps() {
+        let right = (step.by)(&cast);
+        let before = event_types(&cast.compliance, &dossier).await?;
+        for wrong in everybody(&cast) {
+            if wrong.token() == right.token() || may_also(step.mutation, &cast, wrong) {
+                continue;
+            }
+            refused_with_a_code(wrong, step.mutation, for_dossier(&dossier, &step.input)).await?;
+        }
+        let after = event_types(&cast.compliance, &dossier).await?;
+        ensure!(before == after, "a refused {} left {after:?}", step.mutation);
+        right.accepted(step.mutation, for_dossier(&dossier, &step.input)).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_step_out_of_order_is_refused_and_leaves_no_event() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    cast.sign_agreement().await?;
+    let dossier = requested(&cast, "verkeerde-volgorde").await?;
+    let steps = steps();
+    for (done, step) in steps.iter().enumerate() {
+        let before = event_types(&cast.compliance, &dossier).await?;
+        for early in steps.iter().skip(done + 1).filter(|early| !allowed_early(step.mutation, early.mutation)) {
+            refused_with_a_code((early.by)(&cast), early.mutation, for_dossier(&dossier, &early.input)).await?;
+        }
+        let after = event_types(&cast.compliance, &dossier).await?;
+        ensure!(before == after, "before {}: refused steps left {after:?}", step.mutation);
+        (step.by)(&cast).accepted(step.mutation, for_dossier(&dossier, &step.input)).await?;
+    }
+    Ok(())
+}
+
+/// Refused as data with a code and sentences in both languages, or, where the viewer may not even know the dossier, as
+/// not found or forbidden.
+async fn refused_with_a_code(persona: &Persona, mutation: &str, input: Value) -> Result<()> {
+    let error = persona.refused(mutation, input).await?;
+    ensure!(error["code"].as_str().is_some_and(|code| !code.is_empty()), "{mutation}: {error:#}");
+    for language in ["message", "messageNl"] {
+        ensure!(error[language].as_str().is_some_and(|text| text.len() > 20), "{mutation}: {error:#}");
+    }
+    Ok(())
+}
+
+async fn event_types(compliance: &Persona, dossier: &Value) -> Result<Vec<String>> {
+    let document =
+        "query Trail($dossier: ID!) { auditTrail(first: 100, filter: { trajectory: $dossier }) { nodes { event } } }";
+    let data = compliance.query(document, json!({ "dossier": dossier })).await?;
+    let nodes = data["auditTrail"]["nodes"].as_array().cloned().unwrap_or_default();
+    Ok(nodes.iter().filter_map(|entry| entry["event"].as_str().map(str::to_owned)).collect())
+}
+
+fn everybody(cast: &Cast) -> [&Persona; 9] {
+    [
+        &cast.jurist,
+        &cast.prosecutor,
+        &cast.other_prosecutor,
+        &cast.coordinator,
+        &cast.guide,
+        &cast.other_guide,
+        &cast.compliance,
+        &cast.analyst,
+        &cast.plan_coordinator,
+    ]
+}
+
+/// Steps that the domain gives to more than one role.
+fn may_also(mutation: &str, cast: &Cast, persona: &Persona) -> bool {
+    let is = |other: &Persona| persona.token() == other.token();
+    match mutation {
+        "giveConsent" => is(&cast.jurist),
+        "giveSharingConsent" => is(&cast.jurist) || is(&cast.coordinator),
+        "holdPreparatoryCall" | "fileReflectionReport" => is(&cast.coordinator),
+        "receiveBundle" => is(&cast.jurist),
+        "closeTrajectory" => is(&cast.prosecutor),
+        _ => false,
+    }
+}
+
+/// Steps that may come before the next one of our list without being out of order.
+fn allowed_early(next: &str, early: &str) -> bool {
+    matches!(
+        (next, early),
+        ("giveSharingConsent" | "holdPreparatoryCall", "assignGuide")
+            | ("giveSharingConsent" | "assignGuide", "holdPreparatoryCall")
+            | ("fileReflectionReport", "fileReflectionReport")
+            | ("receiveBundle", "recordOutcome" | "closeTrajectory")
+            | ("recordOutcome", "closeTrajectory")
+            | (_, "giveSharingConsent")
+    )
+}
