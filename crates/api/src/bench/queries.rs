@@ -67,8 +67,14 @@ pub async fn run(bench: QueriesBench) -> Result<()> {
         }
     }
     for asked in [Asked::Livez, Asked::Page, Asked::Dashboard] {
-        let of = |what: fn(&(Asked, Measured, f64)) -> f64| median(all.iter().filter(|row| row.0 == asked).map(what).collect());
-        let measured = Measured { per_second: of(|row| row.1.per_second), p50_ms: of(|row| row.1.p50_ms), p99_ms: of(|row| row.1.p99_ms) };
+        let of = |what: fn(&(Asked, Measured, f64)) -> f64| {
+            median(all.iter().filter(|row| row.0 == asked).map(what).collect())
+        };
+        let measured = Measured {
+            per_second: of(|row| row.1.per_second),
+            p50_ms: of(|row| row.1.p50_ms),
+            p99_ms: of(|row| row.1.p99_ms),
+        };
         print_row(asked, "med", &measured, of(|row| row.2));
     }
     Ok(())
@@ -96,7 +102,9 @@ async fn measure(bench: &QueriesBench, client: &reqwest::Client, token: &str, as
     }
     let seconds = started.elapsed().as_secs_f64();
     latencies.sort_unstable();
-    let at = |share: f64| latencies.get(((latencies.len() as f64 - 1.0) * share) as usize).map_or(0.0, |l| l.as_secs_f64() * 1e3);
+    let at = |share: f64| {
+        latencies.get(((latencies.len() as f64 - 1.0) * share) as usize).map_or(0.0, |l| l.as_secs_f64() * 1e3)
+    };
     Ok(Measured { per_second: latencies.len() as f64 / seconds, p50_ms: at(0.50), p99_ms: at(0.99) })
 }
 

@@ -1,6 +1,8 @@
 //! Loads invented dossiers: agreements first, then many lives at once, each command with an id of its own, so that a
 //! load that was cut off goes on where it stopped and a second one stores nothing.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result, anyhow, bail};
 use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 use futures_util::stream::{self, StreamExt, TryStreamExt};
@@ -51,14 +53,25 @@ pub fn pending_agreement() -> AgreementId {
 /// Tells the lives of a chunk. Its last life is told after all others, so the presence of that life's last event says
 /// that the whole chunk is there.
 async fn chunk(log: &EventLog, made_on: NaiveDate, ordinals: &[usize]) -> Result<()> {
-    let lives = number(log, made_on, ordinals).await.context("dossier numbers of the demo")?;
-    let Some((last, others)) = lives.split_last() else { return Ok(()) };
-    let last_command = command_id(last, last.steps().len() - 1);
-    if log.find_command(last_command).await?.is_some() {
+    let mut lives: Vec<Life> = ordinals.iter().map(|&ordinal| unnumbered(ordinal, made_on)).collect();
+    let Some(last) = lives.last() else { return Ok(()) };
+    if log.find_command(command_id(last, last.steps().len() - 1)).await?.is_some() {
         return Ok(());
     }
+    number(log, made_on, &mut lives).await.context("dossier numbers of the demo")?;
+    let Some((last, others)) = lives.split_last() else { return Ok(()) };
     stream::iter(others).map(|life| tell(log, life)).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
     tell(log, last).await
+}
+
+fn unnumbered(ordinal: usize, made_on: NaiveDate) -> Life {
+    Life {
+        ordinal,
+        dossier: derived_id(DEMO, &format!("dossier/{ordinal}")),
+        number: dossier_number(made_on.year(), 0),
+        agreement: signed_agreement(),
+        made_on,
+    }
 }
 
 async fn tell(log: &EventLog, life: &Life) -> Result<()> {
@@ -71,41 +84,36 @@ async fn tell(log: &EventLog, life: &Life) -> Result<()> {
     Ok(())
 }
 
-/// Takes the numbers of a chunk from the register, year by year, and gives every life its own.
-async fn number(log: &EventLog, made_on: NaiveDate, ordinals: &[usize]) -> Result<Vec<Life>> {
-    let mut lives: Vec<Life> = ordinals
-        .iter()
-        .map(|&ordinal| Life {
-            ordinal,
-            dossier: derived_id(DEMO, &format!("dossier/{ordinal}")),
-            number: dossier_number(made_on.year(), 0),
-            agreement: signed_agreement(),
-            made_on,
-        })
-        .collect();
-    let mut years: Vec<i32> = lives.iter().map(|life| life.first_day().year()).collect();
-    years.sort_unstable();
-    years.dedup();
-    for year in years {
-        let of_year: Vec<&mut Life> = lives.iter_mut().filter(|life| life.first_day().year() == year).collect();
-        let dossiers = of_year.iter().map(|life| DossierId(life.dossier)).collect();
+/// Gives every life of a chunk its number: the one its dossier has already, or the next of the register of its year.
+async fn number(log: &EventLog, made_on: NaiveDate, lives: &mut [Life]) -> Result<()> {
+    let mut waiting: BTreeMap<i32, Vec<&mut Life>> = BTreeMap::new();
+    for life in lives {
+        let known = log.load::<LearningTrajectory>(&life.dossier.to_string()).await?;
+        match known.state.number() {
+            Some(number) => life.number = number.clone(),
+            None => waiting.entry(life.first_day().year()).or_default().push(life),
+        }
+    }
+    for (year, lives) in waiting {
+        let dossiers = lives.iter().map(|life| DossierId(life.dossier)).collect();
         let command = RegisterCommand::TakeNumbers { year, dossiers };
-        let id = derived_id(DEMO, &format!("numbers/{year}/{}/{}", ordinals[0], of_year.len()));
+        let id = derived_id(DEMO, &format!("numbers/{year}/{}/{}", lives[0].dossier, lives.len()));
         let context = context(people::prosecutor(PARKETTEN[0]), morning(made_on), id);
         let taken = log.execute::<DossierRegister>(&year.to_string(), &command, &context).await;
         let taken = taken.map_err(|error| anyhow!("register of {year}: {error}"))?;
-        for (life, running) in of_year.into_iter().zip(taken.version + 1 - taken.events as u64..) {
+        for (life, running) in lives.into_iter().zip(taken.version + 1 - taken.events as u64..) {
             life.number = dossier_number(year, running);
         }
     }
-    Ok(lives)
+    Ok(())
 }
 
 /// The two agreements. Gives the day on which the demo was made: the day its first event was recorded.
 async fn agreements(log: &EventLog, clock: &Clock) -> Result<NaiveDate> {
     let signed = signed_agreement().to_string();
     let existing = log.read_stream(CooperationAgreement::TYPE, &signed).await?;
-    let made_on = existing.first().map_or_else(|| clock.today_brussels(), |record| clock::brussels_day(record.recorded_at));
+    let made_on =
+        existing.first().map_or_else(|| clock.today_brussels(), |record| clock::brussels_day(record.recorded_at));
 
     let parties: Vec<OrganisationId> = PARKETTEN.iter().map(|parket| OrganisationId((*parket).to_owned())).collect();
     let sign = AgreementCommand::SignAgreement {
@@ -115,7 +123,10 @@ async fn agreements(log: &EventLog, clock: &Clock) -> Result<NaiveDate> {
     };
     let consultation = made_on - Days::new(100);
     let told = [
-        (day(2020, 12, 1)?, AgreementCommand::DraftAgreement { terms: terms(parties.clone()) }),
+        (
+            day(2020, 12, 1)?,
+            AgreementCommand::DraftAgreement { drafted_on: day(2020, 12, 1)?, terms: terms(parties.clone()) },
+        ),
         (day(2021, 1, 4)?, AgreementCommand::SendForSignature { sent_on: day(2021, 1, 4)? }),
         (day(2021, 2, 1)?, sign),
         (consultation, AgreementCommand::HoldStructuralConsultation { held_on: consultation, attended_by: parties }),
@@ -123,9 +134,9 @@ async fn agreements(log: &EventLog, clock: &Clock) -> Result<NaiveDate> {
     agree(log, &signed, told).await?;
 
     let pending = vec![OrganisationId(PENDING_PARKET.to_owned())];
-    let sent_on = made_on - Days::new(14);
+    let (drafted_on, sent_on) = (made_on - Days::new(30), made_on - Days::new(14));
     let told = [
-        (made_on - Days::new(30), AgreementCommand::DraftAgreement { terms: terms(pending) }),
+        (drafted_on, AgreementCommand::DraftAgreement { drafted_on, terms: terms(pending) }),
         (sent_on, AgreementCommand::SendForSignature { sent_on }),
     ];
     agree(log, &pending_agreement().to_string(), told).await?;
@@ -181,3 +192,6 @@ fn morning(day: NaiveDate) -> DateTime<Utc> {
 fn day(year: i32, month: u32, day: u32) -> Result<NaiveDate> {
     NaiveDate::from_ymd_opt(year, month, day).context("a day of the demo's calendar")
 }
+
+#[cfg(test)]
+mod tests;

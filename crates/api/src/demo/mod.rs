@@ -1,5 +1,8 @@
 //! The demonstration: stores, plan, dossiers, personas and ready queries in one command.
 
+pub mod dossiers;
 pub mod identity;
+pub mod people;
+mod script;
 
 pub use identity::IDENTITY_DIRECTORY;

@@ -14,7 +14,11 @@ pub const GUIDES: [&str; 4] = ["demo-gids-1", "demo-gids-2", "demo-gids-3", "dem
 
 /// The prosecutor of a parket.
 pub fn prosecutor(parket: &str) -> Actor {
-    let id = if parket == PARKETTEN[0] { "demo-magistraat".to_owned() } else { format!("demo-magistraat-{}", short(parket)) };
+    let id = if parket == PARKETTEN[0] {
+        "demo-magistraat".to_owned()
+    } else {
+        format!("demo-magistraat-{}", short(parket))
+    };
     actor(&id, Role::Prosecutor, parket)
 }
 

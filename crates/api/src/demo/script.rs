@@ -40,8 +40,26 @@ pub struct Life {
 const DESTINATIONS: [TrajectoryStatus; 20] = {
     use TrajectoryStatus::*;
     [
-        Requested, Closed, Consented, Eligible, Delivered, Prepared, Drafted, Closed, Toured, Reflected, Ineligible,
-        Advised, Deepened, Refused, Withdrawn, Closed, Discontinued, Retracted, OpenedInError, Closed,
+        Requested,
+        Closed,
+        Consented,
+        Eligible,
+        Delivered,
+        Prepared,
+        Drafted,
+        Closed,
+        Toured,
+        Reflected,
+        Ineligible,
+        Advised,
+        Deepened,
+        Refused,
+        Withdrawn,
+        Closed,
+        Discontinued,
+        Retracted,
+        OpenedInError,
+        Closed,
     ]
 };
 
@@ -146,8 +164,9 @@ impl Tale<'_> {
         }
         if far >= 8 {
             let motivation = "De fictieve deelnemer nam actief deel en stond open voor andere inzichten.".into();
-            let conclusion = [AdviceConclusion::Favourable, AdviceConclusion::FavourableWithRemarks, AdviceConclusion::Unfavourable]
-                [self.life.ordinal % 3];
+            let conclusion =
+                [AdviceConclusion::Favourable, AdviceConclusion::FavourableWithRemarks, AdviceConclusion::Unfavourable]
+                    [self.life.ordinal % 3];
             self.later(4, coordinator.clone(), Command::IssueAdvice { conclusion, motivation, revision_reason: None });
         }
         if far >= 9 {
@@ -174,7 +193,13 @@ impl Tale<'_> {
         self.later(
             0,
             prosecutor.clone(),
-            Command::GiveSharingConsent { declared_on, text_version, recipients, scope: SharingScope::Bundle, expires_on: None },
+            Command::GiveSharingConsent {
+                declared_on,
+                text_version,
+                recipients,
+                scope: SharingScope::Bundle,
+                expires_on: None,
+            },
         );
         let guide = ActorId(self.life.guide().to_owned());
         self.later(1, coordinator.clone(), Command::AssignGuide { guide, competence_attested: true });
@@ -246,7 +271,7 @@ impl Tale<'_> {
                 Piece { kind: PieceKind::Request, sequence: 2 },
                 Piece { kind: PieceKind::Advice, sequence: advice },
             ],
-            sha256: format!("{:0>64}", self.life.dossier.simple()),
+            sha256: format!("{:0>64}", self.life.dossier.simple().to_string()),
         };
         self.later(1, coordinator.clone(), bundle);
         let recipient = OrganisationId(self.life.parket().to_owned());
@@ -260,10 +285,19 @@ impl Tale<'_> {
         let retract = |reason| Command::RetractRequest { reason, remark: None };
         match destination {
             TrajectoryStatus::Closed => {
-                let outcome = [ProsecutionOutcome::ProvisionallyDismissed, ProsecutionOutcome::Prosecuted][self.life.ordinal % 2];
+                let outcome =
+                    [ProsecutionOutcome::ProvisionallyDismissed, ProsecutionOutcome::Prosecuted][self.life.ordinal % 2];
                 let decided_on = self.day + Days::new(9);
-                self.later(9, prosecutor.clone(), Command::RecordOutcome { outcome, decided_on, remark: None, revision_reason: None });
-                self.later(2, coordinator.clone(), Command::CloseTrajectory { reason: EndReason::Completed, remark: None });
+                self.later(
+                    9,
+                    prosecutor.clone(),
+                    Command::RecordOutcome { outcome, decided_on, remark: None, revision_reason: None },
+                );
+                self.later(
+                    2,
+                    coordinator.clone(),
+                    Command::CloseTrajectory { reason: EndReason::Completed, remark: None },
+                );
             }
             TrajectoryStatus::Discontinued => {
                 let remark = Some("Drie keer niet bereikt op verzonnen nummers.".into());
@@ -271,7 +305,9 @@ impl Tale<'_> {
                 self.later(20, coordinator.clone(), command);
             }
             TrajectoryStatus::Retracted => self.later(5, prosecutor.clone(), retract(RetractionReason::OtherMeasure)),
-            TrajectoryStatus::OpenedInError => self.later(1, prosecutor.clone(), retract(RetractionReason::OpenedInError)),
+            TrajectoryStatus::OpenedInError => {
+                self.later(1, prosecutor.clone(), retract(RetractionReason::OpenedInError))
+            }
             _ => {}
         }
     }
@@ -285,7 +321,8 @@ impl Tale<'_> {
 
     fn request(&self) -> RequestGiven {
         let ordinal = self.life.ordinal;
-        let born = NaiveDate::from_ymd_opt(1962 + (ordinal % 40) as i32, 1 + (ordinal % 12) as u32, 1 + (ordinal % 28) as u32);
+        let born =
+            NaiveDate::from_ymd_opt(1962 + (ordinal % 40) as i32, 1 + (ordinal % 12) as u32, 1 + (ordinal % 28) as u32);
         let (family, act) = [
             (OffenceFamily::Antiracism, "Wet van 30 juli 1981"),
             (OffenceFamily::Antidiscrimination, "Wet van 10 mei 2007"),
@@ -336,7 +373,9 @@ impl Tale<'_> {
 /// The answer that makes a dossier eligible, or a known network when it must not be.
 fn favourable(criterion: &str, eligible: bool) -> CriterionAnswer {
     match criterion {
-        "serious-physical-harm" | "criminal-organisation" | "grave-disturbance" | "recidivism" => CriterionAnswer::NotMet,
+        "serious-physical-harm" | "criminal-organisation" | "grave-disturbance" | "recidivism" => {
+            CriterionAnswer::NotMet
+        }
         "no-identitarian-network" if !eligible => CriterionAnswer::NotMet,
         _ => CriterionAnswer::Met,
     }
