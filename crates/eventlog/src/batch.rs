@@ -239,7 +239,9 @@ mod tests {
     fn a_command_id_twice_in_one_batch_is_stored_once() {
         let mut again = append("a", 0, 1, "x");
         again.events[0].event_id = Uuid::from_u128(999);
-        let batch = [append("a", 0, 1, "x"), again, append("b", 0, 1, "other")];
+        let mut other = append("b", 0, 1, "other");
+        other.events[0].event_id = Uuid::from_u128(998);
+        let batch = [append("a", 0, 1, "x"), again, other];
         let plan = plan(&batch, &LogHead::default(), 5, Known::default());
         assert_eq!(plan.rows.len(), 1);
         assert!(matches!(&plan.answers[1], Answer::Stored(appended) if appended.repeated && appended.version == 1));

@@ -5,6 +5,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection, Row};
 use uuid::Uuid;
 
+use super::postgres_writer::is_broken;
 use super::sqlite::event_version;
 use super::{Running, StreamEvent, database, postgres_writer, signed, unsigned};
 use crate::batch::{LogHead, StoredCommand, moment};
@@ -31,6 +32,8 @@ const FIND_COMMANDS: &str =
     "select distinct on (command_id) command_id, aggregate_type, aggregate_id, metadata->>'command_digest', metadata->>'event_id',
             sequence, position, recorded_at, count(*) over (partition by command_id)
        from events where command_id = any($1) order by command_id, position desc";
+
+pub(super) type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArguments>;
 
 /// An open log: readers share a pool, the writer has its own connection.
 pub(crate) struct PostgresLog {
@@ -82,8 +85,7 @@ impl PostgresLog {
     }
 
     pub async fn stream(&self, kind: &str, id: &str, from: u64) -> Result<Vec<StreamEvent>, LogError> {
-        let query = sqlx::query(STREAM).bind(kind).bind(id).bind(signed(from));
-        let rows = query.fetch_all(&self.pool).await.map_err(database)?;
+        let rows = self.rows(|| sqlx::query(STREAM).bind(kind).bind(id).bind(signed(from))).await?;
         rows.iter()
             .map(|row| {
                 Ok(StreamEvent {
@@ -98,23 +100,36 @@ impl PostgresLog {
     }
 
     pub async fn read_stream(&self, kind: &str, id: &str) -> Result<Vec<Record>, LogError> {
-        let rows = sqlx::query(READ_STREAM).bind(kind).bind(id).fetch_all(&self.pool).await.map_err(database)?;
-        rows.iter().map(record).collect()
+        self.rows(|| sqlx::query(READ_STREAM).bind(kind).bind(id)).await?.iter().map(record).collect()
     }
 
     pub async fn read_after(&self, after: Position, limit: usize) -> Result<Vec<Record>, LogError> {
-        let query = sqlx::query(READ_AFTER).bind(signed(after.commit)).bind(signed(limit as u64));
-        let rows = query.fetch_all(&self.pool).await.map_err(database)?;
+        let limit = signed(limit as u64);
+        let rows = self.rows(|| sqlx::query(READ_AFTER).bind(signed(after.commit)).bind(limit)).await?;
         rows.iter().map(record).collect()
     }
 
     pub async fn head(&self) -> Result<LogHead, LogError> {
-        head(&sqlx::query(HEAD).fetch_one(&self.pool).await.map_err(database)?)
+        let rows = self.rows(|| sqlx::query(HEAD)).await?;
+        head(rows.first().ok_or_else(|| database("the log has lost its head row: restore it from a backup"))?)
     }
 
     pub async fn find_command(&self, command_id: Uuid) -> Result<Option<StoredCommand>, LogError> {
-        let rows = sqlx::query(FIND_COMMANDS).bind(vec![command_id]).fetch_all(&self.pool).await.map_err(database)?;
+        let rows = self.rows(|| sqlx::query(FIND_COMMANDS).bind(vec![command_id])).await?;
         rows.first().map(|row| Ok(stored_command(row)?.1)).transpose()
+    }
+
+    /// The rows of a read. Connections are not tested before use, so after a restart of the server each of them fails
+    /// once: a read goes on to the next, and to a new one at last.
+    async fn rows<'q>(&self, query: impl Fn() -> Query<'q>) -> Result<Vec<PgRow>, LogError> {
+        let mut connections_left = self.pool.options().get_max_connections();
+        loop {
+            match query().fetch_all(&self.pool).await {
+                Ok(rows) => return Ok(rows),
+                Err(error) if connections_left == 0 || !is_broken(&error) => return Err(database(error)),
+                Err(_) => connections_left -= 1,
+            }
+        }
     }
 
     /// The pool that postgres-es reads through.

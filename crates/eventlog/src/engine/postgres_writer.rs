@@ -11,7 +11,7 @@ use sqlx::postgres::{PgConnectOptions, PgListener};
 use sqlx::{ConnectOptions, Connection, PgConnection, Row};
 use tokio::sync::watch;
 
-use super::postgres::{HEAD, find_commands, head};
+use super::postgres::{HEAD, Query, find_commands, head};
 use super::sqlite_writer::advance;
 use super::{Running, Stopping, database, signed, unsigned};
 use crate::Position;
@@ -274,8 +274,6 @@ impl<'a> Streams<'a> {
     }
 }
 
-type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArguments>;
-
 /// Binds the rows and the head that both statements share: `$1` to `$12`.
 fn insert<'q>(sql: &'static str, plan: &Plan<'q>) -> Query<'q> {
     let rows = &plan.rows;
@@ -300,9 +298,8 @@ impl ServerClock {
     }
 }
 
-/// Whether the connection is of no more use. Ours is the only transaction on it, so a refusal by the server (anything
-/// with an SQLSTATE outside the classes of shutdown and lost connection) leaves it usable.
-fn is_broken(error: &sqlx::Error) -> bool {
+/// Whether the connection is of no more use: anything but a refusal by the server that leaves the session alive.
+pub(super) fn is_broken(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::Database(error) => {
             error.code().is_some_and(|code| code.starts_with("57P") || code.starts_with("08"))

@@ -1,0 +1,112 @@
+//! The command path: load, decide, append, once per command id.
+
+use futures_util::future::join_all;
+use spoor_domain::kernel::CommandContext;
+use spoor_eventlog::{ExecuteError, LogOptions};
+
+use crate::ledger::{Ledger, LedgerCommand, LedgerRejection, context, note, open};
+use crate::on_every_engine;
+use crate::place::Place;
+
+on_every_engine!(
+    a_command_changes_the_aggregate,
+    a_rejected_command_stores_nothing,
+    a_command_that_needs_nothing_stores_nothing,
+    a_retried_command_has_its_first_result_though_the_dossier_moved_on,
+    a_command_id_reused_for_another_command_is_refused,
+    an_expected_version_that_is_past_is_a_conflict_with_the_current_one,
+    commands_on_one_stream_at_once_all_succeed,
+    another_process_moving_the_dossier_on_is_noticed,
+    without_a_cache_the_result_is_the_same,
+);
+
+async fn a_command_changes_the_aggregate(place: Place) {
+    let log = place.open().await;
+    let opened = log.execute::<Ledger>("l", &open(), &context()).await.unwrap();
+    assert_eq!((opened.version, opened.events, opened.repeated), (1, 1, false));
+    let noted = LedgerCommand::Note { text: "twice".into(), times: 2 };
+    let noted = log.execute::<Ledger>("l", &noted, &context()).await.unwrap();
+    assert_eq!((noted.version, noted.events, noted.index), (3, 2, Some(3)));
+    let loaded = log.load::<Ledger>("l").await.unwrap();
+    assert_eq!((loaded.version, loaded.state.notes), (3, 2));
+}
+
+async fn a_rejected_command_stores_nothing(place: Place) {
+    let log = place.open().await;
+    let rejected = log.execute::<Ledger>("l", &note("too early"), &context()).await;
+    assert!(matches!(rejected, Err(ExecuteError::Rejected(LedgerRejection::NotOpen))));
+    assert_eq!(log.load::<Ledger>("l").await.unwrap().version, 0);
+}
+
+async fn a_command_that_needs_nothing_stores_nothing(place: Place) {
+    let log = place.open().await;
+    let rested = log.execute::<Ledger>("l", &LedgerCommand::Rest, &context()).await.unwrap();
+    assert_eq!((rested.version, rested.events, rested.position), (0, 0, None));
+}
+
+async fn a_retried_command_has_its_first_result_though_the_dossier_moved_on(place: Place) {
+    let log = place.open().await;
+    let (opening, asked) = (open(), context());
+    let first = log.execute::<Ledger>("l", &opening, &asked).await.unwrap();
+    log.execute::<Ledger>("l", &note("moved on"), &context()).await.unwrap();
+    // Decided anew it would be refused: the ledger is open. The first result is what counts, here and after a restart.
+    let again = log.execute::<Ledger>("l", &opening, &asked).await.unwrap();
+    let restarted = place.open().await.execute::<Ledger>("l", &opening, &asked).await.unwrap();
+    for repeat in [again, restarted] {
+        assert!(repeat.repeated);
+        assert_eq!((repeat.version, repeat.position, repeat.events), (first.version, first.position, first.events));
+    }
+    let insisting = CommandContext { expected_version: Some(0), ..asked.clone() };
+    assert!(log.execute::<Ledger>("l", &opening, &insisting).await.unwrap().repeated);
+    assert_eq!(log.find_command(asked.command_id).await.unwrap().unwrap().version, 1);
+    assert_eq!(log.load::<Ledger>("l").await.unwrap().version, 2);
+}
+
+async fn a_command_id_reused_for_another_command_is_refused(place: Place) {
+    let log = place.open().await;
+    let asked = context();
+    log.execute::<Ledger>("l", &open(), &asked).await.unwrap();
+    let other = log.execute::<Ledger>("l", &note("something else"), &asked).await;
+    assert!(matches!(other, Err(ExecuteError::CommandIdReused)), "{other:?}");
+    let elsewhere = log.execute::<Ledger>("m", &open(), &asked).await;
+    assert!(matches!(elsewhere, Err(ExecuteError::CommandIdReused)), "{elsewhere:?}");
+}
+
+async fn an_expected_version_that_is_past_is_a_conflict_with_the_current_one(place: Place) {
+    let log = place.open().await;
+    log.execute::<Ledger>("l", &open(), &context()).await.unwrap();
+    log.execute::<Ledger>("l", &note("one"), &context()).await.unwrap();
+    let insisting = |version| CommandContext { expected_version: Some(version), ..context() };
+    let late = log.execute::<Ledger>("l", &note("late"), &insisting(1)).await;
+    assert!(matches!(late, Err(ExecuteError::VersionConflict { current: 2 })), "{late:?}");
+    log.execute::<Ledger>("l", &note("in time"), &insisting(2)).await.unwrap();
+}
+
+async fn commands_on_one_stream_at_once_all_succeed(place: Place) {
+    let log = place.open().await;
+    log.execute::<Ledger>("l", &open(), &context()).await.unwrap();
+    let (text, contexts) = (note("at once"), (0..50).map(|_| context()).collect::<Vec<_>>());
+    for answer in join_all(contexts.iter().map(|context| log.execute::<Ledger>("l", &text, context))).await {
+        answer.unwrap();
+    }
+    assert_eq!(log.load::<Ledger>("l").await.unwrap().state.notes, 50);
+}
+
+async fn another_process_moving_the_dossier_on_is_noticed(place: Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    here.execute::<Ledger>("l", &open(), &context()).await.unwrap();
+    there.execute::<Ledger>("l", &note("there"), &context()).await.unwrap();
+    assert_eq!(here.load::<Ledger>("l").await.unwrap().version, 2);
+    // The state that `there` remembers is now behind.
+    here.execute::<Ledger>("l", &note("here"), &context()).await.unwrap();
+    let insisting = CommandContext { expected_version: Some(3), ..context() };
+    assert_eq!(there.execute::<Ledger>("l", &note("there again"), &insisting).await.unwrap().version, 4);
+    assert_eq!(there.execute::<Ledger>("l", &note("once more"), &context()).await.unwrap().version, 5);
+}
+
+async fn without_a_cache_the_result_is_the_same(place: Place) {
+    let log = place.open_with(LogOptions { state_cache: 0, ..LogOptions::default() }).await;
+    log.execute::<Ledger>("l", &open(), &context()).await.unwrap();
+    let noted = log.execute::<Ledger>("l", &note("one"), &context()).await.unwrap();
+    assert_eq!(noted.version, 2);
+}

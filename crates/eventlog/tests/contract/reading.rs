@@ -1,0 +1,103 @@
+//! Reading: streams, the whole log in order, the head, being woken up, and the proof that goes with it.
+
+use std::time::Duration;
+
+use spoor_eventlog::{Clock, EventLog, KeyStore, LogError, LogOptions, LogUrl, Position};
+use spoor_notary::Frontier;
+
+use crate::ledger::append;
+use crate::on_every_engine;
+use crate::place::Place;
+
+on_every_engine!(
+    the_log_is_read_in_order_page_by_page,
+    the_root_of_the_head_is_that_of_the_lines_read_back,
+    an_empty_log_has_an_empty_head,
+    readers_are_woken_by_appends_here_and_elsewhere,
+    two_logs_side_by_side_do_not_mix,
+    migrating_twice_changes_nothing,
+);
+
+async fn the_log_is_read_in_order_page_by_page(place: Place) {
+    let log = place.open().await;
+    for n in 0..7 {
+        log.append(append(&format!("s{n}"), 0, &["One", "Two"])).await.unwrap();
+    }
+    let (mut after, mut read) = (Position::START, Vec::new());
+    loop {
+        let page = log.read_after(after, 5).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = last.position;
+        assert!(page.len() <= 5);
+        read.extend(page);
+    }
+    let indexes: Vec<u64> = read.iter().map(|record| record.index).collect();
+    assert_eq!(indexes, (1..=14).collect::<Vec<_>>());
+    assert!(read.iter().all(|record| record.position == Position::number(record.index)));
+    assert!(read.is_sorted_by_key(|record| record.recorded_at));
+}
+
+async fn the_root_of_the_head_is_that_of_the_lines_read_back(place: Place) {
+    let log = place.open().await;
+    for n in 0..5 {
+        log.append(append(&format!("s{n}"), 0, &["One", "Two", "Three"])).await.unwrap();
+    }
+    let mut frontier = Frontier::default();
+    for record in log.read_after(Position::START, 100).await.unwrap() {
+        frontier.push_line(record.line().as_bytes());
+    }
+    let head = log.head().await.unwrap();
+    assert_eq!((head.index, head.root), (15, frontier.root()));
+    // A restarted writer goes on from the stored frontier.
+    let log = place.open().await;
+    log.append(append("more", 0, &["One"])).await.unwrap();
+    frontier.push_line(log.read_stream("thing", "more").await.unwrap()[0].line().as_bytes());
+    assert_eq!(log.head().await.unwrap().root, frontier.root());
+}
+
+async fn an_empty_log_has_an_empty_head(place: Place) {
+    let head = place.open().await.head().await.unwrap();
+    assert_eq!((head.position, head.index), (Position::START, 0));
+    assert_eq!(head.root, spoor_notary::empty_root());
+}
+
+async fn readers_are_woken_by_appends_here_and_elsewhere(place: Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    let appended = here.append(append("a", 0, &["One"])).await.unwrap();
+    for mut wakeup in [here.wakeup(), there.wakeup()] {
+        let woken = wakeup.wait_for(|position| *position >= appended.position);
+        tokio::time::timeout(Duration::from_secs(10), woken).await.unwrap().unwrap();
+    }
+}
+
+async fn two_logs_side_by_side_do_not_mix(place: Place) {
+    let other = match &place.url {
+        LogUrl::Sqlite(path) => LogUrl::Sqlite(path.with_file_name("access.sqlite")),
+        LogUrl::Postgres(url) => LogUrl::Postgres(format!("{url}?schema=access")),
+    };
+    EventLog::migrate(&other).await.unwrap();
+    let keys = KeyStore::in_directory(place.directory.path()).await.unwrap();
+    let access = EventLog::open(&other, keys, Clock::System, LogOptions::default()).await.unwrap();
+    let log = place.open().await;
+    log.append(append("a", 0, &["One"])).await.unwrap();
+    access.append(append("a", 0, &["Read", "Read"])).await.unwrap();
+    assert_eq!((log.head().await.unwrap().index, access.head().await.unwrap().index), (1, 2));
+}
+
+async fn migrating_twice_changes_nothing(place: Place) {
+    let log = place.open().await;
+    log.append(append("a", 0, &["One"])).await.unwrap();
+    EventLog::migrate(&place.url).await.unwrap();
+    assert_eq!(place.open().await.head().await.unwrap(), log.head().await.unwrap());
+}
+
+#[tokio::test]
+async fn a_log_without_tables_says_to_migrate() {
+    let directory = tempfile::tempdir().unwrap();
+    let empty = spoor_testkit::TestDatabase::fresh().await.url;
+    for url in [LogUrl::Sqlite(directory.path().join("none.sqlite")), LogUrl::Postgres(empty)] {
+        let keys = KeyStore::in_directory(directory.path()).await.unwrap();
+        let refused = EventLog::open(&url, keys, Clock::System, LogOptions::default()).await.err().unwrap();
+        assert!(matches!(refused, LogError::NotMigrated { .. }) && refused.to_string().contains("spoor migrate"));
+    }
+}
