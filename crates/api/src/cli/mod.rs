@@ -2,7 +2,7 @@
 
 mod operate;
 mod schema;
-mod serve;
+pub(crate) mod serve;
 #[cfg(test)]
 mod tests;
 
@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{self, Config, ConfigError, Sources};
+use crate::demo;
 use crate::state::StateError;
 
 const EXIT_CODES: &str = "Exit codes: 0 done, 1 failed, 2 wrong use, 78 the configuration is wrong or unsafe.
@@ -58,6 +59,18 @@ enum Command {
         /// Address and port to listen on, instead of http.bind
         #[arg(long, value_name = "ADDRESS:PORT")]
         bind: Option<String>,
+    },
+    /// Show everything with invented dossiers, on this machine only
+    Demo {
+        /// How many invented dossiers there are to be
+        #[arg(long, value_name = "N", default_value_t = 40)]
+        dossiers: usize,
+        /// Run the ready queries, print their answers and stop; exit code 0 when all are right
+        #[arg(long)]
+        once: bool,
+        /// The port on loopback, 8080 when not given; 0 takes a free one, as --once does
+        #[arg(long, value_name = "PORT")]
+        port: Option<u16>,
     },
     /// Make the stores, or bring them to the shape this program needs
     Migrate,
@@ -146,6 +159,13 @@ impl Cli {
                 let mut flags = self.places.flags();
                 flags.extend(bind.map(|bind| ("http.bind", bind)));
                 serve::serve(load(self.places.config, flags)?).await
+            }
+            Command::Demo { dossiers, once, port } => {
+                let port = port.unwrap_or(if once { 0 } else { 8080 });
+                let flags = self.places.flags();
+                // An installation's file is no business of the demo; flags and variables may name other stores.
+                let config = config::load(&Sources::of_process(self.places.config, flags).without_file())?;
+                demo::run::run(config, demo::run::Options { dossiers, once, port }).await
             }
             Command::Schema => Ok(schema::print()),
             Command::Config(ConfigCommand::Print) => Ok(operate::print(&self.places.load()?)),

@@ -3,6 +3,9 @@
 pub mod dossiers;
 pub mod identity;
 pub mod people;
+pub mod personas;
+pub mod queries;
+pub mod run;
 mod script;
 
 pub use identity::IDENTITY_DIRECTORY;

@@ -1,0 +1,143 @@
+//! `spoor demo`: make the stores, load them once, serve, and show where to look.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use anyhow::{Context, Result, ensure};
+use spoor_domain::agreement::CooperationAgreement;
+use spoor_domain::kernel::Decider;
+use spoor_eventlog::Clock;
+use spoor_projections::runner;
+use tokio::sync::watch;
+
+use super::identity::Signer;
+use super::personas::{self, Persona};
+use super::{dossiers, queries};
+use crate::cli::serve;
+use crate::config::{Config, LineFormat, Profile, refuse_unsafe};
+use crate::http::{self, Server};
+use crate::state::{AppState, Places};
+use crate::telemetry;
+
+/// What the demo can be told.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// How many invented dossiers there are to be.
+    pub dossiers: usize,
+    /// Run the ready queries, print their answers and stop.
+    pub once: bool,
+    /// The port on loopback; 0 takes a free one.
+    pub port: u16,
+}
+
+/// Runs the demo over the stores of these settings.
+pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
+    let started = Instant::now();
+    let data = settle(&mut config, &options);
+    refuse_unsafe(&config)?;
+    telemetry::start(&config.telemetry)?;
+    let server = Server::bind(&config.http).await?;
+    let address = server.address()?;
+    let origin = |host: &str| format!("http://{host}:{}", address.port());
+    config.http.allowed_origins = ["127.0.0.1", "localhost"].map(origin).into();
+    Places::migrate(&config.stores).await?;
+    let signer = Signer::open(&data).context("the demo's key pair")?;
+    config.auth = signer.settings();
+    let state = AppState::open(config, Clock::System).await?;
+    load(&state, &options).await?;
+    runner::catch_up(&state.log, &state.views).await?;
+    let personas = personas::signed(&signer, &data, state.clock.now())?;
+    if options.once {
+        return answer_and_stop(state, server, address, &personas).await;
+    }
+    let stopping = http::stop_signal()?;
+    println!("{}", banner(address, &data, &personas, started));
+    serve::run(state, server, stopping).await?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Fills in what makes a demo: its own profile, loopback, GraphiQL. Gives the data directory.
+fn settle(config: &mut Config, options: &Options) -> PathBuf {
+    config.profile = Profile::Demo;
+    let data = config.stores.data.get_or_insert_with(|| PathBuf::from("var/demo")).clone();
+    config.http.bind = SocketAddr::from(([127, 0, 0, 1], options.port));
+    config.http.admin_bind = Some(config.http.bind);
+    config.http.graphiql = true;
+    config.http.introspection = true;
+    config.http.drain_ms = 3_000;
+    config.telemetry.format = LineFormat::Text;
+    if config.telemetry.filter == "info" {
+        config.telemetry.filter = "warn".into();
+    }
+    data
+}
+
+/// Loads what is not there yet. Every command has an id of its own, so a load that was cut off goes on where it stopped.
+async fn load(state: &AppState, options: &Options) -> Result<()> {
+    let head = state.log.head().await?;
+    let ours = state.log.read_stream(CooperationAgreement::TYPE, &dossiers::signed_agreement().to_string()).await?;
+    ensure!(
+        head.index == 0 || !ours.is_empty(),
+        "this log holds something else than the demo: give the demo a directory or database of its own"
+    );
+    let many = options.dossiers > 1_000;
+    let started = Instant::now();
+    dossiers::load(&state.log, &state.clock, options.dossiers, |loaded| {
+        if many {
+            let rate = loaded as f64 / started.elapsed().as_secs_f64();
+            eprint!("\rloading dossiers: {loaded} of {} ({rate:.0} a second)", options.dossiers);
+            let _ = std::io::stderr().flush();
+        }
+    })
+    .await?;
+    if many {
+        eprintln!();
+    }
+    Ok(())
+}
+
+/// Asks the ready queries over HTTP, as a client would, then stops. Exit code 0 when every answer is right.
+async fn answer_and_stop(
+    state: AppState,
+    server: Server,
+    address: SocketAddr,
+    personas: &[Persona],
+) -> Result<ExitCode> {
+    let (stop, stopping) = watch::channel(false);
+    let serving = tokio::spawn(serve::run(state, server, stopping));
+    let answered = queries::ask_all(address, personas).await;
+    // The receiver lives in the serving task until it ends.
+    let _ = stop.send(true);
+    serving.await??;
+    Ok(if answered? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn banner(address: SocketAddr, data: &std::path::Path, personas: &[Persona], started: Instant) -> String {
+    let mut text = format!(
+        "\nSpoor demo, ready in {:.1} s.  Everything in it is invented, except the action plan of autumn 2018.\n\n  \
+         GraphiQL   http://{address}/   (put {{\"Authorization\": \"Bearer TOKEN\"}} under Headers)\n  \
+         GraphQL    http://{address}/graphql\n  \
+         Health     http://{address}/readyz   http://{address}/metrics\n  \
+         Data       {}   (remove it to start over)\n\nTokens, valid for 12 hours, each also in a file:\n",
+        started.elapsed().as_secs_f64(),
+        data.display()
+    );
+    for persona in personas {
+        text += &format!(
+            "\n  {} ({})\n  {}\n  {}\n",
+            persona.title,
+            persona.actor.organisation,
+            persona.file.display(),
+            persona.token
+        );
+    }
+    text += "\nThree questions to begin with:\n";
+    for query in queries::READY {
+        text += &format!("\n  # {}\n  {}\n", query.title, query.command_line(address, personas));
+    }
+    text += "\nCtrl-C stops it.\n";
+    text
+}
