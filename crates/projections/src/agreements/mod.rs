@@ -1,8 +1,11 @@
 //! Which cooperation agreements are there, and do they hold?
 
+mod fold;
+mod projector;
 mod read;
 mod row;
 
+pub use projector::Agreements;
 pub use read::{all, detail, of_party};
 pub use row::{AgreementRow, FirstRequest};
 

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use spoor_domain::agreement::CooperationAgreement;
 use spoor_domain::agreement::event::{AgreementTerms, MultiYearPlan, Signatory, Validity};
 use spoor_domain::kernel::{AgreementId, DossierId, OrganisationId};
 use spoor_eventlog::Position;
@@ -31,8 +32,8 @@ pub struct AgreementRow {
     pub index: u64,
     /// When its last event was recorded.
     pub updated_at: DateTime<Utc>,
-    /// The folded agreement as JSON.
-    pub state: serde_json::Value,
+    /// The folded agreement.
+    pub state: CooperationAgreement,
 }
 
 /// A first-request slot that is taken.

@@ -93,6 +93,12 @@ impl Row {
         serde_json::from_str(&self.text(column)?).map_err(|error| shape(column, &error.to_string()))
     }
 
+    /// A value kept as JSON that may be absent.
+    pub fn opt_json<T: DeserializeOwned>(&self, column: &str) -> Result<Option<T>, DbError> {
+        let parse = |text: String| serde_json::from_str(&text).map_err(|error| shape(column, &error.to_string()));
+        self.opt_text(column)?.map(parse).transpose()
+    }
+
     /// The value as it is stored, whichever kind it has.
     pub fn value(&self, column: &str) -> Result<Arg, DbError> {
         let number = match self {

@@ -1,10 +1,15 @@
 //! What does the action plan say, and what was reported on it, half-year by half-year?
 
 mod facts;
+mod fold;
+mod hygiene;
+mod projector;
 mod read;
 mod report;
+mod totals;
 
 pub use facts::{ActionFacts, BudgetLine, Minister, PlanRow, PolicyDomainRole, ReportRowFacts, StatusChange};
+pub use projector::Plans;
 pub use read::{action, actions, plan, plans, report};
 pub use report::{
     ActionReport, ActionStatusCount, ChapterReport, Finding, FindingKind, PolicyLineReport, ProgressReport,

@@ -1,51 +1,209 @@
 //! Questions about plans, all of which can also be asked as known at an earlier moment of the log.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
-use spoor_domain::action::event::ActionNumber;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use spoor_domain::action::event::{ActionDefinition, ActionNumber};
 use spoor_domain::kernel::{HalfYear, PlanId};
 
-use super::facts::{ActionFacts, PlanRow};
+use super::facts::{ActionFacts, PlanRow, ReportRowFacts};
+use super::fold::{Adopted, FactKind};
+use super::projector::kind;
 use super::report::ProgressReport;
+use crate::checkpoint::Checkpoint;
+use crate::db::{DbError, Tx};
 use crate::error::ViewError;
 use crate::page::Answer;
+use crate::select::Conditions;
 use crate::views::Views;
 
 /// The plans, oldest first.
-pub async fn plans(_views: &Views) -> Result<Answer<Vec<PlanRow>>, ViewError> {
-    Err(ViewError::NotBuilt(super::PROJECTION.into()))
+pub async fn plans(views: &Views) -> Result<Answer<Vec<PlanRow>>, ViewError> {
+    let mut reading = Reading::begin(views, None).await?;
+    let owners = reading.facts(|conditions| conditions.among("kind", plan_kinds())).await?;
+    let mut plans = owners.into_iter().filter_map(|owner| owner.plan().transpose()).collect::<Result<Vec<_>, _>>()?;
+    plans.sort_by_key(|plan| (plan.adopted_on, plan.id));
+    reading.answer(plans).await
 }
 
 /// One plan.
-pub async fn plan(_views: &Views, _id: PlanId) -> Result<Answer<Option<PlanRow>>, ViewError> {
-    Err(ViewError::NotBuilt(super::PROJECTION.into()))
+pub async fn plan(views: &Views, id: PlanId) -> Result<Answer<Option<PlanRow>>, ViewError> {
+    let mut reading = Reading::begin(views, None).await?;
+    let plan = reading.plan(id).await?;
+    reading.answer(plan).await
 }
 
 /// The actions of a plan, by number, as known when the log was at `known_at` (now, when absent).
 pub async fn actions(
-    _views: &Views,
-    _plan: PlanId,
-    _known_at: Option<DateTime<Utc>>,
+    views: &Views,
+    plan: PlanId,
+    known_at: Option<DateTime<Utc>>,
 ) -> Result<Answer<Vec<ActionFacts>>, ViewError> {
-    Err(ViewError::NotBuilt(super::PROJECTION.into()))
+    let mut reading = Reading::begin(views, known_at).await?;
+    let actions = reading.actions(plan).await?;
+    reading.answer(actions).await
 }
 
 /// One action.
 pub async fn action(
-    _views: &Views,
-    _plan: PlanId,
-    _number: ActionNumber,
-    _known_at: Option<DateTime<Utc>>,
+    views: &Views,
+    plan: PlanId,
+    number: ActionNumber,
+    known_at: Option<DateTime<Utc>>,
 ) -> Result<Answer<Option<ActionFacts>>, ViewError> {
-    Err(ViewError::NotBuilt(super::PROJECTION.into()))
+    let mut reading = Reading::begin(views, known_at).await?;
+    let definitions = reading
+        .facts(|conditions| {
+            conditions.with("plan = ?", plan.to_string());
+            conditions.with("kind = ?", FactKind::Definition.code());
+        })
+        .await?;
+    let named = |owner: &Owner| {
+        owner
+            .one::<ActionDefinition>(FactKind::Definition)
+            .is_ok_and(|found| found.is_some_and(|it| it.number == number))
+    };
+    let Some(owner) = definitions.into_iter().find(named) else { return reading.answer(None).await };
+    let facts = reading.facts(|conditions| conditions.with("owner = ?", owner.id.as_str())).await?;
+    let found = facts.into_iter().next().map(Owner::action).transpose()?.flatten();
+    reading.answer(found).await
 }
 
 /// The progress report of a half-year, as known when the log was at `known_at` (now, when absent). None when there is
 /// no such plan.
 pub async fn report(
-    _views: &Views,
-    _plan: PlanId,
-    _period: HalfYear,
-    _known_at: Option<DateTime<Utc>>,
+    views: &Views,
+    plan: PlanId,
+    period: HalfYear,
+    known_at: Option<DateTime<Utc>>,
 ) -> Result<Answer<Option<ProgressReport>>, ViewError> {
-    Err(ViewError::NotBuilt(super::PROJECTION.into()))
+    let mut reading = Reading::begin(views, known_at).await?;
+    let Some(found) = reading.plan(plan).await? else { return reading.answer(None).await };
+    let actions = reading.actions(plan).await?;
+    reading.answer(Some(ProgressReport::of(found, actions, period))).await
+}
+
+fn plan_kinds() -> [&'static str; 2] {
+    [FactKind::Adopted, FactKind::Superseded].map(FactKind::code)
+}
+
+/// One moment of the view, in which all parts of an answer are read.
+struct Reading {
+    tx: Tx,
+    known_at: Option<DateTime<Utc>>,
+}
+
+/// The facts of a plan or an action, by kind, each kind in the order in which they were first stated.
+struct Owner {
+    id: String,
+    facts: BTreeMap<FactKind, Vec<Value>>,
+}
+
+impl Reading {
+    async fn begin(views: &Views, known_at: Option<DateTime<Utc>>) -> Result<Self, ViewError> {
+        let db = views.active(super::PROJECTION).await?.db;
+        Ok(Self { tx: db.begin_snapshot().await?, known_at })
+    }
+
+    async fn plan(&mut self, id: PlanId) -> Result<Option<PlanRow>, ViewError> {
+        let facts = self
+            .facts(|conditions| {
+                conditions.with("owner = ?", id.to_string());
+                conditions.among("kind", plan_kinds());
+            })
+            .await?;
+        Ok(facts.into_iter().next().map(|owner| owner.plan()).transpose()?.flatten())
+    }
+
+    async fn actions(&mut self, plan: PlanId) -> Result<Vec<ActionFacts>, ViewError> {
+        let owners = self.facts(|conditions| conditions.with("plan = ?", plan.to_string())).await?;
+        let actions = owners.into_iter().filter_map(|owner| owner.action().transpose());
+        let mut actions = actions.collect::<Result<Vec<_>, _>>()?;
+        actions.sort_by_key(|action| action.definition.number);
+        Ok(actions)
+    }
+
+    /// The facts that held at the moment asked for, under these further conditions.
+    async fn facts(&mut self, narrow: impl FnOnce(&mut Conditions)) -> Result<Vec<Owner>, ViewError> {
+        let mut conditions = Conditions::default();
+        narrow(&mut conditions);
+        match self.known_at {
+            None => conditions.plain("valid_to is null".to_owned()),
+            Some(known_at) => {
+                conditions.with("recorded_from <= ?", known_at);
+                conditions.with("(recorded_to is null or recorded_to > ?)", known_at);
+            }
+        }
+        let sql = format!(
+            "select owner, kind, value from plan_fact{} order by owner, kind, ordinal, fact_key",
+            conditions.clause()
+        );
+        let mut owners: Vec<Owner> = Vec::new();
+        for row in self.tx.rows(&sql, conditions.into_args()).await? {
+            let id = row.text("owner")?;
+            if owners.last().is_none_or(|last| last.id != id) {
+                owners.push(Owner { id, facts: BTreeMap::new() });
+            }
+            if let Some(owner) = owners.last_mut() {
+                owner.facts.entry(kind(&row)?).or_default().push(row.json("value")?);
+            }
+        }
+        Ok(owners)
+    }
+
+    async fn answer<T>(mut self, value: T) -> Result<Answer<T>, ViewError> {
+        let seen = Checkpoint::read_in(&mut self.tx).await?.seen;
+        Ok(Answer { value, seen })
+    }
+}
+
+impl Owner {
+    fn plan(&self) -> Result<Option<PlanRow>, DbError> {
+        let Some(Adopted { adopted_on, outline }) = self.one(FactKind::Adopted)? else { return Ok(None) };
+        let id = self.id()?;
+        Ok(Some(PlanRow { id, outline, adopted_on, superseded_by: self.one(FactKind::Superseded)? }))
+    }
+
+    fn action(self) -> Result<Option<ActionFacts>, DbError> {
+        let Some(definition) = self.one(FactKind::Definition)? else { return Ok(None) };
+        let mut rows: BTreeMap<HalfYear, Vec<ReportRowFacts>> = BTreeMap::new();
+        for row in self.many::<ReportRowFacts>(FactKind::Row)? {
+            rows.entry(row.head.half_year).or_default().push(row);
+        }
+        rows.values_mut().for_each(|rows| rows.sort_by_key(|row| row.head.place));
+        let mut statuses: Vec<super::facts::StatusChange> = self.many(FactKind::Status)?;
+        // Stable: within a half-year they stay in the order of the log.
+        statuses.sort_by_key(|change| change.half_year);
+        Ok(Some(ActionFacts {
+            id: self.id()?,
+            version: self.one(FactKind::Version)?.unwrap_or(0),
+            definition,
+            statuses,
+            ministers: self.many(FactKind::Minister)?,
+            policy_domains: self.many(FactKind::PolicyDomain)?,
+            partners: self.many(FactKind::Partner)?,
+            rows,
+            budget: self.many(FactKind::Budget)?,
+            means: self.many(FactKind::Means)?,
+            mentions: self.many(FactKind::Mention)?,
+            indicators: self.many(FactKind::Indicator)?,
+        }))
+    }
+
+    fn id<T: std::str::FromStr>(&self) -> Result<T, DbError> {
+        let wrong = |_| DbError::Shape { column: "owner".into(), why: "not an id".into() };
+        self.id.parse().map_err(wrong)
+    }
+
+    fn one<T: DeserializeOwned>(&self, kind: FactKind) -> Result<Option<T>, DbError> {
+        Ok(self.many(kind)?.pop())
+    }
+
+    fn many<T: DeserializeOwned>(&self, kind: FactKind) -> Result<Vec<T>, DbError> {
+        let wrong = |error: serde_json::Error| DbError::Shape { column: "value".into(), why: error.to_string() };
+        let values = self.facts.get(&kind).map(Vec::as_slice).unwrap_or_default();
+        values.iter().map(|value| T::deserialize(value).map_err(wrong)).collect()
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use spoor_domain::action::event::{ActionNumber, ActionStatus, InitiativeList, Means};
 use spoor_domain::kernel::{ActionId, Cents, HalfYear};
 
-use super::facts::{BudgetLine, Minister, PlanRow, PolicyDomainRole, ReportRowFacts};
+use super::facts::{ActionFacts, BudgetLine, Minister, PlanRow, PolicyDomainRole, ReportRowFacts};
 
 /// The report of a half-year.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -157,4 +157,75 @@ pub enum FindingKind {
     AmountInDescriptionOnly,
     /// A minister's title that means no known office.
     UnknownOffice,
+}
+
+impl ProgressReport {
+    /// The report of a half-year over a plan and its actions as they are known.
+    pub fn of(plan: PlanRow, actions: Vec<ActionFacts>, period: HalfYear) -> Self {
+        let actions = actions.into_iter().map(|action| ActionReport::of(action, period)).collect::<Vec<_>>();
+        let totals = super::totals::totals(&plan, &actions);
+        let hygiene = super::hygiene::findings(&actions);
+        let policy_lines = grouped(&plan, actions);
+        Self { plan, period, policy_lines, totals, hygiene }
+    }
+
+    /// Every action of the report, in order.
+    pub fn actions(&self) -> impl Iterator<Item = &ActionReport> {
+        self.policy_lines.iter().flat_map(|line| &line.chapters).flat_map(|chapter| &chapter.actions)
+    }
+}
+
+impl ActionReport {
+    /// What the report of a half-year says of an action.
+    pub fn of(mut action: ActionFacts, period: HalfYear) -> Self {
+        let status = status_at(&action, period);
+        let previous_status = status_at(&action, period.previous());
+        let in_period = action.statuses.iter().filter(|change| change.half_year == period);
+        let went_backwards = in_period.into_iter().any(|change| change.backwards);
+        let reports = action.rows.remove(&period).unwrap_or_default();
+        action.budget.retain(|line| line.entry.half_year == period);
+        action.means.retain(|means| means.half_year == period);
+        let mentioned = action.mentions.iter().any(|mention| mention.half_year == period);
+        Self {
+            id: action.id,
+            number: action.definition.number,
+            title: action.definition.title,
+            description: action.definition.description,
+            initiatives: action.definition.initiatives,
+            // An action of which nothing was reported yet has still to start.
+            status: status.unwrap_or(ActionStatus::NotStarted),
+            previous_status,
+            went_backwards,
+            ministers: action.ministers,
+            policy_domains: action.policy_domains,
+            other_parties: action.partners,
+            reports,
+            regular_means: action.budget.is_empty() && action.means.is_empty() && !mentioned,
+            budget: action.budget,
+            means: action.means,
+        }
+    }
+}
+
+/// The status at the end of a half-year: the last one reported in it or before.
+fn status_at(action: &ActionFacts, period: HalfYear) -> Option<ActionStatus> {
+    action.statuses.iter().rfind(|change| change.half_year <= period).map(|change| change.to)
+}
+
+fn grouped(plan: &PlanRow, actions: Vec<ActionReport>) -> Vec<PolicyLineReport> {
+    let mut by_chapter: BTreeMap<u16, Vec<ActionReport>> = BTreeMap::new();
+    for action in actions {
+        by_chapter.entry(action.number.chapter).or_default().push(action);
+    }
+    let mut lines = Vec::new();
+    for line in &plan.outline.policy_lines {
+        let own = plan.outline.chapters.iter().filter(|chapter| chapter.policy_line == line.number);
+        let chapters = own.map(|chapter| ChapterReport {
+            number: chapter.number,
+            title: chapter.title.clone(),
+            actions: by_chapter.remove(&chapter.number).unwrap_or_default(),
+        });
+        lines.push(PolicyLineReport { number: line.number, name: line.name.clone(), chapters: chapters.collect() });
+    }
+    lines
 }

@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use spoor_domain::catalogue::DomainEvent;
 use spoor_eventlog::{EventLog, Position, Record};
 use tokio::sync::Mutex;
 
@@ -63,8 +62,6 @@ fn item(record: &Record) -> Item {
     Item {
         seen: Seen { position: record.position, index: record.index },
         aggregate_type: record.aggregate_type.clone(),
-        event: record
-            .decode_with(|kind, event, version, payload| Ok(DomainEvent::decode(kind, event, version, payload)?))
-            .map_err(|error| error.to_string()),
+        event: record.decode().map_err(|error| error.to_string()),
     }
 }

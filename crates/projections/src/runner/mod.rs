@@ -99,7 +99,12 @@ impl Runner {
 
 /// The projections of this program.
 pub fn projectors() -> Vec<Arc<dyn Projector>> {
-    vec![Arc::new(crate::trajectories::Trajectories)]
+    vec![
+        Arc::new(crate::trajectories::Trajectories),
+        Arc::new(crate::audit::AuditTrail),
+        Arc::new(crate::agreements::Agreements),
+        Arc::new(crate::plan::Plans),
+    ]
 }
 
 /// Their names.

@@ -1,0 +1,158 @@
+//! Keeps the audit trail: one line per event of the log, whatever it is about.
+
+use std::collections::BTreeMap;
+
+use async_trait::async_trait;
+use spoor_domain::catalogue::DomainEvent;
+use spoor_domain::kernel::{Decider, Label};
+use spoor_domain::trajectory::LearningTrajectory;
+use spoor_eventlog::Vault;
+
+use super::tables::{DOSSIER, LINE, SCHEMA};
+use super::tell::{Earlier, Told, dossier_of, revises, tell_dossier, tell_revision};
+use crate::db::{Arg, Table, Tx, args};
+use crate::error::ViewError;
+use crate::projector::{Event, Projector};
+
+/// The projection of the audit trail.
+pub struct AuditTrail;
+
+#[async_trait]
+impl Projector for AuditTrail {
+    fn name(&self) -> &'static str {
+        super::PROJECTION
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn essential(&self) -> bool {
+        false
+    }
+
+    fn schema(&self) -> Vec<&'static str> {
+        SCHEMA.to_vec()
+    }
+
+    fn tables(&self) -> Vec<&'static Table> {
+        vec![&LINE, &DOSSIER]
+    }
+
+    /// Every kind, also one that no other view takes: nothing happens without a line.
+    fn takes(&self, _kind: &str) -> bool {
+        true
+    }
+
+    async fn apply(&self, tx: &mut Tx, events: &[&Event], _vault: &Vault) -> Result<(), ViewError> {
+        let mut trail = Trail { dossiers: load_dossiers(tx, events).await?, earlier: load_earlier(tx, events).await? };
+        let mut lines = Vec::with_capacity(events.len());
+        for recorded in events {
+            let told = trail.tell(recorded);
+            lines.push(line(recorded, &told));
+        }
+        tx.upsert(&LINE, lines).await?;
+        let dossiers = trail.dossiers.iter().filter_map(|(id, state)| dossier(id, state));
+        Ok(tx.upsert(&DOSSIER, dossiers.collect()).await?)
+    }
+}
+
+/// What the lines of a batch are told against.
+struct Trail {
+    dossiers: BTreeMap<String, LearningTrajectory>,
+    /// Earlier lines of the aggregates in which something is revised within this batch.
+    earlier: BTreeMap<String, Vec<Earlier>>,
+}
+
+impl Trail {
+    fn tell(&mut self, recorded: &Event) -> Told {
+        let id = &recorded.aggregate_id;
+        let earlier = self.earlier.get(id).map(Vec::as_slice).unwrap_or_default();
+        let told = match &recorded.event {
+            DomainEvent::Trajectory(event) => {
+                let state = self.dossiers.entry(id.clone()).or_default();
+                let before = state.clone();
+                state.evolve(event);
+                tell_dossier(event, &before, state, earlier)
+            }
+            other @ (DomainEvent::Agreement(_)
+            | DomainEvent::Register(_)
+            | DomainEvent::Plan(_)
+            | DomainEvent::Action(_)) => tell_revision(other, earlier),
+        };
+        if let Some(lines) = self.earlier.get_mut(id) {
+            lines.push(Earlier {
+                sequence: recorded.sequence,
+                event_type: recorded.event_type.clone(),
+                occurred_on: recorded.event.occurred_on().to_string(),
+                changes: told.changes.clone(),
+            });
+        }
+        told
+    }
+}
+
+async fn load_dossiers(tx: &mut Tx, events: &[&Event]) -> Result<BTreeMap<String, LearningTrajectory>, ViewError> {
+    let of_dossiers = events.iter().filter(|recorded| matches!(recorded.event, DomainEvent::Trajectory(_)));
+    let ids = distinct(of_dossiers.map(|recorded| recorded.aggregate_id.clone()));
+    let rows = tx.rows_among("select dossier, state from audit_dossier", "dossier", &ids).await?;
+    rows.iter().map(|row| Ok((row.text("dossier")?, row.json("state")?))).collect()
+}
+
+/// Only for aggregates in which this batch revises or corrects something: most batches load nothing here.
+async fn load_earlier(tx: &mut Tx, events: &[&Event]) -> Result<BTreeMap<String, Vec<Earlier>>, ViewError> {
+    let revising = events.iter().filter(|recorded| revises(&recorded.event_type).is_some());
+    let ids = distinct(revising.map(|recorded| recorded.aggregate_id.clone()));
+    let mut earlier: BTreeMap<String, Vec<Earlier>> = ids.iter().map(|id| (id.clone(), Vec::new())).collect();
+    let select = "select aggregate_id, sequence, event_type, occurred_on, changes from audit_line";
+    for row in tx.rows_among(select, "aggregate_id", &ids).await? {
+        earlier.entry(row.text("aggregate_id")?).or_default().push(Earlier {
+            sequence: row.count("sequence")?,
+            event_type: row.text("event_type")?,
+            occurred_on: row.text("occurred_on")?,
+            changes: row.json("changes")?,
+        });
+    }
+    earlier.values_mut().for_each(|lines| lines.sort_by_key(|line| line.sequence));
+    Ok(earlier)
+}
+
+fn distinct(ids: impl Iterator<Item = String>) -> Vec<String> {
+    ids.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+}
+
+fn line(recorded: &Event, told: &Told) -> Vec<Arg> {
+    let metadata = &recorded.metadata;
+    let dossier = dossier_of(&recorded.event, &recorded.aggregate_id);
+    args![
+        recorded.index,
+        recorded.position.commit,
+        recorded.position.prepare,
+        recorded.recorded_at,
+        recorded.event.occurred_on(),
+        recorded.event_type.as_str(),
+        i64::from(recorded.event_version),
+        recorded.aggregate_type.as_str(),
+        recorded.aggregate_id.as_str(),
+        recorded.sequence,
+        dossier.map(|dossier| dossier.to_string()).unwrap_or_default(),
+        metadata.actor.id.0.as_str(),
+        metadata.actor.role.code(),
+        metadata.actor.organisation.0.as_str(),
+        metadata.purpose.code(),
+        metadata.command_id.to_string(),
+        serde_json::to_string(&told.changes).unwrap_or_default(),
+        told.reason.as_ref().and_then(|reason| serde_json::to_string(reason).ok()),
+    ]
+}
+
+fn dossier(id: &str, state: &LearningTrajectory) -> Option<Vec<Arg>> {
+    Some(args![
+        id,
+        state.number()?.0.as_str(),
+        state.parket()?.0.as_str(),
+        state.guide().map(|guide| guide.0.clone()).unwrap_or_default(),
+        state.museum_involved(),
+        serde_json::to_string(state).ok()?,
+    ])
+}

@@ -1,0 +1,262 @@
+//! Tells an event as changes: which value, from what, to what, and why. Pure.
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use spoor_domain::agreement::event::AgreementEvent;
+use spoor_domain::catalogue::DomainEvent;
+use spoor_domain::kernel::{DossierId, EventPayload, Label};
+use spoor_domain::register::event::RegisterEvent;
+use spoor_domain::trajectory::LearningTrajectory;
+use spoor_domain::trajectory::event::{CorrectedValue, TrajectoryEvent};
+use spoor_domain::trajectory::vocabulary::CorrectableField;
+
+use super::line::{Change, ChangeValue};
+use crate::trajectories::personal::untyped;
+
+/// An earlier line of the same aggregate, as far as a later one refers to it.
+#[derive(Clone, Debug)]
+pub(super) struct Earlier {
+    pub sequence: u64,
+    pub event_type: String,
+    pub occurred_on: String,
+    pub changes: Vec<Change>,
+}
+
+/// What is told of an event.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Told {
+    pub changes: Vec<Change>,
+    pub reason: Option<ChangeValue>,
+}
+
+/// The path under which a correction names the event it corrects.
+const CORRECTS: &str = "corrects";
+
+/// Tells any event by its own fields.
+pub(super) fn tell(event: &DomainEvent) -> Told {
+    match event {
+        DomainEvent::Trajectory(event) => by_fields(event),
+        DomainEvent::Agreement(event) => by_fields(event),
+        DomainEvent::Register(event) => by_fields(event),
+        DomainEvent::Plan(event) => by_fields(event),
+        DomainEvent::Action(event) => by_fields(event),
+    }
+}
+
+/// Tells an event of a dossier against the dossier before and after it, and against its earlier lines.
+pub(super) fn tell_dossier(
+    event: &TrajectoryEvent,
+    before: &LearningTrajectory,
+    after: &LearningTrajectory,
+    earlier: &[Earlier],
+) -> Told {
+    let mut told = match event {
+        TrajectoryEvent::FactCorrected { sequence, field, value, reason, .. } => Told {
+            changes: vec![correction(*sequence, *field, value, earlier), plain(CORRECTS, None, Some(json!(sequence)))],
+            reason: Some(ChangeValue::Personal(untyped(reason))),
+        },
+        other => by_fields(other),
+    };
+    told.from_state(event, before);
+    if let Some(kinds) = revises(event.event_type()) {
+        told.from_earlier(kinds, earlier);
+    }
+    if before.status() != after.status() {
+        let code = |state: &LearningTrajectory| state.status().map(|status| json!(status.code()));
+        told.changes.insert(0, plain("status", code(before), code(after)));
+    }
+    told
+}
+
+/// The kinds of earlier event whose values this kind of event puts others in the place of.
+pub(super) fn revises(event_type: &str) -> Option<&'static [&'static str]> {
+    Some(match event_type {
+        "FactCorrected" => &[],
+        "EligibilityReassessed" => &["EligibilityAssessed", "EligibilityReassessed"],
+        "ReasonedAdviceRevised" => &["ReasonedAdviceIssued", "ReasonedAdviceRevised"],
+        "ParticipantReplaced" => &["RequestDrafted", "TrajectoryRequested", "ParticipantReplaced"],
+        "BudgetCorrected" => &["BudgetReported", "BudgetCorrected"],
+        "ActionRevised" => &["ActionDefined", "ActionRevised"],
+        "AgreementRenewed" => &["AgreementSigned", "AgreementRenewed"],
+        _first_of_its_kind => return None,
+    })
+}
+
+/// Tells an event of another aggregate against its earlier lines.
+pub(super) fn tell_revision(event: &DomainEvent, earlier: &[Earlier]) -> Told {
+    let mut told = tell(event);
+    if let Some(kinds) = revises(event.event_type()) {
+        let same_entry =
+            earlier.iter().filter(|line| value_at(&line.changes, "entry.id") == value_at(&told.changes, "entry.id"));
+        let same_entry = same_entry.cloned().collect::<Vec<_>>();
+        told.from_earlier(kinds, &same_entry);
+    }
+    told
+}
+
+/// The dossier an event belongs to: its own stream's, or the one it names.
+pub(super) fn dossier_of(event: &DomainEvent, aggregate_id: &str) -> Option<DossierId> {
+    match event {
+        DomainEvent::Trajectory(_) => aggregate_id.parse().ok(),
+        DomainEvent::Register(RegisterEvent::DossierNumberTaken { dossier, .. }) => Some(*dossier),
+        DomainEvent::Agreement(
+            AgreementEvent::FirstRequestReserved { dossier, .. }
+            | AgreementEvent::FirstRequestConfirmed { dossier, .. }
+            | AgreementEvent::FirstRequestReleased { dossier, .. },
+        ) => Some(*dossier),
+        DomainEvent::Agreement(
+            AgreementEvent::AgreementDrafted { .. }
+            | AgreementEvent::AgreementSentForSignature { .. }
+            | AgreementEvent::AgreementSigned { .. }
+            | AgreementEvent::RenewalStarted { .. }
+            | AgreementEvent::AgreementRenewed { .. }
+            | AgreementEvent::AgreementTerminated { .. }
+            | AgreementEvent::StructuralConsultationHeld { .. }
+            | AgreementEvent::MultiYearPlanAttached { .. },
+        )
+        | DomainEvent::Plan(_)
+        | DomainEvent::Action(_) => None,
+    }
+}
+
+impl Told {
+    /// Fills in what the folded state knows of the values before. Every other event says all of it itself, or is told
+    /// against an earlier line.
+    fn from_state(&mut self, event: &TrajectoryEvent, before: &LearningTrajectory) {
+        if let TrajectoryEvent::GuideAssigned { .. } | TrajectoryEvent::GuideReplaced { .. } = event {
+            self.set_from("guide", before.guide().map(|guide| json!(guide)));
+        }
+        if let TrajectoryEvent::AppointmentMoved { appointment, .. } = event {
+            let known = before.appointments().into_iter().find(|known| known.id == *appointment);
+            self.set_from("starts_at", known.map(|known| json!(known.starts_at)));
+        }
+        if let TrajectoryEvent::ProsecutionOutcomeRevised { .. } = event {
+            self.set_from("outcome", before.outcome().map(|outcome| json!(outcome.outcome.code())));
+        }
+        if let TrajectoryEvent::TrajectoryTransferred { from, to, .. } = event {
+            self.changes = vec![plain("parket", Some(json!(from)), Some(json!(to)))];
+        }
+        if let TrajectoryEvent::TrajectoryReassigned { organisation, from, to, .. } = event {
+            let assignee = plain("assignee", from.as_ref().map(|from| json!(from)), Some(json!(to)));
+            self.changes = vec![assignee, plain("organisation", None, Some(json!(organisation)))];
+        }
+    }
+
+    fn set_from(&mut self, path: &str, from: Option<Value>) {
+        if let Some(change) = self.changes.iter_mut().find(|change| change.path == path) {
+            change.from = from.map(ChangeValue::Plain);
+        }
+    }
+
+    /// Fills in the values of the latest earlier line of these kinds, as corrected since.
+    fn from_earlier(&mut self, kinds: &[&str], earlier: &[Earlier]) {
+        let Some(line) = earlier.iter().rev().find(|line| kinds.contains(&line.event_type.as_str())) else { return };
+        for change in self.changes.iter_mut().filter(|change| change.from.is_none()) {
+            change.from = standing(line.sequence, &change.path, earlier);
+        }
+        // A plain value that was given again unchanged is not a change.
+        self.changes.retain(|change| change.from.is_none() || change.from != change.to);
+    }
+}
+
+/// The value at this path of the event with this sequence, as corrected since.
+fn standing(sequence: u64, path: &str, earlier: &[Earlier]) -> Option<ChangeValue> {
+    let corrects = |line: &&Earlier| {
+        line.event_type == "FactCorrected"
+            && value_at(&line.changes, CORRECTS) == Some(&ChangeValue::Plain(json!(sequence)))
+    };
+    let corrected = earlier.iter().rev().filter(corrects).find_map(|line| value_at(&line.changes, path));
+    let original = || earlier.iter().find(|line| line.sequence == sequence);
+    let as_told = || match original() {
+        Some(line) if path == OCCURRED_ON => Some(ChangeValue::Plain(json!(line.occurred_on))),
+        Some(line) => value_at(&line.changes, path).cloned(),
+        None => None,
+    };
+    corrected.cloned().or_else(as_told)
+}
+
+fn value_at<'a>(changes: &'a [Change], path: &str) -> Option<&'a ChangeValue> {
+    changes.iter().find(|change| change.path == path)?.to.as_ref()
+}
+
+fn correction(sequence: u64, field: CorrectableField, value: &CorrectedValue, earlier: &[Earlier]) -> Change {
+    let path = match field {
+        CorrectableField::ParticipantName => "participant.name",
+        CorrectableField::ParticipantBirthOn => "participant.birth_on",
+        CorrectableField::ParticipantContact => "participant.contact",
+        CorrectableField::ParticipantLanguage => "participant.language",
+        CorrectableField::CaseReference => "case_reference",
+        CorrectableField::OffenceOn => "offence_on",
+        CorrectableField::Facts => "facts",
+        CorrectableField::HeldOn => OCCURRED_ON,
+        CorrectableField::Notes => "notes",
+        CorrectableField::ReportText => "text",
+        CorrectableField::Motivation => "advice.motivation",
+    };
+    let to = match value {
+        CorrectedValue::Text(text) => ChangeValue::Personal(untyped(text)),
+        CorrectedValue::Day(day) => ChangeValue::Personal(untyped(day)),
+        CorrectedValue::StepDay(day) => ChangeValue::Plain(json!(day)),
+    };
+    Change { path: path.to_owned(), from: standing(sequence, path, earlier), to: Some(to) }
+}
+
+/// Every event has it, so it is told as a column of its own and never as a change.
+const OCCURRED_ON: &str = "occurred_on";
+/// What an event gives as its reason, in the order of preference.
+const REASONS: &[&str] = &["reason", "assessment.reason", "reason_not_same_day"];
+
+fn by_fields<E: Serialize + EventPayload>(event: &E) -> Told {
+    let mut told = Told::default();
+    let Ok(Value::Object(mut variants)) = serde_json::to_value(event) else { return told };
+    if let Some(Value::Object(fields)) = variants.remove(event.event_type()) {
+        // What a request says is told like any other value, not one level deeper.
+        for (name, value) in fields {
+            let path = if name == "request" { String::new() } else { name };
+            flatten(path, value, &mut told.changes);
+        }
+    }
+    told.changes.retain(|change| change.path != OCCURRED_ON);
+    if let Some(at) = REASONS.iter().find_map(|path| told.changes.iter().position(|change| change.path == *path)) {
+        told.reason = told.changes.remove(at).to;
+    }
+    told
+}
+
+fn flatten(path: String, value: Value, changes: &mut Vec<Change>) {
+    match value {
+        Value::Null => {}
+        Value::Object(fields) if is_personal(&fields) => {
+            let value = serde_json::from_value(Value::Object(fields)).map(ChangeValue::Personal);
+            changes.push(Change { path, from: None, to: value.ok() });
+        }
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let deeper = if path.is_empty() { name } else { format!("{path}.{name}") };
+                flatten(deeper, value, changes);
+            }
+        }
+        Value::Array(items) if items.iter().any(holds_personal) => {
+            for (n, item) in items.into_iter().enumerate() {
+                flatten(format!("{path}.{n}"), item, changes);
+            }
+        }
+        other => changes.push(plain(&path, None, Some(other))),
+    }
+}
+
+fn holds_personal(value: &Value) -> bool {
+    match value {
+        Value::Object(fields) => is_personal(fields) || fields.values().any(holds_personal),
+        Value::Array(items) => items.iter().any(holds_personal),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
+fn is_personal(fields: &Map<String, Value>) -> bool {
+    fields.contains_key("$personal")
+}
+
+fn plain(path: &str, from: Option<Value>, to: Option<Value>) -> Change {
+    Change { path: path.to_owned(), from: from.map(ChangeValue::Plain), to: to.map(ChangeValue::Plain) }
+}

@@ -1,0 +1,172 @@
+//! What each event makes true or ends, as facts with a key: pure. Which fact held when is a matter of indexes.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use spoor_domain::action::event::{ActionEvent, ReportRow, Responsibility, RowHead, RowId, RowState};
+use spoor_domain::kernel::PlanId;
+use spoor_domain::plan::event::{PlanEvent, PlanOutline};
+
+use super::facts::{BudgetLine, Minister, PolicyDomainRole, ReportRowFacts, StatusChange};
+
+/// What kind of fact it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum FactKind {
+    Adopted,
+    Superseded,
+    Version,
+    Definition,
+    Status,
+    Minister,
+    PolicyDomain,
+    Partner,
+    Row,
+    Budget,
+    Means,
+    Mention,
+    Indicator,
+}
+
+impl FactKind {
+    const ALL: [(Self, &'static str); 13] = [
+        (Self::Adopted, "adopted"),
+        (Self::Superseded, "superseded"),
+        (Self::Version, "version"),
+        (Self::Definition, "definition"),
+        (Self::Status, "status"),
+        (Self::Minister, "minister"),
+        (Self::PolicyDomain, "policy_domain"),
+        (Self::Partner, "partner"),
+        (Self::Row, "row"),
+        (Self::Budget, "budget"),
+        (Self::Means, "means"),
+        (Self::Mention, "mention"),
+        (Self::Indicator, "indicator"),
+    ];
+
+    /// As stored.
+    pub fn code(self) -> &'static str {
+        Self::ALL.iter().find(|(kind, _)| *kind == self).map_or("", |(_, code)| code)
+    }
+
+    /// The kind with this code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(_, known)| *known == code).map(|(kind, _)| *kind)
+    }
+}
+
+/// Which fact of an owner (a plan or an action).
+pub(super) type FactKey = (FactKind, String);
+
+/// What holds of an owner.
+pub(super) type Holding = BTreeMap<FactKey, Value>;
+
+/// What was adopted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub(super) struct Adopted {
+    pub adopted_on: NaiveDate,
+    pub outline: PlanOutline,
+}
+
+/// The changes of facts an event makes: a value is set, or what held ends.
+pub(super) type FactChanges = Vec<(FactKey, Option<Value>)>;
+
+/// What an event of a plan changes.
+pub(super) fn of_plan(event: &PlanEvent) -> FactChanges {
+    match event {
+        PlanEvent::ActionPlanAdopted { occurred_on, outline } => {
+            let adopted = Adopted { adopted_on: *occurred_on, outline: outline.clone() };
+            vec![set(FactKind::Adopted, "", &adopted)]
+        }
+        PlanEvent::ActionPlanSuperseded { by, .. } => vec![set(FactKind::Superseded, "", by)],
+    }
+}
+
+/// What the event with this sequence changes of an action of which these facts hold.
+pub(super) fn of_action(sequence: u64, event: &ActionEvent, holding: &Holding) -> FactChanges {
+    use ActionEvent as E;
+    let row = |id: &RowId| held::<ReportRowFacts>(holding, FactKind::Row, &id.0.to_string());
+    let change = match event {
+        E::ActionDefined { definition, .. } | E::ActionRevised { definition, .. } => {
+            Some(set(FactKind::Definition, "", definition))
+        }
+        E::ActionStatusChanged { occurred_on, half_year, from, to, backwards, reason } => {
+            let (half_year, from, to) = (*half_year, *from, *to);
+            let change =
+                StatusChange { half_year, on: *occurred_on, from, to, backwards: *backwards, reason: reason.clone() };
+            // Sorted as text, these keys are in the order of the half-years and, within one, of the events.
+            Some(set(FactKind::Status, &format!("{half_year}/{sequence:08}"), &change))
+        }
+        E::ResponsibilityAssigned { responsibility, .. } => Some(assigned(responsibility)),
+        E::ResponsibilityEnded { responsibility, .. } => Some((assigned(responsibility).0, None)),
+        E::PartnerAdded { partner, .. } => Some(set(FactKind::Partner, partner, partner)),
+        E::PartnerRemoved { partner, .. } => Some(((FactKind::Partner, partner.clone()), None)),
+        E::ProgressReported { row, .. } => Some(report_row(&row.head, RowState::Draft, None, Some(row))),
+        E::NothingToReportDeclared { row, .. } => Some(report_row(row, RowState::NothingToReport, None, None)),
+        E::ReportRowNotCarriedOver { row, .. } => Some(report_row(row, RowState::NotCarriedOver, None, None)),
+        E::ReportRowSubmitted { row: id, .. } => row(id).map(|row| moved(row, RowState::Submitted, None)),
+        E::ReportRowReturned { row: id, reason, .. } => {
+            row(id).map(|row| moved(row, RowState::Returned, Some(reason.clone())))
+        }
+        E::ReportRowAccepted { row: id, .. } => row(id).map(|row| moved(row, RowState::Accepted, None)),
+        E::BudgetReported { entry, .. } => {
+            let line = BudgetLine { entry: entry.clone(), corrected_because: None };
+            Some(set(FactKind::Budget, &entry.id.0.to_string(), &line))
+        }
+        E::BudgetCorrected { entry, reason, .. } => {
+            let line = BudgetLine { entry: entry.clone(), corrected_because: Some(reason.clone()) };
+            Some(set(FactKind::Budget, &entry.id.0.to_string(), &line))
+        }
+        E::MeansReported { means, .. } => Some(set(FactKind::Means, &means.id.0.to_string(), means)),
+        E::FundingMentioned { mention, .. } => Some(set(FactKind::Mention, &mention.id.0.to_string(), mention)),
+        E::IndicatorReported { indicator, .. } => {
+            Some(set(FactKind::Indicator, &indicator.id.0.to_string(), indicator))
+        }
+    };
+    // The definition first: it names the plan everything else is filed under.
+    change.into_iter().chain([set(FactKind::Version, "", &sequence)]).collect()
+}
+
+/// A fact of this kind that holds, typed.
+pub(super) fn held<T: DeserializeOwned>(holding: &Holding, kind: FactKind, key: &str) -> Option<T> {
+    serde_json::from_value(holding.get(&(kind, key.to_owned()))?.clone()).ok()
+}
+
+/// The plan an action belongs to, by its definition.
+pub(super) fn plan_of(holding: &Holding) -> Option<PlanId> {
+    let definition = holding.get(&(FactKind::Definition, String::new()))?;
+    definition.get("plan")?.as_str()?.parse().ok()
+}
+
+fn assigned(responsibility: &Responsibility) -> (FactKey, Option<Value>) {
+    match responsibility {
+        Responsibility::Minister { title, offices } => {
+            set(FactKind::Minister, title, &Minister { title: title.clone(), offices: offices.clone() })
+        }
+        Responsibility::PolicyDomain { code, coordinator } => {
+            let role = PolicyDomainRole { code: code.clone(), coordinator: *coordinator };
+            set(FactKind::PolicyDomain, &code.0, &role)
+        }
+    }
+}
+
+fn report_row(
+    head: &RowHead,
+    state: RowState,
+    returned_because: Option<String>,
+    row: Option<&ReportRow>,
+) -> (FactKey, Option<Value>) {
+    let facts = ReportRowFacts { head: head.clone(), state, returned_because, row: row.cloned() };
+    set(FactKind::Row, &head.id.0.to_string(), &facts)
+}
+
+fn moved(row: ReportRowFacts, state: RowState, because: Option<String>) -> (FactKey, Option<Value>) {
+    report_row(&row.head, state, because, row.row.as_ref())
+}
+
+fn set<T: Serialize>(kind: FactKind, key: &str, value: &T) -> (FactKey, Option<Value>) {
+    ((kind, key.to_owned()), serde_json::to_value(value).ok())
+}
