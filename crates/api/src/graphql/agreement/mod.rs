@@ -42,7 +42,7 @@ impl Agreement {
     }
 
     fn of(ctx: &Context<'_>, row: AgreementRow) -> Result<Self> {
-        let state = serde_json::from_value(row.state.clone()).ours(ctx)?;
+        let state = row.state.clone();
         Ok(Self { row, state, today: desk(ctx)?.clock.today_brussels() })
     }
 }
