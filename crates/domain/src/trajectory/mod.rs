@@ -10,9 +10,13 @@ mod evolve;
 mod permission;
 pub mod record;
 pub mod rejection;
+#[cfg(any(test, feature = "samples"))]
+pub mod samples;
 pub mod stage;
 pub mod state;
 mod steps;
+#[cfg(test)]
+mod tests;
 pub mod vocabulary;
 
 pub use deadlines::Deadlines;

@@ -122,6 +122,20 @@ impl TrajectoryCommandKind {
         )
     }
 
+    /// What brings a dossier past the statuses in which it is possible: of these, too late is done already.
+    fn moves_on(self) -> bool {
+        matches!(
+            self,
+            Kind::DraftRequest
+                | Kind::RequestTrajectory
+                | Kind::AssessEligibility
+                | Kind::GiveConsent
+                | Kind::HoldPreparatoryCall
+                | Kind::HoldTour
+                | Kind::HoldInDepthTalk
+        )
+    }
+
     /// What Kazerne Dossin may record of a dossier that has not become its own yet: the declarations that make it so.
     fn before_the_museum_knows(self) -> bool {
         matches!(
@@ -227,9 +241,12 @@ impl LearningTrajectory {
         if statuses.contains(&status) || outcome_after_correction {
             return Ok(());
         }
-        // Of a step that lies behind it is enough to say so; of one that lies ahead, what has to come first.
-        let behind = status.is_open() && statuses.iter().all(|possible| possible.is_open() && *possible < status);
-        Err(if behind { No::AlreadyDone { command: kind } } else { No::wrong_state(kind, status) })
+        let behind = status.is_open() && statuses.iter().all(|possible| !possible.is_open() || *possible < status);
+        Err(match behind {
+            true if kind.moves_on() => No::AlreadyDone { command: kind },
+            true => No::TooLate { command: kind, status },
+            false => No::wrong_state(kind, status),
+        })
     }
 
     /// What else has to be there before any input can make sense.

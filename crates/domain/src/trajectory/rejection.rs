@@ -1,12 +1,16 @@
 //! Why a learning trajectory says no. Each refusal in one place: what it knows, its code, the input it is about, and the
 //! sentence that says what to do, in English and Dutch.
 
+mod wording;
+
 use chrono::NaiveDate;
 
 use super::command::TrajectoryCommandKind;
 use super::event::TrajectoryEventKind;
 use super::vocabulary::*;
-use crate::kernel::{Label, Language, OrganisationId, Refusal, RefusalCode, Role};
+use crate::kernel::{Language, OrganisationId, Refusal, RefusalCode, Role};
+use wording::Shown;
+pub use wording::{NextStep, Roles};
 
 /// Declares the refusals: `Name { fields } => Code, at [path], "English", "Dutch";`.
 macro_rules! rejections {
@@ -93,6 +97,10 @@ rejections! {
     WrongState { command: TrajectoryCommandKind, status: TrajectoryStatus, next: NextStep } => WrongState, at [],
         "'{command}' is not possible while the dossier is '{status}': {next}.",
         "'{command}' kan niet zolang het dossier '{status}' is: {next}.";
+    /// The dossier is past it.
+    TooLate { command: TrajectoryCommandKind, status: TrajectoryStatus } => WrongState, at [],
+        "'{command}' is no longer possible, the dossier is '{status}' already: correct with correctFact, or annul the latest step with annulStep, if that is wrong.",
+        "'{command}' kan niet meer, het dossier is al '{status}': verbeter met correctFact of annuleer de laatste stap met annulStep als dat fout is.";
     /// It happened already.
     AlreadyDone { command: TrajectoryCommandKind } => AlreadyDone, at [],
         "'{command}' was done already: nothing is left to do; correct it with correctFact or annul it with annulStep if it is wrong.",
@@ -377,101 +385,3 @@ impl std::fmt::Display for TrajectoryRejection {
 }
 
 impl std::error::Error for TrajectoryRejection {}
-
-/// The roles to whom a command belongs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Roles(pub &'static [Role]);
-
-/// What has to happen next in a dossier with this status.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NextStep(pub TrajectoryStatus);
-
-/// How a value reads inside a sentence.
-trait Shown {
-    fn shown(&self, language: Language) -> String;
-}
-
-macro_rules! shown_by_label {
-    ($($type:ty),+) => { $(impl Shown for $type {
-        fn shown(&self, language: Language) -> String { self.label(language).to_owned() }
-    })+ };
-}
-shown_by_label!(
-    TrajectoryCommandKind,
-    TrajectoryStatus,
-    Role,
-    EligibilityOutcome,
-    ConsentGiver,
-    AppointmentKind,
-    PieceKind,
-    EndReason,
-    CorrectableField,
-    RestrictionGround
-);
-
-macro_rules! shown_as_written {
-    ($($type:ty),+) => { $(impl Shown for $type {
-        fn shown(&self, _language: Language) -> String { self.to_string() }
-    })+ };
-}
-shown_as_written!(&'static str, String, u32, u64, NaiveDate, OrganisationId);
-
-impl Shown for TrajectoryEventKind {
-    fn shown(&self, _language: Language) -> String {
-        format!("{self:?}")
-    }
-}
-
-impl Shown for Roles {
-    fn shown(&self, language: Language) -> String {
-        self.0.iter().map(|role| role.label(language)).collect::<Vec<_>>().join(", ")
-    }
-}
-
-impl Shown for NextStep {
-    fn shown(&self, language: Language) -> String {
-        use TrajectoryStatus::*;
-        let (en, nl) = match self.0 {
-            Drafted => {
-                ("submit the request first with requestTrajectory", "dien eerst de aanvraag in met requestTrajectory")
-            }
-            Requested => (
-                "decide on eligibility first with assessEligibility",
-                "beslis eerst over de criteria met assessEligibility",
-            ),
-            Eligible => ("record the consent first with giveConsent", "noteer eerst de toestemming met giveConsent"),
-            Consented => (
-                "record the preparatory call first with holdPreparatoryCall",
-                "noteer eerst het voorbereidend gesprek met holdPreparatoryCall",
-            ),
-            Prepared => ("record the tour first with holdTour", "noteer eerst de rondleiding met holdTour"),
-            Toured => (
-                "record the in-depth talk first with holdInDepthTalk",
-                "noteer eerst het verdiepend gesprek met holdInDepthTalk",
-            ),
-            Deepened => (
-                "file or waive both reflection reports first with fileReflectionReport or waiveReflectionReport",
-                "noteer eerst beide reflectieverslagen met fileReflectionReport of waiveReflectionReport",
-            ),
-            Reflected => ("issue the advice first with issueAdvice", "breng eerst het advies uit met issueAdvice"),
-            Advised => (
-                "assemble and deliver the bundle first with assembleBundle and deliverBundle",
-                "stel eerst de bundel samen en maak hem over met assembleBundle en deliverBundle",
-            ),
-            Delivered => {
-                ("what is left is recordOutcome and closeTrajectory", "er rest enkel recordOutcome en closeTrajectory")
-            }
-            Ineligible | Refused | Closed | Withdrawn | Retracted | Discontinued => (
-                "reopen it first with reopenTrajectory, if it has to go on",
-                "heropen het eerst met reopenTrajectory, als het verder moet",
-            ),
-            OpenedInError => {
-                ("make a new request with requestTrajectory", "maak een nieuwe aanvraag met requestTrajectory")
-            }
-        };
-        match language {
-            Language::En => en.to_owned(),
-            Language::Nl => nl.to_owned(),
-        }
-    }
-}

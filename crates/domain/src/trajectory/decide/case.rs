@@ -70,9 +70,11 @@ impl Case<'_> {
         self.state.entry(sequence).map(|entry| entry.on)
     }
 
-    /// Whether an event of this kind that still stands took place on this day.
+    /// Whether, under the current consent, an event of this kind that still stands took place on this day.
     pub fn happened_on(&self, kind: TrajectoryEventKind, day: NaiveDate) -> bool {
-        self.state.entries.iter().any(|entry| entry.kind == kind && entry.on == day && !entry.annulled)
+        let consent = self.dossier.stage.consent();
+        let mut steps = self.state.steps().filter(|(sequence, _)| Some(*sequence) > consent);
+        steps.any(|(_, entry)| entry.kind == kind && entry.on == day)
     }
 }
 

@@ -53,7 +53,7 @@ impl Case<'_> {
             appointment,
             kind,
             channel,
-            starts_at: self.to_come(starts_at)?,
+            starts_at: self.future(starts_at)?,
             interpreter: self.optional("interpreter", interpreter)?,
             companions: self.optional("companions", companions)?,
         })
@@ -72,7 +72,7 @@ impl Case<'_> {
         Ok(TrajectoryEvent::AppointmentMoved {
             occurred_on: self.today(),
             appointment,
-            starts_at: self.to_come(starts_at)?,
+            starts_at: self.future(starts_at)?,
             reason,
             remark: self.optional("remark", remark)?,
         })
@@ -169,7 +169,7 @@ impl Case<'_> {
         }
     }
 
-    fn to_come(&self, starts_at: DateTime<Utc>) -> Result<DateTime<Utc>, No> {
+    fn future(&self, starts_at: DateTime<Utc>) -> Result<DateTime<Utc>, No> {
         if starts_at > self.context.at { Ok(starts_at) } else { Err(No::MomentPassed) }
     }
 }

@@ -1,0 +1,209 @@
+//! Corrections, annulments, the wrong person, links, colleagues, restriction and hold.
+
+use super::scenario::Asking;
+use super::{given, scenarios, when};
+use crate::kernel::{ActorId, Confidential, OrganisationId, Role, derived_id};
+use crate::trajectory::TrajectoryRejection as No;
+use crate::trajectory::command::{CorrectionGiven, Text, TrajectoryCommand as Command, TrajectoryCommandKind as Kind};
+use crate::trajectory::event::{CorrectedValue, TrajectoryEvent, TrajectoryEventKind as Event};
+use crate::trajectory::samples::*;
+use crate::trajectory::vocabulary::{CorrectableField as Field, RestrictionGround, TrajectoryStatus::*};
+
+fn correct(role: Role, sequence: u64, field: Field, value: CorrectionGiven) -> Asking {
+    let reason = Text::from("Verkeerd overgenomen.");
+    given(Reflected).when(Command::CorrectFact { sequence, field, value, reason }).by(role)
+}
+
+fn text() -> CorrectionGiven {
+    CorrectionGiven::Text(Text::from("Anders"))
+}
+
+fn step_day(month: u32, on: u32) -> CorrectionGiven {
+    CorrectionGiven::StepDay(day(month, on))
+}
+
+fn correction(sequence: u64, field: Field, value: CorrectedValue) -> TrajectoryEvent {
+    TrajectoryEvent::FactCorrected {
+        occurred_on: day(5, 4),
+        correction: derived_id(COMMAND_ID, "correction"),
+        sequence,
+        field,
+        value,
+        reason: about("Verkeerd overgenomen."),
+    }
+}
+
+fn annul(sequence: u64) -> impl FnOnce(&mut Command) {
+    move |command| {
+        if let Command::AnnulStep { sequence: chosen, .. } = command {
+            *chosen = sequence;
+        }
+    }
+}
+
+fn not_correctable(sequence: u64, field: Field, event: Event) -> super::Scenario {
+    correct(Role::MuseumCoordinator, sequence, field, text()).refused(No::FieldNotCorrectable { field, event })
+}
+
+scenarios! {
+    a_report_is_corrected_by_the_side_that_filed_it: when(Kind::CorrectFact).then([corrected()]);
+    a_correction_is_possible_in_a_restricted_dossier: when(Kind::CorrectFact).and([restricted()]).then([corrected()]);
+    the_same_correction_is_made_once: when(Kind::CorrectFact)
+        .and([corrected()])
+        .refused(No::AlreadyDone { command: Kind::CorrectFact });
+    a_name_is_corrected_by_the_parket: correct(Role::ProsecutionJurist, 2, Field::ParticipantName, text())
+        .then([correction(2, Field::ParticipantName, CorrectedValue::Text(about("Anders")))]);
+    a_name_is_not_corrected_by_the_museum:
+        correct(Role::MuseumCoordinator, 2, Field::ParticipantName, text()).refused(No::RecordedByAnother);
+    the_advice_is_not_corrected_by_a_guide: given(Advised)
+        .when(Command::CorrectFact {
+            sequence: 13, field: Field::Motivation, value: text(), reason: Text::from("Verkeerd overgenomen."),
+        })
+        .by(Role::Guide)
+        .refused(No::RecordedByAnother);
+    the_motivation_is_corrected_by_the_coordinator: given(Advised)
+        .when(Command::CorrectFact {
+            sequence: 13, field: Field::Motivation, value: text(), reason: Text::from("Verkeerd overgenomen."),
+        })
+        .by(Role::MuseumCoordinator)
+        .then([correction(13, Field::Motivation, CorrectedValue::Text(about("Anders")))]);
+    a_birth_date_is_corrected: correct(
+        Role::Prosecutor, 2, Field::ParticipantBirthOn, CorrectionGiven::Day(Confidential(day(1, 1)))
+    ).then([correction(
+        2, Field::ParticipantBirthOn, CorrectedValue::Day(crate::kernel::Personal::clear(subject(), day(1, 1)))
+    )]);
+    a_birth_date_does_not_become_a_future_one: correct(
+        Role::Prosecutor, 2, Field::ParticipantBirthOn, CorrectionGiven::Day(Confidential(day(5, 5)))
+    ).refused(No::DayInFuture { path: "value", today: day(5, 4) });
+    a_day_is_not_corrected_with_words: correct(Role::Guide, 9, Field::HeldOn, text())
+        .refused(No::ValueDoesNotFit { field: Field::HeldOn });
+    words_are_not_corrected_with_a_day: correct(Role::Guide, 11, Field::ReportText, step_day(3, 20))
+        .refused(No::ValueDoesNotFit { field: Field::ReportText });
+    the_day_of_a_step_is_corrected_between_its_neighbours: correct(Role::Guide, 9, Field::HeldOn, step_day(3, 18))
+        .then([correction(9, Field::HeldOn, CorrectedValue::StepDay(day(3, 18)))]);
+    a_corrected_day_does_not_precede_the_step_before: correct(Role::Guide, 9, Field::HeldOn, step_day(3, 15))
+        .refused(No::DayBeforeStep { path: "value", earliest: day(3, 16) });
+    a_corrected_day_does_not_follow_the_step_after: correct(Role::Guide, 9, Field::HeldOn, step_day(3, 21))
+        .refused(No::DayAfterStep { path: "value", latest: day(3, 20) });
+    a_corrected_day_is_a_neighbour_for_the_next: correct(Role::Guide, 8, Field::HeldOn, step_day(3, 19))
+        .and([TrajectoryEvent::FactCorrected {
+            occurred_on: day(5, 3),
+            correction: uuid::Uuid::from_u128(7),
+            sequence: 9,
+            field: Field::HeldOn,
+            value: CorrectedValue::StepDay(day(3, 18)),
+            reason: about("Verkeerd overgenomen."),
+        }])
+        .refused(No::DayAfterStep { path: "value", latest: day(3, 18) });
+    a_consent_is_not_corrected: not_correctable(4, Field::HeldOn, Event::ParticipationConsentGiven);
+    a_waiver_has_no_motivation_to_correct: not_correctable(12, Field::Motivation, Event::ReflectionReportWaived);
+    a_tour_has_no_notes_to_correct: not_correctable(9, Field::Notes, Event::IndividualTourHeld);
+    a_draft_is_settled_by_the_request: not_correctable(1, Field::ParticipantName, Event::RequestDrafted);
+    what_never_happened_is_not_corrected: correct(Role::Guide, 99, Field::HeldOn, step_day(3, 18))
+        .refused(No::EventNotFound { sequence: 99 });
+    what_was_annulled_is_not_corrected: given(Deepened)
+        .and([annulled()])
+        .when(Command::CorrectFact {
+            sequence: 10, field: Field::Notes, value: text(), reason: Text::from("Verkeerd overgenomen."),
+        })
+        .by(Role::Guide)
+        .refused(No::EventNotFound { sequence: 10 });
+
+    the_latest_step_is_annulled: when(Kind::AnnulStep).then([annulled()]);
+    an_earlier_step_is_not_annulled:
+        when(Kind::AnnulStep).but(annul(9)).refused(No::NotTheLatestStep { latest: 10 });
+    a_step_is_annulled_once: when(Kind::AnnulStep).and([annulled()]).refused(No::NotTheLatestStep { latest: 9 });
+    the_other_side_does_not_annul: when(Kind::AnnulStep).by(Role::Prosecutor).refused(No::RecordedByAnother);
+    a_jurist_does_not_annul_a_decision: given(Eligible)
+        .when_sample(Kind::AnnulStep)
+        .by(Role::ProsecutionJurist)
+        .refused(No::RecordedByAnother);
+    after_delivery_nothing_is_annulled: given(Delivered)
+        .when_sample(Kind::AnnulStep)
+        .by(Role::MuseumCoordinator)
+        .refused(No::StepStays);
+    a_request_is_taken_back_instead: given(Requested).when_sample(Kind::AnnulStep).refused(No::StepStays);
+
+    the_right_person_replaces_the_wrong_one: when(Kind::ReplaceParticipant).then([participant_replaced()]);
+    the_right_person_is_a_new_subject: when(Kind::ReplaceParticipant)
+        .but(|command| if let Command::ReplaceParticipant { subject: chosen, .. } = command { *chosen = subject() })
+        .refused(No::SubjectNotNew);
+    a_person_is_replaced_once: when(Kind::ReplaceParticipant).and([participant_replaced()]).refused(No::SubjectNotNew);
+    after_consent_nobody_is_replaced: given(Consented)
+        .when_sample(Kind::ReplaceParticipant)
+        .refused(No::TooLate { command: Kind::ReplaceParticipant, status: Consented });
+    after_a_withdrawn_consent_nobody_is_replaced_either: given(Withdrawn)
+        .and([reopened()])
+        .when_sample(Kind::ReplaceParticipant)
+        .refused(No::wrong_state(Kind::ReplaceParticipant, Eligible));
+    what_was_written_about_the_wrong_person_stays: given(Eligible)
+        .and([participant_replaced()])
+        .when(Command::CorrectFact {
+            sequence: 2, field: Field::Facts, value: text(), reason: Text::from("Verkeerd overgenomen."),
+        })
+        .refused(No::FieldNotCorrectable { field: Field::Facts, event: Event::TrajectoryRequested });
+
+    the_same_person_twice_is_linked: when(Kind::LinkSubjects).then([linked()]);
+    a_person_is_linked_once:
+        when(Kind::LinkSubjects).and([linked()]).refused(No::AlreadyDone { command: Kind::LinkSubjects });
+    nobody_is_linked_to_himself: when(Kind::LinkSubjects)
+        .but(|command| if let Command::LinkSubjects { other_subject, .. } = command { *other_subject = subject() })
+        .refused(No::LinkToItself);
+    a_link_is_undone: when(Kind::UnlinkSubjects).then([unlinked()]);
+    only_a_link_is_undone: when(Kind::UnlinkSubjects)
+        .but(|command| if let Command::UnlinkSubjects { other_subject } = command { *other_subject = subject() })
+        .refused(No::LinkNotFound);
+
+    an_incident_is_reported: when(Kind::ReportIncident).then([incident()]);
+    the_same_incident_is_reported_once: when(Kind::ReportIncident)
+        .and([incident()])
+        .refused(No::AlreadyDone { command: Kind::ReportIncident });
+    an_incident_does_not_precede_consent: when(Kind::ReportIncident)
+        .but(|command| if let Command::ReportIncident { happened_on, .. } = command { *happened_on = day(3, 9) })
+        .refused(No::DayBeforeStep { path: "happenedOn", earliest: day(3, 10) });
+
+    a_dossier_passes_to_a_colleague: when(Kind::ReassignTrajectory).then([reassigned()]);
+    a_dossier_passes_once: when(Kind::ReassignTrajectory)
+        .and([reassigned()])
+        .refused(No::AlreadyDone { command: Kind::ReassignTrajectory });
+    the_next_colleague_takes_over_from_the_first: when(Kind::ReassignTrajectory)
+        .and([reassigned()])
+        .but(|command| if let Command::ReassignTrajectory { to } = command { *to = ActorId("jurist-2".into()) })
+        .then([TrajectoryEvent::TrajectoryReassigned {
+            occurred_on: day(3, 6),
+            organisation: parket(),
+            from: Some(ActorId("prosecutor-2".into())),
+            to: ActorId("jurist-2".into()),
+        }]);
+
+    processing_is_restricted: when(Kind::RestrictProcessing).then([restricted()]);
+    a_ground_restricts_once: when(Kind::RestrictProcessing)
+        .and([restricted()])
+        .refused(No::AlreadyDone { command: Kind::RestrictProcessing });
+    a_restriction_is_lifted: when(Kind::LiftRestriction).then([restriction_lifted()]);
+    a_restriction_is_lifted_on_its_own_ground: when(Kind::LiftRestriction)
+        .but(|command| if let Command::LiftRestriction { ground, .. } = command {
+            *ground = RestrictionGround::ObjectionPending;
+        })
+        .refused(No::GroundNotFound { ground: RestrictionGround::ObjectionPending });
+    without_a_restriction_nothing_is_lifted: given(Eligible)
+        .when_sample(Kind::LiftRestriction)
+        .by(Role::ComplianceOfficer)
+        .refused(No::NothingToLift { command: Kind::LiftRestriction });
+    a_legal_hold_is_placed: when(Kind::PlaceLegalHold).then([hold_placed()]);
+    a_ground_holds_once: when(Kind::PlaceLegalHold)
+        .and([hold_placed()])
+        .refused(No::AlreadyDone { command: Kind::PlaceLegalHold });
+    a_legal_hold_is_lifted: when(Kind::LiftLegalHold).then([hold_lifted()]);
+    a_hold_is_possible_in_a_restricted_dossier:
+        when(Kind::PlaceLegalHold).and([restricted()]).then([hold_placed()]);
+    a_restriction_refers_to_the_law: when(Kind::RestrictProcessing)
+        .but(|command| if let Command::RestrictProcessing { reference, .. } = command { reference.act.clear() })
+        .refused(No::CodeInvalid { path: "reference" });
+    compliance_restricts_the_dossiers_of_its_own_controller: when(Kind::RestrictProcessing)
+        .of(other_parket())
+        .refused(No::NotYourOrganisation { organisation: other_parket() });
+    compliance_of_the_museum_waits_for_consent: when(Kind::RestrictProcessing)
+        .of(OrganisationId::kazerne_dossin())
+        .refused(No::MuseumBeforeConsent);
+}
