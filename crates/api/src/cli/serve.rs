@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use axum::Router;
 use futures_util::FutureExt;
 use spoor_eventlog::Clock;
 use spoor_projections::Runner;
@@ -22,13 +23,18 @@ pub async fn serve(config: Config) -> anyhow::Result<ExitCode> {
     let server = Server::bind(&config.http).await?;
     let state = AppState::open(config, Clock::System).await?;
     tracing::info!(address = %server.address()?, version = env!("CARGO_PKG_VERSION"), "listening");
-    run(state, server, stopping).await?;
+    run(state, server, stopping, None).await?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Runs projections and listeners over opened stores until `stopping` turns true, then closes everything in order:
 /// requests first, then the projections at the edge of a transaction, then the logs.
-pub async fn run(state: AppState, server: Server, stopping: watch::Receiver<bool>) -> anyhow::Result<()> {
+pub async fn run(
+    state: AppState,
+    server: Server,
+    stopping: watch::Receiver<bool>,
+    console: Option<Router>,
+) -> anyhow::Result<()> {
     let verifier =
         JwtJwks::open(&state.config.auth).map_err(|error| ConfigError(vec![format!("auth.jwks_file: {error}")]))?;
     let runner = Runner::start(state.log.clone(), state.views.clone()).await?;
@@ -45,7 +51,7 @@ pub async fn run(state: AppState, server: Server, stopping: watch::Receiver<bool
         let state = asked.clone();
         async move { state.readiness().await }.boxed()
     });
-    let served = http::serve(server, endpoint, readiness).await;
+    let served = http::serve(server, endpoint, readiness, console).await;
     runner.stop().await;
     state.close().await;
     tracing::info!("stopped");

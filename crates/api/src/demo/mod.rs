@@ -1,5 +1,6 @@
 //! The demonstration: stores, plan, dossiers, personas and ready queries in one command.
 
+mod console;
 pub mod dossiers;
 pub mod identity;
 pub mod people;

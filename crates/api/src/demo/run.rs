@@ -13,6 +13,7 @@ use spoor_eventlog::Clock;
 use spoor_projections::runner;
 use tokio::sync::watch;
 
+use super::console::console;
 use super::identity::Signer;
 use super::personas::{self, Persona};
 use super::{dossiers, queries};
@@ -55,7 +56,7 @@ pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
     }
     let stopping = http::stop_signal()?;
     println!("{}", banner(address, &data, &personas, started));
-    serve::run(state, server, stopping).await?;
+    serve::run(state, server, stopping, Some(console(&personas))).await?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -107,7 +108,7 @@ async fn answer_and_stop(
     personas: &[Persona],
 ) -> Result<ExitCode> {
     let (stop, stopping) = watch::channel(false);
-    let serving = tokio::spawn(serve::run(state, server, stopping));
+    let serving = tokio::spawn(serve::run(state, server, stopping, None));
     let answered = queries::ask_all(address, personas).await;
     // The receiver lives in the serving task until it ends.
     let _ = stop.send(true);
@@ -118,7 +119,7 @@ async fn answer_and_stop(
 fn banner(address: SocketAddr, data: &std::path::Path, personas: &[Persona], started: Instant) -> String {
     let mut text = format!(
         "\nSpoor demo, ready in {:.1} s.  Everything in it is invented, except the action plan of autumn 2018.\n\n  \
-         GraphiQL   http://{address}/   (put {{\"Authorization\": \"Bearer TOKEN\"}} under Headers)\n  \
+         GraphiQL   http://{address}/   (choose a persona at the bottom)\n  \
          GraphQL    http://{address}/graphql\n  \
          Health     http://{address}/readyz   http://{address}/metrics\n  \
          Data       {}   (remove it to start over)\n\nTokens, valid for 12 hours, each also in a file:\n",

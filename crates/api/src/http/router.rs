@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use async_graphql::Executor;
-use async_graphql::http::GraphiQLSource;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::http::{Response, StatusCode};
-use axum::response::{Html, IntoResponse};
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use futures_util::future::BoxFuture;
 use serde_json::json;
@@ -46,15 +45,16 @@ impl<E> Clone for Operations<E> {
 }
 
 /// Every path of the public listener. `/metrics` is among them only when the settings say that both listeners are one.
-pub fn router<E: Executor>(endpoint: Arc<Endpoint<E>>, readiness: Readiness) -> Router {
+/// `console` is the page at `/`; it is there only when the settings allow GraphiQL.
+pub fn router<E: Executor>(endpoint: Arc<Endpoint<E>>, readiness: Readiness, console: Option<Router>) -> Router {
     let settings = endpoint.settings.clone();
     let graphql = Router::new()
         .route("/graphql", post(super::post::graphql::<E>).fallback(method_not_allowed::<E>))
         .route("/graphql/ws", get(socket::socket::<E>))
         .with_state(endpoint.clone());
     let mut router = graphql.merge(health(endpoint.clone(), readiness.clone()));
-    if settings.graphiql {
-        router = router.route("/", get(graphiql));
+    if let Some(console) = console.filter(|_| settings.graphiql) {
+        router = router.merge(console);
     }
     if settings.admin_bind == Some(settings.bind) {
         router = router.merge(metrics(endpoint, readiness));
@@ -105,14 +105,4 @@ async fn print_metrics<E: Executor>(State(operations): State<Operations<E>>) -> 
     let report = (operations.readiness)().await;
     let text = operations.endpoint.metrics.text(report.head, &report.projections);
     ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text)
-}
-
-async fn graphiql() -> Html<String> {
-    Html(
-        GraphiQLSource::build()
-            .endpoint("/graphql")
-            .subscription_endpoint("/graphql/ws")
-            .title("Spoor (demo)")
-            .finish(),
-    )
 }

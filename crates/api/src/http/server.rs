@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::Executor;
+use axum::Router;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -47,6 +48,7 @@ pub async fn serve<E: Executor>(
     server: Server,
     endpoint: Arc<Endpoint<E>>,
     readiness: Readiness,
+    console: Option<Router>,
 ) -> std::io::Result<()> {
     let drain = Duration::from_millis(endpoint.settings.drain_ms);
     let mut stop = endpoint.stopping.clone();
@@ -55,7 +57,7 @@ pub async fn serve<E: Executor>(
         let stop = asked_to_stop(endpoint.stopping.clone());
         tokio::spawn(async move { axum::serve(admin, app).with_graceful_shutdown(stop).await });
     }
-    let app = router(endpoint.clone(), readiness);
+    let app = router(endpoint.clone(), readiness, console);
     let serving = axum::serve(server.main, app).with_graceful_shutdown(asked_to_stop(endpoint.stopping.clone()));
     let serving = tokio::spawn(async move { serving.await });
     let _ = stop.wait_for(|stop| *stop).await;

@@ -115,7 +115,7 @@ impl App {
         let address = server.address().unwrap();
         let endpoint = Arc::new(Endpoint::new(schema, verifier, settings, metrics.clone(), stopping, Clock::System));
         let readiness: Readiness = Arc::new(|| async { ReadinessReport::default() }.boxed());
-        let serving = tokio::spawn(serve(server, endpoint, readiness));
+        let serving = tokio::spawn(serve(server, endpoint, readiness, None));
         Self { address, signer, stop, serving, metrics, begun, client: reqwest::Client::new(), _directory: directory }
     }
 
