@@ -9,6 +9,8 @@ pub mod number;
 pub mod office;
 pub mod rejection;
 pub mod report;
+#[cfg(any(test, feature = "samples"))]
+pub mod samples;
 pub mod state;
 pub mod vocabulary;
 

@@ -6,6 +6,8 @@ mod decide;
 pub mod event;
 mod first_request;
 pub mod rejection;
+#[cfg(any(test, feature = "samples"))]
+pub mod samples;
 pub mod state;
 pub mod vocabulary;
 

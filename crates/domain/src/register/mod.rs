@@ -5,6 +5,8 @@ pub mod command;
 mod decide;
 pub mod event;
 pub mod rejection;
+#[cfg(any(test, feature = "samples"))]
+pub mod samples;
 pub mod state;
 
 pub use state::{DossierRegister, dossier_number};

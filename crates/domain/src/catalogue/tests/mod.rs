@@ -1,8 +1,64 @@
-//! Reading stored events: names, versions, upcasts.
+//! Reading stored events: names, versions, upcasts; the stored shapes themselves, as fixtures and as schemas.
+
+mod fixtures;
+mod schemas;
+
+use std::path::PathBuf;
 
 use serde_json::json;
 
 use super::*;
+
+/// A file of this crate.
+fn in_crate(path: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// Whether the files are to be written instead of compared.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a switch of the developer at the test itself, not a setting of the program"
+)]
+fn blessing() -> bool {
+    std::env::var("SPOOR_BLESS").is_ok_and(|value| value == "1")
+}
+
+/// Every event type with every version it was ever stored in, as `aggregate/Event.vN.json`.
+fn stored_shapes() -> Vec<(&'static str, &'static str, u16, String)> {
+    let mut shapes = Vec::new();
+    for (aggregate, types) in ALL_EVENT_TYPES {
+        for event_type in *types {
+            for version in 1..=current_version(aggregate, event_type) {
+                shapes.push((*aggregate, *event_type, version, format!("{aggregate}/{event_type}.v{version}.json")));
+            }
+        }
+    }
+    shapes
+}
+
+/// The files under a directory of this crate, relative to it, sorted.
+fn files_under(path: &str) -> Vec<String> {
+    let root = in_crate(path);
+    let mut files = Vec::new();
+    for aggregate in std::fs::read_dir(&root).into_iter().flatten() {
+        let aggregate = aggregate.expect("a directory");
+        for file in std::fs::read_dir(aggregate.path()).expect("files per aggregate") {
+            let name = |entry: &std::fs::DirEntry| entry.file_name().to_string_lossy().into_owned();
+            files.push(format!("{}/{}", name(&aggregate), name(&file.expect("a file"))));
+        }
+    }
+    files.sort();
+    files
+}
+
+fn write(path: &PathBuf, json: &Value) {
+    std::fs::create_dir_all(path.parent().expect("a parent")).expect("a directory");
+    std::fs::write(path, pretty(json)).expect("written");
+}
+
+fn pretty(json: &Value) -> String {
+    serde_json::to_string_pretty(json).expect("serialises") + "\n"
+}
 
 fn number_taken() -> Value {
     json!({"DossierNumberTaken": {

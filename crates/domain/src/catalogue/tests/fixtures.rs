@@ -1,0 +1,107 @@
+//! One stored event per type and version, kept for ever: what was written once can be read by every later program.
+//!
+//! A new event type or version gets its fixture from the samples: `SPOOR_BLESS=1 cargo test -p spoor-domain fixtures`
+//! writes those that are missing. It never changes one that is there, and neither should anybody.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::*;
+
+const DIRECTORY: &str = "fixtures/events";
+
+/// A sealed value as it stands in the log; what is in the envelope is the log's own affair.
+const ENVELOPE: &str = "c2VhbGVkIHVuZGVyIHRoZSBrZXkgb2YgdGhlIHN1YmplY3Q";
+
+#[test]
+fn every_event_type_and_version_has_a_fixture_and_none_was_removed() {
+    if blessing() {
+        write_missing();
+    }
+    let expected: BTreeSet<_> = stored_shapes().into_iter().map(|(.., file)| file).collect();
+    let found: BTreeSet<_> = files_under(DIRECTORY).into_iter().collect();
+    let missing: Vec<_> = expected.difference(&found).collect();
+    assert!(
+        missing.is_empty(),
+        "these events have no fixture: {missing:#?}\nA removed one is put back from the history; a new one is written by\n    \
+         SPOOR_BLESS=1 cargo test -p spoor-domain fixtures"
+    );
+    let astray: Vec<_> = found.difference(&expected).collect();
+    assert!(astray.is_empty(), "fixtures of events that are in no list; event types are never removed: {astray:#?}");
+}
+
+#[test]
+fn every_fixture_is_read_and_written_again_as_it_was() {
+    for (aggregate, event_type, version, file) in stored_shapes() {
+        let stored = read(&file);
+        let event = DomainEvent::decode(aggregate, event_type, version, stored.clone())
+            .unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert_eq!(event.event_version(), current_version(aggregate, event_type), "{file}");
+        if version == event.event_version() {
+            assert_eq!(encoded(&event), stored, "{file}");
+        }
+    }
+}
+
+#[test]
+fn personal_values_in_the_fixtures_are_sealed() {
+    for (.., file) in stored_shapes() {
+        let mut stored = read(&file);
+        let before = stored.clone();
+        seal(&mut stored);
+        assert_eq!(stored, before, "{file} holds a personal value in clear");
+    }
+}
+
+fn read(file: &str) -> Value {
+    let text =
+        std::fs::read_to_string(in_crate(DIRECTORY).join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{file}: {error}"))
+}
+
+fn write_missing() {
+    for event in samples() {
+        let version = event.event_version();
+        let file = format!("{}/{}.v{version}.json", event.aggregate_type(), event.event_type());
+        let path = in_crate(DIRECTORY).join(file);
+        if !path.exists() {
+            let mut json = encoded(&event);
+            seal(&mut json);
+            write(&path, &json);
+        }
+    }
+}
+
+fn samples() -> impl Iterator<Item = DomainEvent> {
+    let agreement = crate::agreement::samples::one_of_each().into_iter().map(DomainEvent::Agreement);
+    let register = crate::register::samples::one_of_each().into_iter().map(DomainEvent::Register);
+    let plan = crate::plan::samples::one_of_each().into_iter().map(DomainEvent::Plan);
+    let action = crate::action::samples::one_of_each().into_iter().map(DomainEvent::Action);
+    agreement.chain(register).chain(plan).chain(action)
+}
+
+fn encoded(event: &DomainEvent) -> Value {
+    match event {
+        DomainEvent::Trajectory(event) => serde_json::to_value(event),
+        DomainEvent::Agreement(event) => serde_json::to_value(event),
+        DomainEvent::Register(event) => serde_json::to_value(event),
+        DomainEvent::Plan(event) => serde_json::to_value(event),
+        DomainEvent::Action(event) => serde_json::to_value(event),
+    }
+    .expect("serialises")
+}
+
+/// Puts a sealed value in the place of every personal value in clear, as the log does before it stores an event.
+fn seal(json: &mut Value) {
+    match json {
+        Value::Object(fields) if fields.contains_key("$personal") => {
+            if fields.remove("clear").is_some() {
+                fields.insert("sealed".to_owned(), Value::String(ENVELOPE.to_owned()));
+            }
+        }
+        Value::Object(fields) => fields.values_mut().for_each(seal),
+        Value::Array(items) => items.iter_mut().for_each(seal),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
