@@ -1,3 +1,4 @@
-//! Full commands per second, measured beside the plain cqrs-es stack in the same run.
+//! Measurements: full commands per second beside the plain cqrs-es stack, and the queries case workers load most.
 
+pub mod commands;
 pub mod queries;
