@@ -3,7 +3,7 @@
 use aws_lc_rs::digest;
 use serde::Serialize;
 use spoor_domain::catalogue::aggregate_type;
-use spoor_domain::kernel::{CommandContext, DossierId};
+use spoor_domain::kernel::{CommandContext, DossierId, Label};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::command::{TrajectoryCommand, TrajectoryCommandKind};
 use spoor_domain::trajectory::event::{Piece, TrajectoryEvent, TrajectoryEventKind};
@@ -24,20 +24,30 @@ struct ManifestLine<'a> {
 }
 
 impl Desk {
-    /// Puts a bundle together: of these pieces, or of everything a bundle may hold.
+    /// Puts a bundle together: of these kinds of pieces, or of everything a bundle may hold.
     pub async fn assemble_bundle(
         &self,
         dossier: DossierId,
-        pieces: Option<Vec<Piece>>,
+        kinds: Option<Vec<PieceKind>>,
         context: &CommandContext,
     ) -> Result<Executed, DeskError> {
         let found = self.admit(dossier, TrajectoryCommandKind::AssembleBundle, context).await?;
         let first_time = self.earlier(context.command_id).await?.map(|earlier| earlier.event);
-        let pieces = match (pieces, first_time) {
-            (Some(pieces), _) => pieces,
-            // A repeat is the same bundle, whatever was recorded since.
-            (None, Some(TrajectoryEvent::BundleAssembled { pieces, .. })) => pieces,
-            (None, _) => whole_bundle(&found.state),
+        let pieces = match (first_time, kinds) {
+            // A repeat is the same bundle, whatever was recorded since; unless it asks for other pieces.
+            (Some(TrajectoryEvent::BundleAssembled { pieces, .. }), kinds)
+                if kinds
+                    .as_ref()
+                    .is_none_or(|kinds| pieces.iter().map(|piece| piece.kind).eq(kinds.iter().copied())) =>
+            {
+                pieces
+            }
+            // A kind of which nothing stands has no sequence; the domain refuses it by name.
+            (_, Some(kinds)) => kinds
+                .into_iter()
+                .map(|kind| standing_piece(&found.state, kind).unwrap_or(Piece { kind, sequence: 0 }))
+                .collect(),
+            (_, None) => PieceKind::ALL.iter().filter_map(|kind| standing_piece(&found.state, *kind)).collect(),
         };
         let records = self.log.read_stream(aggregate_type::TRAJECTORY, &dossier.to_string()).await?;
         let sha256 = manifest_hash(dossier, &pieces, &records)?;
@@ -45,34 +55,29 @@ impl Desk {
     }
 }
 
-/// Everything a bundle may hold, as it stands: the request, the consent, the tour, the reflections, the advice.
-fn whole_bundle(state: &LearningTrajectory) -> Vec<Piece> {
-    let latest = |kind: PieceKind, fits: &dyn Fn(&Entry) -> bool| {
+/// The piece of this kind as it stands now.
+fn standing_piece(state: &LearningTrajectory, kind: PieceKind) -> Option<Piece> {
+    let latest = |fits: &dyn Fn(&Entry) -> bool| {
         let standing = |sequence: &u64| state.entry(*sequence).is_some_and(|entry| !entry.annulled && fits(entry));
-        (1..=state.version()).rev().find(standing).map(|sequence| Piece { kind, sequence })
+        (1..=state.version()).rev().find(standing)
     };
     let report_by = |one: ReflectionAuthor| {
-        move |entry: &Entry| {
+        latest(&|entry| {
             entry.kind == TrajectoryEventKind::ReflectionReportFiled
                 && entry.author.is_some_and(|author| author == one || author == ReflectionAuthor::Both)
-        }
+        })
     };
-    let named = |entry: &Entry| {
-        matches!(entry.kind, TrajectoryEventKind::TrajectoryRequested | TrajectoryEventKind::ParticipantReplaced)
+    let sequence = match kind {
+        PieceKind::Request => latest(&|entry| {
+            matches!(entry.kind, TrajectoryEventKind::TrajectoryRequested | TrajectoryEventKind::ParticipantReplaced)
+        }),
+        PieceKind::Consent => state.stage().and_then(Stage::consent),
+        PieceKind::Attendance => latest(&|entry| entry.kind == TrajectoryEventKind::IndividualTourHeld),
+        PieceKind::GuideReflection => report_by(ReflectionAuthor::Guide),
+        PieceKind::ParticipantReflection => report_by(ReflectionAuthor::Participant),
+        PieceKind::Advice => state.stage().and_then(Stage::advice),
     };
-    let stage = state.stage();
-    let of_stage = |kind: PieceKind, sequence: Option<u64>| sequence.map(|sequence| Piece { kind, sequence });
-    [
-        latest(PieceKind::Request, &named),
-        of_stage(PieceKind::Consent, stage.and_then(Stage::consent)),
-        latest(PieceKind::Attendance, &|entry| entry.kind == TrajectoryEventKind::IndividualTourHeld),
-        latest(PieceKind::GuideReflection, &report_by(ReflectionAuthor::Guide)),
-        latest(PieceKind::ParticipantReflection, &report_by(ReflectionAuthor::Participant)),
-        of_stage(PieceKind::Advice, stage.and_then(Stage::advice)),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
+    sequence.map(|sequence| Piece { kind, sequence })
 }
 
 /// SHA-256 over the manifest, lower-case hex. A piece that is not there has no line; the domain refuses it by name.

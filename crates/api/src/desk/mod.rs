@@ -73,7 +73,7 @@ impl Desk {
         let found = self.log.load::<LearningTrajectory>(&dossier.to_string()).await?;
         match policy::authorize(&context.actor, Action::ChangeDossier(kind, &found.state)) {
             Ok(()) => Ok(found),
-            Err(Denied::Hidden) => Err(DeskError::NotFound("trajectory")),
+            Err(Denied::Hidden) => Err(DeskError::NotFound("trajectoryId")),
             Err(Denied::Role) => Err(DeskError::NotYourRole),
         }
     }

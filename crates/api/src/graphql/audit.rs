@@ -246,7 +246,7 @@ impl AuditEntry {
     }
 }
 
-/// The trail of one dossier, newest first; the dossier has been shown, so its trail may be.
+/// The trail of one dossier, oldest first; the dossier has been shown, so its trail may be.
 pub async fn history(ctx: &Context<'_>, dossier: DossierId, paging: Paging) -> Result<AuditEntryConnection> {
     let filter = AuditFilter { dossier: Some(dossier), ..AuditFilter::default() };
     let request = paging.request(ctx, LIST).await?;
@@ -255,7 +255,7 @@ pub async fn history(ctx: &Context<'_>, dossier: DossierId, paging: Paging) -> R
 
 async fn list(ctx: &Context<'_>, filter: &AuditFilter, request: &PageRequest) -> Result<AuditEntryConnection> {
     let scope = policy::scope(actor(ctx)?);
-    let page = audit::list(&desk(ctx)?.views, &scope, filter, false, request).await.ours(ctx)?;
+    let page = audit::list(&desk(ctx)?.views, &scope, filter, true, request).await.ours(ctx)?;
     let Page { edges, has_next, has_previous, total, seen } = page;
     let (cursors, lines): (Vec<_>, Vec<_>) = sealed(ctx, LIST, edges).await?.into_iter().unzip();
     let nodes = AuditEntry::together(ctx, lines);
@@ -274,16 +274,16 @@ pub struct AuditQuery;
 
 #[Object]
 impl AuditQuery {
-    /// The audit trail of what the viewer may see, newest first.
+    /// The audit trail of what the viewer may see, in the order of the log: ask `last` for the newest.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     #[graphql(complexity = "first.or(last).unwrap_or(50).clamp(1, 100) as usize * child_complexity + 1")]
     async fn audit_trail(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which entries.")] filter: Option<AuditFilterInput>,
-        #[graphql(desc = "So many from the newest, at most 100.")] first: Option<i32>,
+        #[graphql(desc = "So many from the oldest, at most 100.")] first: Option<i32>,
         #[graphql(desc = "After this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the oldest, at most 100.")] last: Option<i32>,
+        #[graphql(desc = "So many from the newest, at most 100.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
         #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
     ) -> Result<AuditEntryConnection> {

@@ -1,5 +1,7 @@
 //! Every closed list of the schema, for the forms that show them.
 
+use spoor_domain::action::event::MinisterOffice;
+use spoor_domain::action::vocabulary::*;
 use spoor_domain::agreement::vocabulary::*;
 use spoor_domain::kernel::{Purpose, RefusalCode, Role, Side, WithheldReason};
 use spoor_domain::trajectory::command::TrajectoryCommandKind;
@@ -44,6 +46,14 @@ lists![
     AgreementKind,
     AgreementStatus,
     TerminationReason,
+    ActionStatus,
+    RowState,
+    BudgetSource,
+    RelationKind,
+    PeriodKind,
+    DuplicateCertainty,
+    IndicatorMeasure,
+    MinisterOffice,
     Role,
     Side,
     Purpose,

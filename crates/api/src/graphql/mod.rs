@@ -2,25 +2,31 @@
 //! [`crate::http::limits`].
 
 mod agreement;
+mod appointment;
 mod audit;
 mod coded;
 mod consent_texts;
+mod dashboard;
 mod disclosure;
 mod global_id;
 mod labels;
+mod log;
+mod node;
 mod outcome;
 mod page;
+mod plan;
 mod problem;
 mod recorded;
 mod reference;
 mod scalars;
 mod session;
 mod stream_commands;
+mod subscription;
 mod trajectory;
 mod user_error;
 mod viewer;
 
-use async_graphql::{EmptySubscription, MergedObject, Schema, SchemaBuilder};
+use async_graphql::{MergedObject, Schema, SchemaBuilder};
 
 use spoor_domain::trajectory::criteria::CriteriaBook;
 use spoor_eventlog::EventLog;
@@ -30,13 +36,14 @@ use crate::http::limits;
 use crate::state::AppState;
 
 pub use recorded::Recorded;
+use subscription::Subscription;
 
 /// The whole schema.
-pub type SpoorSchema = Schema<Query, Mutation, EmptySubscription>;
+pub type SpoorSchema = Schema<Query, Mutation, Subscription>;
 
 /// The roots, without data and without limits: enough to print the SDL.
-pub fn builder() -> SchemaBuilder<Query, Mutation, EmptySubscription> {
-    Schema::build(Query::default(), Mutation::default(), EmptySubscription)
+pub fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query::default(), Mutation::default(), Subscription)
 }
 
 /// The schema as served, over these stores.
@@ -60,13 +67,23 @@ pub fn sdl() -> String {
 /// The root of all questions.
 #[derive(MergedObject, Default)]
 pub struct Query(
+    node::NodeQuery,
     viewer::ViewerQuery,
     trajectory::TrajectoryQuery,
+    dashboard::DashboardQuery,
     audit::AuditQuery,
+    appointment::AppointmentQuery,
     agreement::AgreementQuery,
+    plan::PlanQuery,
+    log::LogQuery,
     reference::ReferenceQuery,
 );
 
 /// The root of all commands: one mutation each.
 #[derive(MergedObject, Default)]
-pub struct Mutation(trajectory::commands::TrajectoryMutations, agreement::AgreementMutations);
+pub struct Mutation(
+    trajectory::commands::TrajectoryMutations,
+    agreement::AgreementMutations,
+    plan::PlanMutations,
+    plan::ActionMutations,
+);

@@ -19,8 +19,6 @@ pub enum Problem {
     BadUserInput(&'static str),
     /// The view has not reached the position the client insists on.
     NotYet,
-    /// The access could not be recorded, so nothing is shown.
-    AuditUnavailable,
     /// Something failed that is not the client's fault.
     Internal,
 }
@@ -34,7 +32,6 @@ impl Problem {
             Problem::NotFound => "NOT_FOUND",
             Problem::BadUserInput(_) => "BAD_USER_INPUT",
             Problem::NotYet => "VERSION_CONFLICT",
-            Problem::AuditUnavailable => "AUDIT_UNAVAILABLE",
             Problem::Internal => "INTERNAL",
         }
     }
@@ -46,7 +43,6 @@ impl Problem {
             Problem::NotFound => "there is no such thing here",
             Problem::BadUserInput(what) => what,
             Problem::NotYet => "the view has not reached `minPosition` yet: ask again in a moment",
-            Problem::AuditUnavailable => "the access could not be recorded, so nothing is shown: try again later",
             Problem::Internal => "something failed on our side: try again, and give the request id when it stays so",
         }
     }

@@ -14,37 +14,68 @@ use super::scalars::Date;
 use super::session::{allow, desk};
 use crate::policy::Action;
 
-/// A parket (public prosecutor's office).
-#[derive(Clone, Debug, SimpleObject)]
-pub struct Parket {
-    /// The global id.
-    id: ID,
-    /// The code of the organisation, as tokens and events carry it.
-    code: String,
-    /// The name people use.
-    name: String,
-}
+/// A parket, by the code of the organisation.
+#[derive(Clone, Debug)]
+pub struct Parket(OrganisationId);
 
 impl Parket {
     /// The parket with this code.
     pub fn of(code: OrganisationId) -> Self {
-        Self { id: global_id(Kind::Parket, &code.0), name: name_of(&code), code: code.0 }
+        Self(code)
+    }
+
+    /// Whether it is the one with this code.
+    pub fn is(&self, code: &str) -> bool {
+        self.0.0 == code
     }
 }
 
-/// A guide (gids), by account; names are not kept here.
-#[derive(Clone, Debug, SimpleObject)]
-pub struct Guide {
+/// A parket (public prosecutor's office).
+#[Object]
+impl Parket {
     /// The global id.
-    id: ID,
-    /// The account of the guide.
-    account: String,
+    pub(in crate::graphql) async fn id(&self) -> ID {
+        global_id(Kind::Parket, &self.0.0)
+    }
+
+    /// The code of the organisation, as tokens and events carry it.
+    async fn code(&self) -> &str {
+        &self.0.0
+    }
+
+    /// The name people use.
+    async fn name(&self) -> String {
+        name_of(&self.0)
+    }
 }
+
+/// A guide, by account.
+#[derive(Clone, Debug)]
+pub struct Guide(ActorId);
 
 impl Guide {
     /// The guide with this account.
     pub fn of(account: ActorId) -> Self {
-        Self { id: global_id(Kind::Guide, &account.0), account: account.0 }
+        Self(account)
+    }
+
+    /// Whether it is the one with this account.
+    pub fn is(&self, account: &str) -> bool {
+        self.0.0 == account
+    }
+}
+
+/// A guide (gids), by account; names are not kept here.
+#[Object]
+impl Guide {
+    /// The global id.
+    pub(in crate::graphql) async fn id(&self) -> ID {
+        global_id(Kind::Guide, &self.0.0)
+    }
+
+    /// The account of the guide.
+    async fn account(&self) -> &str {
+        &self.0.0
     }
 }
 
@@ -153,7 +184,8 @@ impl ReferenceQuery {
     }
 }
 
-async fn parketten(ctx: &Context<'_>) -> Result<Vec<Parket>> {
+/// The parketten that are a party to a cooperation agreement.
+pub async fn parketten(ctx: &Context<'_>) -> Result<Vec<Parket>> {
     allow(ctx, Action::SeeReferenceData)?;
     let page = agreements::all(&desk(ctx)?.views, &PageRequest::first(500)).await.ours(ctx)?;
     let parties = page.edges.into_iter().flat_map(|edge| edge.node.terms.parties);
@@ -163,7 +195,8 @@ async fn parketten(ctx: &Context<'_>) -> Result<Vec<Parket>> {
     Ok(parketten.into_iter().map(Parket::of).collect())
 }
 
-async fn guides(ctx: &Context<'_>) -> Result<Vec<Guide>> {
+/// The guides who have dossiers now.
+pub async fn guides(ctx: &Context<'_>) -> Result<Vec<Guide>> {
     allow(ctx, Action::SeeReferenceData)?;
     let desk = desk(ctx)?;
     let (today, filter) = (desk.clock.today_brussels(), dashboard::DashboardFilter::default());

@@ -83,7 +83,7 @@ macro_rules! stream_commands {
                     #[graphql(desc = "What to record, and where.")] input: $input,
                 ) -> async_graphql::Result<$payload> {
                     let $input { $field, command_id, expected_version, $($own),* } = input;
-                    let target = $crate::graphql::stream_commands::Target::Known($kind, $field, stringify!($field));
+                    let target = $crate::graphql::stream_commands::Target::Known($kind, $field, concat!($what, "Id"));
                     let command = (|| -> Result<_, $crate::graphql::user_error::UserError> { Ok($command) })();
                     let done = $crate::graphql::stream_commands::carry_out::<$aggregate>(
                         ctx, $action, target, &command_id, expected_version, command,

@@ -53,6 +53,17 @@ impl AgreementPayload {
     }
 }
 
+/// What the parties agree on.
+#[derive(InputObject)]
+pub struct AgreementTermsInput {
+    /// What it is about.
+    kind: Coded<AgreementKind>,
+    /// The codes of the parties beside Kazerne Dossin.
+    parties: Vec<String>,
+    /// Whether mediation and measures (art. 216ter) are named as a ground of a request.
+    names_article216ter: bool,
+}
+
 /// Who signed: for which organisation, in which capacity; never a name.
 #[derive(InputObject)]
 pub struct SignatoryInput {
@@ -69,6 +80,16 @@ pub struct ValidityInput {
     from: Date,
     /// The last day; open when absent.
     until: Option<Date>,
+}
+
+impl From<AgreementTermsInput> for AgreementTerms {
+    fn from(given: AgreementTermsInput) -> Self {
+        Self {
+            kind: given.kind.0,
+            parties: organisations(given.parties),
+            names_article_216ter: given.names_article216ter,
+        }
+    }
 }
 
 impl From<SignatoryInput> for Signatory {
@@ -93,27 +114,18 @@ fn signatories(given: Vec<SignatoryInput>) -> Vec<Signatory> {
 
 stream_commands! {
     /// The life of cooperation agreements.
-    AgreementMutations: CooperationAgreement, AgreementPayload, may Action::ChangeAgreement, Kind::Agreement, agreement, "agreement";
+    AgreementMutations: CooperationAgreement, AgreementPayload, may Action::ChangeAgreement, Kind::Agreement, agreement_id, "agreement";
 
     new: /// Make a draft of an agreement.
     draft_agreement(DraftAgreementInput) {
         /// The day of the draft.
         drafted_on: Date,
-        /// What it is about.
-        kind: Coded<AgreementKind>,
-        /// The codes of the parties beside Kazerne Dossin.
-        parties: Vec<String>,
-        /// Whether mediation and measures (art. 216ter) are named as a ground of a request.
-        names_article216ter: bool,
-    } => AgreementCommand::DraftAgreement {
-        drafted_on: drafted_on.0,
-        terms: AgreementTerms {
-            kind: kind.0, parties: organisations(parties), names_article_216ter: names_article216ter,
-        },
-    };
+        /// What the parties agree on.
+        terms: AgreementTermsInput,
+    } => AgreementCommand::DraftAgreement { drafted_on: drafted_on.0, terms: terms.into() };
 
     /// Send the draft out for signature; from here each parket in it may make one first request.
-    send_agreement_for_signature(SendAgreementForSignatureInput) {
+    send_for_signature(SendForSignatureInput) {
         /// The day it was sent.
         sent_on: Date,
     } => AgreementCommand::SendForSignature { sent_on: sent_on.0 };
@@ -131,7 +143,7 @@ stream_commands! {
     };
 
     /// Begin to renew an agreement; requests continue when it lapses meanwhile.
-    start_agreement_renewal(StartAgreementRenewalInput) {
+    start_renewal(StartRenewalInput) {
         /// The day the renewal began.
         started_on: Date,
     } => AgreementCommand::StartRenewal { started_on: started_on.0 };

@@ -4,8 +4,8 @@ mod commands;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
+use spoor_domain::agreement::event;
 use spoor_domain::agreement::vocabulary::{AgreementKind, AgreementStatus};
-use spoor_domain::agreement::{CooperationAgreement, event};
 use spoor_domain::kernel::{AgreementId, Label};
 use spoor_projections::agreements::{self, AgreementRow};
 
@@ -29,7 +29,6 @@ connection! {
 /// An agreement as it stands.
 pub struct Agreement {
     row: AgreementRow,
-    state: CooperationAgreement,
     today: NaiveDate,
 }
 
@@ -42,8 +41,7 @@ impl Agreement {
     }
 
     fn of(ctx: &Context<'_>, row: AgreementRow) -> Result<Self> {
-        let state = row.state.clone();
-        Ok(Self { row, state, today: desk(ctx)?.clock.today_brussels() })
+        Ok(Self { row, today: desk(ctx)?.clock.today_brussels() })
     }
 }
 
@@ -62,7 +60,7 @@ impl Agreement {
 
     /// Where it stands today.
     async fn status(&self) -> Option<Coded<AgreementStatus>> {
-        self.state.status_on(self.today).map(Coded)
+        self.row.state.status_on(self.today).map(Coded)
     }
 
     /// Where it stands today, in words.
@@ -70,7 +68,7 @@ impl Agreement {
         &self,
         #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
     ) -> Option<&'static str> {
-        self.state.status_on(self.today).map(|status| status.label(language.into()))
+        self.row.state.status_on(self.today).map(|status| status.label(language.into()))
     }
 
     /// The codes of the parties beside Kazerne Dossin.
@@ -105,7 +103,7 @@ impl Agreement {
 
     /// Whether the yearly structural consultation is overdue.
     async fn consultation_overdue(&self) -> bool {
-        self.state.consultation_overdue(self.today)
+        self.row.state.consultation_overdue(self.today)
     }
 
     /// The multi-year plans attached.

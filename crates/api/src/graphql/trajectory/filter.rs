@@ -48,39 +48,25 @@ pub struct ParticipantKeyInput {
 }
 
 /// The order of the list.
-#[derive(InputObject)]
-#[graphql(name = "TrajectoryOrder")]
-pub struct TrajectoryOrderInput {
-    /// By what.
-    by: TrajectorySortInput,
-    /// From high to low, or from low to high.
-    #[graphql(default)]
-    direction: Direction,
-}
-
-/// By what dossiers are ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(name = "TrajectorySort", remote = "TrajectorySort")]
-pub enum TrajectorySortInput {
-    /// The day of the request; drafts come first.
-    RequestedOn,
-    /// The status, in the order of a dossier's life.
-    Status,
-    /// The number.
-    Number,
-    /// The moment of the last change.
-    Updated,
-}
-
-/// A direction of ordering.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
-#[graphql(name = "OrderDirection")]
-pub enum Direction {
-    /// From low to high.
-    Asc,
-    /// From high to low.
-    #[default]
-    Desc,
+#[graphql(name = "TrajectoryOrder")]
+pub enum TrajectoryOrderInput {
+    /// By the day of the request, oldest first; drafts come first.
+    RequestedOnAsc,
+    /// By the day of the request, newest first; drafts come last.
+    RequestedOnDesc,
+    /// By status, in the order of a dossier's life.
+    StatusAsc,
+    /// By status, in the reverse order of a dossier's life.
+    StatusDesc,
+    /// By number, lowest first.
+    NumberAsc,
+    /// By number, highest first.
+    NumberDesc,
+    /// By the moment of the last change, longest ago first.
+    UpdatedAtAsc,
+    /// By the moment of the last change, latest first.
+    UpdatedAtDesc,
 }
 
 impl TrajectoryFilterInput {
@@ -105,7 +91,18 @@ impl TrajectoryFilterInput {
 
 impl From<TrajectoryOrderInput> for TrajectoryOrder {
     fn from(order: TrajectoryOrderInput) -> Self {
-        Self { sort: order.by.into(), descending: order.direction == Direction::Desc }
+        use TrajectoryOrderInput::*;
+        let (sort, descending) = match order {
+            RequestedOnAsc => (TrajectorySort::RequestedOn, false),
+            RequestedOnDesc => (TrajectorySort::RequestedOn, true),
+            StatusAsc => (TrajectorySort::Status, false),
+            StatusDesc => (TrajectorySort::Status, true),
+            NumberAsc => (TrajectorySort::Number, false),
+            NumberDesc => (TrajectorySort::Number, true),
+            UpdatedAtAsc => (TrajectorySort::Updated, false),
+            UpdatedAtDesc => (TrajectorySort::Updated, true),
+        };
+        Self { sort, descending }
     }
 }
 

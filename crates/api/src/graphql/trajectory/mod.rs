@@ -34,7 +34,7 @@ use crate::policy;
 use parts::{AllowedCommand, Bundle, DossierAppointment, Outcome, RecordedText, SharingConsent};
 use personal::{DateResult, ParticipantResult, TextResult};
 
-pub use filter::{TrajectoryFilterInput, TrajectoryOrderInput};
+pub use filter::{TrajectoryFilterInput, TrajectoryOrderInput, named};
 pub use query::TrajectoryQuery;
 
 connection! {
@@ -280,13 +280,13 @@ impl Trajectory {
         Ok(all.filter(|command| !only_allowed || command.allowed).collect())
     }
 
-    /// The audit trail of the dossier, newest first.
+    /// The audit trail of the dossier, oldest first: ask `last` for the newest.
     async fn history(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "So many from the newest.")] first: Option<i32>,
+        #[graphql(desc = "So many from the oldest.")] first: Option<i32>,
         #[graphql(desc = "After this cursor.")] after: Option<String>,
-        #[graphql(desc = "So many from the oldest.")] last: Option<i32>,
+        #[graphql(desc = "So many from the newest.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Option<Result<AuditEntryConnection>> {
         Some(super::audit::history(ctx, self.row.id, Paging { first, after, last, before }).await)

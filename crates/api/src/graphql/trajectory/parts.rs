@@ -1,6 +1,6 @@
 //! The parts of a dossier that are not personal: appointments, bundles, the outcome, what may be done next.
 
-use async_graphql::{ComplexObject, Enum, ID, SimpleObject};
+use async_graphql::{ComplexObject, ID, SimpleObject};
 use chrono::{DateTime, Utc};
 use spoor_domain::kernel::{CommandContext, DossierId, Label, Refusal};
 use spoor_domain::trajectory::command::TrajectoryCommandKind;
@@ -8,6 +8,7 @@ use spoor_domain::trajectory::vocabulary::{AppointmentKind, Channel, PieceKind, 
 use spoor_domain::trajectory::{LearningTrajectory, record};
 
 use super::personal::TextResult;
+use crate::graphql::appointment::AppointmentState;
 use crate::graphql::coded::{Coded, LabelLanguage};
 use crate::graphql::global_id::{Kind, global_id};
 use crate::graphql::scalars::Date;
@@ -55,20 +56,6 @@ impl AllowedCommand {
             },
         }
     }
-}
-
-/// What became of an appointment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "record::AppointmentState")]
-pub enum AppointmentState {
-    /// It stands.
-    Planned,
-    /// It was called off, or the dossier ended before it took place.
-    Cancelled,
-    /// Somebody did not turn up.
-    Missed,
-    /// It took place.
-    Held,
 }
 
 /// An appointment of a dossier.

@@ -33,7 +33,7 @@ pub struct TrajectoryPayload {
 /// What every command to an existing dossier carries.
 pub struct Header {
     /// The dossier.
-    pub trajectory: ID,
+    pub trajectory_id: ID,
     /// The client's id of the command.
     pub command_id: ID,
     /// The version the client has seen.
@@ -58,7 +58,7 @@ pub async fn run(
 /// The dossier a command is for, and the context in which it is decided.
 pub fn addressed(ctx: &Context<'_>, header: &Header) -> std::result::Result<(DossierId, CommandContext), Declined> {
     let order = ordered(ctx, &header.command_id, header.expected_version)?;
-    let dossier = dossier(&header.trajectory, "trajectory").map_err(|_| UserError::not_found("trajectory"))?;
+    let dossier = dossier(&header.trajectory_id, "trajectoryId").map_err(|_| UserError::not_found("trajectoryId"))?;
     Ok((dossier, order))
 }
 

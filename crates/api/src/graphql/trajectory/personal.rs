@@ -68,7 +68,7 @@ pub enum TextResult {
 #[derive(Clone, Debug, SimpleObject)]
 pub struct PersonalText {
     /// The text.
-    value: String,
+    pub value: String,
 }
 
 /// A personal day, or why it is withheld.

@@ -2,9 +2,11 @@
 
 use async_graphql::{Context, ID, InputObject, MergedObject, Object, Result};
 use spoor_domain::trajectory::command::TrajectoryCommand;
+use spoor_domain::trajectory::vocabulary::PieceKind;
 
-use super::given::{PieceInput, each, parket};
+use super::given::parket;
 use super::trajectory_commands;
+use crate::graphql::coded::Coded;
 use crate::graphql::scalars::Date;
 use crate::graphql::session::desk;
 use crate::graphql::trajectory::payload::{Header, TrajectoryPayload, addressed, answer};
@@ -13,13 +15,13 @@ use crate::graphql::trajectory::payload::{Header, TrajectoryPayload, addressed, 
 #[derive(InputObject)]
 pub struct AssembleBundleInput {
     /// The dossier.
-    trajectory: ID,
+    trajectory_id: ID,
     /// The client's id of this command, a UUID: sent again, it has the first result.
     command_id: ID,
     /// The version of the dossier the client has seen, when it insists on it.
     expected_version: Option<u64>,
-    /// The pieces; everything a bundle may hold when absent.
-    pieces: Option<Vec<PieceInput>>,
+    /// Which pieces, each as it stands now; everything a bundle may hold when absent.
+    pieces: Option<Vec<Coded<PieceKind>>>,
 }
 
 /// Mutations on bundles.
@@ -38,11 +40,12 @@ impl AssemblyMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "Which pieces.")] input: AssembleBundleInput,
     ) -> Result<TrajectoryPayload> {
-        let AssembleBundleInput { trajectory, command_id, expected_version, pieces } = input;
+        let AssembleBundleInput { trajectory_id, command_id, expected_version, pieces } = input;
+        let kinds = pieces.map(|pieces| pieces.into_iter().map(|kind| kind.0).collect());
         let done = async {
             let (dossier, order) =
-                addressed(ctx, &Header { trajectory, command_id: command_id.clone(), expected_version })?;
-            Ok(desk(ctx)?.assemble_bundle(dossier, pieces.map(each), &order).await?)
+                addressed(ctx, &Header { trajectory_id, command_id: command_id.clone(), expected_version })?;
+            Ok(desk(ctx)?.assemble_bundle(dossier, kinds, &order).await?)
         };
         let done = done.await;
         answer(ctx, command_id, done).await

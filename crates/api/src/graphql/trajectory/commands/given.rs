@@ -5,11 +5,11 @@ use spoor_domain::kernel::{
     ActorId, AppointmentId, Confidential, DossierId, LegalReference, OrganisationId, SubjectId,
 };
 use spoor_domain::trajectory::command::{AnswerGiven, ParticipantGiven, Text};
-use spoor_domain::trajectory::event::{DocumentReference, Offence, Piece};
-use spoor_domain::trajectory::vocabulary::{CriterionAnswer, OffenceFamily, PieceKind};
+use spoor_domain::trajectory::event::{DocumentReference, Offence};
+use spoor_domain::trajectory::vocabulary::{CriterionAnswer, OffenceFamily};
 
 use crate::graphql::coded::Coded;
-use crate::graphql::global_id::{Kind, local_id};
+use crate::graphql::global_id::{Kind, local_id, parse_global_id};
 use crate::graphql::scalars::Date;
 use crate::graphql::user_error::UserError;
 
@@ -70,15 +70,6 @@ pub struct DocumentInput {
     bytes: u64,
 }
 
-/// One piece of a bundle.
-#[derive(InputObject)]
-pub struct PieceInput {
-    /// What it is.
-    kind: Coded<PieceKind>,
-    /// The version of the dossier at which the piece was recorded.
-    sequence: u64,
-}
-
 impl From<ParticipantInput> for ParticipantGiven {
     fn from(given: ParticipantInput) -> Self {
         Self {
@@ -115,12 +106,6 @@ impl From<DocumentInput> for DocumentReference {
     }
 }
 
-impl From<PieceInput> for Piece {
-    fn from(given: PieceInput) -> Self {
-        Self { kind: given.kind.0, sequence: given.sequence }
-    }
-}
-
 /// A text about a person.
 pub fn personal(text: String) -> Text {
     Confidential(text)
@@ -136,14 +121,22 @@ pub fn each<A, B: From<A>>(given: Vec<A>) -> Vec<B> {
     given.into_iter().map(B::from).collect()
 }
 
-/// The guide with this global id.
+/// The guide with this global id or this account: an account may be new to the views.
 pub fn guide(id: &ID) -> Result<ActorId, UserError> {
-    named(Kind::Guide, id, "guide").map(ActorId)
+    code(Kind::Guide, id, "guide").map(ActorId)
 }
 
-/// The parket with this global id, given in this field.
+/// The parket with this global id or this code, given in this field.
 pub fn parket(id: &ID, field: &str) -> Result<OrganisationId, UserError> {
-    named(Kind::Parket, id, field).map(OrganisationId)
+    code(Kind::Parket, id, field).map(OrganisationId)
+}
+
+fn code(kind: Kind, id: &ID, field: &str) -> Result<String, UserError> {
+    match parse_global_id(id) {
+        Some((found, code)) if found == kind => Ok(code),
+        Some(_) => Err(UserError::unknown_id(field)),
+        None => Ok(id.0.clone()),
+    }
 }
 
 /// The appointment with this global id.

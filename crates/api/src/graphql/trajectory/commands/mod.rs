@@ -44,7 +44,7 @@ macro_rules! trajectory_commands {
             #[derive(async_graphql::InputObject)]
             pub struct $input {
                 /// The dossier.
-                trajectory: async_graphql::ID,
+                trajectory_id: async_graphql::ID,
                 /// The client's id of this command, a UUID: sent again, it has the first result.
                 command_id: async_graphql::ID,
                 /// The version of the dossier the client has seen, when it insists on it.
@@ -66,10 +66,10 @@ macro_rules! trajectory_commands {
                     ctx: &async_graphql::Context<'_>,
                     #[graphql(desc = "What to record, and in which dossier.")] input: $input,
                 ) -> async_graphql::Result<$crate::graphql::trajectory::payload::TrajectoryPayload> {
-                    let $input { trajectory, command_id, expected_version, $($field),* } = input;
+                    let $input { trajectory_id, command_id, expected_version, $($field),* } = input;
                     $( let $id = &command_id; )?
                     let command = (|| -> Result<_, $crate::graphql::user_error::UserError> { Ok($command) })();
-                    let header = $crate::graphql::trajectory::payload::Header { trajectory, command_id, expected_version };
+                    let header = $crate::graphql::trajectory::payload::Header { trajectory_id, command_id, expected_version };
                     $crate::graphql::trajectory::payload::run(ctx, header, command).await
                 }
             )+

@@ -32,7 +32,7 @@ pub struct RequestInput {
 #[derive(InputObject)]
 pub struct DraftRequestInput {
     /// The draft to rewrite; a new dossier when absent.
-    trajectory: Option<ID>,
+    trajectory_id: Option<ID>,
     /// The client's id of this command, a UUID: sent again, it has the first result.
     command_id: ID,
     /// The version of the dossier the client has seen, when it insists on it.
@@ -45,7 +45,7 @@ pub struct DraftRequestInput {
 #[derive(InputObject)]
 pub struct RequestTrajectoryInput {
     /// The draft that is submitted; a new dossier when absent.
-    trajectory: Option<ID>,
+    trajectory_id: Option<ID>,
     /// The client's id of this command, a UUID: sent again, it has the first result.
     command_id: ID,
     /// The version of the dossier the client has seen, when it insists on it.
@@ -58,7 +58,7 @@ pub struct RequestTrajectoryInput {
 #[derive(InputObject)]
 pub struct PrepareEligibilityInput {
     /// The dossier.
-    trajectory: ID,
+    trajectory_id: ID,
     /// The client's id of this command, a UUID: sent again, it has the first result.
     command_id: ID,
     /// The version of the dossier the client has seen, when it insists on it.
@@ -71,7 +71,7 @@ pub struct PrepareEligibilityInput {
 #[derive(InputObject)]
 pub struct AssessEligibilityInput {
     /// The dossier.
-    trajectory: ID,
+    trajectory_id: ID,
     /// The client's id of this command, a UUID: sent again, it has the first result.
     command_id: ID,
     /// The version of the dossier the client has seen, when it insists on it.
@@ -88,7 +88,7 @@ pub struct AssessEligibilityInput {
 #[derive(InputObject)]
 pub struct ReplaceParticipantInput {
     /// The dossier.
-    trajectory: ID,
+    trajectory_id: ID,
     /// The client's id of this command, a UUID: sent again, it has the first result.
     command_id: ID,
     /// The version of the dossier the client has seen, when it insists on it.
@@ -128,10 +128,10 @@ impl RequestMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The request as it stands.")] input: DraftRequestInput,
     ) -> Result<TrajectoryPayload> {
-        let DraftRequestInput { trajectory, command_id, expected_version, request } = input;
+        let DraftRequestInput { trajectory_id, command_id, expected_version, request } = input;
         let done = async {
             let order = ordered(ctx, &command_id, expected_version)?;
-            let draft = trajectory.map(|id| dossier(&id, "trajectory")).transpose()?;
+            let draft = trajectory_id.map(|id| dossier(&id, "trajectoryId")).transpose()?;
             Ok(desk(ctx)?.draft_request(draft, request.into(), &order).await?)
         };
         let done = done.await;
@@ -144,10 +144,10 @@ impl RequestMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The final text of the request.")] input: RequestTrajectoryInput,
     ) -> Result<TrajectoryPayload> {
-        let RequestTrajectoryInput { trajectory, command_id, expected_version, request } = input;
+        let RequestTrajectoryInput { trajectory_id, command_id, expected_version, request } = input;
         let done = async {
             let order = ordered(ctx, &command_id, expected_version)?;
-            let draft = trajectory.map(|id| dossier(&id, "trajectory")).transpose()?;
+            let draft = trajectory_id.map(|id| dossier(&id, "trajectoryId")).transpose()?;
             Ok(desk(ctx)?.request_trajectory(draft, request.into(), &order).await?)
         };
         let done = done.await;
@@ -160,10 +160,10 @@ impl RequestMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The answers.")] input: PrepareEligibilityInput,
     ) -> Result<TrajectoryPayload> {
-        let PrepareEligibilityInput { trajectory, command_id, expected_version, answers } = input;
+        let PrepareEligibilityInput { trajectory_id, command_id, expected_version, answers } = input;
         let done = async {
             let (dossier, order) =
-                addressed(ctx, &Header { trajectory, command_id: command_id.clone(), expected_version })?;
+                addressed(ctx, &Header { trajectory_id, command_id: command_id.clone(), expected_version })?;
             Ok(desk(ctx)?.prepare_eligibility(dossier, each(answers), &order).await?)
         };
         let done = done.await;
@@ -176,11 +176,11 @@ impl RequestMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "The answers and the decision.")] input: AssessEligibilityInput,
     ) -> Result<TrajectoryPayload> {
-        let AssessEligibilityInput { trajectory, command_id, expected_version, answers, decided, reason } = input;
+        let AssessEligibilityInput { trajectory_id, command_id, expected_version, answers, decided, reason } = input;
         let answers = EligibilityAnswers { answers: each(answers), decided: decided.0, reason: optional(reason) };
         let done = async {
             let (dossier, order) =
-                addressed(ctx, &Header { trajectory, command_id: command_id.clone(), expected_version })?;
+                addressed(ctx, &Header { trajectory_id, command_id: command_id.clone(), expected_version })?;
             Ok(desk(ctx)?.assess_eligibility(dossier, answers, &order).await?)
         };
         let done = done.await;
@@ -199,10 +199,10 @@ impl RequestMutations {
             offence_on: Confidential(input.offence_on.0),
             facts: personal(input.facts),
         };
-        let ReplaceParticipantInput { trajectory, command_id, expected_version, .. } = input;
+        let ReplaceParticipantInput { trajectory_id, command_id, expected_version, .. } = input;
         let done = async {
             let (dossier, order) =
-                addressed(ctx, &Header { trajectory, command_id: command_id.clone(), expected_version })?;
+                addressed(ctx, &Header { trajectory_id, command_id: command_id.clone(), expected_version })?;
             Ok(desk(ctx)?.replace_participant(dossier, participant, &order).await?)
         };
         let done = done.await;

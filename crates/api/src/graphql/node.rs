@@ -1,0 +1,94 @@
+//! Anything by its global id. Each kind is found as its own query finds it, so an id opens no door.
+
+use async_graphql::{Context, ID, Interface, Object, Result};
+
+use super::agreement::Agreement;
+use super::appointment::Appointment;
+use super::audit::AuditEntry;
+use super::global_id::{Kind, parse_global_id};
+use super::plan::{ActionPlan, PlanAction};
+use super::problem::Problem;
+use super::reference::{Guide, Parket};
+use super::session::allow;
+use super::trajectory::Trajectory;
+use crate::policy::Action;
+
+/// Anything with a global id.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The global id: opaque, the same for ever."))]
+#[expect(clippy::large_enum_variant, reason = "made once per request, never kept")]
+pub enum Node {
+    /// A dossier.
+    Trajectory(Trajectory),
+    /// A cooperation agreement.
+    Agreement(Agreement),
+    /// An action plan.
+    ActionPlan(ActionPlan),
+    /// An action of a plan.
+    PlanAction(PlanAction),
+    /// An appointment.
+    Appointment(Appointment),
+    /// An entry of the audit trail.
+    AuditEntry(AuditEntry),
+    /// A parket.
+    Parket(Parket),
+    /// A guide.
+    Guide(Guide),
+}
+
+/// The question what a global id names.
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// What this global id names, when the viewer may see it.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A global id, as another answer gave it.")] id: ID,
+    ) -> Option<Result<Node>> {
+        match find(ctx, &id).await {
+            // What is not there, not the viewer's or not for the role is the same nothing.
+            Err(error) if hides(&error) => None,
+            found => found.transpose(),
+        }
+    }
+}
+
+async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
+    let Some((kind, local)) = parse_global_id(id) else { return Ok(None) };
+    Ok(match kind {
+        Kind::Trajectory => match local.parse() {
+            Ok(dossier) => Trajectory::find(ctx, dossier).await?.map(Node::Trajectory),
+            Err(_) => None,
+        },
+        Kind::Agreement => match local.parse() {
+            Ok(agreement) => Agreement::find(ctx, agreement).await?.map(Node::Agreement),
+            Err(_) => None,
+        },
+        Kind::ActionPlan => match local.parse() {
+            Ok(plan) => ActionPlan::find(ctx, plan).await?.map(Node::ActionPlan),
+            Err(_) => None,
+        },
+        Kind::PlanAction => PlanAction::find_local(ctx, &local).await?.map(Node::PlanAction),
+        Kind::Appointment => Appointment::find(ctx, &local).await?.map(Node::Appointment),
+        Kind::AuditEntry => match local.parse() {
+            Ok(index) => AuditEntry::find(ctx, index).await?.map(Node::AuditEntry),
+            Err(_) => None,
+        },
+        Kind::Parket => {
+            allow(ctx, Action::SeeReferenceData)?;
+            super::reference::parketten(ctx).await?.into_iter().find(|own| own.is(&local)).map(Node::Parket)
+        }
+        Kind::Guide => {
+            allow(ctx, Action::SeeReferenceData)?;
+            super::reference::guides(ctx).await?.into_iter().find(|own| own.is(&local)).map(Node::Guide)
+        }
+    })
+}
+
+fn hides(error: &async_graphql::Error) -> bool {
+    let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
+    [Problem::Forbidden, Problem::NotFound].iter().any(|problem| code == Some(&problem.code().into()))
+}

@@ -1,0 +1,221 @@
+//! One mutation per command to an action. Taking over a printed report in one step is the import's own affair.
+
+use async_graphql::{Context, ID, Result, SimpleObject};
+use spoor_domain::action::command::ActionCommand;
+use spoor_domain::action::event::ActionStatus;
+use spoor_eventlog::Executed;
+use spoor_projections::plan as view;
+
+use super::given::{
+    ActionDefinitionInput, BudgetEntryInput, FundingMentionInput, IndicatorInput, MeansInput, ReportRowInput,
+    ResponsibilityInput, RowHeadInput, row as known,
+};
+use super::{Kind, PlanAction};
+use crate::graphql::coded::Coded;
+use crate::graphql::outcome::Outcome;
+use crate::graphql::scalars::{Date, HalfYear, Position};
+use crate::graphql::stream_commands::{answered, stream_commands};
+use crate::graphql::user_error::UserError;
+use crate::policy::Action;
+
+/// What a mutation on an action did.
+#[derive(SimpleObject)]
+pub struct PlanActionPayload {
+    /// The action as it stands now.
+    plan_action: Option<PlanAction>,
+    /// Why it was not done; empty when it was.
+    user_errors: Vec<UserError>,
+    /// The command id that was given.
+    command_id: ID,
+    /// The version of the action after the command.
+    version: Option<u64>,
+    /// The place in the log of what was recorded.
+    position: Option<Position>,
+    /// Whether the views do not show it yet.
+    pending: bool,
+}
+
+impl PlanActionPayload {
+    async fn answer(ctx: &Context<'_>, command_id: ID, done: Outcome<Executed>) -> Result<Self> {
+        let answer = answered(ctx, view::PROJECTION, done).await?;
+        let plan_action = match &answer.executed {
+            Some(done) => PlanAction::find_local(ctx, &done.aggregate_id).await?,
+            None => None,
+        };
+        Ok(Self {
+            plan_action,
+            user_errors: answer.user_errors,
+            command_id,
+            version: answer.executed.as_ref().map(|done| done.version),
+            position: answer.executed.and_then(|done| done.position).map(Position),
+            pending: answer.pending,
+        })
+    }
+}
+
+stream_commands! {
+    /// The life of actions: what they are, who answers for them, what is reported.
+    ActionMutations: spoor_domain::action::PlanAction, PlanActionPayload, may Action::ChangePlanAction, Kind::PlanAction, action_id, "action";
+
+    new: /// Define an action of a plan.
+    define_action(DefineActionInput) {
+        /// The day it was defined.
+        defined_on: Date,
+        /// What the action is.
+        definition: ActionDefinitionInput,
+    } => ActionCommand::DefineAction { defined_on: defined_on.0, definition: definition.resolve()? };
+
+    /// Revise what an action is; its plan and number stay.
+    revise_action(ReviseActionInput) {
+        /// The day it was revised.
+        revised_on: Date,
+        /// What the action is now.
+        definition: ActionDefinitionInput,
+    } => ActionCommand::ReviseAction { revised_on: revised_on.0, definition: definition.resolve()? };
+
+    /// Change the status of an action; a step back needs a reason.
+    change_status(ChangeStatusInput) {
+        /// The day it changed.
+        changed_on: Date,
+        /// The half-year in whose report it stands.
+        period: HalfYear,
+        /// The status.
+        status: Coded<ActionStatus>,
+        /// Why, for a step back.
+        reason: Option<String>,
+    } => ActionCommand::ChangeStatus {
+        changed_on: changed_on.0, half_year: period.0, status: status.0, reason,
+    };
+
+    /// Make a minister or a policy domain responsible for an action.
+    assign_responsibility(AssignResponsibilityInput) {
+        /// The first day.
+        assigned_on: Date,
+        /// Who.
+        responsibility: ResponsibilityInput,
+    } => ActionCommand::AssignResponsibility { assigned_on: assigned_on.0, responsibility: responsibility.into() };
+
+    /// End a responsibility.
+    end_responsibility(EndResponsibilityInput) {
+        /// The first day without it.
+        ended_on: Date,
+        /// Whose.
+        responsibility: ResponsibilityInput,
+    } => ActionCommand::EndResponsibility { ended_on: ended_on.0, responsibility: responsibility.into() };
+
+    /// Involve another party in an action.
+    add_partner(AddPartnerInput) {
+        /// The first day.
+        added_on: Date,
+        /// The party, an organisation.
+        partner: String,
+    } => ActionCommand::AddPartner { added_on: added_on.0, partner };
+
+    /// Record that a party left an action.
+    remove_partner(RemovePartnerInput) {
+        /// The first day without it.
+        removed_on: Date,
+        /// The party.
+        partner: String,
+    } => ActionCommand::RemovePartner { removed_on: removed_on.0, partner };
+
+    /// Write a report row, or write it again.
+    report_progress(ReportProgressInput) {
+        /// The day of the report.
+        reported_on: Date,
+        /// The row.
+        row: ReportRowInput,
+    } => ActionCommand::ReportProgress { reported_on: reported_on.0, row: row.resolve()? };
+
+    /// Start a report row from the text of an earlier half-year's row.
+    carry_forward(CarryForwardInput) {
+        /// The day of the report.
+        reported_on: Date,
+        /// The id of the earlier row.
+        from: ID,
+        /// The id of the new row, a UUID that the client makes.
+        to: ID,
+        /// The half-year of the new row.
+        period: HalfYear,
+    } => ActionCommand::CarryForward {
+        reported_on: reported_on.0, from: known(&from)?, to: known(&to)?, half_year: period.0,
+    };
+
+    /// Declare that there is nothing to report.
+    declare_nothing_to_report(DeclareNothingToReportInput) {
+        /// The day it was declared.
+        declared_on: Date,
+        /// Under which competences, and when.
+        row: RowHeadInput,
+    } => ActionCommand::DeclareNothingToReport { declared_on: declared_on.0, row: row.resolve()? };
+
+    /// Record a row of a printed report without its text.
+    record_row_without_text(RecordRowWithoutTextInput) {
+        /// The day of the report.
+        reported_on: Date,
+        /// Which row.
+        row: RowHeadInput,
+    } => ActionCommand::RecordRowWithoutText { reported_on: reported_on.0, row: row.resolve()? };
+
+    /// Submit a report row to the coordinator.
+    submit_row(SubmitRowInput) {
+        /// The id of the row.
+        row: ID,
+    } => ActionCommand::SubmitRow { row: known(&row)? };
+
+    /// Send a report row back to its author.
+    return_row(ReturnRowInput) {
+        /// The id of the row.
+        row: ID,
+        /// Why.
+        reason: String,
+    } => ActionCommand::ReturnRow { row: known(&row)?, reason };
+
+    /// Accept a report row.
+    accept_row(AcceptRowInput) {
+        /// The id of the row.
+        row: ID,
+    } => ActionCommand::AcceptRow { row: known(&row)? };
+
+    /// Report an amount of money.
+    report_budget(ReportBudgetInput) {
+        /// The day of the report.
+        reported_on: Date,
+        /// The amount.
+        entry: BudgetEntryInput,
+    } => ActionCommand::ReportBudget { reported_on: reported_on.0, entry: entry.resolve()? };
+
+    /// Correct a reported amount.
+    correct_budget(CorrectBudgetInput) {
+        /// The day of the correction.
+        corrected_on: Date,
+        /// The amount as it holds from now on.
+        entry: BudgetEntryInput,
+        /// Why.
+        reason: String,
+    } => ActionCommand::CorrectBudget { corrected_on: corrected_on.0, entry: entry.resolve()?, reason };
+
+    /// Report people or other means.
+    report_means(ReportMeansInput) {
+        /// The day of the report.
+        reported_on: Date,
+        /// The means.
+        means: MeansInput,
+    } => ActionCommand::ReportMeans { reported_on: reported_on.0, means: means.resolve()? };
+
+    /// Mention funding without an amount.
+    mention_funding(MentionFundingInput) {
+        /// The day of the report.
+        reported_on: Date,
+        /// What is mentioned.
+        mention: FundingMentionInput,
+    } => ActionCommand::MentionFunding { reported_on: reported_on.0, mention: mention.resolve()? };
+
+    /// Report a figure, or report it again with another value.
+    report_indicator(ReportIndicatorInput) {
+        /// The day of the report.
+        reported_on: Date,
+        /// The figure.
+        indicator: IndicatorInput,
+    } => ActionCommand::ReportIndicator { reported_on: reported_on.0, indicator: indicator.resolve()? };
+}

@@ -1,0 +1,259 @@
+//! Action plans and their actions (actieplan, acties).
+
+mod action_commands;
+mod given;
+mod parts;
+mod plan_commands;
+mod report;
+
+use async_graphql::{Context, ID, Object, Result};
+use spoor_domain::action::event::{ActionNumber, ActionStatus};
+use spoor_domain::kernel::{Label, PlanId};
+use spoor_projections::plan::{self as view, ActionFacts, PlanRow};
+
+use super::coded::{Coded, LabelLanguage};
+use super::global_id::{Kind, global_id, local_id};
+use super::problem::{OurFault, Problem};
+use super::scalars::{Date, HalfYear, Position};
+use super::session::{allow, catch_up, desk};
+use crate::policy::Action;
+use parts::{
+    BudgetEntry, Chapter, InitiativeList, Means, Minister, PolicyDomainRole, PolicyLine, ReportRow, StatusChange,
+};
+use report::ProgressReport;
+
+pub use action_commands::ActionMutations;
+pub use plan_commands::PlanMutations;
+
+/// A plan as adopted.
+pub struct ActionPlan {
+    row: PlanRow,
+}
+
+impl ActionPlan {
+    /// The plan with this id, when there is one.
+    pub async fn find(ctx: &Context<'_>, id: PlanId) -> Result<Option<Self>> {
+        allow(ctx, Action::SeePlan)?;
+        let found = view::plan(&desk(ctx)?.views, id).await.ours(ctx)?.value;
+        Ok(found.map(|row| Self { row }))
+    }
+}
+
+/// An action plan (actieplan).
+#[Object]
+impl ActionPlan {
+    /// The global id.
+    pub(in crate::graphql) async fn id(&self) -> ID {
+        global_id(Kind::ActionPlan, &self.row.id.to_string())
+    }
+
+    /// Its name.
+    async fn name(&self) -> &str {
+        &self.row.outline.name
+    }
+
+    /// The day it was adopted.
+    async fn adopted_on(&self) -> Date {
+        self.row.adopted_on.into()
+    }
+
+    /// The policy lines, in order.
+    async fn policy_lines(&self) -> Vec<PolicyLine> {
+        self.row.outline.policy_lines.iter().map(PolicyLine::from).collect()
+    }
+
+    /// The chapters, in order.
+    async fn chapters(&self) -> Vec<Chapter> {
+        self.row.outline.chapters.iter().map(Chapter::from).collect()
+    }
+
+    /// The actions, by number.
+    async fn actions(&self, ctx: &Context<'_>) -> Option<Result<Vec<PlanAction>>> {
+        let actions = async {
+            let found = view::actions(&desk(ctx)?.views, self.row.id, None).await.ours(ctx)?.value;
+            Ok(found.into_iter().map(|facts| PlanAction { facts }).collect())
+        };
+        Some(actions.await)
+    }
+
+    /// The plan that took its place.
+    async fn superseded_by(&self, ctx: &Context<'_>) -> Option<Result<ActionPlan>> {
+        // Boxed, because a plan shows a plan.
+        let later = Box::pin(ActionPlan::find(ctx, self.row.superseded_by?));
+        later.await.transpose()
+    }
+}
+
+/// An action with everything reported on it.
+pub struct PlanAction {
+    facts: ActionFacts,
+}
+
+impl PlanAction {
+    /// The action with this number in this plan.
+    async fn find(ctx: &Context<'_>, plan: PlanId, number: ActionNumber) -> Result<Option<Self>> {
+        allow(ctx, Action::SeePlan)?;
+        let found = view::action(&desk(ctx)?.views, plan, number, None).await.ours(ctx)?.value;
+        Ok(found.map(|facts| Self { facts }))
+    }
+
+    /// The action with this local id.
+    pub async fn find_local(ctx: &Context<'_>, local: &str) -> Result<Option<Self>> {
+        allow(ctx, Action::SeePlan)?;
+        let views = &desk(ctx)?.views;
+        for plan in view::plans(views).await.ours(ctx)?.value {
+            let actions = view::actions(views, plan.id, None).await.ours(ctx)?.value;
+            if let Some(facts) = actions.into_iter().find(|facts| facts.id.to_string() == local) {
+                return Ok(Some(Self { facts }));
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// An action of a plan (actie), with everything reported on it.
+#[Object]
+impl PlanAction {
+    /// The global id.
+    pub(in crate::graphql) async fn id(&self) -> ID {
+        global_id(Kind::PlanAction, &self.facts.id.to_string())
+    }
+
+    /// The global id of its plan.
+    async fn plan_id(&self) -> ID {
+        global_id(Kind::ActionPlan, &self.facts.definition.plan.to_string())
+    }
+
+    /// Its number within the plan, such as 5.10.
+    async fn number(&self) -> String {
+        self.facts.definition.number.to_string()
+    }
+
+    /// Its title.
+    async fn title(&self) -> &str {
+        &self.facts.definition.title
+    }
+
+    /// Its description.
+    async fn description(&self) -> Option<&str> {
+        self.facts.definition.description.as_deref()
+    }
+
+    /// Its initiatives, by heading.
+    async fn initiatives(&self) -> Vec<InitiativeList> {
+        self.facts.definition.initiatives.iter().map(InitiativeList::from).collect()
+    }
+
+    /// How far it is.
+    async fn status(&self) -> Option<Coded<ActionStatus>> {
+        self.facts.statuses.last().map(|change| change.to.into())
+    }
+
+    /// How far it is, in words.
+    async fn status_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> Option<&'static str> {
+        self.facts.statuses.last().map(|change| change.to.label(language.into()))
+    }
+
+    /// Every change of its status, in the order of the half-years.
+    async fn statuses(&self) -> Vec<StatusChange> {
+        self.facts.statuses.iter().map(StatusChange::from).collect()
+    }
+
+    /// The ministers who answer for it.
+    async fn ministers(&self) -> Vec<Minister> {
+        self.facts.ministers.iter().map(Minister::from).collect()
+    }
+
+    /// The policy domains that answer for it.
+    async fn policy_domains(&self) -> Vec<PolicyDomainRole> {
+        self.facts.policy_domains.iter().map(PolicyDomainRole::from).collect()
+    }
+
+    /// The other parties involved.
+    async fn other_parties(&self) -> &[String] {
+        &self.facts.partners
+    }
+
+    /// The report rows, of one half-year or of all.
+    async fn reports(&self, #[graphql(desc = "Of this half-year only.")] period: Option<HalfYear>) -> Vec<ReportRow> {
+        let rows = self.facts.rows.iter().filter(|(half_year, _)| period.is_none_or(|only| only.0 == **half_year));
+        rows.flat_map(|(_, rows)| rows).map(ReportRow::from).collect()
+    }
+
+    /// The amounts reported, of every half-year.
+    async fn budget(&self) -> Vec<BudgetEntry> {
+        self.facts.budget.iter().map(BudgetEntry::from).collect()
+    }
+
+    /// People and other means reported, of every half-year.
+    async fn means(&self) -> Vec<Means> {
+        self.facts.means.iter().map(Means::from).collect()
+    }
+
+    /// The number of its events; give it as `expectedVersion` to insist on it.
+    async fn version(&self) -> u64 {
+        self.facts.version
+    }
+}
+
+/// Questions about action plans.
+#[derive(Default)]
+pub struct PlanQuery;
+
+#[Object]
+impl PlanQuery {
+    /// The action plans, oldest first.
+    async fn action_plans(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
+    ) -> Result<Vec<ActionPlan>> {
+        allow(ctx, Action::SeePlan)?;
+        catch_up(ctx, &[view::PROJECTION], min_position).await?;
+        let plans = view::plans(&desk(ctx)?.views).await.ours(ctx)?.value;
+        Ok(plans.into_iter().map(|row| ActionPlan { row }).collect())
+    }
+
+    /// One action of a plan.
+    async fn plan_action(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id of the plan.")] plan: ID,
+        #[graphql(desc = "The number of the action, such as 5.10.")] number: String,
+        #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
+    ) -> Option<Result<PlanAction>> {
+        let action = async {
+            allow(ctx, Action::SeePlan)?;
+            catch_up(ctx, &[view::PROJECTION], min_position).await?;
+            match (plan_id(&plan), number.parse()) {
+                (Some(plan), Ok(number)) => PlanAction::find(ctx, plan, number).await,
+                _ => Ok(None),
+            }
+        };
+        action.await.transpose()
+    }
+
+    /// The half-yearly progress report (halfjaarlijkse voortgangsrapportage) of a plan.
+    #[graphql(complexity = "child_complexity + 50")]
+    async fn progress_report(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id of the plan.")] plan: ID,
+        #[graphql(desc = "The half-year.")] period: HalfYear,
+        #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
+    ) -> Result<ProgressReport> {
+        allow(ctx, Action::SeePlan)?;
+        catch_up(ctx, &[view::PROJECTION], min_position).await?;
+        let none = || Problem::NotFound.at(ctx);
+        let id = plan_id(&plan).ok_or_else(none)?;
+        let found = view::report(&desk(ctx)?.views, id, period.0, None).await.ours(ctx)?;
+        found.value.map(ProgressReport::from).ok_or_else(none)
+    }
+}
+
+fn plan_id(id: &ID) -> Option<PlanId> {
+    local_id(Kind::ActionPlan, id)?.parse().ok()
+}

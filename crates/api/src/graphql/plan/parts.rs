@@ -1,0 +1,364 @@
+//! The parts of a plan, its actions and its reports.
+
+use async_graphql::{ComplexObject, Enum, ID, SimpleObject};
+use spoor_domain::action::event::{
+    self, ActionStatus, BudgetSource, Initiatives, MinisterOffice, PeriodKind, RelationKind, RowState,
+};
+use spoor_domain::kernel::Label;
+use spoor_domain::plan::event as outline;
+use spoor_projections::plan as view;
+
+use crate::graphql::coded::{Coded, LabelLanguage};
+use crate::graphql::scalars::{Cents, Date, HalfYear};
+
+/// A policy line (beleidslijn).
+#[derive(SimpleObject)]
+pub struct PolicyLine {
+    /// Its number within the plan.
+    number: u16,
+    /// Its name.
+    name: String,
+}
+
+impl From<&outline::PolicyLine> for PolicyLine {
+    fn from(line: &outline::PolicyLine) -> Self {
+        Self { number: line.number, name: line.name.clone() }
+    }
+}
+
+/// A chapter; actions are numbered within it.
+#[derive(SimpleObject)]
+pub struct Chapter {
+    /// Its number within the plan.
+    number: u16,
+    /// The number of its policy line.
+    policy_line: u16,
+    /// Its title.
+    title: String,
+}
+
+impl From<&outline::Chapter> for Chapter {
+    fn from(chapter: &outline::Chapter) -> Self {
+        Self { number: chapter.number, policy_line: chapter.policy_line, title: chapter.title.clone() }
+    }
+}
+
+/// The initiatives under one heading.
+#[derive(SimpleObject)]
+pub struct InitiativeList {
+    /// The heading.
+    heading: String,
+    /// The initiatives; empty where only their number is known.
+    items: Vec<String>,
+    /// How many there are.
+    count: u64,
+}
+
+impl From<&event::InitiativeList> for InitiativeList {
+    fn from(list: &event::InitiativeList) -> Self {
+        let (items, count) = match &list.initiatives {
+            Initiatives::Listed(items) => (items.clone(), items.len() as u64),
+            Initiatives::Counted(count) => (Vec::new(), u64::from(*count)),
+        };
+        Self { heading: list.heading.clone(), items, count }
+    }
+}
+
+/// A change of the status of an action.
+#[derive(SimpleObject)]
+pub struct StatusChange {
+    /// The half-year in whose report it stands.
+    period: HalfYear,
+    /// The day.
+    changed_on: Date,
+    /// What it was.
+    from: Option<Coded<ActionStatus>>,
+    /// What it became.
+    to: Coded<ActionStatus>,
+    /// Whether that is a step back.
+    backwards: bool,
+    /// Why.
+    reason: Option<String>,
+}
+
+impl From<&view::StatusChange> for StatusChange {
+    fn from(change: &view::StatusChange) -> Self {
+        Self {
+            period: change.half_year.into(),
+            changed_on: change.on.into(),
+            from: change.from.map(Coded),
+            to: change.to.into(),
+            backwards: change.backwards,
+            reason: change.reason.clone(),
+        }
+    }
+}
+
+/// A minister who answers for an action.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct Minister {
+    /// The title as printed.
+    title: String,
+    /// The offices it means; none when the title is not recognised.
+    offices: Vec<Coded<MinisterOffice>>,
+}
+
+#[ComplexObject]
+impl Minister {
+    /// The offices it means, in words.
+    async fn office_labels(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> Vec<&'static str> {
+        self.offices.iter().map(|office| office.0.label(language.into())).collect()
+    }
+}
+
+impl From<&view::Minister> for Minister {
+    fn from(minister: &view::Minister) -> Self {
+        let offices = minister.offices.iter().copied().map(Coded).collect();
+        Self { title: minister.title.clone(), offices }
+    }
+}
+
+/// A policy domain (beleidsdomein) that answers for an action.
+#[derive(SimpleObject)]
+pub struct PolicyDomainRole {
+    /// Its code.
+    code: String,
+    /// Its full name, where the code is known.
+    name: Option<&'static str>,
+    /// Whether it coordinates the action.
+    coordinator: bool,
+}
+
+impl From<&view::PolicyDomainRole> for PolicyDomainRole {
+    fn from(domain: &view::PolicyDomainRole) -> Self {
+        Self { name: domain.code.name(), code: domain.code.0.clone(), coordinator: domain.coordinator }
+    }
+}
+
+/// A competence (bevoegdheid), with the policy domain it falls under.
+#[derive(SimpleObject)]
+pub struct Competence {
+    /// The competence.
+    code: String,
+    /// The code of its policy domain.
+    policy_domain: String,
+}
+
+impl From<&event::Competence> for Competence {
+    fn from(competence: &event::Competence) -> Self {
+        Self { code: competence.code.clone(), policy_domain: competence.policy_domain.0.clone() }
+    }
+}
+
+/// What kind of block a part of a report text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum BlockKind {
+    /// Running text.
+    Paragraph,
+    /// A heading within the row.
+    Heading,
+    /// An item of a list.
+    ListItem,
+    /// A link.
+    Link,
+}
+
+/// A block of a report text.
+#[derive(SimpleObject)]
+pub struct Block {
+    /// What kind of block it is.
+    kind: BlockKind,
+    /// The text.
+    text: String,
+    /// How deep an item of a list is nested, from 0.
+    depth: u32,
+    /// Where a link leads.
+    url: Option<String>,
+}
+
+fn blocks(block: &event::Block) -> Vec<Block> {
+    let plain = |kind, text: &str| vec![Block { kind, text: text.to_owned(), depth: 0, url: None }];
+    match block {
+        event::Block::Paragraph(text) => plain(BlockKind::Paragraph, text),
+        event::Block::Heading(text) => plain(BlockKind::Heading, text),
+        event::Block::List(items) => items.iter().flat_map(|item| item_blocks(item, 0)).collect(),
+        event::Block::Link { text, url } => {
+            vec![Block { kind: BlockKind::Link, text: text.clone(), depth: 0, url: Some(url.clone()) }]
+        }
+    }
+}
+
+fn item_blocks(item: &event::ListItem, depth: u32) -> Vec<Block> {
+    let own = Block { kind: BlockKind::ListItem, text: item.text.clone(), depth, url: None };
+    let below = item.items.iter().flat_map(|item| item_blocks(item, depth + 1));
+    std::iter::once(own).chain(below).collect()
+}
+
+/// A reference to what is reported elsewhere; it may lead nowhere, and is kept as said.
+#[derive(SimpleObject)]
+pub struct Reference {
+    /// The number of the action.
+    action: Option<String>,
+    /// The competence under which it is reported there.
+    competence: Option<String>,
+    /// The half-year of the edition.
+    period: Option<HalfYear>,
+}
+
+/// A report row of an action.
+#[derive(SimpleObject)]
+pub struct ReportRow {
+    /// The id of the row.
+    id: ID,
+    /// The half-year it reports on.
+    period: HalfYear,
+    /// Its place among the rows of the action in that half-year, from 1.
+    place: u16,
+    /// The competences it reports for.
+    competences: Vec<Competence>,
+    /// Where it stands between its author and the coordinator.
+    state: Coded<RowState>,
+    /// Why it was sent back, when it was.
+    returned_because: Option<String>,
+    /// The text; empty when there is nothing to report or the text was not taken over.
+    blocks: Vec<Block>,
+    /// What it refers to.
+    references: Vec<Reference>,
+}
+
+impl From<&view::ReportRowFacts> for ReportRow {
+    fn from(facts: &view::ReportRowFacts) -> Self {
+        let reference = |reference: &event::Reference| Reference {
+            action: reference.action.map(|number| number.to_string()),
+            competence: reference.competence.clone(),
+            period: reference.edition.map(HalfYear),
+        };
+        let row = facts.row.iter();
+        Self {
+            id: ID(facts.head.id.0.to_string()),
+            period: facts.head.half_year.into(),
+            place: facts.head.place,
+            competences: facts.head.competences.iter().map(Competence::from).collect(),
+            state: facts.state.into(),
+            returned_because: facts.returned_because.clone(),
+            blocks: row.clone().flat_map(|row| row.blocks.iter().flat_map(blocks)).collect(),
+            references: row.flat_map(|row| row.references.iter().map(reference)).collect(),
+        }
+    }
+}
+
+/// The period an amount covers.
+#[derive(SimpleObject)]
+pub struct BudgetPeriod {
+    /// As printed.
+    verbatim: String,
+    /// The first day, where it follows from the print.
+    from: Option<Date>,
+    /// The last day, where it follows from the print.
+    until: Option<Date>,
+    /// What kind of period.
+    kind: Coded<PeriodKind>,
+}
+
+impl From<&event::BudgetPeriod> for BudgetPeriod {
+    fn from(period: &event::BudgetPeriod) -> Self {
+        Self {
+            verbatim: period.verbatim.clone(),
+            from: period.from.map(Date),
+            until: period.until.map(Date),
+            kind: period.kind.into(),
+        }
+    }
+}
+
+/// An amount as reported.
+#[derive(SimpleObject)]
+pub struct BudgetEntry {
+    /// The id of the entry.
+    id: ID,
+    /// The half-year in whose report it stands.
+    period: HalfYear,
+    /// The amount.
+    amount: Cents,
+    /// The competence that pays or reports it.
+    competence: Option<Competence>,
+    /// Who receives it.
+    beneficiary: Option<String>,
+    /// Who pays it, when it is not the competence itself.
+    funder: Option<String>,
+    /// The period it covers.
+    covers: Option<BudgetPeriod>,
+    /// As printed.
+    verbatim: Option<String>,
+    /// A remark.
+    note: Option<String>,
+    /// Where in the report it stands; what stands in a description counts in no sum.
+    source: Coded<BudgetSource>,
+    /// How it relates to another entry; a related amount counts in no sum.
+    relation: Option<Coded<RelationKind>>,
+    /// The number of the action where the same money was probably printed first.
+    possible_duplicate_of: Option<String>,
+    /// Whether it counts in the sum as printed.
+    counts_as_printed: bool,
+    /// Whether it counts in the sum without probable duplicates.
+    counts_without_duplicates: bool,
+    /// Why it was corrected, when it was.
+    corrected_because: Option<String>,
+}
+
+impl From<&view::BudgetLine> for BudgetEntry {
+    fn from(line: &view::BudgetLine) -> Self {
+        let entry = &line.entry;
+        Self {
+            id: ID(entry.id.0.to_string()),
+            period: entry.half_year.into(),
+            amount: entry.amount.into(),
+            competence: entry.competence.as_ref().map(Competence::from),
+            beneficiary: entry.beneficiary.clone(),
+            funder: entry.funder.clone(),
+            covers: entry.period.as_ref().map(Into::into),
+            verbatim: entry.verbatim.clone(),
+            note: entry.note.clone(),
+            source: entry.source.into(),
+            relation: entry.relation.map(|relation| relation.kind.into()),
+            possible_duplicate_of: entry.possible_duplicate_of.as_ref().map(|first| first.action.to_string()),
+            counts_as_printed: entry.counts_as_printed(),
+            counts_without_duplicates: entry.counts_without_duplicates(),
+            corrected_because: line.corrected_because.clone(),
+        }
+    }
+}
+
+/// People or other means instead of money.
+#[derive(SimpleObject)]
+pub struct Means {
+    /// The id of the entry.
+    id: ID,
+    /// The half-year in whose report it stands.
+    period: HalfYear,
+    /// Full-time equivalents, in hundredths.
+    fte_hundredths: u32,
+    /// The competence that reports it.
+    competence: Option<Competence>,
+    /// Who receives them.
+    beneficiary: Option<String>,
+    /// As printed.
+    verbatim: String,
+}
+
+impl From<&event::Means> for Means {
+    fn from(means: &event::Means) -> Self {
+        Self {
+            id: ID(means.id.0.to_string()),
+            period: means.half_year.into(),
+            fte_hundredths: means.fte_hundredths,
+            competence: means.competence.as_ref().map(Competence::from),
+            beneficiary: means.beneficiary.clone(),
+            verbatim: means.verbatim.clone(),
+        }
+    }
+}

@@ -1,0 +1,337 @@
+//! The half-yearly progress report, as printed and added up.
+
+use async_graphql::{Enum, ID, Object, SimpleObject};
+use spoor_domain::action::event::ActionStatus;
+use spoor_domain::kernel;
+use spoor_projections::plan as view;
+
+use super::ActionPlan;
+use super::parts::{BudgetEntry, InitiativeList, Means, Minister, PolicyDomainRole, ReportRow};
+use crate::graphql::coded::Coded;
+use crate::graphql::global_id::{Kind, global_id};
+use crate::graphql::scalars::{Cents, HalfYear};
+
+/// The report of one half-year.
+pub struct ProgressReport(view::ProgressReport);
+
+impl From<view::ProgressReport> for ProgressReport {
+    fn from(report: view::ProgressReport) -> Self {
+        Self(report)
+    }
+}
+
+/// The half-yearly progress report to the Vlaams Parlement.
+#[Object]
+impl ProgressReport {
+    /// The plan.
+    async fn plan(&self) -> ActionPlan {
+        ActionPlan { row: self.0.plan.clone() }
+    }
+
+    /// The half-year.
+    async fn period(&self) -> HalfYear {
+        self.0.period.into()
+    }
+
+    /// The policy lines, in order.
+    async fn policy_lines(&self) -> Vec<PolicyLineReport<'_>> {
+        self.0.policy_lines.iter().map(PolicyLineReport).collect()
+    }
+
+    /// The sums.
+    async fn totals(&self) -> ReportTotals {
+        ReportTotals::from(&self.0.totals)
+    }
+
+    /// What deserves a look before the report goes out.
+    async fn hygiene(&self) -> Vec<Finding> {
+        let findings = self.0.hygiene.iter();
+        findings.map(|finding| Finding { number: finding.number.to_string(), kind: finding.kind.into() }).collect()
+    }
+}
+
+/// A policy line in the report.
+pub struct PolicyLineReport<'a>(&'a view::PolicyLineReport);
+
+/// A policy line in a progress report.
+#[Object]
+impl PolicyLineReport<'_> {
+    /// Its number.
+    async fn number(&self) -> u16 {
+        self.0.number
+    }
+
+    /// Its name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Its chapters, in order.
+    async fn chapters(&self) -> Vec<ChapterReport<'_>> {
+        self.0.chapters.iter().map(ChapterReport).collect()
+    }
+}
+
+/// A chapter in the report.
+pub struct ChapterReport<'a>(&'a view::ChapterReport);
+
+/// A chapter in a progress report.
+#[Object]
+impl ChapterReport<'_> {
+    /// Its number.
+    async fn number(&self) -> u16 {
+        self.0.number
+    }
+
+    /// Its title.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// Its actions, in order.
+    async fn actions(&self) -> Vec<ActionReport<'_>> {
+        self.0.actions.iter().map(ActionReport).collect()
+    }
+}
+
+/// An action in the report.
+pub struct ActionReport<'a>(&'a view::ActionReport);
+
+/// An action in a progress report.
+#[Object]
+impl ActionReport<'_> {
+    /// The global id of the action.
+    async fn action_id(&self) -> ID {
+        global_id(Kind::PlanAction, &self.0.id.to_string())
+    }
+
+    /// Its number.
+    async fn number(&self) -> String {
+        self.0.number.to_string()
+    }
+
+    /// Its title.
+    async fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// Its description.
+    async fn description(&self) -> Option<&str> {
+        self.0.description.as_deref()
+    }
+
+    /// Its initiatives, by heading.
+    async fn initiatives(&self) -> Vec<InitiativeList> {
+        self.0.initiatives.iter().map(InitiativeList::from).collect()
+    }
+
+    /// Its status at the end of the half-year.
+    async fn status(&self) -> Coded<ActionStatus> {
+        self.0.status.into()
+    }
+
+    /// Its status at the end of the half-year before.
+    async fn previous_status(&self) -> Option<Coded<ActionStatus>> {
+        self.0.previous_status.map(Coded)
+    }
+
+    /// Whether it went backwards within the half-year.
+    async fn went_backwards(&self) -> bool {
+        self.0.went_backwards
+    }
+
+    /// The ministers.
+    async fn ministers(&self) -> Vec<Minister> {
+        self.0.ministers.iter().map(Minister::from).collect()
+    }
+
+    /// The policy domains; the coordinating one is marked.
+    async fn policy_domains(&self) -> Vec<PolicyDomainRole> {
+        self.0.policy_domains.iter().map(PolicyDomainRole::from).collect()
+    }
+
+    /// The other parties involved.
+    async fn other_parties(&self) -> &[String] {
+        &self.0.other_parties
+    }
+
+    /// The report rows of this half-year.
+    async fn reports(&self) -> Vec<ReportRow> {
+        self.0.reports.iter().map(ReportRow::from).collect()
+    }
+
+    /// The amounts of this half-year, also those that count in no sum.
+    async fn budget(&self) -> Vec<BudgetEntry> {
+        self.0.budget.iter().map(BudgetEntry::from).collect()
+    }
+
+    /// People and other means of this half-year.
+    async fn means(&self) -> Vec<Means> {
+        self.0.means.iter().map(Means::from).collect()
+    }
+
+    /// Whether it is paid from regular means: neither an amount, nor means, nor a mention of funding.
+    async fn regular_means(&self) -> bool {
+        self.0.regular_means
+    }
+}
+
+/// The sums of a report. Amounts that stand in a description only count in neither sum of money.
+#[derive(SimpleObject)]
+pub struct ReportTotals {
+    /// How many actions.
+    actions: u64,
+    /// How many in each status.
+    by_status: Vec<ActionStatusCount>,
+    /// Per policy line.
+    by_policy_line: Vec<LineTotal>,
+    /// Per chapter.
+    by_chapter: Vec<ChapterTotal>,
+    /// Per policy domain; an action of several domains counts under each.
+    by_domain: Vec<DomainTotal>,
+    /// Per ministerial office; an action of several offices counts under each.
+    by_office: Vec<OfficeTotal>,
+    /// Per competence.
+    by_competence: Vec<CompetenceTotal>,
+    /// The budget column as printed.
+    budget_as_printed: Cents,
+    /// The budget column without the entries that probably print the same money again.
+    budget_without_duplicates: Cents,
+    /// How many entries in the budget column.
+    budget_entries: u64,
+    /// How many actions with an entry in the budget column.
+    actions_with_budget: u64,
+}
+
+impl From<&view::ReportTotals> for ReportTotals {
+    fn from(totals: &view::ReportTotals) -> Self {
+        Self {
+            actions: totals.actions,
+            by_status: statuses(totals.by_status.iter().map(|count| (count.status, count.count))),
+            by_policy_line: totals.by_policy_line.iter().map(LineTotal::from).collect(),
+            by_chapter: totals.by_chapter.iter().map(ChapterTotal::from).collect(),
+            by_domain: totals.by_domain.iter().map(DomainTotal::from).collect(),
+            by_office: totals.by_office.iter().map(OfficeTotal::from).collect(),
+            by_competence: totals.by_competence.iter().map(CompetenceTotal::from).collect(),
+            budget_as_printed: totals.budget_as_printed.into(),
+            budget_without_duplicates: totals.budget_without_duplicates.into(),
+            budget_entries: totals.budget_entries,
+            actions_with_budget: totals.actions_with_budget,
+        }
+    }
+}
+
+/// Actions in a status.
+#[derive(SimpleObject)]
+pub struct ActionStatusCount {
+    /// The status.
+    status: Coded<ActionStatus>,
+    /// How many.
+    count: u64,
+}
+
+fn statuses(counts: impl Iterator<Item = (ActionStatus, u64)>) -> Vec<ActionStatusCount> {
+    counts.map(|(status, count)| ActionStatusCount { status: status.into(), count }).collect()
+}
+
+/// Declares the sums of one part of the plan, under the name of its key.
+macro_rules! subtotal {
+    ($(#[$($doc:tt)*])+ $name:ident { $(#[$($key_doc:tt)*])+ $key:ident }) => {
+        $(#[$($doc)*])+
+        #[derive(SimpleObject)]
+        pub struct $name {
+            $(#[$($key_doc)*])+
+            $key: String,
+            /// Its name, where it has one.
+            name: Option<String>,
+            /// How many actions.
+            actions: u64,
+            /// How many in each status.
+            by_status: Vec<ActionStatusCount>,
+            /// The budget column as printed.
+            budget_as_printed: Cents,
+            /// The budget column without the entries that probably print the same money again.
+            budget_without_duplicates: Cents,
+        }
+
+        impl From<&view::Subtotal> for $name {
+            fn from(total: &view::Subtotal) -> Self {
+                Self {
+                    $key: total.key.clone(),
+                    name: total.name.clone(),
+                    actions: total.actions,
+                    by_status: statuses(total.by_status.iter().map(|(status, count)| (*status, *count))),
+                    budget_as_printed: cents(total.budget_as_printed),
+                    budget_without_duplicates: cents(total.budget_without_duplicates),
+                }
+            }
+        }
+    };
+}
+
+fn cents(amount: kernel::Cents) -> Cents {
+    amount.into()
+}
+
+subtotal! {
+    /// The sums of a policy line.
+    LineTotal {
+        /// The number of the policy line.
+        policy_line
+    }
+}
+subtotal! {
+    /// The sums of a chapter.
+    ChapterTotal {
+        /// The number of the chapter.
+        chapter
+    }
+}
+subtotal! {
+    /// The sums of a policy domain.
+    DomainTotal {
+        /// The code of the policy domain.
+        policy_domain
+    }
+}
+subtotal! {
+    /// The sums of a ministerial office.
+    OfficeTotal {
+        /// The code of the office.
+        office
+    }
+}
+subtotal! {
+    /// The sums of a competence.
+    CompetenceTotal {
+        /// The competence.
+        competence
+    }
+}
+
+/// Something that deserves a look.
+#[derive(SimpleObject)]
+pub struct Finding {
+    /// The number of the action.
+    number: String,
+    /// What deserves a look.
+    kind: FindingKind,
+}
+
+/// What deserves a look before a report goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "view::FindingKind")]
+pub enum FindingKind {
+    /// The status is lower than in the half-year before, or went back within it.
+    WentBackwards,
+    /// No amount in the budget column; it may well be paid from regular means.
+    WithoutBudget,
+    /// No report row with a text.
+    WithoutProgress,
+    /// An amount probably prints money that another entry prints as well.
+    ProbableDuplicate,
+    /// An amount stands in the description only, and so counts in no sum.
+    AmountInDescriptionOnly,
+    /// A minister's title that means no known office.
+    UnknownOffice,
+}
