@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::event::{Assessment, CorrectedValue, Request, TrajectoryEvent};
+use super::event::{CorrectedValue, Request, TrajectoryEvent};
 use super::record::*;
 use super::stage::{End, Reflections, Stage};
 use super::state::{Dossier, LearningTrajectory};
 use super::vocabulary::*;
-use crate::kernel::{AppointmentId, EventPayload, OrganisationId, SubjectId};
+use crate::kernel::EventPayload;
 
 impl LearningTrajectory {
     /// Folds one event in.
@@ -19,16 +19,15 @@ impl LearningTrajectory {
         }
         let delivered = self.delivered();
         let Some(dossier) = &mut self.dossier else { return };
-        let before = Before { stage: dossier.stage.clone(), since: dossier.since };
+        let status = dossier.stage.status();
+        let annullable = event.kind().can_be_annulled() && !delivered;
+        let before = annullable.then(|| Box::new(Before { stage: dossier.stage.clone(), since: dossier.since }));
         dossier.apply(sequence, event);
-        if dossier.stage.status() != before.stage.status() {
+        if dossier.stage.status() != status {
             dossier.since = sequence;
         }
-        if let Some(entry) = self.entries.last_mut()
-            && entry.kind.can_be_annulled()
-            && !delivered
-        {
-            entry.before = Some(before);
+        if let Some(entry) = self.entries.last_mut() {
+            entry.before = before;
         }
         if let TrajectoryEvent::StepAnnulled { sequence, .. } = event {
             self.annul(*sequence);
@@ -132,8 +131,12 @@ impl Dossier {
                     scope: *scope,
                     expires_on: *expires_on,
                 });
+                self.owe_only(recipients);
             }
-            E::SharingConsentWithdrawn { .. } => self.sharing = None,
+            E::SharingConsentWithdrawn { .. } => {
+                self.sharing = None;
+                self.owe_only(&[]);
+            }
             E::ConsentEvidenceAttached { document, .. } => {
                 self.evidence.insert(document.sha256.clone());
             }
@@ -269,115 +272,6 @@ impl Dossier {
             E::SubjectKeyDestroyed { subject, .. } => {
                 self.erasures.insert(*subject, Erasure::Destroyed);
             }
-        }
-    }
-
-    fn take_request(&mut self, request: &Request, stage: Stage, sequence: u64) {
-        self.number = request.number.clone();
-        self.parket = request.parket.clone();
-        self.subject = request.subject;
-        self.standing = request.standing.clone();
-        self.consent_by = request.consent_by;
-        self.participant_named = sequence;
-        self.stage = stage;
-    }
-
-    fn assess(&mut self, assessment: &Assessment) {
-        let assessed = Assessed {
-            criteria_version: assessment.criteria_version.clone(),
-            answers: assessment.answers.iter().map(|given| (given.criterion.clone(), given.answer)).collect(),
-            decided: assessment.decided,
-        };
-        self.prepared = None;
-        self.stage = match assessment.decided {
-            EligibilityOutcome::Eligible => Stage::Eligible { assessment: Some(assessed) },
-            EligibilityOutcome::Ineligible => Stage::Ineligible { assessment: assessed },
-        };
-    }
-
-    /// A step of the museum's part, which only a dossier with consent can take.
-    fn advance(&mut self, to: impl FnOnce(u64) -> Stage) {
-        if let Some(consent) = self.stage.consent() {
-            self.stage = to(consent);
-        }
-    }
-
-    fn reflect(&mut self, author: ReflectionAuthor) {
-        if let Stage::Deepened { consent, reflections } = self.stage {
-            let reflections = reflections.with(author);
-            self.stage = if reflections.complete() {
-                Stage::Reflected { consent }
-            } else {
-                Stage::Deepened { consent, reflections }
-            };
-        }
-    }
-
-    /// Delivered again only when everybody who waits for a new bundle has it.
-    fn deliver(&mut self, number: u32, delivery: Delivery) {
-        self.awaiting_bundle.remove(&delivery.recipient);
-        if let Some(bundle) = self.bundles.iter_mut().find(|bundle| bundle.number == number) {
-            bundle.deliveries.push(delivery);
-        }
-        if let (Stage::Advised { consent, advice }, true) = (&self.stage, self.awaiting_bundle.is_empty()) {
-            self.stage = Stage::Delivered { consent: *consent, advice: *advice };
-        }
-    }
-
-    /// What was assembled no longer says what the dossier says: whoever holds a bundle must get the next one.
-    fn overtake_bundles(&mut self) {
-        self.bundles.iter_mut().for_each(|bundle| bundle.outdated = true);
-        let holders = |bundle: &Bundle| bundle.deliveries.iter().map(|delivery| delivery.recipient.clone()).collect();
-        let holders: Vec<Vec<OrganisationId>> = self.bundles.iter().map(holders).collect();
-        self.awaiting_bundle.extend(holders.into_iter().flatten());
-        if let Stage::Delivered { consent, advice } = self.stage {
-            self.stage = Stage::Advised { consent, advice };
-        }
-    }
-
-    fn end(&mut self, end: End) {
-        self.stage = self.stage.clone().ended(end);
-    }
-
-    fn reopen(&mut self) {
-        self.stage = match &self.stage {
-            Stage::Refused | Stage::Ended { end: End::Withdrawn, .. } => Stage::Eligible { assessment: None },
-            Stage::Ineligible { .. } => Stage::Requested,
-            Stage::Ended { from, .. } => (**from).clone(),
-            open => open.clone(),
-        };
-    }
-
-    /// What was decided about the wrong person decides nothing about the right one.
-    fn replace_participant(&mut self, wrong: SubjectId, right: SubjectId, sequence: u64) {
-        self.replaced_subjects.push(wrong);
-        self.subject = right;
-        self.participant_named = sequence;
-        self.prepared = None;
-        self.sharing = None;
-        self.evidence.clear();
-        if self.stage != Stage::Drafted {
-            self.stage = Stage::Requested;
-        }
-    }
-
-    fn on_appointment(&mut self, id: AppointmentId, change: impl FnOnce(&mut Appointment)) {
-        if let Some(appointment) = self.appointments.iter_mut().find(|appointment| appointment.id == id) {
-            change(appointment);
-        }
-    }
-
-    /// The planned appointment this was: of its kind, and the last one that was due by that day.
-    fn mark_held(&mut self, kind: AppointmentKind, on: chrono::NaiveDate, sequence: u64) {
-        let due = |appointment: &&mut Appointment| {
-            appointment.kind == kind
-                && appointment.state == AppointmentState::Planned
-                && appointment.starts_at.date_naive() <= on
-        };
-        let was = self.appointments.iter_mut().filter(due).max_by_key(|appointment| appointment.starts_at);
-        if let Some(appointment) = was {
-            appointment.state = AppointmentState::Held;
-            appointment.held_by = Some(sequence);
         }
     }
 }

@@ -1,4 +1,8 @@
 //! The learning trajectory (leertraject): one stream per dossier.
+//!
+//! In reading order: `vocabulary`, `event`, `command`; `stage`, `record` and `state` (what a dossier remembers), `evolve`
+//! with `transitions` (how events make it) and `steps` (which days follow which); `permission` (who and when), `decide`
+//! (what then happens), `rejection` (why not).
 
 mod aggregate;
 pub mod command;
@@ -17,6 +21,7 @@ pub mod state;
 mod steps;
 #[cfg(test)]
 mod tests;
+mod transitions;
 pub mod vocabulary;
 
 pub use deadlines::Deadlines;

@@ -28,7 +28,7 @@ pub struct Entry {
     pub annulled: bool,
     /// Where the dossier stood before this step, as long as the step can be annulled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub before: Option<Before>,
+    pub before: Option<Box<Before>>,
 }
 
 /// Where a dossier stood before a step.

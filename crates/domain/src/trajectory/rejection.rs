@@ -146,7 +146,7 @@ rejections! {
     /// A request names no offence.
     OffenceMissing => InvalidInput, at ["offences"],
         "The request names no offence: name at least one, with its legal reference.",
-        "De aanvraag noemt geen misdrijf: noem er minstens een, met de wettelijke verwijzing.";
+        "De aanvraag noemt geen misdrijf: noem er minstens één, met de wettelijke verwijzing.";
     /// Birth date and offence date contradict each other.
     BornAfterOffence => InvalidDate, at ["birthOn"],
         "The participant was not born yet on the offence date: check 'birthOn' and 'offenceOn'.",
@@ -171,7 +171,7 @@ rejections! {
     /// A criterion has two answers.
     CriterionAnsweredTwice { criterion: String } => InvalidInput, at ["answers"],
         "The criterion '{criterion}' is answered twice: answer it once.",
-        "Het criterium '{criterion}' is twee keer beantwoord: beantwoord het een keer.";
+        "Het criterium '{criterion}' is twee keer beantwoord: beantwoord het één keer.";
     /// There is no such criterion.
     CriterionUnknown { criterion: String } => InvalidInput, at ["answers"],
         "There is no criterion '{criterion}' in this version: answer the criteria of the version only.",
@@ -192,7 +192,7 @@ rejections! {
     /// A sharing consent names nobody, or the museum itself.
     RecipientsInvalid => InvalidInput, at ["recipients"],
         "Name at least one recipient, each once, and not Kazerne Dossin itself.",
-        "Noem minstens een ontvanger, elk een keer, en niet Kazerne Dossin zelf.";
+        "Noem minstens één ontvanger, elk één keer, en niet Kazerne Dossin zelf.";
     /// A sharing consent expires before it is given.
     ExpiryBeforeConsent => InvalidDate, at ["expiresOn"],
         "The consent would expire before it is given: give a later 'expiresOn', or none.",
@@ -274,7 +274,7 @@ rejections! {
     /// A bundle without pieces.
     PiecesMissing => InvalidInput, at ["pieces"],
         "A bundle has at least one piece: choose the pieces.",
-        "Een bundel heeft minstens een stuk: kies de stukken.";
+        "Een bundel heeft minstens één stuk: kies de stukken.";
     /// A piece that is not what it says.
     PieceInvalid { sequence: u64, kind: PieceKind } => InvalidInput, at ["pieces"],
         "Event {sequence} of this dossier cannot be the piece '{kind}': choose the event that recorded it.",
@@ -282,7 +282,7 @@ rejections! {
     /// The same piece twice.
     PieceTwice { sequence: u64 } => InvalidInput, at ["pieces"],
         "Event {sequence} is in the bundle twice as the same piece: name it once.",
-        "Gebeurtenis {sequence} staat twee keer als hetzelfde stuk in de bundel: noem het een keer.";
+        "Gebeurtenis {sequence} staat twee keer als hetzelfde stuk in de bundel: noem het één keer.";
     /// After an end the bundle goes without advice.
     AdviceAfterEnd => RuleNotMet, at ["pieces"],
         "This dossier ended before its advice was delivered: assemble the bundle without the advice.",
@@ -348,7 +348,7 @@ rejections! {
     /// The latest step stays.
     StepStays => RuleNotMet, at [],
         "The latest step can no longer be annulled: retract a request, correct what was delivered, or reopen what was ended.",
-        "De laatste stap kan niet meer geannuleerd worden: trek een aanvraag in, verbeter wat overgemaakt is, of heropen wat beeindigd is.";
+        "De laatste stap kan niet meer geannuleerd worden: trek een aanvraag in, verbeter wat overgemaakt is, of heropen wat beëindigd is.";
     /// The right person must be a new subject.
     SubjectNotNew => InvalidInput, at ["subject"],
         "The right person needs a subject of their own: give a new one.",

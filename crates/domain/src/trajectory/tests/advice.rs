@@ -45,6 +45,18 @@ scenarios! {
     the_participants_report_is_entered_by_whoever_types: when(Kind::FileReflectionReport)
         .but(by_author(ReflectionAuthor::Participant))
         .then([report_by(ReflectionAuthor::Participant)]);
+    the_two_sides_report_in_any_order_of_days: when(Kind::FileReflectionReport)
+        .and([guide_reflected()])
+        .but(by_author(ReflectionAuthor::Participant))
+        .but(|command| if let Command::FileReflectionReport { filed_on, .. } = command { *filed_on = day(3, 23) })
+        .then([match report_by(ReflectionAuthor::Participant) {
+            TrajectoryEvent::ReflectionReportFiled { author, entered_by, language, statement, text, evidence, .. } => {
+                TrajectoryEvent::ReflectionReportFiled {
+                    occurred_on: day(3, 23), author, entered_by, language, statement, text, evidence
+                }
+            }
+            other => panic!("{other:?} is no report"),
+        }]);
     a_side_files_once: when(Kind::FileReflectionReport)
         .and([guide_reflected()])
         .refused(No::AlreadyDone { command: Kind::FileReflectionReport });

@@ -85,6 +85,11 @@ scenarios! {
 
     a_guide_plans_an_appointment: when(Kind::PlanAppointment).then([call_planned()]);
     a_planned_moment_lies_in_the_future: when(Kind::PlanAppointment).on(3, 16).refused(No::MomentPassed);
+    a_planned_moment_is_not_this_very_moment: when(Kind::PlanAppointment)
+        .but(|command| if let Command::PlanAppointment { starts_at, .. } = command {
+            *starts_at = day(3, 12).and_hms_opt(12, 0, 0).unwrap().and_utc();
+        })
+        .refused(No::MomentPassed);
     an_appointment_is_planned_once: when(Kind::PlanAppointment)
         .and([call_planned()])
         .refused(No::AlreadyDone { command: Kind::PlanAppointment });

@@ -149,6 +149,14 @@ fn a_revision_after_delivery_owes_every_recipient_the_next_bundle() {
 }
 
 #[test]
+fn whoever_the_participant_no_longer_agrees_to_is_owed_no_bundle() {
+    let state = after(Delivered, &[corrected(), sharing_withdrawn()]);
+    assert_eq!((state.status(), state.awaiting_bundle().count()), (Some(Delivered), 0));
+    assert_eq!(after(Delivered, &[corrected(), sharing_given()]).status(), Some(Advised));
+    assert_eq!(after(Advised, &[sharing_withdrawn()]).status(), Some(Advised), "nothing was delivered yet");
+}
+
+#[test]
 fn correcting_the_notes_of_a_talk_overtakes_no_bundle() {
     let notes = TrajectoryEvent::FactCorrected {
         occurred_on: day(4, 28),
