@@ -12,6 +12,10 @@ use crate::register::event::RegisterEvent;
 use crate::trajectory::event::TrajectoryEvent;
 
 /// An event of any aggregate.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every event is of a dossier; a box would cost each an allocation"
+)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum DomainEvent {
     /// Of a learning trajectory.

@@ -172,7 +172,7 @@ enum WayIn {
 /// Signed with a first day still to come is like awaiting signature: the one first request, no more.
 fn way_in_signed(signed: &Signed, today: NaiveDate) -> Result<WayIn, AgreementRejection> {
     match signed.force_on(today) {
-        Force::InForce => Ok(WayIn::InForce),
+        Force::Holds => Ok(WayIn::InForce),
         Force::LapsedUnderRenewal => Ok(WayIn::UnderRenewal),
         Force::NotYet { .. } => Ok(WayIn::FirstRequestOnly),
         Force::Lapsed { until } => Err(AgreementRejection::Expired { until }),

@@ -50,7 +50,7 @@ pub(super) struct Signed {
 /// Whether a signed agreement holds on a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Force {
-    InForce,
+    Holds,
     NotYet { from: NaiveDate },
     LapsedUnderRenewal,
     Lapsed { until: NaiveDate },
@@ -60,7 +60,7 @@ impl Signed {
     pub(super) fn force_on(&self, today: NaiveDate) -> Force {
         let holds = |period: &Validity| period.from <= today && period.until.is_none_or(|until| today <= until);
         if self.periods.iter().any(holds) {
-            return Force::InForce;
+            return Force::Holds;
         }
         let ended = self.periods.iter().filter_map(|period| period.until).filter(|until| *until < today).max();
         let coming = self.periods.iter().map(|period| period.from).filter(|from| today < *from).min();
@@ -76,8 +76,8 @@ impl Signed {
         match self.force_on(today) {
             Force::Lapsed { .. } => AgreementStatus::Expired,
             Force::LapsedUnderRenewal => AgreementStatus::UnderRenewal,
-            Force::InForce | Force::NotYet { .. } if self.periods.len() > 1 => AgreementStatus::Renewed,
-            Force::InForce | Force::NotYet { .. } => AgreementStatus::Signed,
+            Force::Holds | Force::NotYet { .. } if self.periods.len() > 1 => AgreementStatus::Renewed,
+            Force::Holds | Force::NotYet { .. } => AgreementStatus::Signed,
         }
     }
 }

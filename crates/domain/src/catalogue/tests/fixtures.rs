@@ -45,6 +45,14 @@ fn every_fixture_is_read_and_written_again_as_it_was() {
 }
 
 #[test]
+fn the_samples_are_one_of_each_event() {
+    let sampled: BTreeSet<_> = samples().map(|event| (event.aggregate_type(), event.event_type())).collect();
+    let known = ALL_EVENT_TYPES.iter().flat_map(|(aggregate, types)| types.iter().map(|name| (*aggregate, *name)));
+    assert_eq!(sampled, known.collect());
+    assert_eq!(samples().count(), sampled.len());
+}
+
+#[test]
 fn personal_values_in_the_fixtures_are_sealed() {
     for (.., file) in stored_shapes() {
         let mut stored = read(&file);
@@ -74,11 +82,12 @@ fn write_missing() {
 }
 
 fn samples() -> impl Iterator<Item = DomainEvent> {
+    let trajectory = crate::trajectory::samples::one_of_each().into_iter().map(DomainEvent::Trajectory);
     let agreement = crate::agreement::samples::one_of_each().into_iter().map(DomainEvent::Agreement);
     let register = crate::register::samples::one_of_each().into_iter().map(DomainEvent::Register);
     let plan = crate::plan::samples::one_of_each().into_iter().map(DomainEvent::Plan);
     let action = crate::action::samples::one_of_each().into_iter().map(DomainEvent::Action);
-    agreement.chain(register).chain(plan).chain(action)
+    trajectory.chain(agreement).chain(register).chain(plan).chain(action)
 }
 
 fn encoded(event: &DomainEvent) -> Value {
