@@ -99,6 +99,11 @@ impl Views {
         self.known_active(projection).ok_or_else(|| ViewError::NotBuilt(projection.to_owned()))
     }
 
+    /// Every build of a projection there is, oldest first.
+    pub async fn builds(&self, projection: &str) -> Result<Vec<(BuildId, BuildStatus)>, ViewError> {
+        self.inner.registry.builds_of(projection).await
+    }
+
     /// Waits until every projection named has the event at `position` in its active build; false when that takes
     /// longer than `timeout`.
     pub async fn wait_for(&self, projections: &[&str], position: Position, timeout: Duration) -> bool {

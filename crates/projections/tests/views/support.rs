@@ -1,0 +1,125 @@
+//! A log and views of a test's own, on either engine, and how tests put events into the log.
+
+use serde_json::{Value, json};
+use spoor_domain::kernel::{Actor, ActorId, EventPayload, OrganisationId, Purpose, Role};
+use spoor_eventlog::clock::new_id;
+use spoor_eventlog::{Append, Appended, Clock, EventLog, KeyStore, LogOptions, LogUrl, Metadata, NewEvent};
+use spoor_projections::{Views, ViewsUrl};
+use spoor_testkit::TestDatabase;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+/// A log with views, gone when the test ends.
+pub struct World {
+    pub log: EventLog,
+    pub views: Views,
+    pub views_url: ViewsUrl,
+    pub directory: TempDir,
+}
+
+impl World {
+    /// On SQLite files.
+    pub async fn sqlite() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let log = LogUrl::Sqlite(directory.path().join("log.sqlite"));
+        let views = ViewsUrl::Sqlite(directory.path().join("views.sqlite"));
+        Self::open(directory, log, views).await
+    }
+
+    /// On a PostgreSQL database of its own.
+    pub async fn postgres() -> Self {
+        let database = TestDatabase::fresh().await.url;
+        let log = LogUrl::Postgres(format!("{database}?schema=log"));
+        Self::open(tempfile::tempdir().unwrap(), log, ViewsUrl::Postgres(database)).await
+    }
+
+    async fn open(directory: TempDir, log_url: LogUrl, views_url: ViewsUrl) -> Self {
+        EventLog::migrate(&log_url).await.unwrap();
+        let keys = KeyStore::in_directory(directory.path()).await.unwrap();
+        let log = EventLog::open(&log_url, keys, Clock::System, LogOptions::default()).await.unwrap();
+        let views = Views::open(&views_url).await.unwrap();
+        Self { log, views, views_url, directory }
+    }
+
+    /// The same views as another process would have them.
+    pub async fn other_views(&self) -> Views {
+        Views::open(&self.views_url).await.unwrap()
+    }
+
+    /// Appends events to a stream at this version.
+    pub async fn append<E: EventPayload>(&self, kind: &str, id: &str, version: u64, events: &[E]) -> Appended {
+        let event = |event: &E| NewEvent {
+            event_type: event.event_type().to_owned(),
+            event_version: event.event_version(),
+            payload: serde_json::to_value(event).unwrap(),
+        };
+        self.append_raw(kind, id, version, events.iter().map(event).collect()).await
+    }
+
+    /// Appends an event that no program of ours can read.
+    pub async fn append_unreadable(&self, kind: &str, id: &str, version: u64) -> Appended {
+        let event = NewEvent { event_type: "Nonsense".into(), event_version: 1, payload: json!({"Nonsense": {}}) };
+        self.append_raw(kind, id, version, vec![event]).await
+    }
+
+    async fn append_raw(&self, kind: &str, id: &str, expected_version: u64, events: Vec<NewEvent>) -> Appended {
+        let append = Append {
+            aggregate_type: kind.to_owned(),
+            aggregate_id: id.to_owned(),
+            expected_version,
+            events,
+            metadata: metadata(),
+        };
+        self.log.append(append).await.unwrap()
+    }
+
+    /// Rows of the answering build of a projection.
+    pub async fn rows(&self, projection: &str, sql: &str) -> Vec<spoor_projections::db::Row> {
+        self.views.active(projection).await.unwrap().db.rows(sql, vec![]).await.unwrap()
+    }
+
+    /// Changes the answering build of a projection by hand.
+    pub async fn tamper(&self, projection: &str, sql: &str) {
+        self.views.active(projection).await.unwrap().db.run(sql, vec![]).await.unwrap();
+    }
+}
+
+/// Runs the same test on both engines.
+macro_rules! on_both_engines {
+    ($($(#[$meta:meta])* async fn $name:ident($world:ident: World) $body:block)+) => {
+        mod sqlite { $(#[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name(super::World::sqlite().await).await; })+ }
+        mod postgres { $(#[tokio::test(flavor = "multi_thread")] async fn $name() { super::$name(super::World::postgres().await).await; })+ }
+        $($(#[$meta])* async fn $name($world: World) $body)+
+    };
+}
+pub(crate) use on_both_engines;
+
+/// Who acts in these tests.
+pub fn metadata() -> Metadata {
+    Metadata {
+        event_id: Uuid::nil(),
+        command_id: new_id(),
+        command_digest: "00".into(),
+        correlation_id: None,
+        causation_id: None,
+        actor: Actor {
+            id: ActorId("prosecutor-1".into()),
+            role: Role::Prosecutor,
+            organisation: OrganisationId("parket-mechelen".into()),
+        },
+        purpose: Purpose::CaseHandling,
+        auth_issuer: "test".into(),
+        auth_mode: "test".into(),
+        policy_version: "1".into(),
+        trace_parent: None,
+    }
+}
+
+/// A JSON value with every occurrence of these texts replaced: a sample made into another one of its kind.
+pub fn replaced(value: &Value, texts: &[(String, String)]) -> Value {
+    let mut json = value.to_string();
+    for (from, to) in texts {
+        json = json.replace(from.as_str(), to);
+    }
+    serde_json::from_str(&json).unwrap()
+}
