@@ -6,8 +6,8 @@ use std::time::Duration;
 use spoor_domain::kernel::{DossierId, derived_id};
 use spoor_domain::register::event::RegisterEvent;
 use spoor_domain::trajectory::event::DossierNumber;
-use spoor_eventlog::clock::new_id;
 use spoor_eventlog::Position;
+use spoor_eventlog::clock::new_id;
 use spoor_projections::runner::{catch_up_with, rebuild_with, verify_with};
 use spoor_projections::{BuildStatus, DifferenceKind, Projector, Runner, ViewError};
 
