@@ -11,6 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::bench::{self, queries::QueriesBench};
 use crate::config::{self, Config, ConfigError, Sources};
 use crate::demo;
 use crate::state::StateError;
@@ -74,6 +75,12 @@ enum Command {
     },
     /// Make the stores, or bring them to the shape this program needs
     Migrate,
+    /// Take over what was published before
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Measure
+    #[command(subcommand)]
+    Bench(BenchCommand),
     /// Look at the settings
     #[command(subcommand)]
     Config(ConfigCommand),
@@ -83,6 +90,27 @@ enum Command {
     /// Print the GraphQL schema
     #[command(hide = true)]
     Schema,
+}
+
+#[derive(Debug, Subcommand)]
+enum ImportCommand {
+    /// A half-yearly report of an action plan, as JSON (data/README.md describes its shape); again stores nothing
+    ActionPlan {
+        /// The file
+        file: PathBuf,
+        /// The account it is recorded under
+        #[arg(long, value_name = "ACCOUNT", default_value = "import")]
+        by: String,
+        /// The organisation of that account
+        #[arg(long, value_name = "CODE", default_value = "abb")]
+        organisation: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum BenchCommand {
+    /// The page of 50 dossiers and the dashboard of a running program
+    Queries(QueriesBench),
 }
 
 #[derive(Debug, Subcommand)]
@@ -171,6 +199,12 @@ impl Cli {
             Command::Config(ConfigCommand::Print) => Ok(operate::print(&self.places.load()?)),
             Command::Config(ConfigCommand::Check) => operate::check(&self.places.load()?),
             Command::Migrate => operate::migrate(&self.places.load()?).await,
+            Command::Import(ImportCommand::ActionPlan { file, by, organisation }) => {
+                operate::import(self.places.load()?, &file, by, organisation).await
+            }
+            Command::Bench(BenchCommand::Queries(bench)) => {
+                bench::queries::run(bench).await.map(|()| ExitCode::SUCCESS)
+            }
             Command::Projections(command) => operate::projections(self.places.load()?, command).await,
         }
     }

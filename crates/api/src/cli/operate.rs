@@ -1,12 +1,16 @@
 //! What operators do beside serving: look at settings, migrate stores, look after the views.
 
+use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::Context;
+use spoor_domain::kernel::{Actor, ActorId, OrganisationId, Role};
 use spoor_eventlog::Clock;
 use spoor_projections::{BuildState, DifferenceKind, Verification, runner};
 
 use super::ProjectionCommand;
 use crate::config::{self, Config, refuse_unsafe, refuse_unsafe_stores};
+use crate::import;
 use crate::state::{AppState, Places};
 use crate::telemetry;
 
@@ -29,6 +33,24 @@ pub async fn migrate(config: &Config) -> anyhow::Result<ExitCode> {
     telemetry::start(&config.telemetry)?;
     let places = Places::migrate(&config.stores).await?;
     println!("ready: log {}, access log {}", places.log, places.access);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `import action-plan FILE`.
+pub async fn import(config: Config, file: &Path, by: String, organisation: String) -> anyhow::Result<ExitCode> {
+    refuse_unsafe_stores(&config)?;
+    telemetry::start(&config.telemetry)?;
+    let json = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    let plan = import::plan_from_json(&json).with_context(|| file.display().to_string())?;
+    let actor = Actor { id: ActorId(by), role: Role::PlanCoordinator, organisation: OrganisationId(organisation) };
+    let state = AppState::open(config, Clock::System).await?;
+    let imported = import::run(&state.log, &state.clock, &plan, &actor).await;
+    state.close().await;
+    let imported = imported?;
+    println!(
+        "{}, {}: {} actions; {} commands stored ({} events), {} stored before",
+        plan.name, plan.half_year, imported.actions, imported.stored, imported.events, imported.repeated
+    );
     Ok(ExitCode::SUCCESS)
 }
 

@@ -16,12 +16,16 @@ use tokio::sync::watch;
 use super::console::console;
 use super::identity::Signer;
 use super::personas::{self, Persona};
-use super::{dossiers, queries};
+use super::{dossiers, people, queries};
 use crate::cli::serve;
 use crate::config::{Config, LineFormat, Profile, refuse_unsafe};
 use crate::http::{self, Server};
+use crate::import;
 use crate::state::{AppState, Places};
 use crate::telemetry;
+
+/// The report of autumn 2018, so that the program alone suffices.
+const PLAN: &str = include_str!("../../../../data/actieplan-2018-najaar.json");
 
 /// What the demo can be told.
 #[derive(Clone, Debug)]
@@ -84,6 +88,8 @@ async fn load(state: &AppState, options: &Options) -> Result<()> {
         head.index == 0 || !ours.is_empty(),
         "this log holds something else than the demo: give the demo a directory or database of its own"
     );
+    let plan = import::plan_from_json(PLAN).context("the action plan in the program")?;
+    import::run(&state.log, &state.clock, &plan, &people::plan_coordinator()).await?;
     let many = options.dossiers > 1_000;
     let started = Instant::now();
     dossiers::load(&state.log, &state.clock, options.dossiers, |loaded| {
