@@ -11,98 +11,98 @@ use crate::kernel::{HalfYear, Label, Language, OrganisationId, Refusal, RefusalC
 #[allow(missing_docs, reason = "each variant has its sentence")]
 pub enum ActionRejection {
     /// Another role does this.
-    #[error("a {} cannot do this ({}): ask the action plan coordinator", role.label(Language::En), kind.label(Language::En))]
+    #[error("A {} cannot do this ({}): ask the action plan coordinator.", role.label(Language::En), kind.label(Language::En))]
     NotYourRole { role: Role, kind: ActionCommandKind },
     /// Another domain's competence.
-    #[error("{organisation} reports only under its own competences: leave this to the contact of that policy domain")]
+    #[error("{organisation} reports only under its own competences: leave this to the contact of that policy domain.")]
     NotYourCompetence { organisation: OrganisationId },
     /// Not there.
-    #[error("there is no such action: define it first")]
+    #[error("There is no such action: define it first.")]
     NotDefined,
     /// Defined before.
-    #[error("this action was defined before: revise it")]
+    #[error("This action was defined before: revise it.")]
     AlreadyDefined,
     /// Plan and number are its identity.
-    #[error("this is action {number} of its plan: define another action instead of renumbering it")]
+    #[error("This is action {number} of its plan: define another action instead of renumbering it.")]
     PlaceInPlanChanged { number: ActionNumber },
     /// Not its own predecessor.
-    #[error("an action cannot continue itself: name the action of an earlier plan")]
+    #[error("An action cannot continue itself: name the action of an earlier plan.")]
     ContinuesItself,
     /// A text that has to be there.
-    #[error("{what} is empty: fill it in")]
+    #[error("{what} is empty: fill it in.")]
     TextMissing { what: &'static str },
     /// A text that does not fit.
-    #[error("this is {bytes} bytes long and at most {} fit: split it over several rows", super::MAX_EVENT_BYTES)]
+    #[error("This is {bytes} bytes long and at most {} fit: split it over several rows.", super::MAX_EVENT_BYTES)]
     TextTooLong { bytes: usize },
     /// Back without saying why.
-    #[error("the status would step back: give the reason")]
+    #[error("The status would step back: give the reason.")]
     BackwardsWithoutReason,
     /// Statuses follow each other.
-    #[error("the present status holds since {since} (report {half_year}): give a later day or half-year")]
+    #[error("The present status holds since {since} (report {half_year}): give a later day or half-year.")]
     StatusOutOfOrder { since: NaiveDate, half_year: HalfYear },
     /// One domain coordinates.
-    #[error("{code} coordinates this action: end that responsibility first")]
+    #[error("{code} coordinates this action: end that responsibility first.")]
     CoordinatorTaken { code: PolicyDomainCode },
     /// Not responsible.
-    #[error("this minister or policy domain is not responsible for the action: nothing is left to end")]
+    #[error("This minister or policy domain is not responsible for the action: nothing is left to end.")]
     NotResponsible,
     /// Not involved.
-    #[error("this party is not involved in the action: nothing is left to remove")]
+    #[error("This party is not involved in the action: nothing is left to remove.")]
     NotAPartner,
     /// What happened lies in the past.
-    #[error("{on} lies in the future (today is {today}): record it once it has happened")]
+    #[error("{on} lies in the future (today is {today}): record it once it has happened.")]
     InFuture { on: NaiveDate, today: NaiveDate },
     /// Not yet.
-    #[error("{half_year} has not begun: report on it once it has")]
+    #[error("{half_year} has not begun: report on it once it has.")]
     HalfYearAhead { half_year: HalfYear },
     /// A row or figure keeps its half-year.
-    #[error("this belongs to the report of {half_year}: report on another half-year in a row of its own")]
+    #[error("This belongs to the report of {half_year}: report on another half-year in a row of its own.")]
     OtherHalfYear { half_year: HalfYear },
     /// Two rows, one place.
-    #[error("place {place} is taken by another row of this half-year: choose the next one")]
+    #[error("Place {place} is taken by another row of this half-year: choose the next one.")]
     PlaceTaken { place: u16 },
     /// One competence, twice.
-    #[error("a competence was named twice in this row: name each once")]
+    #[error("A competence was named twice in this row: name each once.")]
     CompetenceTwice,
     /// No text.
-    #[error("the row has no text: write it, or declare that there is nothing to report")]
+    #[error("The row has no text: write it, or declare that there is nothing to report.")]
     RowEmpty,
     /// No such row.
-    #[error("there is no such report row: write it first")]
+    #[error("There is no such report row: write it first.")]
     NoSuchRow,
     /// The row is there.
-    #[error("this row exists already: give the new row an id of its own")]
+    #[error("This row exists already: give the new row an id of its own.")]
     RowExists,
     /// Not in this state.
-    #[error("this cannot be done while the row is '{}': a submitted row is first sent back, a draft first submitted",
+    #[error("This cannot be done while the row is '{}': a submitted row is first sent back, a draft first submitted.",
         state.label(Language::En))]
     RowInState { state: RowState },
     /// Nothing to take over.
-    #[error("the earlier row has no text to carry forward: write the new row")]
+    #[error("The earlier row has no text to carry forward: write the new row.")]
     NothingToCarry,
     /// Carried to the past.
-    #[error("text is carried forward to a half-year after {half_year}: choose a later one")]
+    #[error("Text is carried forward to a half-year after {half_year}: choose a later one.")]
     CarriedBackwards { half_year: HalfYear },
     /// An amount of nothing.
-    #[error("an amount is more than 0 cents: an action on regular means has no budget entry")]
+    #[error("An amount is more than 0 cents: an action on regular means has no budget entry.")]
     AmountNotPositive,
     /// Means of nothing.
-    #[error("0 full-time equivalents are no means: leave the entry out")]
+    #[error("0 full-time equivalents are no means: leave the entry out.")]
     NothingReported,
     /// Ends before it begins.
-    #[error("the period's last day lies before its first day: exchange or correct the dates")]
+    #[error("The period's last day lies before its first day: exchange or correct the dates.")]
     PeriodReversed,
     /// Reported before.
-    #[error("this entry was reported before: correct it instead")]
+    #[error("This entry was reported before: correct it instead.")]
     EntryExists,
     /// No such entry.
-    #[error("this action has no such entry: report that entry first")]
+    #[error("This action has no such entry: report that entry first.")]
     NoSuchEntry,
     /// Its own duplicate.
-    #[error("an entry cannot be the duplicate of itself: name the entry that stands first")]
+    #[error("An entry cannot be the duplicate of itself: name the entry that stands first.")]
     DuplicateOfItself,
     /// One of several commands.
-    #[error("step {}: {refused}", index + 1)]
+    #[error("Step {}: {refused}", index + 1)]
     InStep { index: usize, refused: Box<ActionRejection> },
 }
 

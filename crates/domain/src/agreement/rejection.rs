@@ -11,99 +11,99 @@ use crate::kernel::{Label, Language, OrganisationId, Refusal, RefusalCode, Role}
 #[allow(missing_docs, reason = "each variant has its sentence")]
 pub enum AgreementRejection {
     /// Another role does this.
-    #[error("a {} cannot do this ({}): ask Kazerne Dossin's coordinator or a prosecutor of a parket in the agreement",
+    #[error("A {} cannot do this ({}): ask Kazerne Dossin's coordinator or a prosecutor of a parket in the agreement.",
         role.label(Language::En), kind.label(Language::En))]
     NotYourRole { role: Role, kind: AgreementCommandKind },
     /// The organisation is not in the agreement.
-    #[error("{organisation} is not a party to this agreement: choose the agreement that names it")]
+    #[error("{organisation} is not a party to this agreement: choose the agreement that names it.")]
     NotAParty { organisation: OrganisationId },
     /// A slot is the parket's own affair.
-    #[error("the first request of {parket} is that parket's own: act for {parket}")]
+    #[error("The first request of {parket} is that parket's own: act for {parket}.")]
     NotYourParket { parket: OrganisationId },
     /// Nothing there yet.
-    #[error("there is no such agreement: draft it first")]
+    #[error("There is no such agreement: draft it first.")]
     NotDrafted,
     /// Drafted before.
-    #[error("this agreement was drafted before: draft another one if you need one")]
+    #[error("This agreement was drafted before: draft another one if you need one.")]
     AlreadyDrafted,
     /// No other party.
-    #[error("an agreement needs a party beside Kazerne Dossin: name at least one")]
+    #[error("An agreement needs a party beside Kazerne Dossin: name at least one.")]
     NoParties,
     /// The museum is always a party.
-    #[error("Kazerne Dossin is a party to every agreement: name only the others")]
+    #[error("Kazerne Dossin is a party to every agreement: name only the others.")]
     MuseumAmongParties,
     /// One party, twice.
-    #[error("a party was named twice: name each party once")]
+    #[error("A party was named twice: name each party once.")]
     PartyTwice,
     /// Art. 216ter concerns requests by a parket.
-    #[error("an agreement on police training has no ground of request: leave art. 216ter out")]
+    #[error("An agreement on police training has no ground of request: leave art. 216ter out.")]
     ArticleOutOfPlace,
     /// Another step first.
-    #[error("this cannot be done while the agreement is '{}': look at its status for the step that comes next",
+    #[error("This cannot be done while the agreement is '{}': look at its status for the step that comes next.",
         status.label(Language::En))]
     WrongStatus { status: AgreementStatus },
     /// Somebody has not signed.
-    #[error("the signature of {organisation} is missing: every party and Kazerne Dossin sign")]
+    #[error("The signature of {organisation} is missing: every party and Kazerne Dossin sign.")]
     SignatureMissing { organisation: OrganisationId },
     /// In which capacity?
-    #[error("say in which capacity was signed for {organisation} (a function, never a name)")]
+    #[error("Say in which capacity was signed for {organisation} (a function, never a name).")]
     CapacityMissing { organisation: OrganisationId },
     /// Ends before it begins.
-    #[error("the last day lies before the first day: exchange or correct the dates")]
+    #[error("The last day lies before the first day: exchange or correct the dates.")]
     ValidityReversed,
     /// A renewal is already being made.
-    #[error("the renewal has been under way since {since}: record its signatures when they are there")]
+    #[error("The renewal has been under way since {since}: record its signatures when they are there.")]
     RenewalUnderWay { since: NaiveDate },
     /// A renewal begins after what it renews.
-    #[error("a renewal begins after {latest}, the first day of the present period: give a later first day")]
+    #[error("A renewal begins after {latest}, the first day of the present period: give a later first day.")]
     RenewalNotLater { latest: NaiveDate },
     /// Ended before it was decided.
-    #[error("an agreement cannot end before it was decided ({decided_on}): give that day or a later one")]
+    #[error("An agreement cannot end before it was decided ({decided_on}): give that day or a later one.")]
     TerminatedBackwards { decided_on: NaiveDate },
     /// A consultation of nobody.
-    #[error("say which parties attended the consultation")]
+    #[error("Say which parties attended the consultation.")]
     NobodyAttended,
     /// A plan without a name.
-    #[error("give the multi-year plan a title")]
+    #[error("Give the multi-year plan a title.")]
     PlanWithoutTitle,
     /// A plan that ends before it begins.
-    #[error("the last year lies before the first year: exchange or correct the years")]
+    #[error("The last year lies before the first year: exchange or correct the years.")]
     PlanYearsReversed,
     /// What happened lies in the past.
-    #[error("{on} lies in the future (today is {today}): record it once it has happened")]
+    #[error("{on} lies in the future (today is {today}): record it once it has happened.")]
     InFuture { on: NaiveDate, today: NaiveDate },
     /// Steps follow each other.
-    #[error("{on} lies before the step it follows ({earliest}): correct the date")]
+    #[error("{on} lies before the step it follows ({earliest}): correct the date.")]
     TooEarly { on: NaiveDate, earliest: NaiveDate },
     /// Police training, not learning trajectories.
-    #[error("this agreement is not about learning trajectories: choose the agreement of the parket")]
+    #[error("This agreement is not about learning trajectories: choose the agreement of the parket.")]
     NotAboutTrajectories,
     /// Still a draft.
-    #[error("the agreement is still a draft: send it for signature, then one first request can be made")]
+    #[error("The agreement is still a draft: send it for signature, then one first request can be made.")]
     NotSentYet,
     /// Lapsed and nobody renews it.
-    #[error("the agreement expired on {until}: start its renewal, then requests can continue")]
+    #[error("The agreement expired on {until}: start its renewal, then requests can continue.")]
     Expired { until: NaiveDate },
     /// Ended.
-    #[error("the agreement ended on {since}: make a new agreement; open dossiers can still be finished")]
+    #[error("The agreement ended on {since}: make a new agreement; open dossiers can still be finished.")]
     Terminated { since: NaiveDate },
     /// The one first request is somebody else's.
-    #[error("{parket} has made its one first request: wait for the signature of the agreement")]
+    #[error("{parket} has made its one first request: wait for the signature of the agreement.")]
     FirstRequestTaken { parket: OrganisationId },
     /// The slot has to be held before the request.
-    #[error("the agreement awaits signature: reserve the first request of {parket} for this dossier first")]
+    #[error("The agreement awaits signature: reserve the first request of {parket} for this dossier first.")]
     FirstRequestNotReserved { parket: OrganisationId },
     /// No slot is needed.
-    #[error("requests can be made under this agreement without a reservation: make the request")]
+    #[error("Requests can be made under this agreement without a reservation: make the request.")]
     ReservationNotNeeded,
     /// Not this dossier's slot.
-    #[error("the first request of {parket} is not held for this dossier: nothing is left to do")]
+    #[error("The first request of {parket} is not held for this dossier: nothing is left to do.")]
     SlotNotHeld { parket: OrganisationId },
     /// The request may still be on its way.
-    #[error("the request may still be on its way: release the slot after {until}")]
+    #[error("The request may still be on its way: release the slot after {until}.")]
     StillReserved { until: DateTime<Utc> },
     /// The request is there.
-    #[error("the request came, so the slot stays taken: it is freed only when the wrong person was registered")]
+    #[error("The request came, so the slot stays taken: it is freed only when the wrong person was registered.")]
     RequestCame,
 }
 

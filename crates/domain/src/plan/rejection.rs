@@ -9,43 +9,43 @@ use crate::kernel::{Label, Language, Refusal, RefusalCode, Role};
 #[allow(missing_docs, reason = "each variant has its sentence")]
 pub enum PlanRejection {
     /// Only the plan coordinator.
-    #[error("a {} cannot change an action plan: ask the action plan coordinator", role.label(Language::En))]
+    #[error("A {} cannot change an action plan: ask the action plan coordinator.", role.label(Language::En))]
     NotYourRole { role: Role },
     /// Adopted before.
-    #[error("this plan was adopted before: adopt a later plan and let it supersede this one")]
+    #[error("This plan was adopted before: adopt a later plan and let it supersede this one.")]
     AlreadyAdopted,
     /// Not there.
-    #[error("there is no such plan: adopt it first")]
+    #[error("There is no such plan: adopt it first.")]
     NotAdopted,
     /// A plan without a name.
-    #[error("give the plan a name")]
+    #[error("Give the plan a name.")]
     NameMissing,
     /// A plan nobody decided on.
-    #[error("give at least one decision by which the plan was adopted")]
+    #[error("Give at least one decision by which the plan was adopted.")]
     DecisionMissing,
     /// Decisions are a history.
-    #[error("list the decisions from the oldest to the latest")]
+    #[error("List the decisions from the oldest to the latest.")]
     DecisionsOutOfOrder,
     /// A plan without chapters.
-    #[error("give the plan's chapters")]
+    #[error("Give the plan's chapters.")]
     ChaptersMissing,
     /// A policy line's number is 0 or taken.
-    #[error("policy line {number} occurs twice or is 0: number the policy lines from 1, each once")]
+    #[error("Policy line {number} occurs twice or is 0: number the policy lines from 1, each once.")]
     PolicyLineNumber { number: u16 },
     /// A chapter's number is 0 or taken.
-    #[error("chapter {number} occurs twice or is 0: number the chapters from 1, each once")]
+    #[error("Chapter {number} occurs twice or is 0: number the chapters from 1, each once.")]
     ChapterNumber { number: u16 },
     /// A chapter under nothing.
-    #[error("chapter {chapter} names policy line {policy_line}, which the plan does not have: name one it has")]
+    #[error("Chapter {chapter} names policy line {policy_line}, which the plan does not have: name one it has.")]
     NoSuchPolicyLine { chapter: u16, policy_line: u16 },
     /// What happened lies in the past.
-    #[error("{on} lies in the future (today is {today}): record it once it has happened")]
+    #[error("{on} lies in the future (today is {today}): record it once it has happened.")]
     InFuture { on: NaiveDate, today: NaiveDate },
     /// Superseded before it was adopted.
-    #[error("{on} lies before the day the plan was adopted ({adopted_on}): correct the date")]
+    #[error("{on} lies before the day the plan was adopted ({adopted_on}): correct the date.")]
     TooEarly { on: NaiveDate, adopted_on: NaiveDate },
     /// Another plan took its place.
-    #[error("another plan took this plan's place before: look at that one")]
+    #[error("Another plan took this plan's place before: look at that one.")]
     AlreadySuperseded,
 }
 

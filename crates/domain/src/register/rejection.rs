@@ -8,19 +8,19 @@ use crate::trajectory::event::DossierNumber;
 #[allow(missing_docs, reason = "each variant has its sentence")]
 pub enum RegisterRejection {
     /// Only the parket opens dossiers.
-    #[error("a dossier number is taken by the parket: a {} cannot take one", role.label(Language::En))]
+    #[error("A dossier number is taken by the parket: a {} cannot take one.", role.label(Language::En))]
     NotYourRole { role: Role },
     /// Not a year.
-    #[error("{year} is not a year a dossier can be opened in: give a year from 2000 on")]
+    #[error("{year} is not a year a dossier can be opened in: give a year from 2000 on.")]
     NoSuchYear { year: i32 },
     /// The command went to the stream of another year.
-    #[error("this is the register of {}: send the command to the register of {year}", latest.0)]
+    #[error("This is the register of {}: send the command to the register of {year}.", latest.0)]
     OtherYear { year: i32, latest: DossierNumber },
     /// Nothing to number.
-    #[error("no dossier was given: give at least one")]
+    #[error("No dossier was given: give at least one.")]
     NoDossiers,
     /// One dossier, two numbers.
-    #[error("the same dossier was given twice: give each dossier once")]
+    #[error("The same dossier was given twice: give each dossier once.")]
     SameDossierTwice,
 }
 
