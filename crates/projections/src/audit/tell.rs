@@ -57,9 +57,9 @@ pub(super) fn tell_dossier(
         },
         other => by_fields(other),
     };
-    told.from_state(event, before);
+    told.against_state(event, before);
     if let Some(kinds) = revises(event.event_type()) {
-        told.from_earlier(kinds, earlier);
+        told.against_earlier(kinds, earlier);
     }
     if before.status() != after.status() {
         let code = |state: &LearningTrajectory| state.status().map(|status| json!(status.code()));
@@ -89,7 +89,7 @@ pub(super) fn tell_revision(event: &DomainEvent, earlier: &[Earlier]) -> Told {
         let same_entry =
             earlier.iter().filter(|line| value_at(&line.changes, "entry.id") == value_at(&told.changes, "entry.id"));
         let same_entry = same_entry.cloned().collect::<Vec<_>>();
-        told.from_earlier(kinds, &same_entry);
+        told.against_earlier(kinds, &same_entry);
     }
     told
 }
@@ -122,7 +122,7 @@ pub(super) fn dossier_of(event: &DomainEvent, aggregate_id: &str) -> Option<Doss
 impl Told {
     /// Fills in what the folded state knows of the values before. Every other event says all of it itself, or is told
     /// against an earlier line.
-    fn from_state(&mut self, event: &TrajectoryEvent, before: &LearningTrajectory) {
+    fn against_state(&mut self, event: &TrajectoryEvent, before: &LearningTrajectory) {
         if let TrajectoryEvent::GuideAssigned { .. } | TrajectoryEvent::GuideReplaced { .. } = event {
             self.set_from("guide", before.guide().map(|guide| json!(guide)));
         }
@@ -149,7 +149,7 @@ impl Told {
     }
 
     /// Fills in the values of the latest earlier line of these kinds, as corrected since.
-    fn from_earlier(&mut self, kinds: &[&str], earlier: &[Earlier]) {
+    fn against_earlier(&mut self, kinds: &[&str], earlier: &[Earlier]) {
         let Some(line) = earlier.iter().rev().find(|line| kinds.contains(&line.event_type.as_str())) else { return };
         for change in self.changes.iter_mut().filter(|change| change.from.is_none()) {
             change.from = standing(line.sequence, &change.path, earlier);

@@ -122,6 +122,11 @@ async fn write_counts(tx: &mut Tx, touched: &Touched) -> Result<(), ViewError> {
 
 /// Digests are made here, where the values are opened for a moment, and nowhere else.
 async fn write_blind_index(tx: &mut Tx, touched: &Touched, vault: &Vault) -> Result<(), ViewError> {
+    let indexed = [PersonalField::CaseReference, PersonalField::ParticipantName, PersonalField::ParticipantBirthOn];
+    let values = touched.dossiers.values().flat_map(|dossier| &dossier.personal);
+    let subjects = values.filter(|(place, _)| indexed.contains(&place.field)).map(|(_, value)| value.subject);
+    let subjects = subjects.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>();
+    vault.prefetch(&subjects).await.map_err(blind::vault_failed)?;
     let mut rows = Vec::new();
     for (id, dossier) in &touched.dossiers {
         for (kind, value) in digests(tx, id, dossier, vault).await? {

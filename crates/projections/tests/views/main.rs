@@ -1,6 +1,9 @@
 //! The views against a real log, on both engines: the runner, the answers, the verification.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first thing that is not as it says")]
+
 mod dossiers;
+mod plan;
 mod runner;
 mod support;
 mod tally;

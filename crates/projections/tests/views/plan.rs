@@ -1,0 +1,263 @@
+//! The action plan as reported: the half-yearly report with its sums, and what was known then.
+
+use spoor_domain::action::event::{
+    ActionDefinition, ActionEvent, ActionStatus, BudgetEntry, BudgetSource, Competence, DuplicateCertainty, EntryId,
+    MinisterOffice, PolicyDomainCode, PossibleDuplicate, Responsibility, RowHead, RowId,
+};
+use spoor_domain::kernel::{Cents, HalfYear, PlanId};
+use spoor_domain::plan::event::{Chapter, PlanEvent, PlanOutline, PolicyLine};
+use spoor_projections::plan::{FindingKind, ProgressReport, action, actions, plans, report};
+use spoor_projections::runner::{catch_up, verify};
+use uuid::Uuid;
+
+use crate::support::{World, on_both_engines};
+
+const PLAN: Uuid = Uuid::from_u128(0x91a0);
+
+on_both_engines! {
+    async fn the_report_counts_each_action_once_in_every_way_it_can_be_cut(world: World) {
+        plan_of_three(&world).await;
+        let report = reported(&world, "2018-H2").await;
+        let totals = &report.totals;
+        assert_eq!(totals.actions, 3);
+        assert_eq!(totals.by_status.iter().map(|found| (found.status, found.count)).collect::<Vec<_>>(), vec![
+            (ActionStatus::NotStarted, 1),
+            (ActionStatus::Ongoing, 2),
+        ]);
+        let cut = |parts: &[spoor_projections::plan::Subtotal]| {
+            parts.iter().map(|part| (part.key.clone(), part.actions, part.budget_as_printed.0)).collect::<Vec<_>>()
+        };
+        assert_eq!(cut(&totals.by_policy_line), vec![("1".into(), 2, 3_000), ("2".into(), 1, 1_000)]);
+        assert_eq!(cut(&totals.by_office), vec![("Education".into(), 2, 4_000), ("Welfare".into(), 1, 1_000)]);
+        assert_eq!(cut(&totals.by_domain), vec![("OV".into(), 1, 3_000)]);
+        assert_eq!(cut(&totals.by_competence), vec![("Onderwijs".into(), 2, 4_000)]);
+    }
+
+    async fn an_amount_printed_twice_or_only_described_is_kept_out_of_the_sums(world: World) {
+        plan_of_three(&world).await;
+        let report = reported(&world, "2018-H2").await;
+        // 1.1: 1000 and 2000 in the column; 2.1: 1000 again (probably the same money) and 500 in the text only.
+        assert_eq!(report.totals.budget_as_printed, Cents(4_000));
+        assert_eq!(report.totals.budget_without_duplicates, Cents(3_000));
+        assert_eq!((report.totals.budget_entries, report.totals.actions_with_budget), (3, 2));
+        let of = |number: &str| found(&report, number);
+        assert_eq!(of("1.2"), vec![FindingKind::WithoutBudget, FindingKind::WithoutProgress, FindingKind::UnknownOffice]);
+        assert!(of("2.1").contains(&FindingKind::ProbableDuplicate));
+        assert!(of("2.1").contains(&FindingKind::AmountInDescriptionOnly));
+        let regular = report.actions().filter(|action| action.regular_means).map(|action| action.number.to_string());
+        assert_eq!(regular.collect::<Vec<_>>(), vec!["1.2"]);
+    }
+
+    async fn a_status_holds_until_a_later_half_year_changes_it(world: World) {
+        plan_of_three(&world).await;
+        back(&world).await;
+        let status = |report: &ProgressReport| {
+            let action = report.actions().find(|action| action.number.to_string() == "1.1").unwrap();
+            (action.status, action.previous_status)
+        };
+        assert_eq!(status(&reported(&world, "2018-H2").await), (ActionStatus::Ongoing, None));
+        assert_eq!(status(&reported(&world, "2019-H1").await), (ActionStatus::Ongoing, Some(ActionStatus::Ongoing)));
+        let later = reported(&world, "2019-H2").await;
+        assert_eq!(status(&later), (ActionStatus::Started, Some(ActionStatus::Ongoing)));
+        assert!(found(&later, "1.1").contains(&FindingKind::WentBackwards));
+        // Amounts belong to the half-year in whose report they stand, and to no other.
+        assert_eq!(later.totals.budget_entries, 0);
+    }
+
+    async fn a_report_can_be_asked_as_it_was_known_before_a_correction(world: World) {
+        plan_of_three(&world).await;
+        let then = world.log.head().await.unwrap().recorded_at;
+        let corrected = BudgetEntry { amount: Cents(1_500), ..entry(1, BudgetSource::BudgetColumn, 1_000) };
+        let event = ActionEvent::BudgetCorrected {
+            occurred_on: "2019-01-10".parse().unwrap(),
+            entry: corrected,
+            reason: "Verkeerd overgenomen.".into(),
+        };
+        append(&world, "1.1", &[event]).await;
+        catch_up(&world.log, &world.views).await.unwrap();
+        let period = "2018-H2".parse().unwrap();
+        let now = report(&world.views, PlanId(PLAN), period, None).await.unwrap().value.unwrap();
+        let before = report(&world.views, PlanId(PLAN), period, Some(then)).await.unwrap().value.unwrap();
+        assert_eq!(now.totals.budget_as_printed, Cents(4_500));
+        assert_eq!(before.totals.budget_as_printed, Cents(4_000));
+        let line = action(&world.views, PlanId(PLAN), "1.1".parse().unwrap(), None).await.unwrap().value.unwrap();
+        // Corrected, but still in its place among the amounts.
+        assert_eq!(line.budget[0].corrected_because.as_deref(), Some("Verkeerd overgenomen."));
+        assert_eq!(line.version, 7);
+    }
+
+    async fn what_ends_is_gone_now_and_the_views_verify(world: World) {
+        plan_of_three(&world).await;
+        let ended = ActionEvent::ResponsibilityEnded {
+            occurred_on: "2019-01-10".parse().unwrap(),
+            responsibility: minister("Minister van Onderwijs", &[MinisterOffice::Education]),
+        };
+        append(&world, "1.1", &[ended]).await;
+        catch_up(&world.log, &world.views).await.unwrap();
+        let known = actions(&world.views, PlanId(PLAN), None).await.unwrap().value;
+        assert!(known[0].ministers.is_empty());
+        assert_eq!(plans(&world.views).await.unwrap().value.len(), 1);
+        for found in verify(&world.log, &world.views, None).await.unwrap() {
+            assert!(found.clean(), "{found:#?}");
+        }
+    }
+}
+
+/// Two policy lines, two chapters, three actions: 1.1 and 2.1 with money, 1.2 with nothing.
+async fn plan_of_three(world: &World) {
+    let outline = PlanOutline {
+        name: "Actieplan".into(),
+        decisions: vec![],
+        policy_lines: vec![line(1), line(2)],
+        chapters: vec![chapter(1), chapter(2)],
+    };
+    let adopted = PlanEvent::ActionPlanAdopted { occurred_on: "2017-06-02".parse().unwrap(), outline };
+    world.append("action_plan", &PLAN.to_string(), 0, &[adopted]).await;
+    let education = minister("Minister van Onderwijs", &[MinisterOffice::Education]);
+    append(
+        world,
+        "1.1",
+        &[
+            defined("1.1"),
+            status("2018-H2", None, ActionStatus::Ongoing),
+            assigned(education),
+            assigned(Responsibility::PolicyDomain { code: PolicyDomainCode("OV".into()), coordinator: true }),
+            budget(entry(1, BudgetSource::BudgetColumn, 1_000)),
+            budget(entry(2, BudgetSource::BudgetColumn, 2_000)),
+        ],
+    )
+    .await;
+    append(
+        world,
+        "1.2",
+        &[
+            defined("1.2"),
+            status("2018-H2", None, ActionStatus::NotStarted),
+            assigned(minister("Minister van Iets", &[])),
+        ],
+    )
+    .await;
+    let again = PossibleDuplicate {
+        action: "1.1".parse().unwrap(),
+        entry: entry_id(1),
+        certainty: DuplicateCertainty::Probable,
+    };
+    let printed_again =
+        BudgetEntry { possible_duplicate_of: Some(again), ..entry(3, BudgetSource::BudgetColumn, 1_000) };
+    append(
+        world,
+        "2.1",
+        &[
+            defined("2.1"),
+            status("2018-H2", None, ActionStatus::Ongoing),
+            assigned(minister(
+                "Minister van Onderwijs en Welzijn",
+                &[MinisterOffice::Education, MinisterOffice::Welfare],
+            )),
+            budget(printed_again),
+            budget(entry(4, BudgetSource::Description, 500)),
+            ActionEvent::ReportRowNotCarriedOver { occurred_on: "2018-10-01".parse().unwrap(), row: row() },
+        ],
+    )
+    .await;
+    catch_up(&world.log, &world.views).await.unwrap();
+}
+
+async fn back(world: &World) {
+    append(world, "1.1", &[status("2019-H2", Some(ActionStatus::Ongoing), ActionStatus::Started)]).await;
+    catch_up(&world.log, &world.views).await.unwrap();
+}
+
+async fn append(world: &World, number: &str, events: &[ActionEvent]) {
+    let id = Uuid::from_u128(0xac00 + number.bytes().map(u128::from).fold(0, |sum, byte| sum * 256 + byte)).to_string();
+    let version = world.log.read_stream("plan_action", &id).await.unwrap().len() as u64;
+    world.append("plan_action", &id, version, events).await;
+}
+
+async fn reported(world: &World, period: &str) -> ProgressReport {
+    report(&world.views, PlanId(PLAN), period.parse().unwrap(), None).await.unwrap().value.unwrap()
+}
+
+fn found(report: &ProgressReport, number: &str) -> Vec<FindingKind> {
+    report.hygiene.iter().filter(|finding| finding.number.to_string() == number).map(|finding| finding.kind).collect()
+}
+
+fn line(number: u16) -> PolicyLine {
+    PolicyLine { number, name: format!("Beleidslijn {number}") }
+}
+
+fn chapter(number: u16) -> Chapter {
+    Chapter { number, policy_line: number, title: format!("Hoofdstuk {number}") }
+}
+
+fn defined(number: &str) -> ActionEvent {
+    let definition = ActionDefinition {
+        plan: PlanId(PLAN),
+        number: number.parse().unwrap(),
+        title: format!("Actie {number}"),
+        description: None,
+        initiatives: vec![],
+        continues: vec![],
+    };
+    ActionEvent::ActionDefined { occurred_on: "2017-06-02".parse().unwrap(), definition }
+}
+
+fn status(half_year: &str, from: Option<ActionStatus>, to: ActionStatus) -> ActionEvent {
+    ActionEvent::ActionStatusChanged {
+        occurred_on: "2018-10-01".parse().unwrap(),
+        half_year: half_year.parse().unwrap(),
+        from,
+        to,
+        backwards: from.is_some_and(|from| to < from),
+        reason: None,
+    }
+}
+
+fn minister(title: &str, offices: &[MinisterOffice]) -> Responsibility {
+    Responsibility::Minister { title: title.into(), offices: offices.to_vec() }
+}
+
+fn assigned(responsibility: Responsibility) -> ActionEvent {
+    ActionEvent::ResponsibilityAssigned { occurred_on: "2017-06-02".parse().unwrap(), responsibility }
+}
+
+fn budget(entry: BudgetEntry) -> ActionEvent {
+    ActionEvent::BudgetReported { occurred_on: "2018-10-01".parse().unwrap(), entry }
+}
+
+fn entry_id(n: u128) -> EntryId {
+    EntryId(Uuid::from_u128(0xb000 + n))
+}
+
+fn entry(n: u128, source: BudgetSource, cents: i64) -> BudgetEntry {
+    BudgetEntry {
+        id: entry_id(n),
+        half_year: period(),
+        row: None,
+        competence: Some(education()),
+        competence_basis: None,
+        amount: Cents(cents),
+        beneficiary: None,
+        note: None,
+        funder: None,
+        period: None,
+        verbatim: None,
+        source,
+        source_lines: None,
+        relation: None,
+        breakdown: vec![],
+        possible_duplicate_of: None,
+    }
+}
+
+fn row() -> RowHead {
+    RowHead { id: RowId(Uuid::from_u128(0xc001)), half_year: period(), place: 1, competences: vec![education()] }
+}
+
+fn education() -> Competence {
+    Competence { code: "Onderwijs".into(), policy_domain: PolicyDomainCode("OV".into()) }
+}
+
+fn period() -> HalfYear {
+    "2018-H2".parse().unwrap()
+}
