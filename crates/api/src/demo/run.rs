@@ -88,6 +88,8 @@ async fn load(state: &AppState, options: &Options) -> Result<()> {
         head.index == 0 || !ours.is_empty(),
         "this log holds something else than the demo: give the demo a directory or database of its own"
     );
+    // The agreements come first: by them a load that was cut off anywhere is recognised as ours.
+    dossiers::load(&state.log, &state.clock, 0, |_| {}).await?;
     let plan = import::plan_from_json(PLAN).context("the action plan in the program")?;
     import::run(&state.log, &state.clock, &plan, &people::plan_coordinator()).await?;
     let many = options.dossiers > 1_000;
