@@ -5,7 +5,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection, Row};
 use uuid::Uuid;
 
-use super::postgres_writer::is_broken;
+use super::postgres_readers::Readers;
 use super::sqlite::event_version;
 use super::{Running, StreamEvent, database, postgres_writer, signed, unsigned};
 use crate::batch::{LogHead, StoredCommand, moment};
@@ -35,8 +35,10 @@ const FIND_COMMANDS: &str =
 
 pub(super) type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArguments>;
 
-/// An open log: readers share a pool, the writer has its own connection.
+/// An open log: readers share a few connections, the writer has its own.
 pub(crate) struct PostgresLog {
+    readers: Readers,
+    /// For the cqrs-es adapter, which reads through postgres-es. Connects on first use.
     pool: PgPool,
 }
 
@@ -73,19 +75,18 @@ impl PostgresLog {
     pub async fn open(url: &str, options: &LogOptions) -> Result<(Self, Running), LogError> {
         let (connect, schema) = pg_options(url).map_err(database)?;
         require_migrated(url, &connect).await?;
+        let connect = key_lookups_only(connect);
         let pool = PgPoolOptions::new()
             .test_before_acquire(false)
-            .min_connections(1)
             .max_connections(options.readers.max(1))
-            .connect_with(key_lookups_only(connect.clone()))
-            .await
-            .map_err(database)?;
-        let running = postgres_writer::start(key_lookups_only(connect), schema, options.max_batch).await?;
-        Ok((Self { pool }, running))
+            .connect_lazy_with(connect.clone());
+        let readers = Readers::new(connect.clone(), options.readers);
+        let running = postgres_writer::start(connect, schema, options.max_batch).await?;
+        Ok((Self { readers, pool }, running))
     }
 
     pub async fn stream(&self, kind: &str, id: &str, from: u64) -> Result<Vec<StreamEvent>, LogError> {
-        let rows = self.rows(|| sqlx::query(STREAM).bind(kind).bind(id).bind(signed(from))).await?;
+        let rows = self.readers.rows(|| sqlx::query(STREAM).bind(kind).bind(id).bind(signed(from))).await?;
         rows.iter()
             .map(|row| {
                 Ok(StreamEvent {
@@ -100,36 +101,23 @@ impl PostgresLog {
     }
 
     pub async fn read_stream(&self, kind: &str, id: &str) -> Result<Vec<Record>, LogError> {
-        self.rows(|| sqlx::query(READ_STREAM).bind(kind).bind(id)).await?.iter().map(record).collect()
+        self.readers.rows(|| sqlx::query(READ_STREAM).bind(kind).bind(id)).await?.iter().map(record).collect()
     }
 
     pub async fn read_after(&self, after: Position, limit: usize) -> Result<Vec<Record>, LogError> {
         let limit = signed(limit as u64);
-        let rows = self.rows(|| sqlx::query(READ_AFTER).bind(signed(after.commit)).bind(limit)).await?;
+        let rows = self.readers.rows(|| sqlx::query(READ_AFTER).bind(signed(after.commit)).bind(limit)).await?;
         rows.iter().map(record).collect()
     }
 
     pub async fn head(&self) -> Result<LogHead, LogError> {
-        let rows = self.rows(|| sqlx::query(HEAD)).await?;
+        let rows = self.readers.rows(|| sqlx::query(HEAD)).await?;
         head(rows.first().ok_or_else(|| database("the log has lost its head row: restore it from a backup"))?)
     }
 
     pub async fn find_command(&self, command_id: Uuid) -> Result<Option<StoredCommand>, LogError> {
-        let rows = self.rows(|| sqlx::query(FIND_COMMANDS).bind(vec![command_id])).await?;
+        let rows = self.readers.rows(|| sqlx::query(FIND_COMMANDS).bind(vec![command_id])).await?;
         rows.first().map(|row| Ok(stored_command(row)?.1)).transpose()
-    }
-
-    /// The rows of a read. Connections are not tested before use, so after a restart of the server each of them fails
-    /// once: a read goes on to the next, and to a new one at last.
-    async fn rows<'q>(&self, query: impl Fn() -> Query<'q>) -> Result<Vec<PgRow>, LogError> {
-        let mut connections_left = self.pool.options().get_max_connections();
-        loop {
-            match query().fetch_all(&self.pool).await {
-                Ok(rows) => return Ok(rows),
-                Err(error) if connections_left == 0 || !is_broken(&error) => return Err(database(error)),
-                Err(_) => connections_left -= 1,
-            }
-        }
     }
 
     /// The pool that postgres-es reads through.
