@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::bench::{self, queries::QueriesBench};
+use crate::bench::{self, commands::CommandsBench, queries::QueriesBench};
 use crate::config::{self, Config, ConfigError, Sources};
 use crate::demo;
 use crate::state::StateError;
@@ -109,6 +109,8 @@ enum ImportCommand {
 
 #[derive(Debug, Subcommand)]
 enum BenchCommand {
+    /// Full commands per second on our log and on plain cqrs-es, in turn; --log-url chooses the engine
+    Commands(CommandsBench),
     /// The page of 50 dossiers and the dashboard of a running program
     Queries(QueriesBench),
 }
@@ -201,6 +203,10 @@ impl Cli {
             Command::Migrate => operate::migrate(&self.places.load()?).await,
             Command::Import(ImportCommand::ActionPlan { file, by, organisation }) => {
                 operate::import(self.places.load()?, &file, by, organisation).await
+            }
+            Command::Bench(BenchCommand::Commands(bench)) => {
+                let config = self.places.load()?;
+                bench::commands::run(bench, config.stores.log_url.as_deref()).await.map(|()| ExitCode::SUCCESS)
             }
             Command::Bench(BenchCommand::Queries(bench)) => {
                 bench::queries::run(bench).await.map(|()| ExitCode::SUCCESS)

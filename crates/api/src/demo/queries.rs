@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use anyhow::{Context, Result};
+use async_graphql::ID;
 use serde_json::{Value, json};
 
 use super::personas::Persona;
@@ -15,7 +16,7 @@ pub struct ReadyQuery {
     pub persona: &'static str,
     /// For which purpose.
     purpose: &'static str,
-    /// The document.
+    /// The document; `PLAN` stands for the id of the action plan.
     document: &'static str,
     /// What is wrong with an answer; nothing when it is right.
     check: fn(&Value) -> Option<String>,
@@ -27,7 +28,7 @@ pub const READY: &[ReadyQuery] = &[
         title: "What waits for my parket? (prosecutor)",
         persona: "prosecutor",
         purpose: "CASE_HANDLING",
-        document: "{ dashboard { total byStatus { statusLabel count } } \
+        document: "{ dashboard { total byStatus { label count } overdueTotal } \
             trajectories(first: 5) { totalCount nodes { number statusLabel waitingForLabel dueOn } } }",
         check: |data| {
             let counted: i64 =
@@ -53,10 +54,10 @@ pub const READY: &[ReadyQuery] = &[
         title: "How does the action plan stand? (policy analyst)",
         persona: "analyst",
         purpose: "REPORTING",
-        document: "{ actionPlans { name report(period: \"2018-H2\") { totals { actions byStatus { statusLabel count } \
-            byPolicyLine { number actions } budgetEntries actionsWithBudget budgetAsPrinted budgetWithoutDuplicates } } } }",
+        document: "{ progressReport(plan: \"PLAN\", period: \"2018-H2\") { totals { actions byStatus { status count } \
+            byPolicyLine { policyLine actions } budgetEntries actionsWithBudget budgetAsPrinted budgetWithoutDuplicates } } }",
         check: |data| {
-            let totals = &data["actionPlans"][0]["report"]["totals"];
+            let totals = &data["progressReport"]["totals"];
             let lines: Vec<i64> =
                 totals["byPolicyLine"].as_array()?.iter().filter_map(|line| line["actions"].as_i64()).collect();
             (totals["actions"] != json!(62) || lines != [11, 17, 5, 16, 13]).then(|| format!("{totals}"))
@@ -65,8 +66,12 @@ pub const READY: &[ReadyQuery] = &[
 ];
 
 impl ReadyQuery {
+    fn document(&self, plan: &ID) -> String {
+        self.document.replace("PLAN", plan)
+    }
+
     /// The question as a command line.
-    pub fn command_line(&self, address: SocketAddr, personas: &[Persona]) -> String {
+    pub fn command_line(&self, address: SocketAddr, personas: &[Persona], plan: &ID) -> String {
         let file = personas
             .iter()
             .find(|persona| persona.name == self.persona)
@@ -76,27 +81,27 @@ impl ReadyQuery {
              -H 'content-type: application/json' -d '{}'",
             file.unwrap_or_default(),
             self.purpose,
-            json!({"query": self.document})
+            json!({"query": self.document(plan)})
         )
     }
 
-    async fn ask(&self, client: &reqwest::Client, address: SocketAddr, token: &str) -> Result<Value> {
+    async fn ask(&self, client: &reqwest::Client, address: SocketAddr, token: &str, plan: &ID) -> Result<Value> {
         let request = client
             .post(format!("http://{address}/graphql"))
             .bearer_auth(token)
             .header("spoor-purpose", self.purpose)
-            .json(&json!({"query": self.document}));
+            .json(&json!({"query": self.document(plan)}));
         Ok(request.send().await?.json().await?)
     }
 }
 
 /// Asks every question over HTTP and prints the answers. Whether all of them are right.
-pub async fn ask_all(address: SocketAddr, personas: &[Persona]) -> Result<bool> {
+pub async fn ask_all(address: SocketAddr, personas: &[Persona], plan: &ID) -> Result<bool> {
     let client = reqwest::Client::new();
     let mut right = true;
     for query in READY {
         let persona = personas.iter().find(|persona| persona.name == query.persona).context("a persona of the demo")?;
-        let answer = query.ask(&client, address, &persona.token).await.with_context(|| query.title)?;
+        let answer = query.ask(&client, address, &persona.token, plan).await.with_context(|| query.title)?;
         println!("# {}\n{answer:#}\n", query.title);
         let wrong = match &answer["errors"] {
             Value::Null => (query.check)(&answer["data"]),

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
+use async_graphql::ID;
 use spoor_domain::agreement::CooperationAgreement;
 use spoor_domain::kernel::Decider;
 use spoor_eventlog::Clock;
@@ -19,6 +20,7 @@ use super::personas::{self, Persona};
 use super::{dossiers, people, queries};
 use crate::cli::serve;
 use crate::config::{Config, LineFormat, Profile, refuse_unsafe};
+use crate::graphql::global_id::{Kind, global_id};
 use crate::http::{self, Server};
 use crate::import;
 use crate::state::{AppState, Places};
@@ -52,14 +54,14 @@ pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
     let signer = Signer::open(&data).context("the demo's key pair")?;
     config.auth = signer.settings();
     let state = AppState::open(config, Clock::System).await?;
-    load(&state, &options).await?;
+    let plan = load(&state, &options).await?;
     runner::catch_up(&state.log, &state.views).await?;
     let personas = personas::signed(&signer, &data, state.clock.now())?;
     if options.once {
-        return answer_and_stop(state, server, address, &personas).await;
+        return answer_and_stop(state, server, address, &personas, &plan).await;
     }
     let stopping = http::stop_signal()?;
-    println!("{}", banner(address, &data, &personas, started));
+    println!("{}", banner(address, &data, &personas, &plan, started));
     serve::run(state, server, stopping, Some(console(&personas))).await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -80,8 +82,8 @@ fn settle(config: &mut Config, options: &Options) -> PathBuf {
     data
 }
 
-/// Loads what is not there yet. Every command has an id of its own, so a load that was cut off goes on where it stopped.
-async fn load(state: &AppState, options: &Options) -> Result<()> {
+/// Loads what is not there yet and gives the id of the plan. Every command has an id of its own, so a load that was cut off goes on where it stopped.
+async fn load(state: &AppState, options: &Options) -> Result<ID> {
     let head = state.log.head().await?;
     let ours = state.log.read_stream(CooperationAgreement::TYPE, &dossiers::signed_agreement().to_string()).await?;
     ensure!(
@@ -105,7 +107,7 @@ async fn load(state: &AppState, options: &Options) -> Result<()> {
     if many {
         eprintln!();
     }
-    Ok(())
+    Ok(global_id(Kind::ActionPlan, &plan.plan.to_string()))
 }
 
 /// Asks the ready queries over HTTP, as a client would, then stops. Exit code 0 when every answer is right.
@@ -114,17 +116,18 @@ async fn answer_and_stop(
     server: Server,
     address: SocketAddr,
     personas: &[Persona],
+    plan: &ID,
 ) -> Result<ExitCode> {
     let (stop, stopping) = watch::channel(false);
     let serving = tokio::spawn(serve::run(state, server, stopping, None));
-    let answered = queries::ask_all(address, personas).await;
+    let answered = queries::ask_all(address, personas, plan).await;
     // The receiver lives in the serving task until it ends.
     let _ = stop.send(true);
     serving.await??;
     Ok(if answered? { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn banner(address: SocketAddr, data: &std::path::Path, personas: &[Persona], started: Instant) -> String {
+fn banner(address: SocketAddr, data: &std::path::Path, personas: &[Persona], plan: &ID, started: Instant) -> String {
     let mut text = format!(
         "\nSpoor demo, ready in {:.1} s.  Everything in it is invented, except the action plan of autumn 2018.\n\n  \
          GraphiQL   http://{address}/   (choose a persona at the bottom)\n  \
@@ -145,7 +148,7 @@ fn banner(address: SocketAddr, data: &std::path::Path, personas: &[Persona], sta
     }
     text += "\nThree questions to begin with:\n";
     for query in queries::READY {
-        text += &format!("\n  # {}\n  {}\n", query.title, query.command_line(address, personas));
+        text += &format!("\n  # {}\n  {}\n", query.title, query.command_line(address, personas, plan));
     }
     text += "\nCtrl-C stops it.\n";
     text

@@ -8,7 +8,7 @@ mod coded;
 mod consent_texts;
 mod dashboard;
 mod disclosure;
-mod global_id;
+pub mod global_id;
 mod labels;
 mod log;
 mod node;
