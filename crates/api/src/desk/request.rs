@@ -39,6 +39,8 @@ struct Prepared {
     dossier: DossierId,
     state: LearningTrajectory,
     request: RequestGiven,
+    /// Whether it has its number.
+    numbered: bool,
     /// Whether all of this was recorded before, by this same command.
     repeat: bool,
 }
@@ -100,10 +102,12 @@ impl Desk {
         let subject = state.subject().unwrap_or_else(|| SubjectId(derived_id(context.command_id, "subject")));
         let Standing { standing, names_216ter } = self.standing(&parket, dossier, context).await?;
         let minors_allowed = self.minors_allowed(&parket, context.today);
-        // Until it is known that the request is in order it has no number: numbers are never given back.
-        let number = state.number().cloned().unwrap_or_else(|| DossierNumber(String::new()));
+        // Until it is known that the request is in order it has a number nobody has: numbers are never given back.
+        let number = state.number().cloned();
+        let numbered = number.is_some();
+        let number = number.unwrap_or_else(|| dossier_number(context.today.year(), 0));
         let request = request.complete(number, parket, subject, standing, names_216ter, minors_allowed);
-        Ok(Prepared { dossier, state, request, repeat: false })
+        Ok(Prepared { dossier, state, request, numbered, repeat: false })
     }
 
     /// The same request as the first time, with what the desk added then.
@@ -127,7 +131,7 @@ impl Desk {
         let minors_allowed = self.minors_allowed(&parket, occurred_on);
         let request = request.complete(number, parket, subject, standing, names_216ter, minors_allowed);
         let state = self.log.load::<LearningTrajectory>(&dossier.to_string()).await?.state;
-        Ok(Prepared { dossier, state, request, repeat: true })
+        Ok(Prepared { dossier, state, request, numbered: true, repeat: true })
     }
 
     pub(super) fn minors_allowed(&self, parket: &OrganisationId, on: NaiveDate) -> bool {
@@ -136,8 +140,9 @@ impl Desk {
 
     /// Gives the dossier its number, unless it has one: the next of the year's register.
     async fn number(&self, prepared: &mut Prepared, context: &CommandContext) -> Result<(), DeskError> {
-        if prepared.request.number.0.is_empty() {
+        if !prepared.numbered {
             prepared.request.number = self.take_number(prepared.dossier, context).await?;
+            prepared.numbered = true;
         }
         Ok(())
     }

@@ -56,7 +56,7 @@ pub struct StatusCount {
 #[ComplexObject]
 impl StatusCount {
     /// The status, in words.
-    async fn label(
+    async fn status_label(
         &self,
         #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
     ) -> &'static str {
@@ -90,7 +90,7 @@ pub struct WaitingCount {
 #[ComplexObject]
 impl WaitingCount {
     /// For whom, in words.
-    async fn label(
+    async fn waiting_for_label(
         &self,
         #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
     ) -> &'static str {

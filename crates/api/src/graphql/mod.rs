@@ -87,3 +87,6 @@ pub struct Mutation(
     plan::PlanMutations,
     plan::ActionMutations,
 );
+
+#[cfg(test)]
+mod tests;

@@ -28,6 +28,7 @@ struct Following<'a, S> {
     over: bool,
 }
 
+/// What may be followed.
 #[Subscription]
 impl Subscription {
     /// The dashboard, now and after every change of the dossiers it counts.

@@ -61,7 +61,8 @@ pub struct AgreementTermsInput {
     /// The codes of the parties beside Kazerne Dossin.
     parties: Vec<String>,
     /// Whether mediation and measures (art. 216ter) are named as a ground of a request.
-    names_article216ter: bool,
+    #[graphql(name = "namesArticle216ter")]
+    names_article_216ter: bool,
 }
 
 /// Who signed: for which organisation, in which capacity; never a name.
@@ -87,7 +88,7 @@ impl From<AgreementTermsInput> for AgreementTerms {
         Self {
             kind: given.kind.0,
             parties: organisations(given.parties),
-            names_article_216ter: given.names_article216ter,
+            names_article_216ter: given.names_article_216ter,
         }
     }
 }

@@ -77,7 +77,8 @@ impl Agreement {
     }
 
     /// Whether it names mediation and measures (art. 216ter) as a ground of a request.
-    async fn names_article216ter(&self) -> bool {
+    #[graphql(name = "namesArticle216ter")]
+    async fn names_article_216ter(&self) -> bool {
         self.row.terms.names_article_216ter
     }
 

@@ -76,6 +76,16 @@ impl ActionPlan {
         Some(actions.await)
     }
 
+    /// Its half-yearly progress report (halfjaarlijkse voortgangsrapportage).
+    #[graphql(complexity = "child_complexity + 50")]
+    async fn report(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The half-year.")] period: HalfYear,
+    ) -> Option<Result<ProgressReport>> {
+        progress_report(ctx, self.row.id, period).await.transpose()
+    }
+
     /// The plan that took its place.
     async fn superseded_by(&self, ctx: &Context<'_>) -> Option<Result<ActionPlan>> {
         // Boxed, because a plan shows a plan.
@@ -249,9 +259,13 @@ impl PlanQuery {
         catch_up(ctx, &[view::PROJECTION], min_position).await?;
         let none = || Problem::NotFound.at(ctx);
         let id = plan_id(&plan).ok_or_else(none)?;
-        let found = view::report(&desk(ctx)?.views, id, period.0, None).await.ours(ctx)?;
-        found.value.map(ProgressReport::from).ok_or_else(none)
+        progress_report(ctx, id, period).await?.ok_or_else(none)
     }
+}
+
+async fn progress_report(ctx: &Context<'_>, plan: PlanId, period: HalfYear) -> Result<Option<ProgressReport>> {
+    let found = view::report(&desk(ctx)?.views, plan, period.0, None).await.ours(ctx)?;
+    Ok(found.value.map(ProgressReport::from))
 }
 
 fn plan_id(id: &ID) -> Option<PlanId> {

@@ -1,13 +1,13 @@
 //! The half-yearly progress report, as printed and added up.
 
-use async_graphql::{Enum, ID, Object, SimpleObject};
+use async_graphql::{ComplexObject, Enum, ID, Object, SimpleObject};
 use spoor_domain::action::event::ActionStatus;
-use spoor_domain::kernel;
+use spoor_domain::kernel::{self, Label};
 use spoor_projections::plan as view;
 
 use super::ActionPlan;
 use super::parts::{BudgetEntry, InitiativeList, Means, Minister, PolicyDomainRole, ReportRow};
-use crate::graphql::coded::Coded;
+use crate::graphql::coded::{Coded, LabelLanguage};
 use crate::graphql::global_id::{Kind, global_id};
 use crate::graphql::scalars::{Cents, HalfYear};
 
@@ -223,11 +223,23 @@ impl From<&view::ReportTotals> for ReportTotals {
 
 /// Actions in a status.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct ActionStatusCount {
     /// The status.
     status: Coded<ActionStatus>,
     /// How many.
     count: u64,
+}
+
+#[ComplexObject]
+impl ActionStatusCount {
+    /// The status, in words.
+    async fn status_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.status.0.label(language.into())
+    }
 }
 
 fn statuses(counts: impl Iterator<Item = (ActionStatus, u64)>) -> Vec<ActionStatusCount> {
@@ -236,12 +248,12 @@ fn statuses(counts: impl Iterator<Item = (ActionStatus, u64)>) -> Vec<ActionStat
 
 /// Declares the sums of one part of the plan, under the name of its key.
 macro_rules! subtotal {
-    ($(#[$($doc:tt)*])+ $name:ident { $(#[$($key_doc:tt)*])+ $key:ident }) => {
+    ($(#[$($doc:tt)*])+ $name:ident { $(#[$($key_doc:tt)*])+ $key:ident: $type:ty }) => {
         $(#[$($doc)*])+
         #[derive(SimpleObject)]
         pub struct $name {
             $(#[$($key_doc)*])+
-            $key: String,
+            $key: $type,
             /// Its name, where it has one.
             name: Option<String>,
             /// How many actions.
@@ -257,7 +269,7 @@ macro_rules! subtotal {
         impl From<&view::Subtotal> for $name {
             fn from(total: &view::Subtotal) -> Self {
                 Self {
-                    $key: total.key.clone(),
+                    $key: total.key.parse().unwrap_or_default(),
                     name: total.name.clone(),
                     actions: total.actions,
                     by_status: statuses(total.by_status.iter().map(|(status, count)| (*status, *count))),
@@ -277,35 +289,35 @@ subtotal! {
     /// The sums of a policy line.
     LineTotal {
         /// The number of the policy line.
-        policy_line
+        number: u16
     }
 }
 subtotal! {
     /// The sums of a chapter.
     ChapterTotal {
         /// The number of the chapter.
-        chapter
+        number: u16
     }
 }
 subtotal! {
     /// The sums of a policy domain.
     DomainTotal {
         /// The code of the policy domain.
-        policy_domain
+        code: String
     }
 }
 subtotal! {
     /// The sums of a ministerial office.
     OfficeTotal {
         /// The code of the office.
-        office
+        code: String
     }
 }
 subtotal! {
     /// The sums of a competence.
     CompetenceTotal {
         /// The competence.
-        competence
+        code: String
     }
 }
 

@@ -1,0 +1,237 @@
+//! An installation in a temporary directory, and the people who work with it.
+
+use async_graphql::{Executor, Request, Variables};
+use chrono::{TimeDelta, Utc};
+use serde_json::{Value, json};
+use spoor_domain::kernel::{Actor, ActorId, OrganisationId, Role};
+use spoor_domain::trajectory::criteria::CriteriaBook;
+use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions, LogUrl};
+use spoor_projections::{Runner, Views, ViewsUrl};
+use uuid::Uuid;
+
+use crate::auth::Viewer;
+use crate::desk::Desk;
+use crate::graphql::{Recorded, over};
+use crate::http::RequestContext;
+
+/// The stores, opened, with the views kept up to date.
+pub struct House {
+    pub schema: Recorded,
+    pub log: EventLog,
+    pub access: EventLog,
+    runner: Option<Runner>,
+    _directory: tempfile::TempDir,
+}
+
+/// Somebody with a token.
+#[derive(Clone)]
+pub struct Person(Actor);
+
+pub const PARKET: &str = "parket-antwerpen";
+pub const OTHER_PARKET: &str = "parket-limburg";
+
+impl Person {
+    pub fn new(id: &str, role: Role, organisation: &str) -> Self {
+        Self(Actor { id: ActorId(id.into()), role, organisation: OrganisationId(organisation.into()) })
+    }
+    pub fn jurist() -> Self {
+        Self::new("jurist-1", Role::ProsecutionJurist, PARKET)
+    }
+    pub fn prosecutor() -> Self {
+        Self::new("prosecutor-1", Role::Prosecutor, PARKET)
+    }
+    pub fn other_prosecutor() -> Self {
+        Self::new("prosecutor-2", Role::Prosecutor, OTHER_PARKET)
+    }
+    pub fn coordinator() -> Self {
+        Self::new("coordinator-1", Role::MuseumCoordinator, OrganisationId::KAZERNE_DOSSIN)
+    }
+    pub fn guide() -> Self {
+        Self::new("guide-1", Role::Guide, OrganisationId::KAZERNE_DOSSIN)
+    }
+    pub fn other_guide() -> Self {
+        Self::new("guide-2", Role::Guide, OrganisationId::KAZERNE_DOSSIN)
+    }
+    pub fn compliance() -> Self {
+        Self::new("compliance-1", Role::ComplianceOfficer, OrganisationId::KAZERNE_DOSSIN)
+    }
+    pub fn analyst() -> Self {
+        Self::new("analyst-1", Role::PolicyAnalyst, "abb")
+    }
+    pub fn plan_coordinator() -> Self {
+        Self::new("plan-1", Role::PlanCoordinator, "abb")
+    }
+    pub fn domain_contact() -> Self {
+        Self::new("contact-1", Role::DomainContact, "abb")
+    }
+    pub fn administrator() -> Self {
+        Self::new("admin-1", Role::Administrator, "abb")
+    }
+    pub fn everybody() -> Vec<Self> {
+        vec![
+            Self::jurist(),
+            Self::prosecutor(),
+            Self::other_prosecutor(),
+            Self::coordinator(),
+            Self::guide(),
+            Self::other_guide(),
+            Self::compliance(),
+            Self::analyst(),
+            Self::plan_coordinator(),
+            Self::domain_contact(),
+            Self::administrator(),
+        ]
+    }
+    pub fn actor(&self) -> &Actor {
+        &self.0
+    }
+}
+
+impl House {
+    pub async fn open() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let at = |file: &str| directory.path().join(file);
+        let (log_url, access_url) = (LogUrl::Sqlite(at("log.sqlite")), LogUrl::Sqlite(at("access.sqlite")));
+        let views_url = ViewsUrl::Sqlite(at("views.sqlite"));
+        EventLog::migrate(&log_url).await.unwrap();
+        EventLog::migrate(&access_url).await.unwrap();
+        Views::migrate(&views_url).await.unwrap();
+        let keys = KeyStore::in_directory(directory.path()).await.unwrap();
+        let open =
+            async |url: &LogUrl| EventLog::open(url, keys.clone(), Clock::System, LogOptions::default()).await.unwrap();
+        let (log, access) = (open(&log_url).await, open(&access_url).await);
+        let views = Views::open(&views_url).await.unwrap();
+        let runner = Runner::start(log.clone(), views.clone()).await.unwrap();
+        let desk = Desk::new(log.clone(), views, CriteriaBook::default(), Clock::System);
+        let schema = over(desk, access.clone(), true);
+        Self { schema, log, access, runner: Some(runner), _directory: directory }
+    }
+
+    /// Stops the views' worker, so that the directory can go.
+    pub async fn close(mut self) {
+        if let Some(runner) = self.runner.take() {
+            runner.stop().await;
+        }
+        self.log.close().await;
+        self.access.close().await;
+    }
+
+    /// The whole answer.
+    pub async fn ask(&self, person: &Person, document: &str, variables: Value) -> Value {
+        let viewer = Viewer {
+            actor: person.0.clone(),
+            issuer: "test".into(),
+            mode: "jwt",
+            expires_at: Clock::System.now() + TimeDelta::hours(1),
+        };
+        let context = RequestContext {
+            viewer,
+            purpose: None,
+            case: None,
+            request_id: Clock::System.new_id(),
+            trace_parent: None,
+        };
+        let request = Request::new(document).variables(Variables::from_json(variables)).data(context);
+        serde_json::to_value(self.schema.execute(request).await).unwrap()
+    }
+
+    /// The data of an answer without errors.
+    pub async fn query(&self, person: &Person, document: &str, variables: Value) -> Value {
+        let answer = self.ask(person, document, variables).await;
+        assert!(answer.get("errors").is_none(), "{document}\n{answer:#}");
+        answer["data"].clone()
+    }
+
+    /// The payload of a mutation; a command id is added when absent.
+    pub async fn mutate(&self, person: &Person, mutation: &str, mut input: Value) -> Value {
+        if input.get("commandId").is_none() {
+            input["commandId"] = json!(Clock::System.new_id());
+        }
+        let subject = match mutation {
+            name if name.to_lowercase().contains("agreement") || name == "sendForSignature" => {
+                "agreement { id status }"
+            }
+            _ => "trajectory { id number status version waitingFor }",
+        };
+        let document = format!(
+            "mutation($input: {}{}Input!) {{ {mutation}(input: $input) {{ commandId version position pending \
+             userErrors {{ code path message messageNl currentVersion }} {subject} }} }}",
+            mutation[..1].to_uppercase(),
+            &mutation[1..]
+        );
+        self.query(person, &document, json!({ "input": input })).await[mutation].clone()
+    }
+
+    /// The payload of a mutation that is accepted.
+    pub async fn accepted(&self, person: &Person, mutation: &str, input: Value) -> Value {
+        let payload = self.mutate(person, mutation, input).await;
+        assert_eq!(payload["userErrors"], json!([]), "{mutation}");
+        assert_eq!(payload["pending"], json!(false), "{mutation}");
+        payload
+    }
+
+    /// The code of a mutation that is refused.
+    pub async fn refused(&self, person: &Person, mutation: &str, input: Value) -> String {
+        let payload = self.mutate(person, mutation, input).await;
+        let code = payload["userErrors"][0]["code"].as_str();
+        code.unwrap_or_else(|| panic!("{mutation} was accepted: {payload:#}")).to_owned()
+    }
+
+    /// An agreement with both parketten, sent out for signature, and signed when asked.
+    pub async fn agreement(&self, signed: bool) -> String {
+        let coordinator = Person::coordinator();
+        let terms =
+            json!({ "kind": "LEARNING_TRAJECTORY", "parties": [PARKET, OTHER_PARKET], "namesArticle216ter": false });
+        let drafted = json!({ "draftedOn": "2021-01-02", "terms": terms });
+        let payload = self.accepted(&coordinator, "draftAgreement", drafted).await;
+        let id = payload["agreement"]["id"].as_str().unwrap().to_owned();
+        let sent = json!({ "agreementId": id, "sentOn": "2021-01-04" });
+        self.accepted(&coordinator, "sendForSignature", sent).await;
+        if signed {
+            let sign = |organisation: &str| json!({ "organisation": organisation, "capacity": "hoofd" });
+            let input = json!({ "agreementId": id, "signedOn": "2021-02-01",
+                "signatories": [sign("kazerne-dossin"), sign(PARKET), sign(OTHER_PARKET)],
+                "validity": { "from": "2021-02-01" } });
+            self.accepted(&coordinator, "signAgreement", input).await;
+        }
+        id
+    }
+
+    /// How many events there are.
+    pub async fn events(&self) -> u64 {
+        self.log.head().await.unwrap().index
+    }
+}
+
+/// A request as a jurist types it.
+pub fn request(marker: &str) -> Value {
+    json!({
+        "caseReference": format!("AN.{marker}"),
+        "basis": "PRETORIAN_PROBATION",
+        "offences": [{ "family": "ANTIRACISM", "reference": { "act": "Wet van 30 juli 1981", "article": "art. 20" } }],
+        "offenceOn": "2026-01-15",
+        "participant": { "name": format!("Testpersoon {marker}"), "birthOn": "1990-05-17",
+            "contact": format!("{marker}@voorbeeld.invalid"), "language": "nl", "interpreterNeeded": false },
+        "facts": format!("Verzonnen feiten {marker}"),
+    })
+}
+
+/// All criteria answered so that they compute to eligible.
+pub fn favourable_answers() -> Value {
+    let criteria = CriteriaBook::default();
+    let version = criteria.in_force(&OrganisationId(PARKET.into()), Utc::now().date_naive()).unwrap();
+    let answer = |criterion: &spoor_domain::trajectory::criteria::Criterion| {
+        let must = criterion.rule == spoor_domain::trajectory::criteria::CriterionRule::MustHold;
+        json!({ "criterion": criterion.code, "answer": if must { "MET" } else { "NOT_MET" } })
+    };
+    version.criteria.iter().map(answer).collect()
+}
+
+pub fn today() -> String {
+    Clock::System.today_brussels().to_string()
+}
+
+/// A new command id.
+pub fn command_id() -> Uuid {
+    Clock::System.new_id()
+}

@@ -1,0 +1,9 @@
+//! The schema asked as clients ask it, over real stores in a temporary directory.
+
+mod cast;
+mod dossiers;
+mod first_request;
+mod roles;
+mod words;
+
+use cast::{House, Person};
