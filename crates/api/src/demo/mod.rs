@@ -10,3 +10,6 @@ pub mod run;
 mod script;
 
 pub use identity::IDENTITY_DIRECTORY;
+
+#[cfg(test)]
+mod tests;

@@ -58,9 +58,15 @@ pub const READY: &[ReadyQuery] = &[
             byPolicyLine { policyLine actions } budgetEntries actionsWithBudget budgetAsPrinted budgetWithoutDuplicates } } }",
         check: |data| {
             let totals = &data["progressReport"]["totals"];
-            let lines: Vec<i64> =
-                totals["byPolicyLine"].as_array()?.iter().filter_map(|line| line["actions"].as_i64()).collect();
-            (totals["actions"] != json!(62) || lines != [11, 17, 5, 16, 13]).then(|| format!("{totals}"))
+            let counts = |list: &str| -> Vec<i64> {
+                let rows = totals[list].as_array().into_iter().flatten();
+                rows.filter_map(|row| row["actions"].as_i64().or(row["count"].as_i64())).collect()
+            };
+            // Op te starten, opgestart, lopende; then actions per policy line; budget entries and the actions they stand in.
+            let right = counts("byStatus") == [1, 5, 56]
+                && counts("byPolicyLine") == [11, 17, 5, 16, 13]
+                && [&totals["actions"], &totals["budgetEntries"], &totals["actionsWithBudget"]] == [62, 48, 24];
+            (!right).then(|| totals.to_string())
         },
     },
 ];
