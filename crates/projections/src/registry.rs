@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use spoor_eventlog::Clock;
 
-use crate::db::{Db, args};
+use crate::db::{Db, Tx, args};
 use crate::error::ViewError;
 use crate::views::ViewsUrl;
 
@@ -84,20 +84,26 @@ impl Registry {
         Ok(self.builds().await?.into_iter().filter(|(id, _)| id.projection == projection).collect())
     }
 
-    /// Enters a new build of a version.
+    /// Enters a new build of a version, for a rebuild.
     pub async fn begin(&self, projection: &str, version: u32) -> Result<BuildId, ViewError> {
         let mut tx = self.db.begin_write().await?;
-        let sql = "select coalesce(max(number), 0) as number from build where projection = $1";
-        let rows = tx.rows(sql, args![projection]).await?;
-        let last = rows.first().map(|row| row.int("number")).transpose()?.unwrap_or(0);
-        let number = u32::try_from(last + 1).unwrap_or(1);
-        // Two processes that begin at once take the same number; the primary key lets one of them.
-        let sql = "insert into build (projection, version, number, status, made_at) values ($1, $2, $3, $4, $5)";
-        let status = BuildStatus::Building.code();
-        let now = Clock::System.now();
-        tx.run(sql, args![projection, i64::from(version), i64::from(number), status, now]).await?;
+        let id = enter(&mut tx, projection, version).await?;
         tx.commit().await?;
-        Ok(BuildId { projection: projection.to_owned(), version, number })
+        Ok(id)
+    }
+
+    /// Enters the first build of a version; false when there is one already. Looking and entering are one transaction:
+    /// SQLite lets one in at a time, and on PostgreSQL two who look at once take the same number, which the primary key
+    /// gives to one of them.
+    pub async fn begin_first(&self, projection: &str, version: u32) -> Result<bool, ViewError> {
+        let mut tx = self.db.begin_write().await?;
+        let sql = "select number from build where projection = $1 and version = $2 and status <> 'retired'";
+        if !tx.rows(sql, args![projection, i64::from(version)]).await?.is_empty() {
+            return Ok(false);
+        }
+        enter(&mut tx, projection, version).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// Lets this build answer from now on, once. Returns the builds that may be removed: those that had stopped
@@ -132,6 +138,16 @@ impl Registry {
     pub async fn close(&self) {
         self.db.close().await;
     }
+}
+
+async fn enter(tx: &mut Tx, projection: &str, version: u32) -> Result<BuildId, ViewError> {
+    let rows = tx.rows("select max(number) as number from build where projection = $1", args![projection]).await?;
+    let last = rows.first().map(|row| row.opt_int("number")).transpose()?.flatten().unwrap_or(0);
+    let number = u32::try_from(last + 1).unwrap_or(1);
+    let sql = "insert into build (projection, version, number, status, made_at) values ($1, $2, $3, $4, $5)";
+    let (status, now) = (BuildStatus::Building.code(), Clock::System.now());
+    tx.run(sql, args![projection, i64::from(version), i64::from(number), status, now]).await?;
+    Ok(BuildId { projection: projection.to_owned(), version, number })
 }
 
 impl BuildId {

@@ -7,7 +7,7 @@ use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_eventlog::Vault;
 
 use super::fold::Facts;
-use crate::db::{Table, Tx, args};
+use crate::db::{Table, Tx, args, json_text};
 use crate::error::ViewError;
 use crate::projector::{Event, Projector};
 
@@ -100,7 +100,7 @@ async fn write(
             recorded.position.prepare,
             recorded.index,
             recorded.recorded_at,
-            serde_json::to_string(facts).unwrap_or_default(),
+            json_text("facts", facts)?,
         ]);
         let terms = facts.state.terms();
         parties.extend(terms.iter().flat_map(|terms| &terms.parties).map(|party| args![party.0.as_str(), id.as_str()]));

@@ -10,7 +10,7 @@ use spoor_eventlog::Vault;
 
 use super::tables::{DOSSIER, LINE, SCHEMA};
 use super::tell::{Earlier, Told, dossier_of, revises, tell_dossier, tell_revision};
-use crate::db::{Arg, Table, Tx, args};
+use crate::db::{Arg, DbError, Table, Tx, args, json_text};
 use crate::error::ViewError;
 use crate::projector::{Event, Projector};
 
@@ -49,7 +49,7 @@ impl Projector for AuditTrail {
         let mut lines = Vec::with_capacity(events.len());
         for recorded in events {
             let told = trail.tell(recorded);
-            lines.push(line(recorded, &told));
+            lines.push(line(recorded, &told)?);
         }
         tx.upsert(&LINE, lines).await?;
         let dossiers = trail.dossiers.iter().filter_map(|(id, state)| dossier(id, state));
@@ -121,10 +121,10 @@ fn distinct(ids: impl Iterator<Item = String>) -> Vec<String> {
     ids.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
 }
 
-fn line(recorded: &Event, told: &Told) -> Vec<Arg> {
+fn line(recorded: &Event, told: &Told) -> Result<Vec<Arg>, DbError> {
     let metadata = &recorded.metadata;
     let dossier = dossier_of(&recorded.event, &recorded.aggregate_id);
-    args![
+    Ok(args![
         recorded.index,
         recorded.position.commit,
         recorded.position.prepare,
@@ -141,9 +141,9 @@ fn line(recorded: &Event, told: &Told) -> Vec<Arg> {
         metadata.actor.organisation.0.as_str(),
         metadata.purpose.code(),
         metadata.command_id.to_string(),
-        serde_json::to_string(&told.changes).unwrap_or_default(),
-        told.reason.as_ref().and_then(|reason| serde_json::to_string(reason).ok()),
-    ]
+        json_text("changes", &told.changes)?,
+        told.reason.as_ref().map(|reason| json_text("reason", reason)).transpose()?,
+    ])
 }
 
 fn dossier(id: &str, state: &LearningTrajectory) -> Option<Vec<Arg>> {

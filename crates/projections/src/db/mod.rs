@@ -42,6 +42,27 @@ pub enum DbError {
 }
 
 impl DbError {
+    /// Whether another process made the same thing at the same moment: what is there now is as good.
+    pub(crate) fn is_made_meanwhile(&self) -> bool {
+        match self {
+            DbError::Engine(sqlx::Error::Database(error)) => {
+                error.is_unique_violation() || error.code().is_some_and(|code| made_meanwhile(&code))
+            }
+            DbError::Engine(_) | DbError::Shape { .. } | DbError::File { .. } => false,
+        }
+    }
+
+    /// Whether the connection was gone before the statement could have had an answer.
+    fn is_connection_lost(&self) -> bool {
+        match self {
+            DbError::Engine(sqlx::Error::Io(_)) => true,
+            DbError::Engine(sqlx::Error::Database(error)) => {
+                error.code().is_some_and(|code| code.starts_with("57P") || code.starts_with("08"))
+            }
+            DbError::Engine(_) | DbError::Shape { .. } | DbError::File { .. } => false,
+        }
+    }
+
     /// Whether the same statement may succeed when it is tried again: a busy file, a lost connection, a deadlock.
     pub fn is_transient(&self) -> bool {
         match self {
@@ -50,6 +71,11 @@ impl DbError {
             DbError::Engine(_) | DbError::Shape { .. } | DbError::File { .. } => false,
         }
     }
+}
+
+/// Whether the statement met something that another process had just made: a table, a schema, a row with the same key.
+fn made_meanwhile(code: &str) -> bool {
+    ["23505", "42P06", "42P07", "42710"].contains(&code)
 }
 
 /// SQLite: busy (5), locked (6) and their extended codes. PostgreSQL: serialisation, deadlock, resources, shutdown, connection.
@@ -61,6 +87,9 @@ fn transient_code(code: &str) -> bool {
     }
     ["40001", "40P01"].contains(&code) || ["53", "57P", "08", "55P03"].iter().any(|class| code.starts_with(class))
 }
+
+/// Connections to one database of views: one writes, the others read.
+const CONNECTIONS: u32 = 6;
 
 /// One database of views: a SQLite file, or a schema of a PostgreSQL database.
 #[derive(Clone, Debug)]
@@ -121,7 +150,11 @@ impl Db {
             .pragma("cache_size", "-32768")
             .pragma("temp_store", "memory")
             .statement_cache_capacity(256);
-        let pool = SqlitePoolOptions::new().max_connections(6).test_before_acquire(false).connect_with(options).await?;
+        let pool = SqlitePoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await?;
         Ok(Self::Sqlite(pool))
     }
 
@@ -132,13 +165,25 @@ impl Db {
         let options = PgConnectOptions::from_str(url)?
             .options([("search_path", schema), ("synchronous_commit", "off")])
             .statement_cache_capacity(256);
-        let pool = PgPoolOptions::new().max_connections(6).test_before_acquire(false).connect_with(options).await?;
+        let pool =
+            PgPoolOptions::new().max_connections(CONNECTIONS).test_before_acquire(false).connect_with(options).await?;
         sqlx::query(&format!("create schema if not exists {schema}")).execute(&pool).await.or_else(already_made)?;
         Ok(Self::Postgres(pool))
     }
 
-    /// Every row of a question.
+    /// Every row of a question. Connections are not tested before use, so after a restart of the server each of them
+    /// fails once: the question goes on to the next, and to a new one at last.
     pub async fn rows(&self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>, DbError> {
+        for _ in 0..CONNECTIONS {
+            match self.rows_once(sql, args.clone()).await {
+                Err(error) if error.is_connection_lost() => {}
+                answer => return answer,
+            }
+        }
+        self.rows_once(sql, args).await
+    }
+
+    async fn rows_once(&self, sql: &str, args: Vec<Arg>) -> Result<Vec<Row>, DbError> {
         match self {
             Db::Sqlite(pool) => fetch!(sql, args, pool, Row::Sqlite),
             Db::Postgres(pool) => fetch!(sql, args, pool, Row::Postgres),
@@ -171,15 +216,21 @@ impl Db {
     pub async fn begin_snapshot(&self) -> Result<Tx, DbError> {
         Ok(match self {
             Db::Sqlite(pool) => Tx::Sqlite(pool.begin_with("begin deferred").await?),
-            Db::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("begin transaction isolation level repeatable read read only").await?)
-            }
+            Db::Postgres(pool) => Tx::Postgres(snapshot(pool).await?),
         })
     }
 
     /// Creates tables and indexes. Text compares byte by byte on both engines: SQLite does by itself, PostgreSQL is
     /// told here, so that orders, cursors and prefix searches are the same everywhere.
     pub async fn create(&self, statements: &[&str]) -> Result<(), DbError> {
+        match self.create_once(statements).await {
+            // `if not exists` does not see what another process is about to commit; the second time it does.
+            Err(error) if error.is_made_meanwhile() || error.is_transient() => self.create_once(statements).await,
+            made => made,
+        }
+    }
+
+    async fn create_once(&self, statements: &[&str]) -> Result<(), DbError> {
         let mut tx = self.begin_write().await?;
         for statement in statements {
             match &mut tx {
@@ -225,14 +276,27 @@ impl Tx {
     }
 }
 
-/// Two processes may make the same schema at the same moment; the second finds it made.
-fn already_made(error: sqlx::Error) -> Result<sqlx::postgres::PgQueryResult, sqlx::Error> {
-    match &error {
-        sqlx::Error::Database(database) if matches!(database.code().as_deref(), Some("42P06" | "23505")) => {
-            Ok(sqlx::postgres::PgQueryResult::default())
+/// Like a question: goes on to another connection when the server was restarted.
+async fn snapshot(pool: &PgPool) -> Result<Transaction<'static, Postgres>, DbError> {
+    const BEGIN: &str = "begin transaction isolation level repeatable read read only";
+    for _ in 0..CONNECTIONS {
+        match pool.begin_with(BEGIN).await.map_err(DbError::from) {
+            Err(error) if error.is_connection_lost() => {}
+            begun => return begun,
         }
-        _ => Err(error),
     }
+    Ok(pool.begin_with(BEGIN).await?)
+}
+
+/// Two processes may make the same schema at the same moment; the second finds it made.
+fn already_made(error: sqlx::Error) -> Result<sqlx::postgres::PgQueryResult, DbError> {
+    let error = DbError::from(error);
+    if error.is_made_meanwhile() { Ok(sqlx::postgres::PgQueryResult::default()) } else { Err(error) }
+}
+
+/// A value as the JSON text kept in a column.
+pub(crate) fn json_text<T: serde::Serialize>(column: &str, value: &T) -> Result<String, DbError> {
+    serde_json::to_string(value).map_err(|error| DbError::Shape { column: column.into(), why: error.to_string() })
 }
 
 /// Creates the file for its owner only, before SQLite does with the process's usual permissions; SQLite gives its

@@ -93,19 +93,26 @@ impl Supervisor {
 /// The builds of this code's version that should be worked at; the first one is entered here. A version older than the
 /// one that answers is left alone: a newer program has taken over.
 pub(crate) async fn wanted(views: &Views, projector: &dyn Projector) -> Result<Vec<(BuildId, BuildStatus)>, ViewError> {
-    let builds = views.registry().builds_of(projector.name()).await?;
-    let newest = builds.iter().filter(|(_, status)| *status == BuildStatus::Active).map(|(id, _)| id.version).max();
-    if newest.is_some_and(|version| version > projector.version()) {
-        return Ok(Vec::new());
+    loop {
+        let builds = views.registry().builds_of(projector.name()).await?;
+        let newest = builds.iter().filter(|(_, status)| *status == BuildStatus::Active).map(|(id, _)| id.version).max();
+        if newest.is_some_and(|version| version > projector.version()) {
+            return Ok(Vec::new());
+        }
+        let is_mine = |(id, status): &(BuildId, BuildStatus)| {
+            id.version == projector.version() && *status != BuildStatus::Retired
+        };
+        let mine = builds.into_iter().filter(is_mine).collect::<Vec<_>>();
+        if !mine.is_empty() {
+            return Ok(mine);
+        }
+        match views.registry().begin_first(projector.name(), projector.version()).await {
+            // Entered, entered by another process, or the same number taken twice: the next look finds it.
+            Ok(_) => {}
+            Err(ViewError::Db(error)) if error.is_made_meanwhile() => {}
+            Err(error) => return Err(error),
+        }
     }
-    let is_mine =
-        |(id, status): &(BuildId, BuildStatus)| id.version == projector.version() && *status != BuildStatus::Retired;
-    let mine = builds.into_iter().filter(is_mine).collect::<Vec<_>>();
-    if mine.is_empty() {
-        let begun = views.registry().begin(projector.name(), projector.version()).await?;
-        return Ok(vec![(begun, BuildStatus::Building)]);
-    }
-    Ok(mine)
 }
 
 /// The build with its tables made.

@@ -19,7 +19,7 @@ use super::row::PersonalField;
 use super::tables::{BLIND_INDEX, PERSONAL, SCHEMA, TRAJECTORY};
 use crate::appointments;
 use crate::dashboard::{self, DossierFacts};
-use crate::db::{Table, Tx, args};
+use crate::db::{Table, Tx, args, json_text};
 use crate::error::ViewError;
 use crate::projector::{Event, Projector};
 
@@ -103,7 +103,7 @@ async fn write_personal(tx: &mut Tx, touched: &Touched) -> Result<(), ViewError>
     let mut rows = Vec::new();
     for (id, dossier) in &touched.dossiers {
         for (place, value) in &dossier.personal {
-            let sealed = serde_json::to_string(value).unwrap_or_default();
+            let sealed = json_text("value", value)?;
             let Place { field, sequence, part } = place;
             rows.push(args![id.as_str(), field.code(), *sequence, part.as_str(), value.subject.to_string(), sealed]);
         }

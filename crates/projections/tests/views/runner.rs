@@ -9,7 +9,7 @@ use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::Position;
 use spoor_eventlog::clock::new_id;
 use spoor_projections::runner::{catch_up_with, rebuild_with, verify_with};
-use spoor_projections::{BuildStatus, DifferenceKind, Projector, Runner, ViewError};
+use spoor_projections::{BuildStatus, DifferenceKind, Projector, Runner, ViewError, Views};
 
 use crate::support::{World, on_both_engines};
 use crate::tally::{TALLY, Tally};
@@ -60,6 +60,21 @@ on_both_engines! {
         assert!(elsewhere.wait_for(&[TALLY], position, PATIENCE).await);
         other.stop().await;
         assert_eq!(counted(&world).await, vec![("2026".into(), 250)]);
+    }
+
+    async fn several_programs_may_start_at_the_same_moment(world: World) {
+        let position = numbers(&world, "2026", 0, 20).await;
+        let starting = (0..4).map(|_| async {
+            let views = Views::open(&world.views_url).await.unwrap();
+            Runner::start_with(world.log.clone(), views, tally(1)).await.unwrap()
+        });
+        let runners = futures_util::future::join_all(starting).await;
+        assert!(eventually(async || world.views.wait_for(&[TALLY], position, Duration::from_millis(100)).await).await);
+        for runner in runners {
+            runner.stop().await;
+        }
+        assert_eq!(counted(&world).await, vec![("2026".into(), 20)]);
+        assert_eq!(world.views.builds(TALLY).await.unwrap().len(), 1);
     }
 
     async fn a_worker_whose_lease_was_taken_writes_nothing(world: World) {
