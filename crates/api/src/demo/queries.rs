@@ -55,7 +55,7 @@ pub const READY: &[ReadyQuery] = &[
         persona: "analyst",
         purpose: "REPORTING",
         document: "{ progressReport(plan: \"PLAN\", period: \"2018-H2\") { totals { actions byStatus { status count } \
-            byPolicyLine { policyLine actions } budgetEntries actionsWithBudget budgetAsPrinted budgetWithoutDuplicates } } }",
+            byPolicyLine { number actions } budgetEntries actionsWithBudget budgetAsPrinted budgetWithoutDuplicates } } }",
         check: |data| {
             let totals = &data["progressReport"]["totals"];
             let counts = |list: &str| -> Vec<i64> {

@@ -3,10 +3,22 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value, json};
 use spoor_eventlog::Clock;
+use spoor_projections::runner;
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
+use super::identity::Signer;
 use super::run::{Options, run};
+use super::{dossiers, people};
+use crate::cli::serve;
 use crate::config::Config;
+use crate::http::Server;
 use crate::state::{AppState, Places};
 
 fn settings(data: &Path) -> Config {
@@ -46,4 +58,56 @@ async fn the_demo_leaves_a_log_alone_that_holds_something_else() {
     state.close().await;
     let refused = run(settings(directory.path()), ONCE).await.unwrap_err().to_string();
     assert!(refused.contains("something else than the demo"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_prosecutor_who_follows_the_dashboard_sees_it_grow_and_is_told_when_the_service_stops() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut config = settings(directory.path());
+    config.http.bind = ([127, 0, 0, 1], 0).into();
+    Places::migrate(&config.stores).await.unwrap();
+    let signer = Signer::open(directory.path()).unwrap();
+    config.auth = signer.settings();
+    let server = Server::bind(&config.http).await.unwrap();
+    let mut request = format!("ws://{}/graphql/ws", server.address().unwrap()).into_client_request().unwrap();
+    request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
+    let state = AppState::open(config, Clock::System).await.unwrap();
+    dossiers::load(&state.log, &state.clock, 10, |_| {}).await.unwrap();
+    runner::catch_up(&state.log, &state.views).await.unwrap();
+    let token = signer.token(&people::prosecutor(people::PARKETTEN[0]), state.clock.now()).unwrap();
+    let (stop, stopping) = watch::channel(false);
+    let serving = tokio::spawn(serve::run(state.clone(), server, stopping, None));
+
+    let (mut socket, _) = connect_async(request).await.unwrap();
+    let init = json!({"type": "connection_init", "payload": {"token": token, "purpose": "CASE_HANDLING"}});
+    let subscribe =
+        json!({"type": "subscribe", "id": "1", "payload": {"query": "subscription { dashboardChanged { total } }"}});
+    for message in [init, subscribe] {
+        socket.send(Message::text(message.to_string())).await.unwrap();
+    }
+    assert_eq!(next(&mut socket).await["type"], "connection_ack");
+    let total = |frame: &Value| frame["payload"]["data"]["dashboardChanged"]["total"].as_u64();
+    assert_eq!(total(&next(&mut socket).await), Some(2), "two of ten are of this parket");
+
+    dossiers::load(&state.log, &state.clock, 20, |_| {}).await.unwrap();
+    while total(&next(&mut socket).await) != Some(4) {}
+    let read = state.access.head().await.unwrap().index;
+    assert!(read >= 2, "{read} frames recorded");
+
+    stop.send(true).unwrap();
+    let farewell = loop {
+        match socket.next().await.unwrap().unwrap() {
+            Message::Close(frame) => break frame.unwrap().code,
+            _ => continue,
+        }
+    };
+    assert_eq!(u16::from(farewell), 1001);
+    serving.await.unwrap().unwrap();
+}
+
+async fn next(socket: &mut WebSocketStream<MaybeTlsStream<TcpStream>>) -> Value {
+    match socket.next().await {
+        Some(Ok(Message::Text(text))) => serde_json::from_str(&text).unwrap(),
+        other => panic!("{other:?}"),
+    }
 }
