@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use acceptance::{Installation, Persona, Stores, new_command_id};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, Notify};
 use tokio::task::JoinSet;
 
 use crate::life::{Cast, request};
@@ -29,16 +29,23 @@ async fn a_kill_in_the_middle_of_a_load_loses_and_doubles_nothing(stores: Stores
     cast.sign_agreement().await?;
 
     let journal = Journal::default();
-    let acknowledged = Arc::new(AtomicUsize::new(0));
+    let (acknowledged, enough) = (Arc::new(AtomicUsize::new(0)), Arc::new(Notify::new()));
     let mut clients = JoinSet::new();
     for _ in 0..CLIENTS {
-        clients.spawn(send_until_the_program_dies(cast.jurist.clone(), journal.clone(), acknowledged.clone()));
+        clients.spawn(send_until_the_program_dies(
+            cast.jurist.clone(),
+            journal.clone(),
+            acknowledged.clone(),
+            enough.clone(),
+        ));
     }
-    while acknowledged.load(Ordering::Acquire) < KILL_AFTER && !clients.is_empty() {
-        tokio::task::yield_now().await;
+    // The first client to be through, or the hundred-and-twentieth answer, whichever comes first.
+    tokio::select! {
+        () = enough.notified() => {}
+        _ = clients.join_next() => {}
     }
     program.kill()?;
-    clients.join_all().await;
+    while clients.join_next().await.is_some() {}
 
     // The same commands again, acknowledged or not: each has one dossier, and the acknowledged ones the same as before.
     let program = installation.serve().await?;
@@ -72,13 +79,20 @@ async fn a_kill_in_the_middle_of_a_load_loses_and_doubles_nothing_on_postgresql(
     a_kill_in_the_middle_of_a_load_loses_and_doubles_nothing(Stores::Postgres).await
 }
 
-async fn send_until_the_program_dies(jurist: Persona, journal: Journal, acknowledged: Arc<AtomicUsize>) {
+async fn send_until_the_program_dies(
+    jurist: Persona,
+    journal: Journal,
+    acknowledged: Arc<AtomicUsize>,
+    enough: Arc<Notify>,
+) {
     for _ in 0..COMMANDS {
         let command = new_command_id();
         journal.lock().await.insert(command.clone(), None);
         let Ok(number) = draft(&jurist, &command).await else { return };
         journal.lock().await.insert(command, Some(number));
-        acknowledged.fetch_add(1, Ordering::AcqRel);
+        if acknowledged.fetch_add(1, Ordering::AcqRel) + 1 == KILL_AFTER {
+            enough.notify_one();
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use acceptance::{Installation, Persona, Program};
 use anyhow::{Context, Result};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 /// The people of a test installation, each with a token of their own.
@@ -40,19 +42,24 @@ impl Cast {
     /// Signs an agreement with both parketten, valid since long ago.
     pub async fn sign_agreement(&self) -> Result<()> {
         let terms =
-            json!({ "kind": "LEARNING_TRAJECTORY", "parties": [PARKET, OTHER_PARKET], "namesArticle216ter": false });
-        let payload = self.coordinator.agreement("draftAgreement", json!({ "terms": terms })).await?;
+            json!({ "kind": "LEARNING_TRAJECTORY", "parties": [PARKET, OTHER_PARKET], "namesArticle216Ter": false });
+        let draft = json!({ "draftedOn": "2020-12-01", "terms": terms });
+        let payload = self.coordinator.agreement("draftAgreement", draft).await?;
         let agreement = payload["agreement"]["id"].clone();
-        self.coordinator
-            .agreement("sendForSignature", json!({ "agreementId": agreement, "sentOn": "2021-01-04" }))
-            .await?;
-        let signatories = json!([{ "organisation": MUSEUM, "capacity": "directeur" },
-            { "organisation": PARKET, "capacity": "procureur" }, { "organisation": OTHER_PARKET, "capacity": "procureur" }]);
-        let signed = json!({ "agreementId": agreement, "signedOn": "2021-02-01", "signatories": signatories,
+        let sent = json!({ "agreementId": agreement, "sentOn": "2021-01-04" });
+        self.coordinator.agreement("sendForSignature", sent).await?;
+        let signatory = |organisation| json!({ "organisation": organisation, "capacity": "hoofd van de organisatie" });
+        let signed = json!({ "agreementId": agreement, "signedOn": "2021-02-01",
+            "signatories": [signatory(MUSEUM), signatory(PARKET), signatory(OTHER_PARKET)],
             "validity": { "from": "2021-02-01", "until": null } });
         self.coordinator.agreement("signAgreement", signed).await?;
         Ok(())
     }
+}
+
+/// The global id of a thing of this kind, as the schema hands them out.
+pub fn global_id(kind: &str, id: &str) -> String {
+    URL_SAFE_NO_PAD.encode(format!("{kind}:{id}"))
 }
 
 /// A request as a jurist types it; `marker` makes its personal values recognisable.
@@ -124,7 +131,12 @@ pub fn steps() -> Vec<Step> {
             json!({ "declaredOn": today(), "textVersion": "2024-1",
             "recipients": [PARKET], "scope": "BUNDLE" }),
         ),
-        step(coordinator, "assignGuide", "CONSENTED", json!({ "guide": "guide-1", "competenceAttested": true })),
+        step(
+            coordinator,
+            "assignGuide",
+            "CONSENTED",
+            json!({ "guide": global_id("Guide", "guide-1"), "competenceAttested": true }),
+        ),
         step(guide, "holdPreparatoryCall", "PREPARED", json!({ "heldOn": today(), "notes": "Verloop besproken." })),
         step(guide, "holdTour", "TOURED", json!({ "heldOn": today(), "minutes": 90 })),
         step(guide, "holdInDepthTalk", "DEEPENED", json!({ "heldOn": today(), "themes": ["POLARISATION", "EMPATHY"] })),
@@ -136,12 +148,12 @@ pub fn steps() -> Vec<Step> {
             "ADVISED",
             json!({ "conclusion": "FAVOURABLE", "motivation": "Nam actief deel." }),
         ),
-        step(coordinator, "assembleBundle", "ADVISED", json!({ "pieces": ["REQUEST", "ADVICE"] })),
+        step(coordinator, "assembleBundle", "ADVISED", json!({})),
         step(
             coordinator,
             "deliverBundle",
             "DELIVERED",
-            json!({ "number": 1, "recipient": PARKET, "deliveredOn": today() }),
+            json!({ "number": 1, "recipient": global_id("Parket", PARKET), "deliveredOn": today() }),
         ),
         step(prosecutor, "receiveBundle", "DELIVERED", json!({ "number": 1, "receivedOn": today() })),
         step(

@@ -75,16 +75,15 @@ impl Persona {
         without_user_errors(mutation, payload)
     }
 
-    async fn mutate_selecting(&self, mutation: &str, subject: &str, mut input: Value) -> Result<Value> {
-        if input.get("commandId").is_none() {
-            input["commandId"] = json!(new_command_id());
-        }
-        let input_type = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
-        let document = format!(
-            "mutation Run($input: {input_type}!) {{ {mutation}(input: $input) {{ \
-               commandId version position pending userErrors {{ code path message messageNl currentVersion }} {subject} }} }}"
-        );
-        let data = self.query(&document, json!({ "input": input })).await?;
+    /// Runs one mutation on a dossier and gives whatever comes back.
+    pub async fn try_mutate(&self, mutation: &str, input: Value) -> Result<Answer> {
+        let (document, variables) = mutation_document(mutation, "trajectory { id number status version }", input);
+        self.ask(&document, variables).await
+    }
+
+    async fn mutate_selecting(&self, mutation: &str, subject: &str, input: Value) -> Result<Value> {
+        let (document, variables) = mutation_document(mutation, subject, input);
+        let data = self.query(&document, variables).await?;
         Ok(data[mutation].clone())
     }
 
@@ -92,15 +91,19 @@ impl Persona {
     pub async fn accepted(&self, mutation: &str, input: Value) -> Result<Value> {
         without_user_errors(mutation, self.mutate(mutation, input).await?)
     }
+}
 
-    /// Runs a mutation and insists that it was refused; gives the first user error.
-    pub async fn refused(&self, mutation: &str, input: Value) -> Result<Value> {
-        let payload = self.mutate(mutation, input).await?;
-        match payload["userErrors"].as_array().and_then(|errors| errors.first()) {
-            Some(error) => Ok(error.clone()),
-            None => bail!("{mutation} was accepted: {payload:#}"),
-        }
+/// The document and variables of one mutation; a command id is added when absent.
+fn mutation_document(mutation: &str, subject: &str, mut input: Value) -> (String, Value) {
+    if input.get("commandId").is_none() {
+        input["commandId"] = json!(new_command_id());
     }
+    let input_type = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+    let document = format!(
+        "mutation Run($input: {input_type}!) {{ {mutation}(input: $input) {{ \
+           commandId version position pending userErrors {{ code path message messageNl currentVersion }} {subject} }} }}"
+    );
+    (document, json!({ "input": input }))
 }
 
 /// A command id as a client makes it.
