@@ -42,7 +42,7 @@ impl Cast {
     /// Signs an agreement with both parketten, valid since long ago.
     pub async fn sign_agreement(&self) -> Result<()> {
         let terms =
-            json!({ "kind": "LEARNING_TRAJECTORY", "parties": [PARKET, OTHER_PARKET], "namesArticle216Ter": false });
+            json!({ "kind": "LEARNING_TRAJECTORY", "parties": [PARKET, OTHER_PARKET], "namesArticle216ter": false });
         let draft = json!({ "draftedOn": "2020-12-01", "terms": terms });
         let payload = self.coordinator.agreement("draftAgreement", draft).await?;
         let agreement = payload["agreement"]["id"].clone();

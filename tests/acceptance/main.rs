@@ -2,7 +2,10 @@
 #![allow(missing_docs, reason = "the tests are sentences")]
 
 mod audits;
+mod canary;
 mod kill;
 mod life;
+mod plan;
 mod rooms;
+mod views;
 mod whole_life;

@@ -6,6 +6,7 @@ use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
 use spoor_testkit::TestDatabase;
 use tempfile::TempDir;
 
@@ -150,13 +151,22 @@ impl Program {
             if self.child.try_wait()?.is_some() {
                 return Ok(false);
             }
-            if reqwest::get(&ready).await.is_ok_and(|response| response.status().is_success()) {
+            if caught_up(&ready).await {
                 return Ok(true);
             }
             tokio::time::sleep(STEP).await;
         }
         Ok(false)
     }
+}
+
+/// Whether the program is ready and its views show all there is: after a kill they wait for the dead worker's lease.
+async fn caught_up(ready: &str) -> bool {
+    let Ok(response) = reqwest::get(ready).await else { return false };
+    let answered = response.status().is_success();
+    let report: Value = response.json().await.unwrap_or_default();
+    let projections = report["projections"].as_array().cloned().unwrap_or_default();
+    answered && !projections.is_empty() && projections.iter().all(|projection| projection["lagEvents"] == 0)
 }
 
 impl Drop for Program {

@@ -22,7 +22,7 @@ pub(crate) const SEEN: &str = "(select position_commit from checkpoint) as seen_
      (select position_prepare from checkpoint) as seen_prepare, (select last_index from checkpoint) as seen_index";
 
 /// How long a worker that died keeps others out.
-const LEASE: TimeDelta = TimeDelta::seconds(15);
+const LEASE: TimeDelta = TimeDelta::seconds(5);
 
 /// The state of a build.
 #[derive(Clone, Debug, PartialEq, Eq)]

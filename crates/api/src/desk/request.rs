@@ -55,6 +55,9 @@ impl Desk {
     ) -> Result<Executed, DeskError> {
         let mut prepared = self.prepare(TrajectoryCommandKind::DraftRequest, draft, request, context).await?;
         let command = |request: RequestGiven| TrajectoryCommand::DraftRequest { request };
+        if prepared.repeat {
+            return self.execute(prepared.dossier, &command(prepared.request), context).await;
+        }
         trial(&prepared.state, &command(prepared.request.clone()), context)?;
         self.number(&mut prepared, context).await?;
         self.execute(prepared.dossier, &command(prepared.request), context).await

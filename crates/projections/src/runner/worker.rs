@@ -18,7 +18,7 @@ pub(crate) const BATCH: usize = 1000;
 /// How often an idle worker looks at the log by itself, should a wake-up be lost.
 const POLL: Duration = Duration::from_millis(500);
 /// How often an idle worker renews its lease.
-const RENEW: Duration = Duration::from_secs(5);
+const RENEW: Duration = Duration::from_millis(1500);
 /// The longest wait between two attempts at a batch that fails for a passing reason.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
 

@@ -1,0 +1,78 @@
+//! The action plan of autumn 2018, imported and reported: the figures everybody can count in the source.
+
+use acceptance::{Installation, Stores};
+use anyhow::{Result, ensure};
+use serde_json::{Value, json};
+
+use crate::life::Cast;
+
+const FACTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/actieplan-2018-najaar.json");
+
+const REPORT: &str = "query Report($plan: ID!, $period: HalfYear!) { progressReport(plan: $plan, period: $period) { \
+    policyLines { number name chapters { number actions { number status budget { amount } regularMeans } } } \
+    totals { actions byStatus { status count } byPolicyLine { policyLine actions } \
+      budgetAsPrinted budgetWithoutDuplicates budgetEntries actionsWithBudget } } }";
+
+async fn the_imported_plan_reports_the_figures_of_its_source(stores: Stores) -> Result<()> {
+    let installation = Installation::fresh(stores).await?;
+    for _ in 0..2 {
+        // The second import stores nothing: the figures are those of one.
+        let output = installation.run(&["import", "action-plan", FACTS])?;
+        ensure!(output.status.success(), "spoor import: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    for reader in [&cast.analyst, &cast.plan_coordinator] {
+        let plans = reader.query("{ actionPlans { id name } }", json!({})).await?;
+        let plan = &plans["actionPlans"][0]["id"];
+        let data = reader.query(REPORT, json!({ "plan": plan, "period": "2018-H2" })).await?;
+        figures_of_autumn_2018(&data["progressReport"])?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_imported_plan_reports_the_figures_of_its_source_on_embedded_stores() -> Result<()> {
+    the_imported_plan_reports_the_figures_of_its_source(Stores::Embedded).await
+}
+
+#[tokio::test]
+async fn the_imported_plan_reports_the_figures_of_its_source_on_postgresql() -> Result<()> {
+    the_imported_plan_reports_the_figures_of_its_source(Stores::Postgres).await
+}
+
+/// The figures and where they come from: `data/README.md`.
+fn figures_of_autumn_2018(report: &Value) -> Result<()> {
+    let totals = &report["totals"];
+    let figure = |name: &str| totals[name].as_i64().unwrap_or(-1);
+    ensure!(figure("actions") == 62, "{totals:#}");
+    ensure!(figure("budgetEntries") == 48 && figure("actionsWithBudget") == 24, "{totals:#}");
+    ensure!(figure("budgetAsPrinted") == 1_096_433_486, "{totals:#}");
+    ensure!(figure("budgetWithoutDuplicates") == 1_052_233_486, "{totals:#}");
+
+    let status = |wanted: &str| {
+        let rows = totals["byStatus"].as_array().cloned().unwrap_or_default();
+        rows.iter().find(|row| row["status"] == wanted).map_or(0, |row| row["count"].as_i64().unwrap_or(-1))
+    };
+    ensure!((status("ONGOING"), status("STARTED"), status("NOT_STARTED")) == (56, 5, 1), "{totals:#}");
+    ensure!(status("COMPLETED") == 0 && status("DISCONTINUED") == 0, "{totals:#}");
+
+    let lines: Vec<i64> =
+        totals["byPolicyLine"].as_array().into_iter().flatten().filter_map(|line| line["actions"].as_i64()).collect();
+    ensure!(lines == [11, 17, 5, 16, 13], "{totals:#}");
+
+    // The totals are those of the rows shown, not a second book.
+    let lines = report["policyLines"].as_array().cloned().unwrap_or_default();
+    let chapters: Vec<&Value> =
+        lines.iter().flat_map(|line| line["chapters"].as_array().into_iter().flatten()).collect();
+    let actions: Vec<&Value> =
+        chapters.iter().flat_map(|chapter| chapter["actions"].as_array().into_iter().flatten()).collect();
+    ensure!(
+        (lines.len(), chapters.len(), actions.len()) == (5, 14, 62),
+        "{} lines, {} chapters, {} actions",
+        lines.len(),
+        chapters.len(),
+        actions.len()
+    );
+    Ok(())
+}
