@@ -10,7 +10,7 @@ const FACTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/actieplan-2018
 
 const REPORT: &str = "query Report($plan: ID!, $period: HalfYear!) { progressReport(plan: $plan, period: $period) { \
     policyLines { number name chapters { number actions { number status budget { amount } regularMeans } } } \
-    totals { actions byStatus { status count } byPolicyLine { policyLine actions } \
+    totals { actions byStatus { status count } byPolicyLine { actions } \
       budgetAsPrinted budgetWithoutDuplicates budgetEntries actionsWithBudget } } }";
 
 async fn the_imported_plan_reports_the_figures_of_its_source(stores: Stores) -> Result<()> {
