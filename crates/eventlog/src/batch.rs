@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use spoor_notary::Frontier;
+use spoor_notary::{Frontier, leaf_hash_of};
 use uuid::Uuid;
 
 use crate::error::AppendError;
-use crate::record::finish_line;
+use crate::record::line_tail;
 use crate::{Appended, Position};
 
 /// An append whose personal data are sealed and whose texts are final.
@@ -156,8 +156,8 @@ pub(crate) fn plan<'a>(batch: &'a [SealedAppend], head: &LogHead, at: i64, mut k
         for event in &append.events {
             *version += 1;
             plan.head.position += 1;
-            let line = finish_line(&event.line_head, &recorded_text, *version);
-            plan.head.frontier.push_line(line.as_bytes());
+            let tail = line_tail(&recorded_text, *version);
+            plan.head.frontier.push(leaf_hash_of(&[event.line_head.as_bytes(), tail.as_bytes()]));
             plan.rows.push(Row { append, event, sequence: *version, position: plan.head.position });
         }
         let stored = StoredCommand {

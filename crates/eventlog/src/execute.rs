@@ -9,6 +9,7 @@ use spoor_domain::kernel::{CommandContext, Decider, EventPayload};
 use tokio::sync::Mutex;
 
 use crate::batch::StoredCommand;
+use crate::canonical::canonical_of;
 use crate::engine::StreamEvent;
 use crate::error::{AppendError, DecodeError, ExecuteError, LogError};
 use crate::{Append, Appended, EventLog, Metadata, NewEvent, Position};
@@ -211,7 +212,7 @@ impl EventLog {
             command: &'a C,
         }
         let content = Content { aggregate_type: A::TYPE, aggregate_id: id, command };
-        Ok(self.keys().command_digest(&serde_json_canonicalizer::to_vec(&content)?))
+        Ok(self.keys().command_digest(canonical_of(&content)?.as_bytes()))
     }
 
     async fn first_result<R: std::error::Error>(

@@ -3,6 +3,7 @@
 mod append;
 mod batch;
 mod cache;
+mod canonical;
 pub mod clock;
 mod cqrs;
 mod engine;

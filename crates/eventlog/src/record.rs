@@ -67,7 +67,7 @@ impl Record {
     /// RFC 8785 order of keys. The engine's position is not in it, so a log copied to another engine keeps its hashes.
     pub fn line(&self) -> String {
         let recorded_at = self.recorded_at.to_rfc3339_opts(SecondsFormat::Micros, true);
-        finish_line(&line_head(&self.place(), &self.payload, &self.metadata), &recorded_at, self.sequence)
+        line_head(&self.place(), &self.payload, &self.metadata) + &line_tail(&recorded_at, self.sequence)
     }
 
     /// The event as the domain types it, read through the upcasts of its version, every sealed value told its place.
@@ -128,9 +128,12 @@ pub(crate) fn line_head(place: &SealedAt, payload: &str, metadata: &str) -> Stri
 }
 
 /// The rest of the line.
-pub(crate) fn finish_line(head: &str, recorded_at: &str, sequence: u64) -> String {
-    format!(r#"{head}{recorded_at}","sequence":{sequence}}}"#)
+pub(crate) fn line_tail(recorded_at: &str, sequence: u64) -> String {
+    format!(r#"{recorded_at}","sequence":{sequence}}}"#)
 }
+
+/// As long as every moment is written.
+pub(crate) const SOME_MOMENT: &str = "2026-01-01T00:00:00.000000Z";
 
 #[cfg(test)]
 mod tests {

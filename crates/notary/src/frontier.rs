@@ -124,6 +124,11 @@ mod tests {
     }
 
     #[test]
+    fn a_line_in_parts_has_the_hash_of_the_whole() {
+        assert_eq!(crate::leaf_hash_of(&[b"on", b"", b"e"]), leaf_hash(b"one"));
+    }
+
+    #[test]
     fn bytes_of_another_size_are_refused() {
         let mut frontier = Frontier::default();
         frontier.push_line(b"one");

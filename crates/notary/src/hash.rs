@@ -10,6 +10,14 @@ pub fn leaf_hash(line: &[u8]) -> Hash {
     sha256(&[&[0], line])
 }
 
+/// Hash of the leaf whose line is these parts, one after the other.
+pub fn leaf_hash_of(parts: &[&[u8]]) -> Hash {
+    let mut context = Context::new(&SHA256);
+    context.update(&[0]);
+    parts.iter().for_each(|part| context.update(part));
+    finish(context)
+}
+
 /// Hash of an inner node: `SHA-256(0x01 || left || right)`. The prefix keeps a node from passing for a leaf.
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
     sha256(&[&[1], left, right])
@@ -25,6 +33,10 @@ fn sha256(parts: &[&[u8]]) -> Hash {
     for part in parts {
         context.update(part);
     }
+    finish(context)
+}
+
+fn finish(context: Context) -> Hash {
     let mut hash = Hash::default();
     hash.copy_from_slice(context.finish().as_ref());
     hash

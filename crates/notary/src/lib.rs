@@ -6,4 +6,4 @@ mod frontier;
 mod hash;
 
 pub use frontier::{Frontier, FrontierError};
-pub use hash::{Hash, empty_root, leaf_hash, node_hash};
+pub use hash::{Hash, empty_root, leaf_hash, leaf_hash_of, node_hash};

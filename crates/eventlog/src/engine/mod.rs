@@ -1,6 +1,7 @@
 //! The engines a log can live on. What only SQL engines promise stays inside their files.
 
 mod postgres;
+mod postgres_loader;
 mod postgres_readers;
 mod postgres_writer;
 mod sqlite;

@@ -1,10 +1,13 @@
 //! The log in PostgreSQL: tables, reading, opening. Writing is next door.
 
+use std::sync::Arc;
+
 use spoor_notary::Frontier;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection, Row};
 use uuid::Uuid;
 
+use super::postgres_loader::Loader;
 use super::postgres_readers::Readers;
 use super::sqlite::event_version;
 use super::{Running, StreamEvent, database, postgres_writer, signed, unsigned};
@@ -18,8 +21,6 @@ const MIGRATIONS: &[&str] = &[include_str!("../../migrations/postgres/0001_log.s
 /// Held while migrating, so that processes starting together do it once.
 const MIGRATION_LOCK: i64 = 0x5350_4f4f_5220_0001;
 
-const STREAM: &str = "select sequence, event_type, event_version, payload::text, position from events
-    where aggregate_type = $1 and aggregate_id = $2 and sequence >= $3 order by sequence";
 const READ_STREAM: &str =
     "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text, metadata::text
     from events where aggregate_type = $1 and aggregate_id = $2 order by sequence";
@@ -37,7 +38,8 @@ pub(super) type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgre
 
 /// An open log: readers share a few connections, the writer has its own.
 pub(crate) struct PostgresLog {
-    readers: Readers,
+    readers: Arc<Readers>,
+    loader: Loader,
     /// For the cqrs-es adapter, which reads through postgres-es. Connects on first use.
     pool: PgPool,
 }
@@ -80,24 +82,14 @@ impl PostgresLog {
             .test_before_acquire(false)
             .max_connections(options.readers.max(1))
             .connect_lazy_with(connect.clone());
-        let readers = Readers::new(connect.clone(), options.readers);
+        let readers = Arc::new(Readers::new(connect.clone(), options.readers));
+        let loader = Loader::start(&readers);
         let running = postgres_writer::start(connect, schema, options.max_batch).await?;
-        Ok((Self { readers, pool }, running))
+        Ok((Self { readers, loader, pool }, running))
     }
 
     pub async fn stream(&self, kind: &str, id: &str, from: u64) -> Result<Vec<StreamEvent>, LogError> {
-        let rows = self.readers.rows(|| sqlx::query(STREAM).bind(kind).bind(id).bind(signed(from))).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(StreamEvent {
-                    sequence: unsigned(row.try_get(0).map_err(database)?)?,
-                    event_type: row.try_get(1).map_err(database)?,
-                    event_version: event_version(row.try_get(2).map_err(database)?)?,
-                    payload: row.try_get(3).map_err(database)?,
-                    position: Position::number(unsigned(row.try_get(4).map_err(database)?)?),
-                })
-            })
-            .collect()
+        self.loader.stream(kind, id, from).await
     }
 
     pub async fn read_stream(&self, kind: &str, id: &str) -> Result<Vec<Record>, LogError> {
@@ -149,6 +141,8 @@ fn key_lookups_only(options: PgConnectOptions) -> PgConnectOptions {
         ("plan_cache_mode", "force_generic_plan"),
         ("enable_seqscan", "off"),
         ("enable_bitmapscan", "off"),
+        ("enable_hashjoin", "off"),
+        ("enable_mergejoin", "off"),
         ("jit", "off"),
     ])
 }

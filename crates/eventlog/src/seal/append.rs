@@ -6,13 +6,11 @@ use spoor_domain::kernel::{SealedAt, SubjectId};
 
 use super::{seal_payload, subjects};
 use crate::batch::{SealedAppend, SealedEvent};
+use crate::canonical::canonical;
 use crate::error::{AppendError, LogError};
 use crate::keys::{KeyError, KeyStore};
-use crate::record::{finish_line, line_head};
+use crate::record::{SOME_MOMENT, line_head, line_tail};
 use crate::{Append, MAX_LINE_BYTES};
-
-/// As long as every moment is written.
-const SOME_MOMENT: &str = "2026-01-01T00:00:00.000000Z";
 
 /// Seals every personal value and writes the canonical texts, once and for ever. The keys are durable when it returns.
 pub(crate) async fn seal_append(keys: &KeyStore, append: Append) -> Result<SealedAppend, AppendError> {
@@ -39,10 +37,11 @@ pub(crate) async fn seal_append(keys: &KeyStore, append: Append) -> Result<Seale
             seal_payload(&mut event.payload, &place, &data_keys).map_err(LogError::from)?;
         }
         metadata.event_id = crate::clock::new_id();
-        let payload = serde_json_canonicalizer::to_string(&event.payload).map_err(LogError::Json)?;
-        let circumstances = serde_json_canonicalizer::to_string(&metadata.to_map()).map_err(LogError::Json)?;
+        let payload = canonical(&event.payload).map_err(LogError::Json)?;
+        // Texts under plain keys in order: what serde_json writes of it is canonical.
+        let circumstances = serde_json::to_string(&metadata.to_map()).map_err(LogError::Json)?;
         let line_head = line_head(&place, &payload, &circumstances);
-        let bytes = finish_line(&line_head, SOME_MOMENT, sequence).len();
+        let bytes = line_head.len() + line_tail(SOME_MOMENT, sequence).len();
         if bytes > MAX_LINE_BYTES {
             return Err(AppendError::TooLarge { event_type: place.event_type, bytes, limit: MAX_LINE_BYTES });
         }

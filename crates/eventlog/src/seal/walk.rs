@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use spoor_domain::kernel::{SealedAt, SubjectId};
 
 use super::DataKey;
+use crate::canonical::canonical;
 use crate::keys::KeyError;
 
 const SUBJECT: &str = "$personal";
@@ -58,7 +59,7 @@ pub(crate) fn seal_payload(
         let key = keys.get(&subject).ok_or(KeyError::Destroyed(subject))?;
         let clear = object.remove(CLEAR).ok_or_else(|| WalkError::NotClear { path: path.to_owned() })?;
         let at = SealedAt { path: path.to_owned(), ..place.clone() };
-        let envelope = key.seal(&serde_json_canonicalizer::to_string(&clear)?, &at, subject)?;
+        let envelope = key.seal(&canonical(&clear)?, &at, subject)?;
         object.insert(SEALED.into(), envelope.into());
         Ok(())
     })
@@ -91,7 +92,7 @@ where
         Value::Object(object) => {
             for (key, inner) in object {
                 path.push('/');
-                path.push_str(&key.replace('~', "~0").replace('/', "~1"));
+                push_escaped(path, key);
                 walk(inner, path, visit)?;
                 path.truncate(length);
             }
@@ -107,6 +108,17 @@ where
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
     Ok(())
+}
+
+/// A key as a JSON pointer writes it.
+fn push_escaped(path: &mut String, key: &str) {
+    for character in key.chars() {
+        match character {
+            '~' => path.push_str("~0"),
+            '/' => path.push_str("~1"),
+            plain => path.push(plain),
+        }
+    }
 }
 
 #[cfg(test)]
