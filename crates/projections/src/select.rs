@@ -3,7 +3,7 @@
 use crate::db::Arg;
 
 /// Conditions joined by `and`, and the values bound so far.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Conditions {
     texts: Vec<String>,
     args: Vec<Arg>,
@@ -38,6 +38,14 @@ impl Conditions {
     /// ` where …`, or nothing.
     pub fn clause(&self) -> String {
         if self.texts.is_empty() { String::new() } else { format!(" where {}", self.texts.join(" and ")) }
+    }
+
+    /// ` where …` with one more condition, of the caller's own.
+    pub fn clause_with(&self, condition: &str) -> String {
+        match self.texts.as_slice() {
+            [] => format!(" where {condition}"),
+            texts => format!(" where {condition} and {}", texts.join(" and ")),
+        }
     }
 
     /// The values, in the order of their marks.

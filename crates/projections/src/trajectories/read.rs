@@ -36,12 +36,17 @@ pub async fn list(
     let db = views.active(super::PROJECTION).await?.db;
     let keyset = keyset(order);
     let mut conditions = conditions(vault, scope, filter).await?;
+    let statuses = filter.statuses.iter().map(|status| status.code());
     let total = match request.with_total {
-        true => Some(total(&db, scope, filter, &conditions).await?),
+        true => {
+            let mut all = conditions.clone();
+            all.among("t.status", statuses.clone());
+            Some(total(&db, scope, filter, &all).await?)
+        }
         false => None,
     };
     let slice = keyset.slice(request, &mut conditions)?;
-    let sql = format!("select {COLUMNS}, {SEEN} from trajectory t{}{}", conditions.clause(), slice.order());
+    let sql = page_sql(&mut conditions, statuses.collect(), &slice.order());
     let rows = db.rows(&sql, conditions.into_args()).await?;
     let seen = match rows.first() {
         Some(row) => seen_of(row)?,
@@ -58,7 +63,8 @@ pub async fn list(
 /// How many dossiers the filter leaves: exact where the maintained counts answer, else counted up to a bound.
 pub async fn count(views: &Views, vault: &Vault, scope: &Scope, filter: &TrajectoryFilter) -> Result<Total, ViewError> {
     let db = views.active(super::PROJECTION).await?.db;
-    let conditions = conditions(vault, scope, filter).await?;
+    let mut conditions = conditions(vault, scope, filter).await?;
+    conditions.among("t.status", filter.statuses.iter().map(|status| status.code()));
     total(&db, scope, filter, &conditions).await
 }
 
@@ -119,6 +125,26 @@ pub async fn personal(
     Ok(found)
 }
 
+/// A page within some statuses is put together from one short page per status, each walked along an index in the
+/// order asked for: an index that begins with the status cannot give one order over several of them, and sorting all
+/// open dossiers for one page would cost more the more there are.
+fn page_sql(conditions: &mut Conditions, statuses: Vec<&str>, order: &str) -> String {
+    let [first, others @ ..] = statuses.as_slice() else {
+        return format!("select {COLUMNS}, {SEEN} from trajectory t{}{order}", conditions.clause());
+    };
+    if others.is_empty() {
+        conditions.with("t.status = ?", *first);
+        return format!("select {COLUMNS}, {SEEN} from trajectory t{}{order}", conditions.clause());
+    }
+    let marks = statuses.iter().map(|status| conditions.bind(*status)).collect::<Vec<_>>();
+    let within = |mark: &String| {
+        let clause = conditions.clause_with(&format!("t.status = {mark}"));
+        format!("select * from (select {COLUMNS} from trajectory t{clause}{order}) within")
+    };
+    let parts = marks.iter().map(within).collect::<Vec<_>>().join(" union all ");
+    format!("select {COLUMNS}, {SEEN} from ({parts}) t{order}")
+}
+
 /// Ids per statement.
 const IDS: usize = 200;
 
@@ -166,10 +192,10 @@ fn counted(scope: &Scope, filter: &TrajectoryFilter) -> Option<Conditions> {
     Some(conditions)
 }
 
+/// Every condition but the status, which the page and the count treat differently.
 async fn conditions(vault: &Vault, scope: &Scope, filter: &TrajectoryFilter) -> Result<Conditions, ViewError> {
     let mut conditions = Conditions::default();
     scope.limit("t", &mut conditions);
-    conditions.among("t.status", filter.statuses.iter().map(|status| status.code()));
     conditions.among("t.parket", filter.parketten.iter().map(|parket| parket.0.as_str()));
     conditions.among("t.guide", filter.guides.iter().map(|guide| guide.0.as_str()));
     conditions.among("t.waiting_for", filter.waiting_for.iter().map(|who| who.code()));

@@ -57,6 +57,22 @@ on_both_engines! {
         }
     }
 
+    async fn a_page_within_several_statuses_is_in_order_and_goes_on(world: World) {
+        one_dossier_per_status(&world).await;
+        let statuses = vec![TrajectoryStatus::Closed, TrajectoryStatus::Requested, TrajectoryStatus::Advised];
+        let filter = TrajectoryFilter { statuses, ..TrajectoryFilter::default() };
+        for sort in [TrajectorySort::RequestedOn, TrajectorySort::Status, TrajectorySort::Number] {
+            let order = TrajectoryOrder { sort, descending: false };
+            let page = listed(&world, &Scope::All, &filter, order, &PageRequest { with_total: true, ..PageRequest::first(2) }).await;
+            let after = page.edges.last().map(|edge| edge.cursor.clone());
+            let rest = listed(&world, &Scope::All, &filter, order, &PageRequest { after, ..PageRequest::first(2) }).await;
+            assert_eq!((page.total, page.has_next, rest.has_next), (Some(exactly(3)), true, false));
+            let seen = page.edges.iter().chain(&rest.edges).map(|edge| edge.node.status).collect::<Vec<_>>();
+            let in_life = [TrajectoryStatus::Requested, TrajectoryStatus::Advised, TrajectoryStatus::Closed];
+            assert_eq!(seen, in_life, "{sort:?}");
+        }
+    }
+
     async fn a_cursor_of_another_order_is_refused(world: World) {
         one_dossier_per_status(&world).await;
         let by_number = TrajectoryOrder { sort: TrajectorySort::Number, descending: false };
@@ -226,6 +242,27 @@ on_both_engines! {
         assert_eq!(found.differences[0].key, format!("dossier={}", id(3)));
         assert_eq!(found.differences[0].kind, DifferenceKind::Columns(vec!["status"]));
         assert_eq!((found.differences[1].table, &found.differences[1].kind), ("dossier_count", &DifferenceKind::Missing));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_personal_stands_in_clear_in_any_file_of_the_views() {
+    let world = World::sqlite().await;
+    for (n, kind) in (1..).zip(TrajectoryCommandKind::ALL) {
+        let sample = sample(*kind);
+        dossier(&world, n, &[sample.given, vec![sample.happens]].concat()).await;
+    }
+    catch_up(&world.log, &world.views).await.unwrap();
+    let personal = ["Voorbeeldsen", "ME.56.L1", "haatboodschap", "0400 00 00 00", "1990-06-15", "veel vragen"];
+    let files = std::fs::read_dir(world.directory.path()).unwrap().map(|file| file.unwrap().path());
+    let views =
+        files.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("views")).collect::<Vec<_>>();
+    assert!(views.len() >= 5);
+    for path in views {
+        let bytes = std::fs::read(&path).unwrap();
+        for text in personal {
+            assert!(!bytes.windows(text.len()).any(|window| window == text.as_bytes()), "{text} in {path:?}");
+        }
     }
 }
 
