@@ -28,7 +28,7 @@ pub const READY: &[ReadyQuery] = &[
         title: "What waits for my parket? (prosecutor)",
         persona: "prosecutor",
         purpose: "CASE_HANDLING",
-        document: "{ dashboard { total byStatus { label count } overdueTotal } \
+        document: "{ dashboard { total byStatus { statusLabel count } overdueTotal } \
             trajectories(first: 5) { totalCount nodes { number statusLabel waitingForLabel dueOn } } }",
         check: |data| {
             let counted: i64 =
