@@ -67,7 +67,8 @@ macro_rules! stream_commands {
                 ) -> async_graphql::Result<$payload> {
                     let $new_input { command_id, expected_version, $($new_field),* } = input;
                     $( let $new_id = &command_id; )?
-                    let command = (|| -> Result<_, $crate::graphql::user_error::UserError> { Ok($new_command) })();
+                    let resolve = || -> Result<_, $crate::graphql::user_error::UserError> { Ok($new_command) };
+                    let command = resolve();
                     let done = $crate::graphql::stream_commands::carry_out::<$aggregate>(
                         ctx, $action, $crate::graphql::stream_commands::Target::New($what), &command_id, expected_version, command,
                     )
@@ -84,7 +85,8 @@ macro_rules! stream_commands {
                 ) -> async_graphql::Result<$payload> {
                     let $input { $field, command_id, expected_version, $($own),* } = input;
                     let target = $crate::graphql::stream_commands::Target::Known($kind, $field, concat!($what, "Id"));
-                    let command = (|| -> Result<_, $crate::graphql::user_error::UserError> { Ok($command) })();
+                    let resolve = || -> Result<_, $crate::graphql::user_error::UserError> { Ok($command) };
+                    let command = resolve();
                     let done = $crate::graphql::stream_commands::carry_out::<$aggregate>(
                         ctx, $action, target, &command_id, expected_version, command,
                     )

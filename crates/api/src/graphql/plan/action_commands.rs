@@ -6,10 +6,8 @@ use spoor_domain::action::event::ActionStatus;
 use spoor_eventlog::Executed;
 use spoor_projections::plan as view;
 
-use super::given::{
-    ActionDefinitionInput, BudgetEntryInput, FundingMentionInput, IndicatorInput, MeansInput, ReportRowInput,
-    ResponsibilityInput, RowHeadInput, row as known,
-};
+use super::figures::{BudgetEntryInput, FundingMentionInput, IndicatorInput, MeansInput};
+use super::given::{ActionDefinitionInput, ReportRowInput, ResponsibilityInput, RowHeadInput, row as known};
 use super::{Kind, PlanAction};
 use crate::graphql::coded::Coded;
 use crate::graphql::outcome::Outcome;

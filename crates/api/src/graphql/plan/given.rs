@@ -1,19 +1,16 @@
-//! The parts of report rows, money and indicators, as clients give them.
+//! What an action is and what is reported in words, as clients give it.
 
 use async_graphql::{ID, InputObject, OneofObject};
 use spoor_domain::action::command::ResponsibilityGiven;
 use spoor_domain::action::event::{
-    ActionDefinition, ActionNumber, Block, BudgetEntry, BudgetPeriod, BudgetRelation, BudgetSource, Competence,
-    DuplicateCertainty, EntryId, FundingMention, Indicator, IndicatorMeasure, IndicatorValue, InitiativeList,
-    Initiatives, ListItem, Means, PeriodKind, PolicyDomainCode, PossibleDuplicate, Reference, RelationKind, ReportRow,
-    RowHead, RowId,
+    ActionDefinition, ActionNumber, Block, Competence, EntryId, InitiativeList, Initiatives, ListItem,
+    PolicyDomainCode, Reference, ReportRow, RowHead, RowId,
 };
-use spoor_domain::kernel::{self, PlanId};
+use spoor_domain::kernel::PlanId;
 use uuid::Uuid;
 
-use crate::graphql::coded::Coded;
 use crate::graphql::global_id::{Kind, local_id};
-use crate::graphql::scalars::{Cents, Date, HalfYear};
+use crate::graphql::scalars::HalfYear;
 use crate::graphql::user_error::UserError;
 
 /// The initiatives under one heading.
@@ -219,252 +216,6 @@ impl ReportRowInput {
     }
 }
 
-/// The period an amount covers.
-#[derive(InputObject)]
-pub struct BudgetPeriodInput {
-    /// As printed.
-    verbatim: String,
-    /// The first day.
-    from: Option<Date>,
-    /// The last day.
-    until: Option<Date>,
-    /// What kind of period.
-    kind: Coded<PeriodKind>,
-}
-
-/// How an amount relates to another entry of the same action.
-#[derive(InputObject)]
-pub struct BudgetRelationInput {
-    /// The kind.
-    kind: Coded<RelationKind>,
-    /// The id of the other entry.
-    entry: ID,
-}
-
-/// The entry that probably prints the same money.
-#[derive(InputObject)]
-pub struct PossibleDuplicateInput {
-    /// The number of the action where it stands first.
-    action: String,
-    /// The id of the entry there.
-    entry: ID,
-    /// How sure it is.
-    certainty: Coded<DuplicateCertainty>,
-}
-
-/// An amount of money.
-#[derive(InputObject)]
-pub struct BudgetEntryInput {
-    /// The id of the entry, a UUID that the client makes.
-    id: ID,
-    /// The half-year in whose report it stands.
-    period: HalfYear,
-    /// The id of the report row it belongs to.
-    row: Option<ID>,
-    /// The competence that pays or reports it.
-    competence: Option<CompetenceInput>,
-    /// The amount, in cents; never 0.
-    amount: Cents,
-    /// Who receives it.
-    beneficiary: Option<String>,
-    /// A remark.
-    note: Option<String>,
-    /// Who pays it, when it is not the competence itself.
-    funder: Option<String>,
-    /// The period it covers.
-    covers: Option<BudgetPeriodInput>,
-    /// As printed.
-    verbatim: Option<String>,
-    /// Where in the report it stands.
-    source: Coded<BudgetSource>,
-    /// Its relation to another entry of this action.
-    relation: Option<BudgetRelationInput>,
-    /// The entry that probably prints the same money.
-    possible_duplicate_of: Option<PossibleDuplicateInput>,
-}
-
-impl BudgetEntryInput {
-    /// The entry as the domain holds it.
-    pub fn resolve(self) -> Result<BudgetEntry, UserError> {
-        let period = |given: BudgetPeriodInput| BudgetPeriod {
-            verbatim: given.verbatim,
-            from: given.from.map(|day| day.0),
-            until: given.until.map(|day| day.0),
-            kind: given.kind.0,
-        };
-        let relation = |given: BudgetRelationInput| {
-            Ok::<_, UserError>(BudgetRelation { kind: given.kind.0, entry: entry(&given.entry)? })
-        };
-        let duplicate = |given: PossibleDuplicateInput| {
-            let (action, entry) = (number(&given.action)?, entry(&given.entry)?);
-            Ok::<_, UserError>(PossibleDuplicate { action, entry, certainty: given.certainty.0 })
-        };
-        Ok(BudgetEntry {
-            id: entry(&self.id)?,
-            half_year: self.period.0,
-            row: self.row.as_ref().map(row).transpose()?,
-            competence: self.competence.map(Competence::from),
-            competence_basis: None,
-            amount: kernel::Cents(self.amount.0),
-            beneficiary: self.beneficiary,
-            note: self.note,
-            funder: self.funder,
-            period: self.covers.map(period),
-            verbatim: self.verbatim,
-            source: self.source.0,
-            source_lines: None,
-            relation: self.relation.map(relation).transpose()?,
-            breakdown: Vec::new(),
-            possible_duplicate_of: self.possible_duplicate_of.map(duplicate).transpose()?,
-        })
-    }
-}
-
-/// People or other means.
-#[derive(InputObject)]
-pub struct MeansInput {
-    /// The id of the entry, a UUID that the client makes.
-    id: ID,
-    /// The half-year in whose report it stands.
-    period: HalfYear,
-    /// The id of the report row it belongs to.
-    row: Option<ID>,
-    /// The competence that reports it.
-    competence: Option<CompetenceInput>,
-    /// Full-time equivalents, in hundredths.
-    fte_hundredths: u32,
-    /// Who receives them.
-    beneficiary: Option<String>,
-    /// As printed.
-    verbatim: String,
-}
-
-impl MeansInput {
-    /// The means as the domain holds them.
-    pub fn resolve(self) -> Result<Means, UserError> {
-        Ok(Means {
-            id: entry(&self.id)?,
-            half_year: self.period.0,
-            row: self.row.as_ref().map(row).transpose()?,
-            competence: self.competence.map(Competence::from),
-            fte_hundredths: self.fte_hundredths,
-            beneficiary: self.beneficiary,
-            verbatim: self.verbatim,
-        })
-    }
-}
-
-/// Funding that is mentioned without an amount.
-#[derive(InputObject)]
-pub struct FundingMentionInput {
-    /// The id of the entry, a UUID that the client makes.
-    id: ID,
-    /// The half-year in whose report it stands.
-    period: HalfYear,
-    /// The id of the report row it belongs to.
-    row: Option<ID>,
-    /// The competence that reports it.
-    competence: Option<CompetenceInput>,
-    /// Who funds.
-    funder: Option<String>,
-    /// What is said.
-    text: String,
-}
-
-impl FundingMentionInput {
-    /// The mention as the domain holds it.
-    pub fn resolve(self) -> Result<FundingMention, UserError> {
-        Ok(FundingMention {
-            id: entry(&self.id)?,
-            half_year: self.period.0,
-            row: self.row.as_ref().map(row).transpose()?,
-            competence: self.competence.map(Competence::from),
-            funder: self.funder,
-            text: self.text,
-        })
-    }
-}
-
-/// The value of an indicator; not registered, not yet delivered and unknown are not zero.
-#[derive(OneofObject)]
-pub enum IndicatorValueInput {
-    /// Counted.
-    Exact(i64),
-    /// Rounded or estimated.
-    About(i64),
-    /// A lower bound.
-    MoreThan(i64),
-    /// A mean, in hundredths.
-    AverageHundredths(i64),
-    /// Nobody registers it; why not.
-    NotRegistered(String),
-    /// It will come later; give true.
-    NotYetDelivered(bool),
-    /// It is not known; give true.
-    Unknown(bool),
-}
-
-impl From<IndicatorValueInput> for IndicatorValue {
-    fn from(given: IndicatorValueInput) -> Self {
-        match given {
-            IndicatorValueInput::Exact(count) => Self::Exact(count),
-            IndicatorValueInput::About(count) => Self::About(count),
-            IndicatorValueInput::MoreThan(count) => Self::MoreThan(count),
-            IndicatorValueInput::AverageHundredths(hundredths) => Self::Average { hundredths },
-            IndicatorValueInput::NotRegistered(reason) => Self::NotRegistered { reason },
-            IndicatorValueInput::NotYetDelivered(_) => Self::NotYetDelivered,
-            IndicatorValueInput::Unknown(_) => Self::Unknown,
-        }
-    }
-}
-
-/// A figure about what the action does.
-#[derive(InputObject)]
-pub struct IndicatorInput {
-    /// The id of the entry, a UUID that the client makes.
-    id: ID,
-    /// The half-year in whose report it stands.
-    period: HalfYear,
-    /// The id of the report row it belongs to.
-    row: Option<ID>,
-    /// The competence that reports it.
-    competence: Option<CompetenceInput>,
-    /// What is counted.
-    label: String,
-    /// The unit, when the label does not say it.
-    unit: Option<String>,
-    /// Among whom or what.
-    population: Option<String>,
-    /// The value.
-    value: IndicatorValueInput,
-    /// Planned or realised.
-    measure: Coded<IndicatorMeasure>,
-    /// The day for which it holds.
-    as_of: Option<Date>,
-    /// The id of the indicator of which it is a part.
-    part_of: Option<ID>,
-}
-
-impl IndicatorInput {
-    /// The indicator as the domain holds it.
-    pub fn resolve(self) -> Result<Indicator, UserError> {
-        Ok(Indicator {
-            id: entry(&self.id)?,
-            half_year: self.period.0,
-            row: self.row.as_ref().map(row).transpose()?,
-            competence: self.competence.map(Competence::from),
-            label: self.label,
-            unit: self.unit,
-            population: self.population,
-            value: self.value.into(),
-            measure: self.measure.0,
-            as_of: self.as_of.map(|day| day.0),
-            part_of: self.part_of.as_ref().map(entry).transpose()?,
-            source_lines: None,
-        })
-    }
-}
-
 /// The plan with this global id, given in this field.
 pub fn plan(id: &ID, field: &str) -> Result<PlanId, UserError> {
     let local = local_id(Kind::ActionPlan, id).and_then(|local| local.parse().ok());
@@ -476,10 +227,12 @@ pub fn row(id: &ID) -> Result<RowId, UserError> {
     Uuid::parse_str(id).map(RowId).map_err(|_| UserError::unknown_id("row"))
 }
 
-fn entry(id: &ID) -> Result<EntryId, UserError> {
+/// The entry of figures with this id.
+pub fn entry(id: &ID) -> Result<EntryId, UserError> {
     Uuid::parse_str(id).map(EntryId).map_err(|_| UserError::unknown_id("entry"))
 }
 
-fn number(text: &str) -> Result<ActionNumber, UserError> {
+/// The number of an action.
+pub fn number(text: &str) -> Result<ActionNumber, UserError> {
     text.parse().map_err(|_| UserError::unknown_id("number"))
 }

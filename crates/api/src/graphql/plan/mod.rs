@@ -1,6 +1,7 @@
 //! Action plans and their actions (actieplan, acties).
 
 mod action_commands;
+mod figures;
 mod given;
 mod parts;
 mod plan_commands;

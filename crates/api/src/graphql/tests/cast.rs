@@ -1,7 +1,8 @@
 //! An installation in a temporary directory, and the people who work with it.
 
 use async_graphql::{Executor, Request, Variables};
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 use spoor_domain::kernel::{Actor, ActorId, OrganisationId, Role};
 use spoor_domain::trajectory::criteria::CriteriaBook;
@@ -118,21 +119,25 @@ impl House {
 
     /// The whole answer.
     pub async fn ask(&self, person: &Person, document: &str, variables: Value) -> Value {
+        let request = Request::new(document).variables(Variables::from_json(variables)).data(self.context(person));
+        serde_json::to_value(self.schema.execute(request).await).unwrap()
+    }
+
+    /// The frames of a subscription.
+    pub fn follow(&self, person: &Person, document: &str) -> futures_util::stream::BoxStream<'static, Value> {
+        let request = Request::new(document).data(self.context(person));
+        let frames = self.schema.execute_stream(request, None);
+        frames.map(|frame| serde_json::to_value(frame).unwrap()).boxed()
+    }
+
+    fn context(&self, person: &Person) -> RequestContext {
         let viewer = Viewer {
             actor: person.0.clone(),
             issuer: "test".into(),
             mode: "jwt",
             expires_at: Clock::System.now() + TimeDelta::hours(1),
         };
-        let context = RequestContext {
-            viewer,
-            purpose: None,
-            case: None,
-            request_id: Clock::System.new_id(),
-            trace_parent: None,
-        };
-        let request = Request::new(document).variables(Variables::from_json(variables)).data(context);
-        serde_json::to_value(self.schema.execute(request).await).unwrap()
+        RequestContext { viewer, purpose: None, case: None, request_id: Clock::System.new_id(), trace_parent: None }
     }
 
     /// The data of an answer without errors.
@@ -151,6 +156,8 @@ impl House {
             name if name.to_lowercase().contains("agreement") || name == "sendForSignature" => {
                 "agreement { id status }"
             }
+            "adoptActionPlan" => "actionPlan { id }",
+            "defineAction" | "changeStatus" | "reportBudget" => "planAction { id status }",
             _ => "trajectory { id number status version waitingFor }",
         };
         let document = format!(
@@ -219,7 +226,7 @@ pub fn request(marker: &str) -> Value {
 /// All criteria answered so that they compute to eligible.
 pub fn favourable_answers() -> Value {
     let criteria = CriteriaBook::default();
-    let version = criteria.in_force(&OrganisationId(PARKET.into()), Utc::now().date_naive()).unwrap();
+    let version = criteria.in_force(&OrganisationId(PARKET.into()), Clock::System.today_brussels()).unwrap();
     let answer = |criterion: &spoor_domain::trajectory::criteria::Criterion| {
         let must = criterion.rule == spoor_domain::trajectory::criteria::CriterionRule::MustHold;
         json!({ "criterion": criterion.code, "answer": if must { "MET" } else { "NOT_MET" } })

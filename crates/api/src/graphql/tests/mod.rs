@@ -3,6 +3,8 @@
 mod cast;
 mod dossiers;
 mod first_request;
+mod following;
+mod plans;
 mod roles;
 mod words;
 

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Result, SimpleObject};
 use spoor_domain::kernel::{CommandContext, DossierId};
 use spoor_domain::trajectory::command::TrajectoryCommand;
 use spoor_eventlog::Executed;
-use spoor_projections::trajectories;
+use spoor_projections::{audit, trajectories};
 
 use super::Trajectory;
 use crate::graphql::outcome::{Declined, Outcome};
@@ -29,6 +29,9 @@ pub struct TrajectoryPayload {
     /// Whether the views do not show it yet: `trajectory` may then be older than `version`.
     pending: bool,
 }
+
+/// The views that show what a command did: the dossier itself, and its history.
+const SHOWN_IN: &[&str] = &[trajectories::PROJECTION, audit::PROJECTION];
 
 /// What every command to an existing dossier carries.
 pub struct Header {
@@ -88,7 +91,7 @@ pub async fn answer(ctx: &Context<'_>, command_id: ID, done: Outcome<Executed>) 
         }
     };
     let pending = match executed.position {
-        Some(position) => !shows(desk(ctx)?, &[trajectories::PROJECTION], position).await,
+        Some(position) => !shows(desk(ctx)?, SHOWN_IN, position).await,
         None => false,
     };
     let trajectory = match executed.aggregate_id.parse() {

@@ -1,6 +1,7 @@
 //! Questions about dossiers.
 
 use async_graphql::{Context, ID, Object, Result};
+use spoor_projections::audit;
 use spoor_projections::trajectories::{self, TrajectoryOrder};
 
 use super::{Trajectory, TrajectoryConnection, TrajectoryEdge, TrajectoryFilterInput, TrajectoryOrderInput};
@@ -66,7 +67,7 @@ impl TrajectoryQuery {
 
 async fn one(ctx: &Context<'_>, id: ID, min_position: Option<Position>) -> Result<Option<Trajectory>> {
     allow(ctx, Action::SeeDossiers)?;
-    catch_up(ctx, &[trajectories::PROJECTION], min_position).await?;
+    catch_up(ctx, &[trajectories::PROJECTION, audit::PROJECTION], min_position).await?;
     match local_id(Kind::Trajectory, &id).and_then(|id| id.parse().ok()) {
         Some(dossier) => Trajectory::find(ctx, dossier).await,
         None => Ok(None),

@@ -68,7 +68,8 @@ macro_rules! trajectory_commands {
                 ) -> async_graphql::Result<$crate::graphql::trajectory::payload::TrajectoryPayload> {
                     let $input { trajectory_id, command_id, expected_version, $($field),* } = input;
                     $( let $id = &command_id; )?
-                    let command = (|| -> Result<_, $crate::graphql::user_error::UserError> { Ok($command) })();
+                    let resolve = || -> Result<_, $crate::graphql::user_error::UserError> { Ok($command) };
+                    let command = resolve();
                     let header = $crate::graphql::trajectory::payload::Header { trajectory_id, command_id, expected_version };
                     $crate::graphql::trajectory::payload::run(ctx, header, command).await
                 }
