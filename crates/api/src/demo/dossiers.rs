@@ -16,8 +16,11 @@ use spoor_domain::kernel::{
 use spoor_domain::register::command::RegisterCommand;
 use spoor_domain::register::{DossierRegister, dossier_number};
 use spoor_domain::trajectory::LearningTrajectory;
+use spoor_domain::trajectory::command::TrajectoryCommand;
 use spoor_eventlog::{Clock, EventLog, ExecuteError, clock};
 use uuid::Uuid;
+
+use crate::desk::manifest_hash;
 
 use super::people::{self, PARKETTEN, PENDING_PARKET};
 use super::script::Life;
@@ -75,13 +78,22 @@ fn unnumbered(ordinal: usize, made_on: NaiveDate) -> Life {
 }
 
 async fn tell(log: &EventLog, life: &Life) -> Result<()> {
-    for (ordinal, step) in life.steps().iter().enumerate() {
-        let context = context(step.actor.clone(), morning(step.on), command_id(life, ordinal));
-        log.execute::<LearningTrajectory>(&life.dossier.to_string(), &step.command, &context)
+    for (ordinal, step) in life.steps().into_iter().enumerate() {
+        let context = context(step.actor, morning(step.on), command_id(life, ordinal));
+        let command = hashed(log, life, step.command).await?;
+        log.execute::<LearningTrajectory>(&life.dossier.to_string(), &command, &context)
             .await
             .map_err(|error| anyhow!("demo dossier {}, command {}: {error}", life.ordinal, ordinal + 1))?;
     }
     Ok(())
+}
+
+/// A bundle gets the hash of its manifest, over the pieces as they stand in the log; anything else is as it was told.
+async fn hashed(log: &EventLog, life: &Life, command: TrajectoryCommand) -> Result<TrajectoryCommand> {
+    let TrajectoryCommand::AssembleBundle { pieces, .. } = command else { return Ok(command) };
+    let records = log.read_stream(LearningTrajectory::TYPE, &life.dossier.to_string()).await?;
+    let sha256 = manifest_hash(DossierId(life.dossier), &pieces, &records)?;
+    Ok(TrajectoryCommand::AssembleBundle { pieces, sha256 })
 }
 
 /// Gives every life of a chunk its number: the one its dossier has already, or the next of the register of its year.

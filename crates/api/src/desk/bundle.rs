@@ -81,7 +81,7 @@ fn standing_piece(state: &LearningTrajectory, kind: PieceKind) -> Option<Piece> 
 }
 
 /// SHA-256 over the manifest, lower-case hex. A piece that is not there has no line; the domain refuses it by name.
-fn manifest_hash(dossier: DossierId, pieces: &[Piece], records: &[Record]) -> Result<String, DeskError> {
+pub(crate) fn manifest_hash(dossier: DossierId, pieces: &[Piece], records: &[Record]) -> Result<String, DeskError> {
     let mut manifest = digest::Context::new(&digest::SHA256);
     for piece in pieces {
         if let Some(record) = records.iter().find(|record| record.sequence == piece.sequence) {

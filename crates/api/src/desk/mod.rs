@@ -27,6 +27,7 @@ pub use error::DeskError;
 pub use request::NewRequest;
 
 use crate::policy::{self, Action, Denied};
+pub(crate) use bundle::manifest_hash;
 use turns::Turns;
 
 /// Where commands come in. Cheap to clone.
