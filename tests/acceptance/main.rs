@@ -6,6 +6,7 @@ mod canary;
 mod kill;
 mod life;
 mod plan;
+mod readme;
 mod rooms;
 mod views;
 mod whole_life;

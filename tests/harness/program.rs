@@ -14,8 +14,8 @@ use crate::identity::{AUDIENCE, ISSUER};
 use crate::{Identity, Persona};
 
 /// How long a program may take to become ready or to stop, in steps of [`STEP`].
-const STEPS: usize = 1200;
-const STEP: Duration = Duration::from_millis(50);
+pub(crate) const STEPS: usize = 1200;
+pub(crate) const STEP: Duration = Duration::from_millis(50);
 
 /// Which engine keeps the stores of an installation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,7 +161,7 @@ impl Program {
 }
 
 /// Whether the program is ready and its views show all there is: after a kill they wait for the dead worker's lease.
-async fn caught_up(ready: &str) -> bool {
+pub(crate) async fn caught_up(ready: &str) -> bool {
     let Ok(response) = reqwest::get(ready).await else { return false };
     let answered = response.status().is_success();
     let report: Value = response.json().await.unwrap_or_default();
