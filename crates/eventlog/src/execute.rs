@@ -70,6 +70,7 @@ impl EventLog {
         context: &CommandContext,
     ) -> Result<Executed, ExecuteError<A::Rejection>> {
         let digest = self.command_digest::<A>(id, command).map_err(ExecuteError::Log)?;
+        let _caller = self.writer().caller();
         let _turn = self.stream_locks().of(A::TYPE, id).await;
         let outcome = self.decide_and_append::<A>(id, command, context, &digest).await;
         let refusal = match outcome {
@@ -141,7 +142,7 @@ impl EventLog {
             Ok(append) => append,
             Err(error) => return Attempt::Failed(ExecuteError::Log(error)),
         };
-        match self.append(append).await {
+        match self.append_announced(append).await {
             Ok(appended) => {
                 if !appended.repeated {
                     self.remember(id, loaded, &events);

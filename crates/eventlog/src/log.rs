@@ -87,6 +87,12 @@ impl EventLog {
     /// # Errors
     /// See [`AppendError`]; except for `OutcomeUnknown` nothing was stored.
     pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+        let _caller = self.writer().caller();
+        self.append_announced(append).await
+    }
+
+    /// The same for a caller who is counted already.
+    pub(crate) async fn append_announced(&self, append: Append) -> Result<Appended, AppendError> {
         let command_id = append.metadata.command_id;
         let sealed = match seal_append(self.keys(), append).await {
             Ok(sealed) => sealed,
@@ -158,6 +164,10 @@ impl EventLog {
 
     pub(crate) fn engine(&self) -> &Engine {
         &self.shared.engine
+    }
+
+    pub(crate) fn writer(&self) -> &WriterHandle {
+        &self.shared.writer
     }
 
     pub(crate) fn cache(&self) -> &StateCache {

@@ -1,5 +1,6 @@
 //! The single writer: appends of all tasks wait in one bounded queue and are stored many to a transaction.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -12,10 +13,12 @@ use crate::error::{AppendError, LogError};
 const QUEUE: usize = 4096;
 /// Bytes of events one transaction takes at most.
 const BATCH_BYTES: usize = 4 << 20;
-/// While a commit takes longer than this, waiting a little for company pays.
+/// While a commit takes longer than this, waiting a little for company pays; on a quick disk it costs.
 const SLOW_COMMIT: Duration = Duration::from_millis(1);
 /// How long to wait for company then.
 const GATHER: Duration = Duration::from_micros(300);
+/// After this many batches the number of callers expected is what it is at that moment, no longer what it once was.
+const FORGET_AFTER: u32 = 64;
 
 /// An append waiting for its answer.
 pub(crate) struct Job {
@@ -28,13 +31,21 @@ pub(crate) struct Job {
 pub(crate) struct WriterHandle {
     /// Empty once the log is closing.
     queue: Arc<RwLock<Option<mpsc::Sender<Job>>>>,
+    callers: Arc<AtomicUsize>,
 }
+
+/// Somebody who is about to append, for as long as this lives.
+pub(crate) struct Caller(Arc<AtomicUsize>);
 
 /// The writer's end of the queue.
 pub(crate) struct Inbox {
     queue: mpsc::Receiver<Job>,
     max_batch: usize,
     commit_time: Smoothed,
+    callers: Arc<AtomicUsize>,
+    /// The most callers seen lately: for whom it makes sense to wait.
+    expected: usize,
+    batches: u32,
 }
 
 /// The appends of one transaction, and who waits for each.
@@ -50,14 +61,20 @@ struct Smoothed(Duration);
 
 /// A queue of appends that takes at most this many into one transaction.
 pub(crate) fn queue(max_batch: usize) -> (WriterHandle, Inbox) {
-    let (sender, receiver) = mpsc::channel(QUEUE);
-    (
-        WriterHandle { queue: Arc::new(RwLock::new(Some(sender))) },
-        Inbox { queue: receiver, max_batch, commit_time: Smoothed::default() },
-    )
+    let (sender, queue) = mpsc::channel(QUEUE);
+    let callers = Arc::new(AtomicUsize::new(0));
+    let handle = WriterHandle { queue: Arc::new(RwLock::new(Some(sender))), callers: callers.clone() };
+    let inbox = Inbox { queue, max_batch, commit_time: Smoothed::default(), callers, expected: 0, batches: 0 };
+    (handle, inbox)
 }
 
 impl WriterHandle {
+    /// Announces an append, so that the writer knows how much company a batch may get.
+    pub fn caller(&self) -> Caller {
+        self.callers.fetch_add(1, Ordering::Relaxed);
+        Caller(self.callers.clone())
+    }
+
     /// Enqueues an append and waits for its answer. Once enqueued it is carried out even if the caller gives up.
     pub async fn append(&self, append: SealedAppend) -> Result<Answer, AppendError> {
         let (reply, answer) = oneshot::channel();
@@ -79,9 +96,10 @@ impl Inbox {
         let mut batch = Batch::default();
         batch.push(self.queue.recv().await?);
         self.drain(&mut batch);
+        self.count_callers();
         if self.gathers() {
             let began = Instant::now();
-            while began.elapsed() < GATHER && self.takes_more(&batch) {
+            while began.elapsed() < GATHER && self.expects_more(&batch) {
                 tokio::task::yield_now().await;
                 self.drain(&mut batch);
             }
@@ -94,9 +112,10 @@ impl Inbox {
         let mut batch = Batch::default();
         batch.push(self.queue.blocking_recv()?);
         self.drain(&mut batch);
+        self.count_callers();
         if self.gathers() {
             let began = Instant::now();
-            while began.elapsed() < GATHER && self.takes_more(&batch) {
+            while began.elapsed() < GATHER && self.expects_more(&batch) {
                 std::thread::yield_now();
                 self.drain(&mut batch);
             }
@@ -123,8 +142,24 @@ impl Inbox {
             && batch.appends.iter().map(SealedAppend::bytes).sum::<usize>() < BATCH_BYTES
     }
 
+    fn expects_more(&self, batch: &Batch) -> bool {
+        batch.appends.len() < self.expected && self.takes_more(batch)
+    }
+
+    fn count_callers(&mut self) {
+        let callers = self.callers.load(Ordering::Relaxed);
+        self.batches = (self.batches + 1) % FORGET_AFTER;
+        self.expected = if self.batches == 0 { callers } else { callers.max(self.expected) };
+    }
+
     fn gathers(&self) -> bool {
         self.commit_time.0 > SLOW_COMMIT
+    }
+}
+
+impl Drop for Caller {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

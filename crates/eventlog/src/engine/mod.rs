@@ -3,6 +3,7 @@
 mod postgres;
 mod postgres_loader;
 mod postgres_readers;
+mod postgres_wakeup;
 mod postgres_writer;
 mod sqlite;
 pub(crate) mod sqlite_file;

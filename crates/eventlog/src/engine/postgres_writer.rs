@@ -7,13 +7,13 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use sqlx::postgres::{PgConnectOptions, PgListener};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection, Row};
 use tokio::sync::watch;
 
 use super::postgres::{HEAD, Query, find_commands, head};
 use super::sqlite_writer::advance;
-use super::{Running, Stopping, database, signed, unsigned};
+use super::{Running, Stopping, database, postgres_wakeup, signed, unsigned};
 use crate::Position;
 use crate::batch::{Answer, Known, LogHead, Plan, SealedAppend, plan};
 use crate::error::{AppendError, LogError};
@@ -24,10 +24,6 @@ const CLOCK_TOLERANCE_MICROS: i64 = 100_000;
 /// How often to try again when the database is away, and how long between.
 const RECONNECTS: u32 = 20;
 const RECONNECT_PAUSE: Duration = Duration::from_millis(250);
-/// Notifications are sent at most this often: inside the append transaction they would serialise all commits.
-const NOTIFY_EVERY: Duration = Duration::from_millis(20);
-/// How often to look for appends of other processes, should a notification be lost.
-const POLL: Duration = Duration::from_millis(500);
 
 /// One statement: correlated look-ups with `limit 1` are answered by the indexes whatever the planner believes.
 /// `$16` holds one stream per row that must exist at version `$18`; that it has no next event, the primary key checks.
@@ -90,9 +86,7 @@ pub(super) async fn start(options: PgConnectOptions, schema: String, max_batch: 
     let (wakeup, heard) = watch::channel(Position::number(head.position));
     let (ask, asked) = watch::channel(false);
     let (finished, done) = watch::channel(false);
-    let channel = format!("spoor_log_{schema}");
-    tokio::spawn(tell(options.clone(), channel.clone(), heard.clone(), asked.clone()));
-    tokio::spawn(hear(options.clone(), channel, wakeup.clone(), asked));
+    postgres_wakeup::start(&options, &schema, &wakeup, &asked);
     let writer = Writer { options, connection: Some(connection), head, clock, wakeup };
     tokio::spawn(async move {
         writer.run(inbox).await;
@@ -310,90 +304,4 @@ pub(super) fn is_broken(error: &sqlx::Error) -> bool {
 
 fn protocol(error: LogError) -> sqlx::Error {
     sqlx::Error::Protocol(error.to_string())
-}
-
-/// Tells other processes where the log is now, outside any append and not more often than they need.
-async fn tell(
-    options: PgConnectOptions,
-    channel: String,
-    mut heard: watch::Receiver<Position>,
-    mut stop: watch::Receiver<bool>,
-) {
-    let mut connection: Option<PgConnection> = None;
-    let mut ticks = tokio::time::interval(NOTIFY_EVERY);
-    loop {
-        tokio::select! {
-            changed = heard.changed() => if changed.is_err() { return },
-            _ = stop.changed() => return,
-        }
-        ticks.tick().await;
-        let position = heard.borrow_and_update().to_string();
-        if connection.is_none() {
-            connection = options.connect().await.ok();
-        }
-        if let Some(open) = connection.as_mut() {
-            let sent = sqlx::query("select pg_notify($1, $2)").bind(&channel).bind(position).execute(open).await;
-            if sent.is_err() {
-                connection = None;
-            }
-        }
-    }
-}
-
-/// Hears of appends by other processes, and looks for itself now and then.
-async fn hear(
-    options: PgConnectOptions,
-    channel: String,
-    wakeup: watch::Sender<Position>,
-    mut stop: watch::Receiver<bool>,
-) {
-    let mut ticks = tokio::time::interval(POLL);
-    let mut listener: Option<PgListener> = None;
-    let mut poller: Option<PgConnection> = None;
-    loop {
-        let position = tokio::select! {
-            heard = next_notification(&mut listener) => match heard {
-                Ok(text) => text.parse().ok(),
-                Err(_) => { listener = None; None }
-            },
-            _ = ticks.tick() => {
-                if listener.is_none() {
-                    listener = listen(&options, &channel).await;
-                }
-                poll(&options, &mut poller).await
-            }
-            _ = stop.changed() => return,
-        };
-        if let Some(position) = position {
-            wakeup.send_if_modified(|known| advance(known, position));
-        }
-    }
-}
-
-async fn next_notification(listener: &mut Option<PgListener>) -> Result<String, sqlx::Error> {
-    match listener {
-        Some(listener) => Ok(listener.recv().await?.payload().to_owned()),
-        None => std::future::pending().await,
-    }
-}
-
-async fn listen(options: &PgConnectOptions, channel: &str) -> Option<PgListener> {
-    let pool = sqlx::postgres::PgPoolOptions::new().max_connections(1).connect_lazy_with(options.clone());
-    let mut listener = PgListener::connect_with(&pool).await.ok()?;
-    listener.listen(channel).await.ok()?;
-    Some(listener)
-}
-
-async fn poll(options: &PgConnectOptions, poller: &mut Option<PgConnection>) -> Option<Position> {
-    if poller.is_none() {
-        *poller = options.connect().await.ok();
-    }
-    let select = sqlx::query_scalar::<_, i64>("select position from log_head where id = 1");
-    match select.fetch_one(poller.as_mut()?).await {
-        Ok(position) => Some(Position::number(u64::try_from(position).unwrap_or_default())),
-        Err(_) => {
-            *poller = None;
-            None
-        }
-    }
 }

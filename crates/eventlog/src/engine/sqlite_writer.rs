@@ -1,5 +1,6 @@
 //! The writer of a SQLite log: a thread of its own, one transaction per batch, one flush per transaction.
 
+use std::collections::hash_map::Entry;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -108,9 +109,9 @@ fn known<'a>(transaction: &Transaction<'_>, batch: &'a [SealedAppend]) -> Result
     let mut command = transaction.prepare_cached(COMMAND_KNOWN).map_err(database)?;
     for append in batch {
         let (kind, id) = append.stream();
-        if !known.versions.contains_key(&(kind, id)) {
+        if let Entry::Vacant(unknown) = known.versions.entry((kind, id)) {
             let current: Option<i64> = version.query_row([kind, id], |row| row.get(0)).map_err(database)?;
-            known.versions.insert((kind, id), unsigned(current.unwrap_or(0))?);
+            unknown.insert(unsigned(current.unwrap_or(0))?);
         }
         if command.exists([append.command_id.as_bytes().as_slice()]).map_err(database)?
             && let Some(stored) = find_command(transaction, append.command_id)?

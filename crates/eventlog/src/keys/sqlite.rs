@@ -12,12 +12,16 @@ use crate::engine::sqlite_file::create_owner_only;
 
 const SCHEMA: &str = include_str!("../../migrations/sqlite/keys.sql");
 
+/// A subject and its wrapped key.
+type NewKey = (SubjectId, Vec<u8>);
+
 /// The file, with one connection for reading and one for writing.
 #[derive(Clone)]
 pub(crate) struct KeyFile {
     reader: Arc<Mutex<Connection>>,
     writer: Arc<Mutex<Connection>>,
-    waiting: Arc<Mutex<Vec<(SubjectId, Vec<u8>)>>>,
+    /// Keys to be stored, wrapped.
+    waiting: Arc<Mutex<Vec<NewKey>>>,
 }
 
 impl KeyFile {
@@ -117,7 +121,7 @@ fn connect(path: &Path) -> Result<Connection, KeyError> {
     Ok(connection)
 }
 
-fn store(writer: &mut Connection, keys: &[(SubjectId, Vec<u8>)]) -> Result<(), KeyError> {
+fn store(writer: &mut Connection, keys: &[NewKey]) -> Result<(), KeyError> {
     let transaction = begin(writer)?;
     for (subject, wrapped) in keys {
         transaction
