@@ -163,6 +163,7 @@ impl Db {
     /// `synchronous_commit = off` for the same reason as on SQLite: views are made again from the log.
     pub async fn open_postgres(url: &str, schema: &str) -> Result<Self, DbError> {
         let options = PgConnectOptions::from_str(url)?
+            .application_name("spoor-views")
             .options([("search_path", schema), ("synchronous_commit", "off")])
             .statement_cache_capacity(256);
         let pool =

@@ -197,6 +197,22 @@ async fn the_files_of_the_views_are_readable_by_their_owner_only() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_drops_every_connection_stops_neither_workers_nor_readers() {
+    let world = World::postgres().await;
+    let runner = Runner::start_with(world.log.clone(), world.views.clone(), tally(1)).await.unwrap();
+    let position = numbers(&world, "2026", 0, 5).await;
+    assert!(world.views.wait_for(&[TALLY], position, PATIENCE).await);
+    let drop_all = "select cast(count(pg_terminate_backend(pid)) as bigint) as dropped from pg_stat_activity
+         where application_name = 'spoor-views' and pid <> pg_backend_pid() and datname = current_database()";
+    let dropped = world.rows(TALLY, drop_all).await[0].int("dropped").unwrap();
+    assert!(dropped > 0);
+    let position = numbers(&world, "2026", 5, 5).await;
+    assert!(world.views.wait_for(&[TALLY], position, PATIENCE).await);
+    assert_eq!(counted(&world).await, vec![("2026".into(), 10)]);
+    runner.stop().await;
+}
+
 fn tally(version: u32) -> Vec<Arc<dyn Projector>> {
     vec![Arc::new(Tally::version(version))]
 }
