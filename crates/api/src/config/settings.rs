@@ -107,7 +107,7 @@ settings! {
         admin_bind: Option<SocketAddr> = None,
         /// Acknowledges that a TLS-terminating proxy stands before this program.
         behind_tls_proxy: bool = false,
-        /// Browser origins that may open a WebSocket, such as https://spoor.example. Programs without an Origin may always try.
+        /// Browser origins that may open a WebSocket, such as `https://spoor.example`. Programs without an Origin may always try.
         allowed_origins: Vec<String> = Vec::new(),
         /// GraphiQL at /. The demo only.
         graphiql: bool = false,

@@ -105,7 +105,7 @@ async fn load(state: &AppState, options: &Options) -> Result<ID> {
     })
     .await?;
     if many {
-        eprintln!();
+        eprintln!("\nbringing the views up to date");
     }
     Ok(global_id(Kind::ActionPlan, &plan.plan.to_string()))
 }
