@@ -1,5 +1,7 @@
 //! The agenda: who meets when, over the dossiers the viewer may see.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, ID, Object, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
@@ -10,15 +12,15 @@ use spoor_projections::appointments::{self, AgendaFilter, AppointmentRow};
 use spoor_projections::{PageRequest, trajectories};
 
 use super::coded::Coded;
-use super::disclosure::{disclose, disclose_personal};
-use super::global_id::{Kind, global_id, local_id};
+use super::disclosure::disclose_personal;
+use super::global_id::{Kind, code, global_id};
 use super::page::{Paging, connection, sealed};
 use super::problem::{OurFault, Problem};
 use super::reference::{Guide, Parket};
 use super::scalars::Position;
 use super::session::{actor, allow, catch_up, desk};
-use super::trajectory::Trajectory;
 use super::trajectory::personal::{PersonalText, TextResult, open};
+use super::trajectory::{DossiersOfPage, Trajectory};
 use crate::policy::{self, Action};
 
 const LIST: &str = "appointments";
@@ -45,9 +47,10 @@ pub enum AppointmentState {
     Held,
 }
 
-/// An appointment in the agenda.
+/// An appointment in the agenda, with the dossiers of its page.
 pub struct Appointment {
     row: AppointmentRow,
+    dossiers: Arc<DossiersOfPage>,
 }
 
 impl Appointment {
@@ -66,12 +69,12 @@ impl Appointment {
         let page =
             appointments::agenda(&desk(ctx)?.views, &scope, &filter, &PageRequest::first(500)).await.ours(ctx)?;
         let found = page.edges.into_iter().map(|edge| edge.node).find(|row| row.id.to_string() == own);
-        Ok(found.map(|row| Self::shown(ctx, row)))
+        Ok(found.map(|row| Self::together(ctx, vec![row]).remove(0)))
     }
 
-    fn shown(ctx: &Context<'_>, row: AppointmentRow) -> Self {
-        disclose(ctx, row.dossier);
-        Self { row }
+    fn together(ctx: &Context<'_>, rows: Vec<AppointmentRow>) -> Vec<Self> {
+        let dossiers = DossiersOfPage::of(ctx, rows.iter().map(|row| row.dossier));
+        rows.into_iter().map(|row| Self { row, dossiers: Arc::clone(&dossiers) }).collect()
     }
 
     /// A personal part: the museum's own, and not the parket's.
@@ -104,7 +107,7 @@ impl Appointment {
 
     /// The dossier.
     async fn trajectory(&self, ctx: &Context<'_>) -> Option<Result<Trajectory>> {
-        Trajectory::find(ctx, self.row.dossier).await.transpose()
+        self.dossiers.show(ctx, self.row.dossier).await.transpose()
     }
 
     /// The parket the dossier is with.
@@ -180,7 +183,7 @@ impl AppointmentQuery {
             allow(ctx, Action::SeeDossiers)?;
             catch_up(ctx, &[trajectories::PROJECTION], min_position).await?;
             let wrong = || Problem::BadUserInput("`guide` is not the id of a guide").at(ctx);
-            let guide = guide.map(|id| local_id(Kind::Guide, &id).map(ActorId).ok_or_else(wrong)).transpose()?;
+            let guide = guide.map(|id| code(Kind::Guide, &id).map(ActorId).ok_or_else(wrong)).transpose()?;
             list(ctx, AgendaFilter { from, until: to, guide, dossier: None, with_cancelled }, paging).await
         };
         Some(agenda.await)
@@ -191,9 +194,10 @@ async fn list(ctx: &Context<'_>, filter: AgendaFilter, paging: Paging) -> Result
     let request = paging.request(ctx, LIST).await?;
     let scope = policy::scope(actor(ctx)?);
     let page = appointments::agenda(&desk(ctx)?.views, &scope, &filter, &request).await.ours(ctx)?;
-    let edges = sealed(ctx, LIST, page.edges).await?.into_iter();
+    let (cursors, rows): (Vec<_>, Vec<_>) = sealed(ctx, LIST, page.edges).await?.into_iter().unzip();
+    let nodes = Appointment::together(ctx, rows);
     Ok(AppointmentConnection {
-        edges: edges.map(|(cursor, row)| AppointmentEdge { cursor, node: Appointment::shown(ctx, row) }).collect(),
+        edges: cursors.into_iter().zip(nodes).map(|(cursor, node)| AppointmentEdge { cursor, node }).collect(),
         has_next: page.has_next,
         has_previous: page.has_previous,
         total: page.total,

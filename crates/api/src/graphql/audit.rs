@@ -1,6 +1,5 @@
 //! The audit trail: who did what, when, and why; one entry per event.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
@@ -8,19 +7,18 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use spoor_domain::kernel::{ActorId, DossierId, OrganisationId, Purpose};
 use spoor_projections::audit::{self, AuditFilter, AuditLine};
-use spoor_projections::trajectories::{self, TrajectoryRow};
+use spoor_projections::trajectories;
 use spoor_projections::{Page, PageRequest};
-use tokio::sync::OnceCell;
 
 use super::coded::Coded;
-use super::disclosure::{disclose, disclose_personal};
+use super::disclosure::disclose_personal;
 use super::global_id::{Kind, global_id, local_id};
 use super::page::{Paging, connection, sealed};
 use super::problem::{OurFault, Problem};
 use super::scalars::{Date, Position};
 use super::session::{actor, allow, catch_up, desk};
-use super::trajectory::Trajectory;
 use super::trajectory::personal::{Withheld, open};
+use super::trajectory::{DossiersOfPage, Trajectory};
 use super::viewer::Actor;
 use crate::policy::{self, Action};
 
@@ -34,13 +32,7 @@ connection! {
 /// An entry, with the others of its page: the dossiers they belong to are fetched together, when first asked for.
 pub struct AuditEntry {
     line: AuditLine,
-    page: Arc<PageOfEntries>,
-}
-
-#[derive(Default)]
-struct PageOfEntries {
-    dossiers: Vec<DossierId>,
-    rows: OnceCell<HashMap<DossierId, TrajectoryRow>>,
+    dossiers: Arc<DossiersOfPage>,
 }
 
 /// A value that changed.
@@ -101,29 +93,15 @@ impl AuditEntry {
     }
 
     fn together(ctx: &Context<'_>, lines: Vec<AuditLine>) -> Vec<Self> {
-        let mut dossiers: Vec<_> = lines.iter().filter_map(|line| line.dossier).collect();
-        dossiers.sort_unstable();
-        dossiers.dedup();
-        dossiers.iter().for_each(|dossier| disclose(ctx, *dossier));
-        let page = Arc::new(PageOfEntries { dossiers, ..PageOfEntries::default() });
-        lines.into_iter().map(|line| Self { line, page: Arc::clone(&page) }).collect()
-    }
-
-    /// The dossier this entry belongs to.
-    async fn row(&self, ctx: &Context<'_>) -> Result<Option<&TrajectoryRow>> {
-        let Some(dossier) = self.line.dossier else { return Ok(None) };
-        let (views, scope) = (&desk(ctx)?.views, policy::scope(actor(ctx)?));
-        let fetch = async || {
-            let rows = trajectories::by_ids(views, &scope, &self.page.dossiers).await.ours(ctx)?;
-            Ok::<_, async_graphql::Error>(rows.into_iter().map(|row| (row.id, row)).collect())
-        };
-        Ok(self.page.rows.get_or_try_init(fetch).await?.get(&dossier))
+        let dossiers = DossiersOfPage::of(ctx, lines.iter().filter_map(|line| line.dossier));
+        lines.into_iter().map(|line| Self { line, dossiers: Arc::clone(&dossiers) }).collect()
     }
 
     /// Whether the viewer may read the personal values that changed: on their own side only, and never an auditor,
     /// who sees that something changed and by whom.
     async fn opens_personal(&self, ctx: &Context<'_>) -> Result<bool> {
-        let Some(row) = self.row(ctx).await? else { return Ok(false) };
+        let Some(dossier) = self.line.dossier else { return Ok(false) };
+        let Some(row) = self.dossiers.row(ctx, dossier).await? else { return Ok(false) };
         let state = &row.state;
         let viewer = actor(ctx)?;
         let of_own_side = self.line.actor.role.side() == viewer.role.side();
@@ -210,8 +188,7 @@ impl AuditEntry {
 
     /// The dossier it belongs to.
     async fn trajectory(&self, ctx: &Context<'_>) -> Option<Result<Trajectory>> {
-        let row = self.row(ctx).await.transpose()?;
-        Some(row.map(|row| Trajectory::alone(ctx, row.clone())))
+        self.dossiers.show(ctx, self.line.dossier?).await.transpose()
     }
 
     /// What it comes down to: the event in words.

@@ -72,6 +72,15 @@ pub fn local_id(kind: Kind, id: &ID) -> Option<String> {
     parse_global_id(id).filter(|(found, _)| *found == kind).map(|(_, local)| local)
 }
 
+/// What an id says of an organisation or account: the code in its global id, or the code itself, since one may be new
+/// to the views and so have no global id that anybody was given.
+pub fn code(kind: Kind, id: &ID) -> Option<String> {
+    match parse_global_id(id) {
+        Some((found, code)) => (found == kind).then_some(code),
+        None => Some(id.0.clone()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +92,9 @@ mod tests {
             assert_eq!(parse_global_id(&id), Some((kind, "a:b".to_owned())));
         }
         assert_eq!(local_id(Kind::Guide, &global_id(Kind::Parket, "x")), None);
+        assert_eq!(code(Kind::Guide, &ID("guide-1".into())).as_deref(), Some("guide-1"));
+        assert_eq!(code(Kind::Guide, &global_id(Kind::Guide, "guide-1")).as_deref(), Some("guide-1"));
+        assert_eq!(code(Kind::Guide, &global_id(Kind::Parket, "guide-1")), None);
         for nonsense in ["", "x", "!!", "VHJhamVjdG9yeTo"] {
             assert_eq!(parse_global_id(&ID(nonsense.into())), None, "{nonsense}");
         }

@@ -7,7 +7,7 @@ use spoor_projections::{PageRequest, Scope, agreements, dashboard};
 
 use super::coded::{LabelLanguage, enum_name};
 use super::consent_texts::{self, ConsentText};
-use super::global_id::{Kind, global_id, local_id};
+use super::global_id::{Kind, code, global_id};
 use super::labels::LISTS;
 use super::problem::{OurFault, Problem};
 use super::scalars::Date;
@@ -162,7 +162,7 @@ impl ReferenceQuery {
     async fn criteria(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The global id of the parket.")] parket: ID,
+        #[graphql(desc = "The parket: its global id or its code.")] parket: ID,
         #[graphql(desc = "The day; today when absent.")] on: Option<Date>,
     ) -> Option<Result<CriteriaVersion>> {
         in_force(ctx, &parket, on).transpose()
@@ -207,7 +207,7 @@ pub async fn guides(ctx: &Context<'_>) -> Result<Vec<Guide>> {
 fn in_force(ctx: &Context<'_>, parket: &ID, on: Option<Date>) -> Result<Option<CriteriaVersion>> {
     allow(ctx, Action::SeeReferenceData)?;
     let wrong = || Problem::BadUserInput("`parket` is not the id of a parket").at(ctx);
-    let parket = local_id(Kind::Parket, parket).map(OrganisationId).ok_or_else(wrong)?;
+    let parket = code(Kind::Parket, parket).map(OrganisationId).ok_or_else(wrong)?;
     let desk = desk(ctx)?;
     let on = on.map_or_else(|| desk.clock.today_brussels(), |day| day.0);
     Ok(desk.criteria.in_force(&parket, on).map(CriteriaVersion::from))

@@ -6,7 +6,7 @@ use spoor_domain::trajectory::vocabulary::{TrajectoryStatus, WaitingFor};
 use spoor_projections::trajectories::{TrajectoryFilter, TrajectoryOrder, TrajectorySort};
 
 use crate::graphql::coded::Coded;
-use crate::graphql::global_id::{Kind, local_id};
+use crate::graphql::global_id::{Kind, code};
 use crate::graphql::problem::Problem;
 use crate::graphql::scalars::Date;
 use crate::graphql::session::desk;
@@ -110,9 +110,9 @@ fn codes<L>(given: Option<Vec<Coded<L>>>) -> Vec<L> {
     given.into_iter().flatten().map(|coded| coded.0).collect()
 }
 
-/// The local ids in a list of global ids of one kind.
+/// The codes in a list of ids of one kind.
 pub fn named(ctx: &Context<'_>, kind: Kind, ids: Option<Vec<ID>>) -> Result<Vec<String>> {
     let wrong =
         || Problem::BadUserInput("an id in the filter names something else: use an id as an answer gave it").at(ctx);
-    ids.into_iter().flatten().map(|id| local_id(kind, &id).ok_or_else(wrong)).collect()
+    ids.into_iter().flatten().map(|id| code(kind, &id).ok_or_else(wrong)).collect()
 }

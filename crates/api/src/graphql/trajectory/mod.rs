@@ -2,6 +2,7 @@
 
 pub mod commands;
 mod filter;
+mod page;
 mod parts;
 pub mod payload;
 pub mod personal;
@@ -35,6 +36,7 @@ use parts::{AllowedCommand, Bundle, DossierAppointment, Outcome, RecordedText, S
 use personal::{DateResult, ParticipantResult, TextResult};
 
 pub use filter::{TrajectoryFilterInput, TrajectoryOrderInput, named};
+pub use page::DossiersOfPage;
 pub use query::TrajectoryQuery;
 
 connection! {
@@ -200,6 +202,7 @@ impl Trajectory {
     }
 
     /// The cooperation agreement under which it was requested.
+    #[graphql(complexity = "child_complexity + 10")]
     async fn agreement(&self, ctx: &Context<'_>) -> Option<Result<Agreement>> {
         Agreement::find(ctx, self.row.agreement).await.transpose()
     }
@@ -281,6 +284,7 @@ impl Trajectory {
     }
 
     /// The audit trail of the dossier, oldest first: ask `last` for the newest.
+    #[graphql(complexity = "first.or(last).unwrap_or(50).clamp(1, 100) as usize * child_complexity + 10")]
     async fn history(
         &self,
         ctx: &Context<'_>,

@@ -9,7 +9,7 @@ use spoor_domain::trajectory::event::{DocumentReference, Offence};
 use spoor_domain::trajectory::vocabulary::{CriterionAnswer, OffenceFamily};
 
 use crate::graphql::coded::Coded;
-use crate::graphql::global_id::{Kind, local_id, parse_global_id};
+use crate::graphql::global_id::{Kind, code, local_id};
 use crate::graphql::scalars::Date;
 use crate::graphql::user_error::UserError;
 
@@ -123,20 +123,12 @@ pub fn each<A, B: From<A>>(given: Vec<A>) -> Vec<B> {
 
 /// The guide with this global id or this account: an account may be new to the views.
 pub fn guide(id: &ID) -> Result<ActorId, UserError> {
-    code(Kind::Guide, id, "guide").map(ActorId)
+    code(Kind::Guide, id).map(ActorId).ok_or_else(|| UserError::unknown_id("guide"))
 }
 
 /// The parket with this global id or this code, given in this field.
 pub fn parket(id: &ID, field: &str) -> Result<OrganisationId, UserError> {
-    code(Kind::Parket, id, field).map(OrganisationId)
-}
-
-fn code(kind: Kind, id: &ID, field: &str) -> Result<String, UserError> {
-    match parse_global_id(id) {
-        Some((found, code)) if found == kind => Ok(code),
-        Some(_) => Err(UserError::unknown_id(field)),
-        None => Ok(id.0.clone()),
-    }
+    code(Kind::Parket, id).map(OrganisationId).ok_or_else(|| UserError::unknown_id(field))
 }
 
 /// The appointment with this global id.
