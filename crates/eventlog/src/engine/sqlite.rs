@@ -224,7 +224,7 @@ fn connect(path: &Path) -> Result<Connection, LogError> {
     connection
         .execute_batch(
             "pragma busy_timeout = 30000; pragma journal_mode = wal; pragma synchronous = full; pragma cache_size = -65536;
-             pragma wal_autocheckpoint = 4000;",
+             pragma wal_autocheckpoint = 1000;",
         )
         .map_err(database)?;
     Ok(connection)

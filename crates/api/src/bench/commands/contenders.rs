@@ -89,7 +89,7 @@ impl Contenders {
     pub async fn set_up(url: &LogUrl, directory: &Path) -> Result<Self> {
         match url {
             LogUrl::Sqlite(_) => Self::on_sqlite(directory).await,
-            LogUrl::Postgres(url) => Self::on_postgres(url, directory).await,
+            LogUrl::Postgres(url) => Self::on_postgres(&without_schema(url), directory).await,
         }
     }
 
@@ -138,7 +138,8 @@ impl Contenders {
         let pool = plain_pool().await?;
         pool.execute(PLAIN_TABLE_POSTGRES).await?;
         let store = PersistedEventStore::new_event_store(PostgresEventRepository::new(pool));
-        let ours_url = LogUrl::Postgres(format!("{url}?schema={OUR_SCHEMA}"));
+        let joint = if url.contains('?') { '&' } else { '?' };
+        let ours_url = LogUrl::Postgres(format!("{url}{joint}schema={OUR_SCHEMA}"));
         let (hot, cold) = ours(&ours_url, directory).await?;
         Ok(Self {
             plain: Contender::PlainPostgres(Arc::new(CqrsFramework::new(store, vec![], ()))),
@@ -158,6 +159,13 @@ async fn ours(url: &LogUrl, directory: &Path) -> Result<(Contender, Contender)> 
     let without_cache = LogOptions { state_cache: 0, ..LogOptions::default() };
     let cold = EventLog::open(url, keys, Clock::System, without_cache).await?;
     Ok((Contender::Ours(hot), Contender::Ours(cold)))
+}
+
+/// The address of the database alone: the schemas are the bench's own.
+fn without_schema(url: &str) -> String {
+    let Some((address, parameters)) = url.split_once('?') else { return url.to_owned() };
+    let others: Vec<&str> = parameters.split('&').filter(|pair| !pair.starts_with("schema=")).collect();
+    if others.is_empty() { address.to_owned() } else { format!("{address}?{}", others.join("&")) }
 }
 
 async fn drop_schemas(url: &str) -> Result<()> {
