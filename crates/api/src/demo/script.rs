@@ -346,7 +346,7 @@ impl Tale<'_> {
                 birth_on: Confidential(born.unwrap_or_default()),
                 contact: Confidential(format!("deelnemer{ordinal}@voorbeeld.invalid")),
                 language: "nl".into(),
-                interpreter_needed: Confidential(ordinal % 9 == 0),
+                interpreter_needed: Confidential(ordinal.is_multiple_of(9)),
             },
             facts: "Verzonnen feiten: een haatdragend bericht op een verzonnen forum.".into(),
             standing: AgreementStanding::InForce { agreement: self.life.agreement },
