@@ -65,6 +65,11 @@ pub(super) const SCHEMA: &[&str] = &[
     // Due and overdue: a range per status. The columns of the scope are in it, so that counting needs no row.
     "create index if not exists trajectory_due
         on trajectory (status, due_since, parket, guide, visible_to_museum, dossier)",
+    // The same for those who see one parket or one guide's dossiers: their share, not everybody's, is walked.
+    "create index if not exists trajectory_parket_due
+        on trajectory (parket, status, due_since, guide, visible_to_museum, dossier)",
+    "create index if not exists trajectory_guide_due
+        on trajectory (guide, status, due_since, parket, visible_to_museum, dossier)",
     // The list in the order of a dossier's life, and in the order of its last change.
     "create index if not exists trajectory_rank on trajectory (status_rank, dossier)",
     "create index if not exists trajectory_updated on trajectory (last_index)",
