@@ -25,7 +25,7 @@ pub struct Verification {
     pub index: u64,
     /// Rows compared.
     pub rows: u64,
-    /// The rows that differ, at most [`NAMED`] of them.
+    /// The rows that differ, at most a hundred of them.
     pub differences: Vec<Difference>,
     /// How many rows differ.
     pub different: u64,

@@ -22,6 +22,9 @@ pub(super) struct Round {
     pub cold: Measured,
 }
 
+/// Which contender of a round is meant.
+type Contender = fn(&Round) -> Measured;
+
 /// All rounds by number of clients.
 #[derive(Debug, Default)]
 pub(super) struct Report {
@@ -54,7 +57,7 @@ impl fmt::Display for Report {
         writeln!(f, "|---:|---|---:|---:|---:|---:|---:|---:|")?;
         for (clients, rounds) in &self.rounds {
             let flushes = median(rounds.iter().map(|round| round.flushes));
-            let stacks: [(&str, fn(&Round) -> Measured); 3] =
+            let stacks: [(&str, Contender); 3] =
                 [("plain", |round| round.plain), ("ours, hot", |round| round.hot), ("ours, cold", |round| round.cold)];
             for (name, of) in stacks {
                 let (rate, p50, p99) = (
