@@ -17,9 +17,11 @@ use uuid::Uuid;
 
 use super::workload::{TakeStep, Work, context, metadata};
 
-/// Connections of the plain stack's pool and of the single inserts: one for each of the most clients, so that nobody
-/// waits for a connection. Not tested before use, which would cost the plain stack two more round trips a command.
-pub(super) const PLAIN_CONNECTIONS: u32 = 32;
+/// Connections of the plain stack as its own `default_*_pool` makes them, each tested before use.
+pub(super) const SHIPPED_CONNECTIONS: u32 = 10;
+/// Connections of the plain stack at its best, and of the single inserts: one for each of the most clients, so that
+/// nobody waits for one; not tested before use, which would cost two more round trips a command.
+pub(super) const TUNED_CONNECTIONS: u32 = 32;
 
 const PLAIN_SCHEMA: &str = "spoor_bench_plain";
 const OUR_SCHEMA: &str = "spoor_bench_ours";
@@ -44,7 +46,10 @@ pub(super) enum Contender {
 
 /// Everything on one engine.
 pub(super) struct Contenders {
+    /// Plain, with the pool its crates make.
     pub plain: Contender,
+    /// Plain, with the best pool we know for it.
+    pub tuned: Contender,
     /// Ours, with the states of streams in memory.
     pub hot: Contender,
     /// Ours, loading every stream from the database.
@@ -113,39 +118,43 @@ impl Contenders {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(Duration::from_secs(60));
-        let pool = SqlitePoolOptions::new()
-            .max_connections(PLAIN_CONNECTIONS)
-            .test_before_acquire(false)
-            .connect_with(options);
-        let pool = pool.await?;
-        pool.execute(PLAIN_TABLE_SQLITE).await?;
-        let store = PersistedEventStore::new_event_store(SqliteEventRepository::new(pool));
+        let shipped =
+            SqlitePoolOptions::new().max_connections(SHIPPED_CONNECTIONS).connect_with(options.clone()).await?;
+        let tuned = SqlitePoolOptions::new().max_connections(TUNED_CONNECTIONS).test_before_acquire(false);
+        let tuned = tuned.connect_with(options).await?;
+        shipped.execute(PLAIN_TABLE_SQLITE).await?;
+        let plain = |pool| {
+            let store = PersistedEventStore::new_event_store(SqliteEventRepository::new(pool));
+            Contender::PlainSqlite(Arc::new(CqrsFramework::new(store, vec![], ())))
+        };
         let url = LogUrl::Sqlite(directory.join("ours.sqlite"));
         let (hot, cold) = ours(&url, directory).await?;
-        let plain = Contender::PlainSqlite(Arc::new(CqrsFramework::new(store, vec![], ())));
-        Ok(Self { plain, hot, cold, single_inserts: None, url })
+        Ok(Self { plain: plain(shipped), tuned: plain(tuned), hot, cold, single_inserts: None, url })
     }
 
     async fn on_postgres(url: &str, directory: &Path) -> Result<Self> {
         drop_schemas(url).await?;
         let mut admin: PgConnection = sqlx::Connection::connect(url).await.context("the database does not answer")?;
         admin.execute(sqlx::raw_sql(&format!("create schema {PLAIN_SCHEMA}"))).await?;
-        let plain_pool = || async {
-            let options: sqlx::postgres::PgConnectOptions = url.parse()?;
-            let pool = PgPoolOptions::new().max_connections(PLAIN_CONNECTIONS).test_before_acquire(false);
-            anyhow::Ok(pool.connect_with(options.options([("search_path", PLAIN_SCHEMA)])).await?)
+        let options: sqlx::postgres::PgConnectOptions = url.parse()?;
+        let options = options.options([("search_path", PLAIN_SCHEMA)]);
+        let shipped = PgPoolOptions::new().max_connections(SHIPPED_CONNECTIONS).connect_with(options.clone()).await?;
+        let tuned = PgPoolOptions::new().max_connections(TUNED_CONNECTIONS).test_before_acquire(false);
+        let tuned = tuned.connect_with(options).await?;
+        shipped.execute(PLAIN_TABLE_POSTGRES).await?;
+        let plain = |pool| {
+            let store = PersistedEventStore::new_event_store(PostgresEventRepository::new(pool));
+            Contender::PlainPostgres(Arc::new(CqrsFramework::new(store, vec![], ())))
         };
-        let pool = plain_pool().await?;
-        pool.execute(PLAIN_TABLE_POSTGRES).await?;
-        let store = PersistedEventStore::new_event_store(PostgresEventRepository::new(pool));
         let joint = if url.contains('?') { '&' } else { '?' };
         let ours_url = LogUrl::Postgres(format!("{url}{joint}schema={OUR_SCHEMA}"));
         let (hot, cold) = ours(&ours_url, directory).await?;
         Ok(Self {
-            plain: Contender::PlainPostgres(Arc::new(CqrsFramework::new(store, vec![], ()))),
+            plain: plain(shipped),
+            tuned: plain(tuned.clone()),
             hot,
             cold,
-            single_inserts: Some(Contender::SingleInserts(plain_pool().await?)),
+            single_inserts: Some(Contender::SingleInserts(tuned)),
             url: LogUrl::Postgres(url.to_owned()),
         })
     }

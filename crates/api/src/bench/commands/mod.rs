@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use spoor_eventlog::{LogUrl, clock};
 
-use contenders::{Contender, Contenders, PLAIN_CONNECTIONS};
+use contenders::{Contender, Contenders, SHIPPED_CONNECTIONS, TUNED_CONNECTIONS};
 use report::{Measured, Report, Round};
 use workload::COMMANDS_PER_STREAM;
 
@@ -66,8 +66,9 @@ async fn measure(
         "A command loads a stream of up to {COMMANDS_PER_STREAM} events, decides, appends one event of about 500 bytes, durably."
     );
     println!(
-        "Plain: cqrs-es {PLAIN_CONNECTIONS} connections, test_before_acquire off, no queries. Ours: 4 reading connections, 1 writing."
+        "Plain: cqrs-es with the pool its crates make, {SHIPPED_CONNECTIONS} connections tested before use; no queries."
     );
+    println!("Plain, tuned: {TUNED_CONNECTIONS} connections, not tested. Ours: 4 reading connections, 1 writing.");
     let mut report = Report::default();
     let second = Duration::from_secs_f64(bench.seconds);
     for round in 1..=bench.rounds {
@@ -78,13 +79,14 @@ async fn measure(
                 Some(_) | None => None,
             };
             let plain = ask(&contenders.plain, clients, second).await?;
+            let tuned = ask(&contenders.tuned, clients, second).await?;
             let hot = ask(&contenders.hot, clients, second).await?;
             let cold = ask(&contenders.cold, clients, second).await?;
             println!(
-                "round {round}, {clients:>3} clients: plain {:>6.0}/s, hot {:>6.0}/s, cold {:>6.0}/s; {flushes:.0} flushes/s",
-                plain.per_second, hot.per_second, cold.per_second
+                "round {round}, {clients:>3} clients: plain {:>6.0}/s, tuned {:>6.0}/s, hot {:>6.0}/s, cold {:>6.0}/s; {flushes:.0} flushes/s",
+                plain.per_second, tuned.per_second, hot.per_second, cold.per_second
             );
-            report.add(clients, Round { flushes, single_inserts, plain, hot, cold });
+            report.add(clients, Round { flushes, single_inserts, plain, tuned, hot, cold });
         }
     }
     print!("{report}");

@@ -18,6 +18,7 @@ pub(super) struct Round {
     pub flushes: f64,
     pub single_inserts: Option<Measured>,
     pub plain: Measured,
+    pub tuned: Measured,
     pub hot: Measured,
     pub cold: Measured,
 }
@@ -53,12 +54,19 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "\nMedians; ratios are medians of the ratios within one round.\n")?;
-        writeln!(f, "| clients | stack | commands/s | p50 ms | p99 ms | to plain | to single inserts | flushes/s |")?;
-        writeln!(f, "|---:|---|---:|---:|---:|---:|---:|---:|")?;
+        writeln!(
+            f,
+            "| clients | stack | commands/s | p50 ms | p99 ms | to plain | to plain, tuned | to single inserts | flushes/s |"
+        )?;
+        writeln!(f, "|---:|---|---:|---:|---:|---:|---:|---:|---:|")?;
         for (clients, rounds) in &self.rounds {
             let flushes = median(rounds.iter().map(|round| round.flushes));
-            let stacks: [(&str, Contender); 3] =
-                [("plain", |round| round.plain), ("ours, hot", |round| round.hot), ("ours, cold", |round| round.cold)];
+            let stacks: [(&str, Contender); 4] = [
+                ("plain", |round| round.plain),
+                ("plain, tuned", |round| round.tuned),
+                ("ours, hot", |round| round.hot),
+                ("ours, cold", |round| round.cold),
+            ];
             for (name, of) in stacks {
                 let (rate, p50, p99) = (
                     median(rounds.iter().map(|round| of(round).per_second)),
@@ -66,6 +74,7 @@ impl fmt::Display for Report {
                     median(rounds.iter().map(|round| of(round).p99_ms)),
                 );
                 let to_plain = median(rounds.iter().map(|round| of(round).per_second / round.plain.per_second));
+                let to_tuned = median(rounds.iter().map(|round| of(round).per_second / round.tuned.per_second));
                 let to_inserts: Vec<f64> = rounds
                     .iter()
                     .filter_map(|round| Some(of(round).per_second / round.single_inserts?.per_second))
@@ -73,7 +82,7 @@ impl fmt::Display for Report {
                 let to_inserts = if to_inserts.is_empty() { "".into() } else { format!("{:.2}x", median(to_inserts)) };
                 writeln!(
                     f,
-                    "| {clients} | {name} | {rate:.0} | {p50:.2} | {p99:.2} | {to_plain:.2}x | {to_inserts} | {flushes:.0} |"
+                    "| {clients} | {name} | {rate:.0} | {p50:.2} | {p99:.2} | {to_plain:.2}x | {to_tuned:.2}x | {to_inserts} | {flushes:.0} |"
                 )?;
             }
         }
