@@ -1,6 +1,7 @@
 //! Pages by keyset: a cursor names the row it stands at, so a page costs the same however deep it lies.
 
-use crate::db::{Arg, DbError, Row};
+use crate::checkpoint::{Checkpoint, seen_of};
+use crate::db::{Arg, Db, DbError, Row};
 use crate::error::ViewError;
 use crate::select::Conditions;
 use spoor_eventlog::Position;
@@ -155,6 +156,30 @@ impl Keyset<'_> {
             descending: self.descending,
             columns: self.columns.iter().map(|(column, _)| (*column).to_owned()).collect(),
         })
+    }
+
+    /// The page of the rows that were fetched with a slice of this order. The state of the log it shows is the one the
+    /// rows were read with; where there are none it is asked for.
+    pub async fn page<T, E>(
+        &self,
+        db: &Db,
+        rows: &[Row],
+        slice: &Slice,
+        total: Option<Total>,
+        mut node: impl FnMut(&Row) -> Result<T, E>,
+    ) -> Result<Page<T>, ViewError>
+    where
+        ViewError: From<E>,
+    {
+        let seen = match rows.first() {
+            Some(row) => seen_of(row)?,
+            None => Checkpoint::read(db).await?.seen,
+        };
+        let mut edges = Vec::new();
+        for row in rows {
+            edges.push(Edge { cursor: self.cursor(&self.key_of(row)?), node: node(row)? });
+        }
+        Ok(slice.page(edges, total, seen))
     }
 
     fn bound(&self, cursor: &str, greater: bool, conditions: &mut Conditions) -> Result<(), ViewError> {

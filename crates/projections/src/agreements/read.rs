@@ -8,7 +8,7 @@ use super::row::AgreementRow;
 use crate::checkpoint::{Checkpoint, SEEN, seen_of};
 use crate::db::{DbError, Row, args};
 use crate::error::ViewError;
-use crate::page::{Answer, Edge, KeyKind, Keyset, Page, PageRequest, Total};
+use crate::page::{Answer, KeyKind, Keyset, Page, PageRequest, Total};
 use crate::select::Conditions;
 use crate::views::Views;
 
@@ -30,15 +30,7 @@ pub async fn all(views: &Views, request: &PageRequest) -> Result<Page<AgreementR
     let slice = OLDEST_FIRST.slice(request, &mut conditions)?;
     let sql = format!("select {COLUMNS}, {SEEN} from agreement a{}{}", conditions.clause(), slice.order());
     let rows = db.rows(&sql, conditions.into_args()).await?;
-    let seen = match rows.first() {
-        Some(row) => seen_of(row)?,
-        None => Checkpoint::read(&db).await?.seen,
-    };
-    let mut edges = Vec::new();
-    for row in &rows {
-        edges.push(Edge { cursor: OLDEST_FIRST.cursor(&OLDEST_FIRST.key_of(row)?), node: agreement(row)? });
-    }
-    Ok(slice.page(edges, total, seen))
+    OLDEST_FIRST.page(&db, &rows, &slice, total, agreement).await
 }
 
 /// One agreement.

@@ -8,10 +8,10 @@ use spoor_domain::trajectory::record::AppointmentState;
 
 use super::row::{AgendaFilter, AppointmentRow};
 use super::tables::{state_code, state_from};
-use crate::checkpoint::{Checkpoint, SEEN, seen_of};
+use crate::checkpoint::SEEN;
 use crate::db::{Db, DbError, Row};
 use crate::error::ViewError;
-use crate::page::{Edge, KeyKind, Keyset, Page, PageRequest};
+use crate::page::{KeyKind, Keyset, Page, PageRequest};
 use crate::scope::Scope;
 use crate::select::Conditions;
 use crate::trajectories::PersonalField;
@@ -49,18 +49,12 @@ pub async fn agenda(
         slice.order()
     );
     let rows = db.rows(&sql, conditions.into_args()).await?;
-    let seen = match rows.first() {
-        Some(row) => seen_of(row)?,
-        None => Checkpoint::read(&db).await?.seen,
-    };
     let mut personal = personal(&db, &rows).await?;
-    let mut edges = Vec::new();
-    for row in &rows {
+    let node = |row: &Row| {
         let parts = personal.remove(&row.text("appointment")?).unwrap_or_default();
-        let cursor = EARLIEST_FIRST.cursor(&EARLIEST_FIRST.key_of(row)?);
-        edges.push(Edge { cursor, node: appointment(row, parts)? });
-    }
-    Ok(slice.page(edges, None, seen))
+        appointment(row, parts)
+    };
+    EARLIEST_FIRST.page(&db, &rows, &slice, None, node).await
 }
 
 /// The personal parts of an appointment, by field.

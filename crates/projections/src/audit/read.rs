@@ -8,7 +8,7 @@ use super::line::{AuditFilter, AuditLine};
 use crate::checkpoint::{Checkpoint, SEEN, seen_of};
 use crate::db::{Db, DbError, Row};
 use crate::error::ViewError;
-use crate::page::{Answer, COUNT_BOUND, Edge, KeyKind, Keyset, Page, PageRequest, Total};
+use crate::page::{Answer, COUNT_BOUND, KeyKind, Keyset, Page, PageRequest, Total};
 use crate::scope::Scope;
 use crate::select::Conditions;
 use crate::views::Views;
@@ -37,15 +37,7 @@ pub async fn list(
     let slice = keyset.slice(request, &mut conditions)?;
     let sql = format!("select {COLUMNS}, {SEEN} from {LINES}{}{}", conditions.clause(), slice.order());
     let rows = db.rows(&sql, conditions.into_args()).await?;
-    let seen = match rows.first() {
-        Some(row) => seen_of(row)?,
-        None => Checkpoint::read(&db).await?.seen,
-    };
-    let mut edges = Vec::new();
-    for row in &rows {
-        edges.push(Edge { cursor: keyset.cursor(&keyset.key_of(row)?), node: line(row)? });
-    }
-    Ok(slice.page(edges, total, seen))
+    keyset.page(&db, &rows, &slice, total, line).await
 }
 
 /// The line with this leaf index, when it is within the scope.

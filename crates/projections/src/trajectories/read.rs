@@ -14,7 +14,7 @@ use super::row::{
 use crate::checkpoint::{Checkpoint, SEEN, seen_of};
 use crate::db::{Db, DbError, Row};
 use crate::error::ViewError;
-use crate::page::{Answer, COUNT_BOUND, Edge, KeyKind, Keyset, Page, PageRequest, Total};
+use crate::page::{Answer, COUNT_BOUND, KeyKind, Keyset, Page, PageRequest, Total};
 use crate::scope::Scope;
 use crate::select::Conditions;
 use crate::views::Views;
@@ -48,16 +48,7 @@ pub async fn list(
     let slice = keyset.slice(request, &mut conditions)?;
     let sql = page_sql(&mut conditions, statuses.collect(), &slice.order());
     let rows = db.rows(&sql, conditions.into_args()).await?;
-    let seen = match rows.first() {
-        Some(row) => seen_of(row)?,
-        None => Checkpoint::read(&db).await?.seen,
-    };
-    let mut edges = Vec::new();
-    for row in &rows {
-        let node = trajectory(row)?;
-        edges.push(Edge { cursor: keyset.cursor(&keyset.key_of(row)?), node });
-    }
-    Ok(slice.page(edges, total, seen))
+    keyset.page(&db, &rows, &slice, total, trajectory).await
 }
 
 /// How many dossiers the filter leaves: exact where the maintained counts answer, else counted up to a bound.
