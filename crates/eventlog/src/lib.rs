@@ -2,6 +2,7 @@
 
 mod append;
 mod batch;
+pub mod blobs;
 mod cache;
 mod canonical;
 pub mod clock;
@@ -20,6 +21,7 @@ mod vault;
 mod writer;
 
 pub use append::{Append, Appended, NewEvent};
+pub use blobs::{BlobStore, BlobUrl};
 pub use clock::Clock;
 pub use cqrs::CqrsStore;
 pub use error::{AppendError, DecodeError, ExecuteError, LogError, VaultError};

@@ -42,15 +42,24 @@ impl DataKey {
     pub fn seal(&self, json: &str, at: &SealedAt, subject: SubjectId) -> Result<String, KeyError> {
         let mut text = json.as_bytes().to_vec();
         text.resize(text.len().next_multiple_of(PADDED_TO), b' ');
-        let aad = Aad::from(binding(at, subject));
-        let nonce = self.cipher.seal_in_place_append_tag(aad, &mut text).map_err(|_| KeyError::Cipher)?;
-        let envelope = [&[VERSION], self.commitment.as_slice(), nonce.as_ref(), &text].concat();
-        Ok(URL_SAFE_NO_PAD.encode(envelope))
+        let front = self.seal_bytes(&mut text, binding(at, subject).as_bytes())?;
+        Ok(URL_SAFE_NO_PAD.encode([front, text].concat()))
+    }
+
+    /// Seals bytes where they stand; gives what goes in front of them: version, key commitment, nonce.
+    pub fn seal_bytes(&self, bytes: &mut Vec<u8>, bound_to: &[u8]) -> Result<Vec<u8>, KeyError> {
+        let nonce = self.cipher.seal_in_place_append_tag(Aad::from(bound_to), bytes).map_err(|_| KeyError::Cipher)?;
+        Ok([&[VERSION], self.commitment.as_slice(), nonce.as_ref()].concat())
     }
 
     /// Opens an envelope that stands at this place.
     pub fn open(&self, envelope: &str, at: &SealedAt, subject: SubjectId) -> Result<Zeroizing<Vec<u8>>, Unreadable> {
         let envelope = URL_SAFE_NO_PAD.decode(envelope).map_err(|_| Unreadable)?;
+        self.open_bytes(&envelope, binding(at, subject).as_bytes()).map(Zeroizing::new)
+    }
+
+    /// Opens what [`DataKey::seal_bytes`] sealed, its front before it.
+    pub fn open_bytes(&self, envelope: &[u8], bound_to: &[u8]) -> Result<Vec<u8>, Unreadable> {
         let rest = match envelope.split_first() {
             Some((&VERSION, rest)) => rest,
             Some(_) | None => return Err(Unreadable),
@@ -60,10 +69,9 @@ impl DataKey {
         let (nonce, sealed) = rest.split_at_checked(NONCE_LEN).ok_or(Unreadable)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Unreadable)?;
         let mut sealed = Zeroizing::new(sealed.to_vec());
-        let opened = self.cipher.open_in_place(nonce, Aad::from(binding(at, subject)), &mut sealed);
-        let length = opened.map_err(|_| Unreadable)?.len();
+        let length = self.cipher.open_in_place(nonce, Aad::from(bound_to), &mut sealed).map_err(|_| Unreadable)?.len();
         sealed.truncate(length);
-        Ok(sealed)
+        Ok(std::mem::take(&mut *sealed))
     }
 }
 

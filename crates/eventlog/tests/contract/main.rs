@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod append;
+mod blobs;
 mod canary;
 mod commands;
 mod cqrs;

@@ -1,0 +1,97 @@
+//! Documents in a PostgreSQL schema of their own: the same bytes as the files would have, one row each.
+
+use spoor_domain::kernel::SubjectId;
+use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::{Executor, Row};
+use uuid::Uuid;
+
+use super::header::HEADER_BYTES;
+use super::{BlobError, BlobHeader, BlobName, Kept, failed};
+use crate::url::pg_options;
+
+const SCHEMA: &str = include_str!("../../migrations/postgres/blobs.sql");
+/// Enough for a few documents at a time; each may take 20 MiB on both sides.
+const CONNECTIONS: u32 = 4;
+
+/// The table of schema `spoor_blobs`.
+pub(super) struct BlobSchema {
+    pool: PgPool,
+}
+
+impl BlobSchema {
+    pub async fn open(url: &str) -> Result<Self, BlobError> {
+        let options = pg_options(url).map_err(failed)?.0;
+        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).test_before_acquire(false);
+        let pool = pool.connect_with(options).await.map_err(failed)?;
+        let ready: Option<String> = sqlx::query_scalar("select to_regclass('spoor_blobs.blob')::text")
+            .fetch_one(&pool)
+            .await
+            .map_err(failed)?;
+        if ready.is_none() {
+            pool.execute(sqlx::raw_sql(SCHEMA)).await.map_err(failed)?;
+        }
+        Ok(Self { pool })
+    }
+
+    pub async fn put(&self, subject: SubjectId, parts: Vec<Vec<u8>>) -> Result<BlobName, BlobError> {
+        let name = BlobName::of(&parts.iter().map(Vec::as_slice).collect::<Vec<_>>());
+        sqlx::query("insert into spoor_blobs.blob (subject, name, sealed) values ($1, $2, $3)")
+            .bind(subject.0)
+            .bind(name.to_string())
+            .bind(parts.concat())
+            .execute(&self.pool)
+            .await
+            .map_err(failed)?;
+        Ok(name)
+    }
+
+    pub async fn get(&self, subject: SubjectId, name: &BlobName) -> Result<Option<Vec<u8>>, BlobError> {
+        sqlx::query_scalar("select sealed from spoor_blobs.blob where subject = $1 and name = $2")
+            .bind(subject.0)
+            .bind(name.to_string())
+            .fetch_optional(&self.pool)
+            .await
+            .map_err(failed)
+    }
+
+    pub async fn remove(&self, subject: SubjectId, name: &BlobName) -> Result<(), BlobError> {
+        sqlx::query("delete from spoor_blobs.blob where subject = $1 and name = $2")
+            .bind(subject.0)
+            .bind(name.to_string())
+            .execute(&self.pool)
+            .await
+            .map_err(failed)?;
+        Ok(())
+    }
+
+    pub async fn remove_of(&self, subject: SubjectId) -> Result<u64, BlobError> {
+        let removed = sqlx::query("delete from spoor_blobs.blob where subject = $1").bind(subject.0);
+        Ok(removed.execute(&self.pool).await.map_err(failed)?.rows_affected())
+    }
+
+    pub async fn subjects(&self) -> Result<Vec<SubjectId>, BlobError> {
+        let rows: Vec<Uuid> = sqlx::query_scalar("select distinct subject from spoor_blobs.blob order by subject")
+            .fetch_all(&self.pool)
+            .await
+            .map_err(failed)?;
+        Ok(rows.into_iter().map(SubjectId).collect())
+    }
+
+    pub async fn list(&self, subject: SubjectId) -> Result<Vec<Kept>, BlobError> {
+        let sql = "select name, substring(sealed from 1 for $2) from spoor_blobs.blob where subject = $1 order by name";
+        let rows =
+            sqlx::query(sql).bind(subject.0).bind(HEADER_BYTES as i32).fetch_all(&self.pool).await.map_err(failed)?;
+        let mut kept = Vec::with_capacity(rows.len());
+        for row in rows {
+            let name: String = row.try_get(0).map_err(failed)?;
+            let start: Vec<u8> = row.try_get(1).map_err(failed)?;
+            let header = BlobHeader::read(&start).map(|(header, _)| header);
+            kept.extend(BlobName::parse(&name).map(|name| Kept { name, header }));
+        }
+        Ok(kept)
+    }
+
+    pub async fn ping(&self) -> Result<(), BlobError> {
+        sqlx::query("select 1").execute(&self.pool).await.map(drop).map_err(failed)
+    }
+}
