@@ -1,5 +1,6 @@
 //! What may be asked: GraphQL over HTTP, identity, configuration and the `spoor` program.
 
+pub mod access_book;
 pub mod auth;
 pub mod bench;
 pub mod cli;

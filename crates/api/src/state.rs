@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use spoor_eventlog::keys::KeyError;
 use spoor_eventlog::{Clock, EventLog, KeyStore, KeyStoreUrl, LogError, LogOptions, LogUrl};
-use spoor_projections::{ViewError, Views, ViewsUrl, runner};
+use spoor_projections::{Logs, ViewError, Views, ViewsUrl, runner};
 
 use crate::config::{Config, ConfigError, Stores};
 use crate::http::ReadinessReport;
@@ -82,6 +82,11 @@ impl AppState {
         Ok(Self { config: Arc::new(config), log, access, views, metrics: Metrics::default(), clock })
     }
 
+    /// Both logs, for those who project them.
+    pub fn logs(&self) -> Logs {
+        Logs { events: self.log.clone(), access: self.access.clone() }
+    }
+
     /// How the stores are, now: red only for what case work cannot do without.
     pub async fn readiness(&self) -> ReadinessReport {
         let mut report = ReadinessReport::default();
@@ -92,7 +97,7 @@ impl AppState {
         if let Err(error) = self.access.head().await {
             report.missing.push(cause("the access log does not answer", &error));
         }
-        match runner::status(&self.log, &self.views).await {
+        match runner::status(&self.logs(), &self.views).await {
             Err(error) => report.missing.push(cause("the views do not answer", &error)),
             Ok(projections) => {
                 for projection in projections {

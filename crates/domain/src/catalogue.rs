@@ -4,6 +4,8 @@ use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::access::event::AccessEvent;
+use crate::access::upcast as access_upcast;
 use crate::action::event::ActionEvent;
 use crate::agreement::event::AgreementEvent;
 use crate::kernel::EventPayload;
@@ -28,6 +30,8 @@ pub enum DomainEvent {
     Plan(PlanEvent),
     /// Of a plan action.
     Action(ActionEvent),
+    /// Of the access log.
+    Access(AccessEvent),
 }
 
 /// The stored names of the aggregates.
@@ -42,6 +46,8 @@ pub mod aggregate_type {
     pub const PLAN: &str = "action_plan";
     /// A plan action.
     pub const ACTION: &str = "plan_action";
+    /// One answer, or one refusal, in the access log.
+    pub const ACCESS: &str = "access";
 }
 
 /// Every event type ever stored, per aggregate. A type is never removed from this list.
@@ -51,6 +57,7 @@ pub const ALL_EVENT_TYPES: &[(&str, &[&str])] = &[
     (aggregate_type::REGISTER, RegisterEvent::TYPES),
     (aggregate_type::PLAN, PlanEvent::TYPES),
     (aggregate_type::ACTION, ActionEvent::TYPES),
+    (aggregate_type::ACCESS, AccessEvent::TYPES),
 ];
 
 /// Turns the payload of one version of an event into the payload of the next version. Personal fields are still sealed
@@ -67,7 +74,20 @@ pub struct Upcast {
 }
 
 /// The upcasts in force. Stored events are never rewritten, they are read through these.
-const UPCASTS: &[Upcast] = &[];
+const UPCASTS: &[Upcast] = &[
+    Upcast {
+        aggregate_type: aggregate_type::ACCESS,
+        event_type: "DossiersShown",
+        from_version: 1,
+        apply: access_upcast::dossiers_shown_v1,
+    },
+    Upcast {
+        aggregate_type: aggregate_type::ACCESS,
+        event_type: "QuestionRefused",
+        from_version: 1,
+        apply: access_upcast::question_refused_v1,
+    },
+];
 
 /// Why a stored event cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -145,11 +165,12 @@ impl DomainEvent {
         known(aggregate_type, event_type)?;
         let payload = upcast(upcasts, aggregate_type, event_type, version, payload)?;
         match aggregate_type {
-            aggregate_type::TRAJECTORY => parse(event_type, payload).map(Self::Trajectory),
-            aggregate_type::AGREEMENT => parse(event_type, payload).map(Self::Agreement),
-            aggregate_type::REGISTER => parse(event_type, payload).map(Self::Register),
-            aggregate_type::PLAN => parse(event_type, payload).map(Self::Plan),
-            aggregate_type::ACTION => parse(event_type, payload).map(Self::Action),
+            aggregate_type::TRAJECTORY => parse(event_type, payload, EventPayload::event_type).map(Self::Trajectory),
+            aggregate_type::AGREEMENT => parse(event_type, payload, EventPayload::event_type).map(Self::Agreement),
+            aggregate_type::REGISTER => parse(event_type, payload, EventPayload::event_type).map(Self::Register),
+            aggregate_type::PLAN => parse(event_type, payload, EventPayload::event_type).map(Self::Plan),
+            aggregate_type::ACTION => parse(event_type, payload, EventPayload::event_type).map(Self::Action),
+            aggregate_type::ACCESS => parse(event_type, payload, AccessEvent::event_type).map(Self::Access),
             unknown => Err(CatalogueError::UnknownAggregate(unknown.to_owned())),
         }
     }
@@ -162,6 +183,7 @@ impl DomainEvent {
             Self::Register(_) => aggregate_type::REGISTER,
             Self::Plan(_) => aggregate_type::PLAN,
             Self::Action(_) => aggregate_type::ACTION,
+            Self::Access(_) => aggregate_type::ACCESS,
         }
     }
 
@@ -173,6 +195,7 @@ impl DomainEvent {
             Self::Register(event) => event.event_type(),
             Self::Plan(event) => event.event_type(),
             Self::Action(event) => event.event_type(),
+            Self::Access(event) => event.event_type(),
         }
     }
 
@@ -184,18 +207,20 @@ impl DomainEvent {
             Self::Register(event) => event.event_version(),
             Self::Plan(event) => event.event_version(),
             Self::Action(event) => event.event_version(),
+            Self::Access(event) => event.event_version(),
         }
     }
 
-    /// The day on which it happened in the world.
-    pub fn occurred_on(&self) -> NaiveDate {
-        match self {
+    /// The day on which it happened in the world; none for a reading, which happens when it is recorded.
+    pub fn occurred_on(&self) -> Option<NaiveDate> {
+        Some(match self {
             Self::Trajectory(event) => event.occurred_on(),
             Self::Agreement(event) => event.occurred_on(),
             Self::Register(event) => event.occurred_on(),
             Self::Plan(event) => event.occurred_on(),
             Self::Action(event) => event.occurred_on(),
-        }
+            Self::Access(_) => return None,
+        })
     }
 }
 
@@ -262,10 +287,14 @@ fn upcast(
     Ok(payload)
 }
 
-fn parse<E: EventPayload + DeserializeOwned>(event_type: &str, payload: Value) -> Result<E, CatalogueError> {
+fn parse<E: DeserializeOwned>(
+    event_type: &str,
+    payload: Value,
+    name: fn(&E) -> &'static str,
+) -> Result<E, CatalogueError> {
     let event: E = serde_json::from_value(payload)
         .map_err(|source| CatalogueError::Malformed { event_type: event_type.to_owned(), source })?;
-    match event.event_type() {
+    match name(&event) {
         found if found == event_type => Ok(event),
         found => Err(CatalogueError::Mismatch { event_type: event_type.to_owned(), found }),
     }

@@ -1,5 +1,6 @@
 //! What may happen: aggregates, events, commands and the rules between them. Pure: no I/O, no clock, no randomness.
 
+pub mod access;
 pub mod action;
 pub mod agreement;
 pub mod catalogue;

@@ -10,6 +10,15 @@ use crate::error::ViewError;
 /// An event as projectors see it: typed, personal values sealed and knowing their place in the log.
 pub type Event = Recorded<DomainEvent>;
 
+/// Which log a projection is made from. Positions of the two logs have nothing to do with each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// What happened.
+    Events,
+    /// Who read what.
+    Access,
+}
+
 /// A projection: tables that are changed by events, in log order, and by nothing else.
 ///
 /// The same events must make the same rows however they are cut into batches and whenever they are projected: no clock,
@@ -19,6 +28,11 @@ pub type Event = Recorded<DomainEvent>;
 pub trait Projector: Send + Sync {
     /// Its name: part of file and schema names, so a word of lower-case letters.
     fn name(&self) -> &'static str;
+
+    /// The log it is made from.
+    fn source(&self) -> Source {
+        Source::Events
+    }
 
     /// Version of its tables and rules. A higher one is built beside the one that answers.
     fn version(&self) -> u32;

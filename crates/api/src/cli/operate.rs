@@ -71,7 +71,7 @@ pub async fn projections(config: Config, command: ProjectionCommand) -> anyhow::
 async fn status(state: &AppState) -> anyhow::Result<ExitCode> {
     println!("{:<14} {:>7} {:>10} {:>8}  state", "projection", "version", "events", "behind");
     let mut code = ExitCode::SUCCESS;
-    for projection in runner::status(&state.log, &state.views).await? {
+    for projection in runner::status(&state.logs(), &state.views).await? {
         let building = match &projection.building {
             Some(build) => format!(", version {} is being built ({} events)", build.id.version, build.events),
             None => String::new(),
@@ -101,14 +101,14 @@ fn standing(active: Option<&BuildState>) -> String {
 }
 
 async fn rebuild(state: &AppState, name: &str) -> anyhow::Result<ExitCode> {
-    let build = runner::rebuild(&state.log, &state.views, name).await?;
+    let build = runner::rebuild(&state.logs(), &state.views, name).await?;
     println!("{name} was made anew: version {}, build {}", build.version, build.number);
     Ok(ExitCode::SUCCESS)
 }
 
 async fn verify(state: &AppState, name: Option<&str>) -> anyhow::Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
-    for found in runner::verify(&state.log, &state.views, name).await? {
+    for found in runner::verify(&state.logs(), &state.views, name).await? {
         println!("{}", verdict(&found));
         for difference in &found.differences {
             let kind = match &difference.kind {

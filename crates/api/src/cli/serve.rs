@@ -37,7 +37,7 @@ pub async fn run(
 ) -> anyhow::Result<()> {
     let verifier =
         JwtJwks::open(&state.config.auth).map_err(|error| ConfigError(vec![format!("auth.jwks_file: {error}")]))?;
-    let runner = Runner::start(state.log.clone(), state.views.clone()).await?;
+    let runner = Runner::start(state.logs(), state.views.clone()).await?;
     let endpoint = Arc::new(Endpoint::new(
         graphql::schema(&state),
         Arc::new(verifier),

@@ -55,7 +55,7 @@ pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
     config.auth = signer.settings();
     let state = AppState::open(config, Clock::System).await?;
     let plan = load(&state, &options).await?;
-    runner::catch_up(&state.log, &state.views).await?;
+    runner::catch_up(&state.logs(), &state.views).await?;
     let personas = personas::signed(&signer, &data, state.clock.now())?;
     if options.once {
         return answer_and_stop(state, server, address, &personas, &plan).await;

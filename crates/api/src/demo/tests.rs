@@ -73,7 +73,7 @@ async fn a_prosecutor_who_follows_the_dashboard_sees_it_grow_and_is_told_when_th
     request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
     let state = AppState::open(config, Clock::System).await.unwrap();
     dossiers::load(&state.log, &state.clock, 10, |_| {}).await.unwrap();
-    runner::catch_up(&state.log, &state.views).await.unwrap();
+    runner::catch_up(&state.logs(), &state.views).await.unwrap();
     let token = signer.token(&people::prosecutor(people::PARKETTEN[0]), state.clock.now()).unwrap();
     let (stop, stopping) = watch::channel(false);
     let serving = tokio::spawn(serve::run(state.clone(), server, stopping, None));

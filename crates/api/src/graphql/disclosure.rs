@@ -1,42 +1,142 @@
-//! Which dossiers a request showed: collected while it is answered, so that it can be recorded before data leaves.
+//! What a request showed and what it was refused: collected while it is answered, recorded before data leaves.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::Context;
-use spoor_domain::kernel::DossierId;
+use spoor_domain::access::event::{AccessEvent, Checkpoints, DossierShown, Question, RefusedPart};
+use spoor_domain::access::vocabulary::QuestionRefusal;
+use spoor_domain::kernel::{DossierId, RefusalCode};
+use spoor_domain::trajectory::event::DossierNumber;
+use spoor_projections::Seen;
 
-/// Dossiers, each with the kinds of personal fields of it that were opened. Never a value.
-pub type Shown = BTreeMap<DossierId, BTreeSet<&'static str>>;
+/// Dossiers in one event: with every kind of personal field of each, they stay well under the longest line of the log.
+const DOSSIERS_PER_EVENT: usize = 50;
+
+/// Something that is shown as part of a list and belongs to a dossier.
+pub trait Discloses {
+    /// Notes that it is shown.
+    fn disclose(&self, ctx: &Context<'_>);
+}
 
 /// What one answer shows.
 #[derive(Debug, Default)]
 pub struct Disclosures {
-    shown: Mutex<Shown>,
+    told: Mutex<Told>,
+}
+
+#[derive(Debug, Default)]
+struct Told {
+    /// Dossiers, each with the kinds of personal fields of it that were opened. Never a value.
+    shown: BTreeMap<DossierId, BTreeSet<&'static str>>,
+    /// Whether figures or lists were shown that are about dossiers.
+    overview: bool,
+    /// How far the views were.
+    checkpoints: Checkpoints,
+    refused: BTreeSet<RefusedPart>,
+    commands: Vec<(String, RefusalCode, Option<DossierId>)>,
+    /// The dossiers that the commands of this request are for, by the names under which their answers stand.
+    targets: BTreeMap<String, DossierId>,
 }
 
 impl Disclosures {
-    /// What was shown so far, and begins anew: for the record of one answer.
-    pub fn take(&self) -> Shown {
-        std::mem::take(&mut *self.shown.lock().unwrap_or_else(PoisonError::into_inner))
+    /// What there is to record so far; begins anew, for the record of one answer.
+    pub fn take(&self, question: &Question) -> Vec<AccessEvent> {
+        let told = std::mem::take(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner));
+        told.into_events(question)
     }
 
-    fn add(&self, dossier: DossierId, field: Option<&'static str>) {
-        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
-        shown.entry(dossier).or_default().extend(field);
+    fn note(&self, change: impl FnOnce(&mut Told)) {
+        change(&mut self.told.lock().unwrap_or_else(PoisonError::into_inner));
     }
+}
+
+impl Told {
+    fn into_events(self, question: &Question) -> Vec<AccessEvent> {
+        let (question, checkpoints) = (|| question.clone(), || self.checkpoints.clone());
+        let mut events = Vec::new();
+        let shown: Vec<_> = self.shown.iter().map(|(id, personal)| shown(*id, personal)).collect();
+        for dossiers in shown.chunks(DOSSIERS_PER_EVENT) {
+            let dossiers = dossiers.to_vec();
+            events.push(AccessEvent::DossiersShown { dossiers, question: question(), checkpoints: checkpoints() });
+        }
+        if self.overview && shown.is_empty() {
+            events.push(AccessEvent::OverviewShown { question: question(), checkpoints: checkpoints() });
+        }
+        if !self.refused.is_empty() {
+            let refusals = self.refused.iter().cloned().collect();
+            events.push(AccessEvent::QuestionRefused { refusals, question: question() });
+        }
+        let refused = |(command, code, dossier): &(String, RefusalCode, Option<DossierId>)| {
+            let (command, code, dossier) = (command.clone(), *code, *dossier);
+            AccessEvent::CommandRefused { command, code, dossier, question: question() }
+        };
+        events.extend(self.commands.iter().map(refused));
+        events
+    }
+}
+
+fn shown(id: DossierId, personal: &BTreeSet<&'static str>) -> DossierShown {
+    DossierShown { id, personal: personal.iter().map(|kind| (*kind).to_owned()).collect() }
 }
 
 /// Notes that a dossier is shown.
 pub fn disclose(ctx: &Context<'_>, dossier: DossierId) {
-    if let Some(disclosures) = ctx.data_opt::<Arc<Disclosures>>() {
-        disclosures.add(dossier, None);
-    }
+    note(ctx, |told| {
+        told.shown.entry(dossier).or_default();
+    });
 }
 
 /// Notes that a kind of personal field of a dossier is shown.
 pub fn disclose_personal(ctx: &Context<'_>, dossier: DossierId, field: &'static str) {
+    note(ctx, |told| {
+        told.shown.entry(dossier).or_default().insert(field);
+    });
+}
+
+/// Notes that this view was asked, and how far it was: recorded with what is shown, or as an overview where no dossier is.
+pub fn disclose_view(ctx: &Context<'_>, view: &str, seen: Seen) {
+    note(ctx, |told| {
+        told.overview = true;
+        told.checkpoints.insert(view.to_owned(), seen.index);
+    });
+}
+
+/// Notes that a dossier was asked for by its id and is not there for this viewer. Whether it is there for others makes no
+/// difference, here or in the answer.
+pub fn asked_in_vain(ctx: &Context<'_>, dossier: DossierId) {
+    refuse(ctx, Some(dossier), None);
+}
+
+/// Notes that a dossier was asked for by its number and is not there for this viewer.
+pub fn number_asked_in_vain(ctx: &Context<'_>, number: DossierNumber) {
+    refuse(ctx, None, Some(number));
+}
+
+fn refuse(ctx: &Context<'_>, dossier: Option<DossierId>, number: Option<DossierNumber>) {
+    let field = ctx.field().name().to_owned();
+    note(ctx, |told| {
+        told.refused.insert(RefusedPart { reason: QuestionRefusal::NotFound, field, dossier, number });
+    });
+}
+
+/// Notes the dossier that the command being carried out is for.
+pub fn target(ctx: &Context<'_>, dossier: DossierId) {
+    note(ctx, |told| {
+        told.targets.insert(ctx.item.node.response_key().node.to_string(), dossier);
+    });
+}
+
+/// Notes that the command being carried out was refused.
+pub fn command_refused(ctx: &Context<'_>, code: RefusalCode) {
+    note(ctx, |told| {
+        let dossier = told.targets.get(ctx.item.node.response_key().node.as_str()).copied();
+        told.commands.push((ctx.field().name().to_owned(), code, dossier));
+    });
+}
+
+fn note(ctx: &Context<'_>, change: impl FnOnce(&mut Told)) {
     if let Some(disclosures) = ctx.data_opt::<Arc<Disclosures>>() {
-        disclosures.add(dossier, Some(field));
+        disclosures.note(change);
     }
 }

@@ -16,6 +16,7 @@ mod outcome;
 mod page;
 mod plan;
 mod problem;
+mod question;
 mod recorded;
 mod reference;
 mod scalars;
@@ -29,8 +30,8 @@ mod viewer;
 use async_graphql::{MergedObject, Schema, SchemaBuilder};
 
 use spoor_domain::trajectory::criteria::CriteriaBook;
-use spoor_eventlog::EventLog;
 
+use crate::access_book::AccessBook;
 use crate::desk::Desk;
 use crate::http::limits;
 use crate::state::AppState;
@@ -49,14 +50,14 @@ pub fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
 /// The schema as served, over these stores.
 pub fn schema(state: &AppState) -> Recorded {
     let desk = Desk::new(state.log.clone(), state.views.clone(), CriteriaBook::default(), state.clock.clone());
-    over(desk, state.access.clone(), state.config.http.introspection)
+    let book = AccessBook::new(state.access.clone(), state.clock.clone());
+    over(desk, book, state.config.http.introspection)
 }
 
-/// The schema over a desk, with its readings recorded in this log.
-pub fn over(desk: Desk, access: EventLog, introspection: bool) -> Recorded {
-    let clock = desk.clock.clone();
+/// The schema over a desk, with its readings recorded in this book.
+pub fn over(desk: Desk, book: AccessBook, introspection: bool) -> Recorded {
     let schema = limits::harden(builder(), introspection).data(desk).data(page::CursorKey::default()).finish();
-    Recorded::new(schema, access, clock)
+    Recorded::new(schema, book)
 }
 
 /// The schema as text: `schema.graphql`.

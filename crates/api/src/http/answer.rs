@@ -13,6 +13,8 @@ use super::media::Media;
 pub const UNAUTHENTICATED: &str = "UNAUTHENTICATED";
 /// This person may not.
 pub const FORBIDDEN: &str = "FORBIDDEN";
+/// No purpose was stated, or one that does not fit the role.
+pub const PURPOSE_REQUIRED: &str = "PURPOSE_REQUIRED";
 /// The question is not well put.
 pub const BAD_USER_INPUT: &str = "BAD_USER_INPUT";
 /// The question asks too much at once.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use chrono::NaiveDate;
 use spoor_domain::catalogue::DomainEvent;
 use spoor_domain::kernel::{Decider, Label};
 use spoor_domain::trajectory::LearningTrajectory;
@@ -78,13 +79,14 @@ impl Trail {
             other @ (DomainEvent::Agreement(_)
             | DomainEvent::Register(_)
             | DomainEvent::Plan(_)
-            | DomainEvent::Action(_)) => tell_revision(other, earlier),
+            | DomainEvent::Action(_)
+            | DomainEvent::Access(_)) => tell_revision(other, earlier),
         };
         if let Some(lines) = self.earlier.get_mut(id) {
             lines.push(Earlier {
                 sequence: recorded.sequence,
                 event_type: recorded.event_type.clone(),
-                occurred_on: recorded.event.occurred_on().to_string(),
+                occurred_on: happened_on(recorded).to_string(),
                 changes: told.changes.clone(),
             });
         }
@@ -121,6 +123,11 @@ fn distinct(ids: impl Iterator<Item = String>) -> Vec<String> {
     ids.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
 }
 
+/// The day the event names; the day of recording where it names none.
+fn happened_on(recorded: &Event) -> NaiveDate {
+    recorded.event.occurred_on().unwrap_or_else(|| recorded.recorded_at.date_naive())
+}
+
 fn line(recorded: &Event, told: &Told) -> Result<Vec<Arg>, DbError> {
     let metadata = &recorded.metadata;
     let dossier = dossier_of(&recorded.event, &recorded.aggregate_id);
@@ -129,7 +136,7 @@ fn line(recorded: &Event, told: &Told) -> Result<Vec<Arg>, DbError> {
         recorded.position.commit,
         recorded.position.prepare,
         recorded.recorded_at,
-        recorded.event.occurred_on(),
+        happened_on(recorded),
         recorded.event_type.as_str(),
         i64::from(recorded.event_version),
         recorded.aggregate_type.as_str(),

@@ -40,6 +40,8 @@ pub(super) fn tell(event: &DomainEvent) -> Told {
         DomainEvent::Register(event) => by_fields(event),
         DomainEvent::Plan(event) => by_fields(event),
         DomainEvent::Action(event) => by_fields(event),
+        // Of the other log: its entries are told by the view of accesses.
+        DomainEvent::Access(_) => Told::default(),
     }
 }
 
@@ -115,7 +117,8 @@ pub(super) fn dossier_of(event: &DomainEvent, aggregate_id: &str) -> Option<Doss
             | AgreementEvent::MultiYearPlanAttached { .. },
         )
         | DomainEvent::Plan(_)
-        | DomainEvent::Action(_) => None,
+        | DomainEvent::Action(_)
+        | DomainEvent::Access(_) => None,
     }
 }
 

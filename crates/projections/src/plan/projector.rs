@@ -88,7 +88,10 @@ impl Projector for Plans {
             let changes = match &recorded.event {
                 DomainEvent::Plan(event) => of_plan(event),
                 DomainEvent::Action(event) => of_action(recorded.sequence, event, &owner.holding),
-                DomainEvent::Trajectory(_) | DomainEvent::Agreement(_) | DomainEvent::Register(_) => continue,
+                DomainEvent::Trajectory(_)
+                | DomainEvent::Agreement(_)
+                | DomainEvent::Register(_)
+                | DomainEvent::Access(_) => continue,
             };
             owner.change(id, recorded, changes)?;
         }

@@ -1,6 +1,7 @@
 //! Keeps the views up with the log: one worker per build, its checkpoint in the transaction of its views.
 
 mod feed;
+mod logs;
 mod supervisor;
 mod verify;
 mod worker;
@@ -8,12 +9,11 @@ mod worker;
 use std::sync::Arc;
 
 use futures_util::future::try_join_all;
-use spoor_eventlog::EventLog;
 use spoor_eventlog::clock::new_id;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use self::feed::Feed;
+use self::logs::Feeds;
 use self::supervisor::Supervisor;
 use self::worker::Worker;
 use crate::checkpoint::{Checkpoint, Failure};
@@ -23,6 +23,7 @@ use crate::projector::Projector;
 use crate::registry::{BuildId, BuildStatus};
 use crate::views::Views;
 
+pub use self::logs::Logs;
 pub use self::verify::{Difference, DifferenceKind, Verification, verify, verify_with};
 
 /// The workers of this process. Several processes may run one: the lease lets one worker at a build.
@@ -42,7 +43,7 @@ pub struct ProjectionStatus {
     pub active: Option<BuildState>,
     /// The build being made beside it, when there is one.
     pub building: Option<BuildState>,
-    /// Events in the log that the answering build has not seen yet.
+    /// Events in its log that the answering build has not seen yet.
     pub lag: u64,
 }
 
@@ -63,22 +64,18 @@ pub struct BuildState {
 
 impl Runner {
     /// Starts a worker for every projection, and for a new version of one beside it.
-    pub async fn start(log: EventLog, views: Views) -> Result<Self, ViewError> {
-        Self::start_with(log, views, projectors()).await
+    pub async fn start(logs: Logs, views: Views) -> Result<Self, ViewError> {
+        Self::start_with(logs, views, projectors()).await
     }
 
     /// Starts a worker for each of these projections.
-    pub async fn start_with(
-        log: EventLog,
-        views: Views,
-        projectors: Vec<Arc<dyn Projector>>,
-    ) -> Result<Self, ViewError> {
-        let feed = Arc::new(Feed::new(log));
+    pub async fn start_with(logs: Logs, views: Views, projectors: Vec<Arc<dyn Projector>>) -> Result<Self, ViewError> {
+        let feeds = logs.feeds();
         let owner = new_id().to_string();
         let (stop, stopped) = watch::channel(false);
         let mut supervisors = Vec::new();
         for projector in projectors {
-            let mut supervisor = Supervisor::new(projector, views.clone(), feed.clone(), owner.clone());
+            let mut supervisor = Supervisor::new(projector, views.clone(), &feeds, owner.clone());
             // The first look here, so that whoever started us can ask at once.
             supervisor.look().await?;
             supervisors.push(tokio::spawn(supervisor.run(stopped.clone())));
@@ -113,48 +110,44 @@ pub fn names() -> Vec<&'static str> {
 }
 
 /// How every projection stands.
-pub async fn status(log: &EventLog, views: &Views) -> Result<Vec<ProjectionStatus>, ViewError> {
-    let head = log.head().await.map_err(|error| ViewError::Log(error.to_string()))?;
+pub async fn status(logs: &Logs, views: &Views) -> Result<Vec<ProjectionStatus>, ViewError> {
     let mut all = Vec::new();
     for projector in projectors() {
+        let head = logs.end_of(projector.source()).await?;
         all.push(status_of(projector.as_ref(), views, head.index).await?);
     }
     Ok(all)
 }
 
-/// Projects everything there is in the log now, in this task, and returns: for loading and for tests.
-pub async fn catch_up(log: &EventLog, views: &Views) -> Result<(), ViewError> {
-    catch_up_with(log, views, projectors()).await
+/// Projects everything there is in the logs now, in this task, and returns: for loading and for tests.
+pub async fn catch_up(logs: &Logs, views: &Views) -> Result<(), ViewError> {
+    catch_up_with(logs, views, projectors()).await
 }
 
-/// The same for these projections. All read the log together, so each batch is decoded once.
-pub async fn catch_up_with(
-    log: &EventLog,
-    views: &Views,
-    projectors: Vec<Arc<dyn Projector>>,
-) -> Result<(), ViewError> {
-    let until = end_of(log).await?;
-    let feed = Arc::new(Feed::new(log.clone()));
+/// The same for these projections. All read a log together, so each batch is decoded once.
+pub async fn catch_up_with(logs: &Logs, views: &Views, projectors: Vec<Arc<dyn Projector>>) -> Result<(), ViewError> {
+    let feeds = logs.feeds();
     let owner = new_id().to_string();
-    let each = projectors.into_iter().map(|projector| catch_up_one(views, &feed, projector, &owner, until));
+    let each = projectors.into_iter().map(|projector| catch_up_one(logs, views, &feeds, projector, &owner));
     try_join_all(each).await.map(drop)
 }
 
 /// Makes a projection anew beside the live one and promotes it when it has caught up. The live one keeps answering.
-pub async fn rebuild(log: &EventLog, views: &Views, name: &str) -> Result<BuildId, ViewError> {
-    rebuild_with(log, views, named(name)?).await
+pub async fn rebuild(logs: &Logs, views: &Views, name: &str) -> Result<BuildId, ViewError> {
+    rebuild_with(logs, views, named(name)?).await
 }
 
 /// The same for this projection.
-pub async fn rebuild_with(log: &EventLog, views: &Views, projector: Arc<dyn Projector>) -> Result<BuildId, ViewError> {
+pub async fn rebuild_with(logs: &Logs, views: &Views, projector: Arc<dyn Projector>) -> Result<BuildId, ViewError> {
+    let source = projector.source();
     let id = views.registry().begin(projector.name(), projector.version()).await?;
     let build = supervisor::prepared(views, projector.as_ref(), &id).await?;
     let owner = new_id().to_string();
-    let worker =
-        Worker { feed: Arc::new(Feed::new(log.clone())), views: views.clone(), build: build.clone(), projector, owner };
+    let feed = logs.feed(source);
+    let worker = Worker { feed, views: views.clone(), build: build.clone(), projector, owner };
     // The log grows while this runs: catch up until there is nothing left that the answering build has seen.
     loop {
-        if let Err(error) = worker.catch_up(end_of(log).await?).await {
+        if let Err(error) = worker.catch_up(logs.end_of(source).await?).await {
             views.remove_build(&id).await?;
             return Err(error);
         }
@@ -165,12 +158,13 @@ pub async fn rebuild_with(log: &EventLog, views: &Views, projector: Arc<dyn Proj
 }
 
 async fn catch_up_one(
+    logs: &Logs,
     views: &Views,
-    feed: &Arc<Feed>,
+    feeds: &Feeds,
     projector: Arc<dyn Projector>,
     owner: &str,
-    until: Seen,
 ) -> Result<(), ViewError> {
+    let (until, feed) = (logs.end_of(projector.source()).await?, feeds.of(projector.source()));
     for (id, _) in supervisor::wanted(views, projector.as_ref()).await? {
         let build = supervisor::prepared(views, projector.as_ref(), &id).await?;
         supervisor::promote_if_caught_up(views, &build).await?;
@@ -209,11 +203,6 @@ async fn build_state(views: &Views, id: BuildId) -> Result<BuildState, ViewError
     let build = views.open_build(&id).await?;
     let Checkpoint { seen, events, failure, owner } = Checkpoint::read(&build.db).await?;
     Ok(BuildState { id, seen, events, worker: owner, failure })
-}
-
-async fn end_of(log: &EventLog) -> Result<Seen, ViewError> {
-    let head = log.head().await.map_err(|error| ViewError::Log(error.to_string()))?;
-    Ok(Seen { position: head.position, index: head.index })
 }
 
 fn named(name: &str) -> Result<Arc<dyn Projector>, ViewError> {

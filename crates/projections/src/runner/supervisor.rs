@@ -8,6 +8,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::feed::Feed;
+use super::logs::Feeds;
 use super::worker::Worker;
 use crate::checkpoint::{self, Checkpoint, Failure};
 use crate::error::ViewError;
@@ -28,7 +29,8 @@ pub(crate) struct Supervisor {
 }
 
 impl Supervisor {
-    pub fn new(projector: Arc<dyn Projector>, views: Views, live: Arc<Feed>, owner: String) -> Self {
+    pub fn new(projector: Arc<dyn Projector>, views: Views, feeds: &Feeds, owner: String) -> Self {
+        let live = feeds.of(projector.source());
         Self { projector, views, live, owner, workers: HashMap::new() }
     }
 

@@ -3,10 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use spoor_eventlog::EventLog;
 use spoor_eventlog::clock::new_id;
 
-use super::feed::Feed;
+use super::logs::Logs;
 use super::supervisor;
 use super::worker::Worker;
 use crate::checkpoint::Checkpoint;
@@ -75,24 +74,20 @@ impl Verification {
 }
 
 /// Makes every projection (or the one named) anew in a shadow and compares it with the live one row by row.
-pub async fn verify(log: &EventLog, views: &Views, name: Option<&str>) -> Result<Vec<Verification>, ViewError> {
+pub async fn verify(logs: &Logs, views: &Views, name: Option<&str>) -> Result<Vec<Verification>, ViewError> {
     let chosen = match name {
         Some(name) => vec![super::named(name)?],
         None => super::projectors(),
     };
     let mut found = Vec::new();
     for projector in chosen {
-        found.push(verify_with(log, views, projector).await?);
+        found.push(verify_with(logs, views, projector).await?);
     }
     Ok(found)
 }
 
 /// The same for this projection.
-pub async fn verify_with(
-    log: &EventLog,
-    views: &Views,
-    projector: Arc<dyn Projector>,
-) -> Result<Verification, ViewError> {
+pub async fn verify_with(logs: &Logs, views: &Views, projector: Arc<dyn Projector>) -> Result<Verification, ViewError> {
     let live = views.active(projector.name()).await?;
     // Not in the registry: nobody else will work at it or answer from it.
     let id = BuildId {
@@ -102,20 +97,20 @@ pub async fn verify_with(
     };
     views.remove_build(&id).await?;
     let shadow = supervisor::prepared(views, projector.as_ref(), &id).await?;
-    let found = compare(log, views, projector, &live, &shadow).await;
+    let found = compare(logs, views, projector, &live, &shadow).await;
     views.remove_build(&id).await?;
     found
 }
 
 async fn compare(
-    log: &EventLog,
+    logs: &Logs,
     views: &Views,
     projector: Arc<dyn Projector>,
     live: &Build,
     shadow: &Build,
 ) -> Result<Verification, ViewError> {
     let worker = Worker {
-        feed: Arc::new(Feed::new(log.clone())),
+        feed: logs.feed(projector.source()),
         views: views.clone(),
         build: shadow.clone(),
         projector: projector.clone(),

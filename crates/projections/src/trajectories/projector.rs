@@ -67,7 +67,8 @@ impl Projector for Trajectories {
                 DomainEvent::Agreement(_)
                 | DomainEvent::Register(_)
                 | DomainEvent::Plan(_)
-                | DomainEvent::Action(_) => {}
+                | DomainEvent::Action(_)
+                | DomainEvent::Access(_) => {}
             }
         }
         write_dossiers(tx, &touched).await?;

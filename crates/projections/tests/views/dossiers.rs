@@ -86,7 +86,7 @@ on_both_engines! {
     async fn everybody_sees_the_own_dossiers_only(world: World) {
         one_dossier_per_status(&world).await;
         dossier(&world, 90, &moved_to_another_parket()).await;
-        catch_up(&world.log, &world.views).await.unwrap();
+        catch_up(&world.logs(), &world.views).await.unwrap();
         let all = TrajectoryStatus::ALL.len() as u64 + 1;
         let seen = async |scope: Scope| counted(&world, &scope, &TrajectoryFilter::default()).await.count;
         assert_eq!(seen(Scope::All).await, all);
@@ -132,7 +132,7 @@ on_both_engines! {
     async fn personal_values_stand_as_corrected_and_open_in_the_vault(world: World) {
         dossier(&world, 1, &history(TrajectoryStatus::Deepened)).await;
         correct(&world, 1, CorrectableField::ParticipantName, "Ymke Verbeterd").await;
-        catch_up(&world.log, &world.views).await.unwrap();
+        catch_up(&world.logs(), &world.views).await.unwrap();
         assert_eq!(opened(&world, 1, PersonalField::ParticipantName).await, Some(json!("Ymke Verbeterd")));
         assert_eq!(opened(&world, 1, PersonalField::ParticipantBirthOn).await, Some(json!("1990-06-15")));
         assert_eq!(opened(&world, 1, PersonalField::InterpreterNeeded).await, Some(json!(false)));
@@ -143,12 +143,12 @@ on_both_engines! {
     async fn a_dossier_is_found_by_reference_or_by_name_with_birth_date(world: World) {
         dossier(&world, 1, &history(TrajectoryStatus::Requested)).await;
         dossier(&world, 2, &history(TrajectoryStatus::Requested)).await;
-        catch_up(&world.log, &world.views).await.unwrap();
+        catch_up(&world.logs(), &world.views).await.unwrap();
         assert_eq!(found(&world, &by_reference("  me.56.l1.000002/26 ")).await, vec![id(2)]);
         assert_eq!(found(&world, &by_name("YMKE  voorbeeldsen")).await, vec![id(1), id(2)]);
         correct(&world, 2, CorrectableField::ParticipantName, "Zoë Anders").await;
         correct(&world, 1, CorrectableField::CaseReference, "ME.99.L1.000777/26").await;
-        catch_up(&world.log, &world.views).await.unwrap();
+        catch_up(&world.logs(), &world.views).await.unwrap();
         assert_eq!(found(&world, &by_name("Ymke Voorbeeldsen")).await, vec![id(1)]);
         assert_eq!(found(&world, &by_name("zoe anders")).await, vec![id(2)]);
         assert_eq!(found(&world, &by_reference("ME.99.L1.000777/26")).await, vec![id(1)]);
@@ -157,12 +157,12 @@ on_both_engines! {
 
     async fn an_erased_subject_is_found_no_more_and_reads_as_withheld(world: World) {
         dossier(&world, 1, &history(TrajectoryStatus::Requested)).await;
-        catch_up(&world.log, &world.views).await.unwrap();
+        catch_up(&world.logs(), &world.views).await.unwrap();
         assert_eq!(found(&world, &by_name("Ymke Voorbeeldsen")).await, vec![id(1)]);
         append(&world, 1, &[samples::erasure_requested(), samples::erasure_confirmed()]).await;
         world.log.keys().destroy(subject(1)).await.unwrap();
         append(&world, 1, &[samples::key_destroyed()]).await;
-        catch_up(&world.log, &world.views).await.unwrap();
+        catch_up(&world.logs(), &world.views).await.unwrap();
         assert_eq!(found(&world, &by_name("Ymke Voorbeeldsen")).await, Vec::new());
         assert_eq!(world.rows("trajectories", "select digest from blind_index").await.len(), 0);
         let values = personal(&world.views, &[id(1)]).await.unwrap().remove(&id(1)).unwrap();
@@ -176,7 +176,7 @@ on_both_engines! {
         dossier(&world, 1, &history(TrajectoryStatus::Consented)).await;
         append(&world, 1, &[samples::guide_assigned(), samples::call_planned()]).await;
         dossier(&world, 2, &history(TrajectoryStatus::Retracted)).await;
-        catch_up(&world.log, &world.views).await.unwrap();
+        catch_up(&world.logs(), &world.views).await.unwrap();
         let filter = AgendaFilter {
             from: samples::morning(1, 1),
             until: samples::morning(12, 31),
@@ -201,7 +201,7 @@ on_both_engines! {
         dossier(&world, 1, &events).await;
         correct(&world, 1, CorrectableField::ParticipantName, "Ymke Verbeterd").await;
         correct(&world, 1, CorrectableField::ParticipantName, "Ymke Tweemaal").await;
-        catch_up(&world.log, &world.views).await.unwrap();
+        catch_up(&world.logs(), &world.views).await.unwrap();
         let lines = trail(&world, &Scope::Parket(samples::parket())).await;
         assert_eq!(lines.len(), events.len() + 2);
         let line = |event_type: &str| lines.iter().rfind(|line| line.event_type == event_type).unwrap();
@@ -227,7 +227,7 @@ on_both_engines! {
             let sample = sample(*kind);
             dossier(&world, n, &[sample.given, vec![sample.happens]].concat()).await;
         }
-        catch_up(&world.log, &world.views).await.unwrap();
+        catch_up(&world.logs(), &world.views).await.unwrap();
         let board = board(&world, &Scope::All).await;
         assert_eq!(board.total, TrajectoryCommandKind::ALL.len() as u64);
         all_clean(&world).await;
@@ -237,7 +237,7 @@ on_both_engines! {
         one_dossier_per_status(&world).await;
         world.tamper("trajectories", "update trajectory set status = 'Closed' where number = 'LT-2026-0003'").await;
         world.tamper("trajectories", "delete from dossier_count where status = 'Advised'").await;
-        let found = verify(&world.log, &world.views, Some("trajectories")).await.unwrap().remove(0);
+        let found = verify(&world.logs(), &world.views, Some("trajectories")).await.unwrap().remove(0);
         assert_eq!(found.different, 2);
         assert_eq!(found.differences[0].key, format!("dossier={}", id(3)));
         assert_eq!(found.differences[0].kind, DifferenceKind::Columns(vec!["status"]));
@@ -252,7 +252,7 @@ async fn nothing_personal_stands_in_clear_in_any_file_of_the_views() {
         let sample = sample(*kind);
         dossier(&world, n, &[sample.given, vec![sample.happens]].concat()).await;
     }
-    catch_up(&world.log, &world.views).await.unwrap();
+    catch_up(&world.logs(), &world.views).await.unwrap();
     let personal = ["Voorbeeldsen", "ME.56.L1", "haatboodschap", "0400 00 00 00", "1990-06-15", "veel vragen"];
     let files = std::fs::read_dir(world.directory.path()).unwrap().map(|file| file.unwrap().path());
     let views =
@@ -293,10 +293,10 @@ fn a_rebuild_equals_the_live_views_after_any_history_in_any_batches() {
                     waiting.remove(turn);
                 }
                 if cut == 0 {
-                    catch_up(&world.log, &world.views).await.unwrap();
+                    catch_up(&world.logs(), &world.views).await.unwrap();
                 }
             }
-            catch_up(&world.log, &world.views).await.unwrap();
+            catch_up(&world.logs(), &world.views).await.unwrap();
             assert_eq!(board(&world, &Scope::All).await.total, dossiers);
             all_clean(&world).await;
         });
@@ -307,7 +307,7 @@ async fn one_dossier_per_status(world: &World) {
     for (n, status) in (1..).zip(TrajectoryStatus::ALL) {
         dossier(world, n, &history(*status)).await;
     }
-    catch_up(&world.log, &world.views).await.unwrap();
+    catch_up(&world.logs(), &world.views).await.unwrap();
 }
 
 fn moved_to_another_parket() -> Vec<TrajectoryEvent> {
@@ -456,7 +456,7 @@ fn with_total() -> PageRequest {
 }
 
 async fn all_clean(world: &World) {
-    for found in verify(&world.log, &world.views, None).await.unwrap() {
+    for found in verify(&world.logs(), &world.views, None).await.unwrap() {
         assert!(found.clean(), "{found:#?}");
     }
 }

@@ -74,7 +74,7 @@ on_both_engines! {
             reason: "Verkeerd overgenomen.".into(),
         };
         append(&world, "1.1", &[event]).await;
-        catch_up(&world.log, &world.views).await.unwrap();
+        catch_up(&world.logs(), &world.views).await.unwrap();
         let period = "2018-H2".parse().unwrap();
         let now = report(&world.views, PlanId(PLAN), period, None).await.unwrap().value.unwrap();
         let before = report(&world.views, PlanId(PLAN), period, Some(then)).await.unwrap().value.unwrap();
@@ -93,11 +93,11 @@ on_both_engines! {
             responsibility: minister("Minister van Onderwijs", &[MinisterOffice::Education]),
         };
         append(&world, "1.1", &[ended]).await;
-        catch_up(&world.log, &world.views).await.unwrap();
+        catch_up(&world.logs(), &world.views).await.unwrap();
         let known = actions(&world.views, PlanId(PLAN), None).await.unwrap().value;
         assert!(known[0].ministers.is_empty());
         assert_eq!(plans(&world.views).await.unwrap().value.len(), 1);
-        for found in verify(&world.log, &world.views, None).await.unwrap() {
+        for found in verify(&world.logs(), &world.views, None).await.unwrap() {
             assert!(found.clean(), "{found:#?}");
         }
     }
@@ -160,12 +160,12 @@ async fn plan_of_three(world: &World) {
         ],
     )
     .await;
-    catch_up(&world.log, &world.views).await.unwrap();
+    catch_up(&world.logs(), &world.views).await.unwrap();
 }
 
 async fn back(world: &World) {
     append(world, "1.1", &[status("2019-H2", Some(ActionStatus::Ongoing), ActionStatus::Started)]).await;
-    catch_up(&world.log, &world.views).await.unwrap();
+    catch_up(&world.logs(), &world.views).await.unwrap();
 }
 
 async fn append(world: &World, number: &str, events: &[ActionEvent]) {

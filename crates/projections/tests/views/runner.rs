@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 
 on_both_engines! {
     async fn a_running_projection_follows_the_log_without_being_asked(world: World) {
-        let runner = Runner::start_with(world.log.clone(), world.views.clone(), tally(1)).await.unwrap();
+        let runner = Runner::start_with(world.logs(), world.views.clone(), tally(1)).await.unwrap();
         let position = numbers(&world, "2026", 0, 5).await;
         assert!(world.views.wait_for(&[TALLY], position, PATIENCE).await);
         let position = numbers(&world, "2026", 5, 3).await;
@@ -29,7 +29,7 @@ on_both_engines! {
     }
 
     async fn a_reader_in_another_process_sees_how_far_the_worker_is(world: World) {
-        let runner = Runner::start_with(world.log.clone(), world.views.clone(), tally(1)).await.unwrap();
+        let runner = Runner::start_with(world.logs(), world.views.clone(), tally(1)).await.unwrap();
         let elsewhere = world.other_views().await;
         let position = numbers(&world, "2026", 0, 1).await;
         assert!(elsewhere.wait_for(&[TALLY], position, PATIENCE).await);
@@ -39,19 +39,19 @@ on_both_engines! {
     }
 
     async fn a_stopped_runner_goes_on_where_it_was(world: World) {
-        let runner = Runner::start_with(world.log.clone(), world.views.clone(), tally(1)).await.unwrap();
+        let runner = Runner::start_with(world.logs(), world.views.clone(), tally(1)).await.unwrap();
         let position = numbers(&world, "2025", 0, 4).await;
         assert!(world.views.wait_for(&[TALLY], position, PATIENCE).await);
         runner.stop().await;
         numbers(&world, "2026", 0, 2).await;
-        catch_up_with(&world.log, &world.views, tally(1)).await.unwrap();
+        catch_up_with(&world.logs(), &world.views, tally(1)).await.unwrap();
         assert_eq!(counted(&world).await, vec![("2025".into(), 4), ("2026".into(), 2)]);
     }
 
     async fn two_runners_share_the_work_without_doubling_it(world: World) {
         let elsewhere = world.other_views().await;
-        let one = Runner::start_with(world.log.clone(), world.views.clone(), tally(1)).await.unwrap();
-        let other = Runner::start_with(world.log.clone(), elsewhere.clone(), tally(1)).await.unwrap();
+        let one = Runner::start_with(world.logs(), world.views.clone(), tally(1)).await.unwrap();
+        let other = Runner::start_with(world.logs(), elsewhere.clone(), tally(1)).await.unwrap();
         let position = numbers(&world, "2026", 0, 200).await;
         assert!(world.views.wait_for(&[TALLY], position, PATIENCE).await);
         // Whoever held the lease gives it back; the other one takes over.
@@ -66,7 +66,7 @@ on_both_engines! {
         let position = numbers(&world, "2026", 0, 20).await;
         let starting = (0..4).map(|_| async {
             let views = Views::open(&world.views_url).await.unwrap();
-            Runner::start_with(world.log.clone(), views, tally(1)).await.unwrap()
+            Runner::start_with(world.logs(), views, tally(1)).await.unwrap()
         });
         let runners = futures_util::future::join_all(starting).await;
         assert!(eventually(async || world.views.wait_for(&[TALLY], position, Duration::from_millis(100)).await).await);
@@ -79,9 +79,9 @@ on_both_engines! {
 
     async fn a_worker_whose_lease_was_taken_writes_nothing(world: World) {
         numbers(&world, "2026", 0, 3).await;
-        catch_up_with(&world.log, &world.views, tally(1)).await.unwrap();
+        catch_up_with(&world.logs(), &world.views, tally(1)).await.unwrap();
         let before = world.rows(TALLY, "select fence from checkpoint").await[0].int("fence").unwrap();
-        let runner = Runner::start_with(world.log.clone(), world.views.clone(), tally(1)).await.unwrap();
+        let runner = Runner::start_with(world.logs(), world.views.clone(), tally(1)).await.unwrap();
         let position = numbers(&world, "2026", 3, 1).await;
         assert!(world.views.wait_for(&[TALLY], position, PATIENCE).await);
         // Somebody else takes the lease for long; the fence of the worker here is an old one from now on.
@@ -100,7 +100,7 @@ on_both_engines! {
         numbers(&world, "2027", 0, 2).await;
         let elsewhere: Arc<dyn Projector> = Arc::new(spoor_projections::agreements::Agreements);
         let both = vec![tally(1).remove(0), elsewhere];
-        let runner = Runner::start_with(world.log.clone(), world.views.clone(), both).await.unwrap();
+        let runner = Runner::start_with(world.logs(), world.views.clone(), both).await.unwrap();
         let head = world.log.head().await.unwrap().position;
         assert!(world.views.wait_for(&["agreements"], head, PATIENCE).await);
         let before = Position::number(poison.position.commit - 1);
@@ -113,23 +113,23 @@ on_both_engines! {
     async fn an_event_the_projector_refuses_is_found_within_its_batch(world: World) {
         numbers(&world, "2026", 0, 40).await;
         let refusing: Vec<Arc<dyn Projector>> = vec![Arc::new(Tally { version: 1, refuses: Some(23) })];
-        let stopped = catch_up_with(&world.log, &world.views, refusing).await;
+        let stopped = catch_up_with(&world.logs(), &world.views, refusing).await;
         let Err(ViewError::Stopped { failure, .. }) = stopped else { panic!("it should stop, not {stopped:?}") };
         assert_eq!(failure.position, Position::number(23));
         assert_eq!(counted(&world).await, vec![("2026".into(), 22)]);
         // With repaired code it goes on from there, and the failure is forgotten.
-        catch_up_with(&world.log, &world.views, tally(1)).await.unwrap();
+        catch_up_with(&world.logs(), &world.views, tally(1)).await.unwrap();
         assert_eq!(counted(&world).await, vec![("2026".into(), 40)]);
         assert_eq!(failed_at(&world).await, None);
     }
 
     async fn a_new_version_is_built_beside_the_old_one_and_takes_over_without_a_gap(world: World) {
         numbers(&world, "2026", 0, 30).await;
-        let old = Runner::start_with(world.log.clone(), world.views.clone(), tally(1)).await.unwrap();
+        let old = Runner::start_with(world.logs(), world.views.clone(), tally(1)).await.unwrap();
         let head = world.log.head().await.unwrap().position;
         assert!(world.views.wait_for(&[TALLY], head, PATIENCE).await);
         let new_views = world.other_views().await;
-        let new = Runner::start_with(world.log.clone(), new_views.clone(), tally(2)).await.unwrap();
+        let new = Runner::start_with(world.logs(), new_views.clone(), tally(2)).await.unwrap();
         let mut written = 30;
         let promoted = async || {
             // At every moment there is one answer, and it never knows less than before.
@@ -149,14 +149,14 @@ on_both_engines! {
 
     async fn a_rebuild_swaps_in_a_new_making_and_keeps_the_answers(world: World) {
         numbers(&world, "2026", 0, 12).await;
-        catch_up_with(&world.log, &world.views, tally(1)).await.unwrap();
+        catch_up_with(&world.logs(), &world.views, tally(1)).await.unwrap();
         let first = world.views.active(TALLY).await.unwrap().id;
         world.tamper(TALLY, "update tally set events = 99").await;
-        let second = rebuild_with(&world.log, &world.views, tally(1).remove(0)).await.unwrap();
+        let second = rebuild_with(&world.logs(), &world.views, tally(1).remove(0)).await.unwrap();
         assert_eq!((second.version, second.number), (first.version, first.number + 1));
         assert_eq!(world.views.active(TALLY).await.unwrap().id, second);
         assert_eq!(counted(&world).await, vec![("2026".into(), 12)]);
-        rebuild_with(&world.log, &world.views, tally(1).remove(0)).await.unwrap();
+        rebuild_with(&world.logs(), &world.views, tally(1).remove(0)).await.unwrap();
         let states = world.views.builds(TALLY).await.unwrap();
         let states = states.into_iter().map(|(id, status)| (id.number, status)).collect::<Vec<_>>();
         assert_eq!(states, vec![(2, BuildStatus::Retired), (3, BuildStatus::Active)]);
@@ -166,14 +166,14 @@ on_both_engines! {
         for year in ["2023", "2024", "2025", "2026"] {
             numbers(&world, year, 0, 4).await;
         }
-        catch_up_with(&world.log, &world.views, tally(1)).await.unwrap();
-        let clean = verify_with(&world.log, &world.views, tally(1).remove(0)).await.unwrap();
+        catch_up_with(&world.logs(), &world.views, tally(1)).await.unwrap();
+        let clean = verify_with(&world.logs(), &world.views, tally(1).remove(0)).await.unwrap();
         assert!(clean.clean());
         assert_eq!((clean.rows, clean.index), (4, 16));
         world.tamper(TALLY, "update tally set events = 5 where aggregate = '2024'").await;
         world.tamper(TALLY, "delete from tally where aggregate = '2025'").await;
         world.tamper(TALLY, "insert into tally (aggregate, events) values ('1999', 1)").await;
-        let found = verify_with(&world.log, &world.views, tally(1).remove(0)).await.unwrap();
+        let found = verify_with(&world.logs(), &world.views, tally(1).remove(0)).await.unwrap();
         let named = found.differences.into_iter().map(|found| (found.key, found.kind)).collect::<Vec<_>>();
         assert_eq!(named, vec![
             ("aggregate=1999".into(), DifferenceKind::Surplus),
@@ -188,7 +188,7 @@ async fn the_files_of_the_views_are_readable_by_their_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let world = World::sqlite().await;
     numbers(&world, "2026", 0, 1).await;
-    catch_up_with(&world.log, &world.views, tally(1)).await.unwrap();
+    catch_up_with(&world.logs(), &world.views, tally(1)).await.unwrap();
     let files = std::fs::read_dir(world.directory.path()).unwrap().map(|file| file.unwrap());
     let mut views = files.filter(|file| file.file_name().to_string_lossy().starts_with("views")).peekable();
     assert!(views.peek().is_some());
@@ -200,7 +200,7 @@ async fn the_files_of_the_views_are_readable_by_their_owner_only() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_drops_every_connection_stops_neither_workers_nor_readers() {
     let world = World::postgres().await;
-    let runner = Runner::start_with(world.log.clone(), world.views.clone(), tally(1)).await.unwrap();
+    let runner = Runner::start_with(world.logs(), world.views.clone(), tally(1)).await.unwrap();
     let position = numbers(&world, "2026", 0, 5).await;
     assert!(world.views.wait_for(&[TALLY], position, PATIENCE).await);
     let drop_all = "select cast(count(pg_terminate_backend(pid)) as bigint) as dropped from pg_stat_activity

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use spoor_domain::kernel::{Actor, ActorId, EventPayload, OrganisationId, Purpose, Role};
 use spoor_eventlog::clock::new_id;
 use spoor_eventlog::{Append, Appended, Clock, EventLog, KeyStore, LogOptions, LogUrl, Metadata, NewEvent};
-use spoor_projections::{Views, ViewsUrl};
+use spoor_projections::{Logs, Views, ViewsUrl};
 use spoor_testkit::TestDatabase;
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -12,6 +12,7 @@ use uuid::Uuid;
 /// A log with views, gone when the test ends.
 pub struct World {
     pub log: EventLog,
+    pub access: EventLog,
     pub views: Views,
     pub views_url: ViewsUrl,
     pub directory: TempDir,
@@ -22,23 +23,33 @@ impl World {
     pub async fn sqlite() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let log = LogUrl::Sqlite(directory.path().join("log.sqlite"));
+        let access = LogUrl::Sqlite(directory.path().join("access.sqlite"));
         let views = ViewsUrl::Sqlite(directory.path().join("views.sqlite"));
-        Self::open(directory, log, views).await
+        Self::open(directory, log, access, views).await
     }
 
     /// On a PostgreSQL database of its own.
     pub async fn postgres() -> Self {
         let database = TestDatabase::fresh().await.url;
         let log = LogUrl::Postgres(format!("{database}?schema=log"));
-        Self::open(tempfile::tempdir().unwrap(), log, ViewsUrl::Postgres(database)).await
+        let access = LogUrl::Postgres(format!("{database}?schema=access"));
+        Self::open(tempfile::tempdir().unwrap(), log, access, ViewsUrl::Postgres(database)).await
     }
 
-    async fn open(directory: TempDir, log_url: LogUrl, views_url: ViewsUrl) -> Self {
-        EventLog::migrate(&log_url).await.unwrap();
+    async fn open(directory: TempDir, log_url: LogUrl, access_url: LogUrl, views_url: ViewsUrl) -> Self {
         let keys = KeyStore::in_directory(directory.path()).await.unwrap();
-        let log = EventLog::open(&log_url, keys, Clock::System, LogOptions::default()).await.unwrap();
+        let open = async |url: &LogUrl| {
+            EventLog::migrate(url).await.unwrap();
+            EventLog::open(url, keys.clone(), Clock::System, LogOptions::default()).await.unwrap()
+        };
+        let (log, access) = (open(&log_url).await, open(&access_url).await);
         let views = Views::open(&views_url).await.unwrap();
-        Self { log, views, views_url, directory }
+        Self { log, access, views, views_url, directory }
+    }
+
+    /// Both logs, for the runner.
+    pub fn logs(&self) -> Logs {
+        Logs { events: self.log.clone(), access: self.access.clone() }
     }
 
     /// The same views as another process would have them.

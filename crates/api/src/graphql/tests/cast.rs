@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use spoor_domain::kernel::{Actor, ActorId, OrganisationId, Role};
 use spoor_domain::trajectory::criteria::CriteriaBook;
 use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions, LogUrl};
-use spoor_projections::{Runner, Views, ViewsUrl};
+use spoor_projections::{Logs, Runner, Views, ViewsUrl};
 use uuid::Uuid;
 
+use crate::access_book::AccessBook;
 use crate::auth::Viewer;
 use crate::desk::Desk;
 use crate::graphql::{Recorded, over};
@@ -102,9 +103,9 @@ impl House {
             async |url: &LogUrl| EventLog::open(url, keys.clone(), Clock::System, LogOptions::default()).await.unwrap();
         let (log, access) = (open(&log_url).await, open(&access_url).await);
         let views = Views::open(&views_url).await.unwrap();
-        let runner = Runner::start(log.clone(), views.clone()).await.unwrap();
+        let runner = Runner::start(Logs { events: log.clone(), access: access.clone() }, views.clone()).await.unwrap();
         let desk = Desk::new(log.clone(), views, CriteriaBook::default(), Clock::System);
-        let schema = over(desk, access.clone(), true);
+        let schema = over(desk, AccessBook::new(access.clone(), Clock::System), true);
         Self { schema, log, access, runner: Some(runner), _directory: directory }
     }
 

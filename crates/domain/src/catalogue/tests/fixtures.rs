@@ -87,7 +87,8 @@ fn samples() -> impl Iterator<Item = DomainEvent> {
     let register = crate::register::samples::one_of_each().into_iter().map(DomainEvent::Register);
     let plan = crate::plan::samples::one_of_each().into_iter().map(DomainEvent::Plan);
     let action = crate::action::samples::one_of_each().into_iter().map(DomainEvent::Action);
-    trajectory.chain(agreement).chain(register).chain(plan).chain(action)
+    let access = crate::access::samples::one_of_each().into_iter().map(DomainEvent::Access);
+    trajectory.chain(agreement).chain(register).chain(plan).chain(action).chain(access)
 }
 
 fn encoded(event: &DomainEvent) -> Value {
@@ -97,6 +98,7 @@ fn encoded(event: &DomainEvent) -> Value {
         DomainEvent::Register(event) => serde_json::to_value(event),
         DomainEvent::Plan(event) => serde_json::to_value(event),
         DomainEvent::Action(event) => serde_json::to_value(event),
+        DomainEvent::Access(event) => serde_json::to_value(event),
     }
     .expect("serialises")
 }

@@ -55,6 +55,7 @@ fn schema_of_aggregate(aggregate: &str) -> Value {
         aggregate_type::REGISTER => of::<RegisterEvent>(),
         aggregate_type::PLAN => of::<PlanEvent>(),
         aggregate_type::ACTION => of::<ActionEvent>(),
+        aggregate_type::ACCESS => of::<AccessEvent>(),
         unknown => panic!("{unknown} has no events"),
     }
 }

@@ -1,0 +1,123 @@
+//! The book of accesses: who reads is written down before what is read leaves. The only way into the access log.
+
+use spoor_domain::access::event::AccessEvent;
+use spoor_domain::catalogue::{DomainEvent, aggregate_type};
+use spoor_domain::kernel::{Actor, ActorId, CommandContext, OrganisationId, Provenance, Purpose, Role};
+use spoor_domain::trajectory::event::DossierNumber;
+use spoor_eventlog::clock::brussels_day;
+use spoor_eventlog::{Append, AppendError, Appended, Clock, EventLog, Metadata, NewEvent};
+use uuid::Uuid;
+
+use crate::http::RequestContext;
+use crate::policy;
+
+/// Where accesses are written down. Cheap to clone.
+#[derive(Clone)]
+pub struct AccessBook {
+    log: EventLog,
+    clock: Clock,
+}
+
+/// Who reads, why, and how we know.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    /// The person, in a role for an organisation.
+    pub actor: Actor,
+    /// For which purpose.
+    pub purpose: Purpose,
+    /// The dossier the reader works on, where the purpose needs one or the reader stated one.
+    pub case: Option<DossierNumber>,
+    /// The request it belongs to.
+    pub request_id: Uuid,
+    /// Issuer of the token; empty where there was none.
+    pub issuer: String,
+    /// How the person was verified: `jwt`, `terminal` for somebody with access to the machine, `system` for the program.
+    pub mode: String,
+    /// W3C trace context of the caller.
+    pub trace_parent: Option<String>,
+}
+
+impl AccessBook {
+    /// The book over this access log.
+    pub fn new(log: EventLog, clock: Clock) -> Self {
+        Self { log, clock }
+    }
+
+    /// Writes down what is about to be shown, or was refused. Show nothing before this has answered.
+    ///
+    /// # Errors
+    /// When it could not be stored, or is not known to be: then nothing may leave.
+    pub async fn record(&self, who: &Reader, events: Vec<AccessEvent>) -> Result<Appended, AppendError> {
+        let events = events.into_iter().map(|event| stored(event.in_case(who.case.as_ref())));
+        let append = Append {
+            aggregate_type: aggregate_type::ACCESS.to_owned(),
+            aggregate_id: self.clock.new_id().to_string(),
+            expected_version: 0,
+            events: events.collect::<Result<_, _>>().map_err(|error| AppendError::Log(error.into()))?,
+            metadata: Metadata::of_command(&self.circumstances(who), String::new()),
+        };
+        self.log.append(append).await
+    }
+
+    /// Reading is an act too: its circumstances are recorded as those of a command are.
+    fn circumstances(&self, who: &Reader) -> CommandContext {
+        let now = self.clock.now();
+        CommandContext {
+            actor: who.actor.clone(),
+            purpose: who.purpose,
+            at: now,
+            today: brussels_day(now),
+            command_id: self.clock.new_id(),
+            expected_version: None,
+            provenance: Provenance {
+                correlation_id: Some(who.request_id),
+                causation_id: None,
+                auth_issuer: who.issuer.clone(),
+                auth_mode: who.mode.clone(),
+                policy_version: policy::VERSION.to_owned(),
+                trace_parent: who.trace_parent.clone(),
+            },
+        }
+    }
+}
+
+fn stored(event: AccessEvent) -> Result<NewEvent, serde_json::Error> {
+    let payload = serde_json::to_value(&event)?;
+    let event = DomainEvent::Access(event);
+    Ok(NewEvent { event_type: event.event_type().to_owned(), event_version: event.event_version(), payload })
+}
+
+impl Reader {
+    /// Whoever sent this request. Where no purpose was stated nothing was shown either, and the refusal that is
+    /// recorded says so; the purpose beside it is then the usual one of the role.
+    pub fn of_request(request: &RequestContext) -> Self {
+        let actor = request.viewer.actor.clone();
+        Self {
+            purpose: request.purpose.unwrap_or_else(|| policy::usual_purpose(actor.role)),
+            actor,
+            case: request.case.clone().map(DossierNumber),
+            request_id: request.request_id,
+            issuer: request.viewer.issuer.clone(),
+            mode: request.viewer.mode.to_owned(),
+            trace_parent: request.trace_parent.clone(),
+        }
+    }
+
+    /// Somebody at the machine itself, who says who they are: nothing verifies it but the rights on the files.
+    pub fn at_the_terminal(actor: Actor, purpose: Purpose, case: Option<DossierNumber>, clock: &Clock) -> Self {
+        let (request_id, mode) = (clock.new_id(), "terminal".to_owned());
+        Self { actor, purpose, case, request_id, issuer: String::new(), mode, trace_parent: None }
+    }
+
+    /// The program itself, for what no known person did.
+    pub fn program(clock: &Clock) -> Self {
+        let actor = Actor {
+            id: ActorId("spoor".into()),
+            role: Role::Administrator,
+            organisation: OrganisationId("spoor".into()),
+        };
+        let (request_id, mode) = (clock.new_id(), "system".to_owned());
+        let purpose = Purpose::Administration;
+        Self { actor, purpose, case: None, request_id, issuer: String::new(), mode, trace_parent: None }
+    }
+}
