@@ -24,6 +24,10 @@ pub struct FrontierError {
     pub bytes: usize,
 }
 
+/// A subtree that does not begin at a multiple of its own size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NotAligned;
+
 impl Frontier {
     /// How many leaves the tree has.
     pub fn size(&self) -> u64 {
@@ -46,6 +50,20 @@ impl Frontier {
         }
         self.hashes.push(hash);
         self.size += 1;
+    }
+
+    /// Adds a perfect subtree of 2^`height` leaves by its root.
+    pub(crate) fn push_subtree(&mut self, height: u32, root: Hash) -> Result<(), NotAligned> {
+        let leaves = 1u64.checked_shl(height).filter(|leaves| self.size.is_multiple_of(*leaves)).ok_or(NotAligned)?;
+        let mut hash = root;
+        for _ in 0..(self.size >> height).trailing_ones() {
+            if let Some(left) = self.hashes.pop() {
+                hash = node_hash(&left, &hash);
+            }
+        }
+        self.hashes.push(hash);
+        self.size += leaves;
+        Ok(())
     }
 
     /// The root of the tree.

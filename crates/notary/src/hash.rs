@@ -28,6 +28,13 @@ pub fn empty_root() -> Hash {
     sha256(&[])
 }
 
+/// The hash written as 64 lower-case hexadecimal digits; nothing else is read.
+pub fn hash_from_hex(text: &str) -> Option<Hash> {
+    let mut hash = Hash::default();
+    let lower = text.bytes().all(|byte| !byte.is_ascii_uppercase());
+    (lower && hex::decode_to_slice(text, &mut hash).is_ok()).then_some(hash)
+}
+
 fn sha256(parts: &[&[u8]]) -> Hash {
     let mut context = Context::new(&SHA256);
     for part in parts {
@@ -40,4 +47,22 @@ fn finish(context: Context) -> Hash {
     let mut hash = Hash::default();
     hash.copy_from_slice(context.finish().as_ref());
     hash
+}
+
+/// Lists of hashes as JSON has them: lower-case hexadecimal texts.
+pub(crate) mod hex_hashes {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use super::{Hash, hash_from_hex};
+
+    pub fn serialize<S: Serializer>(hashes: &[Hash], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(hashes.iter().map(hex::encode))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Hash>, D::Error> {
+        let texts = Vec::<String>::deserialize(deserializer)?;
+        let hash =
+            |text: &String| hash_from_hex(text).ok_or_else(|| D::Error::custom("not a hash of 64 hexadecimal digits"));
+        texts.iter().map(hash).collect()
+    }
 }
