@@ -5,8 +5,15 @@ use std::process::Command;
 use serde_json::Value;
 
 /// The rooms from the one that knows least to the one that knows all.
-const ORDER: [&str; 6] =
-    ["spoor-domain", "spoor-notary", "spoor-eventlog", "spoor-projections", "spoor-documents", "spoor-api"];
+const ORDER: [&str; 7] = [
+    "spoor-domain",
+    "spoor-notary",
+    "spoor-disclosure",
+    "spoor-eventlog",
+    "spoor-projections",
+    "spoor-documents",
+    "spoor-api",
+];
 
 #[test]
 fn a_room_uses_only_rooms_above_it() {

@@ -1,0 +1,154 @@
+//! What follows from published numbers: integers between bounds, sums of them between bounds, and the least and most
+//! that each of them can be.
+
+use good_lp::{Expression, ProblemVariables, ResolutionError, Solution, SolverModel, Variable, microlp, variable};
+use serde::{Deserialize, Serialize};
+
+/// The least and the most that a true count can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interval {
+    /// The least.
+    pub low: u32,
+    /// The most.
+    pub high: u32,
+}
+
+/// A sum of unknowns that lies between two bounds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sum {
+    /// The places of the unknowns.
+    pub of: Vec<usize>,
+    /// The least it can be.
+    pub low: i64,
+    /// The most it can be.
+    pub high: i64,
+}
+
+/// Unknown whole numbers and what is known of them.
+#[derive(Clone, Debug, Default)]
+pub struct System {
+    /// Between which bounds each unknown lies.
+    pub bounds: Vec<Interval>,
+    /// The sums that are known.
+    pub sums: Vec<Sum>,
+}
+
+/// Why the unknowns cannot be bounded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SystemError {
+    /// No numbers fit all that is known: what was published contradicts itself.
+    #[error("no counts agree with all that is known: the published figures contradict each other")]
+    Contradiction,
+    /// The solver gave up.
+    #[error("the solver failed: {0}")]
+    Solver(String),
+}
+
+impl Interval {
+    /// Only this number.
+    pub fn exactly(count: u32) -> Self {
+        Self { low: count, high: count }
+    }
+
+    /// How far its ends are apart.
+    pub fn width(self) -> u32 {
+        self.high - self.low
+    }
+}
+
+impl System {
+    /// The least and the most that each of the unknowns at these places can be, given everything.
+    ///
+    /// # Errors
+    /// `Contradiction` when nothing fits; `Solver` when the solver fails.
+    pub fn intervals(&self, places: &[usize]) -> Result<Vec<Interval>, SystemError> {
+        // Every solution shows a value that is possible for every unknown: most ends are seen before they are sought.
+        let mut seen: Vec<Option<Interval>> = vec![None; self.bounds.len()];
+        for &place in places {
+            let bounds = self.bounds[place];
+            if bounds.width() == 0 {
+                continue;
+            }
+            for most in [false, true] {
+                let end = |interval: Interval| if most { interval.high } else { interval.low };
+                if seen[place].is_none_or(|seen| end(seen) != end(bounds)) {
+                    self.note(&self.solve(place, most)?, &mut seen);
+                }
+            }
+        }
+        Ok(places.iter().map(|place| seen[*place].unwrap_or(self.bounds[*place])).collect())
+    }
+
+    fn note(&self, solution: &[u32], seen: &mut [Option<Interval>]) {
+        for (seen, value) in seen.iter_mut().zip(solution) {
+            let before = seen.unwrap_or(Interval::exactly(*value));
+            *seen = Some(Interval { low: before.low.min(*value), high: before.high.max(*value) });
+        }
+    }
+
+    /// Counts that agree with everything and make the one at this place as large, or as small, as can be.
+    fn solve(&self, place: usize, most: bool) -> Result<Vec<u32>, SystemError> {
+        let mut variables = ProblemVariables::new();
+        let unknowns: Vec<Variable> = self
+            .bounds
+            .iter()
+            .map(|bounds| variables.add(variable().integer().min(bounds.low).max(bounds.high)))
+            .collect();
+        let goal = Expression::from(unknowns[place]);
+        let problem = if most { variables.maximise(goal) } else { variables.minimise(goal) };
+        let mut model = problem.using(microlp);
+        for sum in &self.sums {
+            let total = || sum.of.iter().map(|place| unknowns[*place]).sum::<Expression>();
+            model.add_constraint(total().geq(sum.low as f64));
+            model.add_constraint(total().leq(sum.high as f64));
+        }
+        let solved = model.solve().map_err(|error| match error {
+            ResolutionError::Infeasible => SystemError::Contradiction,
+            other => SystemError::Solver(other.to_string()),
+        })?;
+        // Counts are far below 2^32 and the solver's answer is whole but for its tolerance.
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count within its bounds")]
+        let whole = |unknown: &Variable| solved.value(*unknown).round() as u32;
+        Ok(unknowns.iter().map(whole).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unknowns(bounds: &[(u32, u32)]) -> Vec<Interval> {
+        bounds.iter().map(|(low, high)| Interval { low: *low, high: *high }).collect()
+    }
+
+    #[test]
+    fn two_unknowns_with_known_row_and_column_are_found_exactly() {
+        let sum = |of: &[usize], is| Sum { of: of.to_vec(), low: is, high: is };
+        let system =
+            System { bounds: unknowns(&[(1, 4), (1, 4), (0, 9)]), sums: vec![sum(&[0, 1], 2), sum(&[1, 2], 6)] };
+        assert_eq!(system.intervals(&[0, 2]), Ok(vec![Interval::exactly(1), Interval::exactly(5)]));
+    }
+
+    #[test]
+    fn an_unknown_of_which_no_sum_tells_keeps_its_bounds() {
+        let system = System { bounds: unknowns(&[(0, 4), (3, 3)]), sums: Vec::new() };
+        assert_eq!(system.intervals(&[0, 1]), Ok(vec![Interval { low: 0, high: 4 }, Interval::exactly(3)]));
+    }
+
+    #[test]
+    fn figures_that_contradict_each_other_are_told() {
+        let system =
+            System { bounds: unknowns(&[(0, 4), (0, 4)]), sums: vec![Sum { of: vec![0, 1], low: 9, high: 9 }] };
+        assert_eq!(system.intervals(&[0]), Err(SystemError::Contradiction));
+    }
+
+    #[test]
+    fn the_ends_are_whole_numbers_even_where_the_relaxed_problem_is_not() {
+        // Each pair of the three holds at most one: halves would reach one and a half in all, counts reach one.
+        let sum = |of: &[usize], low, high| Sum { of: of.to_vec(), low, high };
+        let pairs = vec![sum(&[0, 1], 0, 1), sum(&[1, 2], 0, 1), sum(&[0, 2], 0, 1), sum(&[0, 1, 2, 3], 2, 2)];
+        let system = System { bounds: unknowns(&[(0, 1), (0, 1), (0, 1), (0, 2)]), sums: pairs };
+        assert_eq!(system.intervals(&[3]), Ok(vec![Interval { low: 1, high: 2 }]));
+    }
+}

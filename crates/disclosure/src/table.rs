@@ -1,0 +1,122 @@
+//! The fixed catalogue of tables, and the values in them: what is a number, what is rounded, what is not there and why.
+
+use serde::{Deserialize, Serialize};
+use spoor_domain::kernel::HalfYear;
+
+use crate::attack::published;
+use crate::release::{Edition, PublishedPeriod};
+use crate::{CubeError, HalfYears, Shape};
+
+/// Everything that may be published: the cube and the tables that are sums of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Catalogue {
+    /// The cube's dimensions.
+    pub shape: Shape,
+    /// The tables, each over some of the dimensions.
+    pub tables: Vec<TableSpec>,
+    /// Which dimensions are told apart, from the most detail to the least; a period that cannot be told safely in one
+    /// is told in the next. The last is always the bare total.
+    pub details: Vec<Vec<String>>,
+    /// From which half-year there are records at all.
+    pub registered_from: HalfYear,
+}
+
+/// One table of the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableSpec {
+    /// Its code.
+    pub code: String,
+    /// The dimensions it tells apart; none gives the total.
+    pub over: Vec<String>,
+}
+
+/// A table as published for one half-year.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Table {
+    /// Its code.
+    pub code: String,
+    /// The half-years it is about, which may be more than the one asked for.
+    pub half_years: HalfYears,
+    /// Its cells, the last dimension running fastest.
+    pub cells: Vec<TableCell>,
+}
+
+/// One cell of a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableCell {
+    /// Its category in every dimension of the table.
+    pub categories: Vec<String>,
+    /// What is told of it.
+    pub value: Value,
+}
+
+/// What is told of a cell. A rounded 0 is not "nobody": it may be nobody to four.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Value {
+    /// The true count.
+    Number(u32),
+    /// A sum in which small counts were rounded.
+    Rounded(u32),
+    /// There are no records of that time.
+    NotRegistered,
+    /// It is still to come, or waits until enough persons are counted.
+    NotYetDelivered,
+    /// The period could not be told safely in this detail.
+    NotInThisDetail,
+}
+
+impl Catalogue {
+    /// One of the tables for one half-year, as an edition tells it.
+    ///
+    /// # Errors
+    /// `Dimension` when the catalogue names a dimension that its cube does not have.
+    pub fn table(&self, spec: &TableSpec, half_year: HalfYear, edition: &Edition) -> Result<Table, CubeError> {
+        let found = edition.periods.iter().find(|period| period.half_years.holds(half_year));
+        let (half_years, values) = match found {
+            Some(period) => (period.half_years, self.values(spec, period)?),
+            None => {
+                let before = half_year < self.registered_from;
+                let value = if before { Value::NotRegistered } else { Value::NotYetDelivered };
+                (HalfYears { first: half_year, last: half_year }, vec![value; self.shape_of(spec)?.cells()])
+            }
+        };
+        let shape = self.shape_of(spec)?;
+        let cells = values.into_iter().enumerate().map(|(cell, value)| {
+            let named = shape.coordinates(cell).into_iter().zip(&shape.dimensions);
+            let categories = named.map(|(category, dimension)| dimension.categories[category].clone()).collect();
+            TableCell { categories, value }
+        });
+        Ok(Table { code: spec.code.clone(), half_years, cells: cells.collect() })
+    }
+
+    /// The groups of cells of a detail whose sums are told: every table that can be made of it, every first-order
+    /// margin, and the total.
+    pub(crate) fn margins(&self, detail: &Shape) -> Vec<Vec<usize>> {
+        let single = (0..detail.dimensions.len()).map(|place| vec![place]);
+        let tables = self.tables.iter().filter_map(|table| detail.places(&table.over).ok());
+        let mut wanted: Vec<Vec<usize>> = single.chain(tables).chain([Vec::new()]).collect();
+        wanted.iter_mut().for_each(|places| places.sort_unstable());
+        wanted.sort();
+        wanted.dedup();
+        // A table over every dimension has the cells themselves, which are no sums.
+        wanted.retain(|places| places.len() < detail.dimensions.len());
+        wanted.iter().flat_map(|places| detail.groups(places)).collect()
+    }
+
+    fn shape_of(&self, spec: &TableSpec) -> Result<Shape, CubeError> {
+        Ok(self.shape.keeping(&self.shape.places(&spec.over)?))
+    }
+
+    fn values(&self, spec: &TableSpec, period: &PublishedPeriod) -> Result<Vec<Value>, CubeError> {
+        let Ok(places) = period.shape.places(&spec.over) else {
+            return Ok(vec![Value::NotInThisDetail; self.shape_of(spec)?.cells()]);
+        };
+        let counts = period.current();
+        let value = |group: Vec<usize>| {
+            let sum = group.iter().map(|cell| counts[*cell]).sum();
+            let exact = group.iter().all(|cell| published(counts[*cell]).width() == 0);
+            if exact { Value::Number(sum) } else { Value::Rounded(sum) }
+        };
+        Ok(period.shape.groups(&places).into_iter().map(value).collect())
+    }
+}
