@@ -3,6 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 
+use super::certificate::Unreadable;
 use super::criteria::CriteriaVersion;
 use super::event::{AgreementStanding, DocumentReference, DossierNumber, Offence, Piece};
 use super::vocabulary::*;
@@ -224,6 +225,14 @@ pub enum TrajectoryCommand {
     PlaceLegalHold { ground: RestrictionGround, reference: LegalReference },
     /// Lift the hold.
     LiftLegalHold { ground: RestrictionGround, reference: LegalReference },
+    /// Ask for the erasure of a subject of the dossier.
+    RequestErasure { subject: SubjectId, reference: LegalReference },
+    /// Refuse it.
+    RefuseErasure { subject: SubjectId, reference: LegalReference },
+    /// Confirm it, as another person: from here the key is destroyed.
+    ConfirmErasure { subject: SubjectId },
+    /// Record that the key is gone. Given by the program itself, after destroying it; never by a person.
+    RecordKeyDestroyed { subject: SubjectId, key_backups_kept_days: u32, unreadable: Unreadable },
 }
 
 impl TrajectoryCommand {
@@ -274,6 +283,10 @@ impl TrajectoryCommand {
             Self::LiftRestriction { .. } => TrajectoryCommandKind::LiftRestriction,
             Self::PlaceLegalHold { .. } => TrajectoryCommandKind::PlaceLegalHold,
             Self::LiftLegalHold { .. } => TrajectoryCommandKind::LiftLegalHold,
+            Self::RequestErasure { .. } => TrajectoryCommandKind::RequestErasure,
+            Self::RefuseErasure { .. } => TrajectoryCommandKind::RefuseErasure,
+            Self::ConfirmErasure { .. } => TrajectoryCommandKind::ConfirmErasure,
+            Self::RecordKeyDestroyed { .. } => TrajectoryCommandKind::RecordKeyDestroyed,
         }
     }
 }
@@ -325,5 +338,9 @@ labelled! {
         LiftRestriction = "Beperking opheffen", "Lift the restriction";
         PlaceLegalHold = "Bewaringsplicht opleggen", "Place a legal hold";
         LiftLegalHold = "Bewaringsplicht opheffen", "Lift the legal hold";
+        RequestErasure = "Wissing vragen", "Ask for erasure";
+        RefuseErasure = "Wissing weigeren", "Refuse the erasure";
+        ConfirmErasure = "Wissing bevestigen", "Confirm the erasure";
+        RecordKeyDestroyed = "Vernietiging van de sleutel noteren", "Record that the key is destroyed";
     }
 }

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::certificate::ErasureCertificate;
 use super::vocabulary::*;
 use crate::kernel::{
     ActorId, AgreementId, AppointmentId, DossierId, EventPayload, LegalReference, OrganisationId, Personal, SubjectId,
@@ -371,6 +372,8 @@ pub enum TrajectoryEvent {
     },
     /// The subject's data key is gone.
     SubjectKeyDestroyed { occurred_on: NaiveDate, subject: SubjectId },
+    /// What the erasure destroyed, what remains, and from when it holds.
+    ErasureCertified { occurred_on: NaiveDate, subject: SubjectId, certificate: ErasureCertificate },
 }
 
 /// Reads `event_type` and `occurred_on` off every variant, so that a new one cannot be forgotten.
@@ -457,4 +460,5 @@ each_event!(
     ErasureRefused,
     ErasureConfirmed,
     SubjectKeyDestroyed,
+    ErasureCertified,
 );

@@ -260,17 +260,28 @@ impl Dossier {
             E::LegalHoldLifted { ground, .. } => {
                 self.holds.remove(ground);
             }
-            E::ErasureRequested { subject, requested_by, .. } => {
-                self.erasures.insert(*subject, Erasure::Requested { by: requested_by.clone() });
+            E::ErasureRequested { occurred_on, subject, reference, requested_by } => {
+                let (reference, by, on) = (reference.clone(), requested_by.clone(), *occurred_on);
+                self.erasures.insert(*subject, Erasure::Requested(AskedErasure { reference, by, on }));
             }
             E::ErasureRefused { subject, .. } => {
                 self.erasures.insert(*subject, Erasure::Refused);
             }
-            E::ErasureConfirmed { subject, .. } => {
-                self.erasures.insert(*subject, Erasure::Confirmed);
+            E::ErasureConfirmed { occurred_on, subject, reference, requested_by, confirmed_by } => {
+                let on = match self.erasures.get(subject) {
+                    Some(Erasure::Requested(asked)) => asked.on,
+                    Some(Erasure::Refused | Erasure::Confirmed(_) | Erasure::Destroyed { .. }) | None => *occurred_on,
+                };
+                let asked = AskedErasure { reference: reference.clone(), by: requested_by.clone(), on };
+                let confirmed = ConfirmedErasure { asked, by: confirmed_by.clone(), on: *occurred_on };
+                self.erasures.insert(*subject, Erasure::Confirmed(confirmed));
             }
             E::SubjectKeyDestroyed { subject, .. } => {
-                self.erasures.insert(*subject, Erasure::Destroyed);
+                self.erasures.insert(*subject, Erasure::Destroyed { certificate: None });
+            }
+            E::ErasureCertified { subject, certificate, .. } => {
+                let certificate = Some(Box::new(certificate.clone()));
+                self.erasures.insert(*subject, Erasure::Destroyed { certificate });
             }
         }
     }

@@ -5,6 +5,7 @@
 //! (what then happens), `rejection` (why not).
 
 mod aggregate;
+pub mod certificate;
 pub mod command;
 pub mod criteria;
 mod deadlines;

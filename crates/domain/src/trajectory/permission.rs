@@ -3,7 +3,7 @@
 
 use super::command::TrajectoryCommandKind;
 use super::event::TrajectoryEventKind;
-use super::record::AppointmentState;
+use super::record::{AppointmentState, Erasure};
 use super::rejection::{Roles, TrajectoryRejection};
 use super::stage::Stage;
 use super::state::{Dossier, LearningTrajectory};
@@ -23,6 +23,8 @@ const PARKET_OR_COORDINATOR: &[Role] = &[Role::Prosecutor, Role::ProsecutionJuri
 const COORDINATOR_OR_PROSECUTOR: &[Role] = &[Role::MuseumCoordinator, Role::Prosecutor];
 const BOTH_SIDES: &[Role] = &[Role::Prosecutor, Role::ProsecutionJurist, Role::MuseumCoordinator, Role::Guide];
 const COMPLIANCE: &[Role] = &[Role::ComplianceOfficer];
+/// The program itself, which acts as an administrator without a dossier of its own.
+const PROGRAM: &[Role] = &[Role::Administrator];
 
 const BEFORE_CONSENT: &[TrajectoryStatus] = &[Requested, Eligible, Ineligible];
 const NEVER_CONSENTED: &[TrajectoryStatus] = &[Drafted, Requested, Eligible, Ineligible, Refused];
@@ -105,10 +107,14 @@ impl TrajectoryCommandKind {
             Kind::RestrictProcessing | Kind::LiftRestriction | Kind::PlaceLegalHold | Kind::LiftLegalHold => {
                 (COMPLIANCE, ALWAYS)
             }
+            Kind::RequestErasure => (COMPLIANCE, ALWAYS),
+            // The data protection officer asks or advises; the parket, whose file it is, answers for what it destroys.
+            Kind::RefuseErasure | Kind::ConfirmErasure => (PROSECUTOR, ALWAYS),
+            Kind::RecordKeyDestroyed => (PROGRAM, ALWAYS),
         }
     }
 
-    /// What a restricted dossier still takes: corrections, withdrawal, and the acts of compliance.
+    /// What a restricted dossier still takes: corrections, withdrawal, the acts of compliance, and erasure.
     fn despite_restriction(self) -> bool {
         matches!(
             self,
@@ -119,6 +125,14 @@ impl TrajectoryCommandKind {
                 | Kind::LiftRestriction
                 | Kind::PlaceLegalHold
                 | Kind::LiftLegalHold
+        ) || self.of_erasure()
+    }
+
+    /// What brings an erasure about; it writes nothing about a person, so an erased dossier takes it still.
+    fn of_erasure(self) -> bool {
+        matches!(
+            self,
+            Kind::RequestErasure | Kind::RefuseErasure | Kind::ConfirmErasure | Kind::RecordKeyDestroyed
         )
     }
 
@@ -165,7 +179,7 @@ impl LearningTrajectory {
             };
         };
         self.check_organisation(kind, dossier, context)?;
-        if self.erased() && !COMPLIANCE.contains(&context.actor.role) {
+        if self.erased() && !COMPLIANCE.contains(&context.actor.role) && !kind.of_erasure() {
             return Err(No::SubjectErased);
         }
         if self.restricted() && !kind.despite_restriction() {
@@ -224,7 +238,7 @@ impl LearningTrajectory {
             Kind::ReceiveBundle if !self.receives(own) => {
                 return Err(No::NothingDelivered { organisation: own.clone() });
             }
-            Kind::TransferTrajectory | Kind::ReceiveBundle => return Ok(()),
+            Kind::TransferTrajectory | Kind::ReceiveBundle | Kind::RecordKeyDestroyed => return Ok(()),
             _own_dossier_only => {}
         }
         match own.is_museum() {
@@ -278,6 +292,16 @@ impl LearningTrajectory {
             Kind::UnlinkSubjects if dossier.linked.is_empty() => Err(No::LinkNotFound),
             Kind::LiftRestriction if dossier.restrictions.is_empty() => Err(No::NothingToLift { command: kind }),
             Kind::LiftLegalHold if dossier.holds.is_empty() => Err(No::NothingToLift { command: kind }),
+            Kind::PlaceLegalHold if self.wholly_erased() => Err(No::SubjectErased),
+            Kind::RequestErasure if self.wholly_erased() => Err(No::SubjectErased),
+            Kind::RequestErasure if self.on_hold() => Err(No::OnHold),
+            Kind::RefuseErasure | Kind::ConfirmErasure if !self.some_erasure(|of| matches!(of, Erasure::Requested(_))) => {
+                Err(No::ErasureNotRequested)
+            }
+            Kind::ConfirmErasure if self.on_hold() => Err(No::OnHold),
+            Kind::RecordKeyDestroyed if !self.some_erasure(|of| matches!(of, Erasure::Confirmed(_))) => {
+                Err(No::ErasureNotConfirmed)
+            }
             _nothing_else => Ok(()),
         }
     }
@@ -285,6 +309,10 @@ impl LearningTrajectory {
     fn receives(&self, organisation: &OrganisationId) -> bool {
         let deliveries = self.bundles().iter().flat_map(|bundle| &bundle.deliveries);
         deliveries.into_iter().any(|delivery| &delivery.recipient == organisation && delivery.received_on.is_none())
+    }
+
+    fn some_erasure(&self, fits: impl Fn(&Erasure) -> bool) -> bool {
+        self.dossier.iter().flat_map(|dossier| dossier.erasures.values()).any(fits)
     }
 
     fn something_declared(&self) -> bool {

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::certificate::ErasureCertificate;
 use super::event::{Piece, TrajectoryEventKind};
 use super::stage::Stage;
 use super::vocabulary::*;
-use crate::kernel::{ActorId, AppointmentId, DossierId, OrganisationId, Side, SubjectId};
+use crate::kernel::{ActorId, AppointmentId, DossierId, LegalReference, OrganisationId, Side, SubjectId};
 
 /// One event of the stream as remembered; the place in the list is its sequence, from 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -167,14 +168,46 @@ pub struct LinkedSubject {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Erasure {
     /// Asked for; waits for a second person.
-    Requested {
-        /// By whom.
-        by: ActorId,
-    },
+    Requested(AskedErasure),
     /// Refused.
     Refused,
     /// Confirmed: nothing more may be written about this subject.
-    Confirmed,
+    Confirmed(ConfirmedErasure),
     /// The key is gone.
-    Destroyed,
+    Destroyed {
+        /// What was certified.
+        certificate: Option<Box<ErasureCertificate>>,
+    },
+}
+
+impl Erasure {
+    /// Whether there is no way back: the key is gone, or about to go.
+    pub(super) fn is_final(&self) -> bool {
+        match self {
+            Erasure::Requested(_) | Erasure::Refused => false,
+            Erasure::Confirmed(_) | Erasure::Destroyed { .. } => true,
+        }
+    }
+}
+
+/// An erasure that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedErasure {
+    /// The ground in law.
+    pub reference: LegalReference,
+    /// By whom.
+    pub by: ActorId,
+    /// When.
+    pub on: NaiveDate,
+}
+
+/// An erasure that a second person confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmedErasure {
+    /// What was asked.
+    pub asked: AskedErasure,
+    /// By whom it was confirmed.
+    pub by: ActorId,
+    /// When.
+    pub on: NaiveDate,
 }

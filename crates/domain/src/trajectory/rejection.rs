@@ -365,6 +365,30 @@ rejections! {
     NothingToLift { command: TrajectoryCommandKind } => WrongState, at [],
         "'{command}': none stands in this dossier; restrictProcessing and placeLegalHold make one.",
         "'{command}': er geldt er geen in dit dossier; restrictProcessing en placeLegalHold leggen er een op.";
+    /// A legal hold stands.
+    OnHold => LegalHold, at [],
+        "A legal hold stands, so nothing may be erased: have the hold lifted first (liftLegalHold) when its ground is gone.",
+        "Er geldt een bewaringsplicht, dus er mag niets gewist worden: laat ze eerst opheffen (liftLegalHold) als haar grond weg is.";
+    /// Restriction comes before erasure.
+    RestrictionFirst => RuleNotMet, at [],
+        "Restriction comes before erasure: restrict the processing first with restrictProcessing, on the ground 'PendingErasure'.",
+        "Beperking komt voor wissing: beperk eerst de verwerking met restrictProcessing, op grond van 'PendingErasure'.";
+    /// The dossier holds nothing of this subject.
+    SubjectNotHere => NotFound, at ["subject"],
+        "This dossier holds no data of this subject: give the subject of the dossier, or the one that was replaced.",
+        "Dit dossier bevat geen gegevens van deze betrokkene: geef de betrokkene van het dossier, of wie vervangen werd.";
+    /// Nobody asked for an erasure.
+    ErasureNotRequested => WrongState, at [],
+        "No erasure waits for an answer: compliance asks for it first with requestErasure.",
+        "Er wacht geen wissing op antwoord: compliance vraagt ze eerst met requestErasure.";
+    /// Who asked does not decide.
+    AskedBySamePerson => SeparationOfDuties, at [],
+        "You asked for this erasure yourself: another person has to confirm or refuse it.",
+        "U hebt deze wissing zelf gevraagd: iemand anders moet ze bevestigen of weigeren.";
+    /// The key of somebody whose erasure nobody confirmed is not destroyed.
+    ErasureNotConfirmed => WrongState, at [],
+        "No confirmed erasure waits for its key to be destroyed: confirm one first with confirmErasure.",
+        "Er wacht geen bevestigde wissing op vernietiging van haar sleutel: bevestig er eerst een met confirmErasure.";
     /// There is no restriction or hold on this ground.
     GroundNotFound { ground: RestrictionGround } => NotFound, at ["ground"],
         "There is no restriction or hold on the ground '{ground}': lift one that stands.",

@@ -201,9 +201,15 @@ impl LearningTrajectory {
     /// Whether the data of the current subject are gone, or about to go.
     pub fn erased(&self) -> bool {
         let gone = |dossier: &Dossier| {
-            matches!(dossier.erasures.get(&dossier.subject), Some(Erasure::Confirmed | Erasure::Destroyed))
+            dossier.erasures.get(&dossier.subject).is_some_and(Erasure::is_final)
         };
         self.dossier.as_ref().is_some_and(gone)
+    }
+
+    /// Whether the data of every subject of the dossier are gone, or about to go.
+    pub(super) fn wholly_erased(&self) -> bool {
+        let gone = |subject: &SubjectId| self.erasure(*subject).is_some_and(Erasure::is_final);
+        self.dossier.is_some() && self.subjects().iter().all(gone)
     }
 
     /// Whether Kazerne Dossin knows the dossier: from the first consent on, for good.

@@ -55,7 +55,8 @@ impl TrajectoryEventKind {
             | ErasureRequested
             | ErasureRefused
             | ErasureConfirmed
-            | SubjectKeyDestroyed => None,
+            | SubjectKeyDestroyed
+            | ErasureCertified => None,
         }
     }
 
@@ -137,7 +138,8 @@ impl TrajectoryEvent {
             | ErasureRequested { .. }
             | ErasureRefused { .. }
             | ErasureConfirmed { .. }
-            | SubjectKeyDestroyed { .. } => None,
+            | SubjectKeyDestroyed { .. }
+            | ErasureCertified { .. } => None,
         }
     }
 }

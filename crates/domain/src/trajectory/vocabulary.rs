@@ -265,3 +265,15 @@ labelled! {
         PendingErasure = "Wissing in behandeling", "Erasure pending";
     }
 }
+
+labelled! {
+    /// What stays after the erasure of a person: pseudonymous, not anonymous.
+    pub enum ErasureRemainder {
+        Course = "Het verloop: welke stap, wanneer, door wie", "The course: which step, when, by whom";
+        Codes = "Uitkomsten en gronden als code", "Outcomes and grounds as codes";
+        SealedBytes = "Verzegelde bytes zonder sleutel", "Sealed bytes without a key";
+        Hashes = "Hashes en bewijzen van het logboek", "Hashes and proofs of the log";
+        Figures = "Tellingen en bevroren cijfers", "Counts and frozen figures";
+        Delivered = "Wat eerder aan ontvangers is overgemaakt", "What was handed to recipients before";
+    }
+}

@@ -114,7 +114,8 @@ pub(crate) fn note(sequence: u64, event: &TrajectoryEvent, values: &mut Personal
         | E::ErasureRequested { .. }
         | E::ErasureRefused { .. }
         | E::ErasureConfirmed { .. }
-        | E::SubjectKeyDestroyed { .. } => {}
+        | E::SubjectKeyDestroyed { .. }
+        | E::ErasureCertified { .. } => {}
     }
 }
 

@@ -8,6 +8,7 @@ mod consent;
 mod correction;
 mod eligibility;
 mod ending;
+mod erasure;
 mod museum;
 mod request;
 
@@ -29,6 +30,9 @@ impl Decider for LearningTrajectory {
         let happened = match command {
             Command::DraftRequest { request } => self.draft_request(request, context),
             Command::RequestTrajectory { request } => self.request_trajectory(request, context),
+            Command::RecordKeyDestroyed { subject, key_backups_kept_days, unreadable } => {
+                return self.case(context)?.record_key_destroyed(*subject, *key_backups_kept_days, *unreadable);
+            }
             _of_an_existing_dossier => self.case(context)?.decide(command),
         };
         happened.map(|event| vec![event])
@@ -50,7 +54,9 @@ impl Case<'_> {
     /// The one thing that happens. Every command of an existing dossier has its line.
     fn decide(&self, command: &Command) -> Result<TrajectoryEvent, TrajectoryRejection> {
         match command {
-            Command::DraftRequest { .. } | Command::RequestTrajectory { .. } => self.already_done(command.kind()),
+            Command::DraftRequest { .. } | Command::RequestTrajectory { .. } | Command::RecordKeyDestroyed { .. } => {
+                self.already_done(command.kind())
+            }
             Command::PrepareEligibility { criteria, answers } => self.prepare_eligibility(criteria, answers),
             Command::AssessEligibility { criteria, answers, decided, reason } => {
                 self.assess_eligibility(criteria, answers, *decided, reason.as_ref())
@@ -134,6 +140,9 @@ impl Case<'_> {
             Command::LiftRestriction { ground, reference } => self.lift_restriction(*ground, reference),
             Command::PlaceLegalHold { ground, reference } => self.place_hold(*ground, reference),
             Command::LiftLegalHold { ground, reference } => self.lift_hold(*ground, reference),
+            Command::RequestErasure { subject, reference } => self.request_erasure(*subject, reference),
+            Command::RefuseErasure { subject, reference } => self.refuse_erasure(*subject, reference),
+            Command::ConfirmErasure { subject } => self.confirm_erasure(*subject),
         }
     }
 }

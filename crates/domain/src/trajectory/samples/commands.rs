@@ -33,11 +33,18 @@ impl Sample {
         self.context_as(self.by)
     }
 
-    /// The same, in another role. A transfer is accepted by the receiving parket.
+    /// The same, in another role. A transfer is accepted by the receiving parket, an erasure is asked and answered by two.
     pub fn context_as(&self, role: Role) -> CommandContext {
         let mut context = context(role, self.on);
         if self.command.kind() == TrajectoryCommandKind::TransferTrajectory && context.actor.organisation == parket() {
             context.actor.organisation = other_parket();
+        }
+        match self.command.kind() {
+            TrajectoryCommandKind::RequestErasure => context.actor.id = ActorId("officer-1".into()),
+            TrajectoryCommandKind::RefuseErasure | TrajectoryCommandKind::ConfirmErasure => {
+                context.actor.id = ActorId("officer-2".into());
+            }
+            _as_the_role_is_called => {}
         }
         context
     }
@@ -117,7 +124,7 @@ pub fn answers_given() -> Vec<AnswerGiven> {
 
 /// The sample of a command: possible where it stands, and with a known consequence.
 pub fn sample(kind: TrajectoryCommandKind) -> Sample {
-    use Role::{ComplianceOfficer, Guide, MuseumCoordinator, ProsecutionJurist, Prosecutor};
+    use Role::{Administrator, ComplianceOfficer, Guide, MuseumCoordinator, ProsecutionJurist, Prosecutor};
     use TrajectoryCommandKind as Kind;
     use TrajectoryStatus::*;
     let (from, by, happens) = match kind {
@@ -165,6 +172,10 @@ pub fn sample(kind: TrajectoryCommandKind) -> Sample {
         Kind::LiftRestriction => (Some(Eligible), ComplianceOfficer, restriction_lifted()),
         Kind::PlaceLegalHold => (Some(Eligible), ComplianceOfficer, hold_placed()),
         Kind::LiftLegalHold => (Some(Eligible), ComplianceOfficer, hold_lifted()),
+        Kind::RequestErasure => (Some(Closed), ComplianceOfficer, erasure_requested()),
+        Kind::RefuseErasure => (Some(Closed), Prosecutor, erasure_refused()),
+        Kind::ConfirmErasure => (Some(Closed), Prosecutor, erasure_confirmed()),
+        Kind::RecordKeyDestroyed => (Some(Closed), Administrator, key_destroyed()),
     };
     let mut given = from.map(history).unwrap_or_default();
     given.extend(also_given(kind));
@@ -186,6 +197,9 @@ fn also_given(kind: TrajectoryCommandKind) -> Vec<TrajectoryEvent> {
         Kind::UnlinkSubjects => vec![linked()],
         Kind::LiftRestriction => vec![restricted()],
         Kind::LiftLegalHold => vec![hold_placed()],
+        Kind::RequestErasure => vec![restricted()],
+        Kind::RefuseErasure | Kind::ConfirmErasure => vec![restricted(), erasure_requested()],
+        Kind::RecordKeyDestroyed => vec![restricted(), erasure_requested(), erasure_confirmed()],
         _needs_no_more => Vec::new(),
     }
 }
@@ -336,6 +350,12 @@ fn asked(kind: TrajectoryCommandKind) -> TrajectoryCommand {
         }
         Kind::PlaceLegalHold => C::PlaceLegalHold { ground: RestrictionGround::Evidence, reference: reference() },
         Kind::LiftLegalHold => C::LiftLegalHold { ground: RestrictionGround::Evidence, reference: reference() },
+        Kind::RequestErasure => C::RequestErasure { subject: subject(), reference: reference() },
+        Kind::RefuseErasure => C::RefuseErasure { subject: subject(), reference: reference() },
+        Kind::ConfirmErasure => C::ConfirmErasure { subject: subject() },
+        Kind::RecordKeyDestroyed => {
+            C::RecordKeyDestroyed { subject: subject(), key_backups_kept_days: 35, unreadable: UNREADABLE }
+        }
     }
 }
 

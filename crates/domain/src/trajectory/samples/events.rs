@@ -3,15 +3,20 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
+use super::super::certificate::{ErasureCertificate, Unreadable};
 use super::super::criteria::{CriteriaVersion, CriterionRule};
 use super::super::event::*;
 use super::super::vocabulary::*;
 use crate::kernel::{
-    ActorId, AgreementId, AppointmentId, DossierId, LegalReference, OrganisationId, Personal, SubjectId, derived_id,
+    ActorId, AgreementId, AppointmentId, DossierId, Label, LegalReference, OrganisationId, Personal, SubjectId,
+    derived_id,
 };
 
 /// The command id from which the ids in the sample events are derived.
 pub const COMMAND_ID: Uuid = Uuid::from_u128(0x0c0d_e000);
+
+/// What the sample erasure made unreadable.
+pub const UNREADABLE: Unreadable = Unreadable { values: 31, events: 12, documents: 2 };
 
 /// A day of 2026.
 pub fn day(month: u32, day: u32) -> NaiveDate {
@@ -425,4 +430,21 @@ events! {
     };
     /// 5 May.
     key_destroyed = SubjectKeyDestroyed { occurred_on: day(5, 5), subject: subject() };
+    /// 5 May; backups of keys are kept 35 days.
+    erasure_certified = ErasureCertified {
+        occurred_on: day(5, 5),
+        subject: subject(),
+        certificate: ErasureCertificate {
+            reference: reference(),
+            requested_by: ActorId("officer-1".into()),
+            requested_on: day(5, 4),
+            confirmed_by: ActorId("officer-2".into()),
+            confirmed_on: day(5, 5),
+            destroyed_on: day(5, 5),
+            key_backups_kept_days: 35,
+            effective_on: day(6, 9),
+            unreadable: UNREADABLE,
+            remains: ErasureRemainder::ALL.to_vec()
+        }
+    };
 }

@@ -63,6 +63,7 @@ pub fn one_of_each() -> Vec<TrajectoryEvent> {
         erasure_refused(),
         erasure_confirmed(),
         key_destroyed(),
+        erasure_certified(),
     ]
 }
 

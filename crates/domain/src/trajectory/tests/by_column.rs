@@ -55,6 +55,11 @@ const BY: &[(Kind, &[Role])] = &[
     (LiftRestriction, &[O]),
     (PlaceLegalHold, &[O]),
     (LiftLegalHold, &[O]),
+    // Section 6, two people: compliance asks, an officer of the controller answers; the program records.
+    (RequestErasure, &[O]),
+    (RefuseErasure, &[P]),
+    (ConfirmErasure, &[P]),
+    (RecordKeyDestroyed, &[Role::Administrator]),
 ];
 
 #[test]

@@ -9,9 +9,6 @@ use crate::trajectory::event::TrajectoryEvent;
 use crate::trajectory::samples::{one_of_each, sample};
 use crate::trajectory::{LearningTrajectory, TrajectoryRejection};
 
-/// Events of the erasure, whose commands come with the rights of the person concerned; the state folds them already.
-const OF_ERASURE: &[&str] = &["ErasureRequested", "ErasureRefused", "ErasureConfirmed", "SubjectKeyDestroyed"];
-
 fn scenarios() -> Vec<Scenario> {
     [
         super::request::all(),
@@ -22,6 +19,7 @@ fn scenarios() -> Vec<Scenario> {
         super::bundle::all(),
         super::ending::all(),
         super::corrections::all(),
+        super::erasure::all(),
         super::permission::all(),
     ]
     .concat()
@@ -35,7 +33,7 @@ fn refusals() -> Vec<TrajectoryRejection> {
 fn every_event_happens_in_some_scenario() {
     let scenarios = scenarios();
     let happened = scenarios.iter().filter_map(|scenario| scenario.consequence().as_ref().ok()).flatten();
-    let covered: BTreeSet<&str> = happened.map(EventPayload::event_type).chain(OF_ERASURE.iter().copied()).collect();
+    let covered: BTreeSet<&str> = happened.map(EventPayload::event_type).collect();
     let missing: Vec<_> = TrajectoryEvent::TYPES.iter().filter(|name| !covered.contains(*name)).collect();
     assert!(missing.is_empty(), "no scenario in which these happen: {missing:?}");
 }

@@ -8,6 +8,7 @@ mod corrections;
 mod covered;
 mod eligibility;
 mod ending;
+mod erasure;
 mod laws;
 mod museum;
 mod permission;

@@ -71,6 +71,7 @@ const ABOUT_WHO_AND_WHEN: &[&str] = &[
     "StepStays",
     "TransferNotOffered",
     "NothingToLift",
+    "OnHold",
 ];
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::kernel::{ActorId, Decider, Label, OrganisationId, SubjectId};
 use crate::trajectory::command::TrajectoryCommandKind as Kind;
 use crate::trajectory::event::{CorrectedValue, TrajectoryEvent};
-use crate::trajectory::record::{AppointmentState, Erasure};
+use crate::trajectory::record::{AppointmentState, AskedErasure, ConfirmedErasure, Erasure};
 use crate::trajectory::samples::*;
 use crate::trajectory::vocabulary::{TrajectoryStatus::*, *};
 use crate::trajectory::{Deadlines, LearningTrajectory};
@@ -195,7 +195,7 @@ fn the_wrong_person_leaves_alone_and_eligibility_starts_again() {
     assert_eq!((state.subject(), state.subjects()), (Some(other_subject()), vec![subject(), other_subject()]));
     assert_eq!(state.sharing_consent(), None);
     let state = after(Eligible, &[participant_replaced(), erasure_confirmed(), key_destroyed()]);
-    assert_eq!(state.erasure(subject()), Some(&Erasure::Destroyed));
+    assert_eq!(state.erasure(subject()), Some(&Erasure::Destroyed { certificate: None }));
     assert!(!state.erased(), "the right person is still there");
     assert_eq!(after(Drafted, &[participant_replaced()]).status(), Some(Drafted));
 }
@@ -203,12 +203,14 @@ fn the_wrong_person_leaves_alone_and_eligibility_starts_again() {
 #[test]
 fn erasure_has_its_states() {
     let erasure = |events: &[TrajectoryEvent]| after(Closed, events).erasure(subject()).cloned();
+    let asked = AskedErasure { reference: reference(), by: ActorId("officer-1".into()), on: day(5, 4) };
     assert_eq!(erasure(&[]), None);
-    assert_eq!(erasure(&[erasure_requested()]), Some(Erasure::Requested { by: ActorId("officer-1".into()) }));
+    assert_eq!(erasure(&[erasure_requested()]), Some(Erasure::Requested(asked.clone())));
     assert_eq!(erasure(&[erasure_requested(), erasure_refused()]), Some(Erasure::Refused));
-    assert_eq!(erasure(&[erasure_requested(), erasure_confirmed()]), Some(Erasure::Confirmed));
+    let confirmed = ConfirmedErasure { asked, by: ActorId("officer-2".into()), on: day(5, 5) };
+    assert_eq!(erasure(&[erasure_requested(), erasure_confirmed()]), Some(Erasure::Confirmed(confirmed)));
     let gone = [erasure_requested(), erasure_confirmed(), key_destroyed()];
-    assert_eq!(erasure(&gone), Some(Erasure::Destroyed));
+    assert_eq!(erasure(&gone), Some(Erasure::Destroyed { certificate: None }));
     assert!(after(Toured, &gone).erased());
     assert_eq!(after(Toured, &gone).waiting_for(), WaitingFor::Nobody);
     assert!(!after(Toured, &[erasure_requested()]).erased());
