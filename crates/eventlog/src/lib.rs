@@ -26,7 +26,7 @@ pub use clock::Clock;
 pub use cqrs::CqrsStore;
 pub use error::{AppendError, DecodeError, ExecuteError, LogError, VaultError};
 pub use execute::{Executed, Versioned};
-pub use keys::{KeyStore, KeyStoreUrl};
+pub use keys::{KeyStatus, KeyStore, KeyStoreUrl, MasterKeyId, Reconciled};
 pub use log::{EventLog, Head, LogOptions};
 pub use metadata::Metadata;
 pub use position::Position;

@@ -122,6 +122,17 @@ impl EventLog {
         self.engine().read_after(after, limit).await
     }
 
+    /// The events of these types after one position up to another, in log order. For the few that rare types have: all
+    /// of them come at once.
+    pub async fn read_of_types(
+        &self,
+        types: &[&str],
+        after: Position,
+        until: Position,
+    ) -> Result<Vec<Record>, LogError> {
+        self.engine().read_of_types(types, after, until).await
+    }
+
     /// The end of the log.
     pub async fn head(&self) -> Result<Head, LogError> {
         let head = self.engine().head().await?;

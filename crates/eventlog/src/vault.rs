@@ -1,5 +1,6 @@
 //! Opens sealed values for those entitled to them, and makes the blind indexes by which they can be found.
 
+use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use spoor_domain::kernel::{Personal, PersonalContent, SubjectId, WithheldReason};
 
@@ -30,7 +31,7 @@ impl Vault {
         };
         let subject = value.subject;
         let content = match self.keys.reading_key(subject).await? {
-            ReadingKey::Destroyed => PersonalContent::Withheld(WithheldReason::Erased),
+            ReadingKey::Destroyed { .. } => PersonalContent::Withheld(WithheldReason::Erased),
             ReadingKey::Unknown => PersonalContent::Withheld(WithheldReason::Unreadable),
             ReadingKey::Live(key) => {
                 let opened = key.open(envelope, at, subject).ok();
@@ -39,6 +40,11 @@ impl Vault {
             }
         };
         Ok(Personal { subject, content })
+    }
+
+    /// Since when the subject's data are erased; `None` when they are not.
+    pub async fn erased_since(&self, subject: SubjectId) -> Result<Option<DateTime<Utc>>, VaultError> {
+        Ok(self.keys.destroyed_since(subject).await?)
     }
 
     /// Fetches the keys of many subjects at once, so that opening their values one by one asks nothing more.

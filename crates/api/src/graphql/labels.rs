@@ -43,6 +43,7 @@ lists![
     AnnulmentReason,
     SubjectReason,
     RestrictionGround,
+    ErasureRemainder,
     AgreementKind,
     AgreementStatus,
     TerminationReason,

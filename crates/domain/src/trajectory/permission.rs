@@ -130,10 +130,7 @@ impl TrajectoryCommandKind {
 
     /// What brings an erasure about; it writes nothing about a person, so an erased dossier takes it still.
     fn of_erasure(self) -> bool {
-        matches!(
-            self,
-            Kind::RequestErasure | Kind::RefuseErasure | Kind::ConfirmErasure | Kind::RecordKeyDestroyed
-        )
+        matches!(self, Kind::RequestErasure | Kind::RefuseErasure | Kind::ConfirmErasure | Kind::RecordKeyDestroyed)
     }
 
     /// What brings a dossier past the statuses in which it is possible: of these, too late is done already.
@@ -295,7 +292,9 @@ impl LearningTrajectory {
             Kind::PlaceLegalHold if self.wholly_erased() => Err(No::SubjectErased),
             Kind::RequestErasure if self.wholly_erased() => Err(No::SubjectErased),
             Kind::RequestErasure if self.on_hold() => Err(No::OnHold),
-            Kind::RefuseErasure | Kind::ConfirmErasure if !self.some_erasure(|of| matches!(of, Erasure::Requested(_))) => {
+            Kind::RefuseErasure | Kind::ConfirmErasure
+                if !self.some_erasure(|of| matches!(of, Erasure::Requested(_))) =>
+            {
                 Err(No::ErasureNotRequested)
             }
             Kind::ConfirmErasure if self.on_hold() => Err(No::OnHold),

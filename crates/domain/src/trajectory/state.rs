@@ -200,9 +200,7 @@ impl LearningTrajectory {
 
     /// Whether the data of the current subject are gone, or about to go.
     pub fn erased(&self) -> bool {
-        let gone = |dossier: &Dossier| {
-            dossier.erasures.get(&dossier.subject).is_some_and(Erasure::is_final)
-        };
+        let gone = |dossier: &Dossier| dossier.erasures.get(&dossier.subject).is_some_and(Erasure::is_final);
         self.dossier.as_ref().is_some_and(gone)
     }
 

@@ -12,3 +12,12 @@ create table if not exists installation_keys (
     name    text primary key,
     wrapped blob not null
 ) strict;
+
+-- How far each log was searched for confirmed erasures, all of whose keys are destroyed here. It stands in this store so
+-- that it travels with the store's backups: an older store knows that it has to look again. `leaf` is the hash of the
+-- record at that index, by which another log is told from this one.
+create table if not exists reconciled (
+    log       text primary key,
+    log_index integer not null,
+    leaf      text not null
+) strict;

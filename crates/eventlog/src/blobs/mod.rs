@@ -186,7 +186,7 @@ impl BlobStore {
     /// `Missing` when the subject has no such blob and was not erased.
     pub async fn get(&self, subject: SubjectId, name: &BlobName) -> Result<Blob, BlobError> {
         let key = match self.shared.keys.reading_key(subject).await? {
-            ReadingKey::Destroyed => return Ok(Blob::Withheld(WithheldReason::Erased)),
+            ReadingKey::Destroyed { .. } => return Ok(Blob::Withheld(WithheldReason::Erased)),
             ReadingKey::Unknown => None,
             ReadingKey::Live(key) => Some(key),
         };

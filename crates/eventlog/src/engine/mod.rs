@@ -97,6 +97,18 @@ impl Engine {
         }
     }
 
+    pub async fn read_of_types(
+        &self,
+        types: &[&str],
+        after: Position,
+        until: Position,
+    ) -> Result<Vec<Record>, LogError> {
+        match self {
+            Self::Sqlite(log) => log.read_of_types(types, after, until).await,
+            Self::Postgres(log) => log.read_of_types(types, after, until).await,
+        }
+    }
+
     pub async fn head(&self) -> Result<LogHead, LogError> {
         match self {
             Self::Sqlite(log) => log.head(),

@@ -27,6 +27,9 @@ const READ_STREAM: &str =
 const READ_AFTER: &str =
     "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text, metadata::text
     from events where position > $1 order by position limit $2";
+const READ_OF_TYPES: &str =
+    "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text, metadata::text
+    from events where position > $1 and position <= $2 and event_type = any($3) order by position";
 pub(super) const HEAD: &str = "select position, recorded_at, frontier from log_head where id = 1";
 /// The events of a command are consecutive in one stream; the last of them tells all.
 const FIND_COMMANDS: &str =
@@ -100,6 +103,18 @@ impl PostgresLog {
         let limit = signed(limit as u64);
         let rows = self.readers.rows(|| sqlx::query(READ_AFTER).bind(signed(after.commit)).bind(limit)).await?;
         rows.iter().map(record).collect()
+    }
+
+    pub async fn read_of_types(
+        &self,
+        types: &[&str],
+        after: Position,
+        until: Position,
+    ) -> Result<Vec<Record>, LogError> {
+        let types: Vec<String> = types.iter().map(ToString::to_string).collect();
+        let select =
+            || sqlx::query(READ_OF_TYPES).bind(signed(after.commit)).bind(signed(until.commit)).bind(types.clone());
+        self.readers.rows(select).await?.iter().map(record).collect()
     }
 
     pub async fn head(&self) -> Result<LogHead, LogError> {

@@ -26,6 +26,10 @@ const READ_STREAM: &str =
 const READ_AFTER: &str =
     "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata
     from events where position > ?1 order by position limit ?2";
+/// The types come as a JSON array. The unary plus keeps the planner on the index of positions.
+const READ_OF_TYPES: &str =
+    "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata
+    from events where position > ?1 and position <= ?2 and +event_type in (select value from json_each(?3)) order by position";
 const HEAD: &str = "select position, recorded_at, frontier from log_head where id = 1";
 /// The events of a command are consecutive in one stream; the last of them tells all.
 const FIND_COMMAND: &str =
@@ -109,6 +113,16 @@ impl SqliteLog {
     pub async fn read_after(self: &Arc<Self>, after: Position, limit: usize) -> Result<Vec<Record>, LogError> {
         let (after, limit) = (signed(after.commit), signed(limit as u64));
         self.blocking(move |reader| records(reader, READ_AFTER, params![after, limit])).await
+    }
+
+    pub async fn read_of_types(
+        self: &Arc<Self>,
+        types: &[&str],
+        after: Position,
+        until: Position,
+    ) -> Result<Vec<Record>, LogError> {
+        let (after, until, types) = (signed(after.commit), signed(until.commit), serde_json::to_string(types)?);
+        self.blocking(move |reader| records(reader, READ_OF_TYPES, params![after, until, types])).await
     }
 
     pub fn head(&self) -> Result<LogHead, LogError> {

@@ -3,30 +3,29 @@
 //! A key is durable before the first event that uses it is appended; a key without events is harmless. A destroyed key
 //! leaves a tombstone and its subject is never keyed again. All processes of an installation share one store.
 
+mod cache;
 mod master;
 mod postgres;
+mod rotation;
 mod sqlite;
 
 use std::collections::HashMap;
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Instant;
 
 use aws_lc_rs::hmac;
-use lru::LruCache;
+use chrono::{DateTime, Utc};
 use spoor_domain::kernel::SubjectId;
 use zeroize::Zeroizing;
 
+use crate::Clock;
 use crate::seal::DataKey;
-use master::MasterKey;
+use cache::KeyCache;
+pub use master::MasterKeyId;
+use master::MasterKeys;
 pub(crate) use master::require_owner_only;
-
-/// Unwrapped keys kept in memory.
-const CACHED_KEYS: usize = 50_000;
-/// How long an unwrapped key may be used for reading before the store is asked whether it still exists: the longest
-/// that an erasure in another process stays unnoticed here. Sealing always asks.
-const TRUSTED_FOR: Duration = Duration::from_secs(1);
+pub use rotation::KeyStatus;
 
 /// Where the keys are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,14 +79,28 @@ pub(crate) enum KeyRow {
     /// A key, wrapped.
     Wrapped(Vec<u8>),
     /// The tombstone of a key.
-    Destroyed,
+    Destroyed {
+        /// Since when.
+        since: DateTime<Utc>,
+    },
+}
+
+/// How far a log was searched for erasures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reconciled {
+    /// Every key whose erasure was confirmed up to this index is destroyed.
+    pub index: u64,
+    /// Hash of the record at that index, lower-case hex.
+    pub leaf: String,
 }
 
 /// A key for reading.
 #[derive(Clone)]
 pub(crate) enum ReadingKey {
     Live(Arc<DataKey>),
-    Destroyed,
+    Destroyed {
+        since: DateTime<Utc>,
+    },
     /// Never keyed here: the store is not the one the log was written with.
     Unknown,
 }
@@ -100,8 +113,8 @@ pub struct KeyStore {
 
 struct Shared {
     rows: Rows,
-    master: MasterKey,
-    cache: Mutex<LruCache<SubjectId, (Arc<DataKey>, Instant)>>,
+    master: MasterKeys,
+    cache: KeyCache,
     /// Recognises repeated commands without revealing their content.
     command_digests: hmac::Key,
     /// Finds equal personal texts without revealing them.
@@ -121,14 +134,20 @@ impl KeyStore {
     /// `Permissions` when a file with keys can be read by others than its owner; `WrongMasterKey` when the store was
     /// made with another master key.
     pub async fn open(url: &KeyStoreUrl, master_key: &Path) -> Result<Self, KeyError> {
-        let master = MasterKey::from_file(master_key)?;
+        Self::open_between(url, master_key, None).await
+    }
+
+    /// The same while the master key is being changed for another: keys wrapped by either open, and what is wrapped from
+    /// now on is wrapped by the next one (made when its file is not there).
+    pub async fn open_between(url: &KeyStoreUrl, master_key: &Path, next: Option<&Path>) -> Result<Self, KeyError> {
+        let master = MasterKeys::from_files(master_key, next)?;
         let rows = match url {
             KeyStoreUrl::Sqlite(path) => Rows::Sqlite(sqlite::KeyFile::open(path)?),
             KeyStoreUrl::Postgres(url) => Rows::Postgres(postgres::KeySchema::open(url).await?),
         };
         let command_digests = installation_key(&rows, &master, "command-digest").await?;
         let blind_index = installation_key(&rows, &master, "blind-index").await?;
-        let cache = Mutex::new(LruCache::new(NonZeroUsize::new(CACHED_KEYS).unwrap_or(NonZeroUsize::MIN)));
+        let cache = KeyCache::new();
         Ok(Self { shared: Arc::new(Shared { rows, master, cache, command_digests, blind_index }) })
     }
 
@@ -140,19 +159,51 @@ impl KeyStore {
     /// Destroys a subject's key for ever; doing it again changes nothing. A subject that never had a key is
     /// tombstoned all the same.
     pub async fn destroy(&self, subject: SubjectId) -> Result<(), KeyError> {
-        self.forget(subject);
-        match &self.shared.rows {
-            Rows::Sqlite(file) => file.destroy(subject).await,
-            Rows::Postgres(schema) => schema.destroy(subject).await,
-        }?;
-        // Once more: a reader may have cached the key between the two.
-        self.forget(subject);
-        Ok(())
+        self.destroy_as_of(subject, Clock::System.now()).await
+    }
+
+    /// The same; `since` is what the tombstone says: of a confirmed erasure the moment it was confirmed, so that it says
+    /// the same after an older store was restored and the key destroyed again.
+    pub async fn destroy_as_of(&self, subject: SubjectId, since: DateTime<Utc>) -> Result<(), KeyError> {
+        // First, so that no reader who asked the store before can keep the key after.
+        self.shared.cache.destroyed(subject, since);
+        let destroyed = match &self.shared.rows {
+            Rows::Sqlite(file) => file.destroy(subject, since).await,
+            Rows::Postgres(schema) => schema.destroy(subject, since).await,
+        };
+        // What the store says counts, also where the key was destroyed before.
+        self.shared.cache.not_destroyed(subject);
+        destroyed
     }
 
     /// Whether the subject's key was destroyed.
     pub async fn is_destroyed(&self, subject: SubjectId) -> Result<bool, KeyError> {
-        Ok(matches!(self.rows(&[subject]).await?.get(&subject), Some(KeyRow::Destroyed)))
+        Ok(self.destroyed_since(subject).await?.is_some())
+    }
+
+    /// Since when the subject's key is destroyed; `None` when it is not.
+    pub async fn destroyed_since(&self, subject: SubjectId) -> Result<Option<DateTime<Utc>>, KeyError> {
+        Ok(match self.reading_key(subject).await? {
+            ReadingKey::Destroyed { since } => Some(since),
+            ReadingKey::Live(_) | ReadingKey::Unknown => None,
+        })
+    }
+
+    /// How far the log with this name was searched for erasures, all of whose keys are destroyed in this store. Kept in
+    /// the store itself, so that a restored older store knows that it has to be searched again.
+    pub async fn reconciled(&self, log: &str) -> Result<Option<Reconciled>, KeyError> {
+        match &self.shared.rows {
+            Rows::Sqlite(file) => file.reconciled(log),
+            Rows::Postgres(schema) => schema.reconciled(log).await,
+        }
+    }
+
+    /// Notes how far the log with this name was searched.
+    pub async fn set_reconciled(&self, log: &str, to: Reconciled) -> Result<(), KeyError> {
+        match &self.shared.rows {
+            Rows::Sqlite(file) => file.set_reconciled(log, to).await,
+            Rows::Postgres(schema) => schema.set_reconciled(log, to).await,
+        }
     }
 
     /// The key to seal with, durable when this returns. Asks the store every time, so that no process ever seals with
@@ -161,6 +212,7 @@ impl KeyStore {
         &self,
         subjects: &[SubjectId],
     ) -> Result<HashMap<SubjectId, Arc<DataKey>>, KeyError> {
+        let asked = Instant::now();
         let mut rows = self.rows(subjects).await?;
         let mut keys = HashMap::with_capacity(subjects.len());
         for &subject in subjects {
@@ -169,26 +221,29 @@ impl KeyStore {
                 None if keys.contains_key(&subject) => continue,
                 None => self.create(subject).await?,
             };
-            keys.insert(subject, self.unwrapped(subject, &row)?.ok_or(KeyError::Destroyed(subject))?);
+            match self.unwrapped(subject, &row, asked)? {
+                ReadingKey::Live(key) => keys.insert(subject, key),
+                ReadingKey::Destroyed { .. } | ReadingKey::Unknown => return Err(KeyError::Destroyed(subject)),
+            };
         }
         Ok(keys)
     }
 
     /// The key to open with.
     pub(crate) async fn reading_key(&self, subject: SubjectId) -> Result<ReadingKey, KeyError> {
-        if let Some((key, since)) = self.cache().get(&subject)
-            && since.elapsed() < TRUSTED_FOR
-        {
-            return Ok(ReadingKey::Live(key.clone()));
+        if let Some(known) = self.shared.cache.trusted(subject) {
+            return Ok(known);
         }
+        let asked = Instant::now();
         let Some(row) = self.rows(&[subject]).await?.remove(&subject) else { return Ok(ReadingKey::Unknown) };
-        Ok(self.unwrapped(subject, &row)?.map_or(ReadingKey::Destroyed, ReadingKey::Live))
+        self.unwrapped(subject, &row, asked)
     }
 
     /// Fetches the keys of many subjects in one go, so that opening their values asks nothing more for a moment.
     pub async fn prefetch(&self, subjects: &[SubjectId]) -> Result<(), KeyError> {
+        let asked = Instant::now();
         for (subject, row) in self.rows(subjects).await? {
-            self.unwrapped(subject, &row)?;
+            self.unwrapped(subject, &row, asked)?;
         }
         Ok(())
     }
@@ -219,30 +274,22 @@ impl KeyStore {
         }
     }
 
-    /// The key of a row, from memory when it is there; nothing for a tombstone.
-    fn unwrapped(&self, subject: SubjectId, row: &KeyRow) -> Result<Option<Arc<DataKey>>, KeyError> {
+    /// The key of a row, from memory when it is there. `asked` is a moment before the store was asked for the row.
+    fn unwrapped(&self, subject: SubjectId, row: &KeyRow, asked: Instant) -> Result<ReadingKey, KeyError> {
+        let (cache, master) = (&self.shared.cache, &self.shared.master);
         let wrapped = match row {
             KeyRow::Wrapped(wrapped) => wrapped,
-            KeyRow::Destroyed => {
-                self.forget(subject);
-                return Ok(None);
+            KeyRow::Destroyed { since } => {
+                cache.destroyed(subject, *since);
+                return Ok(ReadingKey::Destroyed { since: *since });
             }
         };
-        let cached = self.cache().get(&subject).map(|(key, _)| key.clone());
-        let key = match cached {
+        let key = match cache.unwrapped(subject) {
             Some(key) => key,
-            None => Arc::new(DataKey::new(&*self.shared.master.unwrap(&subject.to_string(), wrapped)?)?),
+            None => Arc::new(DataKey::new(&*master.unwrap(&subject.to_string(), wrapped)?)?),
         };
-        self.cache().put(subject, (key.clone(), Instant::now()));
-        Ok(Some(key))
-    }
-
-    fn forget(&self, subject: SubjectId) {
-        self.cache().pop(&subject);
-    }
-
-    fn cache(&self) -> std::sync::MutexGuard<'_, LruCache<SubjectId, (Arc<DataKey>, Instant)>> {
-        self.shared.cache.lock().unwrap_or_else(PoisonError::into_inner)
+        cache.keep(subject, key.clone(), asked);
+        Ok(ReadingKey::Live(key))
     }
 }
 
@@ -254,7 +301,7 @@ pub(crate) fn random_key() -> Result<Zeroizing<[u8; 32]>, KeyError> {
 }
 
 /// One of the installation's own secrets, made on first use. It also proves that the master key is the right one.
-async fn installation_key(rows: &Rows, master: &MasterKey, name: &str) -> Result<hmac::Key, KeyError> {
+async fn installation_key(rows: &Rows, master: &MasterKeys, name: &str) -> Result<hmac::Key, KeyError> {
     let draft = master.wrap(name, &*random_key()?)?;
     let wrapped = match rows {
         Rows::Sqlite(file) => file.installation_key(name, &draft)?,

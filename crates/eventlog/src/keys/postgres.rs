@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use spoor_domain::kernel::SubjectId;
 use sqlx::postgres::{PgPool, PgPoolOptions};
 use sqlx::{Executor, Row};
 use uuid::Uuid;
 
-use super::{KeyError, KeyRow};
+use super::rotation::{KeyStatus, Rewrapped, counted};
+use super::{KeyError, KeyRow, Reconciled};
+use crate::batch::moment;
 use crate::url::pg_options;
 
 const SCHEMA: &str = include_str!("../../migrations/postgres/keys.sql");
@@ -22,7 +25,8 @@ impl KeySchema {
         let options = pg_options(url).map_err(failed)?.0;
         let pool = PgPoolOptions::new().max_connections(4).test_before_acquire(false).connect_with(options).await;
         let pool = pool.map_err(failed)?;
-        let ready: Option<String> = sqlx::query_scalar("select to_regclass('spoor_keys.installation_keys')::text")
+        // The table that came last.
+        let ready: Option<String> = sqlx::query_scalar("select to_regclass('spoor_keys.reconciled')::text")
             .fetch_one(&pool)
             .await
             .map_err(failed)?;
@@ -34,14 +38,21 @@ impl KeySchema {
 
     pub async fn rows(&self, subjects: &[SubjectId]) -> Result<HashMap<SubjectId, KeyRow>, KeyError> {
         let ids: Vec<Uuid> = subjects.iter().map(|subject| subject.0).collect();
-        let rows = sqlx::query("select subject, wrapped from spoor_keys.subject_keys where subject = any($1)")
-            .bind(ids)
-            .fetch_all(&self.pool)
-            .await
-            .map_err(failed)?;
-        rows.iter()
-            .map(|row| Ok((SubjectId(row.try_get(0).map_err(failed)?), key_row(row.try_get(1).map_err(failed)?))))
-            .collect()
+        let rows = sqlx::query(
+            "select subject, wrapped, (extract(epoch from destroyed_at) * 1000000)::bigint
+               from spoor_keys.subject_keys where subject = any($1)",
+        )
+        .bind(ids)
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?;
+        let read = |row: &sqlx::postgres::PgRow| {
+            let since = moment(row.try_get::<Option<i64>, _>(2)?.unwrap_or_default());
+            let wrapped: Option<Vec<u8>> = row.try_get(1)?;
+            let row_of_key = wrapped.map_or(KeyRow::Destroyed { since }, KeyRow::Wrapped);
+            Ok((SubjectId(row.try_get(0)?), row_of_key))
+        };
+        rows.iter().map(read).collect::<Result<_, sqlx::Error>>().map_err(failed)
     }
 
     pub async fn create(&self, subject: SubjectId, wrapped: Vec<u8>) -> Result<KeyRow, KeyError> {
@@ -55,17 +66,98 @@ impl KeySchema {
         stored.ok_or_else(|| failed(format!("the key of {subject} is gone right after it was made")))
     }
 
-    pub async fn destroy(&self, subject: SubjectId) -> Result<(), KeyError> {
+    /// Leaves the tombstone. The old version of the row stays in the table's file until PostgreSQL vacuums it, and in
+    /// write-ahead logs and their archive as long as those are kept: `docs/keys.md` says what that means.
+    pub async fn destroy(&self, subject: SubjectId, since: DateTime<Utc>) -> Result<(), KeyError> {
         sqlx::query(
-            "insert into spoor_keys.subject_keys (subject, destroyed_at) values ($1, clock_timestamp())
+            "insert into spoor_keys.subject_keys (subject, destroyed_at)
+             values ($1, timestamptz 'epoch' + $2 * interval '1 microsecond')
              on conflict (subject) do update set wrapped = null, destroyed_at = excluded.destroyed_at
              where subject_keys.destroyed_at is null",
         )
         .bind(subject.0)
+        .bind(since.timestamp_micros())
         .execute(&self.pool)
         .await
         .map_err(failed)?;
+        // Only the table's owner may write it anew; where the program is not, the owner's own vacuum does it later.
+        if let Err(error) = self.tidy().await {
+            tracing::warn!(%error, "the old version of a destroyed key waits for the next vacuum of spoor_keys");
+        }
         Ok(())
+    }
+
+    /// Writes the table anew, without what was replaced. Gives up soon when somebody else is at it: everybody who reads
+    /// or seals would wait behind.
+    pub async fn tidy(&self) -> Result<(), KeyError> {
+        let mut connection = self.pool.acquire().await.map_err(failed)?;
+        connection.execute("set lock_timeout = '2s'").await.map_err(failed)?;
+        let written = connection.execute("vacuum full spoor_keys.subject_keys").await;
+        connection.execute("reset lock_timeout").await.map_err(failed)?;
+        written.map(drop).map_err(failed)
+    }
+
+    pub async fn status(&self) -> Result<KeyStatus, KeyError> {
+        let counts = sqlx::query("select count(wrapped), count(destroyed_at) from spoor_keys.subject_keys")
+            .fetch_one(&self.pool)
+            .await
+            .map_err(failed)?;
+        let number = |column| counts.try_get::<i64, _>(column).map(unsigned).map_err(failed);
+        let mut status = KeyStatus { live: number(0)?, destroyed: number(1)?, ..KeyStatus::default() };
+        let rows = sqlx::query(
+            "select substring(wrapped from 1 for 9), count(*) from (
+                 select wrapped from spoor_keys.subject_keys where wrapped is not null
+                 union all select wrapped from spoor_keys.installation_keys) as keys group by 1",
+        )
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?;
+        for row in &rows {
+            let by: Vec<u8> = row.try_get(0).map_err(failed)?;
+            counted(&mut status, &by, unsigned(row.try_get(1).map_err(failed)?));
+        }
+        Ok(status)
+    }
+
+    /// The next keys in the order of subjects.
+    pub async fn wrapped_after(
+        &self,
+        after: Option<SubjectId>,
+        limit: usize,
+    ) -> Result<Vec<(SubjectId, Vec<u8>)>, KeyError> {
+        let rows = sqlx::query(
+            "select subject, wrapped from spoor_keys.subject_keys
+              where ($1::uuid is null or subject > $1) and wrapped is not null order by subject limit $2",
+        )
+        .bind(after.map(|subject| subject.0))
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(&self.pool)
+        .await
+        .map_err(failed)?;
+        let read = |row: &sqlx::postgres::PgRow| Ok((SubjectId(row.try_get(0)?), row.try_get(1)?));
+        rows.iter().map(read).collect::<Result<_, sqlx::Error>>().map_err(failed)
+    }
+
+    /// Puts keys as wrapped anew in the place of those they were made of; one that is gone meanwhile stays gone.
+    pub async fn rewrap(&self, keys: Vec<Rewrapped<SubjectId>>) -> Result<(), KeyError> {
+        let (mut owners, mut olds, mut news) = (Vec::new(), Vec::new(), Vec::new());
+        for Rewrapped { owner, old, new } in keys {
+            owners.push(owner.0);
+            olds.push(old);
+            news.push(new);
+        }
+        sqlx::query(
+            "update spoor_keys.subject_keys as stored set wrapped = given.new
+               from unnest($1::uuid[], $2::bytea[], $3::bytea[]) as given (subject, old, new)
+              where stored.subject = given.subject and stored.wrapped = given.old",
+        )
+        .bind(owners)
+        .bind(olds)
+        .bind(news)
+        .execute(&self.pool)
+        .await
+        .map(drop)
+        .map_err(failed)
     }
 
     pub async fn installation_key(&self, name: &str, draft: &[u8]) -> Result<Vec<u8>, KeyError> {
@@ -81,10 +173,55 @@ impl KeySchema {
             .await
             .map_err(failed)
     }
+
+    pub async fn installation_keys(&self) -> Result<Vec<(String, Vec<u8>)>, KeyError> {
+        sqlx::query_as("select name, wrapped from spoor_keys.installation_keys")
+            .fetch_all(&self.pool)
+            .await
+            .map_err(failed)
+    }
+
+    pub async fn rewrap_installation(&self, keys: Vec<Rewrapped<String>>) -> Result<(), KeyError> {
+        let mut transaction = self.pool.begin().await.map_err(failed)?;
+        for Rewrapped { owner, old, new } in keys {
+            sqlx::query("update spoor_keys.installation_keys set wrapped = $3 where name = $1 and wrapped = $2")
+                .bind(owner)
+                .bind(old)
+                .bind(new)
+                .execute(&mut *transaction)
+                .await
+                .map_err(failed)?;
+        }
+        transaction.commit().await.map_err(failed)
+    }
+
+    pub async fn reconciled(&self, log: &str) -> Result<Option<Reconciled>, KeyError> {
+        let found: Option<(i64, String)> =
+            sqlx::query_as("select log_index, leaf from spoor_keys.reconciled where log = $1")
+                .bind(log)
+                .fetch_optional(&self.pool)
+                .await
+                .map_err(failed)?;
+        Ok(found.map(|(index, leaf)| Reconciled { index: unsigned(index), leaf }))
+    }
+
+    pub async fn set_reconciled(&self, log: &str, to: Reconciled) -> Result<(), KeyError> {
+        sqlx::query(
+            "insert into spoor_keys.reconciled (log, log_index, leaf) values ($1, $2, $3)
+             on conflict (log) do update set log_index = excluded.log_index, leaf = excluded.leaf",
+        )
+        .bind(log)
+        .bind(i64::try_from(to.index).unwrap_or(i64::MAX))
+        .bind(to.leaf)
+        .execute(&self.pool)
+        .await
+        .map(drop)
+        .map_err(failed)
+    }
 }
 
-fn key_row(wrapped: Option<Vec<u8>>) -> KeyRow {
-    wrapped.map_or(KeyRow::Destroyed, KeyRow::Wrapped)
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or_default()
 }
 
 fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> KeyError {

@@ -1,14 +1,16 @@
 //! The keys in a SQLite file of their own, readable by its owner only.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use spoor_domain::kernel::SubjectId;
 
-use super::{KeyError, KeyRow, require_owner_only};
-use crate::engine::sqlite_file::create_owner_only;
+use super::rotation::{KeyStatus, Rewrapped, counted};
+use super::{KeyError, KeyRow, Reconciled, require_owner_only};
+use crate::engine::sqlite_file::{create_owner_only, holds};
 
 const SCHEMA: &str = include_str!("../../migrations/sqlite/keys.sql");
 
@@ -18,6 +20,7 @@ type NewKey = (SubjectId, Vec<u8>);
 /// The file, with one connection for reading and one for writing.
 #[derive(Clone)]
 pub(crate) struct KeyFile {
+    path: PathBuf,
     reader: Arc<Mutex<Connection>>,
     writer: Arc<Mutex<Connection>>,
     /// Keys to be stored, wrapped.
@@ -31,6 +34,7 @@ impl KeyFile {
         let writer = connect(path)?;
         writer.execute_batch(SCHEMA).map_err(failed)?;
         Ok(Self {
+            path: path.to_owned(),
             reader: Arc::new(Mutex::new(connect(path)?)),
             writer: Arc::new(Mutex::new(writer)),
             waiting: Arc::default(),
@@ -66,30 +70,91 @@ impl KeyFile {
         .await
     }
 
-    pub async fn destroy(&self, subject: SubjectId) -> Result<(), KeyError> {
+    /// Leaves the tombstone, and sees to it that no byte of the key stays in the file or its write-ahead log.
+    pub async fn destroy(&self, subject: SubjectId, since: DateTime<Utc>) -> Result<(), KeyError> {
         let file = self.clone();
         blocking(move || {
             let mut writer = lock(&file.writer);
             let transaction = begin(&mut writer)?;
+            let key = match row(&transaction, subject)? {
+                Some(KeyRow::Wrapped(key)) => Some(key),
+                Some(KeyRow::Destroyed { .. }) | None => None,
+            };
             transaction
                 .execute(
-                    "insert into subject_keys (subject, destroyed_at) values (?1, datetime('now'))
+                    "insert into subject_keys (subject, destroyed_at) values (?1, ?2)
                      on conflict (subject) do update set wrapped = null, destroyed_at = excluded.destroyed_at
                      where destroyed_at is null",
-                    [subject.to_string()],
+                    [subject.to_string(), since.to_rfc3339_opts(SecondsFormat::Micros, true)],
                 )
                 .map_err(failed)?;
             transaction.commit().map_err(failed)?;
-            // The write-ahead log still holds the page with the key: move it into the file (where secure_delete has
-            // overwritten the row) and truncate it.
-            let busy: i64 =
-                writer.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0)).map_err(failed)?;
-            if busy != 0 {
-                return Err(failed(
-                    "the key is destroyed but its old page is still in the write-ahead log: do it again",
-                ));
+            empty_write_ahead_log(&writer)?;
+            // The row is overwritten (secure_delete), but a page that was split may keep a copy in its free space. On a
+            // repeat it is not known what to look for, so the file is written anew.
+            let gone = match key {
+                Some(key) => !holds(&file.path, &key).map_err(failed)?,
+                None => false,
+            };
+            if gone { Ok(()) } else { rewrite(&writer) }
+        })
+        .await
+    }
+
+    /// Writes the file anew, without what was deleted.
+    pub async fn tidy(&self) -> Result<(), KeyError> {
+        let file = self.clone();
+        blocking(move || rewrite(&lock(&file.writer))).await
+    }
+
+    pub fn status(&self) -> Result<KeyStatus, KeyError> {
+        let reader = lock(&self.reader);
+        let mut status = reader
+            .query_row("select count(wrapped), count(destroyed_at) from subject_keys", [], |row| {
+                Ok(KeyStatus { live: unsigned(row.get(0)?), destroyed: unsigned(row.get(1)?), ..KeyStatus::default() })
+            })
+            .map_err(failed)?;
+        let mut select = reader
+            .prepare(
+                "select substr(wrapped, 1, 9) as by, count(*) from (
+                     select wrapped from subject_keys where wrapped is not null
+                     union all select wrapped from installation_keys) group by by",
+            )
+            .map_err(failed)?;
+        let mut rows = select.query([]).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            let (by, keys): (Vec<u8>, i64) = (row.get(0).map_err(failed)?, row.get(1).map_err(failed)?);
+            counted(&mut status, &by, unsigned(keys));
+        }
+        Ok(status)
+    }
+
+    /// The next keys in the order of subjects.
+    pub fn wrapped_after(&self, after: Option<SubjectId>, limit: usize) -> Result<Vec<NewKey>, KeyError> {
+        let reader = lock(&self.reader);
+        let sql = "select subject, wrapped from subject_keys where subject > ?1 and wrapped is not null
+                   order by subject limit ?2";
+        let mut select = reader.prepare_cached(sql).map_err(failed)?;
+        let after = after.map(|subject| subject.to_string()).unwrap_or_default();
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = select.query_map(params![after, limit], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)));
+        let rows: Vec<(String, Vec<u8>)> = rows.and_then(Iterator::collect).map_err(failed)?;
+        rows.into_iter().map(|(subject, wrapped)| Ok((subject.parse().map_err(failed)?, wrapped))).collect()
+    }
+
+    /// Puts keys as wrapped anew in the place of those they were made of; one that is gone meanwhile stays gone.
+    pub async fn rewrap(&self, keys: Vec<Rewrapped<SubjectId>>) -> Result<(), KeyError> {
+        let file = self.clone();
+        blocking(move || {
+            let mut writer = lock(&file.writer);
+            let transaction = begin(&mut writer)?;
+            for Rewrapped { owner, old, new } in &keys {
+                transaction
+                    .prepare_cached("update subject_keys set wrapped = ?3 where subject = ?1 and wrapped = ?2")
+                    .and_then(|mut update| update.execute(params![owner.to_string(), old, new]))
+                    .map_err(failed)?;
             }
-            Ok(())
+            transaction.commit().map_err(failed)
         })
         .await
     }
@@ -108,6 +173,41 @@ impl KeyFile {
             .map_err(failed)?;
         transaction.commit().map_err(failed)?;
         Ok(stored)
+    }
+
+    pub fn installation_keys(&self) -> Result<Vec<(String, Vec<u8>)>, KeyError> {
+        let reader = lock(&self.reader);
+        let mut select = reader.prepare("select name, wrapped from installation_keys").map_err(failed)?;
+        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+        rows.and_then(Iterator::collect).map_err(failed)
+    }
+
+    pub fn rewrap_installation(&self, keys: Vec<Rewrapped<String>>) -> Result<(), KeyError> {
+        let mut writer = lock(&self.writer);
+        let transaction = begin(&mut writer)?;
+        for Rewrapped { owner, old, new } in keys {
+            let sql = "update installation_keys set wrapped = ?3 where name = ?1 and wrapped = ?2";
+            transaction.execute(sql, params![owner, old, new]).map_err(failed)?;
+        }
+        transaction.commit().map_err(failed)
+    }
+
+    pub fn reconciled(&self, log: &str) -> Result<Option<Reconciled>, KeyError> {
+        let sql = "select log_index, leaf from reconciled where log = ?1";
+        let found = lock(&self.reader)
+            .query_row(sql, [log], |row| Ok(Reconciled { index: unsigned(row.get(0)?), leaf: row.get(1)? }));
+        found.optional().map_err(failed)
+    }
+
+    pub async fn set_reconciled(&self, log: &str, to: Reconciled) -> Result<(), KeyError> {
+        let (file, log) = (self.clone(), log.to_owned());
+        blocking(move || {
+            let index = i64::try_from(to.index).unwrap_or(i64::MAX);
+            let sql = "insert into reconciled (log, log_index, leaf) values (?1, ?2, ?3)
+                       on conflict (log) do update set log_index = excluded.log_index, leaf = excluded.leaf";
+            lock(&file.writer).execute(sql, params![log, index, to.leaf]).map(drop).map_err(failed)
+        })
+        .await
     }
 }
 
@@ -133,11 +233,36 @@ fn store(writer: &mut Connection, keys: &[NewKey]) -> Result<(), KeyError> {
 }
 
 fn row(connection: &Connection, subject: SubjectId) -> Result<Option<KeyRow>, KeyError> {
-    let mut select =
-        connection.prepare_cached("select wrapped from subject_keys where subject = ?1").map_err(failed)?;
-    let wrapped: Option<Option<Vec<u8>>> =
-        select.query_row([subject.to_string()], |row| row.get(0)).optional().map_err(failed)?;
-    Ok(wrapped.map(|wrapped| wrapped.map_or(KeyRow::Destroyed, KeyRow::Wrapped)))
+    let mut select = connection
+        .prepare_cached("select wrapped, destroyed_at from subject_keys where subject = ?1")
+        .map_err(failed)?;
+    let found: Option<(Option<Vec<u8>>, Option<String>)> =
+        select.query_row([subject.to_string()], |row| Ok((row.get(0)?, row.get(1)?))).optional().map_err(failed)?;
+    Ok(found.map(|(wrapped, destroyed_at)| match wrapped {
+        Some(wrapped) => KeyRow::Wrapped(wrapped),
+        None => KeyRow::Destroyed { since: destroyed_at.as_deref().and_then(moment).unwrap_or_default() },
+    }))
+}
+
+/// The moment of a tombstone; SQLite's own form was written before.
+fn moment(text: &str) -> Option<DateTime<Utc>> {
+    let own = |text: &str| NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S").map(|moment| moment.and_utc());
+    DateTime::parse_from_rfc3339(text).map(|moment| moment.to_utc()).or_else(|_| own(text)).ok()
+}
+
+/// The write-ahead log still holds pages with the key: moves them into the file (where the row is overwritten) and
+/// truncates it.
+fn empty_write_ahead_log(writer: &Connection) -> Result<(), KeyError> {
+    let busy: i64 = writer.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0)).map_err(failed)?;
+    match busy {
+        0 => Ok(()),
+        _ => Err(failed("the key is destroyed but its old page is still in the write-ahead log: do it again")),
+    }
+}
+
+fn rewrite(writer: &Connection) -> Result<(), KeyError> {
+    writer.execute_batch("vacuum").map_err(failed)?;
+    empty_write_ahead_log(writer)
 }
 
 fn begin(connection: &mut Connection) -> Result<Transaction<'_>, KeyError> {
@@ -152,6 +277,10 @@ async fn blocking<T: Send + 'static>(
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn unsigned(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or_default()
 }
 
 fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> KeyError {

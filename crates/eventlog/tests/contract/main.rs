@@ -8,6 +8,7 @@ mod commands;
 mod cqrs;
 mod faults;
 mod immutable;
+mod keys;
 mod ledger;
 mod order;
 mod place;

@@ -32,17 +32,18 @@ async fn filled(place: &Place, subject: SubjectId) -> EventLog {
     log
 }
 
-async fn events(log: &EventLog) -> Vec<Recorded<LedgerEvent>> {
-    let records = log.read_stream("ledger", "l").await.unwrap();
+async fn events(log: &EventLog, stream: &str) -> Vec<Recorded<LedgerEvent>> {
+    let records = log.read_stream("ledger", stream).await.unwrap();
     records
         .iter()
         .map(|record| record.decode_with(|_, _, _, json| Ok(LedgerEvent::deserialize(json)?)).unwrap())
         .collect()
 }
 
-async fn texts(log: &EventLog) -> Vec<PersonalContent<String>> {
+/// Every text of a stream, opened.
+pub async fn texts(log: &EventLog, stream: &str) -> Vec<PersonalContent<String>> {
     let mut texts = Vec::new();
-    for recorded in events(log).await {
+    for recorded in events(log, stream).await {
         let (LedgerEvent::Opened { name: text, .. } | LedgerEvent::Noted { text, .. }) = recorded.event;
         texts.push(log.vault().open(&text).await.unwrap().content);
     }
@@ -66,14 +67,14 @@ async fn no_personal_text_is_in_anything_stored(place: Place) {
 async fn a_reader_opens_what_was_sealed(place: Place) {
     let log = filled(&place, SubjectId(clock::new_id())).await;
     let clear = CANARIES.map(|text| PersonalContent::Clear(text.to_owned()));
-    assert!(texts(&log).await == clear);
+    assert!(texts(&log, "l").await == clear);
     // Another process with the same keys, too.
-    assert!(texts(&place.open().await).await == clear);
+    assert!(texts(&place.open().await, "l").await == clear);
 }
 
 async fn a_sealed_value_moved_elsewhere_is_unreadable(place: Place) {
     let log = filled(&place, SubjectId(clock::new_id())).await;
-    let LedgerEvent::Noted { text: mut moved, .. } = events(&log).await.remove(1).event else { panic!("a note") };
+    let LedgerEvent::Noted { text: mut moved, .. } = events(&log, "l").await.remove(1).event else { panic!("a note") };
     let PersonalContent::Sealed { at: Some(at), .. } = &mut moved.content else { panic!("sealed, with its place") };
     at.sequence += 1;
     let opened = log.vault().open(&moved).await.unwrap();
@@ -84,11 +85,11 @@ async fn after_erasure_everything_about_the_subject_is_withheld(place: Place) {
     let subject = SubjectId(clock::new_id());
     let log = filled(&place, subject).await;
     let head = log.head().await.unwrap();
-    assert!(texts(&log).await.iter().all(|text| matches!(text, PersonalContent::Clear(_))));
+    assert!(texts(&log, "l").await.iter().all(|text| matches!(text, PersonalContent::Clear(_))));
     log.keys().destroy(subject).await.unwrap();
     log.keys().destroy(subject).await.unwrap();
     assert!(log.keys().is_destroyed(subject).await.unwrap());
-    assert!(texts(&log).await.iter().all(|text| *text == PersonalContent::Withheld(WithheldReason::Erased)));
+    assert!(texts(&log, "l").await.iter().all(|text| *text == PersonalContent::Withheld(WithheldReason::Erased)));
     // The state still folds, the proof still holds.
     assert_eq!(place.open().await.load::<Ledger>("l").await.unwrap().state.notes, 2);
     assert_eq!(log.head().await.unwrap(), head);
@@ -162,10 +163,10 @@ async fn keys_kept_in_postgresql_behave_like_those_in_a_file() {
     let log = EventLog::open(&place.url, keys, clock::Clock::System, options).await.unwrap();
     let subject = SubjectId(clock::new_id());
     log.execute::<Ledger>("l", &opening(subject), &context()).await.unwrap();
-    assert!(texts(&log).await == [PersonalContent::Clear(CANARIES[0].to_owned())]);
+    assert!(texts(&log, "l").await == [PersonalContent::Clear(CANARIES[0].to_owned())]);
     spoor_eventlog::KeyStore::open(&url, &master).await.unwrap().destroy(subject).await.unwrap();
     assert!(log.execute::<Ledger>("l", &note("more"), &context()).await.is_err());
-    assert!(texts(&log).await == [PersonalContent::Withheld(WithheldReason::Erased)]);
+    assert!(texts(&log, "l").await == [PersonalContent::Withheld(WithheldReason::Erased)]);
     let other_master = directory.path().join("other.key");
     assert!(spoor_eventlog::KeyStore::open(&url, &other_master).await.is_err());
 }

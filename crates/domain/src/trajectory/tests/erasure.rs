@@ -157,11 +157,7 @@ fn in_an_erased_dossier_nobody_may_do_what_would_need_the_person() {
                 context.actor = Actor { organisation: OrganisationId::kazerne_dossin(), ..context.actor };
             }
             if state.permitted(*kind, &context).is_ok() {
-                let of_compliance = [
-                    Kind::RestrictProcessing,
-                    Kind::LiftRestriction,
-                    Kind::LiftLegalHold,
-                ];
+                let of_compliance = [Kind::RestrictProcessing, Kind::LiftRestriction, Kind::LiftLegalHold];
                 assert!(of_compliance.contains(kind), "{kind:?} by {role:?}");
             }
         }

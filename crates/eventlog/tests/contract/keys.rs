@@ -1,0 +1,286 @@
+//! The life of keys, in a file and in PostgreSQL: made once, destroyed for good and for real, wrapped by another master key.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use spoor_domain::kernel::{Confidential, PersonalContent, SubjectId, WithheldReason};
+use spoor_eventlog::{
+    Clock, EventLog, ExecuteError, KeyStore, KeyStoreUrl, LogOptions, LogUrl, Position, Reconciled, clock,
+};
+use spoor_testkit::TestDatabase;
+use tokio::sync::Notify;
+
+use crate::ledger::{Ledger, LedgerCommand, context, note};
+use crate::sealing::texts;
+
+/// A key store with its master key, and a log that is sealed with it.
+struct Cabinet {
+    keys: KeyStoreUrl,
+    directory: tempfile::TempDir,
+}
+
+impl Cabinet {
+    async fn in_a_file() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        Self::with(KeyStoreUrl::Sqlite(directory.path().join("keys.sqlite")), directory).await
+    }
+
+    async fn in_postgres() -> Self {
+        Self::with(KeyStoreUrl::Postgres(TestDatabase::fresh().await.url), tempfile::tempdir().unwrap()).await
+    }
+
+    async fn with(keys: KeyStoreUrl, directory: tempfile::TempDir) -> Self {
+        let cabinet = Self { keys, directory };
+        EventLog::migrate(&cabinet.log_url()).await.unwrap();
+        cabinet
+    }
+
+    fn log_url(&self) -> LogUrl {
+        LogUrl::Sqlite(self.directory.path().join("log.sqlite"))
+    }
+
+    fn master(&self) -> PathBuf {
+        self.directory.path().join("master.key")
+    }
+
+    fn next_master(&self) -> PathBuf {
+        self.directory.path().join("next.key")
+    }
+
+    async fn store(&self) -> KeyStore {
+        KeyStore::open(&self.keys, &self.master()).await.unwrap()
+    }
+
+    async fn between(&self) -> KeyStore {
+        KeyStore::open_between(&self.keys, &self.master(), Some(&self.next_master())).await.unwrap()
+    }
+
+    async fn log(&self, keys: KeyStore) -> EventLog {
+        EventLog::open(&self.log_url(), keys, Clock::System, LogOptions::default()).await.unwrap()
+    }
+}
+
+macro_rules! in_every_store {
+    ($($name:ident),+ $(,)?) => {
+        mod in_a_file {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name(super::Cabinet::in_a_file().await).await
+            })+
+        }
+        mod in_postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name(super::Cabinet::in_postgres().await).await
+            })+
+        }
+    };
+}
+
+in_every_store!(
+    a_destroyed_subject_is_never_keyed_again,
+    a_tombstone_says_since_when_and_goes_on_saying_it,
+    how_far_a_log_was_searched_stands_in_the_store,
+    another_master_key_takes_over_and_the_former_is_not_needed_any_more,
+    a_rotation_broken_off_anywhere_is_readable_and_goes_on_where_it_was,
+    what_is_destroyed_during_a_rotation_stays_destroyed,
+);
+
+async fn a_destroyed_subject_is_never_keyed_again(cabinet: Cabinet) {
+    let (log, subject) = (cabinet.log(cabinet.store().await).await, SubjectId(clock::new_id()));
+    // It never had a key: the tombstone stands all the same.
+    cabinet.store().await.destroy(subject).await.unwrap();
+    for _ in 0..2 {
+        let refused = log.execute::<Ledger>("l", &opening(subject), &context()).await;
+        assert!(matches!(refused, Err(ExecuteError::Log(_))), "{refused:?}");
+    }
+    let status = cabinet.store().await.status().await.unwrap();
+    assert_eq!((status.live, status.destroyed), (0, 1));
+}
+
+async fn a_tombstone_says_since_when_and_goes_on_saying_it(cabinet: Cabinet) {
+    let (store, subject) = (cabinet.store().await, SubjectId(clock::new_id()));
+    assert_eq!(store.destroyed_since(subject).await.unwrap(), None);
+    let since = "2026-05-05T09:30:00.123456Z".parse().unwrap();
+    store.destroy_as_of(subject, since).await.unwrap();
+    store.destroy(subject).await.unwrap();
+    assert_eq!(store.destroyed_since(subject).await.unwrap(), Some(since));
+    assert_eq!(cabinet.store().await.destroyed_since(subject).await.unwrap(), Some(since));
+}
+
+async fn how_far_a_log_was_searched_stands_in_the_store(cabinet: Cabinet) {
+    let store = cabinet.store().await;
+    assert_eq!(store.reconciled("events").await.unwrap(), None);
+    for index in [7, 9] {
+        let to = Reconciled { index, leaf: format!("{index:064x}") };
+        store.set_reconciled("events", to.clone()).await.unwrap();
+        assert_eq!(cabinet.store().await.reconciled("events").await.unwrap(), Some(to));
+    }
+    assert_eq!(store.reconciled("other").await.unwrap(), None);
+}
+
+async fn another_master_key_takes_over_and_the_former_is_not_needed_any_more(cabinet: Cabinet) {
+    let subjects = filled(&cabinet, 5).await;
+    let former = cabinet.store().await.master_key();
+    let between = cabinet.between().await;
+    let mut heard = Vec::new();
+    // Five subjects and the two secrets of the installation.
+    assert_eq!(between.rotate(2, |done| heard.push(done)).await.unwrap(), 7);
+    assert_eq!(heard, [2, 4, 5, 7]);
+    let status = between.status().await.unwrap();
+    assert_eq!(status.wrapped_by.into_iter().collect::<Vec<_>>(), [(Some(between.master_key()), 7)]);
+    assert_ne!(between.master_key(), former);
+    assert_eq!(between.rotate(2, |_| ()).await.unwrap(), 0, "nothing is left to do");
+    assert!(KeyStore::open(&cabinet.keys, &cabinet.master()).await.is_err(), "the former key opens nothing");
+
+    fs::remove_file(cabinet.master()).unwrap();
+    let after = KeyStore::open(&cabinet.keys, &cabinet.next_master()).await.unwrap();
+    let log = cabinet.log(after).await;
+    readable(&log, &subjects).await;
+    // The secrets of the installation are the same: what was found by its digest is found.
+    let digest = async |keys: KeyStore| cabinet.log(keys).await.vault().blind("name", "a name").await.unwrap();
+    let after = KeyStore::open(&cabinet.keys, &cabinet.next_master()).await.unwrap();
+    assert_eq!(digest(between).await, digest(after).await);
+}
+
+async fn a_rotation_broken_off_anywhere_is_readable_and_goes_on_where_it_was(cabinet: Cabinet) {
+    let subjects = filled(&cabinet, 20).await;
+    for batches in 1..=4 {
+        let between = cabinet.between().await;
+        // Dropped after so many transactions, as by a kill.
+        let (enough, mut heard) = (Notify::new(), 0);
+        let rotation = between.rotate(1, |_| {
+            heard += 1;
+            if heard == batches {
+                enough.notify_one();
+            }
+        });
+        tokio::select! {
+            biased;
+            () = enough.notified() => {}
+            rotated = rotation => panic!("it was to be broken off after {batches}: {rotated:?}"),
+        }
+        let log = cabinet.log(cabinet.between().await).await;
+        readable(&log, &subjects).await;
+        // A dossier that begins in between is wrapped by the next key at once.
+        let begun = SubjectId(clock::new_id());
+        log.execute::<Ledger>(&begun.to_string(), &opening(begun), &context()).await.unwrap();
+        log.close().await;
+    }
+    let between = cabinet.between().await;
+    between.rotate(3, |_| ()).await.unwrap();
+    let status = between.status().await.unwrap();
+    assert_eq!(status.wrapped_by.into_iter().collect::<Vec<_>>(), [(Some(between.master_key()), 20 + 4 + 2)]);
+}
+
+async fn what_is_destroyed_during_a_rotation_stays_destroyed(cabinet: Cabinet) {
+    let subjects = filled(&cabinet, 4).await;
+    let between = cabinet.between().await;
+    let other = cabinet.store().await;
+    // Destroyed through another process, after each batch another subject.
+    let (sender, mut destroyed) = tokio::sync::mpsc::unbounded_channel();
+    let rotation = between.rotate(1, |done| {
+        let _ = sender.send(done);
+    });
+    let destroying = async {
+        let mut gone = 0;
+        while destroyed.recv().await.is_some() && gone < 2 {
+            other.destroy(subjects[3 - gone]).await.unwrap();
+            gone += 1;
+        }
+    };
+    let (rotated, ()) = tokio::join!(rotation, destroying);
+    rotated.unwrap();
+    let log = cabinet.log(between).await;
+    for (subject, gone) in subjects.iter().zip([false, false, true, true]) {
+        let erased = PersonalContent::Withheld(WithheldReason::Erased);
+        assert_eq!(texts(&log, &subject.to_string()).await == [erased], gone);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_byte_of_a_destroyed_key_is_left_in_the_file() {
+    let cabinet = Cabinet::in_a_file().await;
+    // Enough for the tree of pages to be split often: a split leaves copies behind in free space.
+    let subjects = filled(&cabinet, 600).await;
+    let KeyStoreUrl::Sqlite(path) = &cabinet.keys else { panic!("a file") };
+    let wrapped: Vec<Vec<u8>> = {
+        let connection = rusqlite::Connection::open(path).unwrap();
+        let key = |subject: &SubjectId| {
+            let sql = "select wrapped from subject_keys where subject = ?1";
+            connection.query_row(sql, [subject.to_string()], |row| row.get(0)).unwrap()
+        };
+        subjects.iter().map(key).collect()
+    };
+    let store = cabinet.store().await;
+    for subject in &subjects[100..140] {
+        store.destroy(*subject).await.unwrap();
+    }
+    // While it is open: the write-ahead log is there too.
+    let stored = stored_in(cabinet.directory.path());
+    let stands = |key: &Vec<u8>| stored.windows(key.len()).any(|part| part == key);
+    assert!(wrapped[..100].iter().all(stands), "the search finds what is there");
+    let left = wrapped[100..140].iter().filter(|key| stands(key)).count();
+    assert_eq!(left, 0, "{left} destroyed keys are still in the files");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_master_key_that_others_can_read_is_refused() {
+    let cabinet = Cabinet::in_a_file().await;
+    filled(&cabinet, 1).await;
+    fs::write(cabinet.next_master(), "0".repeat(64)).unwrap();
+    fs::set_permissions(cabinet.next_master(), fs::Permissions::from_mode(0o644)).unwrap();
+    let refused = KeyStore::open_between(&cabinet.keys, &cabinet.master(), Some(&cabinet.next_master())).await;
+    let refused = refused.err().unwrap().to_string();
+    assert!(refused.contains("chmod 600"), "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rare_events_are_read_by_their_type() {
+    let cabinet = Cabinet::in_a_file().await;
+    filled(&cabinet, 3).await;
+    let log = cabinet.log(cabinet.store().await).await;
+    log.execute::<Ledger>("other", &opening(SubjectId(clock::new_id())), &context()).await.unwrap();
+    log.execute::<Ledger>("other", &note("a note"), &context()).await.unwrap();
+    let indexes = async |types: &[&str], after, until| {
+        let (after, until) = (Position::number(after), Position::number(until));
+        let records = log.read_of_types(types, after, until).await.unwrap();
+        records.iter().map(|record| record.index).collect::<Vec<_>>()
+    };
+    assert_eq!(indexes(&["Noted"], 0, 5).await, [5]);
+    assert_eq!(indexes(&["Noted", "Opened"], 1, 4).await, [2, 3, 4]);
+    assert!(indexes(&["Noted"], 0, 4).await.is_empty());
+}
+
+fn opening(subject: SubjectId) -> LedgerCommand {
+    LedgerCommand::Open { subject, name: Confidential("a name".into()) }
+}
+
+/// So many streams, each about a subject of its own and named after it.
+async fn filled(cabinet: &Cabinet, subjects: usize) -> Vec<SubjectId> {
+    let log = cabinet.log(cabinet.store().await).await;
+    let subjects: Vec<_> = (0..subjects).map(|_| SubjectId(random_id())).collect();
+    for subject in &subjects {
+        log.execute::<Ledger>(&subject.to_string(), &opening(*subject), &context()).await.unwrap();
+    }
+    log.close().await;
+    subjects
+}
+
+/// Subject ids are derived by hashing, so they come in no order.
+fn random_id() -> uuid::Uuid {
+    spoor_domain::kernel::derived_id(clock::new_id(), "subject")
+}
+
+async fn readable(log: &EventLog, subjects: &[SubjectId]) {
+    for subject in subjects {
+        assert!(texts(log, &subject.to_string()).await == [PersonalContent::Clear("a name".to_owned())]);
+    }
+}
+
+fn stored_in(directory: &Path) -> Vec<u8> {
+    let files = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+    let keys = files.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("keys.sqlite"));
+    keys.flat_map(|path| fs::read(path).unwrap()).collect()
+}
