@@ -49,6 +49,38 @@ pub enum Denied {
     Hidden,
 }
 
+/// Why a stated purpose does not suffice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// None was stated.
+    Missing,
+    /// This role does not work for this purpose.
+    NotOfRole,
+    /// The purpose is about one dossier, and none was named.
+    CaseMissing,
+}
+
+impl Action<'_> {
+    /// Whether it shows or changes something of dossiers: then the reader says why.
+    pub fn touches_dossiers(&self) -> bool {
+        match self {
+            Action::SeeDossiers
+            | Action::SeeDossier(_)
+            | Action::SeePersonal(_)
+            | Action::SeeMuseumContent(_)
+            | Action::OpenDossier(_)
+            | Action::ChangeDossier(..)
+            | Action::SeeAuditTrail => true,
+            Action::SeeReferenceData
+            | Action::ChangeAgreement
+            | Action::SeePlan
+            | Action::ChangePlan
+            | Action::ChangePlanAction
+            | Action::SeeLog => false,
+        }
+    }
+}
+
 /// Whether this person may do this.
 pub fn authorize(actor: &Actor, action: Action<'_>) -> Result<(), Denied> {
     match action {
@@ -87,14 +119,50 @@ pub fn scope(actor: &Actor) -> Scope {
     }
 }
 
-/// The purpose of an act where the client stated none: what the role is there for.
-pub fn usual_purpose(role: Role) -> Purpose {
+/// The purposes for which this role works on dossiers, the usual one first (domain page, sections 1 and 6): case handling
+/// by those who handle cases, supervision by who supervises, requests of the person concerned by those who answer them,
+/// quality control by those who lead the work.
+pub fn purposes(role: Role) -> &'static [Purpose] {
     match role {
-        Role::Prosecutor | Role::ProsecutionJurist | Role::MuseumCoordinator | Role::Guide => Purpose::CaseHandling,
-        Role::ComplianceOfficer => Purpose::Supervision,
-        Role::PolicyAnalyst | Role::PlanCoordinator | Role::DomainContact => Purpose::Reporting,
-        Role::Administrator => Purpose::Administration,
+        Role::Prosecutor | Role::MuseumCoordinator => {
+            &[Purpose::CaseHandling, Purpose::SubjectRequest, Purpose::QualityControl]
+        }
+        Role::ProsecutionJurist => &[Purpose::CaseHandling, Purpose::SubjectRequest],
+        Role::Guide => &[Purpose::CaseHandling],
+        Role::ComplianceOfficer => &[Purpose::Supervision, Purpose::SubjectRequest],
+        Role::PolicyAnalyst | Role::PlanCoordinator | Role::DomainContact => &[Purpose::Reporting],
+        Role::Administrator => &[Purpose::Administration],
     }
+}
+
+/// Whether this purpose is about one dossier, which the reader then names. A request of a person concerns that person's
+/// dossier; every other purpose goes over lists as well.
+pub fn needs_case(purpose: Purpose) -> bool {
+    match purpose {
+        Purpose::SubjectRequest => true,
+        Purpose::CaseHandling
+        | Purpose::Supervision
+        | Purpose::QualityControl
+        | Purpose::Reporting
+        | Purpose::Administration => false,
+    }
+}
+
+/// The purpose for which this role works on dossiers now, when the one stated suffices.
+pub fn fitting(role: Role, stated: Option<Purpose>, case: Option<&str>) -> Result<Purpose, Unfit> {
+    let purpose = stated.ok_or(Unfit::Missing)?;
+    if !purposes(role).contains(&purpose) {
+        return Err(Unfit::NotOfRole);
+    }
+    if needs_case(purpose) && case.is_none() {
+        return Err(Unfit::CaseMissing);
+    }
+    Ok(purpose)
+}
+
+/// The purpose of an act that is not about dossiers, where the client stated none: what the role is there for.
+pub fn usual_purpose(role: Role) -> Purpose {
+    purposes(role).first().copied().unwrap_or(Purpose::Administration)
 }
 
 fn role(may: bool) -> Result<(), Denied> {
@@ -134,5 +202,32 @@ fn works_with_dossiers(role: Role) -> bool {
         | Role::Guide
         | Role::ComplianceOfficer => true,
         Role::PolicyAnalyst | Role::PlanCoordinator | Role::DomainContact | Role::Administrator => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use spoor_domain::kernel::Label;
+
+    use super::*;
+
+    #[test]
+    fn a_purpose_must_be_stated_fit_the_role_and_name_its_case() {
+        use Purpose::*;
+        assert_eq!(fitting(Role::Guide, None, None), Err(Unfit::Missing));
+        assert_eq!(fitting(Role::Guide, Some(Supervision), None), Err(Unfit::NotOfRole));
+        assert_eq!(fitting(Role::Guide, Some(SubjectRequest), Some("LT-2026-0001")), Err(Unfit::NotOfRole));
+        assert_eq!(fitting(Role::Guide, Some(CaseHandling), None), Ok(CaseHandling));
+        assert_eq!(fitting(Role::ComplianceOfficer, Some(SubjectRequest), None), Err(Unfit::CaseMissing));
+        assert_eq!(fitting(Role::ComplianceOfficer, Some(SubjectRequest), Some("LT-2026-0001")), Ok(SubjectRequest));
+        assert_eq!(fitting(Role::ComplianceOfficer, Some(CaseHandling), None), Err(Unfit::NotOfRole));
+    }
+
+    #[test]
+    fn every_role_has_a_purpose_and_every_purpose_a_role() {
+        for purpose in Purpose::ALL {
+            assert!(Role::ALL.iter().any(|role| purposes(*role).contains(purpose)), "{purpose:?}");
+        }
+        assert!(Role::ALL.iter().all(|role| !purposes(*role).is_empty()));
     }
 }

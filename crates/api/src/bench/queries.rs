@@ -54,13 +54,14 @@ pub async fn run(bench: QueriesBench) -> Result<()> {
     let token = std::fs::read_to_string(&bench.token_file)
         .with_context(|| format!("the token file {} cannot be read", bench.token_file.display()))?;
     let client = reqwest::Client::builder().pool_max_idle_per_host(bench.clients).build()?;
+    let purpose = own_purpose(&client, &bench.url, token.trim()).await?;
     println!("{} clients, {} s per measurement, {} rounds, {}", bench.clients, bench.seconds, bench.rounds, bench.url);
     println!("{:<10} {:>5} {:>10} {:>9} {:>9} {:>12}", "asked", "round", "per s", "p50 ms", "p99 ms", "of /livez");
     let mut all: Vec<(Asked, Measured, f64)> = Vec::new();
     for round in 1..=bench.rounds {
         let mut reference = None;
         for asked in [Asked::Livez, Asked::Page, Asked::Dashboard] {
-            let measured = measure(&bench, &client, token.trim(), asked).await?;
+            let measured = measure(&bench, &client, token.trim(), &purpose, asked).await?;
             let ratio = measured.per_second / *reference.get_or_insert(measured.per_second);
             print_row(asked, &round.to_string(), &measured, ratio);
             all.push((asked, measured, ratio));
@@ -80,17 +81,33 @@ pub async fn run(bench: QueriesBench) -> Result<()> {
     Ok(())
 }
 
-async fn measure(bench: &QueriesBench, client: &reqwest::Client, token: &str, asked: Asked) -> Result<Measured> {
+/// The usual purpose of whoever the token stands for.
+async fn own_purpose(client: &reqwest::Client, url: &str, token: &str) -> Result<String> {
+    let body = json!({ "query": "{ viewer { purposes } }" });
+    let answer: Value =
+        client.post(format!("{url}/graphql")).bearer_auth(token).json(&body).send().await?.json().await?;
+    let first = answer["data"]["viewer"]["purposes"][0].as_str();
+    first.map(str::to_owned).with_context(|| format!("the program answered: {answer}"))
+}
+
+async fn measure(
+    bench: &QueriesBench,
+    client: &reqwest::Client,
+    token: &str,
+    purpose: &str,
+    asked: Asked,
+) -> Result<Measured> {
     let started = Instant::now();
     let until = started + Duration::from_secs(bench.seconds);
     let mut clients = JoinSet::new();
     for _ in 0..bench.clients {
-        let (client, url, token) = (client.clone(), bench.url.clone(), token.to_owned());
+        let (client, url) = (client.clone(), bench.url.clone());
+        let (token, purpose) = (token.to_owned(), purpose.to_owned());
         clients.spawn(async move {
             let mut latencies = Vec::new();
             while Instant::now() < until {
                 let asked_at = Instant::now();
-                ask(&client, &url, &token, asked).await?;
+                ask(&client, &url, &token, &purpose, asked).await?;
                 latencies.push(asked_at.elapsed());
             }
             anyhow::Ok(latencies)
@@ -108,7 +125,7 @@ async fn measure(bench: &QueriesBench, client: &reqwest::Client, token: &str, as
     Ok(Measured { per_second: latencies.len() as f64 / seconds, p50_ms: at(0.50), p99_ms: at(0.99) })
 }
 
-async fn ask(client: &reqwest::Client, url: &str, token: &str, asked: Asked) -> Result<()> {
+async fn ask(client: &reqwest::Client, url: &str, token: &str, purpose: &str, asked: Asked) -> Result<()> {
     let document = match asked {
         Asked::Livez => {
             let response = client.get(format!("{url}/livez")).send().await?;
@@ -122,7 +139,7 @@ async fn ask(client: &reqwest::Client, url: &str, token: &str, asked: Asked) -> 
     let response = client
         .post(format!("{url}/graphql"))
         .bearer_auth(token)
-        .header("Spoor-Purpose", "CaseHandling")
+        .header("Spoor-Purpose", purpose)
         .json(&json!({ "query": document }))
         .send()
         .await?;

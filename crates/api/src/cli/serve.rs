@@ -9,9 +9,10 @@ use spoor_eventlog::Clock;
 use spoor_projections::Runner;
 use tokio::sync::watch;
 
+use crate::access_book::AccessBook;
 use crate::auth::JwtJwks;
 use crate::config::{Config, ConfigError, refuse_unsafe};
-use crate::http::{self, Endpoint, Readiness, Server};
+use crate::http::{self, Endpoint, Readiness, Server, Strangers};
 use crate::state::AppState;
 use crate::{graphql, telemetry};
 
@@ -38,9 +39,11 @@ pub async fn run(
     let verifier =
         JwtJwks::open(&state.config.auth).map_err(|error| ConfigError(vec![format!("auth.jwks_file: {error}")]))?;
     let runner = Runner::start(state.logs(), state.views.clone()).await?;
+    let strangers = Strangers::new(AccessBook::new(state.access.clone(), state.clock.clone()), state.clock.clone());
     let endpoint = Arc::new(Endpoint::new(
         graphql::schema(&state),
         Arc::new(verifier),
+        strangers.clone(),
         state.config.http.clone(),
         state.metrics.clone(),
         stopping,
@@ -52,6 +55,7 @@ pub async fn run(
         async move { state.readiness().await }.boxed()
     });
     let served = http::serve(server, endpoint, readiness, console).await;
+    strangers.close().await;
     runner.stop().await;
     state.close().await;
     tracing::info!("stopped");

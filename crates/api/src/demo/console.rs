@@ -7,8 +7,10 @@ use axum::Router;
 use axum::extract::Query;
 use axum::response::Html;
 use axum::routing::get;
+use spoor_domain::kernel::Label;
 
 use super::personas::Persona;
+use crate::policy;
 
 /// Who one can be: a name for the address, a title for people, a token.
 #[derive(Clone)]
@@ -16,15 +18,20 @@ struct Login {
     name: &'static str,
     title: &'static str,
     token: String,
+    purpose: &'static str,
 }
 
 /// `/` asks as the first persona, `/?as=analyst` as the analyst.
 pub fn console(personas: &[Persona]) -> Router {
-    let logins: Vec<Login> = personas
-        .iter()
-        .map(|persona| Login { name: persona.name, title: persona.title, token: persona.token.clone() })
-        .collect();
+    let logins: Vec<Login> = personas.iter().map(Login::of).collect();
     Router::new().route("/", get(move |query| page(query, logins)))
+}
+
+impl Login {
+    fn of(persona: &Persona) -> Self {
+        let purpose = policy::usual_purpose(persona.actor.role).code();
+        Self { name: persona.name, title: persona.title, token: persona.token.clone(), purpose }
+    }
 }
 
 async fn page(Query(query): Query<HashMap<String, String>>, logins: Vec<Login>) -> Html<String> {
@@ -37,7 +44,9 @@ async fn page(Query(query): Query<HashMap<String, String>>, logins: Vec<Login>) 
         .endpoint("/graphql")
         .subscription_endpoint("/graphql/ws")
         .header("Authorization", &authorization)
+        .header("Spoor-Purpose", login.purpose)
         .ws_connection_param("authorization", &authorization)
+        .ws_connection_param("purpose", login.purpose)
         .title("Spoor (demo)")
         .finish();
     let links: String = logins
@@ -66,13 +75,13 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let signer = Signer::open(directory.path()).unwrap();
         let personas = personas::signed(&signer, directory.path(), Clock::System.now()).unwrap();
-        let logins: Vec<Login> =
-            personas.iter().map(|p| Login { name: p.name, title: p.title, token: p.token.clone() }).collect();
+        let logins: Vec<Login> = personas.iter().map(Login::of).collect();
         for (wanted, expected) in [(None, 0), (Some("analyst"), 4), (Some("nobody"), 0)] {
             let query = wanted.map(|name: &str| ("as".to_owned(), name.to_owned())).into_iter().collect();
             let Html(page) = page(Query(query), logins.clone()).await;
             for (n, persona) in personas.iter().enumerate() {
                 assert_eq!(page.contains(&persona.token), n == expected, "{wanted:?} {}", persona.name);
+                assert!(page.contains("Spoor-Purpose"));
             }
         }
     }

@@ -12,7 +12,7 @@ use spoor_projections::appointments::{self, AgendaFilter, AppointmentRow};
 use spoor_projections::{PageRequest, trajectories};
 
 use super::coded::Coded;
-use super::disclosure::disclose_personal;
+use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_personal, disclose_view};
 use super::global_id::{Kind, code, global_id};
 use super::page::{Paging, connection, sealed};
 use super::problem::{OurFault, Problem};
@@ -56,6 +56,7 @@ pub struct Appointment {
 impl Appointment {
     /// The appointment with this local id, `dossier/appointment`, when the viewer may see it.
     pub async fn find(ctx: &Context<'_>, local: &str) -> Result<Option<Self>> {
+        allow(ctx, Action::SeeDossiers)?;
         let Some((dossier, own)) = local.split_once('/') else { return Ok(None) };
         let Ok(dossier) = dossier.parse::<DossierId>() else { return Ok(None) };
         let filter = AgendaFilter {
@@ -69,11 +70,17 @@ impl Appointment {
         let page =
             appointments::agenda(&desk(ctx)?.views, &scope, &filter, &PageRequest::first(500)).await.ours(ctx)?;
         let found = page.edges.into_iter().map(|edge| edge.node).find(|row| row.id.to_string() == own);
-        Ok(found.map(|row| Self::together(ctx, vec![row]).remove(0)))
+        let Some(row) = found else {
+            asked_in_vain(ctx, Some(dossier), None);
+            return Ok(None);
+        };
+        disclose_view(ctx, trajectories::PROJECTION, page.seen);
+        disclose(ctx, dossier);
+        Ok(Some(Self::together(vec![row]).remove(0)))
     }
 
-    fn together(ctx: &Context<'_>, rows: Vec<AppointmentRow>) -> Vec<Self> {
-        let dossiers = DossiersOfPage::of(ctx, rows.iter().map(|row| row.dossier));
+    fn together(rows: Vec<AppointmentRow>) -> Vec<Self> {
+        let dossiers = DossiersOfPage::of(rows.iter().map(|row| row.dossier));
         rows.into_iter().map(|row| Self { row, dossiers: Arc::clone(&dossiers) }).collect()
     }
 
@@ -89,6 +96,12 @@ impl Appointment {
             Ok(value) => TextResult::Text(PersonalText { value }),
             Err(reason) => TextResult::Withheld(reason.into()),
         }))
+    }
+}
+
+impl Discloses for Appointment {
+    fn disclose(&self, ctx: &Context<'_>) {
+        disclose(ctx, self.row.dossier);
     }
 }
 
@@ -195,7 +208,8 @@ async fn list(ctx: &Context<'_>, filter: AgendaFilter, paging: Paging) -> Result
     let scope = policy::scope(actor(ctx)?);
     let page = appointments::agenda(&desk(ctx)?.views, &scope, &filter, &request).await.ours(ctx)?;
     let (cursors, rows): (Vec<_>, Vec<_>) = sealed(ctx, LIST, page.edges).await?.into_iter().unzip();
-    let nodes = Appointment::together(ctx, rows);
+    let nodes = Appointment::together(rows);
+    disclose_view(ctx, trajectories::PROJECTION, page.seen);
     Ok(AppointmentConnection {
         edges: cursors.into_iter().zip(nodes).map(|(cursor, node)| AppointmentEdge { cursor, node }).collect(),
         has_next: page.has_next,

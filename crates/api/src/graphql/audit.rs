@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use spoor_domain::kernel::{ActorId, DossierId, OrganisationId, Purpose};
 use spoor_projections::audit::{self, AuditFilter, AuditLine};
-use spoor_projections::trajectories;
+use spoor_projections::trajectories::{self, DossierKey};
 use spoor_projections::{Page, PageRequest};
 
 use super::coded::Coded;
-use super::disclosure::disclose_personal;
+use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_personal, disclose_view};
 use super::global_id::{Kind, global_id, local_id};
 use super::page::{Paging, connection, sealed};
 use super::problem::{OurFault, Problem};
@@ -87,13 +87,21 @@ pub struct AuditFilterInput {
 impl AuditEntry {
     /// The entry with this number, when the viewer may see it.
     pub async fn find(ctx: &Context<'_>, index: u64) -> Result<Option<Self>> {
+        allow(ctx, Action::SeeAuditTrail)?;
         let scope = policy::scope(actor(ctx)?);
-        let found = audit::one(&desk(ctx)?.views, &scope, index).await.ours(ctx)?.value;
-        Ok(found.map(|line| Self::together(ctx, vec![line]).remove(0)))
+        let found = audit::one(&desk(ctx)?.views, &scope, index).await.ours(ctx)?;
+        let Some(line) = found.value else {
+            asked_in_vain(ctx, None, None);
+            return Ok(None);
+        };
+        disclose_view(ctx, audit::PROJECTION, found.seen);
+        let entry = Self::together(vec![line]).remove(0);
+        entry.disclose(ctx);
+        Ok(Some(entry))
     }
 
-    fn together(ctx: &Context<'_>, lines: Vec<AuditLine>) -> Vec<Self> {
-        let dossiers = DossiersOfPage::of(ctx, lines.iter().filter_map(|line| line.dossier));
+    fn together(lines: Vec<AuditLine>) -> Vec<Self> {
+        let dossiers = DossiersOfPage::of(lines.iter().filter_map(|line| line.dossier));
         lines.into_iter().map(|line| Self { line, dossiers: Arc::clone(&dossiers) }).collect()
     }
 
@@ -125,6 +133,15 @@ impl AuditEntry {
                 }
             }
         })
+    }
+}
+
+/// An entry tells something of the dossier it belongs to.
+impl Discloses for AuditEntry {
+    fn disclose(&self, ctx: &Context<'_>) {
+        if let Some(dossier) = self.line.dossier {
+            disclose(ctx, dossier);
+        }
     }
 }
 
@@ -235,7 +252,8 @@ async fn list(ctx: &Context<'_>, filter: &AuditFilter, request: &PageRequest) ->
     let page = audit::list(&desk(ctx)?.views, &scope, filter, true, request).await.ours(ctx)?;
     let Page { edges, has_next, has_previous, total, seen } = page;
     let (cursors, lines): (Vec<_>, Vec<_>) = sealed(ctx, LIST, edges).await?.into_iter().unzip();
-    let nodes = AuditEntry::together(ctx, lines);
+    let nodes = AuditEntry::together(lines);
+    disclose_view(ctx, audit::PROJECTION, seen);
     Ok(AuditEntryConnection {
         edges: cursors.into_iter().zip(nodes).map(|(cursor, node)| AuditEntryEdge { cursor, node }).collect(),
         has_next,
@@ -267,7 +285,13 @@ impl AuditQuery {
         allow(ctx, Action::SeeAuditTrail)?;
         catch_up(ctx, &[audit::PROJECTION, trajectories::PROJECTION], min_position).await?;
         let request = Paging { first, after, last, before }.request(ctx, LIST).await?;
-        list(ctx, &filter.unwrap_or_default().resolve(ctx)?, &request).await
+        let filter = filter.unwrap_or_default().resolve(ctx)?;
+        if let Some(dossier) = filter.dossier
+            && Trajectory::visible(ctx, DossierKey::Id(dossier)).await?.is_none()
+        {
+            asked_in_vain(ctx, Some(dossier), None);
+        }
+        list(ctx, &filter, &request).await
     }
 }
 

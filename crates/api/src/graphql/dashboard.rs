@@ -1,12 +1,12 @@
 //! How the work stands as a whole: counts over the dossiers the viewer may see.
 
 use async_graphql::{ComplexObject, Context, ID, InputObject, Object, Result, SimpleObject};
-use spoor_domain::kernel::{ActorId, Label, OrganisationId};
+use spoor_domain::kernel::{ActorId, DossierId, Label, OrganisationId};
 use spoor_domain::trajectory::vocabulary::{TrajectoryStatus, WaitingFor};
 use spoor_projections::{dashboard, trajectories};
 
 use super::coded::{Coded, LabelLanguage};
-use super::disclosure::disclose;
+use super::disclosure::{disclose, disclose_view};
 use super::global_id::{Kind, global_id};
 use super::problem::OurFault;
 use super::reference::{Guide, Parket};
@@ -20,6 +20,7 @@ const OVERDUE: usize = 50;
 
 /// The work as a whole, over the dossiers the viewer may see.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct Dashboard {
     /// How many dossiers.
     total: u64,
@@ -29,7 +30,7 @@ pub struct Dashboard {
     by_parket: Vec<ParketCount>,
     /// How many wait for whom.
     waiting_for: Vec<WaitingCount>,
-    /// The dossiers longest past their deadline, longest first.
+    #[graphql(skip)]
     overdue: Vec<OverdueItem>,
     /// How many dossiers are past their deadline.
     overdue_total: u64,
@@ -41,6 +42,15 @@ pub struct Dashboard {
     throughput: Vec<HalfYearCount>,
     /// The state of the log that is shown.
     position: Position,
+}
+
+#[ComplexObject]
+impl Dashboard {
+    /// The dossiers longest past their deadline, longest first.
+    async fn overdue(&self, ctx: &Context<'_>) -> &[OverdueItem] {
+        self.overdue.iter().for_each(|item| disclose(ctx, item.dossier));
+        &self.overdue
+    }
 }
 
 /// Dossiers in a status.
@@ -125,6 +135,8 @@ pub struct HalfYearCount {
 /// A dossier past its deadline.
 #[derive(SimpleObject)]
 pub struct OverdueItem {
+    #[graphql(skip)]
+    dossier: DossierId,
     /// The global id of the dossier.
     trajectory_id: ID,
     /// Its number.
@@ -183,7 +195,7 @@ impl Dashboard {
         };
         let (today, scope) = (desk.clock.today_brussels(), policy::scope(actor(ctx)?));
         let board = dashboard::read(&desk.views, &scope, &filter, today, &desk.deadlines, OVERDUE).await.ours(ctx)?;
-        board.overdue.iter().for_each(|item| disclose(ctx, item.id));
+        disclose_view(ctx, trajectories::PROJECTION, board.seen);
         Ok(Self::from(board))
     }
 
@@ -243,6 +255,7 @@ impl From<dashboard::HalfYearCount> for HalfYearCount {
 impl From<dashboard::OverdueItem> for OverdueItem {
     fn from(item: dashboard::OverdueItem) -> Self {
         Self {
+            dossier: item.id,
             trajectory_id: global_id(Kind::Trajectory, &item.id.to_string()),
             number: item.number.0,
             status: item.status.into(),

@@ -102,18 +102,9 @@ pub fn disclose_view(ctx: &Context<'_>, view: &str, seen: Seen) {
     });
 }
 
-/// Notes that a dossier was asked for by its id and is not there for this viewer. Whether it is there for others makes no
-/// difference, here or in the answer.
-pub fn asked_in_vain(ctx: &Context<'_>, dossier: DossierId) {
-    refuse(ctx, Some(dossier), None);
-}
-
-/// Notes that a dossier was asked for by its number and is not there for this viewer.
-pub fn number_asked_in_vain(ctx: &Context<'_>, number: DossierNumber) {
-    refuse(ctx, None, Some(number));
-}
-
-fn refuse(ctx: &Context<'_>, dossier: Option<DossierId>, number: Option<DossierNumber>) {
+/// Notes that something was asked for by id or number and is not there for this viewer. Whether it is there for others
+/// makes no difference, here or in the answer.
+pub fn asked_in_vain(ctx: &Context<'_>, dossier: Option<DossierId>, number: Option<DossierNumber>) {
     let field = ctx.field().name().to_owned();
     note(ctx, |told| {
         told.refused.insert(RefusedPart { reason: QuestionRefusal::NotFound, field, dossier, number });

@@ -1,5 +1,6 @@
 //! Every closed list of the schema, for the forms that show them.
 
+use spoor_domain::access::vocabulary::{AccessKind, QuestionRefusal};
 use spoor_domain::action::event::MinisterOffice;
 use spoor_domain::action::vocabulary::*;
 use spoor_domain::agreement::vocabulary::*;
@@ -60,4 +61,6 @@ lists![
     Purpose,
     WithheldReason,
     RefusalCode,
+    AccessKind,
+    QuestionRefusal,
 ];

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Error, Result};
 
+use super::disclosure::command_refused;
 use super::problem::internal;
 use super::user_error::UserError;
 use crate::desk::DeskError;
@@ -22,7 +23,7 @@ pub enum Declined {
 impl Declined {
     /// The user error; a failure on our side stays an error.
     pub fn user_error(self, ctx: &Context<'_>) -> Result<UserError> {
-        Ok(match self {
+        let error = match self {
             Declined::User(error) => *error,
             Declined::Graphql(error) => return Err(error),
             Declined::Desk(declined) => match declined {
@@ -36,7 +37,9 @@ impl Declined {
                 DeskError::Log(cause) => return Err(internal(ctx, &cause)),
                 DeskError::View(cause) => return Err(internal(ctx, &cause)),
             },
-        })
+        };
+        command_refused(ctx, error.code.0);
+        Ok(error)
     }
 }
 

@@ -126,15 +126,20 @@ macro_rules! connection {
         #[async_graphql::Object]
         impl $connection {
             /// The items with their cursors.
-            async fn edges(&self) -> &[$edge] {
+            async fn edges(&self, ctx: &async_graphql::Context<'_>) -> &[$edge] {
+                self.edges.iter().for_each(|edge| $crate::graphql::disclosure::Discloses::disclose(&edge.node, ctx));
                 &self.edges
             }
             /// The items alone.
-            async fn nodes(&self) -> Vec<&$node> {
+            async fn nodes(&self, ctx: &async_graphql::Context<'_>) -> Vec<&$node> {
+                self.edges.iter().for_each(|edge| $crate::graphql::disclosure::Discloses::disclose(&edge.node, ctx));
                 self.edges.iter().map(|edge| &edge.node).collect()
             }
             /// How to go on.
-            async fn page_info(&self) -> $crate::graphql::page::PageInfo {
+            async fn page_info(&self, ctx: &async_graphql::Context<'_>) -> $crate::graphql::page::PageInfo {
+                // A cursor says which item it stands at.
+                let ends = self.edges.first().into_iter().chain(self.edges.last());
+                ends.for_each(|edge| $crate::graphql::disclosure::Discloses::disclose(&edge.node, ctx));
                 $crate::graphql::page::PageInfo {
                     has_next_page: self.has_next,
                     has_previous_page: self.has_previous,

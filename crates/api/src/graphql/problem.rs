@@ -1,10 +1,13 @@
 //! The errors of GraphQL itself: a closed list of codes. What the domain refuses is no error but data (`user_error`).
 
 use async_graphql::{Context, Error, ErrorExtensions};
+use spoor_domain::kernel::Label;
 use spoor_eventlog::{LogError, VaultError};
 use spoor_projections::ViewError;
 
-use crate::http::RequestContext;
+use super::coded::enum_name;
+use crate::http::{RequestContext, answer};
+use crate::policy::{self, Unfit};
 
 /// Why a field has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +18,8 @@ pub enum Problem {
     Forbidden,
     /// There is no such thing, or it is not the viewer's.
     NotFound,
+    /// No purpose was stated that suffices for dossiers.
+    PurposeRequired(Unfit),
     /// The question is not well put.
     BadUserInput(&'static str),
     /// The view has not reached the position the client insists on.
@@ -30,6 +35,7 @@ impl Problem {
             Problem::Unauthenticated => "UNAUTHENTICATED",
             Problem::Forbidden => "FORBIDDEN",
             Problem::NotFound => "NOT_FOUND",
+            Problem::PurposeRequired(_) => answer::PURPOSE_REQUIRED,
             Problem::BadUserInput(_) => "BAD_USER_INPUT",
             Problem::NotYet => "VERSION_CONFLICT",
             Problem::Internal => "INTERNAL",
@@ -41,6 +47,15 @@ impl Problem {
             Problem::Unauthenticated => "a valid token is needed: send `Authorization: Bearer …`",
             Problem::Forbidden => "this role may not ask this",
             Problem::NotFound => "there is no such thing here",
+            Problem::PurposeRequired(Unfit::Missing) => {
+                "say for which purpose: send `Spoor-Purpose` with one of the codes in `extensions.purposes`"
+            }
+            Problem::PurposeRequired(Unfit::NotOfRole) => {
+                "your role does not work on dossiers for this purpose: choose one of `extensions.purposes`"
+            }
+            Problem::PurposeRequired(Unfit::CaseMissing) => {
+                "this purpose is about one dossier: send its number, such as LT-2026-0042, in `Spoor-Case`"
+            }
             Problem::BadUserInput(what) => what,
             Problem::NotYet => "the view has not reached `minPosition` yet: ask again in a moment",
             Problem::Internal => "something failed on our side: try again, and give the request id when it stays so",
@@ -49,11 +64,14 @@ impl Problem {
 
     /// As an error of this request.
     pub fn at(self, ctx: &Context<'_>) -> Error {
-        let request_id = ctx.data_opt::<RequestContext>().map(|request| request.request_id.to_string());
+        let request = ctx.data_opt::<RequestContext>();
         Error::new(self.message()).extend_with(|_, extensions| {
             extensions.set("code", self.code());
-            if let Some(request_id) = &request_id {
-                extensions.set("requestId", request_id.as_str());
+            let Some(request) = request else { return };
+            extensions.set("requestId", request.request_id.to_string());
+            if let Problem::PurposeRequired(_) = self {
+                let codes = policy::purposes(request.viewer.actor.role).iter().map(|own| enum_name(own.code()));
+                extensions.set("purposes", codes.collect::<Vec<_>>());
             }
         })
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_graphql::{Context, Result};
-use spoor_domain::kernel::{Actor, CommandContext, Provenance};
+use spoor_domain::kernel::{Actor, CommandContext, Provenance, Purpose};
 use spoor_eventlog::Position;
 use uuid::Uuid;
 
@@ -31,12 +31,21 @@ pub fn actor<'a>(ctx: &Context<'a>) -> Result<&'a Actor> {
     Ok(&request(ctx)?.viewer.actor)
 }
 
-/// Lets the request go on when the viewer may do this.
+/// Lets the request go on when the viewer may do this, and has said why where dossiers are concerned.
 pub fn allow(ctx: &Context<'_>, action: Action<'_>) -> Result<()> {
+    let about_dossiers = action.touches_dossiers();
     policy::authorize(actor(ctx)?, action).map_err(|denied| match denied {
         Denied::Role => Problem::Forbidden.at(ctx),
         Denied::Hidden => Problem::NotFound.at(ctx),
-    })
+    })?;
+    if about_dossiers { purpose(ctx).map(drop) } else { Ok(()) }
+}
+
+/// The purpose for which the viewer works on dossiers in this request.
+pub fn purpose(ctx: &Context<'_>) -> Result<Purpose> {
+    let request = request(ctx)?;
+    policy::fitting(request.viewer.actor.role, request.purpose, request.case.as_deref())
+        .map_err(|unfit| Problem::PurposeRequired(unfit).at(ctx))
 }
 
 /// The context in which a command of this request is decided.

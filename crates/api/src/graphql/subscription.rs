@@ -4,10 +4,11 @@ use async_graphql::{Context, ID, Result, Subscription};
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use spoor_eventlog::Position;
-use spoor_projections::trajectories;
+use spoor_projections::trajectories::{self, DossierKey};
 use tokio::sync::watch;
 
 use super::dashboard::{Dashboard, DashboardFilterInput};
+use super::disclosure::{Discloses, asked_in_vain};
 use super::global_id::{Kind, local_id};
 use super::problem::Problem;
 use super::session::{allow, desk, request, shows};
@@ -68,10 +69,16 @@ impl Subscription {
         Ok(unfold(state, move |mut state| async move {
             loop {
                 state.wait().await?;
-                match Trajectory::find(state.ctx, dossier).await {
-                    Ok(Some(own)) if state.news(own.version_shown()) => return Some((Ok(own), state)),
+                match Trajectory::visible(state.ctx, DossierKey::Id(dossier)).await {
+                    Ok(Some(own)) if state.news(own.version_shown()) => {
+                        own.disclose(state.ctx);
+                        return Some((Ok(own), state));
+                    }
                     Ok(Some(_)) => {}
-                    Ok(None) => return Some((Err(Problem::NotFound.at(state.ctx)), state.end())),
+                    Ok(None) => {
+                        asked_in_vain(state.ctx, Some(dossier), None);
+                        return Some((Err(Problem::NotFound.at(state.ctx)), state.end()));
+                    }
                     Err(error) => return Some((Err(error), state.end())),
                 }
             }

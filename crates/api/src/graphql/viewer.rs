@@ -11,7 +11,7 @@ use crate::policy;
 /// The person who asks, as the token says.
 pub struct Viewer {
     actor: kernel::Actor,
-    purpose: Purpose,
+    purpose: Option<Purpose>,
     expires_at: DateTime<Utc>,
 }
 
@@ -41,9 +41,14 @@ impl Viewer {
         &self.actor.organisation.0
     }
 
-    /// The purpose of this request: the one stated, or the usual one of the role.
-    async fn purpose(&self) -> Coded<Purpose> {
-        self.purpose.into()
+    /// The purpose stated for this request.
+    async fn purpose(&self) -> Option<Coded<Purpose>> {
+        self.purpose.map(Coded)
+    }
+
+    /// The purposes for which this role may work, the usual one first; what is about dossiers needs one of them.
+    async fn purposes(&self) -> Vec<Coded<Purpose>> {
+        policy::purposes(self.actor.role).iter().copied().map(Coded).collect()
     }
 
     /// When the viewer has to sign in again.
@@ -79,7 +84,7 @@ impl ViewerQuery {
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Viewer> {
         let request = request(ctx)?;
         Ok(Viewer {
-            purpose: request.purpose.unwrap_or_else(|| policy::usual_purpose(request.viewer.actor.role)),
+            purpose: request.purpose,
             actor: request.viewer.actor.clone(),
             expires_at: request.viewer.expires_at,
         })

@@ -9,6 +9,7 @@ mod post;
 mod router;
 mod server;
 mod socket;
+mod strangers;
 #[cfg(test)]
 mod tests;
 
@@ -23,9 +24,10 @@ use crate::config;
 use crate::telemetry::Metrics;
 use documents::Documents;
 
-pub use context::RequestContext;
+pub use context::{RequestContext, case_number};
 pub use router::{Readiness, ReadinessReport, router};
 pub use server::{Server, serve, stop_signal};
+pub use strangers::Strangers;
 
 /// What answers: a schema, and everything a request passes before it gets there.
 pub struct Endpoint<E> {
@@ -35,6 +37,7 @@ pub struct Endpoint<E> {
     metrics: Metrics,
     settings: config::Http,
     sockets: Arc<Semaphore>,
+    strangers: Strangers,
     stopping: watch::Receiver<bool>,
     clock: Clock,
 }
@@ -44,6 +47,7 @@ impl<E: Executor> Endpoint<E> {
     pub fn new(
         executor: E,
         verifier: Arc<dyn AccessTokenVerifier>,
+        strangers: Strangers,
         settings: config::Http,
         metrics: Metrics,
         stopping: watch::Receiver<bool>,
@@ -54,6 +58,7 @@ impl<E: Executor> Endpoint<E> {
             verifier,
             documents: Documents::new(settings.document_cache),
             metrics,
+            strangers,
             sockets: Arc::new(Semaphore::new(settings.max_sockets)),
             settings,
             stopping,

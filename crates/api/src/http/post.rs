@@ -11,6 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use futures_util::FutureExt;
 use serde_json::Value as Json;
+use spoor_domain::access::vocabulary::AuthenticationFailure;
 use uuid::Uuid;
 
 use super::answer::{self, BAD_USER_INPUT, FORBIDDEN, INTERNAL, Refused, UNAUTHENTICATED};
@@ -104,17 +105,19 @@ impl<E: Executor> Endpoint<E> {
     /// Who this token stands for.
     pub(super) async fn viewer(&self, token: Option<&str>) -> Result<Viewer, Refused> {
         let Some(token) = token else {
+            self.strangers.turned_away(AuthenticationFailure::NoToken).await;
             let message = "say who you are: send `Authorization: Bearer TOKEN`";
             return Err(Refused::new(StatusCode::UNAUTHORIZED, UNAUTHENTICATED, message));
         };
-        self.verifier.verify(token).await.map_err(|error| {
-            self.metrics.tokens_refused.inc();
-            match error {
-                TokenError::DiscretionNotAcknowledged => {
-                    Refused::new(StatusCode::FORBIDDEN, FORBIDDEN, error.to_string())
-                }
-                _ => Refused::new(StatusCode::UNAUTHORIZED, UNAUTHENTICATED, error.to_string()),
-            }
+        let error = match self.verifier.verify(token).await {
+            Ok(viewer) => return Ok(viewer),
+            Err(error) => error,
+        };
+        self.metrics.tokens_refused.inc();
+        self.strangers.turned_away(error.into()).await;
+        Err(match error {
+            TokenError::DiscretionNotAcknowledged => Refused::new(StatusCode::FORBIDDEN, FORBIDDEN, error.to_string()),
+            _ => Refused::new(StatusCode::UNAUTHORIZED, UNAUTHENTICATED, error.to_string()),
         })
     }
 

@@ -10,6 +10,7 @@ use spoor_domain::kernel::{AgreementId, Label};
 use spoor_projections::agreements::{self, AgreementRow};
 
 use super::coded::{Coded, LabelLanguage};
+use super::disclosure::Discloses;
 use super::global_id::{Kind, global_id};
 use super::page::{Paging, connection, sealed};
 use super::problem::OurFault;
@@ -43,6 +44,11 @@ impl Agreement {
     fn of(ctx: &Context<'_>, row: AgreementRow) -> Result<Self> {
         Ok(Self { row, today: desk(ctx)?.clock.today_brussels() })
     }
+}
+
+/// An agreement says nothing about a dossier.
+impl Discloses for Agreement {
+    fn disclose(&self, _ctx: &Context<'_>) {}
 }
 
 /// A cooperation agreement between Kazerne Dossin and one or more parketten, or the police.

@@ -4,7 +4,7 @@ use async_graphql::{Executor, Request, Variables};
 use chrono::TimeDelta;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
-use spoor_domain::kernel::{Actor, ActorId, OrganisationId, Role};
+use spoor_domain::kernel::{Actor, ActorId, OrganisationId, Purpose, Role};
 use spoor_domain::trajectory::criteria::CriteriaBook;
 use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions, LogUrl};
 use spoor_projections::{Logs, Runner, Views, ViewsUrl};
@@ -15,6 +15,7 @@ use crate::auth::Viewer;
 use crate::desk::Desk;
 use crate::graphql::{Recorded, over};
 use crate::http::RequestContext;
+use crate::policy;
 
 /// The stores, opened, with the views kept up to date.
 pub struct House {
@@ -27,14 +28,19 @@ pub struct House {
 
 /// Somebody with a token.
 #[derive(Clone)]
-pub struct Person(Actor);
+pub struct Person {
+    actor: Actor,
+    purpose: Option<Purpose>,
+    case: Option<String>,
+}
 
 pub const PARKET: &str = "parket-antwerpen";
 pub const OTHER_PARKET: &str = "parket-limburg";
 
 impl Person {
     pub fn new(id: &str, role: Role, organisation: &str) -> Self {
-        Self(Actor { id: ActorId(id.into()), role, organisation: OrganisationId(organisation.into()) })
+        let actor = Actor { id: ActorId(id.into()), role, organisation: OrganisationId(organisation.into()) };
+        Self { actor, purpose: Some(policy::usual_purpose(role)), case: None }
     }
     pub fn jurist() -> Self {
         Self::new("jurist-1", Role::ProsecutionJurist, PARKET)
@@ -85,7 +91,17 @@ impl Person {
         ]
     }
     pub fn actor(&self) -> &Actor {
-        &self.0
+        &self.actor
+    }
+    /// The same person, asking for another purpose or for none.
+    pub fn for_purpose(mut self, purpose: Option<Purpose>) -> Self {
+        self.purpose = purpose;
+        self
+    }
+    /// The same person, at work on this dossier.
+    pub fn in_case(mut self, number: &str) -> Self {
+        self.case = Some(number.to_owned());
+        self
     }
 }
 
@@ -133,12 +149,13 @@ impl House {
 
     fn context(&self, person: &Person) -> RequestContext {
         let viewer = Viewer {
-            actor: person.0.clone(),
+            actor: person.actor.clone(),
             issuer: "test".into(),
             mode: "jwt",
             expires_at: Clock::System.now() + TimeDelta::hours(1),
         };
-        RequestContext { viewer, purpose: None, case: None, request_id: Clock::System.new_id(), trace_parent: None }
+        let (purpose, case) = (person.purpose, person.case.clone());
+        RequestContext { viewer, purpose, case, request_id: Clock::System.new_id(), trace_parent: None }
     }
 
     /// The data of an answer without errors.

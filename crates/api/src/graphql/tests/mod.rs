@@ -1,5 +1,6 @@
 //! The schema asked as clients ask it, over real stores in a temporary directory.
 
+mod access;
 mod cast;
 mod dossiers;
 mod first_request;

@@ -24,14 +24,14 @@ use uuid::Uuid;
 use super::agreement::Agreement;
 use super::audit::AuditEntryConnection;
 use super::coded::{Coded, LabelLanguage};
-use super::disclosure::disclose;
+use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_view};
 use super::global_id::{Kind, global_id};
 use super::page::{Paging, connection};
 use super::problem::OurFault;
 use super::reference::{Guide, Parket};
 use super::scalars::{Date, Position};
-use super::session::{actor, command_context, desk};
-use crate::policy;
+use super::session::{actor, allow, command_context, desk};
+use crate::policy::{self, Action};
 use parts::{AllowedCommand, Bundle, DossierAppointment, Outcome, RecordedText, SharingConsent};
 use personal::{DateResult, ParticipantResult, TextResult};
 
@@ -58,34 +58,36 @@ struct PageOfDossiers {
 }
 
 impl Trajectory {
-    /// The dossier with this id, when the viewer may see it.
+    /// The dossier with this id, to be shown, when the viewer may see it.
     pub async fn find(ctx: &Context<'_>, dossier: DossierId) -> Result<Option<Self>> {
-        Self::find_by(ctx, DossierKey::Id(dossier)).await
+        let found = Self::visible(ctx, DossierKey::Id(dossier)).await?;
+        match &found {
+            Some(own) => own.disclose(ctx),
+            None => asked_in_vain(ctx, Some(dossier), None),
+        }
+        Ok(found)
     }
 
-    /// The dossier with this id or number, when the viewer may see it.
-    pub async fn find_by(ctx: &Context<'_>, key: DossierKey) -> Result<Option<Self>> {
+    /// The dossier with this id or number, when the viewer may see it; whoever shows it discloses it.
+    pub async fn visible(ctx: &Context<'_>, key: DossierKey) -> Result<Option<Self>> {
+        allow(ctx, Action::SeeDossiers)?;
         let scope = policy::scope(actor(ctx)?);
         let found = trajectories::detail(&desk(ctx)?.views, &scope, &key).await.ours(ctx)?;
-        Ok(found.value.map(|row| Self::alone(ctx, row)))
+        let Some(row) = found.value else { return Ok(None) };
+        disclose_view(ctx, trajectories::PROJECTION, found.seen);
+        Ok(Some(Self::alone(row)))
     }
 
     /// A dossier fetched by itself.
-    pub fn alone(ctx: &Context<'_>, row: TrajectoryRow) -> Self {
-        let page = PageOfDossiers { dossiers: vec![row.id], ..PageOfDossiers::default() };
-        Self::shown(ctx, row, Arc::new(page))
+    pub fn alone(row: TrajectoryRow) -> Self {
+        Self::together(vec![row]).remove(0)
     }
 
     /// Dossiers fetched together.
-    pub fn together(ctx: &Context<'_>, rows: Vec<TrajectoryRow>) -> Vec<Self> {
+    pub fn together(rows: Vec<TrajectoryRow>) -> Vec<Self> {
         let page = PageOfDossiers { dossiers: rows.iter().map(|row| row.id).collect(), ..PageOfDossiers::default() };
         let page = Arc::new(page);
-        rows.into_iter().map(|row| Self::shown(ctx, row, Arc::clone(&page))).collect()
-    }
-
-    fn shown(ctx: &Context<'_>, row: TrajectoryRow, page: Arc<PageOfDossiers>) -> Self {
-        disclose(ctx, row.id);
-        Self { row, page }
+        rows.into_iter().map(|row| Self { row, page: Arc::clone(&page) }).collect()
     }
 
     /// The id of the dossier.
@@ -112,6 +114,12 @@ impl Trajectory {
             .get_or_try_init(async || trajectories::personal(views, &self.page.dossiers).await.ours(ctx))
             .await?;
         Ok(all.get(&self.row.id).map_or(&[], Vec::as_slice))
+    }
+}
+
+impl Discloses for Trajectory {
+    fn disclose(&self, ctx: &Context<'_>) {
+        disclose(ctx, self.row.id);
     }
 }
 

@@ -9,7 +9,6 @@ use spoor_projections::trajectories::{self, TrajectoryRow};
 use tokio::sync::OnceCell;
 
 use super::Trajectory;
-use crate::graphql::disclosure::disclose;
 use crate::graphql::problem::OurFault;
 use crate::graphql::session::{actor, desk};
 use crate::policy;
@@ -21,12 +20,11 @@ pub struct DossiersOfPage {
 }
 
 impl DossiersOfPage {
-    /// These dossiers; that the page is about them is shown by the page itself.
-    pub fn of(ctx: &Context<'_>, dossiers: impl Iterator<Item = DossierId>) -> Arc<Self> {
+    /// These dossiers; that the page is about them is noted where the page is shown.
+    pub fn of(dossiers: impl Iterator<Item = DossierId>) -> Arc<Self> {
         let mut dossiers: Vec<_> = dossiers.collect();
         dossiers.sort_unstable();
         dossiers.dedup();
-        dossiers.iter().for_each(|dossier| disclose(ctx, *dossier));
         Arc::new(Self { dossiers, rows: OnceCell::new() })
     }
 
@@ -42,6 +40,6 @@ impl DossiersOfPage {
 
     /// One of them as a dossier of its own, when the viewer may see it.
     pub async fn show(&self, ctx: &Context<'_>, dossier: DossierId) -> Result<Option<Trajectory>> {
-        Ok(self.row(ctx, dossier).await?.map(|row| Trajectory::alone(ctx, row.clone())))
+        Ok(self.row(ctx, dossier).await?.map(|row| Trajectory::alone(row.clone())))
     }
 }

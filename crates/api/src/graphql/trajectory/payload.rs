@@ -1,23 +1,26 @@
 //! The common path of every mutation on a dossier: read the header, let the desk do it, answer with the payload.
 
-use async_graphql::{Context, ID, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use spoor_domain::kernel::{CommandContext, DossierId};
 use spoor_domain::trajectory::command::TrajectoryCommand;
 use spoor_eventlog::Executed;
-use spoor_projections::{audit, trajectories};
+use spoor_projections::audit;
+use spoor_projections::trajectories::{self, DossierKey};
 
 use super::Trajectory;
+use crate::graphql::disclosure::{Discloses, target};
 use crate::graphql::outcome::{Declined, Outcome};
 use crate::graphql::scalars::Position;
-use crate::graphql::session::{command_context, desk, shows};
+use crate::graphql::session::{command_context, desk, purpose, shows};
 use crate::graphql::trajectory::commands::given::dossier;
 use crate::graphql::user_error::{UserError, command_id};
 
 /// What a mutation on a dossier did.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct TrajectoryPayload {
-    /// The dossier as the viewer may see it now; absent when nothing was done or it is no longer the viewer's.
-    trajectory: Option<Trajectory>,
+    #[graphql(skip)]
+    changed: Option<DossierId>,
     /// Why it was not done; empty when it was.
     user_errors: Vec<UserError>,
     /// The command id that was given.
@@ -28,6 +31,18 @@ pub struct TrajectoryPayload {
     position: Option<Position>,
     /// Whether the views do not show it yet: `trajectory` may then be older than `version`.
     pending: bool,
+}
+
+#[ComplexObject]
+impl TrajectoryPayload {
+    /// The dossier as the viewer may see it now; absent when nothing was done or it is no longer the viewer's.
+    async fn trajectory(&self, ctx: &Context<'_>) -> Option<Result<Trajectory>> {
+        let own = Trajectory::visible(ctx, DossierKey::Id(self.changed?)).await;
+        if let Ok(Some(own)) = &own {
+            own.disclose(ctx);
+        }
+        own.transpose()
+    }
 }
 
 /// The views that show what a command did: the dossier itself, and its history.
@@ -62,6 +77,7 @@ pub async fn run(
 pub fn addressed(ctx: &Context<'_>, header: &Header) -> std::result::Result<(DossierId, CommandContext), Declined> {
     let order = ordered(ctx, &header.command_id, header.expected_version)?;
     let dossier = dossier(&header.trajectory_id, "trajectoryId").map_err(|_| UserError::not_found("trajectoryId"))?;
+    target(ctx, dossier);
     Ok((dossier, order))
 }
 
@@ -71,6 +87,7 @@ pub fn ordered(
     id: &ID,
     expected_version: Option<u64>,
 ) -> std::result::Result<CommandContext, Declined> {
+    purpose(ctx)?;
     Ok(command_context(ctx, command_id(id)?, expected_version)?)
 }
 
@@ -81,7 +98,7 @@ pub async fn answer(ctx: &Context<'_>, command_id: ID, done: Outcome<Executed>) 
         Err(declined) => {
             let user_errors = vec![declined.user_error(ctx)?];
             return Ok(TrajectoryPayload {
-                trajectory: None,
+                changed: None,
                 user_errors,
                 command_id,
                 version: None,
@@ -94,12 +111,8 @@ pub async fn answer(ctx: &Context<'_>, command_id: ID, done: Outcome<Executed>) 
         Some(position) => !shows(desk(ctx)?, SHOWN_IN, position).await,
         None => false,
     };
-    let trajectory = match executed.aggregate_id.parse() {
-        Ok(dossier) => Trajectory::find(ctx, dossier).await?,
-        Err(_) => None,
-    };
     Ok(TrajectoryPayload {
-        trajectory,
+        changed: executed.aggregate_id.parse().ok(),
         user_errors: Vec::new(),
         command_id,
         version: Some(executed.version),

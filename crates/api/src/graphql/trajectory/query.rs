@@ -1,15 +1,18 @@
 //! Questions about dossiers.
 
 use async_graphql::{Context, ID, Object, Result};
+use spoor_domain::trajectory::event::DossierNumber;
 use spoor_projections::audit;
 use spoor_projections::trajectories::{self, TrajectoryOrder};
 
 use super::{Trajectory, TrajectoryConnection, TrajectoryEdge, TrajectoryFilterInput, TrajectoryOrderInput};
+use crate::graphql::disclosure::{asked_in_vain, disclose_view};
 use crate::graphql::global_id::{Kind, local_id};
 use crate::graphql::page::{Paging, sealed};
 use crate::graphql::problem::OurFault;
 use crate::graphql::scalars::Position;
 use crate::graphql::session::{actor, allow, catch_up, desk};
+use crate::http::case_number;
 use crate::policy::{self, Action};
 
 const LIST: &str = "trajectories";
@@ -38,13 +41,20 @@ impl TrajectoryQuery {
         catch_up(ctx, &[trajectories::PROJECTION], min_position).await?;
         let request = Paging { first, after, last, before }.request(ctx, LIST).await?;
         let filter = filter.unwrap_or_default().resolve(ctx)?;
+        let asked_number = filter.number_prefix.as_deref().and_then(whole_number);
         let order = order_by.map(TrajectoryOrder::from).unwrap_or_default();
         let desk = desk(ctx)?;
         let scope = policy::scope(actor(ctx)?);
         let page =
             trajectories::list(&desk.views, desk.log.vault(), &scope, &filter, order, &request).await.ours(ctx)?;
         let (cursors, rows): (Vec<_>, Vec<_>) = sealed(ctx, LIST, page.edges).await?.into_iter().unzip();
-        let nodes = Trajectory::together(ctx, rows);
+        let nodes = Trajectory::together(rows);
+        disclose_view(ctx, trajectories::PROJECTION, page.seen);
+        if nodes.is_empty()
+            && let Some(number) = asked_number
+        {
+            asked_in_vain(ctx, None, Some(number));
+        }
         Ok(TrajectoryConnection {
             edges: cursors.into_iter().zip(nodes).map(|(cursor, node)| TrajectoryEdge { cursor, node }).collect(),
             has_next: page.has_next,
@@ -63,6 +73,12 @@ impl TrajectoryQuery {
     ) -> Option<Result<Trajectory>> {
         one(ctx, id, min_position).await.transpose()
     }
+}
+
+/// The number of one dossier. What does not have the form of one may be anything, and is not kept.
+fn whole_number(prefix: &str) -> Option<DossierNumber> {
+    let digits = prefix.rsplit('-').next().map_or(0, str::len);
+    (digits >= 4).then(|| case_number(prefix).ok().map(DossierNumber)).flatten()
 }
 
 async fn one(ctx: &Context<'_>, id: ID, min_position: Option<Position>) -> Result<Option<Trajectory>> {

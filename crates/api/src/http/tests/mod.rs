@@ -2,17 +2,21 @@
 
 mod post;
 mod socket;
+mod strangers;
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use async_graphql::{Context, Error, ErrorExtensions, Object, Schema, SimpleObject, Subscription};
 use futures_util::{FutureExt, Stream, stream};
 use serde_json::{Value, json};
+use spoor_eventlog::{EventLog, KeyStore, LogOptions, LogUrl};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use super::*;
+use crate::access_book::AccessBook;
 use crate::auth::JwtJwks;
 use crate::config::{DEMO_ISSUER, Http};
 use crate::demo::identity::{DEMO_AUDIENCE, Signer};
@@ -88,6 +92,8 @@ struct App {
     stop: watch::Sender<bool>,
     serving: JoinHandle<std::io::Result<()>>,
     metrics: Metrics,
+    access: EventLog,
+    strangers: Strangers,
     /// Told when the resolver that never ends has begun.
     begun: Arc<Notify>,
     client: reqwest::Client,
@@ -113,10 +119,21 @@ impl App {
         let metrics = Metrics::default();
         let server = Server::bind(&settings).await.unwrap();
         let address = server.address().unwrap();
-        let endpoint = Arc::new(Endpoint::new(schema, verifier, settings, metrics.clone(), stopping, Clock::System));
+        let access = access_log(directory.path()).await;
+        let strangers = Strangers::new(AccessBook::new(access.clone(), Clock::System), Clock::System);
+        let endpoint = Arc::new(Endpoint::new(
+            schema,
+            verifier,
+            strangers.clone(),
+            settings,
+            metrics.clone(),
+            stopping,
+            Clock::System,
+        ));
         let readiness: Readiness = Arc::new(|| async { ReadinessReport::default() }.boxed());
         let serving = tokio::spawn(serve(server, endpoint, readiness, None));
-        Self { address, signer, stop, serving, metrics, begun, client: reqwest::Client::new(), _directory: directory }
+        let client = reqwest::Client::new();
+        Self { address, signer, stop, serving, metrics, access, strangers, begun, client, _directory: directory }
     }
 
     fn token(&self) -> String {
@@ -144,6 +161,13 @@ impl App {
         let body = json!({ "query": query }).to_string();
         self.post(body).send().await.unwrap().json().await.unwrap()
     }
+}
+
+async fn access_log(directory: &Path) -> EventLog {
+    let url = LogUrl::Sqlite(directory.join("access.sqlite"));
+    EventLog::migrate(&url).await.unwrap();
+    let keys = KeyStore::in_directory(directory).await.unwrap();
+    EventLog::open(&url, keys, Clock::System, LogOptions::default()).await.unwrap()
 }
 
 /// The code of the first error of an answer.

@@ -1,15 +1,17 @@
 //! The parket's part: the request, eligibility, another participant. The desk adds number, standing and criteria.
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
-use spoor_domain::kernel::Confidential;
+use spoor_domain::kernel::{Confidential, DossierId};
 use spoor_domain::trajectory::vocabulary::{EligibilityOutcome, RequestBasis};
 
 use super::given::{CriterionAnswerInput, OffenceInput, ParticipantInput, dossier, each, optional, personal};
 use crate::desk::{EligibilityAnswers, NewParticipant, NewRequest};
 use crate::graphql::coded::Coded;
+use crate::graphql::disclosure::target;
 use crate::graphql::scalars::Date;
 use crate::graphql::session::desk;
 use crate::graphql::trajectory::payload::{Header, TrajectoryPayload, addressed, answer, ordered};
+use crate::graphql::user_error::UserError;
 
 /// A request for a learning trajectory, from the viewer's own parket.
 #[derive(InputObject)]
@@ -116,6 +118,13 @@ impl From<RequestInput> for NewRequest {
     }
 }
 
+/// The dossier that holds the draft, when there is one.
+fn draft(ctx: &Context<'_>, id: Option<ID>) -> std::result::Result<Option<DossierId>, UserError> {
+    let draft = id.map(|id| dossier(&id, "trajectoryId")).transpose()?;
+    draft.into_iter().for_each(|draft| target(ctx, draft));
+    Ok(draft)
+}
+
 /// The request and the decision on it.
 #[derive(Default)]
 pub struct RequestMutations;
@@ -131,7 +140,7 @@ impl RequestMutations {
         let DraftRequestInput { trajectory_id, command_id, expected_version, request } = input;
         let done = async {
             let order = ordered(ctx, &command_id, expected_version)?;
-            let draft = trajectory_id.map(|id| dossier(&id, "trajectoryId")).transpose()?;
+            let draft = draft(ctx, trajectory_id)?;
             Ok(desk(ctx)?.draft_request(draft, request.into(), &order).await?)
         };
         let done = done.await;
@@ -147,7 +156,7 @@ impl RequestMutations {
         let RequestTrajectoryInput { trajectory_id, command_id, expected_version, request } = input;
         let done = async {
             let order = ordered(ctx, &command_id, expected_version)?;
-            let draft = trajectory_id.map(|id| dossier(&id, "trajectoryId")).transpose()?;
+            let draft = draft(ctx, trajectory_id)?;
             Ok(desk(ctx)?.request_trajectory(draft, request.into(), &order).await?)
         };
         let done = done.await;

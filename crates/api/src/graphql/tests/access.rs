@@ -1,0 +1,231 @@
+//! Reading is an act: it has a purpose, it is recorded, and what cannot be recorded is not shown.
+
+use std::collections::BTreeSet;
+
+use futures_util::StreamExt;
+use serde_json::{Value, json};
+use spoor_domain::access::event::{AccessEvent, RefusedPart};
+use spoor_domain::access::vocabulary::QuestionRefusal;
+use spoor_domain::catalogue::DomainEvent;
+use spoor_domain::kernel::{DossierId, Purpose, RefusalCode};
+use spoor_eventlog::Position;
+
+use super::cast::request;
+use super::{House, Person};
+use crate::graphql::global_id::{Kind, local_id};
+
+impl House {
+    /// What the access log took after this position.
+    pub async fn accesses_after(&self, after: Position) -> Vec<AccessEvent> {
+        let records = self.access.read_after(after, 10_000).await.unwrap();
+        let access = |event| match event {
+            DomainEvent::Access(event) => event,
+            other => panic!("{other:?}"),
+        };
+        records.iter().map(|record| access(record.decode().unwrap().event)).collect()
+    }
+
+    /// The end of the access log.
+    pub async fn accesses(&self) -> Position {
+        self.access.head().await.unwrap().position
+    }
+
+    /// A new dossier of the first parket: its global id and its number.
+    pub async fn dossier(&self, marker: &str) -> (Value, String) {
+        let payload =
+            self.accepted(&Person::prosecutor(), "requestTrajectory", json!({ "request": request(marker) })).await;
+        (payload["trajectory"]["id"].clone(), payload["trajectory"]["number"].as_str().unwrap().to_owned())
+    }
+}
+
+/// The dossier behind a global id.
+pub fn dossier_of(global: &Value) -> DossierId {
+    local_id(Kind::Trajectory, &global.as_str().unwrap().into()).unwrap().parse().unwrap()
+}
+
+fn code(answer: &Value) -> &Value {
+    &answer["errors"][0]["extensions"]["code"]
+}
+
+#[tokio::test]
+async fn nothing_of_a_dossier_is_asked_or_changed_without_a_purpose_of_the_role() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, _) = house.dossier("doel").await;
+    let silent = Person::prosecutor().for_purpose(None);
+    let unfit = Person::prosecutor().for_purpose(Some(Purpose::Supervision));
+    let questions = [
+        "trajectories(first: 1) { totalCount }".to_owned(),
+        format!("trajectory(id: {dossier}) {{ id }}"),
+        format!("node(id: {dossier}) {{ id }}"),
+        "dashboard { total }".to_owned(),
+        "auditTrail(first: 1) { totalCount }".to_owned(),
+        "appointments(from: \"2026-01-01T00:00:00Z\", to: \"2027-01-01T00:00:00Z\", first: 1) { totalCount }"
+            .to_owned(),
+    ];
+    for person in [&silent, &unfit] {
+        for question in &questions {
+            let before = house.accesses().await;
+            let answer = house.ask(person, &format!("{{ {question} }}"), json!({})).await;
+            assert_eq!(code(&answer), "PURPOSE_REQUIRED", "{question}: {answer:#}");
+            let purposes = &answer["errors"][0]["extensions"]["purposes"];
+            assert_eq!(purposes, &json!(["CASE_HANDLING", "SUBJECT_REQUEST", "QUALITY_CONTROL"]));
+            let field = question.split(['(', ' ']).next().unwrap().to_owned();
+            let refused = RefusedPart { reason: QuestionRefusal::PurposeRequired, field, dossier: None, number: None };
+            let [AccessEvent::QuestionRefused { refusals, .. }] = &house.accesses_after(before).await[..] else {
+                panic!("{question} is not recorded as refused")
+            };
+            assert_eq!(refusals, &[refused]);
+        }
+        let events = house.events().await;
+        let document = "mutation($input: RetractRequestInput!) { retractRequest(input: $input) { version } }";
+        let input = json!({ "trajectoryId": dossier, "commandId": super::cast::command_id(), "reason": "OTHER" });
+        let answer = house.ask(person, document, json!({ "input": input })).await;
+        assert_eq!(code(&answer), "PURPOSE_REQUIRED", "{answer:#}");
+        assert_eq!(house.events().await, events);
+        let mut frames = house.follow(person, "subscription { dashboardChanged { total } }");
+        assert_eq!(code(&frames.next().await.unwrap()), "PURPOSE_REQUIRED");
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_touches_no_dossier_needs_no_purpose_and_is_not_recorded() {
+    let house = House::open().await;
+    let before = house.accesses().await;
+    for person in Person::everybody() {
+        let person = person.for_purpose(None);
+        let document =
+            "{ __typename __schema { queryType { name } } viewer { role purpose purposes } enumLabels { value } }";
+        let viewer = house.query(&person, document, json!({})).await["viewer"].clone();
+        assert_eq!(viewer["purpose"], Value::Null);
+        assert!(!viewer["purposes"].as_array().unwrap().is_empty());
+    }
+    house.query(&Person::analyst().for_purpose(None), "{ actionPlans { id } }", json!({})).await;
+    assert_eq!(house.accesses().await, before);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_request_of_a_person_concerned_names_its_dossier_and_the_log_keeps_it() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, number) = house.dossier("verzoek").await;
+    let asks = Person::compliance().for_purpose(Some(Purpose::SubjectRequest));
+    let document = "query Inzage($id: ID!) { trajectory(id: $id) { id number } }";
+    let answer = house.ask(&asks, document, json!({ "id": dossier })).await;
+    assert_eq!(code(&answer), "PURPOSE_REQUIRED");
+    assert!(answer["errors"][0]["message"].as_str().unwrap().contains("Spoor-Case"), "{answer:#}");
+    let before = house.accesses().await;
+    house.query(&asks.in_case(&number), document, json!({ "id": dossier })).await;
+    let [AccessEvent::DossiersShown { dossiers, question, checkpoints }] = &house.accesses_after(before).await[..]
+    else {
+        panic!("one reading is recorded")
+    };
+    assert_eq!(dossiers[0].id, dossier_of(&dossier));
+    assert_eq!(question.case.as_ref().map(|case| case.0.as_str()), Some(number.as_str()));
+    assert_eq!(
+        (question.operation.as_deref(), question.fields.as_slice()),
+        (Some("Inzage"), &["trajectory".to_owned()][..])
+    );
+    assert_eq!(checkpoints.get("trajectories").copied(), Some(house.events().await), "how far the view was");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_hidden_dossier_and_none_at_all_are_answered_and_recorded_alike() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (hidden, number) = house.dossier("verborgen").await;
+    let nowhere = json!(crate::graphql::global_id::global_id(Kind::Trajectory, &super::cast::command_id().to_string()));
+    let other = Person::other_prosecutor();
+    for document in [
+        "query($id: ID!) { trajectory(id: $id) { id } }",
+        "query($id: ID!) { node(id: $id) { id } }",
+        "query($id: ID!) { auditTrail(first: 5, filter: { trajectory: $id }) { nodes { id } } }",
+    ] {
+        let mut answers = Vec::new();
+        for id in [&hidden, &nowhere] {
+            let before = house.accesses().await;
+            answers.push(house.ask(&other, document, json!({ "id": id })).await);
+            let events = house.accesses_after(before).await;
+            let asked = events.iter().find_map(|event| match event {
+                AccessEvent::QuestionRefused { refusals, .. } => Some(refusals[0].clone()),
+                _ => None,
+            });
+            let asked = asked.unwrap_or_else(|| panic!("{document}: {events:#?}"));
+            assert_eq!((asked.reason, asked.dossier), (QuestionRefusal::NotFound, Some(dossier_of(id))));
+            assert!(!events.iter().any(|event| matches!(event, AccessEvent::DossiersShown { .. })), "{events:#?}");
+        }
+        assert_eq!(answers[0], answers[1], "{document}");
+    }
+    let before = house.accesses().await;
+    let document = "query($number: String!) { trajectories(first: 5, filter: { number: $number }) { nodes { id } } }";
+    house.query(&other, document, json!({ "number": number })).await;
+    house.query(&other, document, json!({ "number": "Jan Janssens" })).await;
+    let asked = house.accesses_after(before).await.into_iter().filter_map(|event| match event {
+        AccessEvent::QuestionRefused { refusals, .. } => refusals[0].number.clone(),
+        _ => None,
+    });
+    let numbers: Vec<_> = asked.map(|number| number.0).collect();
+    assert_eq!(numbers, [number], "a number is kept, any other text may be a name and is not");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_refused_command_is_recorded_with_its_dossier_and_code_and_a_refused_field_with_its_name() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, _) = house.dossier("geweigerd").await;
+    let before = house.accesses().await;
+    let advice = json!({ "trajectoryId": dossier, "conclusion": "FAVOURABLE", "motivation": "x" });
+    house.refused(&Person::prosecutor(), "issueAdvice", advice.clone()).await;
+    house.refused(&Person::other_prosecutor(), "issueAdvice", advice).await;
+    let refused = house.ask(&Person::analyst(), "{ geheim: dashboard { total } }", json!({})).await;
+    assert_eq!(code(&refused), "FORBIDDEN");
+    let events = house.accesses_after(before).await;
+    let codes: Vec<_> = events
+        .iter()
+        .filter_map(|event| match event {
+            AccessEvent::CommandRefused { command, code, dossier, .. } => Some((command.as_str(), *code, *dossier)),
+            _ => None,
+        })
+        .collect();
+    let own = Some(dossier_of(&dossier));
+    assert_eq!(codes, [("issueAdvice", codes[0].1, own), ("issueAdvice", RefusalCode::NotFound, own)]);
+    assert_ne!(codes[0].1, RefusalCode::NotFound);
+    let AccessEvent::QuestionRefused { refusals, .. } = &events[2] else { panic!("{events:#?}") };
+    assert_eq!((refusals[0].reason, refusals[0].field.as_str()), (QuestionRefusal::Forbidden, "dashboard"));
+    assert!(!format!("{events:?}").contains("geheim"), "an alias is the client's own text");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn figures_are_recorded_once_without_dossiers_and_a_whole_page_in_full() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    for n in 0..60 {
+        house.dossier(&format!("veel{n}")).await;
+    }
+    let before = house.accesses().await;
+    house
+        .query(&Person::compliance(), "{ dashboard { total } trajectories(first: 100) { totalCount } }", json!({}))
+        .await;
+    let [AccessEvent::OverviewShown { question, .. }] = &house.accesses_after(before).await[..] else {
+        panic!("one record, no dossiers")
+    };
+    assert_eq!(question.fields, ["dashboard", "trajectories"]);
+    let before = house.accesses().await;
+    house.query(&Person::compliance(), "{ trajectories(first: 100) { nodes { id } } }", json!({})).await;
+    let named: BTreeSet<_> = house.accesses_after(before).await.iter().flat_map(shown).collect();
+    assert_eq!(named.len(), 60);
+    house.close().await;
+}
+
+/// The dossiers an event of the access log names as shown.
+pub fn shown(event: &AccessEvent) -> Vec<DossierId> {
+    match event {
+        AccessEvent::DossiersShown { dossiers, .. } => dossiers.iter().map(|dossier| dossier.id).collect(),
+        _ => Vec::new(),
+    }
+}
