@@ -66,3 +66,19 @@ pub(crate) mod hex_hashes {
         texts.iter().map(hash).collect()
     }
 }
+
+/// A hash as JSON has it: lower-case hexadecimal text.
+pub(crate) mod hex_hash {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use super::{Hash, hash_from_hex};
+
+    pub fn serialize<S: Serializer>(hash: &Hash, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&hex::encode(hash))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Hash, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        hash_from_hex(&text).ok_or_else(|| D::Error::custom("not a hash of 64 hexadecimal digits"))
+    }
+}

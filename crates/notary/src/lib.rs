@@ -5,15 +5,19 @@
 
 mod checkpoint;
 mod cosign;
+pub mod export;
 mod frontier;
+mod growth;
 mod hash;
 mod key;
 mod proof;
 mod tile;
+mod witness;
 
 pub use checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
 pub use cosign::{Cosignature, Policy, PolicyError, WitnessRefusal, check_growth};
 pub use frontier::{Frontier, FrontierError};
+pub use growth::Growth;
 pub use hash::{Hash, empty_root, hash_from_hex, leaf_hash, leaf_hash_of, node_hash};
 pub use key::{KeyError, KeyKind, SigningKey, VerifyingKey};
 pub use proof::{
@@ -21,3 +25,4 @@ pub use proof::{
     prove_inclusion, prove_ranges, tiles_for_consistency, tiles_for_inclusion, tiles_for_ranges,
 };
 pub use tile::{TILE_WIDTH, Tile, TileBuilder, TileError, TileId, Tiles};
+pub use witness::{WitnessState, WitnessStateError};

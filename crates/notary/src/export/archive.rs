@@ -1,0 +1,101 @@
+//! An export as a directory or as one zip file: written so that the same content gives the same bytes, read alike.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufReader, BufWriter, Read};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+
+/// A directory or zip file being read.
+pub(crate) enum Package {
+    /// A directory.
+    Directory(PathBuf),
+    /// A zip file; `open` serves the small files, large ones are opened anew so that they can be read side by side.
+    Zip { path: PathBuf, open: ZipArchive<BufReader<File>> },
+}
+
+/// Writes what stands in an export directory into a new zip file. Names sorted, nothing compressed, every moment
+/// 1980-01-01: the same content gives the same bytes, with any version of the library.
+///
+/// # Errors
+/// When the zip file exists already, or the disk refuses.
+pub fn zip_directory(directory: &Path, zip: &Path) -> io::Result<()> {
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(zip)?;
+    let mut writer = ZipWriter::new(BufWriter::new(file));
+    for name in names_in(directory)? {
+        let mut source = File::open(directory.join(&name))?;
+        let options = SimpleFileOptions::default()
+            .compression_method(CompressionMethod::Stored)
+            .last_modified_time(DateTime::default())
+            .unix_permissions(0o600)
+            .large_file(source.metadata()?.len() > u64::from(u32::MAX / 2));
+        writer.start_file(name, options)?;
+        io::copy(&mut source, &mut writer)?;
+    }
+    writer.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?.sync_all()
+}
+
+impl Package {
+    /// Opens a directory or a zip file.
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        if fs::metadata(path)?.is_dir() {
+            return Ok(Self::Directory(path.into()));
+        }
+        let open = ZipArchive::new(BufReader::new(File::open(path)?))?;
+        Ok(Self::Zip { path: path.into(), open })
+    }
+
+    /// The names of its files, sorted.
+    pub(crate) fn names(&self) -> io::Result<Vec<String>> {
+        match self {
+            Self::Directory(path) => names_in(path),
+            Self::Zip { open, .. } => {
+                let mut names = open.file_names().map(|name| Ok(name?.into_owned())).collect::<io::Result<Vec<_>>>()?;
+                names.sort_unstable();
+                Ok(names)
+            }
+        }
+    }
+
+    /// A whole file of at most so many bytes.
+    pub(crate) fn small(&mut self, name: &str, at_most: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        match self {
+            Self::Directory(path) => File::open(path.join(name))?.take(at_most + 1).read_to_end(&mut bytes)?,
+            Self::Zip { open, .. } => open.by_name(name)?.take(at_most + 1).read_to_end(&mut bytes)?,
+        };
+        if bytes.len() as u64 > at_most { Err(io::Error::other("it is too large")) } else { Ok(bytes) }
+    }
+
+    /// Reads a file from its beginning.
+    pub(crate) fn stream<T>(&self, name: &str, read: impl FnOnce(&mut dyn Read) -> io::Result<T>) -> io::Result<T> {
+        match self {
+            Self::Directory(path) => read(&mut File::open(path.join(name))?),
+            Self::Zip { path, .. } => {
+                let mut archive = ZipArchive::new(BufReader::new(File::open(path)?))?;
+                let mut file = archive.by_name(name)?;
+                read(&mut file)
+            }
+        }
+    }
+}
+
+/// The files of a directory and of the directories right below it, sorted by name.
+fn names_in(directory: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(directory)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if entry.file_type()?.is_dir() {
+            for inner in fs::read_dir(entry.path())? {
+                names.push(format!("{name}/{}", inner?.file_name().to_string_lossy()));
+            }
+        } else {
+            names.push(name);
+        }
+    }
+    names.sort_unstable();
+    Ok(names)
+}

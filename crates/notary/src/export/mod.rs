@@ -1,0 +1,17 @@
+//! Exports: what is given to others, and the verifier that says whether it is what was in the log.
+
+mod archive;
+mod line;
+mod lines;
+mod manifest;
+mod marks;
+mod pass;
+mod verify;
+mod writer;
+
+pub use archive::zip_directory;
+pub use manifest::{
+    CHECKPOINT, CHECKPOINTS, FORMAT, FileEntry, LEAVES, MANIFEST, Manifest, OPENED, PROOF, RECORDS, Selection, TABLE,
+};
+pub use verify::{Expected, Finding, Kept, Outcome, Report, Shown, verify};
+pub use writer::{About, Attachment, ExportWriter};

@@ -1,0 +1,425 @@
+//! The verifier: is what somebody shows what was in the log? It needs the export and the log's public key, nothing else.
+
+use std::io;
+use std::path::Path;
+use std::thread;
+
+use aws_lc_rs::digest::{Context, SHA256};
+
+use super::archive::Package;
+use super::manifest::{
+    CHECKPOINT, CHECKPOINTS, FORMAT, FileEntry, LEAVES, MANIFEST, Manifest, OPENED, PROOF, RECORDS, Selection, TABLE,
+};
+use super::marks::{Mark, Marks};
+use super::pass::{Pass, Passed};
+use super::writer::canonical;
+use crate::checkpoint::{Checkpoint, SignedCheckpoint};
+use crate::cosign::{Cosignature, Policy};
+use crate::growth::Growth;
+use crate::key::VerifyingKey;
+use crate::proof::{RangeFold, RangeProof};
+
+/// What the export is held against.
+#[derive(Clone, Debug, Default)]
+pub struct Expected {
+    /// The key received from the keeper of the log. Without it the key named in the export is used.
+    pub key: Option<VerifyingKey>,
+    /// Who must have signed.
+    pub policy: Option<Policy>,
+    /// Checkpoints kept elsewhere.
+    pub kept: Vec<Kept>,
+    /// Proofs of growth that lead to or from them, where the export itself cannot show it.
+    pub growths: Vec<Growth>,
+}
+
+/// A checkpoint kept elsewhere.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// How it is called in the report, for instance its file name.
+    pub name: String,
+    /// Its text.
+    pub text: String,
+}
+
+/// What came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything shown was in the log as the checkpoint signs it.
+    Proven,
+    /// Something is not.
+    NotProven {
+        /// The first record that is not, where it can be told, from 1.
+        index: Option<u64>,
+        /// What is wrong.
+        what: String,
+    },
+    /// It cannot be said: this is no export, or what it is to be held against is not usable.
+    Unusable {
+        /// Why.
+        why: String,
+    },
+}
+
+/// Something that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The record, from 1, where it can be told.
+    pub index: Option<u64>,
+    /// What is wrong.
+    pub what: String,
+}
+
+/// The verdict with its grounds.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// What came out.
+    pub outcome: Outcome,
+    /// Everything that was found, the first record first; at most one of each kind.
+    pub findings: Vec<Finding>,
+    /// What was looked at; nothing when it was no export.
+    pub shown: Option<Shown>,
+}
+
+/// What was looked at.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    /// What the export says about itself.
+    pub manifest: Manifest,
+    /// The key it was held against.
+    pub key: VerifyingKey,
+    /// Whether that key was given, rather than taken from the export.
+    pub key_was_given: bool,
+    /// The cosignatures of the policy's witnesses.
+    pub cosignatures: Vec<Cosignature>,
+    /// The checkpoints that the records were found to agree with: name and size.
+    pub agreed: Vec<(String, u64)>,
+    /// How many streams the records belong to.
+    pub streams: u64,
+    /// How many records hold sealed personal values.
+    pub with_personal: u64,
+    /// When the first and the last record were taken.
+    pub period: Option<(String, String)>,
+    /// Bytes of the records.
+    pub bytes: u64,
+    /// Files that are no part of an export and were not looked at.
+    pub ignored: Vec<String>,
+}
+
+/// A manifest, a proof: nothing larger than this is read whole.
+const SMALL_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Verifies an export directory or zip file, hashing on so many threads.
+pub fn verify(path: &Path, expected: &Expected, threads: usize) -> Report {
+    match Verification::begin(path, expected) {
+        Ok(verification) => verification.carry_out(threads),
+        Err(Stop::Unusable(why)) => Report::unusable(why),
+        Err(Stop::NotProven(what)) => Report::of(vec![Finding { index: None, what }], None),
+    }
+}
+
+/// Why a verification ends before the records are read.
+enum Stop {
+    Unusable(String),
+    NotProven(String),
+}
+
+struct Verification<'a> {
+    expected: &'a Expected,
+    package: Package,
+    manifest: Manifest,
+    key: VerifyingKey,
+    signed: SignedCheckpoint,
+    marks: Marks,
+    findings: Vec<Finding>,
+}
+
+impl<'a> Verification<'a> {
+    /// Reads what is small: manifest, checkpoint, and the keys and checkpoints it is held against.
+    fn begin(path: &Path, expected: &'a Expected) -> Result<Self, Stop> {
+        let unusable = |error: io::Error| Stop::Unusable(format!("{}: {error}", path.display()));
+        let mut package = Package::open(path).map_err(unusable)?;
+        let no_export = |why: String| Stop::Unusable(format!("{} is no export: {MANIFEST} {why}", path.display()));
+        let text =
+            package.small(MANIFEST, SMALL_BYTES).map_err(|error| no_export(format!("cannot be read: {error}")))?;
+        let manifest: Manifest =
+            serde_json::from_slice(&text).map_err(|error| no_export(format!("is none: {error}")))?;
+        if manifest.format != FORMAT {
+            return Err(no_export(format!("names the format {:?}; this program reads {FORMAT}", manifest.format)));
+        }
+        let mut findings = Vec::new();
+        if canonical(&manifest).ok().as_deref().map(str::as_bytes) != Some(&text) {
+            findings.push(Finding::whole(format!("{MANIFEST} is not written as canonical JSON")));
+        }
+        let key = key(expected, &manifest)?;
+        if key.to_string() != manifest.key {
+            findings.push(Finding::whole(format!("{MANIFEST} names another key than the one given")));
+        }
+        let signed = checkpoint(&mut package, &key, &mut findings)?;
+        let mut this = Self { expected, package, manifest, key, signed, marks: Marks::default(), findings };
+        this.hold_manifest_against_checkpoint();
+        this.hold_manifest_against_selection();
+        this.marks = this.read_marks()?;
+        Ok(this)
+    }
+
+    /// Reads the records, then draws up the report.
+    fn carry_out(mut self, threads: usize) -> Report {
+        let cosignatures = self.cosignatures();
+        let fold = self.fold();
+        let checkpoint = self.signed.checkpoint().clone();
+        let pass = Pass::new(&self.manifest, fold, std::mem::take(&mut self.marks));
+        let (package, files) = (&self.package, &self.manifest.files);
+        let (passed, beside) = thread::scope(|scope| {
+            let hashing: Vec<_> =
+                files.iter().map(|(name, entry)| scope.spawn(move || check_file(package, name, entry))).collect();
+            let passed = pass.run(package, &checkpoint, threads);
+            // A thread that panicked found nothing good.
+            let broken = |_| Some(Finding::whole("a file beside the records could not be read"));
+            let beside =
+                hashing.into_iter().filter_map(|thread| thread.join().unwrap_or_else(broken)).collect::<Vec<_>>();
+            (passed, beside)
+        });
+        self.findings.extend(beside);
+        match self.compare_kept(&passed) {
+            Ok(()) => self.report(passed, cosignatures),
+            Err(why) => Report::unusable(why),
+        }
+    }
+
+    fn hold_manifest_against_checkpoint(&mut self) {
+        let Checkpoint { origin, size, root } = self.signed.checkpoint();
+        let Manifest { log, .. } = &self.manifest;
+        let pairs = [
+            (*origin == self.manifest.origin, "origin"),
+            (*size == self.manifest.tree_size, "tree size"),
+            (*root == self.manifest.root, "root"),
+        ];
+        let differ = pairs.iter().filter(|(same, _)| !same);
+        let mut found: Vec<_> = differ
+            .map(|(_, what)| Finding::whole(format!("{MANIFEST} names another {what} than the signed checkpoint")))
+            .collect();
+        if !origin.ends_with(&format!("/{log}")) {
+            found.push(Finding::whole(format!("{MANIFEST} says it is the log {log}, the checkpoint is of {origin}")));
+        }
+        self.findings.append(&mut found);
+    }
+
+    fn hold_manifest_against_selection(&mut self) {
+        let Manifest { ranges, records, selection, tree_size, .. } = &self.manifest;
+        let held = ranges
+            .iter()
+            .try_fold(0u64, |held, (first, last)| held.checked_add(last.checked_sub(*first)?.checked_add(1)?));
+        let whole = |all: (u64, u64)| if all.0 > all.1 { ranges.is_empty() } else { *ranges == [all] };
+        let fits = match selection {
+            Selection::All {} => whole((1, *tree_size)),
+            Selection::Range { first, last } => whole((*first, *last)),
+            Selection::Dossier { .. } => true,
+            // Moments never decrease along a log: what lies in a period lies together.
+            Selection::Period { .. } => ranges.len() <= 1,
+        };
+        if held != Some(*records) {
+            self.findings
+                .push(Finding::whole(format!("{MANIFEST} says {records} records, its ranges hold another number")));
+        }
+        if !fits {
+            self.findings.push(Finding::whole(format!("the ranges in {MANIFEST} are not those of its selection")));
+        }
+    }
+
+    /// The checkpoints to compare with on the way: the earlier ones in the export, and those kept elsewhere.
+    fn read_marks(&mut self) -> Result<Marks, Stop> {
+        let Checkpoint { origin, size, .. } = self.signed.checkpoint().clone();
+        let keys = std::slice::from_ref(&self.key);
+        let mut marks = Marks::default();
+        for kept in &self.expected.kept {
+            let unusable = |why: String| Stop::Unusable(format!("the checkpoint {} cannot be used: {why}", kept.name));
+            let signed = SignedCheckpoint::open(&kept.text, keys).map_err(|error| unusable(error.to_string()))?;
+            if signed.checkpoint().origin != origin {
+                return Err(unusable(format!("it is of the log {}", signed.checkpoint().origin)));
+            }
+            marks.add(Mark::kept(&kept.name, signed.checkpoint().clone()));
+        }
+        let folder = format!("{CHECKPOINTS}/");
+        let names = self.package.names().map_err(|error| Stop::Unusable(error.to_string()))?;
+        for name in names.iter().filter(|name| name.starts_with(&folder)) {
+            let bytes = self.package.small(name, SMALL_BYTES).unwrap_or_default();
+            let text = String::from_utf8(bytes).unwrap_or_default();
+            match SignedCheckpoint::open(&text, keys) {
+                Ok(signed) if is_named(signed.checkpoint(), &name[folder.len()..], &origin, size) => {
+                    marks.add(Mark::own(name, signed.checkpoint().clone()));
+                }
+                Ok(_) => self.findings.push(Finding::whole(format!("{name} is a checkpoint of another size or log"))),
+                Err(error) => self.findings.push(Finding::whole(format!("{name}: {error}"))),
+            }
+        }
+        Ok(marks)
+    }
+
+    fn cosignatures(&mut self) -> Vec<Cosignature> {
+        let Some(policy) = &self.expected.policy else { return Vec::new() };
+        match self.signed.cosignatures(&policy.witnesses) {
+            Ok(found) => {
+                if found.len() < policy.threshold {
+                    let (threshold, all, found) = (policy.threshold, policy.witnesses.len(), found.len());
+                    let what = format!("{threshold} of {all} witnesses must have countersigned, {found} have");
+                    self.findings.push(Finding::whole(what));
+                }
+                found
+            }
+            Err(error) => {
+                self.findings.push(Finding::whole(error.to_string()));
+                Vec::new()
+            }
+        }
+    }
+
+    /// The proof of the records, ready to take their leaves.
+    fn fold(&mut self) -> Option<RangeFold> {
+        let size = self.signed.checkpoint().size;
+        let read = self.package.small(PROOF, SMALL_BYTES).map_err(|error| error.to_string()).and_then(|text| {
+            let proof: RangeProof = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
+            if canonical(&proof).ok().as_deref().map(str::as_bytes) != Some(&text) {
+                return Err("it is not written as canonical JSON".to_owned());
+            }
+            RangeFold::new(&proof, &self.manifest.leaf_ranges(), size).map_err(|_| "it is of other records".to_owned())
+        });
+        read.map_err(|why| self.findings.push(Finding::whole(format!("{PROOF} does not prove: {why}")))).ok()
+    }
+
+    /// Holds the checkpoints kept elsewhere against the export, where the records themselves did not show it.
+    fn compare_kept(&mut self, passed: &Passed) -> Result<(), String> {
+        let shown = self.signed.checkpoint();
+        for mark in passed.marks.kept_and_not_met() {
+            let Checkpoint { size, .. } = mark.checkpoint;
+            let (old, new) = if size > shown.size { (shown, &mark.checkpoint) } else { (&mark.checkpoint, shown) };
+            let leads = |growth: &&Growth| growth.old_size == old.size && growth.checkpoint.checkpoint() == new;
+            let growth = self.expected.growths.iter().find(leads);
+            let name = &mark.name;
+            match growth.map(|growth| growth.proof.check(old.size, &old.root, new.size, &new.root)) {
+                Some(Ok(())) => {}
+                Some(Err(_)) => {
+                    let what =
+                        format!("the proof of growth does not join the export to {name}: these are two histories");
+                    self.findings.push(Finding::whole(what));
+                }
+                None if size > shown.size => {
+                    let what = format!(
+                        "the export ends at {} records, {name} was signed at {size}: it is truncated or old, or an old backup was restored",
+                        shown.size
+                    );
+                    self.findings.push(Finding { index: Some(shown.size + 1), what });
+                }
+                None => {
+                    return Err(format!(
+                        "the records shown do not reach from {name} ({size} records) to the export: give a proof of growth from {size} to {} (--growth)",
+                        shown.size
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn report(mut self, passed: Passed, cosignatures: Vec<Cosignature>) -> Report {
+        let names = self.package.names().unwrap_or_default();
+        let is_known = |name: &String| {
+            [MANIFEST, RECORDS, LEAVES, PROOF, CHECKPOINT].contains(&name.as_str())
+                || self.manifest.files.contains_key(name)
+                || name.starts_with(&format!("{CHECKPOINTS}/"))
+        };
+        let ignored = names.into_iter().filter(|name| !is_known(name)).collect();
+        self.findings.extend(passed.findings);
+        let shown = Shown {
+            key_was_given: self.expected.key.is_some() || self.expected.policy.is_some(),
+            manifest: self.manifest,
+            key: self.key,
+            cosignatures,
+            agreed: passed.marks.agreed(),
+            streams: passed.streams,
+            with_personal: passed.with_personal,
+            period: passed.period,
+            bytes: passed.bytes,
+            ignored,
+        };
+        Report::of(self.findings, Some(shown))
+    }
+}
+
+impl Report {
+    fn of(mut findings: Vec<Finding>, shown: Option<Shown>) -> Self {
+        // What names a record comes first, the first record first.
+        findings.sort_by_key(|finding| finding.index.unwrap_or(u64::MAX));
+        let outcome = match findings.first() {
+            None => Outcome::Proven,
+            Some(Finding { index, what }) => Outcome::NotProven { index: *index, what: what.clone() },
+        };
+        Self { outcome, findings, shown }
+    }
+
+    fn unusable(why: String) -> Self {
+        Self { outcome: Outcome::Unusable { why }, findings: Vec::new(), shown: None }
+    }
+}
+
+impl Finding {
+    pub(crate) fn whole(what: impl Into<String>) -> Self {
+        Self { index: None, what: what.into() }
+    }
+}
+
+/// The key to hold the export against: the one given, otherwise the one it names.
+fn key(expected: &Expected, manifest: &Manifest) -> Result<VerifyingKey, Stop> {
+    let of_policy = expected.policy.as_ref().map(|policy| &policy.log);
+    match (&expected.key, of_policy) {
+        (Some(key), Some(log)) if key != log => {
+            Err(Stop::Unusable("the key given is not the one in the policy".into()))
+        }
+        (Some(key), _) | (None, Some(key)) => Ok(key.clone()),
+        (None, None) => VerifyingKey::parse(&manifest.key)
+            .map_err(|error| Stop::NotProven(format!("the key named in {MANIFEST} cannot be used: {error}"))),
+    }
+}
+
+fn checkpoint(
+    package: &mut Package,
+    key: &VerifyingKey,
+    findings: &mut Vec<Finding>,
+) -> Result<SignedCheckpoint, Stop> {
+    let stop = |why: String| Stop::NotProven(format!("the file {CHECKPOINT}: {why}"));
+    let bytes = package.small(CHECKPOINT, SMALL_BYTES).map_err(|error| stop(error.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|_| stop("it is no text".into()))?;
+    let signed = SignedCheckpoint::parse(&text).map_err(|error| stop(error.to_string()))?;
+    // Unsigned, it still tells where the records differ from it.
+    if let Err(error) = SignedCheckpoint::open(&text, std::slice::from_ref(key)) {
+        findings.push(Finding::whole(error.to_string()));
+    }
+    Ok(signed)
+}
+
+fn is_named(checkpoint: &Checkpoint, name: &str, origin: &str, size: u64) -> bool {
+    checkpoint.size.to_string() == name && checkpoint.origin == origin && checkpoint.size <= size
+}
+
+/// Holds a file that the tree does not prove against its hash in the manifest.
+fn check_file(package: &Package, name: &str, entry: &FileEntry) -> Option<Finding> {
+    if ![TABLE, OPENED].contains(&name) {
+        return Some(Finding::whole(format!("{MANIFEST} names {name:?}, which is no file of an export")));
+    }
+    let hashed = package.stream(name, |file| {
+        let (mut hash, mut bytes, mut buffer) = (Context::new(&SHA256), 0u64, vec![0; 256 * 1024]);
+        loop {
+            match file.read(&mut buffer)? {
+                0 => return Ok((hash.finish(), bytes)),
+                read => {
+                    hash.update(&buffer[..read]);
+                    bytes += read as u64;
+                }
+            }
+        }
+    });
+    match hashed {
+        Ok((hash, bytes)) if bytes == entry.bytes && hash.as_ref() == entry.sha256 => None,
+        Ok(_) => Some(Finding::whole(format!("{name} is not the file that {MANIFEST} names"))),
+        Err(error) => Some(Finding::whole(format!("{name} cannot be read: {error}"))),
+    }
+}

@@ -1,0 +1,171 @@
+//! Writes an export directory: records one by one, then what proves them.
+
+use std::collections::BTreeMap;
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::digest::{Context, SHA256};
+use serde::Serialize;
+
+use super::manifest::{
+    CHECKPOINT, CHECKPOINTS, FORMAT, FileEntry, LEAVES, MANIFEST, Manifest, PROOF, RECORDS, Selection,
+};
+use crate::checkpoint::SignedCheckpoint;
+use crate::hash::{Hash, leaf_hash};
+use crate::key::VerifyingKey;
+use crate::proof::RangeProof;
+
+/// An export being written. The directory and its files are readable by their owner only.
+#[derive(Debug)]
+pub struct ExportWriter {
+    directory: PathBuf,
+    records: BufWriter<File>,
+    leaves: BufWriter<File>,
+    ranges: Vec<(u64, u64)>,
+    count: u64,
+    files: BTreeMap<String, FileEntry>,
+}
+
+/// A file beside the records that the tree does not prove; hashed while it is written.
+pub struct Attachment {
+    name: String,
+    file: BufWriter<File>,
+    hash: Context,
+    bytes: u64,
+}
+
+/// What the manifest says beside what was written.
+#[derive(Clone, Copy, Debug)]
+pub struct About<'a> {
+    /// Which log: `events` or `access`.
+    pub log: &'a str,
+    /// What was asked for.
+    pub selection: &'a Selection,
+    /// The key of the log.
+    pub key: &'a VerifyingKey,
+    /// The checkpoint that everything leads to.
+    pub checkpoint: &'a SignedCheckpoint,
+    /// Earlier checkpoints of the log.
+    pub earlier: &'a [SignedCheckpoint],
+    /// The proof of the records written.
+    pub proof: &'a RangeProof,
+}
+
+impl ExportWriter {
+    /// Begins an export in a new directory.
+    ///
+    /// # Errors
+    /// When the directory exists already or cannot be made.
+    pub fn create(directory: &Path) -> io::Result<Self> {
+        DirBuilder::new().mode(0o700).create(directory)?;
+        let file = |name: &str| new_file(&directory.join(name)).map(BufWriter::new);
+        let (records, leaves) = (file(RECORDS)?, file(LEAVES)?);
+        Ok(Self { directory: directory.into(), records, leaves, ranges: vec![], count: 0, files: BTreeMap::new() })
+    }
+
+    /// Writes the next record: its index (from 1) and its line. Gives the leaf hash.
+    ///
+    /// # Errors
+    /// When the index is not beyond the one before, the line holds a line break, or the disk refuses.
+    pub fn push(&mut self, index: u64, line: &str) -> io::Result<Hash> {
+        let leaf = leaf_hash(line.as_bytes());
+        match self.ranges.last_mut() {
+            _ if line.contains('\n') => return Err(io::Error::other("a record must be one line")),
+            Some((_, last)) if *last + 1 == index => *last = index,
+            Some((_, last)) if *last >= index => return Err(io::Error::other("records must come in log order")),
+            Some(_) | None => self.ranges.push((index, index)),
+        }
+        self.count += 1;
+        self.records.write_all(line.as_bytes())?;
+        self.records.write_all(b"\n")?;
+        writeln!(self.leaves, "{}", hex::encode(leaf))?;
+        Ok(leaf)
+    }
+
+    /// The indexes written so far: first and last of each range.
+    pub fn ranges(&self) -> &[(u64, u64)] {
+        &self.ranges
+    }
+
+    /// Begins a file that the tree does not prove, like the table for people. [`ExportWriter::attach`] completes it.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn attachment(&self, name: &str) -> io::Result<Attachment> {
+        let file = BufWriter::new(new_file(&self.directory.join(name))?);
+        Ok(Attachment { name: name.to_owned(), file, hash: Context::new(&SHA256), bytes: 0 })
+    }
+
+    /// Completes such a file: its hash goes into the manifest.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn attach(&mut self, attachment: Attachment) -> io::Result<()> {
+        let Attachment { name, mut file, hash, bytes } = attachment;
+        file.flush()?;
+        let mut sha256 = Hash::default();
+        sha256.copy_from_slice(hash.finish().as_ref());
+        self.files.insert(name, FileEntry { bytes, sha256 });
+        Ok(())
+    }
+
+    /// Completes the export.
+    ///
+    /// # Errors
+    /// When the disk refuses.
+    pub fn finish(mut self, about: About<'_>) -> io::Result<Manifest> {
+        self.records.flush()?;
+        self.leaves.flush()?;
+        let checkpoint = about.checkpoint.checkpoint();
+        let manifest = Manifest {
+            files: std::mem::take(&mut self.files),
+            format: FORMAT.to_owned(),
+            key: about.key.to_string(),
+            log: about.log.to_owned(),
+            origin: checkpoint.origin.clone(),
+            ranges: std::mem::take(&mut self.ranges),
+            records: self.count,
+            root: checkpoint.root,
+            selection: about.selection.clone(),
+            tree_size: checkpoint.size,
+        };
+        self.write(PROOF, &canonical(about.proof)?)?;
+        self.write(CHECKPOINT, about.checkpoint.text())?;
+        if !about.earlier.is_empty() {
+            DirBuilder::new().mode(0o700).create(self.directory.join(CHECKPOINTS))?;
+        }
+        for earlier in about.earlier {
+            self.write(&format!("{CHECKPOINTS}/{}", earlier.checkpoint().size), earlier.text())?;
+        }
+        self.write(MANIFEST, &canonical(&manifest)?)?;
+        Ok(manifest)
+    }
+
+    fn write(&self, name: &str, text: &str) -> io::Result<()> {
+        new_file(&self.directory.join(name))?.write_all(text.as_bytes())
+    }
+}
+
+impl Write for Attachment {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// The canonical JSON text of a manifest or a proof.
+pub(crate) fn canonical(value: &impl Serialize) -> io::Result<String> {
+    serde_json_canonicalizer::to_string(value).map_err(io::Error::other)
+}
+
+fn new_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)
+}
