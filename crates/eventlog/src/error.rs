@@ -34,6 +34,12 @@ pub enum LogError {
     /// A value cannot be written as JSON.
     #[error("a value cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// An event that was recorded is not there any more.
+    #[error("event {index} is missing from the log: restore the log from a backup and verify it before going on")]
+    Missing {
+        /// Its leaf index.
+        index: u64,
+    },
     /// The log is being closed.
     #[error("the log is closing: repeat the command with the same id in a moment")]
     Closing,

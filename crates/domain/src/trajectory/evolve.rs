@@ -63,7 +63,8 @@ impl LearningTrajectory {
 }
 
 impl Entry {
-    fn of(event: &TrajectoryEvent) -> Self {
+    /// An event as it was recorded.
+    pub(super) fn of(event: &TrajectoryEvent) -> Self {
         let mut author = None;
         if let TrajectoryEvent::ReflectionReportFiled { author: whose, .. } = event {
             author = Some(*whose);

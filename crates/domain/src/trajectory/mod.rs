@@ -1,8 +1,8 @@
 //! The learning trajectory (leertraject): one stream per dossier.
 //!
 //! In reading order: `vocabulary`, `event`, `command`; `stage`, `record` and `state` (what a dossier remembers), `evolve`
-//! with `transitions` (how events make it) and `steps` (which days follow which); `permission` (who and when), `decide`
-//! (what then happens), `rejection` (why not).
+//! with `transitions` (how events make it) and `steps` (which days follow which); `history` (at another moment than
+//! now); `permission` (who and when), `decide` (what then happens), `rejection` (why not).
 
 mod aggregate;
 pub mod certificate;
@@ -12,6 +12,7 @@ mod deadlines;
 pub mod decide;
 pub mod event;
 mod evolve;
+pub mod history;
 mod permission;
 pub mod record;
 pub mod rejection;

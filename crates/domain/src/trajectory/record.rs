@@ -24,7 +24,7 @@ pub struct Entry {
     /// Whose reflection it was, of a reflection report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<ReflectionAuthor>,
-    /// Whether it was annulled.
+    /// Whether it was annulled; looking back, also whether it had not happened yet.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub annulled: bool,
     /// Where the dossier stood before this step, as long as the step can be annulled.

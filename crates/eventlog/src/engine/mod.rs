@@ -83,10 +83,19 @@ impl Engine {
         }
     }
 
-    pub async fn read_stream(&self, kind: &str, id: &str) -> Result<Vec<Record>, LogError> {
+    /// The events of one stream up to a leaf index, in order.
+    pub async fn read_stream(&self, kind: &str, id: &str, until: u64) -> Result<Vec<Record>, LogError> {
         match self {
-            Self::Sqlite(log) => log.read_stream(kind, id).await,
-            Self::Postgres(log) => log.read_stream(kind, id).await,
+            Self::Sqlite(log) => log.read_stream(kind, id, until).await,
+            Self::Postgres(log) => log.read_stream(kind, id, until).await,
+        }
+    }
+
+    /// When the event with this leaf index was recorded, in microseconds since 1970.
+    pub async fn recorded_at(&self, index: u64) -> Result<Option<i64>, LogError> {
+        match self {
+            Self::Sqlite(log) => log.recorded_at(index),
+            Self::Postgres(log) => log.recorded_at(index).await,
         }
     }
 

@@ -23,7 +23,8 @@ const MIGRATION_LOCK: i64 = 0x5350_4f4f_5220_0001;
 
 const READ_STREAM: &str =
     "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text, metadata::text
-    from events where aggregate_type = $1 and aggregate_id = $2 order by sequence";
+    from events where aggregate_type = $1 and aggregate_id = $2 and position <= $3 order by sequence";
+const RECORDED_AT: &str = "select recorded_at from events where position = $1";
 const READ_AFTER: &str =
     "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text, metadata::text
     from events where position > $1 order by position limit $2";
@@ -95,8 +96,15 @@ impl PostgresLog {
         self.loader.stream(kind, id, from).await
     }
 
-    pub async fn read_stream(&self, kind: &str, id: &str) -> Result<Vec<Record>, LogError> {
-        self.readers.rows(|| sqlx::query(READ_STREAM).bind(kind).bind(id)).await?.iter().map(record).collect()
+    pub async fn read_stream(&self, kind: &str, id: &str, until: u64) -> Result<Vec<Record>, LogError> {
+        let rows = self.readers.rows(|| sqlx::query(READ_STREAM).bind(kind).bind(id).bind(signed(until))).await?;
+        rows.iter().map(record).collect()
+    }
+
+    /// When the event with this index was recorded, in microseconds since 1970.
+    pub async fn recorded_at(&self, index: u64) -> Result<Option<i64>, LogError> {
+        let rows = self.readers.rows(|| sqlx::query(RECORDED_AT).bind(signed(index))).await?;
+        rows.first().map(|row| row.try_get(0).map_err(database)).transpose()
     }
 
     pub async fn read_after(&self, after: Position, limit: usize) -> Result<Vec<Record>, LogError> {

@@ -22,7 +22,8 @@ const STREAM: &str = "select sequence, event_type, event_version, payload, posit
     where aggregate_type = ?1 and aggregate_id = ?2 and sequence >= ?3 order by sequence";
 const READ_STREAM: &str =
     "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata
-    from events where aggregate_type = ?1 and aggregate_id = ?2 order by sequence";
+    from events where aggregate_type = ?1 and aggregate_id = ?2 and position <= ?3 order by sequence";
+const RECORDED_AT: &str = "select recorded_at from events where position = ?1";
 const READ_AFTER: &str =
     "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata
     from events where position > ?1 order by position limit ?2";
@@ -105,9 +106,16 @@ impl SqliteLog {
         Ok(events)
     }
 
-    pub async fn read_stream(self: &Arc<Self>, kind: &str, id: &str) -> Result<Vec<Record>, LogError> {
-        let (kind, id) = (kind.to_owned(), id.to_owned());
-        self.blocking(move |reader| records(reader, READ_STREAM, params![kind, id])).await
+    pub async fn read_stream(self: &Arc<Self>, kind: &str, id: &str, until: u64) -> Result<Vec<Record>, LogError> {
+        let (kind, id, until) = (kind.to_owned(), id.to_owned(), signed(until));
+        self.blocking(move |reader| records(reader, READ_STREAM, params![kind, id, until])).await
+    }
+
+    /// When the event with this index was recorded, in microseconds since 1970.
+    pub fn recorded_at(&self, index: u64) -> Result<Option<i64>, LogError> {
+        let reader = self.reader();
+        let mut statement = reader.prepare_cached(RECORDED_AT).map_err(database)?;
+        statement.query_row([signed(index)], |row| row.get(0)).optional().map_err(database)
     }
 
     pub async fn read_after(self: &Arc<Self>, after: Position, limit: usize) -> Result<Vec<Record>, LogError> {

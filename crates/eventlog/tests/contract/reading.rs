@@ -16,6 +16,8 @@ on_every_engine!(
     readers_are_woken_by_appends_here_and_elsewhere,
     two_logs_side_by_side_do_not_mix,
     migrating_twice_changes_nothing,
+    a_moment_stands_for_the_last_event_recorded_by_then,
+    a_stream_is_read_as_far_as_it_was_recorded_at_an_index,
 );
 
 async fn the_log_is_read_in_order_page_by_page(place: Place) {
@@ -82,6 +84,39 @@ async fn two_logs_side_by_side_do_not_mix(place: Place) {
     log.append(append("a", 0, &["One"])).await.unwrap();
     access.append(append("a", 0, &["Read", "Read"])).await.unwrap();
     assert_eq!((log.head().await.unwrap().index, access.head().await.unwrap().index), (1, 2));
+}
+
+async fn a_moment_stands_for_the_last_event_recorded_by_then(place: Place) {
+    let log = place.open().await;
+    let tick = chrono::TimeDelta::microseconds(1);
+    assert_eq!(log.index_at(Clock::System.now()).await.unwrap(), 0, "an empty log");
+    // Events of one command share their moment, so that there are equal times to tell apart.
+    for n in 0..9 {
+        log.append(append(&format!("s{n}"), 0, &["One", "Two", "Three"])).await.unwrap();
+    }
+    let records = log.read_after(Position::START, 100).await.unwrap();
+    let last_by = |moment| records.iter().rfind(|record| record.recorded_at <= moment).map_or(0, |record| record.index);
+    for record in &records {
+        for moment in [record.recorded_at - tick, record.recorded_at, record.recorded_at + tick] {
+            assert_eq!(log.index_at(moment).await.unwrap(), last_by(moment), "{moment}");
+        }
+    }
+    let (first, last) = (records.first().unwrap().recorded_at, records.last().unwrap().recorded_at);
+    assert_eq!(log.index_at(first - tick).await.unwrap(), 0, "before the first");
+    assert_eq!(log.index_at(last + chrono::TimeDelta::days(1)).await.unwrap(), 27, "after the last");
+}
+
+async fn a_stream_is_read_as_far_as_it_was_recorded_at_an_index(place: Place) {
+    let log = place.open().await;
+    for version in 0..4 {
+        log.append(append("one", version, &["One"])).await.unwrap();
+        log.append(append("two", version, &["One"])).await.unwrap();
+    }
+    let whole = log.read_stream("thing", "two").await.unwrap();
+    for index in 0..=8 {
+        let until = log.read_stream_until("thing", "two", index).await.unwrap();
+        assert_eq!(until, whole[..index as usize / 2], "at {index}");
+    }
 }
 
 async fn migrating_twice_changes_nothing(place: Place) {

@@ -124,7 +124,7 @@ fn a_history_that_misses_a_step_is_seen_as_incomplete() {
 }
 
 /// What a walk asks: mostly what comes next in some dossier, and now and then anything.
-fn steps() -> impl Strategy<Value = Vec<(Kind, u8)>> {
+pub fn steps() -> impl Strategy<Value = Vec<(Kind, u8)>> {
     use Kind::*;
     let onwards = prop::sample::select(vec![
         RequestTrajectory,
@@ -149,15 +149,15 @@ fn steps() -> impl Strategy<Value = Vec<(Kind, u8)>> {
 
 /// A walk through a dossier by whatever is asked, a day at a time.
 #[derive(Default)]
-struct Walk {
+pub struct Walk {
     state: LearningTrajectory,
-    events: Vec<Event>,
+    pub events: Vec<Event>,
     days: u64,
 }
 
 impl Walk {
     /// Asks the picked command; gives it back when something happened.
-    fn step(&mut self, kind: Kind, variant: u8) -> Option<(Command, CommandContext)> {
+    pub fn step(&mut self, kind: Kind, variant: u8) -> Option<(Command, CommandContext)> {
         self.days += 1;
         let today = day(3, 2).checked_add_days(Days::new(self.days)).unwrap();
         let sample = sample(kind);

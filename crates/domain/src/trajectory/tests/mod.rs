@@ -9,6 +9,7 @@ mod covered;
 mod eligibility;
 mod ending;
 mod erasure;
+mod history;
 mod laws;
 mod museum;
 mod permission;
