@@ -19,6 +19,14 @@ pub enum ViewError {
         /// What there is.
         known: String,
     },
+    /// The view has not come as far in the log as the question goes back to.
+    #[error("the view knows the log up to event {reached}, not yet {asked}: ask again in a moment")]
+    NotReached {
+        /// The leaf index that was asked for.
+        asked: u64,
+        /// The leaf index the view has come to.
+        reached: u64,
+    },
     /// A cursor that was not made by this list in this order.
     #[error("the cursor '{0}' does not belong to this list in this order: ask for the first page again")]
     Cursor(String),
@@ -71,6 +79,7 @@ impl ViewError {
             ViewError::Log(_) => true,
             ViewError::NotBuilt(_)
             | ViewError::Unknown { .. }
+            | ViewError::NotReached { .. }
             | ViewError::Cursor(_)
             | ViewError::Page
             | ViewError::Url(_)

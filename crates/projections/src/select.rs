@@ -29,6 +29,16 @@ impl Conditions {
         }
     }
 
+    /// There is a row of `from` under these further conditions; nothing is asked when they ask nothing.
+    pub fn exists(&mut self, from: &str, link: &str, narrow: impl FnOnce(&mut Self)) {
+        let own = self.texts.len();
+        narrow(self);
+        let further = self.texts.split_off(own).join(" and ");
+        if !further.is_empty() {
+            self.texts.push(format!("exists (select 1 from {from} where {link} and {further})"));
+        }
+    }
+
     /// Binds a value for use inside a text of the caller's own.
     pub fn bind(&mut self, value: impl Into<Arg>) -> String {
         self.args.push(value.into());

@@ -307,6 +307,7 @@ impl AuditFilterInput {
             event_types: self.event.unwrap_or_default(),
             recorded_from: self.recorded_from,
             recorded_until: self.recorded_until,
+            until_index: None,
             occurred_from: self.occurred_from.map(|day| day.0),
             occurred_until: self.occurred_until.map(|day| day.0),
         })

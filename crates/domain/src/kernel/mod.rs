@@ -28,4 +28,4 @@ pub use labels::{Label, Language};
 pub use law::LegalReference;
 pub use money::Cents;
 pub use personal::{Personal, PersonalContent, SealedAt, WithheldReason};
-pub use refusal::{Refusal, RefusalCode};
+pub use refusal::{Refusal, RefusalCode, RuleSource};

@@ -18,6 +18,17 @@ pub enum CriterionRule {
     NoBar,
 }
 
+impl CriterionRule {
+    /// Whether this answer speaks for eligibility: never when it is unknown, and neither way when it does not count.
+    pub fn favourable(self, answer: CriterionAnswer) -> Option<bool> {
+        match self {
+            CriterionRule::MustHold => Some(answer == CriterionAnswer::Met),
+            CriterionRule::MustNotHold => Some(answer == CriterionAnswer::NotMet),
+            CriterionRule::NoBar => None,
+        }
+    }
+}
+
 /// One criterion of a version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Criterion {
@@ -122,11 +133,8 @@ impl CriteriaVersion {
                 .find(|(answered, _)| *answered == code)
                 .map_or(CriterionAnswer::Unknown, |(_, answer)| answer)
         };
-        let all_favourable = self.criteria.iter().all(|criterion| match criterion.rule {
-            CriterionRule::MustHold => answer_to(&criterion.code) == CriterionAnswer::Met,
-            CriterionRule::MustNotHold => answer_to(&criterion.code) == CriterionAnswer::NotMet,
-            CriterionRule::NoBar => true,
-        });
+        let favourable = |criterion: &Criterion| criterion.rule.favourable(answer_to(&criterion.code));
+        let all_favourable = self.criteria.iter().all(|criterion| favourable(criterion).unwrap_or(true));
         if all_favourable { EligibilityOutcome::Eligible } else { EligibilityOutcome::Ineligible }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! In reading order: `vocabulary`, `event`, `command`; `stage`, `record` and `state` (what a dossier remembers), `evolve`
 //! with `transitions` (how events make it) and `steps` (which days follow which); `history` (at another moment than
-//! now); `permission` (who and when), `decide` (what then happens), `rejection` (why not).
+//! now) and `explain` (why it came out so); `permission` (who and when), `decide` (what then happens), `rejection` (why not).
 
 mod aggregate;
 pub mod certificate;
@@ -12,6 +12,7 @@ mod deadlines;
 pub mod decide;
 pub mod event;
 mod evolve;
+pub mod explain;
 pub mod history;
 mod permission;
 pub mod record;

@@ -53,6 +53,17 @@ macro_rules! rejections {
                 }
             }
 
+            fn rule(&self) -> &'static str {
+                self.name()
+            }
+
+            #[allow(unused_variables, reason = "not every refusal knows a fact")]
+            fn facts(&self, language: Language) -> Vec<(&'static str, String)> {
+                match self {
+                    $(Self::$name $({ $($field),+ })? => vec![$($((stringify!($field), $field.shown(language))),+)?],)+
+                }
+            }
+
             fn message_nl(&self) -> String {
                 self.sentence(Language::Nl)
             }

@@ -88,6 +88,8 @@ pub struct AuditFilter {
     pub recorded_from: Option<DateTime<Utc>>,
     /// Recorded before this moment.
     pub recorded_until: Option<DateTime<Utc>>,
+    /// Recorded when the log was at this leaf index.
+    pub until_index: Option<u64>,
     /// Happened on this day or later.
     pub occurred_from: Option<NaiveDate>,
     /// Happened on this day or earlier.

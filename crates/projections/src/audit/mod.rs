@@ -9,6 +9,7 @@ mod tell;
 pub use line::{AuditFilter, AuditLine, Change, ChangeValue};
 pub use projector::AuditTrail;
 pub use read::{list, one};
+pub(crate) use tell::{flatten, reason_of};
 
 /// Name of the projection.
 pub const PROJECTION: &str = "audit";

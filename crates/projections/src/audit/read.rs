@@ -79,6 +79,9 @@ fn conditions(scope: &Scope, filter: &AuditFilter) -> Conditions {
     if let Some(until) = filter.recorded_until {
         conditions.with("l.recorded_at < ?", until);
     }
+    if let Some(index) = filter.until_index {
+        conditions.with("l.line <= ?", index);
+    }
     if let Some(from) = filter.occurred_from {
         conditions.with("l.occurred_on >= ?", from);
     }

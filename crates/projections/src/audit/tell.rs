@@ -70,6 +70,11 @@ pub(super) fn tell_dossier(
     told
 }
 
+/// Why, where the event gives a reason: a code, or a personal text.
+pub(crate) fn reason_of(event: &TrajectoryEvent) -> Option<ChangeValue> {
+    by_fields(event).reason
+}
+
 /// The kinds of earlier event whose values this kind of event puts others in the place of.
 pub(super) fn revises(event_type: &str) -> Option<&'static [&'static str]> {
     Some(match event_type {
@@ -226,7 +231,8 @@ fn by_fields<E: Serialize + EventPayload>(event: &E) -> Told {
     told
 }
 
-fn flatten(path: String, value: Value, changes: &mut Vec<Change>) {
+/// Every value of a JSON tree under its dotted path, as something that came to be.
+pub(crate) fn flatten(path: String, value: Value, changes: &mut Vec<Change>) {
     match value {
         Value::Null => {}
         Value::Object(fields) if is_personal(&fields) => {

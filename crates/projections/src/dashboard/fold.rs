@@ -38,13 +38,13 @@ pub(crate) const SCHEMA: &[&str] = &[
 /// What one dossier counts for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct DossierFacts {
-    parket: String,
-    guide: String,
-    visible_to_museum: bool,
-    status: TrajectoryStatus,
-    waiting_for: WaitingFor,
-    requested_in: Option<HalfYear>,
-    left_in: Option<HalfYear>,
+    pub parket: String,
+    pub guide: String,
+    pub visible_to_museum: bool,
+    pub status: TrajectoryStatus,
+    pub waiting_for: WaitingFor,
+    pub requested_in: Option<HalfYear>,
+    pub left_in: Option<HalfYear>,
 }
 
 impl DossierFacts {

@@ -6,7 +6,7 @@ mod read;
 mod values;
 
 pub(crate) use fold::{Changes, DOSSIER_COUNT, DossierFacts, SCHEMA, THROUGHPUT};
-pub use read::read;
+pub use read::{read, read_known_at};
 pub use values::{
     Dashboard, DashboardFilter, GuideLoad, HalfYearCount, OverdueItem, ParketCount, StatusCount, WaitingCount,
 };

@@ -19,18 +19,22 @@ use crate::page::Answer;
 use crate::select::Conditions;
 use crate::views::Views;
 
-/// The plans, oldest first.
-pub async fn plans(views: &Views) -> Result<Answer<Vec<PlanRow>>, ViewError> {
-    let mut reading = Reading::begin(views, None).await?;
+/// The plans, oldest first, as known when the log was at `known_at` (now, when absent).
+pub async fn plans(views: &Views, known_at: Option<DateTime<Utc>>) -> Result<Answer<Vec<PlanRow>>, ViewError> {
+    let mut reading = Reading::begin(views, known_at).await?;
     let owners = reading.facts(|conditions| conditions.among("kind", plan_kinds())).await?;
     let mut plans = owners.into_iter().filter_map(|owner| owner.plan().transpose()).collect::<Result<Vec<_>, _>>()?;
     plans.sort_by_key(|plan| (plan.adopted_on, plan.id));
     reading.answer(plans).await
 }
 
-/// One plan.
-pub async fn plan(views: &Views, id: PlanId) -> Result<Answer<Option<PlanRow>>, ViewError> {
-    let mut reading = Reading::begin(views, None).await?;
+/// One plan, as known when the log was at `known_at` (now, when absent).
+pub async fn plan(
+    views: &Views,
+    id: PlanId,
+    known_at: Option<DateTime<Utc>>,
+) -> Result<Answer<Option<PlanRow>>, ViewError> {
+    let mut reading = Reading::begin(views, known_at).await?;
     let plan = reading.plan(id).await?;
     reading.answer(plan).await
 }

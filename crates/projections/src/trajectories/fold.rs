@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
-use spoor_domain::kernel::{Decider, Label, SubjectId};
+use spoor_domain::kernel::{Decider, DossierId, Label, SubjectId};
 use spoor_domain::trajectory::LearningTrajectory;
-use spoor_domain::trajectory::event::{AgreementStanding, TrajectoryEvent};
+use spoor_domain::trajectory::event::TrajectoryEvent;
 use spoor_domain::trajectory::vocabulary::TrajectoryStatus;
-use spoor_eventlog::Position;
 
+use super::history::History;
 use super::personal::{self, PersonalValues};
+use super::row::{Last, TrajectoryRow};
 use crate::dashboard::DossierFacts;
-use crate::db::{Arg, args};
+use crate::db::{Arg, DbError, args, json_text};
 use crate::projector::Event;
 
 /// The dossiers a batch touches.
@@ -22,7 +22,7 @@ pub(super) struct Touched {
     pub erased: BTreeSet<SubjectId>,
 }
 
-/// A dossier while a batch is folded.
+/// A dossier while events are folded.
 #[derive(Default)]
 pub(super) struct Dossier {
     /// What was counted for it before the batch.
@@ -30,22 +30,17 @@ pub(super) struct Dossier {
     pub state: LearningTrajectory,
     pub last: Last,
     pub personal: PersonalValues,
-}
-
-/// The last event of a dossier.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Last {
-    pub position: Position,
-    pub index: u64,
-    pub recorded_at: DateTime<Utc>,
+    pub history: History,
 }
 
 impl Touched {
-    /// Begins with the states as they stand in the view; dossiers that are not there yet begin empty.
-    pub fn beginning_with(states: impl IntoIterator<Item = (String, LearningTrajectory)>) -> Self {
-        let dossiers = states.into_iter().map(|(id, state)| {
+    /// Begins with the states as they stand in the view, each with the index from which it has counted for what it
+    /// counts for now; dossiers that are not there yet begin empty.
+    pub fn beginning_with(states: impl IntoIterator<Item = (String, LearningTrajectory, u64)>) -> Self {
+        let dossiers = states.into_iter().map(|(id, state, counted_from)| {
             let before = DossierFacts::of(&state);
-            (id, Dossier { before, state, ..Dossier::default() })
+            let history = History::going_on(&state, counted_from);
+            (id, Dossier { before, state, history, ..Dossier::default() })
         });
         Self { dossiers: dossiers.collect(), erased: BTreeSet::new() }
     }
@@ -53,9 +48,8 @@ impl Touched {
     /// Folds one event in.
     pub fn fold(&mut self, recorded: &Event, event: &TrajectoryEvent) {
         let dossier = self.dossiers.entry(recorded.aggregate_id.clone()).or_default();
-        dossier.state.evolve(event);
-        dossier.last = Last { position: recorded.position, index: recorded.index, recorded_at: recorded.recorded_at };
-        personal::note(recorded.sequence, event, &mut dossier.personal);
+        dossier.fold(recorded, event);
+        dossier.history.note(recorded.index, &dossier.state);
         if let TrajectoryEvent::ErasureConfirmed { subject, .. }
         | TrajectoryEvent::SubjectKeyDestroyed { subject, .. } = event
         {
@@ -64,38 +58,49 @@ impl Touched {
     }
 }
 
-/// The row of a dossier, in the order of the table's columns; none for a stream that does not begin with a request.
-pub(super) fn row(id: &str, dossier: &Dossier) -> Option<Vec<Arg>> {
-    let state = &dossier.state;
-    let status = state.status()?;
-    let rank = TrajectoryStatus::ALL.iter().position(|known| *known == status).unwrap_or_default();
-    let since = state.status_since()?;
-    let counts = status.is_open() && !state.restricted() && !state.erased();
-    let agreement = match state.standing()? {
-        AgreementStanding::InForce { agreement }
-        | AgreementStanding::UnderRenewal { agreement }
-        | AgreementStanding::FirstRequest { agreement } => *agreement,
-    };
-    Some(args![
-        id,
-        state.number()?.0.as_str(),
-        status.code(),
+impl Dossier {
+    /// Folds one event in: the state, and the personal values that stand.
+    pub fn fold(&mut self, recorded: &Event, event: &TrajectoryEvent) {
+        self.state.evolve(event);
+        self.count(recorded, event);
+    }
+
+    /// The part of an event that counts besides the state.
+    pub fn count(&mut self, recorded: &Event, event: &TrajectoryEvent) {
+        self.last = Last { position: recorded.position, index: recorded.index, recorded_at: recorded.recorded_at };
+        personal::note(recorded.sequence, event, &mut self.personal);
+    }
+
+    /// The row it has in the list.
+    pub fn row(&self, id: DossierId) -> Option<TrajectoryRow> {
+        TrajectoryRow::of(id, &self.state, self.last)
+    }
+}
+
+/// A row, in the order of the table's columns.
+pub(super) fn columns(row: &TrajectoryRow, history: &History) -> Result<Vec<Arg>, DbError> {
+    let rank = TrajectoryStatus::ALL.iter().position(|known| *known == row.status).unwrap_or_default();
+    Ok(args![
+        row.id.to_string(),
+        row.number.0.as_str(),
+        row.status.code(),
         rank as u64,
-        state.parket()?.0.as_str(),
-        state.guide().map(|guide| guide.0.clone()).unwrap_or_default(),
-        state.waiting_for().code(),
-        state.requested_on().map(|day| day.to_string()).unwrap_or_default(),
-        since,
-        counts.then_some(since),
-        state.last_step_on().unwrap_or(since),
-        state.museum_involved(),
-        agreement.to_string(),
-        state.subject()?.to_string(),
-        state.version(),
-        dossier.last.position.commit,
-        dossier.last.position.prepare,
-        dossier.last.index,
-        dossier.last.recorded_at,
-        serde_json::to_string(state).ok()?,
+        row.parket.0.as_str(),
+        row.guide.as_ref().map(|guide| guide.0.clone()).unwrap_or_default(),
+        row.waiting_for.code(),
+        row.requested_on.map(|day| day.to_string()).unwrap_or_default(),
+        row.status_since,
+        row.due_since,
+        row.last_step_on,
+        row.visible_to_museum,
+        row.agreement.to_string(),
+        row.subject.to_string(),
+        row.version,
+        row.position.commit,
+        row.position.prepare,
+        row.index,
+        row.updated_at,
+        history.counted_from(),
+        json_text("state", &row.state)?,
     ])
 }

@@ -2,17 +2,22 @@
 
 pub mod blind;
 mod fold;
+mod history;
 pub(crate) mod personal;
 mod projector;
 mod read;
+mod replay;
 mod row;
 mod tables;
+mod then;
 
 pub use projector::Trajectories;
 pub use read::{by_ids, count, detail, list, personal};
+pub use replay::{Incomplete, Step, check_complete, replay};
 pub use row::{
     DossierKey, PersonalField, PersonalValue, TrajectoryFilter, TrajectoryOrder, TrajectoryRow, TrajectorySort,
 };
+pub use then::{Then, then};
 
 /// Name of the projection that keeps dossiers: the list, the dashboard's counts and the agenda, in one transaction.
 pub const PROJECTION: &str = "trajectories";

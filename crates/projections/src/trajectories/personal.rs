@@ -9,7 +9,7 @@ use spoor_domain::trajectory::event::{
 };
 use spoor_domain::trajectory::vocabulary::CorrectableField;
 
-use super::row::PersonalField;
+use super::row::{PersonalField, PersonalValue};
 
 /// A personal value whose type no longer matters: sealed, it is only carried.
 pub(crate) type Untyped = Personal<serde_json::Value>;
@@ -117,6 +117,24 @@ pub(crate) fn note(sequence: u64, event: &TrajectoryEvent, values: &mut Personal
         | E::SubjectKeyDestroyed { .. }
         | E::ErasureCertified { .. } => {}
     }
+}
+
+/// Notes the value that a correction brings, without the correction itself.
+pub(crate) fn note_correction(event: &TrajectoryEvent, values: &mut PersonalValues) {
+    if let TrajectoryEvent::FactCorrected { sequence, field, value, .. } = event {
+        Noted { sequence: *sequence, values }.corrected(*sequence, *field, value);
+    }
+}
+
+/// The values in the order in which a view gives them.
+pub(crate) fn in_order(values: PersonalValues) -> Vec<PersonalValue> {
+    let value = |(Place { field, sequence, part }, value)| PersonalValue { field, sequence, part, value };
+    let mut values = values.into_iter().map(value).collect::<Vec<_>>();
+    values.sort_by(|one, other| {
+        let key = |value: &PersonalValue| (value.sequence, value.field.code());
+        key(one).cmp(&key(other)).then_with(|| one.part.cmp(&other.part))
+    });
+    values
 }
 
 /// The field a correction is about, and the event it stands in; none for the day of a step, which is not personal.

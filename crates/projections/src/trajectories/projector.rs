@@ -13,7 +13,8 @@ use spoor_domain::kernel::Personal;
 use spoor_eventlog::Vault;
 
 use super::blind::{self, BlindKind};
-use super::fold::{Dossier, Touched, row};
+use super::fold::{Dossier, Touched, columns};
+use super::history::{self, HISTORY};
 use super::personal::{Place, Untyped};
 use super::row::PersonalField;
 use super::tables::{BLIND_INDEX, PERSONAL, SCHEMA, TRAJECTORY};
@@ -32,8 +33,9 @@ impl Projector for Trajectories {
         super::PROJECTION
     }
 
+    /// 2: what was known then.
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn essential(&self) -> bool {
@@ -41,7 +43,7 @@ impl Projector for Trajectories {
     }
 
     fn schema(&self) -> Vec<&'static str> {
-        [SCHEMA, dashboard::SCHEMA, appointments::SCHEMA].concat()
+        [SCHEMA, history::SCHEMA, dashboard::SCHEMA, appointments::SCHEMA].concat()
     }
 
     fn tables(&self) -> Vec<&'static Table> {
@@ -49,6 +51,7 @@ impl Projector for Trajectories {
             &TRAJECTORY,
             &PERSONAL,
             &BLIND_INDEX,
+            &HISTORY,
             &dashboard::DOSSIER_COUNT,
             &dashboard::THROUGHPUT,
             &appointments::APPOINTMENT,
@@ -72,6 +75,7 @@ impl Projector for Trajectories {
             }
         }
         write_dossiers(tx, &touched).await?;
+        write_history(tx, &touched).await?;
         write_personal(tx, &touched).await?;
         write_counts(tx, &touched).await?;
         appointments::write(tx, touched.dossiers.iter().map(|(id, dossier)| (id.as_str(), &dossier.state))).await?;
@@ -84,8 +88,8 @@ async fn load(tx: &mut Tx, events: &[&Event]) -> Result<Touched, ViewError> {
     ids.sort_unstable();
     ids.dedup();
     let mut states = Vec::new();
-    for row in tx.rows_among("select dossier, state from trajectory", "dossier", &ids).await? {
-        states.push((row.text("dossier")?, row.json("state")?));
+    for row in tx.rows_among("select dossier, state, counted_from from trajectory", "dossier", &ids).await? {
+        states.push((row.text("dossier")?, row.json("state")?, row.count("counted_from")?));
     }
     Ok(Touched::beginning_with(states))
 }
@@ -95,9 +99,15 @@ async fn write_dossiers(tx: &mut Tx, touched: &Touched) -> Result<(), ViewError>
     for (id, dossier) in &touched.dossiers {
         let why = "its dossier does not begin with a request";
         let impossible = || ViewError::Impossible { index: dossier.last.index, aggregate: id.clone(), why };
-        rows.push(row(id, dossier).ok_or_else(impossible)?);
+        let row = id.parse().ok().and_then(|id| dossier.row(id)).ok_or_else(impossible)?;
+        rows.push(columns(&row, &dossier.history)?);
     }
     Ok(tx.upsert(&TRAJECTORY, rows).await?)
+}
+
+async fn write_history(tx: &mut Tx, touched: &Touched) -> Result<(), ViewError> {
+    let rows = touched.dossiers.iter().flat_map(|(id, dossier)| dossier.history.rows(id));
+    Ok(tx.upsert(&HISTORY, rows.collect()).await?)
 }
 
 async fn write_personal(tx: &mut Tx, touched: &Touched) -> Result<(), ViewError> {

@@ -1,8 +1,11 @@
 //! What the list and the detail show of a dossier, and what they can be asked.
+//!
+//! Rows are made from the folded state in one place, whoever needs them: the projector that writes them, and whoever
+//! asks how a dossier stood at another moment.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use spoor_domain::kernel::{ActorId, AgreementId, DossierId, OrganisationId, Personal, SubjectId};
-use spoor_domain::trajectory::event::DossierNumber;
+use spoor_domain::trajectory::event::{AgreementStanding, DossierNumber};
 use spoor_domain::trajectory::vocabulary::{TrajectoryStatus, WaitingFor};
 use spoor_domain::trajectory::{Deadlines, LearningTrajectory};
 use spoor_eventlog::Position;
@@ -46,6 +49,53 @@ pub struct TrajectoryRow {
     pub updated_at: DateTime<Utc>,
     /// The folded dossier.
     pub state: LearningTrajectory,
+}
+
+impl TrajectoryRow {
+    /// The row of this state; none for a stream that does not begin with a request.
+    pub(super) fn of(id: DossierId, state: &LearningTrajectory, last: Last) -> Option<Self> {
+        let status = state.status()?;
+        let status_since = state.status_since()?;
+        let agreement = match state.standing()? {
+            AgreementStanding::InForce { agreement }
+            | AgreementStanding::UnderRenewal { agreement }
+            | AgreementStanding::FirstRequest { agreement } => *agreement,
+        };
+        Some(Self {
+            id,
+            number: state.number()?.clone(),
+            status,
+            parket: state.parket()?.clone(),
+            guide: state.guide().cloned(),
+            waiting_for: state.waiting_for(),
+            requested_on: state.requested_on(),
+            status_since,
+            due_since: due_since(state),
+            last_step_on: state.last_step_on().unwrap_or(status_since),
+            visible_to_museum: state.museum_involved(),
+            agreement,
+            subject: state.subject()?,
+            version: state.version(),
+            position: last.position,
+            index: last.index,
+            updated_at: last.recorded_at,
+            state: state.clone(),
+        })
+    }
+}
+
+/// The last event of a dossier.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Last {
+    pub position: Position,
+    pub index: u64,
+    pub recorded_at: DateTime<Utc>,
+}
+
+/// The day from which the deadline of a dossier runs; none when it has ended, is restricted or erased.
+pub(super) fn due_since(state: &LearningTrajectory) -> Option<NaiveDate> {
+    let counts = state.status()?.is_open() && !state.restricted() && !state.erased();
+    state.status_since().filter(|_| counts)
 }
 
 /// How to name one dossier.

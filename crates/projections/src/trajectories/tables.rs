@@ -25,6 +25,7 @@ pub(super) const TRAJECTORY: Table = Table {
         "position_prepare",
         "last_index",
         "updated_at",
+        "counted_from",
         "state",
     ],
 };
@@ -42,13 +43,15 @@ pub(super) const BLIND_INDEX: Table =
 
 pub(super) const SCHEMA: &[&str] = &[
     // A guide or a day that is not there is '', so that indexes, counts and cursors need no special case for null.
+    // `counted_from` is the index from which its open row in `trajectory_history` holds.
     "create table if not exists trajectory (
         dossier text primary key, number text not null, status text not null, status_rank bigint not null,
         parket text not null, guide text not null, waiting_for text not null,
         requested_on text not null, status_since text not null, due_since text, last_step_on text not null,
         visible_to_museum bigint not null, agreement text not null, subject text not null,
         version bigint not null, position_commit bigint not null, position_prepare bigint not null,
-        last_index bigint not null, updated_at bigint not null, state text not null)",
+        last_index bigint not null, updated_at bigint not null,
+        counted_from bigint not null, state text not null)",
     // A dossier looked up by its number, and by the beginning of one.
     "create unique index if not exists trajectory_number on trajectory (number)",
     // The list as it opens: newest request first, for those who see every dossier.

@@ -314,11 +314,11 @@ fn moved_to_another_parket() -> Vec<TrajectoryEvent> {
     [history(TrajectoryStatus::Eligible), vec![samples::transfer_offered(), samples::transferred()]].concat()
 }
 
-fn later() -> NaiveDate {
+pub fn later() -> NaiveDate {
     NaiveDate::from_ymd_opt(2027, 6, 1).unwrap()
 }
 
-fn id(n: u64) -> DossierId {
+pub fn id(n: u64) -> DossierId {
     DossierId(Uuid::from_u128(0xd000_0000 + u128::from(n)))
 }
 
@@ -327,12 +327,12 @@ fn subject(n: u64) -> SubjectId {
 }
 
 /// A new dossier with this history, made its own by its number.
-async fn dossier(world: &World, n: u64, events: &[TrajectoryEvent]) {
+pub async fn dossier(world: &World, n: u64, events: &[TrajectoryEvent]) {
     world.append("learning_trajectory", &id(n).to_string(), 0, &own(n, events)).await;
 }
 
 /// More events of a dossier.
-async fn append(world: &World, n: u64, events: &[TrajectoryEvent]) {
+pub async fn append(world: &World, n: u64, events: &[TrajectoryEvent]) {
     let version = world.log.read_stream("learning_trajectory", &id(n).to_string()).await.unwrap().len() as u64;
     world.append("learning_trajectory", &id(n).to_string(), version, &own(n, events)).await;
 }

@@ -96,7 +96,7 @@ on_both_engines! {
         catch_up(&world.logs(), &world.views).await.unwrap();
         let known = actions(&world.views, PlanId(PLAN), None).await.unwrap().value;
         assert!(known[0].ministers.is_empty());
-        assert_eq!(plans(&world.views).await.unwrap().value.len(), 1);
+        assert_eq!(plans(&world.views, None).await.unwrap().value.len(), 1);
         for found in verify(&world.logs(), &world.views, None).await.unwrap() {
             assert!(found.clean(), "{found:#?}");
         }

@@ -35,7 +35,7 @@ impl ActionPlan {
     /// The plan with this id, when there is one.
     pub async fn find(ctx: &Context<'_>, id: PlanId) -> Result<Option<Self>> {
         allow(ctx, Action::SeePlan)?;
-        let found = view::plan(&desk(ctx)?.views, id).await.ours(ctx)?.value;
+        let found = view::plan(&desk(ctx)?.views, id, None).await.ours(ctx)?.value;
         Ok(found.map(|row| Self { row }))
     }
 }
@@ -112,7 +112,7 @@ impl PlanAction {
     pub async fn find_local(ctx: &Context<'_>, local: &str) -> Result<Option<Self>> {
         allow(ctx, Action::SeePlan)?;
         let views = &desk(ctx)?.views;
-        for plan in view::plans(views).await.ours(ctx)?.value {
+        for plan in view::plans(views, None).await.ours(ctx)?.value {
             let actions = view::actions(views, plan.id, None).await.ours(ctx)?.value;
             if let Some(facts) = actions.into_iter().find(|facts| facts.id.to_string() == local) {
                 return Ok(Some(Self { facts }));
@@ -224,7 +224,7 @@ impl PlanQuery {
     ) -> Result<Vec<ActionPlan>> {
         allow(ctx, Action::SeePlan)?;
         catch_up(ctx, &[view::PROJECTION], min_position).await?;
-        let plans = view::plans(&desk(ctx)?.views).await.ours(ctx)?.value;
+        let plans = view::plans(&desk(ctx)?.views, None).await.ours(ctx)?.value;
         Ok(plans.into_iter().map(|row| ActionPlan { row }).collect())
     }
 
