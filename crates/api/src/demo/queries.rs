@@ -71,6 +71,12 @@ pub const READY: &[ReadyQuery] = &[
     },
 ];
 
+/// What this persona asks to begin with.
+pub fn first_question(persona: &str, plan: &ID) -> String {
+    let ready = READY.iter().find(|query| query.persona == persona);
+    ready.map_or_else(|| "{ viewer { role roleLabel } }".to_owned(), |query| query.document(plan))
+}
+
 impl ReadyQuery {
     fn document(&self, plan: &ID) -> String {
         self.document.replace("PLAN", plan)

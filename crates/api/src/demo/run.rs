@@ -62,7 +62,7 @@ pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
     }
     let stopping = http::stop_signal()?;
     println!("{}", banner(address, &data, &personas, &plan, started));
-    serve::run(state, server, stopping, Some(console(&personas))).await?;
+    serve::run(state, server, stopping, Some(console(&personas, &plan))).await?;
     Ok(ExitCode::SUCCESS)
 }
 
