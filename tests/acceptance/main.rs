@@ -7,6 +7,7 @@ mod kill;
 mod life;
 mod plan;
 mod readme;
+mod replay;
 mod rooms;
 mod views;
 mod whole_life;

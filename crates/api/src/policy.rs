@@ -32,6 +32,8 @@ pub enum Action<'a> {
     ChangeAgreement,
     /// See the action plan and what was published about it.
     SeePlan,
+    /// See the plan as it was known at another moment than now.
+    SeePlanOfThen,
     /// Change the plan itself.
     ChangePlan,
     /// Change an action: its report rows, its money.
@@ -74,6 +76,7 @@ impl Action<'_> {
             Action::SeeReferenceData
             | Action::ChangeAgreement
             | Action::SeePlan
+            | Action::SeePlanOfThen
             | Action::ChangePlan
             | Action::ChangePlanAction
             | Action::SeeLog => false,
@@ -102,10 +105,20 @@ pub fn authorize(actor: &Actor, action: Action<'_>) -> Result<(), Denied> {
         Action::SeeReferenceData => role(works_with_dossiers(actor.role)),
         Action::ChangeAgreement => role(matches!(actor.role, Role::MuseumCoordinator | Role::Prosecutor)),
         Action::SeePlan => role(actor.role != Role::Administrator),
+        // Analysts see what was published, not what was known on the way to it.
+        Action::SeePlanOfThen => role(!matches!(actor.role, Role::Administrator | Role::PolicyAnalyst)),
         Action::ChangePlan => role(actor.role == Role::PlanCoordinator),
         Action::ChangePlanAction => role(matches!(actor.role, Role::PlanCoordinator | Role::DomainContact)),
         Action::SeeLog => role(matches!(actor.role, Role::ComplianceOfficer | Role::Administrator)),
     }
+}
+
+/// Whether this person may read the personal values of something in a dossier that was recorded by that one: on their own
+/// side only, and never an auditor, who sees that something changed and by whom. The dossier as it stands now decides.
+pub fn opens_personal(actor: &Actor, recorded_by: &Actor, now: &LearningTrajectory) -> bool {
+    let of_own_side = recorded_by.role.side() == actor.role.side();
+    of_own_side && authorize(actor, Action::SeePersonal(now)).is_ok()
+        || authorize(actor, Action::SeeMuseumContent(now)).is_ok()
 }
 
 /// The dossiers this person may see, as a row filter.

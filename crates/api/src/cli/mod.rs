@@ -1,6 +1,7 @@
 //! The command line: what `spoor` can be told, and how it says that it went wrong.
 
 mod operate;
+mod replay;
 mod schema;
 pub(crate) mod serve;
 #[cfg(test)]
@@ -73,6 +74,8 @@ enum Command {
         #[arg(long, value_name = "PORT")]
         port: Option<u16>,
     },
+    /// Show a dossier step by step: who did what, when, and what it changed
+    Replay(replay::ReplayFlags),
     /// Make the stores, or bring them to the shape this program needs
     Migrate,
     /// Take over what was published before
@@ -200,6 +203,7 @@ impl Cli {
             Command::Schema => Ok(schema::print()),
             Command::Config(ConfigCommand::Print) => Ok(operate::print(&self.places.load()?)),
             Command::Config(ConfigCommand::Check) => operate::check(&self.places.load()?),
+            Command::Replay(flags) => replay::replay(self.places.load()?, flags).await,
             Command::Migrate => operate::migrate(&self.places.load()?).await,
             Command::Import(ImportCommand::ActionPlan { file, by, organisation }) => {
                 operate::import(self.places.load()?, &file, by, organisation).await

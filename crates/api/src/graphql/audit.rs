@@ -2,22 +2,21 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject, Union};
+use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
-use serde_json::Value;
 use spoor_domain::kernel::{ActorId, DossierId, OrganisationId, Purpose};
 use spoor_projections::audit::{self, AuditFilter, AuditLine};
 use spoor_projections::trajectories::{self, DossierKey};
 use spoor_projections::{Page, PageRequest};
 
+use super::change::{self, Change, ChangeValue};
 use super::coded::Coded;
-use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_personal, disclose_view};
+use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_view};
 use super::global_id::{Kind, global_id, local_id};
 use super::page::{Paging, connection, sealed};
 use super::problem::{OurFault, Problem};
 use super::scalars::{Date, Position};
 use super::session::{actor, allow, catch_up, desk};
-use super::trajectory::personal::{Withheld, open};
 use super::trajectory::{DossiersOfPage, Trajectory};
 use super::viewer::Actor;
 use crate::policy::{self, Action};
@@ -33,33 +32,6 @@ connection! {
 pub struct AuditEntry {
     line: AuditLine,
     dossiers: Arc<DossiersOfPage>,
-}
-
-/// A value that changed.
-#[derive(SimpleObject)]
-pub struct Change {
-    /// What, as a dotted path.
-    path: String,
-    /// What it was; absent when it was not there before.
-    from: Option<ChangeValue>,
-    /// What it became.
-    to: Option<ChangeValue>,
-}
-
-/// A value in a change, or why it is withheld.
-#[derive(Union)]
-pub enum ChangeValue {
-    /// The value.
-    Plain(PlainValue),
-    /// Withheld.
-    Withheld(Withheld),
-}
-
-/// A value as it was recorded.
-#[derive(SimpleObject)]
-pub struct PlainValue {
-    /// The value as text; what is not a text is written as JSON.
-    value: String,
 }
 
 /// Which entries; what is absent narrows nothing.
@@ -110,33 +82,10 @@ impl AuditEntry {
     async fn opens_personal(&self, ctx: &Context<'_>) -> Result<bool> {
         let Some(dossier) = self.line.dossier else { return Ok(false) };
         let Some(row) = self.dossiers.row(ctx, dossier).await? else { return Ok(false) };
-        let state = &row.state;
-        let viewer = actor(ctx)?;
-        let of_own_side = self.line.actor.role.side() == viewer.role.side();
-        Ok(of_own_side && policy::authorize(viewer, Action::SeePersonal(state)).is_ok()
-            || policy::authorize(viewer, Action::SeeMuseumContent(state)).is_ok())
-    }
-
-    async fn shown(&self, ctx: &Context<'_>, value: audit::ChangeValue, opens: bool) -> Result<ChangeValue> {
-        Ok(match value {
-            audit::ChangeValue::Plain(value) => ChangeValue::Plain(plain(value)),
-            audit::ChangeValue::Personal(_) if !opens => {
-                ChangeValue::Withheld(spoor_domain::kernel::WithheldReason::NotAuthorised.into())
-            }
-            audit::ChangeValue::Personal(sealed) => {
-                if let Some(dossier) = self.line.dossier {
-                    disclose_personal(ctx, dossier, "changes");
-                }
-                match open::<Value>(ctx, &sealed).await? {
-                    Ok(value) => ChangeValue::Plain(plain(value)),
-                    Err(reason) => ChangeValue::Withheld(reason.into()),
-                }
-            }
-        })
+        Ok(policy::opens_personal(actor(ctx)?, &self.line.actor, &row.state))
     }
 }
 
-/// An entry tells something of the dossier it belongs to.
 impl Discloses for AuditEntry {
     fn disclose(&self, ctx: &Context<'_>) {
         if let Some(dossier) = self.line.dossier {
@@ -216,33 +165,27 @@ impl AuditEntry {
     /// What changed, from what to what.
     async fn changes(&self, ctx: &Context<'_>) -> Result<Vec<Change>> {
         let opens = self.opens_personal(ctx).await?;
-        let mut changes = Vec::with_capacity(self.line.changes.len());
-        for change in self.line.changes.clone() {
-            let mut sides = [None, None];
-            for (shown, value) in sides.iter_mut().zip([change.from, change.to]) {
-                if let Some(value) = value {
-                    *shown = Some(self.shown(ctx, value, opens).await?);
-                }
-            }
-            let [from, to] = sides;
-            changes.push(Change { path: change.path, from, to });
-        }
-        Ok(changes)
+        change::shown(ctx, self.line.dossier, &self.line.changes, opens).await
     }
 
     /// Why, where a reason was given.
     async fn reason(&self, ctx: &Context<'_>) -> Option<Result<ChangeValue>> {
-        let reason = self.line.reason.clone()?;
+        let reason = self.line.reason.as_ref()?;
         Some(match self.opens_personal(ctx).await {
-            Ok(opens) => self.shown(ctx, reason, opens).await,
+            Ok(opens) => change::value(ctx, self.line.dossier, reason, opens).await,
             Err(error) => Err(error),
         })
     }
 }
 
-/// The trail of one dossier, oldest first; the dossier has been shown, so its trail may be.
-pub async fn history(ctx: &Context<'_>, dossier: DossierId, paging: Paging) -> Result<AuditEntryConnection> {
-    let filter = AuditFilter { dossier: Some(dossier), ..AuditFilter::default() };
+/// The trail of one dossier, oldest first, as far as it was known at an index where one is given; the dossier has been shown, so its trail may be.
+pub async fn history(
+    ctx: &Context<'_>,
+    dossier: DossierId,
+    until_index: Option<u64>,
+    paging: Paging,
+) -> Result<AuditEntryConnection> {
+    let filter = AuditFilter { dossier: Some(dossier), until_index, ..AuditFilter::default() };
     let request = paging.request(ctx, LIST).await?;
     list(ctx, &filter, &request).await
 }
@@ -314,17 +257,8 @@ impl AuditFilterInput {
     }
 }
 
-fn plain(value: Value) -> PlainValue {
-    PlainValue {
-        value: match value {
-            Value::String(text) => text,
-            other => other.to_string(),
-        },
-    }
-}
-
 /// `TrajectoryRequested` as *Trajectory requested*.
-fn in_words(key: &str) -> String {
+pub fn in_words(key: &str) -> String {
     let mut words = String::with_capacity(key.len() + 8);
     for (place, letter) in key.char_indices() {
         if letter.is_uppercase() && place > 0 {

@@ -1,10 +1,13 @@
 //! How the work stands as a whole: counts over the dossiers the viewer may see.
 
 use async_graphql::{ComplexObject, Context, ID, InputObject, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
 use spoor_domain::kernel::{ActorId, DossierId, Label, OrganisationId};
 use spoor_domain::trajectory::vocabulary::{TrajectoryStatus, WaitingFor};
+use spoor_eventlog::clock::brussels_day;
 use spoor_projections::{dashboard, trajectories};
 
+use super::as_of::known_at;
 use super::coded::{Coded, LabelLanguage};
 use super::disclosure::{disclose, disclose_view};
 use super::global_id::{Kind, global_id};
@@ -177,24 +180,41 @@ impl DashboardQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which dossiers are counted.")] filter: Option<DashboardFilterInput>,
+        #[graphql(desc = "As it was known at this moment; as it stands when absent. Dossiers that are no longer the \
+                          viewer's are counted where they were, and not named.")]
+        as_known_at: Option<DateTime<Utc>>,
         #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
     ) -> Result<Dashboard> {
         catch_up(ctx, &[trajectories::PROJECTION], min_position).await?;
-        Dashboard::read(ctx, filter.unwrap_or_default()).await
+        Dashboard::read(ctx, filter.unwrap_or_default(), as_known_at).await
     }
 }
 
 impl Dashboard {
-    /// The dashboard as the viewer may see it now.
-    pub async fn read(ctx: &Context<'_>, filter: DashboardFilterInput) -> Result<Self> {
+    /// The dashboard as the viewer may see it, as it stands or as it was known then.
+    pub async fn read(
+        ctx: &Context<'_>,
+        filter: DashboardFilterInput,
+        as_known_at: Option<DateTime<Utc>>,
+    ) -> Result<Self> {
         allow(ctx, Action::SeeDossiers)?;
         let desk = desk(ctx)?;
         let filter = dashboard::DashboardFilter {
             parketten: named(ctx, Kind::Parket, filter.parket)?.into_iter().map(OrganisationId).collect(),
             guides: named(ctx, Kind::Guide, filter.guide)?.into_iter().map(ActorId).collect(),
         };
-        let (today, scope) = (desk.clock.today_brussels(), policy::scope(actor(ctx)?));
-        let board = dashboard::read(&desk.views, &scope, &filter, today, &desk.deadlines, OVERDUE).await.ours(ctx)?;
+        let (views, deadlines, scope) = (&desk.views, &desk.deadlines, policy::scope(actor(ctx)?));
+        let board = match as_known_at {
+            None => {
+                let today = desk.clock.today_brussels();
+                dashboard::read(views, &scope, &filter, today, deadlines, OVERDUE).await
+            }
+            Some(moment) => {
+                let (then, today) = (known_at(ctx, moment).await?, brussels_day(moment));
+                dashboard::read_known_at(views, &scope, &filter, then, today, deadlines, OVERDUE).await
+            }
+        };
+        let board = board.ours(ctx)?;
         disclose_view(ctx, trajectories::PROJECTION, board.seen);
         Ok(Self::from(board))
     }

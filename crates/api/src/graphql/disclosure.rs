@@ -29,6 +29,8 @@ pub struct Disclosures {
 struct Told {
     /// Dossiers, each with the kinds of personal fields of it that were opened. Never a value.
     shown: BTreeMap<DossierId, BTreeSet<&'static str>>,
+    /// Dossiers that were replayed, with the index of the last event that was told.
+    replayed: BTreeMap<DossierId, u64>,
     /// Whether figures or lists were shown that are about dossiers.
     overview: bool,
     /// How far the views were.
@@ -55,12 +57,18 @@ impl Told {
     fn into_events(self, question: &Question) -> Vec<AccessEvent> {
         let (question, checkpoints) = (|| question.clone(), || self.checkpoints.clone());
         let mut events = Vec::new();
-        let shown: Vec<_> = self.shown.iter().map(|(id, personal)| shown(*id, personal)).collect();
+        let replayed = |(dossier, through): (&DossierId, &u64)| {
+            let personal = self.shown.get(dossier).into_iter().flatten().map(|kind| (*kind).to_owned()).collect();
+            AccessEvent::ReplayShown { dossier: *dossier, personal, through: *through, question: question() }
+        };
+        events.extend(self.replayed.iter().map(replayed));
+        let only_shown = self.shown.iter().filter(|(id, _)| !self.replayed.contains_key(id));
+        let shown: Vec<_> = only_shown.map(|(id, personal)| shown(*id, personal)).collect();
         for dossiers in shown.chunks(DOSSIERS_PER_EVENT) {
             let dossiers = dossiers.to_vec();
             events.push(AccessEvent::DossiersShown { dossiers, question: question(), checkpoints: checkpoints() });
         }
-        if self.overview && shown.is_empty() {
+        if self.overview && events.is_empty() {
             events.push(AccessEvent::OverviewShown { question: question(), checkpoints: checkpoints() });
         }
         if !self.refused.is_empty() {
@@ -84,6 +92,14 @@ fn shown(id: DossierId, personal: &BTreeSet<&'static str>) -> DossierShown {
 pub fn disclose(ctx: &Context<'_>, dossier: DossierId) {
     note(ctx, |told| {
         told.shown.entry(dossier).or_default();
+    });
+}
+
+/// Notes that a dossier is shown step by step, up to the event with this index.
+pub fn disclose_replay(ctx: &Context<'_>, dossier: DossierId, through: u64) {
+    note(ctx, |told| {
+        let told = told.replayed.entry(dossier).or_default();
+        *told = (*told).max(through);
     });
 }
 

@@ -4,8 +4,9 @@ use spoor_domain::access::vocabulary::{AccessKind, QuestionRefusal};
 use spoor_domain::action::event::MinisterOffice;
 use spoor_domain::action::vocabulary::*;
 use spoor_domain::agreement::vocabulary::*;
-use spoor_domain::kernel::{Purpose, RefusalCode, Role, Side, WithheldReason};
+use spoor_domain::kernel::{Purpose, RefusalCode, Role, RuleSource, Side, WithheldReason};
 use spoor_domain::trajectory::command::TrajectoryCommandKind;
+use spoor_domain::trajectory::explain::ExplainedOutcome;
 use spoor_domain::trajectory::vocabulary::*;
 
 use super::reference::ListOfLabels;
@@ -25,6 +26,8 @@ lists![
     OffenceFamily,
     CriterionAnswer,
     EligibilityOutcome,
+    ExplainedOutcome,
+    RuleSource,
     ConsentGiver,
     SharingScope,
     EvidenceKind,

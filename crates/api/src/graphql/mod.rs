@@ -3,7 +3,9 @@
 
 mod agreement;
 mod appointment;
+mod as_of;
 mod audit;
+mod change;
 mod coded;
 mod consent_texts;
 mod dashboard;
@@ -19,6 +21,7 @@ mod problem;
 mod question;
 mod recorded;
 mod reference;
+mod replay;
 mod scalars;
 mod session;
 mod stream_commands;
@@ -73,6 +76,7 @@ pub struct Query(
     trajectory::TrajectoryQuery,
     dashboard::DashboardQuery,
     audit::AuditQuery,
+    replay::ReplayQuery,
     appointment::AppointmentQuery,
     agreement::AgreementQuery,
     plan::PlanQuery,

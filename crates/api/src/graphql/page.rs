@@ -101,9 +101,12 @@ fn sealed_text(list: &str, cursor: &str) -> Vec<u8> {
     [list.as_bytes(), b"\0", cursor.as_bytes()].concat()
 }
 
-/// Declares a connection: its edges, its nodes and what a client needs to go on.
+/// Declares a connection: its edges, its nodes and what a client needs to go on; and one field besides, where it has one.
 macro_rules! connection {
-    ($(#[$($doc:tt)*])+ $connection:ident, $edge:ident of $node:ty) => {
+    (
+        $(#[$($doc:tt)*])+ $connection:ident, $edge:ident of $node:ty
+        $(, $(#[$($besides_doc:tt)*])+ $besides:ident: $besides_type:ty)?
+    ) => {
         $(#[$($doc)*])+
         pub struct $connection {
             pub(in $crate::graphql) edges: Vec<$edge>,
@@ -111,6 +114,7 @@ macro_rules! connection {
             pub(in $crate::graphql) has_previous: bool,
             pub(in $crate::graphql) total: Option<spoor_projections::Total>,
             pub(in $crate::graphql) position: spoor_eventlog::Position,
+            $(pub(in $crate::graphql) $besides: $besides_type,)?
         }
 
         /// An item with the cursor that names its place in the list.
@@ -155,6 +159,12 @@ macro_rules! connection {
             async fn total_count_exact(&self) -> Option<bool> {
                 self.total.map(|total| total.exact)
             }
+            $(
+                $(#[$($besides_doc)*])+
+                async fn $besides(&self) -> &$besides_type {
+                    &self.$besides
+                }
+            )?
             /// The state of the log that is shown.
             async fn position(&self) -> $crate::graphql::scalars::Position {
                 self.position.into()

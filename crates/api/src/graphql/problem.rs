@@ -4,6 +4,7 @@ use async_graphql::{Context, Error, ErrorExtensions};
 use spoor_domain::kernel::Label;
 use spoor_eventlog::{LogError, VaultError};
 use spoor_projections::ViewError;
+use spoor_projections::trajectories::Incomplete;
 
 use super::coded::enum_name;
 use crate::http::{RequestContext, answer};
@@ -57,7 +58,7 @@ impl Problem {
                 "this purpose is about one dossier: send its number, such as LT-2026-0042, in `Spoor-Case`"
             }
             Problem::BadUserInput(what) => what,
-            Problem::NotYet => "the view has not reached `minPosition` yet: ask again in a moment",
+            Problem::NotYet => "the view has not come that far in the log yet: ask again in a moment",
             Problem::Internal => "something failed on our side: try again, and give the request id when it stays so",
         }
     }
@@ -101,10 +102,17 @@ impl<T> OurFault<T> for Result<T, ViewError> {
                 Problem::BadUserInput("this cursor is not one of this list in this order: begin at the first page")
                     .at(ctx)
             }
+            ViewError::NotReached { .. } => Problem::NotYet.at(ctx),
             ViewError::Page => Problem::BadUserInput("give either `first` or `last`, between 1 and 100").at(ctx),
             other => internal(ctx, &other),
         })
     }
+}
+
+/// `INTERNAL` that says which events of a dossier are missing: numbers only, and worse to keep than to tell.
+pub fn incomplete(ctx: &Context<'_>, cause: &Incomplete) -> Error {
+    let error = internal(ctx, cause);
+    Error { message: cause.to_string(), ..error }
 }
 
 /// `INTERNAL`, after telling the operators why.

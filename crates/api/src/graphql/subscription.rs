@@ -11,6 +11,7 @@ use super::dashboard::{Dashboard, DashboardFilterInput};
 use super::disclosure::{Discloses, asked_in_vain};
 use super::global_id::{Kind, local_id};
 use super::problem::Problem;
+use super::replay::{Replay, ReplayStep};
 use super::session::{allow, desk, request, shows};
 use super::trajectory::Trajectory;
 use crate::policy::Action;
@@ -46,7 +47,7 @@ impl Subscription {
             async move {
                 loop {
                     state.wait().await?;
-                    match Dashboard::read(state.ctx, filter.clone()).await {
+                    match Dashboard::read(state.ctx, filter.clone(), None).await {
                         Ok(board) if state.news(board.shown_at()) => return Some((Ok(board), state)),
                         Ok(_) => {}
                         Err(error) => return Some((Err(error), state.end())),
@@ -84,6 +85,37 @@ impl Subscription {
             }
         }))
     }
+
+    /// A dossier step by step, as `replay` shows it; ends after its last step, or when it is no longer the viewer's.
+    async fn replayed<'a>(
+        &self,
+        ctx: &'a Context<'a>,
+        #[graphql(desc = "The global id of the dossier.")] trajectory: ID,
+    ) -> Result<impl Stream<Item = Result<ReplayStep>> + 'a> {
+        allow(ctx, Action::SeeDossiers)?;
+        let start = Some((trajectory, 0));
+        Ok(unfold(start, move |at| async move {
+            let (trajectory, after) = at?;
+            // Every frame is authorised anew and reads the dossier anew: it may have changed hands since the last.
+            match next_step(ctx, &trajectory, after).await {
+                Ok(Some(step)) => {
+                    let sequence = step.at();
+                    Some((Ok(step), Some((trajectory, sequence))))
+                }
+                Ok(None) => None,
+                Err(error) => Some((Err(error), None)),
+            }
+        }))
+    }
+}
+
+/// The step behind the one with this sequence; none when there is no more, or the token has run out.
+async fn next_step(ctx: &Context<'_>, trajectory: &ID, after: u64) -> Result<Option<ReplayStep>> {
+    if request(ctx)?.viewer.expires_at <= desk(ctx)?.clock.now() {
+        return Ok(None);
+    }
+    let replay = Replay::of(ctx, trajectory).await?.ok_or_else(|| Problem::NotFound.at(ctx))?;
+    Ok(replay.after(ctx, after, 1)?.pop())
 }
 
 impl<'a, S: PartialEq> Following<'a, S> {

@@ -1,10 +1,10 @@
 //! What a client did not get done, as data: a refusal by the domain, a version conflict, a reused command id.
 
-use async_graphql::{ID, SimpleObject};
-use spoor_domain::kernel::{Refusal, RefusalCode};
+use async_graphql::{ComplexObject, ID, SimpleObject};
+use spoor_domain::kernel::{Label, Language, Refusal, RefusalCode, RuleSource};
 use uuid::Uuid;
 
-use super::coded::Coded;
+use super::coded::{Coded, LabelLanguage};
 
 /// Why a command was not carried out. Nothing was recorded.
 #[derive(Clone, Debug, SimpleObject)]
@@ -19,6 +19,61 @@ pub struct UserError {
     pub message_nl: String,
     /// The version now, when the command was about another one.
     pub current_version: Option<u64>,
+    /// The rule that said no, where it comes from, and what decided.
+    pub explanation: RuleExplanation,
+}
+
+/// Why a command was refused: the rule, and the facts by which it decided.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
+pub struct RuleExplanation {
+    /// The name of the rule, finer than the code of the error.
+    rule: String,
+    /// Where the rule comes from.
+    source: Coded<RuleSource>,
+    /// What decided: states, days, roles; never anything about a person.
+    facts: Vec<RuleFact>,
+}
+
+/// Something by which a rule decided.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct RuleFact {
+    /// What.
+    name: &'static str,
+    /// Its value, in English where it is in words.
+    value: String,
+    /// Its value, in Dutch where it is in words.
+    value_nl: String,
+}
+
+#[ComplexObject]
+impl RuleExplanation {
+    /// Where the rule comes from, in words.
+    async fn source_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.source.0.label(language.into())
+    }
+}
+
+impl RuleExplanation {
+    /// A rule of the domain.
+    fn of(refusal: &dyn Refusal) -> Self {
+        let dutch = refusal.facts(Language::Nl);
+        let facts = refusal.facts(Language::En).into_iter().zip(dutch);
+        let fact = |((name, value), (_, value_nl))| RuleFact { name, value, value_nl };
+        Self {
+            rule: refusal.rule().to_owned(),
+            source: refusal.code().source().into(),
+            facts: facts.map(fact).collect(),
+        }
+    }
+
+    /// A rule of the desk that says no more than its code.
+    fn of_code(code: RefusalCode) -> Self {
+        Self { rule: code.code().to_owned(), source: code.source().into(), facts: Vec::new() }
+    }
 }
 
 impl UserError {
@@ -30,6 +85,7 @@ impl UserError {
             message: refusal.message(),
             message_nl: refusal.message_nl(),
             current_version: None,
+            explanation: RuleExplanation::of(refusal),
         }
     }
 
@@ -122,6 +178,7 @@ impl UserError {
             message: message.to_owned(),
             message_nl: message_nl.to_owned(),
             current_version: None,
+            explanation: RuleExplanation::of_code(code),
         }
     }
 }

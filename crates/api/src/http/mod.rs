@@ -1,7 +1,7 @@
 //! GraphQL over HTTP: one handler, its limits, and what surrounds it.
 
 pub mod answer;
-mod context;
+pub(crate) mod context;
 mod documents;
 pub mod limits;
 mod media;

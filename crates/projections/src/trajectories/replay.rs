@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
-use spoor_domain::kernel::{Decider, Label};
+use spoor_domain::kernel::{Decider, EventPayload, Label};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::criteria::CriteriaBook;
 use spoor_domain::trajectory::event::{Request, TrajectoryEvent};
 use spoor_domain::trajectory::explain::{Explanation, explain};
+use spoor_eventlog::clock::brussels_day;
 
 use super::personal::{self, PersonalValues, Place};
 use super::then::of_dossier;
@@ -19,12 +21,26 @@ use crate::projector::Event;
 pub struct Step {
     /// The event as recorded: who, when, for which purpose.
     pub recorded: Event,
+    /// The day it happened, as it was recorded.
+    pub occurred_on: NaiveDate,
     /// What the dossier said before and what after it; only what differs. Personal values are sealed as in the log.
     pub changes: Vec<Change>,
     /// Why, where the event gives a reason.
     pub reason: Option<ChangeValue>,
     /// Of an eligibility decision or a refusal by the participant: the rule, and what was known.
     pub explanation: Option<Explanation>,
+}
+
+impl Step {
+    /// The event itself.
+    pub fn event(&self) -> Option<&TrajectoryEvent> {
+        of_dossier(&self.recorded)
+    }
+
+    /// How many days after it happened it was recorded, in Brussels.
+    pub fn recorded_days_later(&self) -> i64 {
+        (brussels_day(self.recorded.recorded_at) - self.occurred_on).num_days()
+    }
 }
 
 /// A stream that does not hold what it should. A replay of it would be silently short, so there is none.
@@ -87,8 +103,8 @@ impl Telling {
         let mut changes = differences(&self.said, &now);
         changes.extend(corrected_steps(&before, &self.state));
         self.said = now;
-        let reason = reason_of(event);
-        Some(Step { changes, reason, explanation, recorded })
+        let (occurred_on, reason) = (event.occurred_on(), reason_of(event));
+        Some(Step { occurred_on, changes, reason, explanation, recorded })
     }
 }
 

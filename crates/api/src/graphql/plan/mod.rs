@@ -8,10 +8,12 @@ mod plan_commands;
 mod report;
 
 use async_graphql::{Context, ID, Object, Result};
+use chrono::{DateTime, Utc};
 use spoor_domain::action::event::{ActionNumber, ActionStatus};
 use spoor_domain::kernel::{Label, PlanId};
 use spoor_projections::plan::{self as view, ActionFacts, PlanRow};
 
+use super::as_of::past;
 use super::coded::{Coded, LabelLanguage};
 use super::global_id::{Kind, global_id, local_id};
 use super::problem::{OurFault, Problem};
@@ -29,14 +31,20 @@ pub use plan_commands::PlanMutations;
 /// A plan as adopted.
 pub struct ActionPlan {
     row: PlanRow,
+    /// The moment at which it was so known; none for now.
+    known_at: Option<DateTime<Utc>>,
 }
 
 impl ActionPlan {
     /// The plan with this id, when there is one.
     pub async fn find(ctx: &Context<'_>, id: PlanId) -> Result<Option<Self>> {
-        allow(ctx, Action::SeePlan)?;
-        let found = view::plan(&desk(ctx)?.views, id, None).await.ours(ctx)?.value;
-        Ok(found.map(|row| Self { row }))
+        Self::known_at(ctx, id, None).await
+    }
+
+    async fn known_at(ctx: &Context<'_>, id: PlanId, known_at: Option<DateTime<Utc>>) -> Result<Option<Self>> {
+        may_see(ctx, known_at)?;
+        let found = view::plan(&desk(ctx)?.views, id, known_at).await.ours(ctx)?.value;
+        Ok(found.map(|row| Self { row, known_at }))
     }
 }
 
@@ -71,7 +79,7 @@ impl ActionPlan {
     /// The actions, by number.
     async fn actions(&self, ctx: &Context<'_>) -> Option<Result<Vec<PlanAction>>> {
         let actions = async {
-            let found = view::actions(&desk(ctx)?.views, self.row.id, None).await.ours(ctx)?.value;
+            let found = view::actions(&desk(ctx)?.views, self.row.id, self.known_at).await.ours(ctx)?.value;
             Ok(found.into_iter().map(|facts| PlanAction { facts }).collect())
         };
         Some(actions.await)
@@ -84,13 +92,13 @@ impl ActionPlan {
         ctx: &Context<'_>,
         #[graphql(desc = "The half-year.")] period: HalfYear,
     ) -> Option<Result<ProgressReport>> {
-        progress_report(ctx, self.row.id, period).await.transpose()
+        progress_report(ctx, self.row.id, period, self.known_at).await.transpose()
     }
 
     /// The plan that took its place.
     async fn superseded_by(&self, ctx: &Context<'_>) -> Option<Result<ActionPlan>> {
         // Boxed, because a plan shows a plan.
-        let later = Box::pin(ActionPlan::find(ctx, self.row.superseded_by?));
+        let later = Box::pin(ActionPlan::known_at(ctx, self.row.superseded_by?, self.known_at));
         later.await.transpose()
     }
 }
@@ -102,9 +110,14 @@ pub struct PlanAction {
 
 impl PlanAction {
     /// The action with this number in this plan.
-    async fn find(ctx: &Context<'_>, plan: PlanId, number: ActionNumber) -> Result<Option<Self>> {
-        allow(ctx, Action::SeePlan)?;
-        let found = view::action(&desk(ctx)?.views, plan, number, None).await.ours(ctx)?.value;
+    async fn find(
+        ctx: &Context<'_>,
+        plan: PlanId,
+        number: ActionNumber,
+        known_at: Option<DateTime<Utc>>,
+    ) -> Result<Option<Self>> {
+        may_see(ctx, known_at)?;
+        let found = view::action(&desk(ctx)?.views, plan, number, known_at).await.ours(ctx)?.value;
         Ok(found.map(|facts| Self { facts }))
     }
 
@@ -220,12 +233,13 @@ impl PlanQuery {
     async fn action_plans(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "As known at this moment; as it stands when absent.")] as_known_at: Option<DateTime<Utc>>,
         #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
     ) -> Result<Vec<ActionPlan>> {
-        allow(ctx, Action::SeePlan)?;
+        may_see(ctx, as_known_at)?;
         catch_up(ctx, &[view::PROJECTION], min_position).await?;
-        let plans = view::plans(&desk(ctx)?.views, None).await.ours(ctx)?.value;
-        Ok(plans.into_iter().map(|row| ActionPlan { row }).collect())
+        let plans = view::plans(&desk(ctx)?.views, as_known_at).await.ours(ctx)?.value;
+        Ok(plans.into_iter().map(|row| ActionPlan { row, known_at: as_known_at }).collect())
     }
 
     /// One action of a plan.
@@ -234,13 +248,14 @@ impl PlanQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id of the plan.")] plan: ID,
         #[graphql(desc = "The number of the action, such as 5.10.")] number: String,
+        #[graphql(desc = "As known at this moment; as it stands when absent.")] as_known_at: Option<DateTime<Utc>>,
         #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
     ) -> Option<Result<PlanAction>> {
         let action = async {
-            allow(ctx, Action::SeePlan)?;
+            may_see(ctx, as_known_at)?;
             catch_up(ctx, &[view::PROJECTION], min_position).await?;
             match (plan_id(&plan), number.parse()) {
-                (Some(plan), Ok(number)) => PlanAction::find(ctx, plan, number).await,
+                (Some(plan), Ok(number)) => PlanAction::find(ctx, plan, number, as_known_at).await,
                 _ => Ok(None),
             }
         };
@@ -254,19 +269,37 @@ impl PlanQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "The global id of the plan.")] plan: ID,
         #[graphql(desc = "The half-year.")] period: HalfYear,
+        #[graphql(desc = "As known at this moment; as it stands when absent.")] as_known_at: Option<DateTime<Utc>>,
         #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
     ) -> Result<ProgressReport> {
-        allow(ctx, Action::SeePlan)?;
+        may_see(ctx, as_known_at)?;
         catch_up(ctx, &[view::PROJECTION], min_position).await?;
         let none = || Problem::NotFound.at(ctx);
         let id = plan_id(&plan).ok_or_else(none)?;
-        progress_report(ctx, id, period).await?.ok_or_else(none)
+        progress_report(ctx, id, period, as_known_at).await?.ok_or_else(none)
     }
 }
 
-async fn progress_report(ctx: &Context<'_>, plan: PlanId, period: HalfYear) -> Result<Option<ProgressReport>> {
-    let found = view::report(&desk(ctx)?.views, plan, period.0, None).await.ours(ctx)?;
-    Ok(found.value.map(ProgressReport::from))
+/// Whether the viewer may see plans, and those of then where a moment is asked for, which must have come.
+fn may_see(ctx: &Context<'_>, known_at: Option<DateTime<Utc>>) -> Result<()> {
+    allow(ctx, Action::SeePlan)?;
+    match known_at {
+        None => Ok(()),
+        Some(moment) => {
+            allow(ctx, Action::SeePlanOfThen)?;
+            past(ctx, moment)
+        }
+    }
+}
+
+async fn progress_report(
+    ctx: &Context<'_>,
+    plan: PlanId,
+    period: HalfYear,
+    known_at: Option<DateTime<Utc>>,
+) -> Result<Option<ProgressReport>> {
+    let found = view::report(&desk(ctx)?.views, plan, period.0, known_at).await.ours(ctx)?;
+    Ok(found.value.map(|report| ProgressReport::of(report, known_at)))
 }
 
 fn plan_id(id: &ID) -> Option<PlanId> {

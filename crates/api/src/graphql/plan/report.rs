@@ -1,6 +1,7 @@
 //! The half-yearly progress report, as printed and added up.
 
 use async_graphql::{ComplexObject, Enum, ID, Object, SimpleObject};
+use chrono::{DateTime, Utc};
 use spoor_domain::action::event::ActionStatus;
 use spoor_domain::kernel::{self, Label};
 use spoor_projections::plan as view;
@@ -12,11 +13,15 @@ use crate::graphql::global_id::{Kind, global_id};
 use crate::graphql::scalars::{Cents, HalfYear};
 
 /// The report of one half-year.
-pub struct ProgressReport(view::ProgressReport);
+pub struct ProgressReport {
+    report: view::ProgressReport,
+    known_at: Option<DateTime<Utc>>,
+}
 
-impl From<view::ProgressReport> for ProgressReport {
-    fn from(report: view::ProgressReport) -> Self {
-        Self(report)
+impl ProgressReport {
+    /// A report as it was known at a moment; now, when there is none.
+    pub fn of(report: view::ProgressReport, known_at: Option<DateTime<Utc>>) -> Self {
+        Self { report, known_at }
     }
 }
 
@@ -25,27 +30,27 @@ impl From<view::ProgressReport> for ProgressReport {
 impl ProgressReport {
     /// The plan.
     async fn plan(&self) -> ActionPlan {
-        ActionPlan { row: self.0.plan.clone() }
+        ActionPlan { row: self.report.plan.clone(), known_at: self.known_at }
     }
 
     /// The half-year.
     async fn period(&self) -> HalfYear {
-        self.0.period.into()
+        self.report.period.into()
     }
 
     /// The policy lines, in order.
     async fn policy_lines(&self) -> Vec<PolicyLineReport<'_>> {
-        self.0.policy_lines.iter().map(PolicyLineReport).collect()
+        self.report.policy_lines.iter().map(PolicyLineReport).collect()
     }
 
     /// The sums.
     async fn totals(&self) -> ReportTotals {
-        ReportTotals::from(&self.0.totals)
+        ReportTotals::from(&self.report.totals)
     }
 
     /// What deserves a look before the report goes out.
     async fn hygiene(&self) -> Vec<Finding> {
-        let findings = self.0.hygiene.iter();
+        let findings = self.report.hygiene.iter();
         findings.map(|finding| Finding { number: finding.number.to_string(), kind: finding.kind.into() }).collect()
     }
 }

@@ -23,7 +23,7 @@ pub struct House {
     pub log: EventLog,
     pub access: EventLog,
     runner: Option<Runner>,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 /// Somebody with a token.
@@ -122,7 +122,7 @@ impl House {
         let runner = Runner::start(Logs { events: log.clone(), access: access.clone() }, views.clone()).await.unwrap();
         let desk = Desk::new(log.clone(), views, CriteriaBook::default(), Clock::System);
         let schema = over(desk, AccessBook::new(access.clone(), Clock::System), true);
-        Self { schema, log, access, runner: Some(runner), _directory: directory }
+        Self { schema, log, access, runner: Some(runner), directory }
     }
 
     /// Stops the views' worker, so that the directory can go.
@@ -132,6 +132,14 @@ impl House {
         }
         self.log.close().await;
         self.access.close().await;
+    }
+
+    /// Changes the log's file as somebody with access to it could.
+    pub async fn behind_the_log(&self, statements: &str) {
+        use sqlx::{Connection, Executor};
+        let file = self.directory.path().join("log.sqlite");
+        let mut connection = sqlx::SqliteConnection::connect(&format!("sqlite:{}", file.display())).await.unwrap();
+        connection.execute(sqlx::raw_sql(statements)).await.unwrap();
     }
 
     /// The whole answer.

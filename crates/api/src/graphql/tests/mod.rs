@@ -1,6 +1,7 @@
 //! The schema asked as clients ask it, over real stores in a temporary directory.
 
 mod access;
+mod as_of;
 mod cast;
 mod dossiers;
 mod first_request;

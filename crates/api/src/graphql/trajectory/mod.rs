@@ -1,12 +1,14 @@
 //! The dossier as GraphQL shows it.
 
 pub mod commands;
+pub mod explanation;
 mod filter;
 mod page;
 mod parts;
 pub mod payload;
 pub mod personal;
 mod query;
+pub mod then;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,6 +24,7 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::agreement::Agreement;
+use super::as_of::{Moment, ShownAsOf};
 use super::audit::AuditEntryConnection;
 use super::coded::{Coded, LabelLanguage};
 use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_view};
@@ -32,8 +35,10 @@ use super::reference::{Guide, Parket};
 use super::scalars::{Date, Position};
 use super::session::{actor, allow, command_context, desk};
 use crate::policy::{self, Action};
+use explanation::Explanation;
 use parts::{AllowedCommand, Bundle, DossierAppointment, Outcome, RecordedText, SharingConsent};
 use personal::{DateResult, ParticipantResult, TextResult};
+use then::Then;
 
 pub use filter::{TrajectoryFilterInput, TrajectoryOrderInput, named};
 pub use page::DossiersOfPage;
@@ -48,6 +53,8 @@ connection! {
 pub struct Trajectory {
     row: TrajectoryRow,
     page: Arc<PageOfDossiers>,
+    /// The moment that is shown, where it is not now.
+    then: Option<Then>,
 }
 
 /// The dossiers that were fetched together.
@@ -87,7 +94,7 @@ impl Trajectory {
     pub fn together(rows: Vec<TrajectoryRow>) -> Vec<Self> {
         let page = PageOfDossiers { dossiers: rows.iter().map(|row| row.id).collect(), ..PageOfDossiers::default() };
         let page = Arc::new(page);
-        rows.into_iter().map(|row| Self { row, page: Arc::clone(&page) }).collect()
+        rows.into_iter().map(|row| Self { row, page: Arc::clone(&page), then: None }).collect()
     }
 
     /// The id of the dossier.
@@ -98,6 +105,21 @@ impl Trajectory {
     /// The version shown.
     pub fn version_shown(&self) -> u64 {
         self.row.version
+    }
+
+    /// The dossier as it stands now, by which is decided who may see what of it.
+    fn authority(&self) -> &LearningTrajectory {
+        self.then.as_ref().map_or(&self.row.state, |then| &then.now)
+    }
+
+    /// The moment that is shown, where it is not now.
+    fn moment(&self) -> Option<Moment> {
+        self.then.as_ref().map(|then| then.moment)
+    }
+
+    /// Its state, when nothing else of it is needed.
+    pub fn into_state(self) -> LearningTrajectory {
+        self.row.state
     }
 
     /// The folded dossier.
@@ -123,7 +145,15 @@ impl Discloses for Trajectory {
     }
 }
 
-/// A learning trajectory (leertraject): one dossier, as it stands.
+impl PageOfDossiers {
+    /// One dossier whose personal values are known already.
+    fn with_personal(dossier: DossierId, values: Vec<PersonalValue>) -> Self {
+        let personal = OnceCell::new_with(Some(HashMap::from([(dossier, values)])));
+        Self { dossiers: vec![dossier], personal }
+    }
+}
+
+/// A learning trajectory (leertraject): one dossier, as it stands, or as it stood at the moment that was asked for.
 #[Object]
 impl Trajectory {
     /// The global id.
@@ -280,14 +310,30 @@ impl Trajectory {
         self.state().on_hold()
     }
 
-    /// What this viewer may do next, with the reason where not.
+    /// The moment that is shown, when it was asked for; absent when the dossier is shown as it stands.
+    async fn as_of(&self) -> Option<ShownAsOf> {
+        self.moment().map(ShownAsOf::from)
+    }
+
+    /// Why the eligibility decisions and refusals of the participant came out as they did, oldest first.
+    #[graphql(complexity = "3 * child_complexity + 10")]
+    async fn explanations(&self, ctx: &Context<'_>) -> Option<Result<Vec<Explanation>>> {
+        Some(explanation::of_dossier(self, ctx).await)
+    }
+
+    /// What this viewer may do next, with the reason where not. Nothing can be done to a dossier as it stood at another
+    /// moment: ask for it without `asOf`.
     async fn allowed_commands(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Only what is allowed now.", default = false)] only_allowed: bool,
     ) -> Result<Vec<AllowedCommand>> {
         let (state, order) = (self.state(), command_context(ctx, Uuid::nil(), None)?);
-        let all = TrajectoryCommandKind::ALL.iter().map(|kind| AllowedCommand::of(state, *kind, &order));
+        let of_kind = |kind: &TrajectoryCommandKind| match self.then {
+            None => AllowedCommand::of(state, *kind, &order),
+            Some(_) => AllowedCommand::of_the_past(*kind),
+        };
+        let all = TrajectoryCommandKind::ALL.iter().map(of_kind);
         Ok(all.filter(|command| !only_allowed || command.allowed).collect())
     }
 
@@ -301,6 +347,7 @@ impl Trajectory {
         #[graphql(desc = "So many from the newest.")] last: Option<i32>,
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Option<Result<AuditEntryConnection>> {
-        Some(super::audit::history(ctx, self.row.id, Paging { first, after, last, before }).await)
+        let until = self.moment().map(|moment| moment.index);
+        Some(super::audit::history(ctx, self.row.id, until, Paging { first, after, last, before }).await)
     }
 }

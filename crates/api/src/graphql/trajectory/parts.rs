@@ -40,6 +40,18 @@ impl AllowedCommand {
 }
 
 impl AllowedCommand {
+    /// Nothing can be done to what was.
+    pub fn of_the_past(kind: TrajectoryCommandKind) -> Self {
+        Self {
+            kind: kind.into(),
+            allowed: false,
+            reason: Some("This is the dossier at another moment: ask for it as it stands now, without `asOf`.".into()),
+            reason_nl: Some(
+                "Dit is het dossier op een ander moment: vraag het op zoals het nu is, zonder `asOf`.".into(),
+            ),
+        }
+    }
+
     /// Whether this command may be given to this dossier in this context.
     pub fn of(state: &LearningTrajectory, kind: TrajectoryCommandKind, context: &CommandContext) -> Self {
         let denied = |reason: &str, reason_nl: &str| Self {

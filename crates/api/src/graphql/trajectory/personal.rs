@@ -4,7 +4,7 @@ use async_graphql::{Context, Result, SimpleObject, Union};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use spoor_domain::kernel::{Personal, PersonalContent, WithheldReason};
+use spoor_domain::kernel::{DossierId, Personal, PersonalContent, WithheldReason};
 use spoor_projections::trajectories::{PersonalField, PersonalValue};
 
 use super::Trajectory;
@@ -147,7 +147,7 @@ pub async fn day(dossier: &Trajectory, ctx: &Context<'_>, field: PersonalField) 
 /// Everything that was written at the steps of a dossier. What the museum wrote reaches the parket as pieces of a
 /// delivered bundle, and in no other way.
 pub async fn texts(dossier: &Trajectory, ctx: &Context<'_>) -> Result<Vec<RecordedText>> {
-    let (state, actor) = (dossier.state(), actor(ctx)?);
+    let (state, actor) = (dossier.authority(), actor(ctx)?);
     let own_side = policy::authorize(actor, Action::SeeMuseumContent(state)).is_ok();
     let any = may_see(dossier, ctx)?;
     let delivered = |sequence: u64| {
@@ -195,7 +195,7 @@ fn of_museum(field: PersonalField) -> bool {
 }
 
 fn may_see(dossier: &Trajectory, ctx: &Context<'_>) -> Result<bool> {
-    Ok(policy::authorize(actor(ctx)?, Action::SeePersonal(dossier.state())).is_ok())
+    Ok(policy::authorize(actor(ctx)?, Action::SeePersonal(dossier.authority())).is_ok())
 }
 
 fn text_result(opened: Opened<String>) -> TextResult {
@@ -214,6 +214,24 @@ async fn open_one<T: DeserializeOwned>(
         Some(value) => open(ctx, &value.value).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// A personal text of an event itself.
+pub async fn open_text(
+    ctx: &Context<'_>,
+    dossier: Option<DossierId>,
+    field: PersonalField,
+    sealed: &Personal<String>,
+) -> Result<TextResult> {
+    if let Some(dossier) = dossier {
+        disclose_personal(ctx, dossier, field.code());
+    }
+    let opened = desk(ctx)?.log.vault().open(sealed).await.ours(ctx)?;
+    Ok(text_result(match opened.content {
+        PersonalContent::Clear(text) => Ok(text),
+        PersonalContent::Sealed { .. } => Err(WithheldReason::Unreadable),
+        PersonalContent::Withheld(reason) => Err(reason),
+    }))
 }
 
 /// The value in clear, or why it cannot be.

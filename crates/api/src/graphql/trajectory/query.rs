@@ -6,6 +6,7 @@ use spoor_projections::audit;
 use spoor_projections::trajectories::{self, TrajectoryOrder};
 
 use super::{Trajectory, TrajectoryConnection, TrajectoryEdge, TrajectoryFilterInput, TrajectoryOrderInput};
+use crate::graphql::as_of::AsOf;
 use crate::graphql::disclosure::{asked_in_vain, disclose_view};
 use crate::graphql::global_id::{Kind, local_id};
 use crate::graphql::page::{Paging, sealed};
@@ -69,9 +70,13 @@ impl TrajectoryQuery {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The global id of the dossier.")] id: ID,
+        #[graphql(
+            desc = "As known then, as it was then, or both; as it stands when absent. Who may see it now decides."
+        )]
+        as_of: Option<AsOf>,
         #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
     ) -> Option<Result<Trajectory>> {
-        one(ctx, id, min_position).await.transpose()
+        one(ctx, id, as_of, min_position).await.transpose()
     }
 }
 
@@ -81,11 +86,19 @@ fn whole_number(prefix: &str) -> Option<DossierNumber> {
     (digits >= 4).then(|| case_number(prefix).ok().map(DossierNumber)).flatten()
 }
 
-async fn one(ctx: &Context<'_>, id: ID, min_position: Option<Position>) -> Result<Option<Trajectory>> {
+async fn one(
+    ctx: &Context<'_>,
+    id: ID,
+    as_of: Option<AsOf>,
+    min_position: Option<Position>,
+) -> Result<Option<Trajectory>> {
     allow(ctx, Action::SeeDossiers)?;
     catch_up(ctx, &[trajectories::PROJECTION, audit::PROJECTION], min_position).await?;
     match local_id(Kind::Trajectory, &id).and_then(|id| id.parse().ok()) {
-        Some(dossier) => Trajectory::find(ctx, dossier).await,
+        Some(dossier) => match as_of {
+            None => Trajectory::find(ctx, dossier).await,
+            Some(as_of) => Trajectory::find_at(ctx, dossier, as_of.resolve(ctx).await?).await,
+        },
         None => Ok(None),
     }
 }

@@ -1,0 +1,149 @@
+//! How a replay reads: a table with the changes under each step, or one JSON object per line.
+
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+use spoor_domain::kernel::{Label, Language, Personal, PersonalContent};
+use spoor_domain::trajectory::event::DossierNumber;
+use spoor_projections::audit::{Change, ChangeValue};
+use spoor_projections::trajectories::Step;
+
+/// For people: one block per step. Colours only where somebody looks.
+pub fn table(number: &DossierNumber, steps: &[Step], count: usize, colours: bool) -> String {
+    let paint = Paint { colours };
+    let mut text = String::new();
+    let title = format!("{}  {count} steps, none missing", number.0);
+    let _ = writeln!(text, "{}\n", paint.strong(&title));
+    let _ = writeln!(text, "{}", paint.faint("step  recorded             happened     later  what, and by whom"));
+    for step in steps {
+        let recorded = &step.recorded;
+        let actor = &recorded.metadata.actor;
+        let _ = writeln!(
+            text,
+            "{:>4}  {}  {}  {:>4} d  {}  {}",
+            recorded.sequence,
+            recorded.recorded_at.format("%Y-%m-%d %H:%M:%S"),
+            step.occurred_on,
+            step.recorded_days_later(),
+            paint.strong(&recorded.event_type),
+            paint.faint(&format!(
+                "{} ({}, {}), {}; event {} of the log",
+                actor.id,
+                actor.role.label(Language::En),
+                actor.organisation,
+                recorded.metadata.purpose.label(Language::En),
+                recorded.index
+            )),
+        );
+        for change in &step.changes {
+            let _ = writeln!(text, "      {}", told(change, paint));
+        }
+        if let Some(reason) = &step.reason {
+            let _ = writeln!(text, "      {} {}", paint.faint("because:"), in_words(reason));
+        }
+        if let Some(explained) = &step.explanation {
+            let against = explained.criteria.iter().filter(|criterion| criterion.favourable == Some(false));
+            let against = against.map(|criterion| criterion.code.as_str()).collect::<Vec<_>>();
+            let against = if against.is_empty() { "nothing".to_owned() } else { against.join(", ") };
+            let by =
+                format!("{} by {}; against it: {against}", explained.outcome.label(Language::En), explained.version);
+            let _ = writeln!(text, "      {} {by}", paint.faint("rule:"));
+        }
+    }
+    text
+}
+
+/// For programs: one object per line, personal values as the reader may see them.
+pub fn lines(steps: &[Step]) -> Result<String, serde_json::Error> {
+    let mut text = String::new();
+    for step in steps {
+        text.push_str(&serde_json::to_string(&line(step))?);
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+fn line(step: &Step) -> Value {
+    let (recorded, metadata) = (&step.recorded, &step.recorded.metadata);
+    let change = |change: &Change| json!({ "path": change.path, "from": change.from.as_ref().map(as_json), "to": change.to.as_ref().map(as_json) });
+    let explained = step.explanation.as_ref().map(|explained| {
+        let criterion = |own: &spoor_domain::trajectory::explain::CriterionExplained| {
+            json!({ "code": own.code, "rule": own.rule, "statement": own.label_en, "answer": own.answer,
+                "favourable": own.favourable })
+        };
+        json!({ "outcome": explained.outcome, "version": explained.version, "computed": explained.computed,
+            "criteria": explained.criteria.iter().map(criterion).collect::<Vec<_>>(),
+            "facts": explained.facts.iter().map(|fact| json!({ "name": fact.name, "value": fact.value })).collect::<Vec<_>>() })
+    });
+    json!({
+        "sequence": recorded.sequence,
+        "index": recorded.index,
+        "event": recorded.event_type,
+        "recorded_at": recorded.recorded_at,
+        "occurred_on": step.occurred_on,
+        "recorded_days_later": step.recorded_days_later(),
+        "actor": metadata.actor,
+        "purpose": metadata.purpose,
+        "command_id": metadata.command_id,
+        "changes": step.changes.iter().map(change).collect::<Vec<_>>(),
+        "reason": step.reason.as_ref().map(as_json),
+        "explanation": explained,
+    })
+}
+
+fn told(change: &Change, paint: Paint) -> String {
+    let side = |value: &Option<ChangeValue>| value.as_ref().map_or_else(|| "-".to_owned(), in_words);
+    let (from, to) = (side(&change.from), side(&change.to));
+    match change.from {
+        None => format!("{} {}", paint.faint(&format!("{}:", change.path)), paint.new(&to)),
+        Some(_) => {
+            format!("{} {} -> {}", paint.faint(&format!("{}:", change.path)), paint.old(&from), paint.new(&to))
+        }
+    }
+}
+
+fn in_words(value: &ChangeValue) -> String {
+    match as_json(value) {
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+/// A personal value in clear where it was opened, otherwise what keeps it closed.
+fn as_json(value: &ChangeValue) -> Value {
+    match value {
+        ChangeValue::Plain(plain) => plain.clone(),
+        ChangeValue::Personal(Personal { content: PersonalContent::Clear(clear), .. }) => clear.clone(),
+        ChangeValue::Personal(Personal { content: PersonalContent::Sealed { .. }, .. }) => json!("[sealed]"),
+        ChangeValue::Personal(Personal { content: PersonalContent::Withheld(reason), .. }) => {
+            json!(format!("[withheld: {}]", reason.label(Language::En)))
+        }
+    }
+}
+
+/// Colours for a terminal, or none.
+#[derive(Clone, Copy)]
+struct Paint {
+    colours: bool,
+}
+
+impl Paint {
+    fn strong(self, text: &str) -> String {
+        self.in_colour("1", text)
+    }
+    fn faint(self, text: &str) -> String {
+        self.in_colour("2", text)
+    }
+    fn old(self, text: &str) -> String {
+        self.in_colour("31", text)
+    }
+    fn new(self, text: &str) -> String {
+        self.in_colour("32", text)
+    }
+
+    fn in_colour(self, code: &str, text: &str) -> String {
+        // A text somebody typed must not steer the terminal it is shown in.
+        let text = text.chars().filter(|letter| !letter.is_control()).collect::<String>();
+        if self.colours { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text }
+    }
+}

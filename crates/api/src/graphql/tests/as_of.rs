@@ -1,0 +1,270 @@
+//! Another moment than now: what was known then is what was said then, to those who may see it now; a replay is whole or
+//! an error; outcomes and refusals are explained.
+
+use futures_util::StreamExt;
+use serde_json::{Value, json};
+use spoor_eventlog::Position;
+
+use super::cast::{favourable_answers, request, today};
+use super::{House, Person};
+
+const SHOWN: &str = "number status waitingFor statusSince requestedOn lastStepOn version position updatedAt restricted
+    parket { id } guide { id } subject appointments { id state } bundles { number } outcome { outcome }
+    participant { __typename ... on Participant { name birthOn contact } }
+    caseReference { ... on PersonalText { value } } facts { ... on PersonalText { value } }
+    texts { field sequence text { __typename ... on PersonalText { value } } } history(first: 100) { nodes { index event } }";
+
+/// A dossier that came as far as consent; its global id and its own.
+async fn consented(house: &House) -> (Value, String) {
+    house.agreement(true).await;
+    let requested =
+        house.accepted(&Person::prosecutor(), "requestTrajectory", json!({ "request": request("toen") })).await;
+    let id = requested["trajectory"]["id"].clone();
+    let stream = crate::graphql::global_id::parse_global_id(&id.as_str().unwrap().into()).unwrap().1;
+    let assessed = json!({ "trajectoryId": id, "answers": favourable_answers(), "decided": "ELIGIBLE" });
+    house.accepted(&Person::prosecutor(), "assessEligibility", assessed).await;
+    let consent = json!({ "trajectoryId": id, "declaredOn": today(), "textVersion": "deelname-1", "givenBy": "PARTICIPANT",
+        "factsNotDisputed": true, "willing": true });
+    house.accepted(&Person::coordinator(), "giveConsent", consent).await;
+    (id, stream)
+}
+
+async fn correct_name(house: &House, id: &Value) {
+    let correction = json!({ "trajectoryId": id, "sequence": 1, "field": "PARTICIPANT_NAME",
+        "value": { "text": "Testpersoon Verbeterd" }, "reason": "Verkeerd gehoord." });
+    house.accepted(&Person::prosecutor(), "correctFact", correction).await;
+}
+
+async fn shown(house: &House, person: &Person, id: &Value, as_of: Value) -> Value {
+    let document = format!("query($id: ID!, $asOf: AsOf) {{ trajectory(id: $id, asOf: $asOf) {{ {SHOWN} }} }}");
+    house.query(person, &document, json!({ "id": id, "asOf": as_of })).await["trajectory"].clone()
+}
+
+async fn code(house: &House, person: &Person, document: &str, variables: Value) -> String {
+    let answer = house.ask(person, document, variables).await;
+    answer["errors"][0]["extensions"]["code"].as_str().unwrap_or_else(|| panic!("{answer:#}")).to_owned()
+}
+
+#[tokio::test]
+async fn a_dossier_is_known_then_as_it_was_shown_then() {
+    let house = House::open().await;
+    let (id, _) = consented(&house).await;
+    let prosecutor = Person::prosecutor();
+    let live = shown(&house, &prosecutor, &id, Value::Null).await;
+    let head = house.log.head().await.unwrap();
+    correct_name(&house, &id).await;
+    let corrected = shown(&house, &prosecutor, &id, Value::Null).await;
+    assert_eq!(corrected["participant"]["name"], "Testpersoon Verbeterd");
+    let by_index = shown(&house, &prosecutor, &id, json!({ "index": head.index })).await;
+    assert_eq!(by_index, live);
+    let by_moment = shown(&house, &prosecutor, &id, json!({ "recordedAt": head.recorded_at })).await;
+    assert_eq!(by_moment, live);
+    // As it was today, by what is known now: the same as now. By what was known then: the name that was not right.
+    let was = |index: Option<u64>| json!({ "occurredOn": today(), "index": index });
+    assert_eq!(shown(&house, &prosecutor, &id, was(None)).await["participant"]["name"], "Testpersoon Verbeterd");
+    assert_eq!(shown(&house, &prosecutor, &id, was(Some(head.index))).await["participant"], live["participant"]);
+    assert_eq!(shown(&house, &prosecutor, &id, json!({ "occurredOn": "2020-01-01" })).await, Value::Null);
+    assert_eq!(shown(&house, &prosecutor, &id, json!({ "index": 0 })).await, Value::Null);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn who_may_see_it_now_decides_who_sees_it_then() {
+    let house = House::open().await;
+    let (id, _) = consented(&house).await;
+    let then = json!({ "index": house.log.head().await.unwrap().index });
+    assert_eq!(shown(&house, &Person::other_prosecutor(), &id, then.clone()).await, Value::Null);
+    assert_eq!(shown(&house, &Person::guide(), &id, then.clone()).await, Value::Null);
+    // Compliance sees the dossier and nobody in it.
+    let audited = shown(&house, &Person::compliance(), &id, then.clone()).await;
+    assert_eq!(audited["participant"]["__typename"], "Withheld");
+    // The museum did not know the dossier when it was requested; it may see now what was known then.
+    let first =
+        shown(&house, &Person::coordinator(), &id, json!({ "index": then["index"].as_u64().unwrap() - 1 })).await;
+    assert_eq!(first["status"], "ELIGIBLE");
+    let document = "query($id: ID!, $asOf: AsOf) { trajectory(id: $id, asOf: $asOf) { status } }";
+    let analyst = code(&house, &Person::analyst(), document, json!({ "id": id, "asOf": then })).await;
+    assert_eq!(analyst, "FORBIDDEN");
+    let then = json!({ "moment": "2026-01-01T00:00:00Z" });
+    let board = "query($moment: DateTime) { dashboard(asKnownAt: $moment) { total } }";
+    assert_eq!(code(&house, &Person::analyst(), board, then.clone()).await, "FORBIDDEN");
+    let plans = "query($moment: DateTime) { actionPlans(asKnownAt: $moment) { name } }";
+    assert_eq!(code(&house, &Person::analyst(), plans, then.clone()).await, "FORBIDDEN");
+    assert_eq!(house.query(&Person::plan_coordinator(), plans, then).await["actionPlans"], json!([]));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_moment_that_makes_no_sense_is_refused_with_what_to_do() {
+    let house = House::open().await;
+    let (id, _) = consented(&house).await;
+    let document = "query($id: ID!, $asOf: AsOf) { trajectory(id: $id, asOf: $asOf) { status } }";
+    for (as_of, says) in [
+        (json!({ "index": 1, "recordedAt": "2026-01-01T00:00:00Z" }), "not both"),
+        (json!({}), "names no moment"),
+        (json!({ "index": 100_000 }), "beyond the end"),
+        (json!({ "recordedAt": "2999-01-01T00:00:00Z" }), "future"),
+        (json!({ "occurredOn": "2999-01-01" }), "future"),
+    ] {
+        let answer = house.ask(&Person::prosecutor(), document, json!({ "id": id, "asOf": as_of })).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{answer:#}");
+        assert!(answer["errors"][0]["message"].as_str().unwrap().contains(says), "{answer:#}");
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn nothing_can_be_done_to_what_was_and_looking_back_is_recorded() {
+    let house = House::open().await;
+    let (id, stream) = consented(&house).await;
+    let index = house.log.head().await.unwrap().index;
+    let before = house.access.head().await.unwrap().index;
+    let asked = "query($id: ID!, $index: Int) { trajectory(id: $id, asOf: { index: $index }) {
+        asOf { index occurredOn } participant { __typename }
+        allowed: allowedCommands(onlyAllowed: true) { kind } all: allowedCommands { allowed reason reasonNl } } }";
+    let then =
+        house.query(&Person::prosecutor(), asked, json!({ "id": id, "index": index })).await["trajectory"].clone();
+    assert_eq!(then["asOf"], json!({ "index": index, "occurredOn": null }));
+    assert_eq!(then["allowed"], json!([]));
+    assert!(
+        then["all"].as_array().unwrap().iter().all(|one| one["reason"].as_str().unwrap().contains("without `asOf`"))
+    );
+    let recorded = house.access.read_after(Position::number(before), 10).await.unwrap();
+    assert!(recorded.iter().any(|record| record.payload.contains(&stream) && record.payload.contains("participant")));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_dashboard_of_then_says_what_it_said_then() {
+    let house = House::open().await;
+    let (id, _) = consented(&house).await;
+    let document = "query($then: DateTime) { dashboard(asKnownAt: $then) { total byStatus { status count } waitingFor { waitingFor count }
+        byParket { parket { id } count open } overdueTotal dueSoon throughput { period requested } workload { open } position } }";
+    let live = house.query(&Person::compliance(), document, json!({})).await["dashboard"].clone();
+    let head = house.log.head().await.unwrap();
+    let stop = json!({ "trajectoryId": id, "reason": "CAPACITY" });
+    house.accepted(&Person::coordinator(), "discontinueTrajectory", stop).await;
+    let now = house.query(&Person::compliance(), document, json!({})).await["dashboard"].clone();
+    assert_ne!(now["byStatus"], live["byStatus"]);
+    let then = house.query(&Person::compliance(), document, json!({ "then": head.recorded_at })).await;
+    assert_eq!(then["dashboard"], live);
+    let future = json!({ "then": "2999-01-01T00:00:00Z" });
+    assert_eq!(code(&house, &Person::compliance(), document, future).await, "BAD_USER_INPUT");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_replay_shows_every_step_to_the_end_page_by_page() {
+    let house = House::open().await;
+    let (id, stream) = consented(&house).await;
+    correct_name(&house, &id).await;
+    let document = "query($id: ID!, $first: Int, $after: String) { replay(trajectory: $id, first: $first, after: $after) {
+        totalCount pageInfo { hasNextPage endCursor } end { head count complete }
+        nodes { sequence event actor { id role organisation } purpose recordedDaysLater occurredOn
+            changes { path from { __typename ... on PlainValue { value } } to { __typename ... on PlainValue { value } } } } } }";
+    let page = async |person: Person, after: Value| {
+        let variables = json!({ "id": id, "first": 2, "after": after });
+        house.query(&person, document, variables).await["replay"].clone()
+    };
+    let first = page(Person::prosecutor(), Value::Null).await;
+    assert_eq!((&first["totalCount"], &first["pageInfo"]["hasNextPage"]), (&json!(4), &json!(true)));
+    assert_eq!(first["end"], json!({ "head": 4, "count": 4, "complete": true }));
+    let rest = page(Person::prosecutor(), first["pageInfo"]["endCursor"].clone()).await;
+    let sequences = [&first, &rest].map(|page| page["nodes"].as_array().unwrap().clone()).concat();
+    assert_eq!(sequences.iter().map(|step| step["sequence"].as_u64().unwrap()).collect::<Vec<_>>(), [1, 2, 3, 4]);
+    assert_eq!(rest["pageInfo"]["hasNextPage"], false);
+    let change = |step: &Value, path: &str| {
+        step["changes"].as_array().unwrap().iter().find(|change| change["path"] == path).cloned().unwrap()
+    };
+    let name = change(&sequences[3], "name");
+    assert_eq!(
+        (&name["from"]["value"], &name["to"]["value"]),
+        (&json!("Testpersoon toen"), &json!("Testpersoon Verbeterd"))
+    );
+    assert_eq!(change(&sequences[1], "status")["to"]["value"], "Eligible");
+    assert_eq!(sequences[1]["actor"]["role"], "PROSECUTOR");
+    let audited = page(Person::compliance(), Value::Null).await;
+    assert_eq!(change(&audited["nodes"][0], "name")["to"]["__typename"], "Withheld");
+    assert_eq!(page(Person::other_prosecutor(), Value::Null).await, Value::Null);
+    let recorded = house.access.read_after(Position::START, 1000).await.unwrap();
+    let replays =
+        recorded.iter().filter(|record| record.event_type == "ReplayShown" && record.payload.contains(&stream));
+    assert_eq!(replays.count(), 3);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_replay_that_would_be_short_is_an_error_that_names_what_is_missing() {
+    let house = House::open().await;
+    let (id, stream) = consented(&house).await;
+    let document = "query($id: ID!) { replay(trajectory: $id, first: 10) { nodes { sequence } } }";
+    let whole = house.query(&Person::compliance(), document, json!({ "id": id })).await;
+    assert_eq!(whole["replay"]["nodes"].as_array().unwrap().len(), 3);
+    // Somebody with access to the file takes the last event out, past the log; then the one before it.
+    for (gone, missing) in [(3, "missing: 3"), (2, "missing: 2, 3")] {
+        house.behind_the_log(&format!(
+            "drop trigger if exists events_not_deleted; delete from events where aggregate_id = '{stream}' and sequence = {gone}"
+        )).await;
+        let answer = house.ask(&Person::compliance(), document, json!({ "id": id })).await;
+        assert_eq!(answer["data"]["replay"], Value::Null);
+        let message = answer["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains(missing), "{message}");
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "INTERNAL");
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_replay_can_be_followed_and_every_frame_is_recorded() {
+    let house = House::open().await;
+    let (id, _) = consented(&house).await;
+    let before = house.access.head().await.unwrap().index;
+    let document = format!("subscription {{ replayed(trajectory: {id}) {{ sequence event }} }}");
+    let frames = house.follow(&Person::coordinator(), &document).collect::<Vec<_>>().await;
+    let events = frames.iter().map(|frame| frame["data"]["replayed"]["event"].as_str().unwrap()).collect::<Vec<_>>();
+    assert_eq!(events, ["TrajectoryRequested", "EligibilityAssessed", "ParticipationConsentGiven"]);
+    let recorded = house.access.read_after(Position::number(before), 100).await.unwrap();
+    assert_eq!(recorded.iter().filter(|record| record.event_type == "ReplayShown").count(), 3);
+    let stranger = house.follow(&Person::other_prosecutor(), &document).collect::<Vec<_>>().await;
+    assert_eq!(stranger.len(), 1);
+    assert_eq!(stranger[0]["errors"][0]["extensions"]["code"], "NOT_FOUND");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn an_outcome_is_explained_by_its_criteria_and_what_was_known() {
+    let house = House::open().await;
+    let (id, _) = consented(&house).await;
+    let document =
+        "query($id: ID!) { trajectory(id: $id) { explanations { outcome outcomeLabel version computed differs
+        recordedBy { id } criteria { code rule answer favourable label(language: EN) } facts { name value } } } }";
+    let explained = house.query(&Person::prosecutor(), document, json!({ "id": id })).await;
+    let explained = &explained["trajectory"]["explanations"][0];
+    assert_eq!((&explained["outcome"], &explained["version"]), (&json!("ELIGIBLE"), &json!("kd-leaflet")));
+    assert_eq!((&explained["computed"], &explained["differs"]), (&json!("ELIGIBLE"), &json!(false)));
+    let recidivism = explained["criteria"].as_array().unwrap().iter().find(|own| own["code"] == "recidivism").unwrap();
+    assert_eq!((&recidivism["rule"], &recidivism["favourable"]), (&json!("NO_BAR"), &Value::Null));
+    assert!(explained["facts"].as_array().unwrap().contains(&json!({ "name": "status", "value": "Requested" })));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_refusal_says_by_which_rule_and_by_what() {
+    let house = House::open().await;
+    let (id, _) = consented(&house).await;
+    let document = "mutation($input: HoldTourInput!) { holdTour(input: $input) { userErrors { code
+        explanation { rule source sourceLabel(language: EN) facts { name value valueNl } } } } }";
+    let guide = json!({ "trajectoryId": id, "guide": "guide-1", "competenceAttested": true });
+    house.accepted(&Person::coordinator(), "assignGuide", guide).await;
+    let command = super::cast::command_id();
+    let input = json!({ "trajectoryId": id, "commandId": command, "heldOn": today(), "minutes": 60 });
+    let refused = house.query(&Person::guide(), document, json!({ "input": input })).await;
+    let explanation = &refused["holdTour"]["userErrors"][0]["explanation"];
+    assert_eq!((&explanation["rule"], &explanation["source"]), (&json!("WrongState"), &json!("ORDER_OF_STEPS")));
+    let facts = explanation["facts"].as_array().unwrap();
+    assert!(
+        facts.contains(&json!({ "name": "status", "value": "Consented", "valueNl": "Toestemming gegeven" })),
+        "{facts:?}"
+    );
+    house.close().await;
+}

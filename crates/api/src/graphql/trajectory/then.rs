@@ -1,0 +1,54 @@
+//! A dossier at another moment than now: the same fields, from the events known then, for whoever may see it now.
+
+use async_graphql::{Context, Result};
+use spoor_domain::catalogue::aggregate_type;
+use spoor_domain::kernel::DossierId;
+use spoor_domain::trajectory::LearningTrajectory;
+use spoor_eventlog::LogError;
+use spoor_projections::Event;
+use spoor_projections::trajectories::{self, DossierKey, check_complete};
+
+use super::{PageOfDossiers, Trajectory};
+use crate::graphql::as_of::Moment;
+use crate::graphql::disclosure::{Discloses, asked_in_vain};
+use crate::graphql::problem::{OurFault, incomplete};
+use crate::graphql::session::desk;
+
+/// What there is to know of a dossier that is shown as it stood at another moment.
+pub struct Then {
+    /// When.
+    pub moment: Moment,
+    /// The dossier as it stands now, by which is decided who sees what.
+    pub now: LearningTrajectory,
+}
+
+impl Trajectory {
+    /// The dossier at that moment. None when it was not there then, and when the viewer may not see it now.
+    pub async fn find_at(ctx: &Context<'_>, dossier: DossierId, moment: Moment) -> Result<Option<Self>> {
+        let found = Self::at(ctx, dossier, moment).await?;
+        match &found {
+            Some(own) => own.disclose(ctx),
+            None => asked_in_vain(ctx, Some(dossier), None),
+        }
+        Ok(found)
+    }
+
+    async fn at(ctx: &Context<'_>, dossier: DossierId, moment: Moment) -> Result<Option<Self>> {
+        let Some(live) = Self::visible(ctx, DossierKey::Id(dossier)).await? else { return Ok(None) };
+        let known = known_events(ctx, dossier, moment.index).await?;
+        let Some(then) = trajectories::then(dossier, &known, moment.on) else { return Ok(None) };
+        let page = PageOfDossiers::with_personal(dossier, then.personal);
+        let now = live.row.state;
+        Ok(Some(Self { row: then.row, page: page.into(), then: Some(Then { moment, now }) }))
+    }
+}
+
+/// The events of a dossier that had been recorded when the log was at this index, all of them or an error.
+pub async fn known_events(ctx: &Context<'_>, dossier: DossierId, index: u64) -> Result<Vec<Event>> {
+    let log = &desk(ctx)?.log;
+    let records = log.read_stream_until(aggregate_type::TRAJECTORY, &dossier.to_string(), index).await.ours(ctx)?;
+    let events = records.iter().map(|record| record.decode()).collect::<Result<Vec<_>, _>>();
+    let events = events.map_err(LogError::from).ours(ctx)?;
+    check_complete(&events, 0).map_err(|cause| incomplete(ctx, &cause))?;
+    Ok(events)
+}

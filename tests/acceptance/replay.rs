@@ -1,0 +1,81 @@
+//! A dossier replayed in the terminal: recorded before it is shown, sealed without a token, whole or an error.
+
+use std::process::Output;
+
+use acceptance::{Installation, Stores};
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use sqlx::{Connection, SqliteConnection};
+
+use crate::life::{Cast, PARKET, for_dossier, requested, steps};
+
+#[tokio::test]
+async fn a_replay_in_the_terminal_is_recorded_sealed_and_whole() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    cast.sign_agreement().await?;
+    let dossier = requested(&cast, "herspeeld").await?;
+    for step in steps().iter().take(4) {
+        (step.by)(&cast).accepted(step.mutation, for_dossier(&dossier, &step.input)).await?;
+    }
+    let asked = "query($id: ID!) { trajectory(id: $id) { number version } }";
+    let shown = cast.prosecutor.query(asked, json!({ "id": dossier })).await?;
+    let number = shown["trajectory"]["number"].as_str().context("a number")?.to_owned();
+    let version = shown["trajectory"]["version"].as_u64().context("a version")?;
+    ensure!(program.terminate().await?.success(), "the program stops in order");
+
+    let table = ok(installation.run(&["replay", &number, "--by", "auditor-1"])?)?;
+    ensure!(table.contains("TrajectoryRequested") && table.contains("status: Requested -> Eligible"), "{table}");
+    ensure!(table.contains("[sealed]") && !table.contains("herspeeld"), "not sealed: {table}");
+    ensure!(!table.contains('\u{1b}'), "colours where nobody looks: {table}");
+    ensure!(recorded(&installation, "auditor-1").await? == 1, "the reading is not recorded");
+
+    let token = installation.directory().join("token");
+    std::fs::write(&token, installation.identity().token("prosecutor-1", "Prosecutor", PARKET)?)?;
+    let token = token.to_str().context("a path")?.to_owned();
+    let lines = ok(installation.run(&["replay", &number, "--token", &token, "--json"])?)?;
+    let steps = lines.lines().map(serde_json::from_str).collect::<Result<Vec<Value>, _>>()?;
+    ensure!(steps.iter().map(|step| step["sequence"].as_u64()).eq((1..=version).map(Some)), "{lines}");
+    ensure!(lines.contains("herspeeld"), "the prosecutor of the dossier sees whom it is about: {lines}");
+    ensure!(recorded(&installation, "prosecutor-1").await? >= 1, "the reading is not recorded");
+
+    let stranger = installation.directory().join("stranger");
+    std::fs::write(&stranger, installation.identity().token("prosecutor-2", "Prosecutor", "parket-limburg")?)?;
+    let refused = installation.run(&["replay", &number, "--token", stranger.to_str().context("a path")?])?;
+    ensure!(!refused.status.success() && refused.stdout.is_empty(), "{refused:?}");
+
+    take_out(&installation, version).await?;
+    let short = installation.run(&["replay", &number, "--by", "auditor-1"])?;
+    let said = String::from_utf8_lossy(&short.stderr).into_owned();
+    ensure!(!short.status.success() && short.stdout.is_empty(), "a short replay was shown");
+    ensure!(said.contains(&format!("missing: {version}")), "{said}");
+    Ok(())
+}
+
+fn ok(output: Output) -> Result<String> {
+    let (shown, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    ensure!(output.status.success(), "{shown}{said}");
+    Ok(shown.into_owned())
+}
+
+/// How many replays by this account the access log holds.
+async fn recorded(installation: &Installation, account: &str) -> Result<i64> {
+    let mut access = open(installation, "access.sqlite").await?;
+    let count = "select count(*) from events where event_type = 'ReplayShown' and metadata like '%' || ?1 || '%'";
+    Ok(sqlx::query_scalar(count).bind(account).fetch_one(&mut access).await?)
+}
+
+/// Takes an event of the only dossier out of the log, as somebody with access to the file could.
+async fn take_out(installation: &Installation, sequence: u64) -> Result<()> {
+    let mut log = open(installation, "log.sqlite").await?;
+    sqlx::query("drop trigger events_not_deleted").execute(&mut log).await?;
+    let delete = "delete from events where aggregate_type = 'learning_trajectory' and sequence = ?1";
+    let gone = sqlx::query(delete).bind(i64::try_from(sequence)?).execute(&mut log).await?;
+    ensure!(gone.rows_affected() == 1, "one event is taken out");
+    Ok(())
+}
+
+async fn open(installation: &Installation, file: &str) -> Result<SqliteConnection> {
+    Ok(SqliteConnection::connect(&format!("sqlite:{}", installation.data().join(file).display())).await?)
+}
