@@ -11,6 +11,7 @@ use crate::agreement::event::AgreementEvent;
 use crate::kernel::EventPayload;
 use crate::plan::event::PlanEvent;
 use crate::register::event::RegisterEvent;
+use crate::rights::event::RightsEvent;
 use crate::trajectory::event::TrajectoryEvent;
 
 /// An event of any aggregate.
@@ -32,6 +33,8 @@ pub enum DomainEvent {
     Action(ActionEvent),
     /// Of the access log.
     Access(AccessEvent),
+    /// Of a request by a person concerned.
+    Rights(RightsEvent),
 }
 
 /// The stored names of the aggregates.
@@ -48,6 +51,8 @@ pub mod aggregate_type {
     pub const ACTION: &str = "plan_action";
     /// One answer, or one refusal, in the access log.
     pub const ACCESS: &str = "access";
+    /// A request by a person concerned.
+    pub const RIGHTS_REQUEST: &str = "rights_request";
 }
 
 /// Every event type ever stored, per aggregate. A type is never removed from this list.
@@ -58,6 +63,7 @@ pub const ALL_EVENT_TYPES: &[(&str, &[&str])] = &[
     (aggregate_type::PLAN, PlanEvent::TYPES),
     (aggregate_type::ACTION, ActionEvent::TYPES),
     (aggregate_type::ACCESS, AccessEvent::TYPES),
+    (aggregate_type::RIGHTS_REQUEST, RightsEvent::TYPES),
 ];
 
 /// Turns the payload of one version of an event into the payload of the next version. Personal fields are still sealed
@@ -171,6 +177,7 @@ impl DomainEvent {
             aggregate_type::PLAN => parse(event_type, payload, EventPayload::event_type).map(Self::Plan),
             aggregate_type::ACTION => parse(event_type, payload, EventPayload::event_type).map(Self::Action),
             aggregate_type::ACCESS => parse(event_type, payload, AccessEvent::event_type).map(Self::Access),
+            aggregate_type::RIGHTS_REQUEST => parse(event_type, payload, EventPayload::event_type).map(Self::Rights),
             unknown => Err(CatalogueError::UnknownAggregate(unknown.to_owned())),
         }
     }
@@ -184,6 +191,7 @@ impl DomainEvent {
             Self::Plan(_) => aggregate_type::PLAN,
             Self::Action(_) => aggregate_type::ACTION,
             Self::Access(_) => aggregate_type::ACCESS,
+            Self::Rights(_) => aggregate_type::RIGHTS_REQUEST,
         }
     }
 
@@ -196,6 +204,7 @@ impl DomainEvent {
             Self::Plan(event) => event.event_type(),
             Self::Action(event) => event.event_type(),
             Self::Access(event) => event.event_type(),
+            Self::Rights(event) => event.event_type(),
         }
     }
 
@@ -208,6 +217,7 @@ impl DomainEvent {
             Self::Plan(event) => event.event_version(),
             Self::Action(event) => event.event_version(),
             Self::Access(event) => event.event_version(),
+            Self::Rights(event) => event.event_version(),
         }
     }
 
@@ -219,6 +229,7 @@ impl DomainEvent {
             Self::Register(event) => event.occurred_on(),
             Self::Plan(event) => event.occurred_on(),
             Self::Action(event) => event.occurred_on(),
+            Self::Rights(event) => event.occurred_on(),
             Self::Access(_) => return None,
         })
     }

@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod kernel;
 pub mod plan;
 pub mod register;
+pub mod rights;
 pub mod trajectory;
 
 pub use catalogue::{CatalogueError, DomainEvent};

@@ -29,6 +29,10 @@ pub enum AccessEvent {
     AuthenticationFailed { reason: AuthenticationFailure, count: u64, first_at: DateTime<Utc>, last_at: DateTime<Utc> },
     /// A document of a dossier left, on behalf of a recipient where it was delivered to one. `document` is its hash.
     PieceDownloaded { dossier: DossierId, document: String, recipient: Option<OrganisationId>, question: Question },
+    /// A document was brought in for a dossier. `document` is its hash.
+    DocumentBroughtIn { dossier: DossierId, document: String, bytes: u64, question: Question },
+    /// A link by which this person may download a document once, until this moment. The stream is named after the link.
+    DocumentLinkMade { dossier: DossierId, document: String, valid_until: DateTime<Utc>, question: Question },
     /// An export of a log was made: of one dossier, or of everything the selection describes. `opened` tells whether
     /// personal values were written in clear beside it.
     ExportMade {
@@ -97,6 +101,8 @@ impl AccessEvent {
         "CommandRefused",
         "AuthenticationFailed",
         "PieceDownloaded",
+        "DocumentBroughtIn",
+        "DocumentLinkMade",
         "ExportMade",
         "ReplayShown",
     ];
@@ -110,6 +116,8 @@ impl AccessEvent {
             Self::CommandRefused { .. } => "CommandRefused",
             Self::AuthenticationFailed { .. } => "AuthenticationFailed",
             Self::PieceDownloaded { .. } => "PieceDownloaded",
+            Self::DocumentBroughtIn { .. } => "DocumentBroughtIn",
+            Self::DocumentLinkMade { .. } => "DocumentLinkMade",
             Self::ExportMade { .. } => "ExportMade",
             Self::ReplayShown { .. } => "ReplayShown",
         }
@@ -123,6 +131,8 @@ impl AccessEvent {
             | Self::CommandRefused { .. }
             | Self::AuthenticationFailed { .. }
             | Self::PieceDownloaded { .. }
+            | Self::DocumentBroughtIn { .. }
+            | Self::DocumentLinkMade { .. }
             | Self::ExportMade { .. }
             | Self::ReplayShown { .. } => 1,
         }
@@ -137,6 +147,8 @@ impl AccessEvent {
             Self::CommandRefused { .. } => AccessKind::CommandRefused,
             Self::AuthenticationFailed { .. } => AccessKind::NotAuthenticated,
             Self::PieceDownloaded { .. } => AccessKind::Downloaded,
+            Self::DocumentBroughtIn { .. } => AccessKind::BroughtIn,
+            Self::DocumentLinkMade { .. } => AccessKind::Linked,
             Self::ExportMade { .. } => AccessKind::Exported,
             Self::ReplayShown { .. } => AccessKind::Replayed,
         }
@@ -150,6 +162,8 @@ impl AccessEvent {
             | Self::QuestionRefused { question, .. }
             | Self::CommandRefused { question, .. }
             | Self::PieceDownloaded { question, .. }
+            | Self::DocumentBroughtIn { question, .. }
+            | Self::DocumentLinkMade { question, .. }
             | Self::ExportMade { question, .. }
             | Self::ReplayShown { question, .. } => Some(question),
             Self::AuthenticationFailed { .. } => None,
@@ -164,6 +178,8 @@ impl AccessEvent {
             | Self::QuestionRefused { question, .. }
             | Self::CommandRefused { question, .. }
             | Self::PieceDownloaded { question, .. }
+            | Self::DocumentBroughtIn { question, .. }
+            | Self::DocumentLinkMade { question, .. }
             | Self::ExportMade { question, .. }
             | Self::ReplayShown { question, .. } => question.case = case.cloned(),
             Self::AuthenticationFailed { .. } => {}

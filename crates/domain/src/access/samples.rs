@@ -48,6 +48,18 @@ pub fn one_of_each() -> Vec<AccessEvent> {
             recipient: Some(OrganisationId("parket-antwerpen".into())),
             question: Question::of_program("documents"),
         },
+        AccessEvent::DocumentBroughtIn {
+            dossier,
+            document: "5f2f0c2e8f5f4b9b9a380d3a7e8f1a015f2f0c2e8f5f4b9b9a380d3a7e8f1a01".into(),
+            bytes: 48_213,
+            question: Question::of_program("documents"),
+        },
+        AccessEvent::DocumentLinkMade {
+            dossier,
+            document: "5f2f0c2e8f5f4b9b9a380d3a7e8f1a015f2f0c2e8f5f4b9b9a380d3a7e8f1a01".into(),
+            valid_until: DateTime::from_timestamp(1_772_445_660, 0).unwrap_or_default(),
+            question: question("makeDocumentLink"),
+        },
         AccessEvent::ExportMade {
             log: "events".into(),
             selection: "dossier".into(),

@@ -11,6 +11,8 @@ labelled! {
         CommandRefused = "Opdracht geweigerd", "Command refused";
         NotAuthenticated = "Aanmelding mislukt", "Authentication failed";
         Downloaded = "Document gedownload", "Document downloaded";
+        BroughtIn = "Document opgeladen", "Document brought in";
+        Linked = "Link naar document gegeven", "Link to a document given";
         Exported = "Uitvoer gemaakt", "Export made";
         Replayed = "Dossier afgespeeld", "Dossier replayed";
     }

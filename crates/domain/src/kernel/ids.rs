@@ -47,6 +47,10 @@ uuid_id!(
     ActionId
 );
 uuid_id!(
+    /// One request by a person concerned.
+    RightsRequestId
+);
+uuid_id!(
     /// One appointment within a dossier.
     AppointmentId
 );

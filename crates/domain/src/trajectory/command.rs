@@ -171,8 +171,8 @@ pub enum TrajectoryCommand {
     WaiveReflectionReport { author: ReflectionAuthor, reason: WaiverReason, remark: Option<Text> },
     /// Give the reasoned advice (or revise it, with a reason, once given).
     IssueAdvice { conclusion: AdviceConclusion, motivation: Text, revision_reason: Option<Text> },
-    /// Put a bundle together. `sha256` is the hash of the bundle as made by the desk.
-    AssembleBundle { pieces: Vec<Piece>, sha256: String },
+    /// Put a bundle together. `document` is the bundle as made and kept by the desk.
+    AssembleBundle { pieces: Vec<Piece>, document: DocumentReference },
     /// Hand a bundle over.
     DeliverBundle { number: u32, recipient: OrganisationId, delivered_on: NaiveDate },
     /// Confirm receipt.
@@ -233,6 +233,8 @@ pub enum TrajectoryCommand {
     ConfirmErasure { subject: SubjectId },
     /// Record that the key is gone. Given by the program itself, after destroying it; never by a person.
     RecordKeyDestroyed { subject: SubjectId, key_backups_kept_days: u32, unreadable: Unreadable },
+    /// Record that a recipient of an earlier disclosure was told of the correction or erasure with this sequence.
+    RecordRecipientTold { recipient: OrganisationId, sequence: u64, told_on: NaiveDate, means: NotificationMeans },
 }
 
 impl TrajectoryCommand {
@@ -287,6 +289,7 @@ impl TrajectoryCommand {
             Self::RefuseErasure { .. } => TrajectoryCommandKind::RefuseErasure,
             Self::ConfirmErasure { .. } => TrajectoryCommandKind::ConfirmErasure,
             Self::RecordKeyDestroyed { .. } => TrajectoryCommandKind::RecordKeyDestroyed,
+            Self::RecordRecipientTold { .. } => TrajectoryCommandKind::RecordRecipientTold,
         }
     }
 }
@@ -342,5 +345,6 @@ labelled! {
         RefuseErasure = "Wissing weigeren", "Refuse the erasure";
         ConfirmErasure = "Wissing bevestigen", "Confirm the erasure";
         RecordKeyDestroyed = "Vernietiging van de sleutel noteren", "Record that the key is destroyed";
+        RecordRecipientTold = "Kennisgeving aan ontvanger noteren", "Record that a recipient was told";
     }
 }

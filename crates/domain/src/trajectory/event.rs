@@ -134,6 +134,10 @@ pub struct DocumentReference {
     pub media_type: String,
     /// Size in bytes.
     pub bytes: u64,
+    /// Name of the sealed blob that holds it: SHA-256 of the sealed bytes, lower-case hex. None where only the hash of a
+    /// document kept elsewhere was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blob: Option<String>,
 }
 
 /// One piece of a bundle: what it is and the event it comes from.
@@ -277,7 +281,15 @@ pub enum TrajectoryEvent {
     /// The advice was revised. `revision` tells one revision from a repeat of it.
     ReasonedAdviceRevised { occurred_on: NaiveDate, revision: Uuid, advice: Advice, reason: Personal<String> },
     /// A bundle was put together.
-    BundleAssembled { occurred_on: NaiveDate, number: u32, pieces: Vec<Piece>, sha256: String },
+    /// `document` is the bundle as kept; none where only the hash of a list of its pieces was recorded.
+    BundleAssembled {
+        occurred_on: NaiveDate,
+        number: u32,
+        pieces: Vec<Piece>,
+        sha256: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<DocumentReference>,
+    },
     /// A bundle was handed over.
     BundleDelivered { occurred_on: NaiveDate, number: u32, recipient: OrganisationId },
     /// The recipient confirmed receipt.
@@ -374,6 +386,14 @@ pub enum TrajectoryEvent {
     SubjectKeyDestroyed { occurred_on: NaiveDate, subject: SubjectId },
     /// What the erasure destroyed, what remains, and from when it holds.
     ErasureCertified { occurred_on: NaiveDate, subject: SubjectId, certificate: ErasureCertificate },
+    /// Somebody to whom something had been disclosed was told of a correction or an erasure. `sequence` is its event.
+    RecipientTold {
+        occurred_on: NaiveDate,
+        recipient: OrganisationId,
+        sequence: u64,
+        means: NotificationMeans,
+        told_by: ActorId,
+    },
 }
 
 /// Reads `event_type` and `occurred_on` off every variant, so that a new one cannot be forgotten.
@@ -461,4 +481,5 @@ each_event!(
     ErasureConfirmed,
     SubjectKeyDestroyed,
     ErasureCertified,
+    RecipientTold,
 );

@@ -7,7 +7,7 @@ use super::record::*;
 use super::stage::{End, Reflections, Stage};
 use super::state::{Dossier, LearningTrajectory};
 use super::vocabulary::*;
-use crate::kernel::EventPayload;
+use crate::kernel::{EventPayload, OrganisationId};
 
 impl LearningTrajectory {
     /// Folds one event in.
@@ -102,6 +102,9 @@ impl Dossier {
             linked: Vec::new(),
             notices: BTreeSet::new(),
             erasures: BTreeMap::new(),
+            documents: Vec::new(),
+            disclosures: Vec::new(),
+            tellings: Vec::new(),
         }
     }
 
@@ -138,8 +141,9 @@ impl Dossier {
                 self.sharing = None;
                 self.owe_only(&[]);
             }
-            E::ConsentEvidenceAttached { document, .. } => {
+            E::ConsentEvidenceAttached { document, recorded_by, .. } => {
                 self.evidence.insert(document.sha256.clone());
+                self.keep(sequence, DocumentKind::ConsentEvidence, recorded_by, document);
             }
             E::GuideAssigned { guide, .. } | E::GuideReplaced { guide, .. } => self.guide = Some(guide.clone()),
             E::AppointmentPlanned { appointment, kind, channel, starts_at, .. } => {
@@ -176,24 +180,36 @@ impl Dossier {
                 self.mark_held(AppointmentKind::InDepthTalk, *occurred_on, sequence);
                 self.advance(|consent| Stage::Deepened { consent, reflections: Reflections::default() });
             }
-            E::ReflectionReportFiled { author, .. } | E::ReflectionReportWaived { author, .. } => self.reflect(*author),
+            E::ReflectionReportFiled { author, evidence, .. } => {
+                self.reflect(*author);
+                if let Some(evidence) = evidence {
+                    self.keep(sequence, DocumentKind::Reflection, &OrganisationId::kazerne_dossin(), evidence);
+                }
+            }
+            E::ReflectionReportWaived { author, .. } => self.reflect(*author),
             E::ReasonedAdviceIssued { .. } => self.advance(|consent| Stage::Advised { consent, advice: sequence }),
             E::ReasonedAdviceRevised { revision, .. } => {
                 self.notices.insert(*revision);
                 self.overtake_bundles();
                 self.advance(|consent| Stage::Advised { consent, advice: sequence });
             }
-            E::BundleAssembled { occurred_on, number, pieces, sha256 } => self.bundles.push(Bundle {
-                number: *number,
-                assembled_on: *occurred_on,
-                pieces: pieces.clone(),
-                sha256: sha256.clone(),
-                outdated: false,
-                deliveries: Vec::new(),
-            }),
+            E::BundleAssembled { occurred_on, number, pieces, sha256, document } => {
+                self.bundles.push(Bundle {
+                    number: *number,
+                    assembled_on: *occurred_on,
+                    pieces: pieces.clone(),
+                    sha256: sha256.clone(),
+                    outdated: false,
+                    deliveries: Vec::new(),
+                });
+                if let Some(document) = document {
+                    self.keep_bundle(sequence, *number, document);
+                }
+            }
             E::BundleDelivered { occurred_on, number, recipient } => {
                 let delivery = Delivery { recipient: recipient.clone(), delivered_on: *occurred_on, received_on: None };
                 self.deliver(*number, delivery);
+                self.hand_over(recipient, *number, *occurred_on);
             }
             E::BundleReceived { occurred_on, number, recipient } => {
                 let bundles = self.bundles.iter_mut().filter(|bundle| bundle.number == *number);
@@ -218,15 +234,18 @@ impl Dossier {
                 self.assignees.remove(from);
                 self.parket = to.clone();
                 self.pending_transfer = None;
+                // Whoever let the dossier go knows what it said until then, and no longer sees what becomes of it.
+                self.disclose(from);
             }
             E::TrajectoryClosed { .. } => self.end(End::Closed),
             E::TrajectoryDiscontinued { .. } => self.end(End::Discontinued),
             E::TrajectoryReopened { .. } => self.reopen(),
-            E::FactCorrected { field, correction, .. } => {
+            E::FactCorrected { occurred_on, field, correction, .. } => {
                 self.notices.insert(*correction);
                 // Notes of calls and talks are never in a bundle, so correcting them overtakes none.
                 if *field != CorrectableField::Notes {
                     self.overtake_bundles();
+                    self.have_told(self.subject, TellingCause::Rectification, sequence, *occurred_on);
                 }
             }
             // Concerns an earlier entry; the trajectory that holds the entries annuls it.
@@ -277,12 +296,20 @@ impl Dossier {
                 let confirmed = ConfirmedErasure { asked, by: confirmed_by.clone(), on: *occurred_on };
                 self.erasures.insert(*subject, Erasure::Confirmed(confirmed));
             }
-            E::SubjectKeyDestroyed { subject, .. } => {
+            E::SubjectKeyDestroyed { occurred_on, subject } => {
+                self.have_told(*subject, TellingCause::Erasure, sequence, *occurred_on);
                 self.erasures.insert(*subject, Erasure::Destroyed { certificate: None });
             }
             E::ErasureCertified { subject, certificate, .. } => {
                 let certificate = Some(Box::new(certificate.clone()));
                 self.erasures.insert(*subject, Erasure::Destroyed { certificate });
+            }
+            E::RecipientTold { occurred_on, recipient, sequence, means, told_by } => {
+                self.settle_telling(recipient, *sequence, &Settled::Told {
+                    on: *occurred_on,
+                    by: told_by.clone(),
+                    means: *means,
+                });
             }
         }
     }

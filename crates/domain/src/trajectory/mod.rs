@@ -10,6 +10,7 @@ pub mod command;
 pub mod criteria;
 mod deadlines;
 pub mod decide;
+mod disclosure;
 pub mod event;
 mod evolve;
 pub mod explain;

@@ -25,6 +25,7 @@ const BOTH_SIDES: &[Role] = &[Role::Prosecutor, Role::ProsecutionJurist, Role::M
 const COMPLIANCE: &[Role] = &[Role::ComplianceOfficer];
 /// The program itself, which acts as an administrator without a dossier of its own.
 const PROGRAM: &[Role] = &[Role::Administrator];
+const TELLERS: &[Role] = &[Role::Prosecutor, Role::MuseumCoordinator, Role::ComplianceOfficer];
 
 const BEFORE_CONSENT: &[TrajectoryStatus] = &[Requested, Eligible, Ineligible];
 const NEVER_CONSENTED: &[TrajectoryStatus] = &[Drafted, Requested, Eligible, Ineligible, Refused];
@@ -111,6 +112,7 @@ impl TrajectoryCommandKind {
             // The data protection officer asks or advises; the parket, whose file it is, answers for what it destroys.
             Kind::RefuseErasure | Kind::ConfirmErasure => (PROSECUTOR, ALWAYS),
             Kind::RecordKeyDestroyed => (PROGRAM, ALWAYS),
+            Kind::RecordRecipientTold => (TELLERS, ALWAYS),
         }
     }
 
@@ -128,9 +130,17 @@ impl TrajectoryCommandKind {
         ) || self.of_erasure()
     }
 
-    /// What brings an erasure about; it writes nothing about a person, so an erased dossier takes it still.
+    /// What brings an erasure about, or tells others of it; it writes nothing about a person, so an erased dossier takes
+    /// it still.
     fn of_erasure(self) -> bool {
-        matches!(self, Kind::RequestErasure | Kind::RefuseErasure | Kind::ConfirmErasure | Kind::RecordKeyDestroyed)
+        matches!(
+            self,
+            Kind::RequestErasure
+                | Kind::RefuseErasure
+                | Kind::ConfirmErasure
+                | Kind::RecordKeyDestroyed
+                | Kind::RecordRecipientTold
+        )
     }
 
     /// What brings a dossier past the statuses in which it is possible: of these, too late is done already.
@@ -301,6 +311,7 @@ impl LearningTrajectory {
             Kind::RecordKeyDestroyed if !self.some_erasure(|of| matches!(of, Erasure::Confirmed(_))) => {
                 Err(No::ErasureNotConfirmed)
             }
+            Kind::RecordRecipientTold if self.still_to_tell().next().is_none() => Err(No::NobodyToTell),
             _nothing_else => Ok(()),
         }
     }

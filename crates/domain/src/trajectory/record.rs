@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::certificate::ErasureCertificate;
-use super::event::{Piece, TrajectoryEventKind};
+use super::event::{DocumentReference, Piece, TrajectoryEventKind};
 use super::stage::Stage;
 use super::vocabulary::*;
 use crate::kernel::{ActorId, AppointmentId, DossierId, LegalReference, OrganisationId, Side, SubjectId};
@@ -162,6 +162,70 @@ pub struct LinkedSubject {
     pub other_subject: SubjectId,
     /// The other dossier.
     pub other_dossier: DossierId,
+}
+
+/// A document that is kept sealed beside the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptDocument {
+    /// Sequence of the event that recorded it.
+    pub sequence: u64,
+    /// What it is.
+    pub kind: DocumentKind,
+    /// Whose data key seals it.
+    pub subject: SubjectId,
+    /// The organisation that recorded it.
+    pub recorded_by: OrganisationId,
+    /// The number of the bundle, of a bundle.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bundle: Option<u32>,
+    /// Hash, type, size and where it is kept.
+    pub reference: DocumentReference,
+}
+
+/// Something about a person went to somebody outside the organisation that handles the dossier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disclosure {
+    /// About whom.
+    pub subject: SubjectId,
+    /// To whom.
+    pub recipient: OrganisationId,
+}
+
+/// A recipient of an earlier disclosure who has to know of a correction or an erasure (GDPR art. 19, LED art. 16(6)).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Telling {
+    /// Who has to know.
+    pub recipient: OrganisationId,
+    /// Of what.
+    pub cause: TellingCause,
+    /// Sequence of the event that has to be told.
+    pub sequence: u64,
+    /// The day of that event.
+    pub since: NaiveDate,
+    /// How it was settled; none while it is still to be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Settled>,
+}
+
+/// How a recipient came to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Settled {
+    /// Somebody told them.
+    Told {
+        /// When.
+        on: NaiveDate,
+        /// Who.
+        by: ActorId,
+        /// How.
+        means: NotificationMeans,
+    },
+    /// A bundle that holds the correction was handed over to them.
+    NextBundle {
+        /// When.
+        on: NaiveDate,
+        /// Its number.
+        number: u32,
+    },
 }
 
 /// How far the erasure of a subject is.

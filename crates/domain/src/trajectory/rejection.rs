@@ -298,10 +298,6 @@ rejections! {
     AdviceAfterEnd => RuleNotMet, at ["pieces"],
         "This dossier ended before its advice was delivered: assemble the bundle without the advice.",
         "Dit dossier eindigde voor het advies overgemaakt was: stel de bundel samen zonder het advies.";
-    /// A hash that is none.
-    HashInvalid => InvalidInput, at ["sha256"],
-        "'sha256' is not a SHA-256 of 64 lower-case hex digits: give the hash of the bundle.",
-        "'sha256' is geen SHA-256 van 64 kleine hexcijfers: geef de hash van de bundel.";
     /// There is no bundle.
     NoBundle => WrongState, at [],
         "There is no up-to-date bundle: assemble one first with assembleBundle.",
@@ -372,6 +368,14 @@ rejections! {
     LinkNotFound => NotFound, at ["otherSubject"],
         "These subjects are not linked: link them with linkSubjects, or look up the link.",
         "Deze betrokkenen zijn niet gekoppeld: koppel ze met linkSubjects, of zoek de koppeling op.";
+    /// Nobody has to be told of anything.
+    NobodyToTell => WrongState, at [],
+        "No recipient is still to be told of a correction or erasure in this dossier: nothing is left to do.",
+        "In dit dossier moet geen ontvanger nog verwittigd worden van een verbetering of wissing: er hoeft niets meer.";
+    /// This recipient has not to be told of this.
+    TellingNotFound { recipient: OrganisationId, sequence: u64 } => NotFound, at ["recipient"],
+        "{recipient} has not to be told of event {sequence}: look up who has in disclosuresToTell.",
+        "{recipient} moet niet verwittigd worden van gebeurtenis {sequence}: zoek op in disclosuresToTell wie wel.";
     /// There is no restriction or hold at all.
     NothingToLift { command: TrajectoryCommandKind } => WrongState, at [],
         "'{command}': none stands in this dossier; restrictProcessing and placeLegalHold make one.",

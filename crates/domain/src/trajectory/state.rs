@@ -53,6 +53,13 @@ pub(super) struct Dossier {
     /// Ids of incidents, corrections and revisions, by which a repeat is known.
     pub notices: BTreeSet<Uuid>,
     pub erasures: BTreeMap<SubjectId, Erasure>,
+    #[serde(default)]
+    pub documents: Vec<KeptDocument>,
+    /// Each recipient once per subject.
+    #[serde(default)]
+    pub disclosures: Vec<Disclosure>,
+    #[serde(default)]
+    pub tellings: Vec<Telling>,
 }
 
 impl LearningTrajectory {

@@ -56,7 +56,8 @@ impl TrajectoryEventKind {
             | ErasureRefused
             | ErasureConfirmed
             | SubjectKeyDestroyed
-            | ErasureCertified => None,
+            | ErasureCertified
+            | RecipientTold => None,
         }
     }
 
@@ -139,7 +140,8 @@ impl TrajectoryEvent {
             | ErasureRefused { .. }
             | ErasureConfirmed { .. }
             | SubjectKeyDestroyed { .. }
-            | ErasureCertified { .. } => None,
+            | ErasureCertified { .. }
+            | RecipientTold { .. } => None,
         }
     }
 }

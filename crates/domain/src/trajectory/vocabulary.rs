@@ -255,6 +255,33 @@ labelled! {
 }
 
 labelled! {
+    /// What those to whom something was disclosed have to be told of.
+    pub enum TellingCause {
+        Rectification = "Verbetering", "Rectification";
+        Erasure = "Wissing", "Erasure";
+    }
+}
+
+labelled! {
+    /// How a recipient was told.
+    pub enum NotificationMeans {
+        Letter = "Brief", "Letter";
+        ElectronicMail = "E-mail", "Electronic mail";
+        Telephone = "Telefoon", "Telephone";
+        InPerson = "Mondeling", "In person";
+    }
+}
+
+labelled! {
+    /// What a document of a dossier is.
+    pub enum DocumentKind {
+        ConsentEvidence = "Bewijs van toestemming", "Evidence of consent";
+        Reflection = "Reflectieverslag", "Reflection report";
+        Bundle = "Bundel", "Bundle";
+    }
+}
+
+labelled! {
     /// The ground of a restriction or a hold.
     pub enum RestrictionGround {
         AccuracyContested = "Juistheid betwist", "Accuracy contested";

@@ -25,7 +25,7 @@ impl Projector for AuditTrail {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn essential(&self) -> bool {
@@ -80,6 +80,7 @@ impl Trail {
             | DomainEvent::Register(_)
             | DomainEvent::Plan(_)
             | DomainEvent::Action(_)
+            | DomainEvent::Rights(_)
             | DomainEvent::Access(_)) => tell_revision(other, earlier),
         };
         if let Some(lines) = self.earlier.get_mut(id) {

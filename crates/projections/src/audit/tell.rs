@@ -6,6 +6,7 @@ use spoor_domain::agreement::event::AgreementEvent;
 use spoor_domain::catalogue::DomainEvent;
 use spoor_domain::kernel::{DossierId, EventPayload, Label};
 use spoor_domain::register::event::RegisterEvent;
+use spoor_domain::rights::event::RightsEvent;
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::event::{CorrectedValue, TrajectoryEvent};
 use spoor_domain::trajectory::vocabulary::CorrectableField;
@@ -40,6 +41,7 @@ pub(super) fn tell(event: &DomainEvent) -> Told {
         DomainEvent::Register(event) => by_fields(event),
         DomainEvent::Plan(event) => by_fields(event),
         DomainEvent::Action(event) => by_fields(event),
+        DomainEvent::Rights(event) => by_fields(event),
         // Of the other log: its entries are told by the view of accesses.
         DomainEvent::Access(_) => Told::default(),
     }
@@ -105,6 +107,7 @@ pub(super) fn tell_revision(event: &DomainEvent, earlier: &[Earlier]) -> Told {
 pub(super) fn dossier_of(event: &DomainEvent, aggregate_id: &str) -> Option<DossierId> {
     match event {
         DomainEvent::Trajectory(_) => aggregate_id.parse().ok(),
+        DomainEvent::Rights(RightsEvent::RightsRequestReceived { asked, .. }) => Some(asked.dossier),
         DomainEvent::Register(RegisterEvent::DossierNumberTaken { dossier, .. }) => Some(*dossier),
         DomainEvent::Agreement(
             AgreementEvent::FirstRequestReserved { dossier, .. }
@@ -122,6 +125,9 @@ pub(super) fn dossier_of(event: &DomainEvent, aggregate_id: &str) -> Option<Doss
             | AgreementEvent::MultiYearPlanAttached { .. },
         )
         | DomainEvent::Plan(_)
+        | DomainEvent::Rights(
+            RightsEvent::RightsRequestExtended { .. } | RightsEvent::RightsRequestAnswered { .. },
+        )
         | DomainEvent::Action(_)
         | DomainEvent::Access(_) => None,
     }

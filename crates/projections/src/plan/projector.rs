@@ -91,7 +91,8 @@ impl Projector for Plans {
                 DomainEvent::Trajectory(_)
                 | DomainEvent::Agreement(_)
                 | DomainEvent::Register(_)
-                | DomainEvent::Access(_) => continue,
+                | DomainEvent::Access(_)
+                | DomainEvent::Rights(_) => continue,
             };
             owner.change(id, recorded, changes)?;
         }

@@ -101,6 +101,7 @@ pub fn projectors() -> Vec<Arc<dyn Projector>> {
         Arc::new(crate::audit::AuditTrail),
         Arc::new(crate::agreements::Agreements),
         Arc::new(crate::plan::Plans),
+        Arc::new(crate::rights::RightsRequests),
     ]
 }
 

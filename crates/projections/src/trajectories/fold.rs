@@ -20,6 +20,8 @@ pub(super) struct Touched {
     pub dossiers: BTreeMap<String, Dossier>,
     /// Subjects of whom nothing may be found any more.
     pub erased: BTreeSet<SubjectId>,
+    /// Dossiers whose subjects were linked to others, or unlinked.
+    pub relinked: BTreeSet<String>,
 }
 
 /// A dossier while events are folded.
@@ -42,7 +44,7 @@ impl Touched {
             let history = History::going_on(&state, counted_from);
             (id, Dossier { before, state, history, ..Dossier::default() })
         });
-        Self { dossiers: dossiers.collect(), erased: BTreeSet::new() }
+        Self { dossiers: dossiers.collect(), ..Self::default() }
     }
 
     /// Folds one event in.
@@ -54,6 +56,9 @@ impl Touched {
         | TrajectoryEvent::SubjectKeyDestroyed { subject, .. } = event
         {
             self.erased.insert(*subject);
+        }
+        if let TrajectoryEvent::SubjectsLinked { .. } | TrajectoryEvent::SubjectsUnlinked { .. } = event {
+            self.relinked.insert(recorded.aggregate_id.clone());
         }
     }
 }

@@ -11,6 +11,7 @@ mod row;
 mod tables;
 mod then;
 
+pub use personal::standing_values;
 pub use projector::Trajectories;
 pub use read::{by_ids, count, detail, list, personal};
 pub use replay::{Incomplete, Step, check_complete, replay};

@@ -39,6 +39,17 @@ pub(crate) fn untyped<T: Serialize>(value: &Personal<T>) -> Untyped {
     Personal { subject: value.subject, content }
 }
 
+/// The personal values of a dossier as these events, each with its sequence, leave them: sealed, in the order of the
+/// fields. The same that [`personal`](super::personal()) reads from the view.
+pub fn standing_values<'a>(events: impl IntoIterator<Item = (u64, &'a TrajectoryEvent)>) -> Vec<PersonalValue> {
+    let mut values = PersonalValues::new();
+    for (sequence, event) in events {
+        note(sequence, event, &mut values);
+    }
+    let value = |(Place { field, sequence, part }, value)| PersonalValue { field, sequence, part, value };
+    values.into_iter().map(value).collect()
+}
+
 /// Notes what the event with this sequence says about the person.
 pub(crate) fn note(sequence: u64, event: &TrajectoryEvent, values: &mut PersonalValues) {
     use PersonalField as F;
@@ -115,7 +126,8 @@ pub(crate) fn note(sequence: u64, event: &TrajectoryEvent, values: &mut Personal
         | E::ErasureRefused { .. }
         | E::ErasureConfirmed { .. }
         | E::SubjectKeyDestroyed { .. }
-        | E::ErasureCertified { .. } => {}
+        | E::ErasureCertified { .. }
+        | E::RecipientTold { .. } => {}
     }
 }
 

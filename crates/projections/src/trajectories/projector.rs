@@ -21,6 +21,7 @@ use super::tables::{BLIND_INDEX, PERSONAL, SCHEMA, TRAJECTORY};
 use crate::appointments;
 use crate::dashboard::{self, DossierFacts};
 use crate::db::{Table, Tx, args, json_text};
+use crate::disclosures;
 use crate::error::ViewError;
 use crate::projector::{Event, Projector};
 
@@ -43,7 +44,7 @@ impl Projector for Trajectories {
     }
 
     fn schema(&self) -> Vec<&'static str> {
-        [SCHEMA, history::SCHEMA, dashboard::SCHEMA, appointments::SCHEMA].concat()
+        [SCHEMA, history::SCHEMA, dashboard::SCHEMA, appointments::SCHEMA, disclosures::SCHEMA].concat()
     }
 
     fn tables(&self) -> Vec<&'static Table> {
@@ -55,6 +56,8 @@ impl Projector for Trajectories {
             &dashboard::DOSSIER_COUNT,
             &dashboard::THROUGHPUT,
             &appointments::APPOINTMENT,
+            &disclosures::TELLING,
+            &disclosures::SUBJECT_LINK,
         ]
     }
 
@@ -71,7 +74,8 @@ impl Projector for Trajectories {
                 | DomainEvent::Register(_)
                 | DomainEvent::Plan(_)
                 | DomainEvent::Action(_)
-                | DomainEvent::Access(_) => {}
+                | DomainEvent::Access(_)
+                | DomainEvent::Rights(_) => {}
             }
         }
         write_dossiers(tx, &touched).await?;
@@ -79,6 +83,9 @@ impl Projector for Trajectories {
         write_personal(tx, &touched).await?;
         write_counts(tx, &touched).await?;
         appointments::write(tx, touched.dossiers.iter().map(|(id, dossier)| (id.as_str(), &dossier.state))).await?;
+        disclosures::write(tx, touched.dossiers.iter().map(|(id, dossier)| (id.as_str(), &dossier.state))).await?;
+        disclosures::relink(tx, touched.relinked.iter().filter_map(|id| Some((id.as_str(), &touched.dossiers.get(id)?.state))))
+            .await?;
         write_blind_index(tx, &touched, vault).await
     }
 }

@@ -88,7 +88,8 @@ fn samples() -> impl Iterator<Item = DomainEvent> {
     let plan = crate::plan::samples::one_of_each().into_iter().map(DomainEvent::Plan);
     let action = crate::action::samples::one_of_each().into_iter().map(DomainEvent::Action);
     let access = crate::access::samples::one_of_each().into_iter().map(DomainEvent::Access);
-    trajectory.chain(agreement).chain(register).chain(plan).chain(action).chain(access)
+    let rights = crate::rights::samples::one_of_each().into_iter().map(DomainEvent::Rights);
+    trajectory.chain(agreement).chain(register).chain(plan).chain(action).chain(access).chain(rights)
 }
 
 fn encoded(event: &DomainEvent) -> Value {
@@ -99,6 +100,7 @@ fn encoded(event: &DomainEvent) -> Value {
         DomainEvent::Plan(event) => serde_json::to_value(event),
         DomainEvent::Action(event) => serde_json::to_value(event),
         DomainEvent::Access(event) => serde_json::to_value(event),
+        DomainEvent::Rights(event) => serde_json::to_value(event),
     }
     .expect("serialises")
 }

@@ -56,6 +56,7 @@ fn schema_of_aggregate(aggregate: &str) -> Value {
         aggregate_type::PLAN => of::<PlanEvent>(),
         aggregate_type::ACTION => of::<ActionEvent>(),
         aggregate_type::ACCESS => of::<AccessEvent>(),
+        aggregate_type::RIGHTS_REQUEST => of::<RightsEvent>(),
         unknown => panic!("{unknown} has no events"),
     }
 }

@@ -5,15 +5,16 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::super::command::TrajectoryCommandKind;
-use super::super::event::{Piece, TrajectoryEvent, TrajectoryEventKind};
+use super::super::event::{DocumentReference, Piece, TrajectoryEvent, TrajectoryEventKind};
 use super::super::record::Bundle;
 use super::super::rejection::TrajectoryRejection as No;
 use super::super::vocabulary::{PieceKind, ReflectionAuthor, SharingScope};
-use super::case::{Case, Decision, check_length, is_sha256};
+use super::case::{Case, Decision, check_document, check_length};
 use crate::kernel::OrganisationId;
 
 impl Case<'_> {
-    pub(super) fn assemble_bundle(&self, pieces: &[Piece], sha256: &str) -> Decision {
+    /// The bundle is a document that is kept: what is handed over later is what was put together, to the byte.
+    pub(super) fn assemble_bundle(&self, pieces: &[Piece], document: &DocumentReference) -> Decision {
         if pieces.is_empty() {
             return Err(No::PiecesMissing);
         }
@@ -25,18 +26,18 @@ impl Case<'_> {
                 return Err(No::PieceTwice { sequence: piece.sequence });
             }
         }
-        if !is_sha256(sha256) {
-            return Err(No::HashInvalid);
-        }
+        check_document("document", document)?;
         let last = self.dossier.bundles.last();
-        if last.is_some_and(|bundle| bundle.sha256 == sha256 && bundle.pieces == pieces) {
+        let same = |bundle: &&Bundle| bundle.sha256 == document.sha256 && bundle.pieces == pieces && !bundle.outdated;
+        if last.filter(same).is_some() {
             return self.already_done(TrajectoryCommandKind::AssembleBundle);
         }
         Ok(TrajectoryEvent::BundleAssembled {
             occurred_on: self.today(),
             number: last.map_or(1, |bundle| bundle.number.saturating_add(1)),
             pieces: pieces.to_vec(),
-            sha256: sha256.to_owned(),
+            sha256: document.sha256.clone(),
+            document: Some(document.clone()),
         })
     }
 

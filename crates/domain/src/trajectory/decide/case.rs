@@ -109,10 +109,11 @@ pub(super) fn check_length<T>(path: &'static str, items: &[T]) -> Result<(), No>
 pub(super) fn check_document(path: &'static str, document: &DocumentReference) -> Result<(), No> {
     let fits = (1..=DOCUMENT_BYTES).contains(&document.bytes);
     let typed = document.media_type.contains('/') && document.media_type.len() <= CODE_BYTES;
-    if fits && typed && is_sha256(&document.sha256) { Ok(()) } else { Err(No::DocumentInvalid { path }) }
+    let kept = document.blob.as_deref().is_some_and(is_sha256);
+    if fits && typed && kept && is_sha256(&document.sha256) { Ok(()) } else { Err(No::DocumentInvalid { path }) }
 }
 
 /// SHA-256 in lower-case hex.
-pub(super) fn is_sha256(text: &str) -> bool {
+fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }

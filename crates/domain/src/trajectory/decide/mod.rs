@@ -6,6 +6,7 @@ mod case;
 mod compliance;
 mod consent;
 mod correction;
+mod disclosure;
 mod eligibility;
 mod ending;
 mod erasure;
@@ -109,7 +110,7 @@ impl Case<'_> {
             Command::IssueAdvice { conclusion, motivation, revision_reason } => {
                 self.issue_advice(*conclusion, motivation, revision_reason.as_ref())
             }
-            Command::AssembleBundle { pieces, sha256 } => self.assemble_bundle(pieces, sha256),
+            Command::AssembleBundle { pieces, document } => self.assemble_bundle(pieces, document),
             Command::DeliverBundle { number, recipient, delivered_on } => {
                 self.deliver_bundle(*number, recipient, *delivered_on)
             }
@@ -143,6 +144,9 @@ impl Case<'_> {
             Command::RequestErasure { subject, reference } => self.request_erasure(*subject, reference),
             Command::RefuseErasure { subject, reference } => self.refuse_erasure(*subject, reference),
             Command::ConfirmErasure { subject } => self.confirm_erasure(*subject),
+            Command::RecordRecipientTold { recipient, sequence, told_on, means } => {
+                self.record_recipient_told(recipient, *sequence, *told_on, *means)
+            }
         }
     }
 }

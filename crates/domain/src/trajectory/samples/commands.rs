@@ -176,6 +176,7 @@ pub fn sample(kind: TrajectoryCommandKind) -> Sample {
         Kind::RefuseErasure => (Some(Closed), Prosecutor, erasure_refused()),
         Kind::ConfirmErasure => (Some(Closed), Prosecutor, erasure_confirmed()),
         Kind::RecordKeyDestroyed => (Some(Closed), Administrator, key_destroyed()),
+        Kind::RecordRecipientTold => (Some(Closed), Prosecutor, told()),
     };
     let mut given = from.map(history).unwrap_or_default();
     given.extend(also_given(kind));
@@ -200,6 +201,7 @@ fn also_given(kind: TrajectoryCommandKind) -> Vec<TrajectoryEvent> {
         Kind::RequestErasure => vec![restricted()],
         Kind::RefuseErasure | Kind::ConfirmErasure => vec![restricted(), erasure_requested()],
         Kind::RecordKeyDestroyed => vec![restricted(), erasure_requested(), erasure_confirmed()],
+        Kind::RecordRecipientTold => vec![corrected()],
         _needs_no_more => Vec::new(),
     }
 }
@@ -300,7 +302,7 @@ fn asked(kind: TrajectoryCommandKind) -> TrajectoryCommand {
             motivation: Text::from("Nam actief deel."),
             revision_reason: None,
         },
-        Kind::AssembleBundle => C::AssembleBundle { pieces: pieces(), sha256: hash('b') },
+        Kind::AssembleBundle => C::AssembleBundle { pieces: pieces(), document: bundle_document('b') },
         Kind::DeliverBundle => C::DeliverBundle { number: 1, recipient: parket(), delivered_on: day(4, 1) },
         Kind::ReceiveBundle => C::ReceiveBundle { number: 1, received_on: day(4, 2) },
         Kind::RecordOutcome => C::RecordOutcome {
@@ -356,6 +358,12 @@ fn asked(kind: TrajectoryCommandKind) -> TrajectoryCommand {
         Kind::RecordKeyDestroyed => {
             C::RecordKeyDestroyed { subject: subject(), key_backups_kept_days: 35, unreadable: UNREADABLE }
         }
+        Kind::RecordRecipientTold => C::RecordRecipientTold {
+            recipient: parket(),
+            sequence: 19,
+            told_on: day(4, 29),
+            means: NotificationMeans::Letter,
+        },
     }
 }
 

@@ -80,7 +80,13 @@ pub fn hash(digit: char) -> String {
 
 /// A scanned paper.
 pub fn document() -> DocumentReference {
-    DocumentReference { sha256: hash('a'), media_type: "application/pdf".into(), bytes: 48_213 }
+    let (sha256, blob) = (hash('a'), Some(hash('d')));
+    DocumentReference { sha256, media_type: "application/pdf".into(), bytes: 48_213, blob }
+}
+
+/// A bundle as made and kept, with a hash of this digit.
+pub fn bundle_document(digit: char) -> DocumentReference {
+    DocumentReference { sha256: hash(digit), media_type: "text/html".into(), bytes: 9_120, blob: Some(hash('e')) }
 }
 
 /// An article to refer to.
@@ -305,7 +311,8 @@ events! {
         occurred_on: day(3, 31),
         number: 1,
         pieces: pieces(),
-        sha256: hash('b')
+        sha256: hash('b'),
+        document: Some(bundle_document('b'))
     };
     /// 1 April.
     delivered = BundleDelivered { occurred_on: day(4, 1), number: 1, recipient: parket() };
@@ -446,5 +453,13 @@ events! {
             unreadable: UNREADABLE,
             remains: ErasureRemainder::ALL.to_vec()
         }
+    };
+    /// 29 April: of the correction of the sample history.
+    told = RecipientTold {
+        occurred_on: day(4, 29),
+        recipient: parket(),
+        sequence: 19,
+        means: NotificationMeans::Letter,
+        told_by: ActorId("prosecutor-1".into())
     };
 }

@@ -64,6 +64,7 @@ pub fn one_of_each() -> Vec<TrajectoryEvent> {
         erasure_confirmed(),
         key_destroyed(),
         erasure_certified(),
+        told(),
     ]
 }
 

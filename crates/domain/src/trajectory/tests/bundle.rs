@@ -20,8 +20,8 @@ fn pieces(chosen: &[(PieceKind, u64)]) -> impl FnOnce(&mut Command) {
 
 fn hashed(digits: &'static str) -> impl FnOnce(&mut Command) {
     move |command| {
-        if let Command::AssembleBundle { sha256, .. } = command {
-            *sha256 = digits.into();
+        if let Command::AssembleBundle { document, .. } = command {
+            document.sha256 = digits.into();
         }
     }
 }
@@ -54,7 +54,8 @@ fn sharing(scope: SharingScope, until: (u32, u32)) -> TrajectoryEvent {
 
 fn bundle(number: u32, chosen: &[(PieceKind, u64)], digit: char) -> TrajectoryEvent {
     let pieces = chosen.iter().map(|(kind, sequence)| Piece { kind: *kind, sequence: *sequence }).collect();
-    TrajectoryEvent::BundleAssembled { occurred_on: day(5, 4), number, pieces, sha256: hash(digit) }
+    let document = Some(bundle_document(digit));
+    TrajectoryEvent::BundleAssembled { occurred_on: day(5, 4), number, pieces, sha256: hash(digit), document }
 }
 
 fn refused_piece(kind: PieceKind, sequence: u64) -> super::Scenario {
@@ -96,7 +97,14 @@ scenarios! {
     a_revised_advice_replaces_the_first: when(Kind::AssembleBundle)
         .and([advice_revised()])
         .refused(No::PieceInvalid { sequence: 13, kind: PieceKind::Advice });
-    a_bundle_has_a_hash: when(Kind::AssembleBundle).but(hashed("beef")).refused(No::HashInvalid);
+    a_bundle_has_a_hash: when(Kind::AssembleBundle)
+        .but(hashed("beef"))
+        .refused(No::DocumentInvalid { path: "document" });
+    after_a_correction_the_same_pieces_make_another_bundle: given(Advised)
+        .and([bundled(), corrected()])
+        .when_sample(Kind::AssembleBundle)
+        .by(Role::MuseumCoordinator)
+        .then([bundle(2, &[(PieceKind::GuideReflection, 11), (PieceKind::Advice, 13)], 'b')]);
     the_same_bundle_is_assembled_once: when(Kind::AssembleBundle)
         .and([bundled()])
         .refused(No::AlreadyDone { command: Kind::AssembleBundle });

@@ -60,6 +60,7 @@ const BY: &[(Kind, &[Role])] = &[
     (RefuseErasure, &[P]),
     (ConfirmErasure, &[P]),
     (RecordKeyDestroyed, &[Role::Administrator]),
+    (RecordRecipientTold, &[P, C, O]),
 ];
 
 #[test]

@@ -20,6 +20,7 @@ fn scenarios() -> Vec<Scenario> {
         super::ending::all(),
         super::corrections::all(),
         super::erasure::all(),
+        super::disclosures::all(),
         super::permission::all(),
     ]
     .concat()

@@ -6,6 +6,7 @@ mod by_column;
 mod consent;
 mod corrections;
 mod covered;
+mod disclosures;
 mod eligibility;
 mod ending;
 mod erasure;

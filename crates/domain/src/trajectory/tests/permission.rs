@@ -72,6 +72,7 @@ const ABOUT_WHO_AND_WHEN: &[&str] = &[
     "TransferNotOffered",
     "NothingToLift",
     "OnHold",
+    "NobodyToTell",
 ];
 
 #[test]

@@ -1,0 +1,126 @@
+//! Why a rights request says no.
+
+use chrono::NaiveDate;
+
+use crate::kernel::{Label, Language, OrganisationId, Refusal, RefusalCode, Role};
+
+/// A refusal by a rights request.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each variant has its sentence")]
+pub enum RightsRejection {
+    /// Only compliance keeps requests.
+    #[error("Requests of persons concerned are kept by the compliance officer: a {} cannot do this.", role.label(Language::En))]
+    NotYourRole { role: Role },
+    /// Each controller answers its own.
+    #[error("This request was addressed to {controller}: leave it to the compliance officer of that controller.")]
+    AnotherController { controller: OrganisationId },
+    /// Nothing was received yet.
+    #[error("There is no such request: register it first with registerRightsRequest.")]
+    NotRegistered,
+    /// It was received already.
+    #[error("This request is registered already: extend or answer it.")]
+    AlreadyRegistered,
+    /// The term is extended once.
+    #[error("The term was extended on {on} already, and can be only once: answer the request.")]
+    AlreadyExtended { on: NaiveDate },
+    /// The extension came after the first term.
+    #[error("The first term ended on {due_on}, and within it the person has to be told of an extension: answer the request without delay.")]
+    ExtendedTooLate { due_on: NaiveDate },
+    /// It was answered already.
+    #[error("This request was answered on {on}: register a new one when the person asks again.")]
+    AlreadyAnswered { on: NaiveDate },
+    /// A refusal without a ground.
+    #[error("What is not granted in full needs a ground: give 'ground'.")]
+    GroundMissing,
+    /// A ground without a refusal.
+    #[error("What is granted in full needs no ground: leave 'ground' out, or answer that it is granted in part.")]
+    GroundWithoutRefusal,
+    /// A text that must be there is not.
+    #[error("The text '{path}' is empty: fill it in.")]
+    TextMissing { path: &'static str },
+    /// A text is longer than 32 KiB.
+    #[error("The text '{path}' is longer than 32 KiB: shorten it.")]
+    TextTooLong { path: &'static str },
+    /// An article that names nothing.
+    #[error("A legal reference names an act and an article, with at most 200 characters each: fill both in.")]
+    ReferenceInvalid,
+    /// A day lies in the future.
+    #[error("'{path}' lies in the future: give a day up to today, {today}.")]
+    DayInFuture { path: &'static str, today: NaiveDate },
+    /// A day lies before the request came.
+    #[error("'{path}' lies before the request was received: give a day from {earliest} on.")]
+    BeforeReceipt { path: &'static str, earliest: NaiveDate },
+}
+
+impl Refusal for RightsRejection {
+    fn code(&self) -> RefusalCode {
+        match self {
+            Self::NotYourRole { .. } => RefusalCode::NotYourRole,
+            Self::AnotherController { .. } => RefusalCode::NotYourOrganisation,
+            Self::NotRegistered => RefusalCode::NotFound,
+            Self::AlreadyRegistered | Self::AlreadyExtended { .. } | Self::AlreadyAnswered { .. } => {
+                RefusalCode::AlreadyDone
+            }
+            Self::ExtendedTooLate { .. } | Self::GroundMissing | Self::GroundWithoutRefusal => RefusalCode::RuleNotMet,
+            Self::TextMissing { .. } | Self::ReferenceInvalid => RefusalCode::InvalidInput,
+            Self::TextTooLong { .. } => RefusalCode::TextTooLong,
+            Self::DayInFuture { .. } | Self::BeforeReceipt { .. } => RefusalCode::InvalidDate,
+        }
+    }
+
+    fn path(&self) -> Vec<String> {
+        match self {
+            Self::NotYourRole { .. }
+            | Self::NotRegistered
+            | Self::AlreadyRegistered
+            | Self::AlreadyExtended { .. }
+            | Self::AlreadyAnswered { .. } => Vec::new(),
+            Self::AnotherController { .. } => vec!["controller".into()],
+            Self::ExtendedTooLate { .. } => vec!["toldOn".into()],
+            Self::GroundMissing | Self::GroundWithoutRefusal => vec!["ground".into()],
+            Self::ReferenceInvalid => vec!["reference".into()],
+            Self::TextMissing { path }
+            | Self::TextTooLong { path }
+            | Self::DayInFuture { path, .. }
+            | Self::BeforeReceipt { path, .. } => vec![(*path).to_owned()],
+        }
+    }
+
+    fn message_nl(&self) -> String {
+        match self {
+            Self::NotYourRole { role } => format!(
+                "Verzoeken van betrokkenen worden bijgehouden door de compliance officer; dat kan niet als {}.",
+                role.label(Language::Nl)
+            ),
+            Self::AnotherController { controller } => format!(
+                "Dit verzoek was gericht aan {controller}: laat het aan de compliance officer van die verantwoordelijke."
+            ),
+            Self::NotRegistered => "Dit verzoek bestaat niet: noteer het eerst met registerRightsRequest.".into(),
+            Self::AlreadyRegistered => "Dit verzoek is al genoteerd: verleng de termijn of beantwoord het.".into(),
+            Self::AlreadyExtended { on } => {
+                format!("De termijn is al verlengd op {on}, en dat kan maar één keer: beantwoord het verzoek.")
+            }
+            Self::ExtendedTooLate { due_on } => format!(
+                "De eerste termijn eindigde op {due_on}, en daarbinnen moet de betrokkene van een verlenging weten: antwoord onverwijld."
+            ),
+            Self::AlreadyAnswered { on } => {
+                format!("Dit verzoek is beantwoord op {on}: noteer een nieuw verzoek wanneer de betrokkene opnieuw vraagt.")
+            }
+            Self::GroundMissing => "Wat niet volledig wordt ingewilligd, vergt een grond: geef 'ground'.".into(),
+            Self::GroundWithoutRefusal => {
+                "Wat volledig wordt ingewilligd, vergt geen grond: laat 'ground' weg, of antwoord gedeeltelijk.".into()
+            }
+            Self::TextMissing { path } => format!("De tekst '{path}' is leeg: vul hem in."),
+            Self::TextTooLong { path } => format!("De tekst '{path}' is langer dan 32 KiB: kort hem in."),
+            Self::ReferenceInvalid => {
+                "Een wettelijke verwijzing noemt een wet en een artikel, met hoogstens 200 tekens elk: vul beide in.".into()
+            }
+            Self::DayInFuture { path, today } => {
+                format!("'{path}' ligt in de toekomst: geef een dag tot en met vandaag, {today}.")
+            }
+            Self::BeforeReceipt { path, earliest } => {
+                format!("'{path}' ligt voor de ontvangst van het verzoek: geef een dag vanaf {earliest}.")
+            }
+        }
+    }
+}
