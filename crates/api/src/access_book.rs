@@ -5,7 +5,7 @@ use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_domain::kernel::{Actor, ActorId, CommandContext, OrganisationId, Provenance, Purpose, Role};
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::clock::brussels_day;
-use spoor_eventlog::{Append, AppendError, Appended, Clock, EventLog, Metadata, NewEvent};
+use spoor_eventlog::{Append, AppendError, Appended, Clock, EventLog, LogError, Metadata, NewEvent, Record, Recorded};
 use uuid::Uuid;
 
 use crate::http::RequestContext;
@@ -48,15 +48,39 @@ impl AccessBook {
     /// # Errors
     /// When it could not be stored, or is not known to be: then nothing may leave.
     pub async fn record(&self, who: &Reader, events: Vec<AccessEvent>) -> Result<Appended, AppendError> {
+        self.record_in(self.clock.new_id(), 0, who, events).await
+    }
+
+    /// The same, in a stream that several acts share, after so many of its events: of two who write after the same
+    /// event at the same time, in whichever processes, one gets a conflict.
+    ///
+    /// # Errors
+    /// `Conflict` when something else was written after that event; otherwise as [`AccessBook::record`].
+    pub async fn record_in(
+        &self,
+        stream: Uuid,
+        after: u64,
+        who: &Reader,
+        events: Vec<AccessEvent>,
+    ) -> Result<Appended, AppendError> {
         let events = events.into_iter().map(|event| stored(event.in_case(who.case.as_ref())));
         let append = Append {
             aggregate_type: aggregate_type::ACCESS.to_owned(),
-            aggregate_id: self.clock.new_id().to_string(),
-            expected_version: 0,
+            aggregate_id: stream.to_string(),
+            expected_version: after,
             events: events.collect::<Result<_, _>>().map_err(|error| AppendError::Log(error.into()))?,
             metadata: Metadata::of_command(&self.circumstances(who), String::new()),
         };
         self.log.append(append).await
+    }
+
+    /// What was written in a stream that several acts share.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub async fn written_in(&self, stream: Uuid) -> Result<Vec<Recorded>, LogError> {
+        let records = self.log.read_stream(aggregate_type::ACCESS, &stream.to_string()).await?;
+        Ok(records.iter().map(Record::decode).collect::<Result<_, _>>()?)
     }
 
     /// Reading is an act too: its circumstances are recorded as those of a command are.

@@ -3,7 +3,8 @@
 use spoor_domain::kernel::{Actor, OrganisationId, Purpose, Role};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::command::TrajectoryCommandKind;
-use spoor_domain::trajectory::vocabulary::TrajectoryStatus;
+use spoor_domain::trajectory::record::KeptDocument;
+use spoor_domain::trajectory::vocabulary::{DocumentKind, TrajectoryStatus};
 use spoor_projections::Scope;
 
 /// The version of these rules, kept with every event.
@@ -20,6 +21,12 @@ pub enum Action<'a> {
     SeePersonal(&'a LearningTrajectory),
     /// See what the museum wrote about the participant, in a dossier.
     SeeMuseumContent(&'a LearningTrajectory),
+    /// See a document of a dossier.
+    SeeDocument(&'a KeptDocument, &'a LearningTrajectory),
+    /// Bring a document in for a dossier.
+    BringDocument(&'a LearningTrajectory),
+    /// Keep the requests of persons concerned: register, extend, answer, see.
+    KeepRightsRequests,
     /// Make a dossier.
     OpenDossier(TrajectoryCommandKind),
     /// Change a dossier.
@@ -72,6 +79,9 @@ impl Action<'_> {
             | Action::SeeMuseumContent(_)
             | Action::OpenDossier(_)
             | Action::ChangeDossier(..)
+            | Action::SeeDocument(..)
+            | Action::BringDocument(_)
+            | Action::KeepRightsRequests
             | Action::SeeAuditTrail => true,
             Action::SeeReferenceData
             | Action::ChangeAgreement
@@ -97,6 +107,12 @@ pub fn authorize(actor: &Actor, action: Action<'_>) -> Result<(), Denied> {
             visible(actor, dossier)?;
             role(matches!(actor.role, Role::MuseumCoordinator | Role::Guide))
         }
+        Action::SeeDocument(document, dossier) => sees_document(actor, document, dossier),
+        Action::BringDocument(dossier) => {
+            visible(actor, dossier)?;
+            role(actor.role.side().is_some())
+        }
+        Action::KeepRightsRequests => role(actor.role == Role::ComplianceOfficer),
         Action::OpenDossier(_) => role(matches!(actor.role, Role::Prosecutor | Role::ProsecutionJurist)),
         Action::ChangeDossier(kind, dossier) => {
             role(works_with_dossiers(actor.role))?;
@@ -191,6 +207,29 @@ fn visible(actor: &Actor, dossier: &LearningTrajectory) -> Result<(), Denied> {
         Scope::Nothing => false,
     };
     if own { Ok(()) } else { Err(Denied::Hidden) }
+}
+
+/// Evidence is seen by the side that recorded it, written reflections by Kazerne Dossin, bundles by whoever puts them
+/// together; and a recipient sees what was handed over to it, the documents behind its pieces included.
+fn sees_document(actor: &Actor, document: &KeptDocument, dossier: &LearningTrajectory) -> Result<(), Denied> {
+    let own = &actor.organisation;
+    let coordinates = actor.role == Role::MuseumCoordinator && own.is_museum();
+    let parket = matches!(actor.role, Role::Prosecutor | Role::ProsecutionJurist) && !own.is_museum();
+    let handed_over = dossier.bundles().iter().any(|bundle| {
+        let holds = document.bundle == Some(bundle.number)
+            || bundle.pieces.iter().any(|piece| piece.sequence == document.sequence);
+        holds && bundle.deliveries.iter().any(|delivery| &delivery.recipient == own)
+    });
+    if parket && handed_over {
+        // To its recipient a bundle stays what was received, also when the dossier went to another parket since.
+        return Ok(());
+    }
+    visible(actor, dossier)?;
+    role(match document.kind {
+        DocumentKind::ConsentEvidence => (coordinates || parket) && document.recorded_by == *own,
+        DocumentKind::Reflection => coordinates || actor.role == Role::Guide,
+        DocumentKind::Bundle => coordinates,
+    })
 }
 
 /// Whether a command to this dossier is this person's to give at all. Wider than what they see in two places: the

@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
+use spoor_eventlog::blobs::BlobError;
 use spoor_eventlog::keys::KeyError;
-use spoor_eventlog::{Clock, EventLog, KeyStore, KeyStoreUrl, LogError, LogOptions, LogUrl};
+use spoor_eventlog::{BlobStore, BlobUrl, Clock, EventLog, KeyStore, KeyStoreUrl, LogError, LogOptions, LogUrl};
 use spoor_projections::{Logs, ViewError, Views, ViewsUrl, runner};
 
 use crate::config::{Config, ConfigError, Stores};
@@ -23,6 +24,8 @@ pub struct AppState {
     pub access: EventLog,
     /// What we know.
     pub views: Views,
+    /// The documents, sealed.
+    pub blobs: BlobStore,
     /// What is counted.
     pub metrics: Metrics,
     /// The time.
@@ -40,6 +43,8 @@ pub struct Places {
     pub views: ViewsUrl,
     /// The data keys.
     pub keys: KeyStoreUrl,
+    /// The documents.
+    pub blobs: BlobUrl,
     /// The file with the master key.
     pub master_key: PathBuf,
 }
@@ -59,6 +64,9 @@ pub enum StateError {
     /// The keys.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// The documents.
+    #[error(transparent)]
+    Blobs(#[from] BlobError),
     /// The data directory.
     #[error("{path}: {source}")]
     Directory {
@@ -77,9 +85,10 @@ impl AppState {
         let log = EventLog::open(&places.log, keys.clone(), clock.clone(), LogOptions::default()).await?;
         // Nobody folds the access log, so it needs no cache of states.
         let options = LogOptions { state_cache: 0, ..LogOptions::default() };
-        let access = EventLog::open(&places.access, keys, clock.clone(), options).await?;
+        let access = EventLog::open(&places.access, keys.clone(), clock.clone(), options).await?;
+        let blobs = BlobStore::open(&places.blobs, keys).await?;
         let views = Views::open(&places.views).await?;
-        Ok(Self { config: Arc::new(config), log, access, views, metrics: Metrics::default(), clock })
+        Ok(Self { config: Arc::new(config), log, access, views, blobs, metrics: Metrics::default(), clock })
     }
 
     /// Both logs, for those who project them.
@@ -96,6 +105,9 @@ impl AppState {
         }
         if let Err(error) = self.access.head().await {
             report.missing.push(cause("the access log does not answer", &error));
+        }
+        if let Err(error) = self.blobs.ping().await {
+            report.missing.push(cause("the documents do not answer", &error));
         }
         match runner::status(&self.logs(), &self.views).await {
             Err(error) => report.missing.push(cause("the views do not answer", &error)),
@@ -136,12 +148,18 @@ impl Places {
             (None, Some(data)) => Ok(format!("sqlite:{}", data.join(file).display())),
             (None, None) => Err(unset(what)),
         };
+        let blobs = match (&stores.blobs_url, &stores.data) {
+            (Some(url), _) => with_password(url, password.as_deref()),
+            (None, Some(data)) => format!("directory:{}", data.join("blobs").display()),
+            (None, None) => return Err(unset("blobs")),
+        };
         let master_key = stores.master_key_file.clone().or_else(|| Some(stores.data.as_ref()?.join("master.key")));
         Ok(Self {
             log: parse(&place(&stores.log_url, "log.sqlite", "log")?)?,
             access: parse(&place(&stores.access_url, "access.sqlite", "access")?)?,
             views: parse(&place(&stores.views_url, "views.sqlite", "views")?)?,
             keys: key_store(&place(&stores.keys_url, "keys.sqlite", "keys")?)?,
+            blobs: parse(&blobs)?,
             master_key: master_key.ok_or_else(|| unset("keys"))?,
         })
     }
@@ -153,13 +171,13 @@ impl Places {
         if let Some(data) = &stores.data {
             let directory = |source| StateError::Directory { path: data.clone(), source };
             std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(directory)?;
-            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data.join("blobs")).map_err(directory)?;
         }
         let places = Self::of(stores)?;
         EventLog::migrate(&places.log).await?;
         EventLog::migrate(&places.access).await?;
         Views::migrate(&places.views).await?;
-        KeyStore::open(&places.keys, &places.master_key).await?;
+        let keys = KeyStore::open(&places.keys, &places.master_key).await?;
+        BlobStore::open(&places.blobs, keys).await?;
         Ok(places)
     }
 }
@@ -216,6 +234,7 @@ mod tests {
         assert_eq!(places.log, LogUrl::Postgres("postgres://spoor@127.0.0.1/log".into()));
         assert_eq!(places.access, LogUrl::Sqlite("dir/access.sqlite".into()));
         assert_eq!(places.keys, KeyStoreUrl::Sqlite("dir/keys.sqlite".into()));
+        assert_eq!(places.blobs, BlobUrl::Directory("dir/blobs".into()));
         assert_eq!(places.master_key, PathBuf::from("dir/master.key"));
         let nowhere = Places::of(&Stores::default()).unwrap_err().to_string();
         assert!(nowhere.contains("--data DIR"), "{nowhere}");

@@ -49,6 +49,9 @@ struct PlaceFlags {
     /// The data keys: sqlite:PATH or postgres://HOST/DATABASE
     #[arg(long, global = true, value_name = "URL")]
     keys_url: Option<String>,
+    /// The documents: directory:PATH or postgres://HOST/DATABASE
+    #[arg(long, global = true, value_name = "URL")]
+    blobs_url: Option<String>,
     /// The configuration file; otherwise SPOOR_CONFIG, otherwise ./spoor.toml where that exists
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -235,6 +238,7 @@ impl PlaceFlags {
             ("stores.views_url", self.views_url.clone()),
             ("stores.access_url", self.access_url.clone()),
             ("stores.keys_url", self.keys_url.clone()),
+            ("stores.blobs_url", self.blobs_url.clone()),
         ]
         .into_iter()
         .filter_map(|(path, value)| Some((path, value?)))

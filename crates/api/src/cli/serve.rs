@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use futures_util::FutureExt;
@@ -12,7 +13,9 @@ use tokio::sync::watch;
 use crate::access_book::AccessBook;
 use crate::auth::JwtJwks;
 use crate::config::{Config, ConfigError, refuse_unsafe};
-use crate::http::{self, Endpoint, Readiness, Server, Strangers};
+use crate::desk::Desk;
+use crate::http::documents::DocumentRoom;
+use crate::http::{self, Endpoint, Gate, Readiness, Server, Strangers};
 use crate::state::AppState;
 use crate::{graphql, telemetry};
 
@@ -39,11 +42,16 @@ pub async fn run(
     let verifier =
         JwtJwks::open(&state.config.auth).map_err(|error| ConfigError(vec![format!("auth.jwks_file: {error}")]))?;
     let runner = Runner::start(state.logs(), state.views.clone()).await?;
-    let strangers = Strangers::new(AccessBook::new(state.access.clone(), state.clock.clone()), state.clock.clone());
+    let book = AccessBook::new(state.access.clone(), state.clock.clone());
+    let strangers = Strangers::new(book.clone(), state.clock.clone());
+    let desk = graphql::desk(&state);
+    let gate = Gate::new(Arc::new(verifier), strangers.clone(), state.metrics.clone());
+    let documents =
+        DocumentRoom::new(desk.clone(), book, gate.clone(), state.metrics.clone(), state.config.documents.clone());
+    let sweeping = tokio::spawn(sweep_now_and_then(desk, stopping.clone()));
     let endpoint = Arc::new(Endpoint::new(
         graphql::schema(&state),
-        Arc::new(verifier),
-        strangers.clone(),
+        gate,
         state.config.http.clone(),
         state.metrics.clone(),
         stopping,
@@ -54,10 +62,31 @@ pub async fn run(
         let state = asked.clone();
         async move { state.readiness().await }.boxed()
     });
-    let served = http::serve(server, endpoint, readiness, console).await;
+    let served = http::serve(server, endpoint, readiness, Some(documents.router()), console).await;
+    // It waits for nothing but the hour, and a document half removed is removed the next time.
+    sweeping.abort();
     strangers.close().await;
     runner.stop().await;
     state.close().await;
     tracing::info!("stopped");
     Ok(served?)
+}
+
+/// How often documents are looked through for those that nobody attached.
+const SWEEP_EVERY: Duration = Duration::from_secs(3600);
+
+/// Removes documents that nobody attached, once an hour, until the program stops.
+async fn sweep_now_and_then(desk: Desk, mut stopping: watch::Receiver<bool>) {
+    let mut hours = tokio::time::interval(SWEEP_EVERY);
+    loop {
+        tokio::select! {
+            _ = stopping.wait_for(|stop| *stop) => return,
+            _ = hours.tick() => {}
+        }
+        match desk.sweep_documents().await {
+            Ok(0) => {}
+            Ok(removed) => tracing::info!(removed, "documents that nobody attached were removed"),
+            Err(error) => tracing::error!(%error, "documents could not be looked through"),
+        }
+    }
 }

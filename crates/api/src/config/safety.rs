@@ -57,6 +57,23 @@ fn check_stores(config: &Config, problems: &mut Vec<String>) {
             None => {}
         }
     }
+    match &stores.blobs_url {
+        None if stores.data.is_none() => {
+            problems.push("stores.blobs_url is not set: give --data DIR, or --blobs-url".into());
+        }
+        Some(url) if url.strip_prefix("directory:").is_some_and(|path| !path.is_empty()) => {}
+        Some(url) if url.starts_with("postgres") => check_url("blobs_url", url, config.profile, problems),
+        Some(_) => problems.push("stores.blobs_url is neither directory:PATH nor postgres://HOST/DATABASE".into()),
+        None => {}
+    }
+    let documents = &config.documents;
+    if !(1..=600).contains(&documents.link_s)
+        || documents.attach_within_h == 0
+        || documents.transfers == 0
+        || documents.time_limit_ms == 0
+    {
+        problems.push("documents.link_s is 1 to 600 seconds; the other settings of [documents] are at least 1".into());
+    }
     if stores.log_url.is_some() && stores.log_url == stores.access_url {
         problems.push(
             "stores.access_url equals stores.log_url: give the access log a file or schema of its own (?schema=access)"

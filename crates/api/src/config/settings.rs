@@ -91,6 +91,9 @@ settings! {
         views_url: Option<String> = None,
         /// The data keys of the persons concerned. Losing them is losing the personal data. Flag: --keys-url.
         keys_url: Option<String> = None,
+        /// The documents, sealed: directory:PATH or postgres://HOST/DATABASE. Default: blobs in the data directory. Several
+        /// processes on several machines need the database. Flag: --blobs-url.
+        blobs_url: Option<String> = None,
         /// File (mode 0600) with the master key that wraps the data keys. Default: master.key in the data directory.
         master_key_file: Option<PathBuf> = None,
         /// File with the password for the postgres:// urls. A password inside a url is refused.
@@ -123,6 +126,20 @@ settings! {
         max_sockets: usize = 1_000,
         /// How long a stopping program waits for accepted requests, in milliseconds.
         drain_ms: u64 = 25_000,
+    }
+}
+
+settings! {
+    /// Documents: evidence, written reflections, bundles.
+    pub struct Documents in "documents" {
+        /// How long a link to a document can be used, once, in seconds.
+        link_s: u32 = 60,
+        /// How long an uploaded document may wait to be attached, in hours. An hour after that it is removed.
+        attach_within_h: u32 = 24,
+        /// How many documents are brought in or sent out at the same time; each takes up to 60 MiB of memory.
+        transfers: usize = 8,
+        /// Longest time one transfer may take, in milliseconds.
+        time_limit_ms: u64 = 120_000,
     }
 }
 
@@ -161,6 +178,8 @@ pub struct Config {
     pub stores: Stores,
     /// The HTTP side.
     pub http: Http,
+    /// Documents.
+    pub documents: Documents,
     /// Whose tokens count.
     pub auth: Auth,
     /// What operators see.
@@ -170,6 +189,8 @@ pub struct Config {
 impl Config {
     /// Every setting there is.
     pub fn settings() -> impl Iterator<Item = &'static Setting> {
-        [Stores::SETTINGS, Http::SETTINGS, Auth::SETTINGS, Telemetry::SETTINGS].into_iter().flatten()
+        [Stores::SETTINGS, Http::SETTINGS, Documents::SETTINGS, Auth::SETTINGS, Telemetry::SETTINGS]
+            .into_iter()
+            .flatten()
     }
 }

@@ -17,10 +17,10 @@ use spoor_domain::register::command::RegisterCommand;
 use spoor_domain::register::{DossierRegister, dossier_number};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::command::TrajectoryCommand;
-use spoor_eventlog::{Clock, EventLog, ExecuteError, clock};
+use spoor_eventlog::{BlobStore, Clock, EventLog, ExecuteError, clock};
 use uuid::Uuid;
 
-use crate::desk::manifest_hash;
+use crate::desk::bundle::make_and_keep;
 
 use super::people::{self, PARKETTEN, PENDING_PARKET};
 use super::script::Life;
@@ -33,11 +33,17 @@ const CHUNK: usize = 500;
 const AT_ONCE: usize = 64;
 
 /// Loads `count` invented dossiers. Tells `progress` how many are there after every chunk.
-pub async fn load(log: &EventLog, clock: &Clock, count: usize, mut progress: impl FnMut(usize)) -> Result<()> {
+pub async fn load(
+    log: &EventLog,
+    blobs: &BlobStore,
+    clock: &Clock,
+    count: usize,
+    mut progress: impl FnMut(usize),
+) -> Result<()> {
     let made_on = agreements(log, clock).await.context("the agreements of the demo")?;
     for first in (0..count).step_by(CHUNK) {
         let ordinals: Vec<usize> = (first..count.min(first + CHUNK)).collect();
-        chunk(log, made_on, &ordinals).await?;
+        chunk(log, blobs, made_on, &ordinals).await?;
         progress(first + ordinals.len());
     }
     Ok(())
@@ -55,7 +61,7 @@ pub fn pending_agreement() -> AgreementId {
 
 /// Tells the lives of a chunk. Its last life is told after all others, so the presence of that life's last event says
 /// that the whole chunk is there.
-async fn chunk(log: &EventLog, made_on: NaiveDate, ordinals: &[usize]) -> Result<()> {
+async fn chunk(log: &EventLog, blobs: &BlobStore, made_on: NaiveDate, ordinals: &[usize]) -> Result<()> {
     let mut lives: Vec<Life> = ordinals.iter().map(|&ordinal| unnumbered(ordinal, made_on)).collect();
     let Some(last) = lives.last() else { return Ok(()) };
     if log.find_command(command_id(last, last.steps().len() - 1)).await?.is_some() {
@@ -63,8 +69,8 @@ async fn chunk(log: &EventLog, made_on: NaiveDate, ordinals: &[usize]) -> Result
     }
     number(log, made_on, &mut lives).await.context("dossier numbers of the demo")?;
     let Some((last, others)) = lives.split_last() else { return Ok(()) };
-    stream::iter(others).map(|life| tell(log, life)).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
-    tell(log, last).await
+    stream::iter(others).map(|life| tell(log, blobs, life)).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
+    tell(log, blobs, last).await
 }
 
 fn unnumbered(ordinal: usize, made_on: NaiveDate) -> Life {
@@ -77,10 +83,10 @@ fn unnumbered(ordinal: usize, made_on: NaiveDate) -> Life {
     }
 }
 
-async fn tell(log: &EventLog, life: &Life) -> Result<()> {
+async fn tell(log: &EventLog, blobs: &BlobStore, life: &Life) -> Result<()> {
     for (ordinal, step) in life.steps().into_iter().enumerate() {
         let context = context(step.actor, morning(step.on), command_id(life, ordinal));
-        let command = hashed(log, life, step.command).await?;
+        let Some(command) = complete(log, blobs, life, step.command, &context).await? else { continue };
         log.execute::<LearningTrajectory>(&life.dossier.to_string(), &command, &context)
             .await
             .map_err(|error| anyhow!("demo dossier {}, command {}: {error}", life.ordinal, ordinal + 1))?;
@@ -88,12 +94,21 @@ async fn tell(log: &EventLog, life: &Life) -> Result<()> {
     Ok(())
 }
 
-/// A bundle gets the hash of its manifest, over the pieces as they stand in the log; anything else is as it was told.
-async fn hashed(log: &EventLog, life: &Life, command: TrajectoryCommand) -> Result<TrajectoryCommand> {
-    let TrajectoryCommand::AssembleBundle { pieces, .. } = command else { return Ok(command) };
-    let records = log.read_stream(LearningTrajectory::TYPE, &life.dossier.to_string()).await?;
-    let sha256 = manifest_hash(DossierId(life.dossier), &pieces, &records)?;
-    Ok(TrajectoryCommand::AssembleBundle { pieces, sha256 })
+/// A bundle is made of its pieces as they stand in the log, and kept, unless it is there already; anything else is as it
+/// was told.
+async fn complete(
+    log: &EventLog,
+    blobs: &BlobStore,
+    life: &Life,
+    command: TrajectoryCommand,
+    context: &CommandContext,
+) -> Result<Option<TrajectoryCommand>> {
+    let TrajectoryCommand::AssembleBundle { pieces, .. } = command else { return Ok(Some(command)) };
+    if log.find_command(context.command_id).await?.is_some() {
+        return Ok(None);
+    }
+    let document = make_and_keep(log, blobs, DossierId(life.dossier), &pieces, context).await?;
+    Ok(Some(TrajectoryCommand::AssembleBundle { pieces, document }))
 }
 
 /// Gives every life of a chunk its number: the one its dossier has already, or the next of the register of its year.

@@ -91,12 +91,12 @@ async fn load(state: &AppState, options: &Options) -> Result<ID> {
         "this log holds something else than the demo: give the demo a directory or database of its own"
     );
     // The agreements come first: by them a load that was cut off anywhere is recognised as ours.
-    dossiers::load(&state.log, &state.clock, 0, |_| {}).await?;
+    dossiers::load(&state.log, &state.blobs, &state.clock, 0, |_| {}).await?;
     let plan = import::plan_from_json(PLAN).context("the action plan in the program")?;
     import::run(&state.log, &state.clock, &plan, &people::plan_coordinator()).await?;
     let many = options.dossiers > 1_000;
     let started = Instant::now();
-    dossiers::load(&state.log, &state.clock, options.dossiers, |loaded| {
+    dossiers::load(&state.log, &state.blobs, &state.clock, options.dossiers, |loaded| {
         if many {
             let rate = loaded as f64 / started.elapsed().as_secs_f64();
             eprint!("\rloading dossiers: {loaded} of {} ({rate:.0} a second)", options.dossiers);

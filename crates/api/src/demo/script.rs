@@ -6,7 +6,7 @@ use spoor_domain::kernel::{
 };
 use spoor_domain::trajectory::command::{AnswerGiven, ParticipantGiven, RequestGiven, TrajectoryCommand as Command};
 use spoor_domain::trajectory::criteria::CriteriaVersion;
-use spoor_domain::trajectory::event::{AgreementStanding, DossierNumber, Offence, Piece};
+use spoor_domain::trajectory::event::{AgreementStanding, DocumentReference, DossierNumber, Offence, Piece};
 use spoor_domain::trajectory::vocabulary::*;
 use uuid::Uuid;
 
@@ -264,7 +264,7 @@ impl Tale<'_> {
         self.later(0, guide.clone(), report(ReflectionAuthor::Participant, text));
     }
 
-    /// The bundle's hash is the loader's to fill in: it is made over the pieces as they stand in the log.
+    /// The bundle itself is the loader's to make: of the pieces as they stand in the log.
     fn deliver(&mut self, coordinator: &Actor, prosecutor: &Actor) {
         let advice = self.sequence;
         let bundle = Command::AssembleBundle {
@@ -272,7 +272,7 @@ impl Tale<'_> {
                 Piece { kind: PieceKind::Request, sequence: 2 },
                 Piece { kind: PieceKind::Advice, sequence: advice },
             ],
-            sha256: String::new(),
+            document: DocumentReference { sha256: String::new(), media_type: String::new(), bytes: 0, blob: None },
         };
         self.later(1, coordinator.clone(), bundle);
         let recipient = OrganisationId(self.life.parket().to_owned());

@@ -72,7 +72,7 @@ async fn a_prosecutor_who_follows_the_dashboard_sees_it_grow_and_is_told_when_th
     let mut request = format!("ws://{}/graphql/ws", server.address().unwrap()).into_client_request().unwrap();
     request.headers_mut().insert("sec-websocket-protocol", "graphql-transport-ws".parse().unwrap());
     let state = AppState::open(config, Clock::System).await.unwrap();
-    dossiers::load(&state.log, &state.clock, 10, |_| {}).await.unwrap();
+    dossiers::load(&state.log, &state.blobs, &state.clock, 10, |_| {}).await.unwrap();
     runner::catch_up(&state.logs(), &state.views).await.unwrap();
     let token = signer.token(&people::prosecutor(people::PARKETTEN[0]), state.clock.now()).unwrap();
     let (stop, stopping) = watch::channel(false);
@@ -89,7 +89,7 @@ async fn a_prosecutor_who_follows_the_dashboard_sees_it_grow_and_is_told_when_th
     let total = |frame: &Value| frame["payload"]["data"]["dashboardChanged"]["total"].as_u64();
     assert_eq!(total(&next(&mut socket).await), Some(2), "two of ten are of this parket");
 
-    dossiers::load(&state.log, &state.clock, 20, |_| {}).await.unwrap();
+    dossiers::load(&state.log, &state.blobs, &state.clock, 20, |_| {}).await.unwrap();
     while total(&next(&mut socket).await) != Some(4) {}
     let read = state.access.head().await.unwrap().index;
     assert!(read >= 2, "{read} frames recorded");

@@ -1,7 +1,8 @@
 //! Why the desk could not do what was asked.
 
 use spoor_domain::kernel::Refusal;
-use spoor_eventlog::{AppendError, DecodeError, ExecuteError, LogError};
+use spoor_eventlog::blobs::BlobError;
+use spoor_eventlog::{AppendError, DecodeError, ExecuteError, LogError, VaultError};
 use spoor_projections::ViewError;
 
 /// Why nothing was recorded.
@@ -34,6 +35,9 @@ pub enum DeskError {
     /// The log failed.
     #[error(transparent)]
     Log(LogError),
+    /// The store of documents failed.
+    #[error(transparent)]
+    Blobs(BlobError),
     /// A view that had to be read failed.
     #[error(transparent)]
     View(#[from] ViewError),
@@ -46,6 +50,24 @@ impl<R: Refusal> From<ExecuteError<R>> for DeskError {
             ExecuteError::VersionConflict { current } => Self::VersionConflict { current },
             ExecuteError::CommandIdReused => Self::CommandIdReused,
             ExecuteError::Log(error) => error.into(),
+        }
+    }
+}
+
+impl From<BlobError> for DeskError {
+    fn from(error: BlobError) -> Self {
+        match error {
+            BlobError::SubjectErased(_) => Self::SubjectErased,
+            other => Self::Blobs(other),
+        }
+    }
+}
+
+impl From<VaultError> for DeskError {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Keys(error) => Self::Log(error.into()),
+            other => Self::Log(LogError::Database(Box::new(other))),
         }
     }
 }

@@ -3,7 +3,8 @@
 //! Streams share no transaction. Each part has a command id derived from the client's own, so that a repeat, at any
 //! point of failure, finds every part that was done and does the rest; correctness rests on expected sequences alone.
 
-mod bundle;
+pub(crate) mod bundle;
+mod documents;
 mod eligibility;
 mod error;
 mod first_request;
@@ -18,16 +19,17 @@ use spoor_domain::trajectory::command::{TrajectoryCommand, TrajectoryCommandKind
 use spoor_domain::trajectory::criteria::CriteriaBook;
 use spoor_domain::trajectory::event::TrajectoryEvent;
 use spoor_domain::trajectory::{Deadlines, LearningTrajectory};
-use spoor_eventlog::{Clock, EventLog, Executed, Versioned};
+use spoor_eventlog::{BlobStore, Clock, EventLog, Executed, Versioned};
 use spoor_projections::Views;
 use uuid::Uuid;
 
+pub use documents::{DocumentId, FoundDocument};
 pub use eligibility::{EligibilityAnswers, NewParticipant};
 pub use error::DeskError;
 pub use request::NewRequest;
 
+use crate::config::Documents;
 use crate::policy::{self, Action, Denied};
-pub(crate) use bundle::manifest_hash;
 use turns::Turns;
 
 /// Where commands come in. Cheap to clone.
@@ -37,6 +39,10 @@ pub struct Desk {
     pub log: EventLog,
     /// The views: read to find the agreements of a parket, waited for after a command.
     pub views: Views,
+    /// The documents, sealed.
+    pub blobs: BlobStore,
+    /// How long documents may wait to be attached, and links to be used.
+    pub documents: Documents,
     /// The eligibility criteria, per parket and period.
     pub criteria: Arc<CriteriaBook>,
     /// How long a dossier may stay in a status.
@@ -48,9 +54,10 @@ pub struct Desk {
 
 impl Desk {
     /// A desk over these stores.
-    pub fn new(log: EventLog, views: Views, criteria: CriteriaBook, clock: Clock) -> Self {
-        let deadlines = Arc::new(Deadlines::default());
-        Self { log, views, criteria: Arc::new(criteria), deadlines, clock, turns: Turns::default() }
+    pub fn new(log: EventLog, views: Views, blobs: BlobStore, criteria: CriteriaBook, clock: Clock) -> Self {
+        let (criteria, deadlines) = (Arc::new(criteria), Arc::new(Deadlines::default()));
+        let (documents, turns) = (Documents::default(), Turns::default());
+        Self { log, views, blobs, documents, criteria, deadlines, clock, turns }
     }
 
     /// A command to one dossier, as it came.

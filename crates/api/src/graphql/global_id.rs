@@ -23,11 +23,15 @@ pub enum Kind {
     Parket,
     /// A guide.
     Guide,
+    /// A document of a dossier.
+    Document,
+    /// A request by a person concerned.
+    RightsRequest,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 10] = [
         Kind::Trajectory,
         Kind::Agreement,
         Kind::ActionPlan,
@@ -36,6 +40,8 @@ impl Kind {
         Kind::AuditEntry,
         Kind::Parket,
         Kind::Guide,
+        Kind::Document,
+        Kind::RightsRequest,
     ];
 
     /// The name of the GraphQL type.
@@ -49,6 +55,8 @@ impl Kind {
             Kind::AuditEntry => "AuditEntry",
             Kind::Parket => "Parket",
             Kind::Guide => "Guide",
+            Kind::Document => "Document",
+            Kind::RightsRequest => "RightsRequest",
         }
     }
 }

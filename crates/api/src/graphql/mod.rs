@@ -10,6 +10,7 @@ mod coded;
 mod consent_texts;
 mod dashboard;
 mod disclosure;
+mod document;
 pub mod global_id;
 mod labels;
 mod log;
@@ -50,16 +51,24 @@ pub fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription)
 }
 
+/// The desk over these stores.
+pub fn desk(state: &AppState) -> Desk {
+    let (log, views, blobs) = (state.log.clone(), state.views.clone(), state.blobs.clone());
+    let mut desk = Desk::new(log, views, blobs, CriteriaBook::default(), state.clock.clone());
+    desk.documents = state.config.documents.clone();
+    desk
+}
+
 /// The schema as served, over these stores.
 pub fn schema(state: &AppState) -> Recorded {
-    let desk = Desk::new(state.log.clone(), state.views.clone(), CriteriaBook::default(), state.clock.clone());
     let book = AccessBook::new(state.access.clone(), state.clock.clone());
-    over(desk, book, state.config.http.introspection)
+    over(desk(state), book, state.config.http.introspection)
 }
 
 /// The schema over a desk, with its readings recorded in this book.
 pub fn over(desk: Desk, book: AccessBook, introspection: bool) -> Recorded {
-    let schema = limits::harden(builder(), introspection).data(desk).data(page::CursorKey::default()).finish();
+    let schema = limits::harden(builder(), introspection).data(desk).data(page::CursorKey::default());
+    let schema = schema.data(book.clone()).finish();
     Recorded::new(schema, book)
 }
 
@@ -91,6 +100,7 @@ pub struct Mutation(
     agreement::AgreementMutations,
     plan::PlanMutations,
     plan::ActionMutations,
+    document::DocumentMutations,
 );
 
 #[cfg(test)]

@@ -77,6 +77,8 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             Ok(index) => AuditEntry::find(ctx, index).await?.map(Node::AuditEntry),
             Err(_) => None,
         },
+        // A document is found with its dossier, and taken by a link.
+        Kind::Document | Kind::RightsRequest => None,
         Kind::Parket => {
             allow(ctx, Action::SeeReferenceData)?;
             super::reference::parketten(ctx).await?.into_iter().find(|own| own.is(&local)).map(Node::Parket)

@@ -34,6 +34,7 @@ impl Declined {
                 DeskError::CommandIdReused => UserError::command_id_reused(),
                 DeskError::TooLong => UserError::too_long(),
                 DeskError::SubjectErased => UserError::subject_erased(),
+                DeskError::Blobs(cause) => return Err(internal(ctx, &cause)),
                 DeskError::Log(cause) => return Err(internal(ctx, &cause)),
                 DeskError::View(cause) => return Err(internal(ctx, &cause)),
             },

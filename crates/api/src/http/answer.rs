@@ -15,6 +15,8 @@ pub const UNAUTHENTICATED: &str = "UNAUTHENTICATED";
 pub const FORBIDDEN: &str = "FORBIDDEN";
 /// No purpose was stated, or one that does not fit the role.
 pub const PURPOSE_REQUIRED: &str = "PURPOSE_REQUIRED";
+/// There is no such thing, or it is not this person's.
+pub const NOT_FOUND: &str = "NOT_FOUND";
 /// The question is not well put.
 pub const BAD_USER_INPUT: &str = "BAD_USER_INPUT";
 /// The question asks too much at once.

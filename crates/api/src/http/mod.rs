@@ -2,9 +2,11 @@
 
 pub mod answer;
 pub(crate) mod context;
-mod documents;
+pub mod documents;
+mod gate;
 pub mod limits;
 mod media;
+mod parsed;
 mod post;
 mod router;
 mod server;
@@ -19,12 +21,12 @@ use async_graphql::Executor;
 use spoor_eventlog::Clock;
 use tokio::sync::{Semaphore, watch};
 
-use crate::auth::AccessTokenVerifier;
 use crate::config;
 use crate::telemetry::Metrics;
-use documents::Documents;
+use parsed::ParsedDocuments;
 
 pub use context::{RequestContext, case_number};
+pub use gate::Gate;
 pub use router::{Readiness, ReadinessReport, router};
 pub use server::{Server, serve, stop_signal};
 pub use strangers::Strangers;
@@ -32,12 +34,11 @@ pub use strangers::Strangers;
 /// What answers: a schema, and everything a request passes before it gets there.
 pub struct Endpoint<E> {
     executor: E,
-    verifier: Arc<dyn AccessTokenVerifier>,
-    documents: Documents,
+    gate: Gate,
+    parsed: ParsedDocuments,
     metrics: Metrics,
     settings: config::Http,
     sockets: Arc<Semaphore>,
-    strangers: Strangers,
     stopping: watch::Receiver<bool>,
     clock: Clock,
 }
@@ -46,8 +47,7 @@ impl<E: Executor> Endpoint<E> {
     /// An endpoint for this schema. `stopping` turns true when the program is asked to stop.
     pub fn new(
         executor: E,
-        verifier: Arc<dyn AccessTokenVerifier>,
-        strangers: Strangers,
+        gate: Gate,
         settings: config::Http,
         metrics: Metrics,
         stopping: watch::Receiver<bool>,
@@ -55,10 +55,9 @@ impl<E: Executor> Endpoint<E> {
     ) -> Self {
         Self {
             executor,
-            verifier,
-            documents: Documents::new(settings.document_cache),
+            gate,
+            parsed: ParsedDocuments::new(settings.document_cache),
             metrics,
-            strangers,
             sockets: Arc::new(Semaphore::new(settings.max_sockets)),
             settings,
             stopping,

@@ -11,14 +11,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use futures_util::FutureExt;
 use serde_json::Value as Json;
-use spoor_domain::access::vocabulary::AuthenticationFailure;
 use uuid::Uuid;
 
-use super::answer::{self, BAD_USER_INPUT, FORBIDDEN, INTERNAL, Refused, UNAUTHENTICATED};
-use super::documents::{Document, Operation};
+use super::answer::{self, BAD_USER_INPUT, INTERNAL, Refused};
 use super::media::{Media, is_json};
+use super::parsed::{Document, Operation};
 use super::{Endpoint, RequestContext, context};
-use crate::auth::{TokenError, Viewer};
 use crate::telemetry::Outcome;
 
 /// Answers one GraphQL request.
@@ -67,7 +65,7 @@ impl<E: Executor> Endpoint<E> {
             let message = "send the request as application/json in UTF-8";
             return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, BAD_USER_INPUT, message));
         }
-        let viewer = self.viewer(context::bearer(headers)).await?;
+        let viewer = self.gate.viewer(context::bearer(headers)).await?;
         let (purpose, case) = context::of_headers(headers).map_err(bad_request)?;
         let mut request = self.request(body).await?;
         let (document, operation) = match self.prepare(&mut request) {
@@ -93,32 +91,13 @@ impl<E: Executor> Endpoint<E> {
 
     /// Finds the document and the operation of a request, and checks what can be checked before validation.
     pub(super) fn prepare(&self, request: &mut Request) -> Result<(Arc<Document>, Option<Operation>), ServerError> {
-        let document = self.documents.get(&request.query)?;
+        let document = self.parsed.get(&request.query)?;
         let operation = document.operation(request.operation_name.as_deref());
         if let Some(operation) = &operation {
             operation.check_variables(&request.variables)?;
         }
         document.attach(request);
         Ok((document, operation))
-    }
-
-    /// Who this token stands for.
-    pub(super) async fn viewer(&self, token: Option<&str>) -> Result<Viewer, Refused> {
-        let Some(token) = token else {
-            self.strangers.turned_away(AuthenticationFailure::NoToken).await;
-            let message = "say who you are: send `Authorization: Bearer TOKEN`";
-            return Err(Refused::new(StatusCode::UNAUTHORIZED, UNAUTHENTICATED, message));
-        };
-        let error = match self.verifier.verify(token).await {
-            Ok(viewer) => return Ok(viewer),
-            Err(error) => error,
-        };
-        self.metrics.tokens_refused.inc();
-        self.strangers.turned_away(error.into()).await;
-        Err(match error {
-            TokenError::DiscretionNotAcknowledged => Refused::new(StatusCode::FORBIDDEN, FORBIDDEN, error.to_string()),
-            _ => Refused::new(StatusCode::UNAUTHORIZED, UNAUTHENTICATED, error.to_string()),
-        })
     }
 
     /// The GraphQL request in a body: one JSON object with members of the right types.

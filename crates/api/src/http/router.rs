@@ -45,14 +45,22 @@ impl<E> Clone for Operations<E> {
 }
 
 /// Every path of the public listener. `/metrics` is among them only when the settings say that both listeners are one.
-/// `console` is the page at `/`; it is there only when the settings allow GraphiQL.
-pub fn router<E: Executor>(endpoint: Arc<Endpoint<E>>, readiness: Readiness, console: Option<Router>) -> Router {
+/// `documents` is where documents come in and go out. `console` is the page at `/`; it is there only when the settings allow GraphiQL.
+pub fn router<E: Executor>(
+    endpoint: Arc<Endpoint<E>>,
+    readiness: Readiness,
+    documents: Option<Router>,
+    console: Option<Router>,
+) -> Router {
     let settings = endpoint.settings.clone();
     let graphql = Router::new()
         .route("/graphql", post(super::post::graphql::<E>).fallback(method_not_allowed::<E>))
         .route("/graphql/ws", get(socket::socket::<E>))
         .with_state(endpoint.clone());
     let mut router = graphql.merge(health(endpoint.clone(), readiness.clone()));
+    if let Some(documents) = documents {
+        router = router.merge(documents);
+    }
     if let Some(console) = console.filter(|_| settings.graphiql) {
         router = router.merge(console);
     }

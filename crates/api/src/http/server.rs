@@ -48,6 +48,7 @@ pub async fn serve<E: Executor>(
     server: Server,
     endpoint: Arc<Endpoint<E>>,
     readiness: Readiness,
+    documents: Option<Router>,
     console: Option<Router>,
 ) -> std::io::Result<()> {
     let drain = Duration::from_millis(endpoint.settings.drain_ms);
@@ -57,7 +58,7 @@ pub async fn serve<E: Executor>(
         let stop = asked_to_stop(endpoint.stopping.clone());
         tokio::spawn(async move { axum::serve(admin, app).with_graceful_shutdown(stop).await });
     }
-    let app = router(endpoint.clone(), readiness, console);
+    let app = router(endpoint.clone(), readiness, documents, console);
     let serving = axum::serve(server.main, app).with_graceful_shutdown(asked_to_stop(endpoint.stopping.clone()));
     let serving = tokio::spawn(async move { serving.await });
     let _ = stop.wait_for(|stop| *stop).await;

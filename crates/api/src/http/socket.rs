@@ -189,7 +189,7 @@ impl<'a, E: Executor> Connection<'a, E> {
         }
         let authorization = init.authorization.as_deref().map(|text| text.strip_prefix("Bearer ").unwrap_or(text));
         let token = authorization.or(init.token.as_deref());
-        let viewer = self.endpoint.viewer(token).await.map_err(|_| REFUSED)?;
+        let viewer = self.endpoint.gate.viewer(token).await.map_err(|_| REFUSED)?;
         let purpose = init.purpose.as_deref().map(context::purpose).transpose().map_err(|_| REFUSED)?;
         let case = init.case.as_deref().map(context::case_number).transpose().map_err(|_| REFUSED)?;
         let left = (viewer.expires_at - self.endpoint.clock.now()).to_std().unwrap_or_default();

@@ -30,7 +30,8 @@ pub fn signatories() -> Vec<Signatory> {
 pub fn one_of_each() -> Vec<AgreementEvent> {
     let dossier = DossierId(Uuid::from_u128(0xd0551e4));
     let reserved_at = DateTime::from_timestamp(1_737_806_400, 0).unwrap_or_default();
-    let document = DocumentReference { sha256: "ab".repeat(32), media_type: "application/pdf".into(), bytes: 52_113, blob: None };
+    let document =
+        DocumentReference { sha256: "ab".repeat(32), media_type: "application/pdf".into(), bytes: 52_113, blob: None };
     vec![
         AgreementEvent::AgreementDrafted { occurred_on: day(2025, 1, 10), terms: terms() },
         AgreementEvent::AgreementSentForSignature { occurred_on: day(2025, 1, 20) },

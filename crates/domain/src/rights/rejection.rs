@@ -24,7 +24,9 @@ pub enum RightsRejection {
     #[error("The term was extended on {on} already, and can be only once: answer the request.")]
     AlreadyExtended { on: NaiveDate },
     /// The extension came after the first term.
-    #[error("The first term ended on {due_on}, and within it the person has to be told of an extension: answer the request without delay.")]
+    #[error(
+        "The first term ended on {due_on}, and within it the person has to be told of an extension: answer the request without delay."
+    )]
     ExtendedTooLate { due_on: NaiveDate },
     /// It was answered already.
     #[error("This request was answered on {on}: register a new one when the person asks again.")]
@@ -104,7 +106,9 @@ impl Refusal for RightsRejection {
                 "De eerste termijn eindigde op {due_on}, en daarbinnen moet de betrokkene van een verlenging weten: antwoord onverwijld."
             ),
             Self::AlreadyAnswered { on } => {
-                format!("Dit verzoek is beantwoord op {on}: noteer een nieuw verzoek wanneer de betrokkene opnieuw vraagt.")
+                format!(
+                    "Dit verzoek is beantwoord op {on}: noteer een nieuw verzoek wanneer de betrokkene opnieuw vraagt."
+                )
             }
             Self::GroundMissing => "Wat niet volledig wordt ingewilligd, vergt een grond: geef 'ground'.".into(),
             Self::GroundWithoutRefusal => {
@@ -113,7 +117,8 @@ impl Refusal for RightsRejection {
             Self::TextMissing { path } => format!("De tekst '{path}' is leeg: vul hem in."),
             Self::TextTooLong { path } => format!("De tekst '{path}' is langer dan 32 KiB: kort hem in."),
             Self::ReferenceInvalid => {
-                "Een wettelijke verwijzing noemt een wet en een artikel, met hoogstens 200 tekens elk: vul beide in.".into()
+                "Een wettelijke verwijzing noemt een wet en een artikel, met hoogstens 200 tekens elk: vul beide in."
+                    .into()
             }
             Self::DayInFuture { path, today } => {
                 format!("'{path}' ligt in de toekomst: geef een dag tot en met vandaag, {today}.")

@@ -33,13 +33,7 @@ fn extend(told_on: (u32, u32), reason: &str) -> RightsCommand {
 }
 
 fn answer(answer: RightsAnswer, ground: Option<RightsRefusalGround>) -> RightsCommand {
-    RightsCommand::AnswerRightsRequest {
-        answered_on: day(2, 20),
-        answer,
-        ground,
-        reference: None,
-        explanation: None,
-    }
+    RightsCommand::AnswerRightsRequest { answered_on: day(2, 20), answer, ground, reference: None, explanation: None }
 }
 
 fn when(

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::event::DocumentReference;
-use super::record::{Disclosure, KeptDocument, Settled, Telling};
+use super::record::{Disclosure, Erasure, KeptDocument, Settled, Telling};
 use super::state::{Dossier, LearningTrajectory};
 use super::vocabulary::{DocumentKind, TellingCause};
 use crate::kernel::{OrganisationId, SubjectId};
@@ -12,6 +12,11 @@ impl LearningTrajectory {
     /// The documents kept sealed beside the log, in the order they were recorded.
     pub fn documents(&self) -> &[KeptDocument] {
         self.dossier.as_ref().map(|dossier| dossier.documents.as_slice()).unwrap_or_default()
+    }
+
+    /// Whether what is known of this subject of the dossier was erased, or is about to be.
+    pub fn gone(&self, subject: SubjectId) -> bool {
+        matches!(self.erasure(subject), Some(Erasure::Confirmed { .. } | Erasure::Destroyed { .. }))
     }
 
     /// Who had to be told of a correction or an erasure, told or not, in the order it came up.

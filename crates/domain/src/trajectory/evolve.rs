@@ -305,11 +305,11 @@ impl Dossier {
                 self.erasures.insert(*subject, Erasure::Destroyed { certificate });
             }
             E::RecipientTold { occurred_on, recipient, sequence, means, told_by } => {
-                self.settle_telling(recipient, *sequence, &Settled::Told {
-                    on: *occurred_on,
-                    by: told_by.clone(),
-                    means: *means,
-                });
+                self.settle_telling(
+                    recipient,
+                    *sequence,
+                    &Settled::Told { on: *occurred_on, by: told_by.clone(), means: *means },
+                );
             }
         }
     }

@@ -125,9 +125,7 @@ pub(super) fn dossier_of(event: &DomainEvent, aggregate_id: &str) -> Option<Doss
             | AgreementEvent::MultiYearPlanAttached { .. },
         )
         | DomainEvent::Plan(_)
-        | DomainEvent::Rights(
-            RightsEvent::RightsRequestExtended { .. } | RightsEvent::RightsRequestAnswered { .. },
-        )
+        | DomainEvent::Rights(RightsEvent::RightsRequestExtended { .. } | RightsEvent::RightsRequestAnswered { .. })
         | DomainEvent::Action(_)
         | DomainEvent::Access(_) => None,
     }

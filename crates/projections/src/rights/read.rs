@@ -14,11 +14,8 @@ use crate::views::Views;
 
 const COLUMNS: &str = "r.due_on, r.request, r.facts, r.position_commit, r.position_prepare, r.updated_at";
 
-const FIRST_DUE_FIRST: Keyset<'static> = Keyset {
-    name: "rights",
-    columns: &[("r.due_on", KeyKind::Text), ("r.request", KeyKind::Text)],
-    descending: false,
-};
+const FIRST_DUE_FIRST: Keyset<'static> =
+    Keyset { name: "rights", columns: &[("r.due_on", KeyKind::Text), ("r.request", KeyKind::Text)], descending: false };
 
 /// The requests, first due first.
 pub async fn list(views: &Views, filter: &RightsFilter, request: &PageRequest) -> Result<Page<RightsRow>, ViewError> {

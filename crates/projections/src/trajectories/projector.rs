@@ -34,9 +34,9 @@ impl Projector for Trajectories {
         super::PROJECTION
     }
 
-    /// 2: what was known then.
+    /// 2: what was known then. 3: recipients to be told, linked subjects.
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn essential(&self) -> bool {
@@ -84,8 +84,8 @@ impl Projector for Trajectories {
         write_counts(tx, &touched).await?;
         appointments::write(tx, touched.dossiers.iter().map(|(id, dossier)| (id.as_str(), &dossier.state))).await?;
         disclosures::write(tx, touched.dossiers.iter().map(|(id, dossier)| (id.as_str(), &dossier.state))).await?;
-        disclosures::relink(tx, touched.relinked.iter().filter_map(|id| Some((id.as_str(), &touched.dossiers.get(id)?.state))))
-            .await?;
+        let relinked = touched.dossiers.iter().filter(|(id, _)| touched.relinked.contains(*id));
+        disclosures::relink(tx, relinked.map(|(id, dossier)| (id.as_str(), &dossier.state))).await?;
         write_blind_index(tx, &touched, vault).await
     }
 }

@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 use serde_json::{Value, json};
 use spoor_domain::kernel::{Actor, ActorId, OrganisationId, Purpose, Role};
 use spoor_domain::trajectory::criteria::CriteriaBook;
-use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions, LogUrl};
+use spoor_eventlog::{BlobStore, BlobUrl, Clock, EventLog, KeyStore, LogOptions, LogUrl};
 use spoor_projections::{Logs, Runner, Views, ViewsUrl};
 use uuid::Uuid;
 
@@ -120,7 +120,8 @@ impl House {
         let (log, access) = (open(&log_url).await, open(&access_url).await);
         let views = Views::open(&views_url).await.unwrap();
         let runner = Runner::start(Logs { events: log.clone(), access: access.clone() }, views.clone()).await.unwrap();
-        let desk = Desk::new(log.clone(), views, CriteriaBook::default(), Clock::System);
+        let blobs = BlobStore::open(&BlobUrl::Directory(at("blobs")), keys.clone()).await.unwrap();
+        let desk = Desk::new(log.clone(), views, blobs, CriteriaBook::default(), Clock::System);
         let schema = over(desk, AccessBook::new(access.clone(), Clock::System), true);
         Self { schema, log, access, runner: Some(runner), directory }
     }

@@ -28,6 +28,7 @@ use super::as_of::{Moment, ShownAsOf};
 use super::audit::AuditEntryConnection;
 use super::coded::{Coded, LabelLanguage};
 use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_view};
+use super::document::Document;
 use super::global_id::{Kind, global_id};
 use super::page::{Paging, connection};
 use super::problem::OurFault;
@@ -283,6 +284,16 @@ impl Trajectory {
     /// The bundles put together so far.
     async fn bundles(&self) -> Vec<Bundle> {
         self.state().bundles().iter().map(Bundle::from).collect()
+    }
+
+    /// The documents the viewer may take, by a link from `makeDocumentLink`.
+    async fn documents(&self, ctx: &Context<'_>) -> Result<Vec<Document>> {
+        Document::of(ctx, self.row.id, self.state())
+    }
+
+    /// The codes of the organisations that hold an overtaken bundle and must get the next one.
+    async fn bundle_owed_to(&self) -> Vec<&str> {
+        self.state().awaiting_bundle().map(|recipient| recipient.0.as_str()).collect()
     }
 
     /// What the parket did with the case; not a state of the museum's part.

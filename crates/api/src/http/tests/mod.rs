@@ -123,15 +123,14 @@ impl App {
         let strangers = Strangers::new(AccessBook::new(access.clone(), Clock::System), Clock::System);
         let endpoint = Arc::new(Endpoint::new(
             schema,
-            verifier,
-            strangers.clone(),
+            Gate::new(verifier, strangers.clone(), metrics.clone()),
             settings,
             metrics.clone(),
             stopping,
             Clock::System,
         ));
         let readiness: Readiness = Arc::new(|| async { ReadinessReport::default() }.boxed());
-        let serving = tokio::spawn(serve(server, endpoint, readiness, None));
+        let serving = tokio::spawn(serve(server, endpoint, readiness, None, None));
         let client = reqwest::Client::new();
         Self { address, signer, stop, serving, metrics, access, strangers, begun, client, _directory: directory }
     }

@@ -18,9 +18,11 @@ impl Case<'_> {
         told_on: NaiveDate,
         means: NotificationMeans,
     ) -> Decision {
-        let asked = self.state.tellings().iter().find(|telling| {
-            &telling.recipient == recipient && telling.sequence == sequence
-        });
+        let asked = self
+            .state
+            .tellings()
+            .iter()
+            .find(|telling| &telling.recipient == recipient && telling.sequence == sequence);
         let telling = asked.ok_or_else(|| No::TellingNotFound { recipient: recipient.clone(), sequence })?;
         if telling.settled.is_some() {
             return self.already_done(TrajectoryCommandKind::RecordRecipientTold);

@@ -8,9 +8,7 @@ use crate::trajectory::command::{TrajectoryCommand as Command, TrajectoryCommand
 use crate::trajectory::event::TrajectoryEvent;
 use crate::trajectory::record::{Settled, Telling};
 use crate::trajectory::samples::*;
-use crate::trajectory::vocabulary::{
-    CorrectableField, NotificationMeans, TellingCause, TrajectoryStatus::*,
-};
+use crate::trajectory::vocabulary::{CorrectableField, NotificationMeans, TellingCause, TrajectoryStatus::*};
 
 fn of(whom: OrganisationId, event: u64) -> impl FnOnce(&mut Command) {
     move |command| {
@@ -26,7 +24,13 @@ fn delivered_again() -> TrajectoryEvent {
 
 fn assembled_again() -> TrajectoryEvent {
     let document = Some(bundle_document('c'));
-    TrajectoryEvent::BundleAssembled { occurred_on: day(4, 29), number: 2, pieces: pieces(), sha256: hash('c'), document }
+    TrajectoryEvent::BundleAssembled {
+        occurred_on: day(4, 29),
+        number: 2,
+        pieces: pieces(),
+        sha256: hash('c'),
+        document,
+    }
 }
 
 fn erased() -> [TrajectoryEvent; 3] {

@@ -133,8 +133,13 @@ fn a_call_that_takes_place_was_the_appointment_for_it() {
 #[test]
 fn a_revision_after_delivery_owes_every_recipient_the_next_bundle() {
     let second = |recipient| TrajectoryEvent::BundleDelivered { occurred_on: day(5, 1), number: 2, recipient };
-    let next =
-        TrajectoryEvent::BundleAssembled { occurred_on: day(5, 1), number: 2, pieces: pieces(), sha256: hash('c'), document: None };
+    let next = TrajectoryEvent::BundleAssembled {
+        occurred_on: day(5, 1),
+        number: 2,
+        pieces: pieces(),
+        sha256: hash('c'),
+        document: None,
+    };
     let to_another = TrajectoryEvent::BundleDelivered { occurred_on: day(4, 2), number: 1, recipient: other_parket() };
     for overtaking in [advice_revised(), corrected()] {
         let state = after(Delivered, &[to_another.clone(), overtaking.clone()]);

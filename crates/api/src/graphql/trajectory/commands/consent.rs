@@ -2,9 +2,8 @@
 
 use spoor_domain::kernel::OrganisationId;
 use spoor_domain::trajectory::command::TrajectoryCommand;
-use spoor_domain::trajectory::vocabulary::{ConsentGiver, EvidenceKind, SharingScope};
+use spoor_domain::trajectory::vocabulary::{ConsentGiver, SharingScope};
 
-use super::given::DocumentInput;
 use super::trajectory_commands;
 use crate::graphql::coded::Coded;
 use crate::graphql::scalars::Date;
@@ -68,12 +67,4 @@ trajectory_commands! {
         /// The day it was declared.
         declared_on: Date,
     } => TrajectoryCommand::WithdrawSharingConsent { declared_on: declared_on.0 };
-
-    /// Attach evidence of a consent; it may follow later than the consent itself.
-    attach_consent_evidence(AttachConsentEvidenceInput) {
-        /// What kind of evidence it is.
-        kind: Coded<EvidenceKind>,
-        /// The document.
-        document: DocumentInput,
-    } => TrajectoryCommand::AttachConsentEvidence { kind: kind.0, document: document.into() };
 }

@@ -5,7 +5,7 @@ use spoor_domain::kernel::{
     ActorId, AppointmentId, Confidential, DossierId, LegalReference, OrganisationId, SubjectId,
 };
 use spoor_domain::trajectory::command::{AnswerGiven, ParticipantGiven, Text};
-use spoor_domain::trajectory::event::{DocumentReference, Offence};
+use spoor_domain::trajectory::event::Offence;
 use spoor_domain::trajectory::vocabulary::{CriterionAnswer, OffenceFamily};
 
 use crate::graphql::coded::Coded;
@@ -59,15 +59,11 @@ pub struct CriterionAnswerInput {
     note: Option<String>,
 }
 
-/// A document that was uploaded before.
+/// A document that was brought in for this dossier before.
 #[derive(InputObject)]
 pub struct DocumentInput {
-    /// SHA-256 of the document, lower-case hex.
-    sha256: String,
-    /// Media type, such as `application/pdf`.
-    media_type: String,
-    /// Size in bytes.
-    bytes: u64,
+    /// The global id of the document, as `POST /documents` answered it.
+    pub id: ID,
 }
 
 impl From<ParticipantInput> for ParticipantGiven {
@@ -97,12 +93,6 @@ impl From<OffenceInput> for Offence {
 impl From<CriterionAnswerInput> for AnswerGiven {
     fn from(given: CriterionAnswerInput) -> Self {
         Self { criterion: given.criterion, answer: given.answer.0, note: optional(given.note) }
-    }
-}
-
-impl From<DocumentInput> for DocumentReference {
-    fn from(given: DocumentInput) -> Self {
-        Self { sha256: given.sha256, media_type: given.media_type, bytes: given.bytes }
     }
 }
 

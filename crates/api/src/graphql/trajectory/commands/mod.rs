@@ -5,6 +5,7 @@ mod bundle;
 mod compliance;
 mod consent;
 mod corrections;
+mod documents;
 mod ending;
 pub mod given;
 mod museum;
@@ -20,6 +21,7 @@ pub struct TrajectoryMutations(
     consent::ConsentMutations,
     appointments::AppointmentMutations,
     museum::MuseumMutations,
+    documents::AttachmentMutations,
     bundle::BundleMutations,
     ending::EndingMutations,
     corrections::CorrectionMutations,

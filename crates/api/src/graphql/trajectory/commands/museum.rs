@@ -2,11 +2,9 @@
 
 use async_graphql::ID;
 use spoor_domain::trajectory::command::TrajectoryCommand;
-use spoor_domain::trajectory::vocabulary::{
-    AdviceConclusion, ReflectionAuthor, StatementKind, TalkTheme, WaiverReason,
-};
+use spoor_domain::trajectory::vocabulary::{AdviceConclusion, ReflectionAuthor, TalkTheme, WaiverReason};
 
-use super::given::{DocumentInput, guide as known, optional, personal};
+use super::given::{guide as known, optional, personal};
 use super::trajectory_commands;
 use crate::graphql::coded::Coded;
 use crate::graphql::scalars::Date;
@@ -76,29 +74,6 @@ trajectory_commands! {
         notes: optional(notes),
         themes: themes.into_iter().map(|theme| theme.0).collect(),
         reason_not_same_day: optional(reason_not_same_day),
-    };
-
-    /// File a reflection report.
-    file_reflection_report(FileReflectionReportInput) {
-        /// The day it was filed.
-        filed_on: Date,
-        /// Whose reflection it is.
-        author: Coded<ReflectionAuthor>,
-        /// The language it is written in, such as `nl`.
-        language: String,
-        /// Whether it states facts or an assessment.
-        statement: Coded<StatementKind>,
-        /// The text; personal.
-        text: String,
-        /// The written original, when there is one.
-        evidence: Option<DocumentInput>,
-    } => TrajectoryCommand::FileReflectionReport {
-        filed_on: filed_on.0,
-        author: author.0,
-        language,
-        statement: statement.0,
-        text: personal(text),
-        evidence: evidence.map(Into::into),
     };
 
     /// Record that a reflection report is not needed.

@@ -34,11 +34,11 @@ pub struct Operation {
 }
 
 /// The cache: bounded, least recently used out first, keyed by the whole text.
-pub struct Documents {
+pub struct ParsedDocuments {
     cache: Mutex<LruCache<String, Arc<Document>>>,
 }
 
-impl Documents {
+impl ParsedDocuments {
     /// A cache of so many documents.
     pub fn new(capacity: usize) -> Self {
         Self { cache: Mutex::new(LruCache::new(NonZeroUsize::new(capacity).unwrap_or(NonZeroUsize::MIN))) }

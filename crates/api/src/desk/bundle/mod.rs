@@ -1,0 +1,145 @@
+//! Bundles: which pieces go in, what is printed of each, and the document that is kept and handed over.
+
+mod content;
+mod print;
+
+use spoor_domain::catalogue::{DomainEvent, aggregate_type};
+use spoor_domain::kernel::{CommandContext, DossierId, Label, derived_id};
+use spoor_domain::trajectory::LearningTrajectory;
+use spoor_domain::trajectory::command::{TrajectoryCommand, TrajectoryCommandKind};
+use spoor_domain::trajectory::event::{DocumentReference, Piece, TrajectoryEvent, TrajectoryEventKind};
+use spoor_domain::trajectory::record::Entry;
+use spoor_domain::trajectory::stage::Stage;
+use spoor_domain::trajectory::vocabulary::{PieceKind, ReflectionAuthor};
+use spoor_eventlog::blobs::{BlobHeader, sha256};
+use spoor_eventlog::{BlobStore, EventLog, Executed};
+
+use super::{Desk, DeskError, trial};
+use content::BundleContent;
+
+impl Desk {
+    /// Puts a bundle together: of these kinds of pieces, or of everything a bundle may hold.
+    pub async fn assemble_bundle(
+        &self,
+        dossier: DossierId,
+        kinds: Option<Vec<PieceKind>>,
+        context: &CommandContext,
+    ) -> Result<Executed, DeskError> {
+        let found = self.admit(dossier, TrajectoryCommandKind::AssembleBundle, context).await?;
+        let first_time = self.earlier(context.command_id).await?.map(|earlier| earlier.event);
+        if let Some(TrajectoryEvent::BundleAssembled { pieces, document: Some(document), .. }) = first_time
+            && kinds.as_ref().is_none_or(|kinds| pieces.iter().map(|piece| piece.kind).eq(kinds.iter().copied()))
+        {
+            // A repeat is the same bundle, whatever was recorded since; unless it asks for other pieces.
+            return self.execute(dossier, &TrajectoryCommand::AssembleBundle { pieces, document }, context).await;
+        }
+        let pieces: Vec<Piece> = match kinds {
+            // A kind of which nothing stands has no sequence; the domain refuses it by name.
+            Some(kinds) => kinds
+                .into_iter()
+                .map(|kind| standing_piece(&found.state, kind).unwrap_or(Piece { kind, sequence: 0 }))
+                .collect(),
+            None => PieceKind::ALL.iter().filter_map(|kind| standing_piece(&found.state, *kind)).collect(),
+        };
+        let made = Made::of(&self.log, dossier, &found.state, &pieces).await?;
+        // What would be refused is not kept either.
+        let unkept = TrajectoryCommand::AssembleBundle { pieces: pieces.clone(), document: made.reference(None) };
+        trial(&found.state, &unkept, context)?;
+        let document = made.keep(&self.blobs, dossier, &found.state, context).await?;
+        self.execute(dossier, &TrajectoryCommand::AssembleBundle { pieces, document }, context).await
+    }
+}
+
+/// A bundle of these pieces, made from the log and kept. For the demo, which tells its dossiers without a desk.
+pub(crate) async fn make_and_keep(
+    log: &EventLog,
+    blobs: &BlobStore,
+    dossier: DossierId,
+    pieces: &[Piece],
+    context: &CommandContext,
+) -> Result<DocumentReference, DeskError> {
+    let state = log.load::<LearningTrajectory>(&dossier.to_string()).await?.state;
+    Made::of(log, dossier, &state, pieces).await?.keep(blobs, dossier, &state, context).await
+}
+
+/// A bundle as printed: the same dossier and pieces give the same bytes, so that the same bundle has the same hash.
+struct Made {
+    media_type: &'static str,
+    bytes: Vec<u8>,
+}
+
+impl Made {
+    /// Everything is read from the log itself: a view may be behind, and what is handed over may not.
+    async fn of(
+        log: &EventLog,
+        dossier: DossierId,
+        state: &LearningTrajectory,
+        pieces: &[Piece],
+    ) -> Result<Self, DeskError> {
+        let records = log.read_stream(aggregate_type::TRAJECTORY, &dossier.to_string()).await?;
+        let mut events = Vec::with_capacity(records.len());
+        for record in &records {
+            if let DomainEvent::Trajectory(event) = record.decode()?.event {
+                events.push((record, event));
+            }
+        }
+        let content = BundleContent::of(state, pieces, &events, log.vault()).await?;
+        Ok(Self { media_type: print::MEDIA_TYPE, bytes: print::page(&content).into_bytes() })
+    }
+
+    async fn keep(
+        self,
+        blobs: &BlobStore,
+        dossier: DossierId,
+        state: &LearningTrajectory,
+        context: &CommandContext,
+    ) -> Result<DocumentReference, DeskError> {
+        let Some(subject) = state.subject() else { return Err(DeskError::NotFound("trajectoryId")) };
+        let header = BlobHeader {
+            document: derived_id(context.command_id, "bundle"),
+            subject,
+            dossier,
+            organisation: context.actor.organisation.clone(),
+            media_type: self.media_type.to_owned(),
+            kept_at: context.at,
+        };
+        let mut reference = self.reference(None);
+        reference.blob = Some(blobs.put(&header, self.bytes).await?.to_string());
+        Ok(reference)
+    }
+
+    /// What the event will say; before the bundle is kept, with a name that no blob has.
+    fn reference(&self, blob: Option<String>) -> DocumentReference {
+        DocumentReference {
+            sha256: sha256(&self.bytes),
+            media_type: self.media_type.to_owned(),
+            bytes: self.bytes.len() as u64,
+            blob: blob.or_else(|| Some("0".repeat(64))),
+        }
+    }
+}
+
+/// The piece of this kind as it stands now.
+fn standing_piece(state: &LearningTrajectory, kind: PieceKind) -> Option<Piece> {
+    let latest = |fits: &dyn Fn(&Entry) -> bool| {
+        let standing = |sequence: &u64| state.entry(*sequence).is_some_and(|entry| !entry.annulled && fits(entry));
+        (1..=state.version()).rev().find(standing)
+    };
+    let report_by = |one: ReflectionAuthor| {
+        latest(&|entry| {
+            entry.kind == TrajectoryEventKind::ReflectionReportFiled
+                && entry.author.is_some_and(|author| author == one || author == ReflectionAuthor::Both)
+        })
+    };
+    let sequence = match kind {
+        PieceKind::Request => latest(&|entry| {
+            matches!(entry.kind, TrajectoryEventKind::TrajectoryRequested | TrajectoryEventKind::ParticipantReplaced)
+        }),
+        PieceKind::Consent => state.stage().and_then(Stage::consent),
+        PieceKind::Attendance => latest(&|entry| entry.kind == TrajectoryEventKind::IndividualTourHeld),
+        PieceKind::GuideReflection => report_by(ReflectionAuthor::Guide),
+        PieceKind::ParticipantReflection => report_by(ReflectionAuthor::Participant),
+        PieceKind::Advice => state.stage().and_then(Stage::advice),
+    };
+    sequence.map(|sequence| Piece { kind, sequence })
+}

@@ -1,0 +1,138 @@
+//! `GET /documents/{link}`: a document leaves, once, after that was written down.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use spoor_domain::access::event::{AccessEvent, Question};
+use spoor_domain::kernel::{Actor, WithheldReason};
+use spoor_domain::trajectory::LearningTrajectory;
+use spoor_domain::trajectory::record::KeptDocument;
+use spoor_domain::trajectory::vocabulary::DocumentKind;
+use spoor_eventlog::AppendError;
+use spoor_eventlog::blobs::{Blob, BlobName, Document};
+use uuid::Uuid;
+
+use super::link::{self, Made};
+use super::{DocumentRoom, failed, not_found, unrecorded};
+use crate::access_book::Reader;
+use crate::desk::FoundDocument;
+use crate::http::answer::{BAD_USER_INPUT, Refused};
+use crate::policy::{self, Action};
+
+/// What every unusable link has in common with one that never was.
+const NO_LINK: &str = "there is no such link for you: ask for a new one with makeDocumentLink";
+
+pub(super) async fn take(
+    State(room): State<Arc<DocumentRoom>>,
+    Path(secret): Path<String>,
+    headers: HeaderMap,
+) -> Response<Body> {
+    let request_id = room.desk.clock.new_id();
+    room.answered(room.hand_out(&headers, &secret, request_id), request_id).await
+}
+
+impl DocumentRoom {
+    async fn hand_out(&self, headers: &HeaderMap, secret: &str, request_id: Uuid) -> Result<Response<Body>, Refused> {
+        let request = self.request(headers, request_id).await?;
+        let made = link::find(&self.book, secret).await.map_err(|error| failed(&error, request_id))?;
+        let made = made.filter(|made| made.by == request.viewer.actor).ok_or_else(|| not_found(NO_LINK))?;
+        if made.used || made.valid_until < self.desk.clock.now() {
+            return Err(gone("this link was used, or its time is over: ask for a new one with makeDocumentLink"));
+        }
+        let _room = self.room()?;
+        let found = self.still_visible(&made, &request.viewer.actor, request_id).await?;
+        let document = self.opened(&found, request_id).await?;
+
+        let recipient = (found.kept.kind == DocumentKind::Bundle && !made.by.organisation.is_museum())
+            .then(|| made.by.organisation.clone());
+        let question = Question::of_program("GET /documents");
+        let (dossier, hash) = (made.dossier, made.document.clone());
+        let taken = AccessEvent::PieceDownloaded { dossier, document: hash, recipient, question };
+        // The one event that may follow the link: whoever comes second, here or in another process, is told so.
+        match self.book.record_in(made.stream, 1, &Reader::of_request(&request), vec![taken]).await {
+            Ok(_) => Ok(sent(&found, document)),
+            Err(AppendError::Conflict { .. }) => {
+                Err(gone("this link was used already: ask for a new one with makeDocumentLink"))
+            }
+            Err(error) => Err(unrecorded(&error, request_id)),
+        }
+    }
+
+    /// The document of a link, when the person it was made for may see it still.
+    async fn still_visible(&self, made: &Made, actor: &Actor, request_id: Uuid) -> Result<FoundDocument, Refused> {
+        let state = self.desk.log.load::<LearningTrajectory>(&made.dossier.to_string()).await;
+        let state = state.map_err(|error| failed(&error, request_id))?.state;
+        // The same paper may stand in a dossier twice; either will do.
+        let same = state.documents().iter().filter(|kept| kept.reference.sha256 == made.document);
+        let visible = |kept: &&KeptDocument| policy::authorize(actor, Action::SeeDocument(kept, &state)).is_ok();
+        let kept = same.into_iter().find(visible).cloned().ok_or_else(|| not_found(NO_LINK))?;
+        Ok(FoundDocument { kept, state })
+    }
+
+    /// The document, whole and as it was recorded.
+    async fn opened(&self, found: &FoundDocument, request_id: Uuid) -> Result<Document, Refused> {
+        let reference = &found.kept.reference;
+        let name = reference.blob.as_deref().and_then(BlobName::parse).ok_or_else(|| not_found(NO_LINK))?;
+        let blob = self.desk.blobs.get(found.kept.subject, &name).await;
+        match blob.map_err(|error| failed(&error, request_id))? {
+            Blob::Clear(document) if document.sha256() == reference.sha256 => Ok(document),
+            Blob::Withheld(WithheldReason::Erased) => {
+                Err(gone("the data of the person concerned were erased, this document among them"))
+            }
+            Blob::Clear(_) | Blob::Withheld(_) => {
+                tracing::error!(%request_id, blob = %name, "a document is not what was recorded");
+                Err(gone(
+                    "this document is not what was recorded, so it is withheld: give the request id to the operators",
+                ))
+            }
+        }
+    }
+}
+
+fn sent(found: &FoundDocument, document: Document) -> Response<Body> {
+    let mut response = Response::new(Body::from(document.bytes));
+    let headers = response.headers_mut();
+    let text =
+        |text: String| HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    headers.insert(CONTENT_TYPE, text(found.kept.reference.media_type.clone()));
+    headers.insert(CONTENT_DISPOSITION, text(format!("attachment; filename=\"{}\"", file_name(found))));
+    for (name, value) in [
+        (CACHE_CONTROL, "no-store"),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+        (REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Such as `LT-2026-0042-bundel-1.html`: nothing personal, and unlike that of any other document of the dossier.
+fn file_name(found: &FoundDocument) -> String {
+    let kept = &found.kept;
+    let number = found.state.number().map(|number| number.0.as_str()).unwrap_or_default();
+    let (what, which) = match kept.kind {
+        DocumentKind::Bundle => ("bundel", u64::from(kept.bundle.unwrap_or_default())),
+        DocumentKind::ConsentEvidence => ("toestemming", kept.sequence),
+        DocumentKind::Reflection => ("reflectie", kept.sequence),
+    };
+    let extension = match kept.reference.media_type.as_str() {
+        "application/pdf" => "pdf",
+        "image/jpeg" => "jpg",
+        "image/png" => "png",
+        "text/html" => "html",
+        "text/plain" => "txt",
+        _another_type => "bin",
+    };
+    format!("{number}-{what}-{which}.{extension}")
+}
+
+fn gone(message: &str) -> Refused {
+    Refused::new(StatusCode::GONE, BAD_USER_INPUT, message)
+}

@@ -1,0 +1,45 @@
+//! Where everybody passes who sends a token: who is it, and if nobody, that somebody tried is written down.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use spoor_domain::access::vocabulary::AuthenticationFailure;
+
+use super::answer::{FORBIDDEN, Refused, UNAUTHENTICATED};
+use super::strangers::Strangers;
+use crate::auth::{AccessTokenVerifier, TokenError, Viewer};
+use crate::telemetry::Metrics;
+
+/// The way in. Cheap to clone.
+#[derive(Clone)]
+pub struct Gate {
+    verifier: Arc<dyn AccessTokenVerifier>,
+    strangers: Strangers,
+    metrics: Metrics,
+}
+
+impl Gate {
+    /// A gate that takes the tokens of this verifier and notes those it turns away.
+    pub fn new(verifier: Arc<dyn AccessTokenVerifier>, strangers: Strangers, metrics: Metrics) -> Self {
+        Self { verifier, strangers, metrics }
+    }
+
+    /// Who this token stands for.
+    pub(super) async fn viewer(&self, token: Option<&str>) -> Result<Viewer, Refused> {
+        let Some(token) = token else {
+            self.strangers.turned_away(AuthenticationFailure::NoToken).await;
+            let message = "say who you are: send `Authorization: Bearer TOKEN`";
+            return Err(Refused::new(StatusCode::UNAUTHORIZED, UNAUTHENTICATED, message));
+        };
+        let error = match self.verifier.verify(token).await {
+            Ok(viewer) => return Ok(viewer),
+            Err(error) => error,
+        };
+        self.metrics.tokens_refused.inc();
+        self.strangers.turned_away(error.into()).await;
+        Err(match error {
+            TokenError::DiscretionNotAcknowledged => Refused::new(StatusCode::FORBIDDEN, FORBIDDEN, error.to_string()),
+            _ => Refused::new(StatusCode::UNAUTHORIZED, UNAUTHENTICATED, error.to_string()),
+        })
+    }
+}
