@@ -38,7 +38,7 @@ impl Growth {
         let (head, checkpoint) = text.split_once("\n\n").ok_or_else(failed)?;
         let mut lines = head.lines();
         let old_size = lines.next().and_then(|line| line.strip_prefix("old ")?.parse().ok()).ok_or_else(failed)?;
-        let hash = |line: &str| Some(Hash::try_from(BASE64_STANDARD.decode(line).ok()?).ok()?);
+        let hash = |line: &str| Hash::try_from(BASE64_STANDARD.decode(line).ok()?).ok();
         let hashes = lines.map(hash).collect::<Option<Vec<_>>>().filter(|all| all.len() <= MAX_HASHES);
         let proof = ConsistencyProof { hashes: hashes.ok_or_else(failed)? };
         let growth = Self { old_size, proof, checkpoint: SignedCheckpoint::parse(checkpoint)? };

@@ -183,9 +183,7 @@ impl RangeFold {
         }
         let hashes = proof.gaps.iter().map(|gap| gap.hashes.clone());
         let gaps = wanted.into_iter().zip(hashes).rev().collect();
-        let mut fold = Self { frontier: Frontier::default(), gaps, size };
-        fold.fill()?;
-        Ok(fold)
+        Ok(Self { frontier: Frontier::default(), gaps, size })
     }
 
     /// The next leaf.
@@ -193,11 +191,12 @@ impl RangeFold {
     /// # Errors
     /// When there are more leaves than places.
     pub fn push(&mut self, leaf: Hash) -> Result<(), ProofError> {
+        self.fill()?;
         if self.frontier.size() >= self.size {
             return Err(ProofError::Mismatch);
         }
         self.frontier.push(leaf);
-        self.fill()
+        Ok(())
     }
 
     /// What has been put together so far: the tree of every record up to here.
@@ -209,12 +208,17 @@ impl RangeFold {
     ///
     /// # Errors
     /// When leaves are missing.
-    pub fn finish(self) -> Result<Hash, ProofError> {
+    pub fn finish(mut self) -> Result<Hash, ProofError> {
+        self.fill()?;
         if self.frontier.size() == self.size { Ok(self.frontier.root()) } else { Err(ProofError::Mismatch) }
     }
 
-    /// Fills the gap that begins here, when one does.
-    fn fill(&mut self) -> Result<(), ProofError> {
+    /// Fills the gap that begins here, when one does. What comes next does so by itself; call it to look at the tree
+    /// between the gap and the leaf after it.
+    ///
+    /// # Errors
+    /// When the proof does not fill the gap.
+    pub fn fill(&mut self) -> Result<(), ProofError> {
         if let Some((place, hashes)) = self.gaps.pop_if(|(place, _)| place.start == self.frontier.size()) {
             for ((height, _), hash) in aligned(&place).zip(hashes) {
                 self.frontier.push_subtree(height, hash).map_err(|NotAligned| ProofError::Mismatch)?;

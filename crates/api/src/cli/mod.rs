@@ -6,13 +6,17 @@ mod schema;
 pub(crate) mod serve;
 #[cfg(test)]
 mod tests;
+pub(crate) mod verify;
+mod witness;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::bench::{self, commands::CommandsBench, queries::QueriesBench};
+use spoor_eventlog::Clock;
+
+use crate::bench::{self, commands::CommandsBench, queries::QueriesBench, verify::VerifyBench};
 use crate::config::{self, Config, ConfigError, Sources};
 use crate::demo;
 use crate::state::StateError;
@@ -84,6 +88,11 @@ enum Command {
     /// Take over what was published before
     #[command(subcommand)]
     Import(ImportCommand),
+    /// Say whether an export is what was in the log; needs no database
+    Verify(verify::VerifyArgs),
+    /// For another party, offline: follow a log and countersign its checkpoints
+    #[command(subcommand)]
+    Witness(witness::WitnessCommand),
     /// Measure
     #[command(subcommand)]
     Bench(BenchCommand),
@@ -119,6 +128,8 @@ enum BenchCommand {
     Commands(CommandsBench),
     /// The page of 50 dossiers and the dashboard of a running program
     Queries(QueriesBench),
+    /// How fast a full export is verified, beside bare SHA-256 over the same bytes
+    Verify(VerifyBench),
 }
 
 #[derive(Debug, Subcommand)]
@@ -218,6 +229,9 @@ impl Cli {
             Command::Bench(BenchCommand::Queries(bench)) => {
                 bench::queries::run(bench).await.map(|()| ExitCode::SUCCESS)
             }
+            Command::Bench(BenchCommand::Verify(bench)) => bench::verify::run(&bench).map(|()| ExitCode::SUCCESS),
+            Command::Verify(args) => Ok(verify::run(&args)),
+            Command::Witness(command) => witness::run(command, &Clock::System),
             Command::Projections(command) => operate::projections(self.places.load()?, command).await,
         }
     }

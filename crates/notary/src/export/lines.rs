@@ -52,7 +52,8 @@ pub(crate) fn for_each_line(
                 (to_worker, from_worker)
             })
             .collect();
-        let (mut sent, mut received, mut torn) = (0, 0, Vec::new());
+        let mut blocks = Blocks { source, torn: Vec::new(), failed: None };
+        let (mut sent, mut received) = (0, 0);
         let mut end = End::Whole;
         let mut is_wanted = true;
         let mut take = |received: &mut usize| -> bool {
@@ -62,7 +63,7 @@ pub(crate) fn for_each_line(
         };
         // Blocks go round the threads and come back in the same round, so their order is kept without sorting.
         while is_wanted {
-            let Some(block) = next_block(source, &mut torn)? else { break };
+            let Some(block) = blocks.next() else { break };
             if !block.ends_with(b"\n") {
                 end = End::Torn;
             }
@@ -76,7 +77,8 @@ pub(crate) fn for_each_line(
         while is_wanted && received < sent {
             is_wanted = take(&mut received);
         }
-        Ok(end)
+        // What could be read before it failed was given.
+        blocks.failed.map_or(Ok(end), Err)
     })
 }
 
@@ -106,40 +108,55 @@ fn hash_blocks(work: &Receiver<Vec<u8>>, done: &SyncSender<Block>) {
     }
 }
 
-/// The next block of whole lines; the last may end without a line break. `torn` carries the begun line over.
-fn next_block(source: &mut dyn Read, torn: &mut Vec<u8>) -> io::Result<Option<Vec<u8>>> {
-    let mut block = std::mem::take(torn);
-    loop {
-        let begun = block.len();
-        block.resize(begun.max(MAX_LINE) + BLOCK_BYTES, 0);
-        let read = read_fully(source, &mut block[begun..])?;
-        block.truncate(begun + read);
-        if read == 0 {
-            return Ok(if block.is_empty() { None } else { Some(block) });
-        }
-        if let Some(last) = block.iter().rposition(|byte| *byte == b'\n') {
-            torn.extend_from_slice(&block[last + 1..]);
-            block.truncate(last + 1);
-            return Ok(Some(block));
-        }
-        // A whole block without a line break is no record; it is handed on to be refused.
-        if block.len() > MAX_LINE {
-            return Ok(Some(block));
+/// A text cut into blocks of whole lines.
+struct Blocks<'a> {
+    source: &'a mut dyn Read,
+    /// The line begun at the end of the block before.
+    torn: Vec<u8>,
+    /// Why reading ended early.
+    failed: Option<io::Error>,
+}
+
+impl Iterator for Blocks<'_> {
+    type Item = Vec<u8>;
+
+    /// The next block; the last may end without a line break.
+    fn next(&mut self) -> Option<Vec<u8>> {
+        let mut block = std::mem::take(&mut self.torn);
+        loop {
+            let begun = block.len();
+            block.resize(begun + BLOCK_BYTES, 0);
+            let read = self.fill(&mut block[begun..]);
+            block.truncate(begun + read);
+            if read == 0 {
+                return (!block.is_empty()).then_some(block);
+            }
+            if let Some(last) = block.iter().rposition(|byte| *byte == b'\n') {
+                self.torn.extend_from_slice(&block[last + 1..]);
+                block.truncate(last + 1);
+                return Some(block);
+            }
+            // So much without a line break is no record; it is handed on to be refused.
+            if block.len() > MAX_LINE {
+                return Some(block);
+            }
         }
     }
 }
 
-fn read_fully(source: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match source.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+impl Blocks<'_> {
+    fn fill(&mut self, buffer: &mut [u8]) -> usize {
+        let mut filled = 0;
+        while filled < buffer.len() && self.failed.is_none() {
+            match self.source.read(&mut buffer[filled..]) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => self.failed = Some(error),
+            }
         }
+        filled
     }
-    Ok(filled)
 }
 
 #[cfg(test)]

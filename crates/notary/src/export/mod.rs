@@ -1,6 +1,7 @@
 //! Exports: what is given to others, and the verifier that says whether it is what was in the log.
 
 mod archive;
+mod leaves;
 mod line;
 mod lines;
 mod manifest;
@@ -10,6 +11,7 @@ mod verify;
 mod writer;
 
 pub use archive::zip_directory;
+pub use leaves::growth_shown;
 pub use manifest::{
     CHECKPOINT, CHECKPOINTS, FORMAT, FileEntry, LEAVES, MANIFEST, Manifest, OPENED, PROOF, RECORDS, Selection, TABLE,
 };

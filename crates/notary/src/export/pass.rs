@@ -33,6 +33,8 @@ pub(crate) struct Pass<'a> {
     by_lines: Option<RangeFold>,
     /// The tree as the list of leaves makes it, from the first leaf that differs from its line.
     by_list: Option<RangeFold>,
+    /// Whether the files could be read to their end.
+    is_read: bool,
     marks: Marks,
     next_mark: u64,
     findings: BTreeMap<Kind, Finding>,
@@ -75,6 +77,7 @@ impl<'a> Pass<'a> {
             expected: Box::new(indexes),
             by_lines: fold,
             by_list: None,
+            is_read: true,
             next_mark: marks.next(0),
             marks,
             findings: BTreeMap::new(),
@@ -97,7 +100,7 @@ impl<'a> Pass<'a> {
     }
 
     /// Reads everything.
-    pub(crate) fn run(mut self, package: &Package, checkpoint: &Checkpoint, threads: usize) -> Passed {
+    pub(crate) fn run(mut self, package: &Package, signed: Option<&Checkpoint>, threads: usize) -> Passed {
         let read = package.stream(LEAVES, |leaves| {
             let mut list = LeafList { source: BufReader::with_capacity(64 * 1024, leaves) };
             package.stream(RECORDS, |records| {
@@ -106,9 +109,13 @@ impl<'a> Pass<'a> {
             })
         });
         if let Err(error) = read {
+            self.is_read = false;
             self.find(Kind::Count, None, format!("{RECORDS} or {LEAVES} cannot be read: {error}"));
         }
-        self.conclude(checkpoint);
+        self.fill_gap();
+        if let Some(checkpoint) = signed {
+            self.conclude(checkpoint);
+        }
         let text = |moment: Moment| String::from_utf8_lossy(&moment).into_owned();
         Passed {
             findings: self.findings.into_values().collect(),
@@ -138,6 +145,7 @@ impl<'a> Pass<'a> {
     }
 
     fn take_leaf(&mut self, index: u64, leaf: Hash, listed: Option<Hash>) {
+        self.fill_gap();
         if listed != Some(leaf) && !self.findings.contains_key(&Kind::Leaf) {
             let what = match listed {
                 Some(_) => format!("record {index} is not the line that its leaf hash in {LEAVES} names"),
@@ -214,7 +222,7 @@ impl<'a> Pass<'a> {
         Ok(())
     }
 
-    /// Holds the whole against the checkpoint.
+    /// Holds the whole against the signed checkpoint.
     fn conclude(&mut self, checkpoint: &Checkpoint) {
         let holds = |fold: &Option<RangeFold>| {
             fold.as_ref().map(|fold| fold.clone().finish().is_ok_and(|root| root == checkpoint.root))
@@ -229,7 +237,7 @@ impl<'a> Pass<'a> {
                 finding.what +=
                     ", and that hash is the one in the log: the record was altered, left out, put in or moved";
             }
-        } else if lines_hold.is_some() {
+        } else if lines_hold.is_some() && self.is_read {
             self.find_where_it_parts(checkpoint.size);
         }
         let parted = self.marks.parted_from_kept().map(|(mark, agreed)| {
@@ -248,11 +256,21 @@ impl<'a> Pass<'a> {
         let what = format!(
             "the records do not lead to the root that was signed; they part from the log between record {first} and record {differs}"
         );
-        let named =
-            [Kind::Leaf, Kind::Line, Kind::Count].iter().filter_map(|kind| self.findings.get(kind)?.index).min();
-        // A record that is named lies in that span, or before it: then it is the first.
-        let is_named = named.is_some_and(|index| index <= differs);
+        let first_of = |kinds: &[Kind]| kinds.iter().filter_map(|kind| self.findings.get(kind)?.index).min();
+        let named = first_of(&[Kind::Leaf, Kind::Line, Kind::Count]);
+        // Where only the order does not hold, what stands before it may be what was altered.
+        let disordered = first_of(&[Kind::Stream, Kind::Time, Kind::Selection]);
+        let is_named = named.is_some_and(|index| index <= differs && disordered.is_none_or(|other| index <= other));
         self.find(Kind::Root, (!is_named).then_some(first), what);
+    }
+
+    /// Fills the gap before the next record, and looks at the checkpoints of that size.
+    fn fill_gap(&mut self) {
+        for fold in [&mut self.by_lines, &mut self.by_list].into_iter().flatten() {
+            // The number of hashes was held against the gap when the fold began.
+            let _ = fold.fill();
+        }
+        self.meet_marks();
     }
 
     fn meet_marks(&mut self) {

@@ -129,6 +129,8 @@ struct Verification<'a> {
     manifest: Manifest,
     key: VerifyingKey,
     signed: SignedCheckpoint,
+    /// Whether the log signed it: otherwise nothing is held against it.
+    is_signed: bool,
     marks: Marks,
     findings: Vec<Finding>,
 }
@@ -141,11 +143,13 @@ impl<'a> Verification<'a> {
         let no_export = |why: String| Stop::Unusable(format!("{} is no export: {MANIFEST} {why}", path.display()));
         let text =
             package.small(MANIFEST, SMALL_BYTES).map_err(|error| no_export(format!("cannot be read: {error}")))?;
-        let manifest: Manifest =
-            serde_json::from_slice(&text).map_err(|error| no_export(format!("is none: {error}")))?;
-        if manifest.format != FORMAT {
-            return Err(no_export(format!("names the format {:?}; this program reads {FORMAT}", manifest.format)));
+        let named: serde_json::Value =
+            serde_json::from_slice(&text).map_err(|error| no_export(format!("is no JSON: {error}")))?;
+        if named["format"] != FORMAT {
+            return Err(no_export(format!("names the format {}; this program reads {FORMAT}", named["format"])));
         }
+        let not_ours = |error| Stop::NotProven(format!("{MANIFEST} is not one of {FORMAT}: {error}"));
+        let manifest: Manifest = serde_json::from_slice(&text).map_err(not_ours)?;
         let mut findings = Vec::new();
         if canonical(&manifest).ok().as_deref().map(str::as_bytes) != Some(&text) {
             findings.push(Finding::whole(format!("{MANIFEST} is not written as canonical JSON")));
@@ -154,8 +158,9 @@ impl<'a> Verification<'a> {
         if key.to_string() != manifest.key {
             findings.push(Finding::whole(format!("{MANIFEST} names another key than the one given")));
         }
-        let signed = checkpoint(&mut package, &key, &mut findings)?;
-        let mut this = Self { expected, package, manifest, key, signed, marks: Marks::default(), findings };
+        let (signed, is_signed) = checkpoint(&mut package, &key, &mut findings)?;
+        let marks = Marks::default();
+        let mut this = Self { expected, package, manifest, key, signed, is_signed, marks, findings };
         this.hold_manifest_against_checkpoint();
         this.hold_manifest_against_selection();
         this.marks = this.read_marks()?;
@@ -166,13 +171,13 @@ impl<'a> Verification<'a> {
     fn carry_out(mut self, threads: usize) -> Report {
         let cosignatures = self.cosignatures();
         let fold = self.fold();
-        let checkpoint = self.signed.checkpoint().clone();
+        let signed = self.is_signed.then(|| self.signed.checkpoint().clone());
         let pass = Pass::new(&self.manifest, fold, std::mem::take(&mut self.marks));
         let (package, files) = (&self.package, &self.manifest.files);
         let (passed, beside) = thread::scope(|scope| {
             let hashing: Vec<_> =
                 files.iter().map(|(name, entry)| scope.spawn(move || check_file(package, name, entry))).collect();
-            let passed = pass.run(package, &checkpoint, threads);
+            let passed = pass.run(package, signed.as_ref(), threads);
             // A thread that panicked found nothing good.
             let broken = |_| Some(Finding::whole("a file beside the records could not be read"));
             let beside =
@@ -384,16 +389,15 @@ fn checkpoint(
     package: &mut Package,
     key: &VerifyingKey,
     findings: &mut Vec<Finding>,
-) -> Result<SignedCheckpoint, Stop> {
+) -> Result<(SignedCheckpoint, bool), Stop> {
     let stop = |why: String| Stop::NotProven(format!("the file {CHECKPOINT}: {why}"));
     let bytes = package.small(CHECKPOINT, SMALL_BYTES).map_err(|error| stop(error.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|_| stop("it is no text".into()))?;
     let signed = SignedCheckpoint::parse(&text).map_err(|error| stop(error.to_string()))?;
-    // Unsigned, it still tells where the records differ from it.
-    if let Err(error) = SignedCheckpoint::open(&text, std::slice::from_ref(key)) {
-        findings.push(Finding::whole(error.to_string()));
-    }
-    Ok(signed)
+    let opened = SignedCheckpoint::open(&text, std::slice::from_ref(key));
+    let is_signed = opened.is_ok();
+    findings.extend(opened.err().map(|error| Finding::whole(error.to_string())));
+    Ok((signed, is_signed))
 }
 
 fn is_named(checkpoint: &Checkpoint, name: &str, origin: &str, size: u64) -> bool {
