@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::watch;
+use spoor_notary::TileBuilder;
+use tokio::sync::{Mutex, watch};
 use uuid::Uuid;
 
 use crate::batch::{Answer, StoredCommand, moment};
@@ -60,6 +61,8 @@ struct Shared {
     vault: Vault,
     cache: StateCache,
     stream_locks: StreamLocks,
+    /// The tree as this process tiled it last.
+    tiling: Mutex<Option<TileBuilder>>,
 }
 
 impl EventLog {
@@ -77,8 +80,8 @@ impl EventLog {
     pub async fn open(url: &LogUrl, keys: KeyStore, clock: Clock, options: LogOptions) -> Result<Self, LogError> {
         let (engine, Running { writer, wakeup, stop }) = Engine::open(url, clock, &options).await?;
         let (cache, vault) = (StateCache::new(options.state_cache), Vault::new(keys));
-        let stream_locks = StreamLocks::new();
-        Ok(Self { shared: Arc::new(Shared { engine, writer, wakeup, stop, vault, cache, stream_locks }) })
+        let (stream_locks, tiling) = (StreamLocks::new(), Mutex::default());
+        Ok(Self { shared: Arc::new(Shared { engine, writer, wakeup, stop, vault, cache, stream_locks, tiling }) })
     }
 
     /// Stores events, all or none, durably, with their personal values sealed. The same command id again with the same
@@ -222,6 +225,10 @@ impl EventLog {
 
     pub(crate) fn stream_locks(&self) -> &StreamLocks {
         &self.shared.stream_locks
+    }
+
+    pub(crate) fn tiling(&self) -> &Mutex<Option<TileBuilder>> {
+        &self.shared.tiling
     }
 
     pub(crate) async fn stored_command(&self, command_id: Uuid) -> Result<Option<StoredCommand>, LogError> {

@@ -2,19 +2,23 @@
 
 mod postgres;
 mod postgres_loader;
+mod postgres_proof;
 mod postgres_readers;
 mod postgres_wakeup;
 mod postgres_writer;
 mod sqlite;
 pub(crate) mod sqlite_file;
+mod sqlite_proof;
 mod sqlite_writer;
 
 use std::sync::Arc;
 
+use spoor_notary::{Tile, TileId};
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::batch::{LogHead, StoredCommand};
+use crate::checkpoints::KeptCheckpoint;
 use crate::error::LogError;
 use crate::writer::WriterHandle;
 use crate::{Clock, LogOptions, LogUrl, Position, Record};
@@ -118,6 +122,11 @@ impl Engine {
         }
     }
 
+    /// The next records after a leaf index. On these engines the position is the index.
+    pub async fn read_after_index(&self, index: u64, limit: usize) -> Result<Vec<Record>, LogError> {
+        self.read_after(Position::number(index), limit).await
+    }
+
     pub async fn head(&self) -> Result<LogHead, LogError> {
         match self {
             Self::Sqlite(log) => log.head(),
@@ -129,6 +138,48 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.find_command(command_id),
             Self::Postgres(log) => log.find_command(command_id).await,
+        }
+    }
+
+    pub async fn tiles(&self, ids: &[TileId]) -> Result<Vec<Tile>, LogError> {
+        match self {
+            Self::Sqlite(log) => log.tiles(ids),
+            Self::Postgres(log) => log.tiles(ids).await,
+        }
+    }
+
+    pub async fn last_tile(&self) -> Result<Option<(u64, u64)>, LogError> {
+        match self {
+            Self::Sqlite(log) => log.last_tile(),
+            Self::Postgres(log) => log.last_tile().await,
+        }
+    }
+
+    pub async fn store_tiles(&self, tiles: Vec<Tile>) -> Result<(), LogError> {
+        match self {
+            Self::Sqlite(log) => log.store_tiles(tiles).await,
+            Self::Postgres(log) => log.store_tiles(tiles).await,
+        }
+    }
+
+    pub async fn drop_tiles(&self) -> Result<(), LogError> {
+        match self {
+            Self::Sqlite(log) => log.drop_tiles().await,
+            Self::Postgres(log) => log.drop_tiles().await,
+        }
+    }
+
+    pub async fn add_checkpoint(&self, new: KeptCheckpoint) -> Result<(), LogError> {
+        match self {
+            Self::Sqlite(log) => log.add_checkpoint(new).await,
+            Self::Postgres(log) => log.add_checkpoint(new).await,
+        }
+    }
+
+    pub async fn checkpoints_until(&self, size: u64, limit: usize) -> Result<Vec<KeptCheckpoint>, LogError> {
+        match self {
+            Self::Sqlite(log) => log.checkpoints_until(size, limit).await,
+            Self::Postgres(log) => log.checkpoints_until(size, limit).await,
         }
     }
 }

@@ -8,6 +8,7 @@ use sqlx::{ConnectOptions, Connection, Executor, PgConnection, Row};
 use uuid::Uuid;
 
 use super::postgres_loader::Loader;
+use super::postgres_proof::Upkeep;
 use super::postgres_readers::Readers;
 use super::sqlite::event_version;
 use super::{Running, StreamEvent, database, postgres_writer, signed, unsigned};
@@ -17,7 +18,10 @@ use crate::url::pg_options;
 use crate::{LogOptions, LogUrl, Position, Record};
 
 /// Every migration, in order; the table `log_migrations` says which the schema has had.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/postgres/0001_log.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/postgres/0001_log.sql"),
+    include_str!("../../migrations/postgres/0002_proof.sql"),
+];
 /// Held while migrating, so that processes starting together do it once.
 const MIGRATION_LOCK: i64 = 0x5350_4f4f_5220_0001;
 
@@ -42,8 +46,9 @@ pub(super) type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgre
 
 /// An open log: readers share a few connections, the writer has its own.
 pub(crate) struct PostgresLog {
-    readers: Arc<Readers>,
+    pub(super) readers: Arc<Readers>,
     loader: Loader,
+    pub(super) upkeep: Upkeep,
     /// For the cqrs-es adapter, which reads through postgres-es. Connects on first use.
     pool: PgPool,
 }
@@ -88,8 +93,9 @@ impl PostgresLog {
             .connect_lazy_with(connect.clone());
         let readers = Arc::new(Readers::new(connect.clone(), options.readers));
         let loader = Loader::start(&readers);
+        let upkeep = Upkeep::new(connect.clone());
         let running = postgres_writer::start(connect, schema, options.max_batch).await?;
-        Ok((Self { readers, loader, pool }, running))
+        Ok((Self { readers, loader, upkeep, pool }, running))
     }
 
     pub async fn stream(&self, kind: &str, id: &str, from: u64) -> Result<Vec<StreamEvent>, LogError> {

@@ -16,7 +16,10 @@ use crate::error::LogError;
 use crate::{Clock, LogOptions, Position, Record};
 
 /// Every migration, in order; the file's `user_version` says how many it has had.
-const MIGRATIONS: &[&str] = &[include_str!("../../migrations/sqlite/0001_log.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/sqlite/0001_log.sql"),
+    include_str!("../../migrations/sqlite/0002_proof.sql"),
+];
 
 const STREAM: &str = "select sequence, event_type, event_version, payload, position from events
     where aggregate_type = ?1 and aggregate_id = ?2 and sequence >= ?3 order by sequence";
@@ -42,6 +45,8 @@ const FIND_COMMAND: &str =
 pub(crate) struct SqliteLog {
     readers: Vec<Mutex<Connection>>,
     next: AtomicUsize,
+    /// For what is written beside the appends: tiles and checkpoints.
+    pub(super) upkeep: Mutex<Connection>,
     /// For the cqrs-es adapter, which reads through sqlite-es. Connects on first use.
     pool: SqlitePool,
 }
@@ -77,6 +82,7 @@ impl SqliteLog {
         }
         let readers = (0..options.readers.max(1)).map(|_| reader(path).map(Mutex::new)).collect::<Result<_, _>>()?;
         let for_polling = reader(path)?;
+        let upkeep = Mutex::new(connect(path)?);
         let head = read_head(&writer)?;
         let pool_options = SqliteConnectOptions::new().filename(path).journal_mode(SqliteJournalMode::Wal);
         let pool = SqlitePoolOptions::new()
@@ -84,7 +90,7 @@ impl SqliteLog {
             .max_connections(options.readers.max(1))
             .connect_lazy_with(pool_options.read_only(true));
         let running = sqlite_writer::start(writer, for_polling, head, clock, options.max_batch)?;
-        Ok((Self { readers, next: AtomicUsize::new(0), pool }, running))
+        Ok((Self { readers, next: AtomicUsize::new(0), upkeep, pool }, running))
     }
 
     /// The events of one stream from a sequence on. A handful of pages, nearly always in memory: read where it is asked,
@@ -147,13 +153,13 @@ impl SqliteLog {
     }
 
     /// A free connection, or the next in turn when all are busy.
-    fn reader(&self) -> MutexGuard<'_, Connection> {
+    pub(super) fn reader(&self) -> MutexGuard<'_, Connection> {
         let turn = self.next.fetch_add(1, Ordering::Relaxed) % self.readers.len();
         let free = self.readers.iter().find_map(|reader| reader.try_lock().ok());
         free.unwrap_or_else(|| self.readers[turn].lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    async fn blocking<T, F>(self: &Arc<Self>, work: F) -> Result<T, LogError>
+    pub(super) async fn blocking<T, F>(self: &Arc<Self>, work: F) -> Result<T, LogError>
     where
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, LogError> + Send + 'static,

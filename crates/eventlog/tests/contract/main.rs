@@ -4,6 +4,7 @@
 mod append;
 mod blobs;
 mod canary;
+mod checkpoints;
 mod commands;
 mod cqrs;
 mod faults;
@@ -14,6 +15,7 @@ mod order;
 mod place;
 mod reading;
 mod sealing;
+mod tree;
 
 /// Makes a test per engine of each function that takes a fresh [`place::Place`].
 macro_rules! on_every_engine {

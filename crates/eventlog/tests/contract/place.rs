@@ -51,6 +51,40 @@ impl Place {
         }
     }
 
+    /// Changes stored events, as the owner of the database could who takes the guards away first and puts them back.
+    pub async fn alter(&self, statement: &str) {
+        let altered = match &self.url {
+            LogUrl::Sqlite(path) => {
+                let connection = rusqlite::Connection::open(path).unwrap();
+                let guards: Vec<(String, String)> = connection
+                    .prepare("select name, sql from sqlite_master where type = 'trigger' and tbl_name = 'events'")
+                    .and_then(|mut select| select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect())
+                    .unwrap();
+                let drop: String = guards.iter().map(|(name, _)| format!("drop trigger {name};")).collect();
+                let restore: String = guards.iter().map(|(_, sql)| format!("{sql};")).collect();
+                format!("begin; {drop} {statement}; {restore} commit")
+            }
+            LogUrl::Postgres(_) => format!(
+                "begin; alter table events disable trigger user; {statement}; alter table events enable trigger user; commit"
+            ),
+        };
+        self.sql(&altered).await.unwrap();
+    }
+
+    /// The number a query gives.
+    pub async fn number(&self, query: &str) -> i64 {
+        match &self.url {
+            LogUrl::Sqlite(path) => {
+                let connection = rusqlite::Connection::open(path).unwrap();
+                connection.query_row(query, [], |row| row.get(0)).unwrap()
+            }
+            LogUrl::Postgres(_) => {
+                let query = format!("select ({query})::bigint");
+                sqlx::query_scalar(&query).fetch_one(&mut self.connect().await).await.unwrap()
+            }
+        }
+    }
+
     /// A PostgreSQL connection past the log.
     pub async fn connect(&self) -> PgConnection {
         match &self.url {

@@ -1,0 +1,119 @@
+//! Tiles and checkpoints in the PostgreSQL schema of their log.
+
+use spoor_notary::{Tile, TileId};
+use sqlx::postgres::{PgConnectOptions, PgRow};
+use sqlx::{ConnectOptions, PgConnection, Row};
+use tokio::sync::Mutex;
+
+use super::postgres::{PostgresLog, Query};
+use super::{database, signed, unsigned};
+use crate::batch::moment;
+use crate::checkpoints::KeptCheckpoint;
+use crate::error::LogError;
+
+const TILES: &str = "select wanted.level, wanted.number, tile.hashes
+    from unnest($1::smallint[], $2::bigint[]) wanted (level, number)
+    join log_tiles tile on tile.level = wanted.level and tile.number = wanted.number";
+/// The last tile of the leaves says how many leaves are tiled.
+const LAST_TILE: &str =
+    "select number, length(hashes)::bigint from log_tiles where level = 0 order by number desc limit 1";
+/// Processes that tile at the same time write the same hashes; the one that is behind must not shorten a tile. Both
+/// write in the order of the key, so neither waits for the other in a circle.
+const STORE_TILES: &str = "insert into log_tiles (level, number, hashes)
+    select level, number, hashes from unnest($1::smallint[], $2::bigint[], $3::bytea[]) new (level, number, hashes)
+     order by level, number
+    on conflict (level, number) do update set hashes = excluded.hashes
+     where length(excluded.hashes) > length(log_tiles.hashes)";
+const DROP_TILES: &str = "delete from log_tiles";
+const ADD_CHECKPOINT: &str = "insert into log_checkpoints (origin, size, root, note, signed_at)
+    select $1::text, $2::bigint, $3::bytea, $4::text, $5::bigint
+     where not exists (select 1 from log_checkpoints where size = $2 and note = $4)";
+/// One row a size: the last, which has the signatures of most witnesses.
+const CHECKPOINTS_UNTIL: &str = "select origin, size, root, note, signed_at from log_checkpoints c
+    where size <= $1 and number = (select max(number) from log_checkpoints where size = c.size) order by size desc limit $2";
+
+/// The connection for what is written beside the appends, made when first needed.
+pub(super) struct Upkeep {
+    options: PgConnectOptions,
+    connection: Mutex<Option<PgConnection>>,
+}
+
+impl Upkeep {
+    pub fn new(options: PgConnectOptions) -> Self {
+        Self { options, connection: Mutex::default() }
+    }
+
+    /// Carries out one statement. A connection that failed is not used again; whoever asked asks again.
+    async fn execute(&self, query: Query<'_>) -> Result<(), LogError> {
+        let mut kept = self.connection.lock().await;
+        let mut connection = match kept.take() {
+            Some(connection) => connection,
+            None => self.options.connect().await.map_err(database)?,
+        };
+        query.execute(&mut connection).await.map_err(database)?;
+        *kept = Some(connection);
+        Ok(())
+    }
+}
+
+impl PostgresLog {
+    /// The tiles there are of these.
+    pub async fn tiles(&self, ids: &[TileId]) -> Result<Vec<Tile>, LogError> {
+        let (levels, numbers) = keys(ids.iter());
+        let rows = self.readers.rows(|| sqlx::query(TILES).bind(levels.clone()).bind(numbers.clone())).await?;
+        rows.iter().map(tile).collect()
+    }
+
+    /// The number of the last tile of leaves and its length in bytes.
+    pub async fn last_tile(&self) -> Result<Option<(u64, u64)>, LogError> {
+        let rows = self.readers.rows(|| sqlx::query(LAST_TILE)).await?;
+        let number = |row: &PgRow, column: usize| row.try_get(column).map_err(database).and_then(unsigned);
+        rows.first().map(|row| Ok((number(row, 0)?, number(row, 1)?))).transpose()
+    }
+
+    /// Stores tiles, all or none.
+    pub async fn store_tiles(&self, tiles: Vec<Tile>) -> Result<(), LogError> {
+        let (levels, numbers) = keys(tiles.iter().map(|tile| &tile.id));
+        let hashes: Vec<&[u8]> = tiles.iter().map(|tile| tile.hashes.as_flattened()).collect();
+        self.upkeep.execute(sqlx::query(STORE_TILES).bind(levels).bind(numbers).bind(hashes)).await
+    }
+
+    /// Removes every tile.
+    pub async fn drop_tiles(&self) -> Result<(), LogError> {
+        self.upkeep.execute(sqlx::query(DROP_TILES)).await
+    }
+
+    /// Adds a checkpoint, unless this very note is there.
+    pub async fn add_checkpoint(&self, new: KeptCheckpoint) -> Result<(), LogError> {
+        let add = sqlx::query(ADD_CHECKPOINT).bind(&new.origin).bind(signed(new.size)).bind(new.root.as_slice());
+        self.upkeep.execute(add.bind(&new.note).bind(new.signed_at.timestamp_micros())).await
+    }
+
+    /// Checkpoints up to a size, the greatest first.
+    pub async fn checkpoints_until(&self, size: u64, limit: usize) -> Result<Vec<KeptCheckpoint>, LogError> {
+        let (size, limit) = (signed(size), signed(limit as u64));
+        let rows = self.readers.rows(|| sqlx::query(CHECKPOINTS_UNTIL).bind(size).bind(limit)).await?;
+        rows.iter().map(checkpoint).collect()
+    }
+}
+
+fn keys<'a>(ids: impl Iterator<Item = &'a TileId>) -> (Vec<i16>, Vec<i64>) {
+    ids.map(|id| (i16::from(id.level), signed(id.number))).unzip()
+}
+
+fn tile(row: &PgRow) -> Result<Tile, LogError> {
+    let level: i16 = row.try_get(0).map_err(database)?;
+    let id = TileId { level: u8::try_from(level).map_err(database)?, number: unsigned(row.try_get(1).map_err(database)?)? };
+    Tile::from_bytes(id, row.try_get(2).map_err(database)?).map_err(database)
+}
+
+fn checkpoint(row: &PgRow) -> Result<KeptCheckpoint, LogError> {
+    let root: Vec<u8> = row.try_get(2).map_err(database)?;
+    Ok(KeptCheckpoint {
+        origin: row.try_get(0).map_err(database)?,
+        size: unsigned(row.try_get(1).map_err(database)?)?,
+        root: root.try_into().map_err(|_| database("the root of a checkpoint is not 32 bytes long"))?,
+        note: row.try_get(3).map_err(database)?,
+        signed_at: moment(row.try_get(4).map_err(database)?),
+    })
+}

@@ -1,0 +1,343 @@
+//! The Merkle tree over the log: tiles kept up with the events, and the proofs that are made from them.
+//!
+//! Records are named by their leaf index, from 1, whatever positions the engine has.
+
+mod check;
+
+use std::ops::RangeInclusive;
+
+use spoor_notary::{
+    ConsistencyProof, Hash, InclusionProof, ProofError, RangeFold, RangeProof, Tile, TileBuilder, TileError, TileId,
+    Tiles, leaf_hash, prove_consistency, prove_inclusion, prove_ranges, tiles_for_consistency, tiles_for_inclusion,
+    tiles_for_ranges,
+};
+
+use crate::error::LogError;
+use crate::{EventLog, Record};
+
+/// Records read in one go while tiling or checking.
+const PAGE: usize = 1_000;
+/// Up to so many records are tiled in memory and stored together, once their root is known to be the committed one. A
+/// longer backlog (a log that was copied, or tiled for the first time) is read once to know that, and once to tile.
+const AT_ONCE: u64 = 1 << 18;
+/// How many hashes a tile of leaves has.
+const TILE: u64 = 256;
+
+/// How many leaves a tree has, and its root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TreeHead {
+    /// How many leaves.
+    pub size: u64,
+    /// The root over them.
+    pub root: Hash,
+}
+
+/// That a record is in the tree of a size.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeafProof {
+    /// The record's index, from 1.
+    pub index: u64,
+    /// The hash of its line as it is stored now.
+    pub leaf: Hash,
+    /// The tree.
+    pub tree: TreeHead,
+    /// What lies beside the way from the leaf to the root.
+    pub proof: InclusionProof,
+}
+
+/// That a tree is the beginning of a larger one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrowthProof {
+    /// The smaller tree.
+    pub old: TreeHead,
+    /// The larger tree.
+    pub new: TreeHead,
+    /// The subtrees by which both roots follow.
+    pub proof: ConsistencyProof,
+}
+
+/// Why the tree cannot be had. Everything but `Log` and `OutOfTree` means that something stored was altered.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TreeError {
+    /// The log failed.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The log does not have that many records.
+    #[error("the log has {size} records: it has no record or tree {asked}")]
+    OutOfTree {
+        /// The index or size asked for.
+        asked: u64,
+        /// How many there are.
+        size: u64,
+    },
+    /// The root over the records is not the one that was committed with them.
+    #[error(
+        "the records up to {size} have the root {found}, and {committed} was committed: a record from {first} to {size} or a \
+         stored tile was altered. Run `spoor audit check`: it says which"
+    )]
+    RootDiffers {
+        /// The first record that is not known to be right.
+        first: u64,
+        /// The size of both trees.
+        size: u64,
+        /// The root over the records, hex.
+        found: String,
+        /// The root as committed or signed, hex.
+        committed: String,
+    },
+    /// A record is not what was hashed into the tree.
+    #[error("record {index} is not the one that was committed: it was altered, replaced or moved")]
+    RecordDiffers {
+        /// Its index.
+        index: u64,
+    },
+    /// There is a hole in the log.
+    #[error("record {index} is missing: it was removed from the log")]
+    RecordMissing {
+        /// Its index.
+        index: u64,
+    },
+    /// A tile is not what the records give.
+    #[error("tile {} of level {} is not what the records give: run `spoor audit check --rebuild-tiles`", .0.number, .0.level)]
+    TileDiffers(TileId),
+    /// There are tiles of more records than the log has.
+    #[error("there are tiles of {tiles} records, and the log has {size}: records were removed from its end")]
+    TilesAhead {
+        /// How many records are tiled.
+        tiles: u64,
+        /// How many the log has.
+        size: u64,
+    },
+    /// Tiles are missing or damaged.
+    #[error("{0}: run `spoor audit check --rebuild-tiles`")]
+    Tile(#[from] TileError),
+    /// A proof made from the tiles does not hold.
+    #[error("{0}: a stored tile or record was altered. Run `spoor audit check`: it says which")]
+    Proof(#[from] ProofError),
+}
+
+impl EventLog {
+    /// Brings the tiles up to the end of the log and gives its tree, once the root over the tiles is the one that was
+    /// committed with the records.
+    ///
+    /// # Errors
+    /// See [`TreeError`]; nothing was stored of what does not fit.
+    pub async fn tile(&self) -> Result<TreeHead, TreeError> {
+        let mut kept = self.tiling().lock().await;
+        let builder = match kept.take() {
+            Some(builder) => builder,
+            None => self.tiled().await?,
+        };
+        // An error leaves nothing behind, so the next attempt begins with what is stored.
+        let (builder, head) = self.catch_up(builder).await?;
+        *kept = Some(builder);
+        Ok(head)
+    }
+
+    /// Proves that the record with this index is in the tree of this size, and that it is stored as it was committed.
+    ///
+    /// # Errors
+    /// See [`TreeError`].
+    pub async fn leaf_proof(&self, index: u64, size: u64) -> Result<LeafProof, TreeError> {
+        let known = self.known_tree(index.max(size)).await?;
+        let Some(leaf) = index.checked_sub(1).filter(|leaf| *leaf < size) else {
+            return Err(TreeError::OutOfTree { asked: index, size });
+        };
+        let record = self.read_after_index(leaf, 1).await?.pop().filter(|record| record.index == index);
+        let hash = leaf_hash(record.ok_or(TreeError::RecordMissing { index })?.line().as_bytes());
+        let leaf_tile = TileId { level: 0, number: leaf / TILE };
+        let mut wanted = tiles_for_inclusion(leaf, size);
+        wanted.extend(tiles_for_tree(size, &known));
+        wanted.push(leaf_tile);
+        let stored = self.stored(wanted).await?;
+        let leaves = stored.iter().find(|tile| tile.id == leaf_tile);
+        if leaves.and_then(|tile| tile.hashes.get((leaf % TILE) as usize)) != Some(&hash) {
+            return Err(TreeError::RecordDiffers { index });
+        }
+        let tiles = stored.into_iter().collect();
+        let tree = tree_of(size, &known, &tiles)?;
+        let proof = prove_inclusion(leaf, size, &tiles)?;
+        proof.check(&hash, leaf, size, &tree.root)?;
+        Ok(LeafProof { index, leaf: hash, tree, proof })
+    }
+
+    /// Proves that the tree of the old size is the beginning of that of the new size.
+    ///
+    /// # Errors
+    /// See [`TreeError`].
+    pub async fn growth_proof(&self, old: u64, new: u64) -> Result<GrowthProof, TreeError> {
+        let known = self.known_tree(new.max(old)).await?;
+        if old > new {
+            return Err(TreeError::OutOfTree { asked: old, size: new });
+        }
+        let mut wanted = tiles_for_consistency(old, new);
+        wanted.extend(tiles_for_tree(old, &known).into_iter().chain(tiles_for_tree(new, &known)));
+        let tiles = self.stored(wanted).await?.into_iter().collect();
+        let (old, new) = (tree_of(old, &known, &tiles)?, tree_of(new, &known, &tiles)?);
+        let proof = prove_consistency(old.size, new.size, &tiles)?;
+        proof.check(old.size, &old.root, new.size, &new.root)?;
+        Ok(GrowthProof { old, new, proof })
+    }
+
+    /// Proves, all with one proof, that the records with these indexes (ascending) are in the tree of this size.
+    ///
+    /// # Errors
+    /// See [`TreeError`].
+    pub async fn range_proof(&self, ranges: &[RangeInclusive<u64>], size: u64) -> Result<RangeProof, TreeError> {
+        self.known_tree(size).await?;
+        let leaves: Vec<_> = ranges.iter().map(|range| range.start().saturating_sub(1)..*range.end()).collect();
+        let tiles = self.stored(tiles_for_ranges(&leaves, size)).await?.into_iter().collect();
+        Ok(prove_ranges(&leaves, size, &tiles)?)
+    }
+
+    /// The tree over the first so many records.
+    ///
+    /// # Errors
+    /// See [`TreeError`].
+    pub async fn tree_of(&self, size: u64) -> Result<TreeHead, TreeError> {
+        let known = self.known_tree(size).await?;
+        let tiles = self.stored(tiles_for_tree(size, &known)).await?.into_iter().collect();
+        tree_of(size, &known, &tiles)
+    }
+
+    /// The hashes of the leaves from an index on, as the tiles have them: at most one tile's worth.
+    ///
+    /// # Errors
+    /// See [`TreeError`].
+    pub async fn leaves_from(&self, index: u64) -> Result<Vec<Hash>, TreeError> {
+        let leaf = index.saturating_sub(1);
+        let tile = self.stored(vec![TileId { level: 0, number: leaf / TILE }]).await?.pop();
+        Ok(tile.map(|tile| tile.hashes.into_iter().skip((leaf % TILE) as usize).collect()).unwrap_or_default())
+    }
+
+    /// The next records after a leaf index, in log order, at most `limit`.
+    pub async fn read_after_index(&self, index: u64, limit: usize) -> Result<Vec<Record>, LogError> {
+        self.engine().read_after_index(index, limit).await
+    }
+
+    async fn catch_up(&self, mut builder: TileBuilder) -> Result<(TileBuilder, TreeHead), TreeError> {
+        let head = self.committed().await?;
+        let first = builder.size() + 1;
+        if builder.size() > head.size {
+            return Err(TreeError::TilesAhead { tiles: builder.size(), size: head.size });
+        }
+        let long = head.size - builder.size() > AT_ONCE;
+        if long {
+            self.rehearse(builder.clone(), head).await?;
+        }
+        let mut reader = RecordPages::between(builder.size(), head.size);
+        while let Some(page) = reader.next(self).await? {
+            page.iter().for_each(|record| builder.push(leaf_hash(record.line().as_bytes())));
+            if long && builder.size() < head.size {
+                self.engine().store_tiles(builder.take_changed()).await?;
+            }
+        }
+        same_root(&builder, first, &head.root)?;
+        let changed = builder.take_changed();
+        if !changed.is_empty() {
+            self.engine().store_tiles(changed).await?;
+        }
+        Ok((builder, head))
+    }
+
+    /// Reads what is not tiled yet, only to know whether it gives the committed root.
+    async fn rehearse(&self, mut builder: TileBuilder, head: TreeHead) -> Result<(), TreeError> {
+        let first = builder.size() + 1;
+        let mut reader = RecordPages::between(builder.size(), head.size);
+        while let Some(page) = reader.next(self).await? {
+            page.iter().for_each(|record| builder.push(leaf_hash(record.line().as_bytes())));
+            drop(builder.take_changed());
+        }
+        same_root(&builder, first, &head.root)
+    }
+
+    /// The tree as it was committed with the last append.
+    async fn committed(&self) -> Result<TreeHead, LogError> {
+        let head = self.head().await?;
+        Ok(TreeHead { size: head.index, root: head.root })
+    }
+
+    /// A tree of at least this size whose root is known to be the committed one; tiles what is missing.
+    async fn known_tree(&self, size: u64) -> Result<TreeHead, TreeError> {
+        if let Some(builder) = self.tiling().lock().await.as_ref().filter(|builder| builder.size() >= size) {
+            return Ok(TreeHead { size: builder.size(), root: builder.root() });
+        }
+        let head = self.tile().await?;
+        if head.size >= size { Ok(head) } else { Err(TreeError::OutOfTree { asked: size, size: head.size }) }
+    }
+
+    async fn tiled(&self) -> Result<TileBuilder, TreeError> {
+        let size = self.tiled_size().await?;
+        // Another process may have tiled on since: a tile of the edge is taken as wide as it was at this size.
+        Ok(TileBuilder::resume(size, self.stored(TileBuilder::edge_of(size)).await?)?)
+    }
+
+    async fn tiled_size(&self) -> Result<u64, LogError> {
+        let last = self.engine().last_tile().await?;
+        Ok(last.map_or(0, |(number, bytes)| number * TILE + bytes / 32))
+    }
+
+    async fn stored(&self, mut ids: Vec<TileId>) -> Result<Vec<Tile>, LogError> {
+        ids.sort_unstable();
+        ids.dedup();
+        if ids.is_empty() { Ok(Vec::new()) } else { self.engine().tiles(&ids).await }
+    }
+}
+
+/// Records in log order, page by page.
+#[derive(Clone, Debug)]
+pub struct RecordPages {
+    after: u64,
+    until: u64,
+}
+
+impl RecordPages {
+    /// The records after a leaf index, up to and with another.
+    pub fn between(after: u64, until: u64) -> Self {
+        Self { after, until }
+    }
+
+    /// The next page of this log; `None` at the end.
+    ///
+    /// # Errors
+    /// `RecordMissing` when the log has a hole or ends too soon.
+    pub async fn next(&mut self, log: &EventLog) -> Result<Option<Vec<Record>>, TreeError> {
+        let left = usize::try_from(self.until.saturating_sub(self.after)).unwrap_or(PAGE);
+        if left == 0 {
+            return Ok(None);
+        }
+        let page = log.read_after_index(self.after, left.min(PAGE)).await?;
+        for record in &page {
+            self.after += 1;
+            if record.index != self.after {
+                return Err(TreeError::RecordMissing { index: self.after });
+            }
+        }
+        if page.is_empty() { Err(TreeError::RecordMissing { index: self.after + 1 }) } else { Ok(Some(page)) }
+    }
+}
+
+/// The tiles from which the tree of a size follows, and that it is the beginning of a known tree.
+fn tiles_for_tree(size: u64, known: &TreeHead) -> Vec<TileId> {
+    let mut tiles = tiles_for_ranges(&[], size);
+    tiles.extend(tiles_for_consistency(size, known.size));
+    tiles
+}
+
+/// The tree of a size, once it is known to be the beginning of a known tree: tiles alone could have been altered.
+fn tree_of(size: u64, known: &TreeHead, tiles: &Tiles) -> Result<TreeHead, TreeError> {
+    let everything_left_out = prove_ranges(&[], size, tiles)?;
+    let root = RangeFold::new(&everything_left_out, &[], size)?.finish()?;
+    prove_consistency(size, known.size, tiles)?.check(size, &root, known.size, &known.root)?;
+    Ok(TreeHead { size, root })
+}
+
+fn same_root(builder: &TileBuilder, first: u64, committed: &Hash) -> Result<(), TreeError> {
+    let found = builder.root();
+    if found == *committed {
+        return Ok(());
+    }
+    let (found, committed) = (hex::encode(found), hex::encode(committed));
+    Err(TreeError::RootDiffers { first, size: builder.size(), found, committed })
+}

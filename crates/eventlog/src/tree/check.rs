@@ -1,0 +1,85 @@
+//! The whole log read again: every record against its leaf, every tile, the committed root and every signed one.
+
+use std::collections::BTreeMap;
+
+use spoor_notary::{Hash, Tile, TileBuilder, leaf_hash};
+
+use super::{RecordPages, TILE, TreeError, TreeHead, same_root};
+use crate::EventLog;
+
+impl EventLog {
+    /// Reads every record again and compares it with the tiles, the head and these roots (by size), page by page,
+    /// whatever the length of the log.
+    ///
+    /// # Errors
+    /// The first difference there is; see [`TreeError`].
+    pub async fn check_tree(&self, roots: &BTreeMap<u64, Hash>) -> Result<TreeHead, TreeError> {
+        let (head, tiled) = (self.committed().await?, self.tiled_size().await?);
+        if let Some((size, _)) = roots.last_key_value().filter(|(size, _)| **size > head.size) {
+            return Err(TreeError::OutOfTree { asked: *size, size: head.size });
+        }
+        let mut builder = TileBuilder::default();
+        let mut growing = BTreeMap::new();
+        let mut reader = RecordPages::between(0, head.size);
+        while let Some(page) = reader.next(self).await? {
+            // The last root below the first wrong record tells where it begins.
+            let mut first_wrong_root = None;
+            for record in &page {
+                builder.push(leaf_hash(record.line().as_bytes()));
+                if let Some(signed) = roots.get(&builder.size()) {
+                    first_wrong_root = first_wrong_root.or(same_root(&builder, 1, signed).err());
+                }
+            }
+            let (full, parts): (Vec<_>, Vec<_>) =
+                builder.take_changed().into_iter().partition(|tile| tile.hashes.len() as u64 == TILE);
+            growing.extend(parts.into_iter().map(|tile| (tile.id.level, tile)));
+            full.iter().for_each(|tile| {
+                growing.retain(|_, part: &mut Tile| part.id != tile.id);
+            });
+            // A record that differs has a name; a root only says that there is one.
+            self.compare(full, tiled).await?;
+            if let Some(error) = first_wrong_root {
+                self.compare(growing.into_values().collect(), tiled).await?;
+                return Err(error);
+            }
+        }
+        self.compare(growing.into_values().collect(), tiled).await?;
+        same_root(&builder, 1, &head.root)?;
+        Ok(head)
+    }
+
+    /// Makes the tiles anew from the records, when the records are those that were committed.
+    ///
+    /// # Errors
+    /// See [`TreeError`]; the old tiles are gone only when the records are right.
+    pub async fn rebuild_tiles(&self) -> Result<TreeHead, TreeError> {
+        let mut kept = self.tiling().lock().await;
+        *kept = None;
+        self.rehearse(TileBuilder::default(), self.committed().await?).await?;
+        self.engine().drop_tiles().await?;
+        let (builder, head) = self.catch_up(TileBuilder::default()).await?;
+        *kept = Some(builder);
+        Ok(head)
+    }
+
+    /// Compares tiles made from the records with those stored, as far as both go.
+    async fn compare(&self, mut made: Vec<Tile>, tiled: u64) -> Result<(), TreeError> {
+        let stored = self.stored(made.iter().map(|tile| tile.id).collect()).await?;
+        let stored: BTreeMap<_, _> = stored.into_iter().map(|tile| (tile.id, tile.hashes)).collect();
+        // Leaves first: a difference there has a record to its name.
+        made.sort_by_key(|tile| tile.id);
+        for tile in made {
+            let kept = stored.get(&tile.id).map_or(&[][..], Vec::as_slice);
+            if kept.len() < tile.id.width(tiled) {
+                return Err(TreeError::TileDiffers(tile.id));
+            }
+            if let Some(place) = tile.hashes.iter().zip(kept).position(|(made, kept)| made != kept) {
+                return Err(match tile.id.level {
+                    0 => TreeError::RecordDiffers { index: tile.id.number * TILE + place as u64 + 1 },
+                    _ => TreeError::TileDiffers(tile.id),
+                });
+            }
+        }
+        Ok(())
+    }
+}

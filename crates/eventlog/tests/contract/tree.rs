@@ -1,0 +1,230 @@
+//! The tree over the log: tiles follow the events, every record can be proven, and what was altered is named.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+use spoor_eventlog::{EventLog, LogUrl, TreeError};
+use spoor_notary::leaf_hash;
+
+use crate::ledger::append;
+use crate::on_every_engine;
+use crate::place::Place;
+
+on_every_engine!(
+    every_record_is_proven_at_every_size_that_holds_it,
+    every_tree_is_the_beginning_of_every_later_one,
+    any_choice_of_records_is_proven_by_one_proof,
+    handles_that_tile_at_the_same_time_agree,
+    a_restart_between_commit_and_tiling_loses_nothing,
+    the_tiler_follows_the_appends,
+    an_altered_record_is_named,
+    a_record_altered_before_it_was_tiled_stops_the_tiling,
+    a_removed_record_is_named,
+    an_altered_tile_is_named_and_made_anew_from_the_records,
+    a_tile_of_a_shorter_tree_never_replaces_a_longer_one,
+    a_signed_root_that_does_not_fit_is_named,
+    what_lies_past_the_end_is_refused,
+);
+
+/// More than a tile of leaves, so that two levels of tiles and a growing edge take part.
+const RECORDS: u64 = 520;
+
+/// A log of so many records, a few streams of many events.
+async fn grown(place: &Place, records: u64) -> EventLog {
+    let log = place.open().await;
+    grow(&log, "a", records).await;
+    log
+}
+
+async fn grow(log: &EventLog, stream: &str, records: u64) {
+    let mut left = records as usize;
+    for n in 0.. {
+        let now = left.min(100);
+        if now == 0 {
+            return;
+        }
+        log.append(append(&format!("{stream}{n}"), 0, &vec!["One"; now])).await.unwrap();
+        left -= now;
+    }
+}
+
+async fn every_record_is_proven_at_every_size_that_holds_it(place: Place) {
+    let log = grown(&place, RECORDS).await;
+    let lines: Vec<_> = log.read_after_index(0, 1_000).await.unwrap().iter().map(|record| record.line()).collect();
+    for size in [1, 2, 3, 255, 256, 257, 300, 512, 513, RECORDS] {
+        let root = log.tree_of(size).await.unwrap().root;
+        for index in 1..=size {
+            let proven = log.leaf_proof(index, size).await.unwrap();
+            let leaf = leaf_hash(lines[index as usize - 1].as_bytes());
+            assert_eq!((proven.leaf, proven.tree.root), (leaf, root), "record {index} of {size}");
+            proven.proof.check(&leaf, index - 1, size, &root).unwrap();
+        }
+    }
+    assert_eq!(log.tree_of(RECORDS).await.unwrap().root, log.head().await.unwrap().root);
+}
+
+async fn every_tree_is_the_beginning_of_every_later_one(place: Place) {
+    let log = grown(&place, RECORDS).await;
+    let sizes = [1, 2, 7, 255, 256, 257, 511, 512, RECORDS];
+    for (at, old) in sizes.into_iter().enumerate() {
+        for new in &sizes[at..] {
+            let grown = log.growth_proof(old, *new).await.unwrap();
+            assert_eq!((grown.old, grown.new), (log.tree_of(old).await.unwrap(), log.tree_of(*new).await.unwrap()));
+            grown.proof.check(old, &grown.old.root, *new, &grown.new.root).unwrap();
+        }
+    }
+}
+
+async fn any_choice_of_records_is_proven_by_one_proof(place: Place) {
+    let log = grown(&place, RECORDS).await;
+    let leaves: Vec<_> =
+        log.read_after_index(0, 1_000).await.unwrap().iter().map(|r| leaf_hash(r.line().as_bytes())).collect();
+    for ranges in [vec![], vec![1..=RECORDS], vec![3..=3, 200..=260, RECORDS..=RECORDS], vec![257..=400]] {
+        let proof = log.range_proof(&ranges, RECORDS).await.unwrap();
+        let places: Vec<_> = ranges.iter().map(|range| range.start() - 1..*range.end()).collect();
+        let chosen: Vec<_> = places.iter().flat_map(|place| leaves[place.start as usize..place.end as usize].to_vec()).collect();
+        proof.check(&places, &chosen, RECORDS, &log.head().await.unwrap().root).unwrap();
+    }
+}
+
+async fn handles_that_tile_at_the_same_time_agree(place: Place) {
+    let (one, other) = (place.open().await, place.open().await);
+    let (writing, tilers) = (place.open().await, [one.start_tiler(), other.start_tiler()]);
+    for n in 0..20 {
+        let appends = (0..4).map(|m| writing.append(append(&format!("{n}-{m}"), 0, &["One"; 10])));
+        assert!(join_all(appends).await.iter().all(Result::is_ok));
+        let (first, second) = tokio::join!(one.tile(), other.tile());
+        assert!(first.unwrap().size >= 40 * n && second.unwrap().size >= 40 * n);
+    }
+    for tiler in tilers {
+        assert_eq!(*tiler.failure().borrow(), None);
+        tiler.stop().await;
+    }
+    let head = writing.check_tree(&BTreeMap::new()).await.unwrap();
+    assert_eq!(head.size, 800);
+    for log in [one, other] {
+        assert_eq!(log.tile().await.unwrap(), head);
+        log.leaf_proof(777, 800).await.unwrap();
+    }
+}
+
+async fn a_restart_between_commit_and_tiling_loses_nothing(place: Place) {
+    let log = grown(&place, 300).await;
+    assert_eq!(log.tile().await.unwrap().size, 300);
+    grow(&log, "b", 100).await;
+    log.close().await;
+    let log = place.open().await;
+    assert_eq!(log.leaf_proof(390, 400).await.unwrap().tree.root, log.head().await.unwrap().root);
+    log.check_tree(&BTreeMap::new()).await.unwrap();
+}
+
+async fn the_tiler_follows_the_appends(place: Place) {
+    let log = place.open().await;
+    let tiler = log.start_tiler();
+    grow(&log, "a", 30).await;
+    let tiled = "select count(*) from log_tiles where length(hashes) = 30 * 32";
+    let until = tokio::time::Instant::now() + std::time::Duration::from_secs(30);
+    let mut ticks = tokio::time::interval(std::time::Duration::from_millis(10));
+    while place.number(tiled).await != 1 {
+        assert!(tokio::time::Instant::now() < until, "nothing was tiled");
+        ticks.tick().await;
+    }
+    tiler.stop().await;
+}
+
+async fn an_altered_record_is_named(place: Place) {
+    let log = grown(&place, RECORDS).await;
+    log.tile().await.unwrap();
+    place.alter("update events set payload = '{\"One\":{\"a\":[],\"z\":2}}' where position = 42").await;
+    assert!(matches!(log.leaf_proof(42, RECORDS).await, Err(TreeError::RecordDiffers { index: 42 })));
+    log.leaf_proof(43, RECORDS).await.unwrap();
+    assert!(matches!(log.check_tree(&BTreeMap::new()).await, Err(TreeError::RecordDiffers { index: 42 })));
+    assert!(matches!(log.rebuild_tiles().await, Err(TreeError::RootDiffers { .. })), "a false record is not made true");
+}
+
+async fn a_record_altered_before_it_was_tiled_stops_the_tiling(place: Place) {
+    let log = grown(&place, 300).await;
+    log.tile().await.unwrap();
+    grow(&log, "b", 50).await;
+    place.alter("update events set recorded_at = recorded_at - 1 where position = 310").await;
+    let said = log.tile().await.unwrap_err();
+    assert!(matches!(said, TreeError::RootDiffers { first: 301, size: 350, .. }), "{said}");
+    let leaves = place.number("select sum(length(hashes)) / 32 from log_tiles where level = 0").await;
+    assert_eq!(leaves, 300, "nothing of what does not fit was stored");
+    assert!(place.open().await.tree_of(300).await.is_err(), "nothing is proven over a log that does not fit");
+    let tiler = log.start_tiler();
+    let mut failure = tiler.failure();
+    let failed = failure.wait_for(Option::is_some).await.unwrap().clone();
+    assert!(failed.unwrap().contains("301 to 350"));
+    tiler.stop().await;
+    // Put right again, everything goes on.
+    place.alter("update events set recorded_at = recorded_at + 1 where position = 310").await;
+    assert_eq!(log.tile().await.unwrap().size, 350);
+}
+
+async fn a_removed_record_is_named(place: Place) {
+    let log = grown(&place, 300).await;
+    log.tile().await.unwrap();
+    place.alter("delete from events where position = 17").await;
+    assert!(matches!(log.leaf_proof(17, 300).await, Err(TreeError::RecordMissing { index: 17 })));
+    assert!(matches!(log.check_tree(&BTreeMap::new()).await, Err(TreeError::RecordMissing { index: 17 })));
+}
+
+async fn an_altered_tile_is_named_and_made_anew_from_the_records(place: Place) {
+    let log = grown(&place, RECORDS).await;
+    log.tile().await.unwrap();
+    let zero = match &place.url {
+        LogUrl::Sqlite(_) => "zeroblob(8192)",
+        LogUrl::Postgres(_) => "decode(repeat('00', 8192), 'hex')",
+    };
+    place.sql(&format!("update log_tiles set hashes = {zero} where level = 0 and number = 1")).await.unwrap();
+    assert!(log.leaf_proof(300, RECORDS).await.is_err(), "the leaf is in the altered tile");
+    log.leaf_proof(5, RECORDS).await.expect("the roots of both tiles stand one level higher");
+    assert!(log.leaf_proof(5, 300).await.is_err(), "an older size needs the tile");
+    assert!(matches!(log.check_tree(&BTreeMap::new()).await, Err(TreeError::RecordDiffers { index: 257 })));
+    log.rebuild_tiles().await.unwrap();
+    log.check_tree(&BTreeMap::new()).await.unwrap();
+    log.leaf_proof(300, RECORDS).await.unwrap();
+
+    let zero = zero.replace("8192", "64");
+    place.sql(&format!("update log_tiles set hashes = {zero} where level = 1")).await.unwrap();
+    let said = log.check_tree(&BTreeMap::new()).await.unwrap_err();
+    assert!(matches!(&said, TreeError::TileDiffers(id) if id.level == 1), "{said}");
+    place.sql("delete from log_tiles where level = 1").await.unwrap();
+    assert!(matches!(log.check_tree(&BTreeMap::new()).await, Err(TreeError::TileDiffers(_))));
+    assert!(place.open().await.tile().await.is_err(), "a growing tile is missing");
+}
+
+async fn a_tile_of_a_shorter_tree_never_replaces_a_longer_one(place: Place) {
+    let behind = grown(&place, 10).await;
+    behind.tile().await.unwrap();
+    let ahead = place.open().await;
+    grow(&ahead, "b", 300).await;
+    ahead.tile().await.unwrap();
+    let before = place.number("select sum(length(hashes)) from log_tiles").await;
+    // This handle still believes in ten leaves and tiles the rest again.
+    behind.tile().await.unwrap();
+    assert_eq!(place.number("select sum(length(hashes)) from log_tiles").await, before);
+    behind.check_tree(&BTreeMap::new()).await.unwrap();
+}
+
+async fn a_signed_root_that_does_not_fit_is_named(place: Place) {
+    let log = grown(&place, 300).await;
+    let right = log.tree_of(100).await.unwrap().root;
+    log.check_tree(&BTreeMap::from([(100, right)])).await.unwrap();
+    let said = log.check_tree(&BTreeMap::from([(100, right), (200, right)])).await.unwrap_err();
+    assert!(matches!(said, TreeError::RootDiffers { size: 200, .. }), "{said}");
+    let said = log.check_tree(&BTreeMap::from([(301, right)])).await.unwrap_err();
+    assert!(matches!(said, TreeError::OutOfTree { asked: 301, size: 300 }), "{said}");
+}
+
+async fn what_lies_past_the_end_is_refused(place: Place) {
+    let log = grown(&place, 5).await;
+    for (index, size) in [(0, 5), (6, 5), (6, 6), (1, 0)] {
+        let said = log.leaf_proof(index, size).await.unwrap_err();
+        assert!(matches!(said, TreeError::OutOfTree { .. }), "record {index} of {size}: {said}");
+    }
+    assert!(log.growth_proof(5, 6).await.is_err());
+    assert!(log.growth_proof(5, 4).await.is_err());
+    assert_eq!(place.open().await.tree_of(0).await.unwrap().root, spoor_notary::empty_root());
+}
