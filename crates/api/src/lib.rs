@@ -11,5 +11,6 @@ pub mod graphql;
 pub mod http;
 pub mod import;
 pub mod policy;
+pub mod proof;
 pub mod state;
 pub mod telemetry;

@@ -5,12 +5,14 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use spoor_eventlog::blobs::BlobError;
+use spoor_eventlog::clock::new_id;
 use spoor_eventlog::keys::KeyError;
 use spoor_eventlog::{BlobStore, BlobUrl, Clock, EventLog, KeyStore, KeyStoreUrl, LogError, LogOptions, LogUrl};
 use spoor_projections::{Logs, ViewError, Views, ViewsUrl, runner};
 
 use crate::config::{Config, ConfigError, Stores};
 use crate::http::ReadinessReport;
+use crate::proof::{Keeper, KeeperError, make_key};
 use crate::telemetry::{Lag, Metrics};
 
 /// Shared by every command that opens the stores. Cheap to clone.
@@ -22,6 +24,8 @@ pub struct AppState {
     pub log: EventLog,
     /// Who read what.
     pub access: EventLog,
+    /// What is promised to others about both.
+    pub keeper: Keeper,
     /// What we know.
     pub views: Views,
     /// The documents, sealed.
@@ -67,6 +71,9 @@ pub enum StateError {
     /// The documents.
     #[error(transparent)]
     Blobs(#[from] BlobError),
+    /// The logs are not what was signed, or nothing can be signed.
+    #[error(transparent)]
+    Proof(#[from] KeeperError),
     /// The data directory.
     #[error("{path}: {source}")]
     Directory {
@@ -86,9 +93,11 @@ impl AppState {
         // Nobody folds the access log, so it needs no cache of states.
         let options = LogOptions { state_cache: 0, ..LogOptions::default() };
         let access = EventLog::open(&places.access, keys.clone(), clock.clone(), options).await?;
+        // Before anything else looks at a log: an old copy that was put back must not be worked on.
+        let keeper = Keeper::open(&config, &log, &access, &clock).await?;
         let blobs = BlobStore::open(&places.blobs, keys).await?;
         let views = Views::open(&places.views).await?;
-        Ok(Self { config: Arc::new(config), log, access, views, blobs, metrics: Metrics::default(), clock })
+        Ok(Self { config: Arc::new(config), log, access, keeper, views, blobs, metrics: Metrics::default(), clock })
     }
 
     /// Both logs, for those who project them.
@@ -109,6 +118,8 @@ impl AppState {
         if let Err(error) = self.blobs.ping().await {
             report.missing.push(cause("the documents do not answer", &error));
         }
+        // Which record and how: in the log lines, where the alarm was raised.
+        report.missing.extend(self.keeper.alarms().map(|log| format!("{} is not what was signed", log.words())));
         match runner::status(&self.logs(), &self.views).await {
             Err(error) => report.missing.push(cause("the views do not answer", &error)),
             Ok(projections) => {
@@ -165,9 +176,10 @@ impl Places {
     }
 
     /// Makes the data directory, for its owner only, and brings every store to the shape this program needs.
-    pub async fn migrate(stores: &Stores) -> Result<Self, StateError> {
+    pub async fn migrate(config: &Config) -> Result<Self, StateError> {
         use std::os::unix::fs::DirBuilderExt;
 
+        let stores = &config.stores;
         if let Some(data) = &stores.data {
             let directory = |source| StateError::Directory { path: data.clone(), source };
             std::fs::DirBuilder::new().recursive(true).mode(0o700).create(data).map_err(directory)?;
@@ -178,6 +190,7 @@ impl Places {
         Views::migrate(&places.views).await?;
         let keys = KeyStore::open(&places.keys, &places.master_key).await?;
         BlobStore::open(&places.blobs, keys).await?;
+        make_key(config, new_id())?;
         Ok(places)
     }
 }

@@ -124,6 +124,9 @@ pub enum VaultError {
     /// The value does not know its place in the log, so its seal cannot be checked.
     #[error("a sealed value was read without its place in the log: read it through Record::decode")]
     PlaceUnknown,
+    /// The record it stands in cannot be read.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
     /// The key store failed.
     #[error(transparent)]
     Keys(#[from] crate::keys::KeyError),

@@ -2,10 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use spoor_domain::kernel::{Personal, PersonalContent, SubjectId, WithheldReason};
 
+use crate::Record;
 use crate::error::VaultError;
 use crate::keys::{KeyStore, ReadingKey};
+use crate::seal::personal_values;
 
 /// The reading side of the key store. Cheap to clone.
 #[derive(Clone)]
@@ -45,6 +48,20 @@ impl Vault {
     /// Since when the subject's data are erased; `None` when they are not.
     pub async fn erased_since(&self, subject: SubjectId) -> Result<Option<DateTime<Utc>>, VaultError> {
         Ok(self.keys.destroyed_since(subject).await?)
+    }
+
+    /// Every personal value of a record as it was recorded, by its JSON pointer within the payload: in clear, or withheld
+    /// with the reason.
+    ///
+    /// # Errors
+    /// `Decode` when the record cannot be read; `Keys` when the key store fails.
+    pub async fn open_all(&self, record: &Record) -> Result<Vec<(String, Personal<Value>)>, VaultError> {
+        let sealed = record.decode_with(|_, _, _, mut payload| Ok(personal_values(&mut payload)?))?.event;
+        let mut opened = Vec::with_capacity(sealed.len());
+        for (path, value) in sealed {
+            opened.push((path, self.open(&value).await?));
+        }
+        Ok(opened)
     }
 
     /// Fetches the keys of many subjects at once, so that opening their values one by one asks nothing more.

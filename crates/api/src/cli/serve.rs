@@ -32,7 +32,7 @@ pub async fn serve(config: Config) -> anyhow::Result<ExitCode> {
 }
 
 /// Runs projections and listeners over opened stores until `stopping` turns true, then closes everything in order:
-/// requests first, then the projections at the edge of a transaction, then the logs.
+/// requests first, then the projections at the edge of a transaction, then a last checkpoint of each log, then the logs.
 pub async fn run(
     state: AppState,
     server: Server,
@@ -49,6 +49,7 @@ pub async fn run(
     let documents =
         DocumentRoom::new(desk.clone(), book, gate.clone(), state.metrics.clone(), state.config.documents.clone());
     let sweeping = tokio::spawn(sweep_now_and_then(desk, stopping.clone()));
+    let keeping = state.keeper.start();
     let endpoint = Arc::new(Endpoint::new(
         graphql::schema(&state),
         gate,
@@ -67,6 +68,7 @@ pub async fn run(
     sweeping.abort();
     strangers.close().await;
     runner.stop().await;
+    keeping.stop().await;
     state.close().await;
     tracing::info!("stopped");
     Ok(served?)

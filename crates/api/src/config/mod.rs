@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 pub use safety::{DEMO_ISSUER, refuse_unsafe, refuse_unsafe_stores};
-pub use settings::{Auth, Config, Documents, Http, LineFormat, Profile, Setting, Stores, Telemetry};
+pub use settings::{Auth, Config, Documents, Http, LineFormat, Profile, Proof, Setting, Stores, Telemetry};
 
 /// The variable that names the configuration file.
 const FILE_VARIABLE: &str = "SPOOR_CONFIG";

@@ -1,9 +1,10 @@
 //! What production refuses to start with. Each rule answers with what to change.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Config, ConfigError, Profile};
 use crate::auth::KeySet;
+use crate::proof::unset;
 
 /// The issuer of the demo's tokens. Production never accepts it.
 pub const DEMO_ISSUER: &str = "urn:spoor:demo";
@@ -83,6 +84,21 @@ fn check_stores(config: &Config, problems: &mut Vec<String>) {
     if stores.data.is_none() && stores.master_key_file.is_none() {
         problems
             .push("stores.master_key_file is not set: name the file with the master key, or give --data DIR".into());
+    }
+    check_proof(config, problems);
+}
+
+fn check_proof(config: &Config, problems: &mut Vec<String>) {
+    let proof = &config.proof;
+    let places = [("signing_key_file", &proof.signing_key_file), ("checkpoint_dir", &proof.checkpoint_dir)];
+    let nowhere = |(_, place): &(&str, &Option<PathBuf>)| place.is_none() && config.stores.data.is_none();
+    problems.extend(places.into_iter().filter(nowhere).map(|(setting, _)| unset(setting)));
+    if proof.origin.contains(['+', ' ', '\n']) || proof.origin.contains("://") {
+        problems.push(format!(
+            "proof.origin = {:?} cannot be the name of a log: write it without scheme, spaces and plus signs, such as \
+             spoor.example.be",
+            proof.origin
+        ));
     }
 }
 

@@ -167,6 +167,23 @@ settings! {
     }
 }
 
+settings! {
+    /// What others can check: signed checkpoints of both logs.
+    pub struct Proof in "proof" {
+        /// The name of this installation in its checkpoints, such as `spoor.example.be`; the logs are NAME/events and NAME/access.
+        /// For ever: checkpoints under another name are those of another log. Default: the name drawn when the signing key was made.
+        origin: String = String::new(),
+        /// File (mode 0600) with the key that signs checkpoints, made by `spoor migrate`. Default: signing.key in the data directory.
+        signing_key_file: Option<PathBuf> = None,
+        /// Directory that checkpoints are written to, for another party to collect. Default: checkpoints/ in the data directory.
+        checkpoint_dir: Option<PathBuf> = None,
+        /// A checkpoint is signed when so many records were added since the last one …
+        every_events: u64 = 1_000,
+        /// … or when any were and so many seconds passed.
+        every_s: u64 = 60,
+    }
+}
+
 /// Everything the operator may set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -182,6 +199,8 @@ pub struct Config {
     pub documents: Documents,
     /// Whose tokens count.
     pub auth: Auth,
+    /// What others can check.
+    pub proof: Proof,
     /// What operators see.
     pub telemetry: Telemetry,
 }
@@ -189,7 +208,7 @@ pub struct Config {
 impl Config {
     /// Every setting there is.
     pub fn settings() -> impl Iterator<Item = &'static Setting> {
-        [Stores::SETTINGS, Http::SETTINGS, Documents::SETTINGS, Auth::SETTINGS, Telemetry::SETTINGS]
+        [Stores::SETTINGS, Http::SETTINGS, Documents::SETTINGS, Auth::SETTINGS, Proof::SETTINGS, Telemetry::SETTINGS]
             .into_iter()
             .flatten()
     }

@@ -50,7 +50,7 @@ pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
     let address = server.address()?;
     let origin = |host: &str| format!("http://{host}:{}", address.port());
     config.http.allowed_origins = ["127.0.0.1", "localhost"].map(origin).into();
-    Places::migrate(&config.stores).await?;
+    Places::migrate(&config).await?;
     let signer = Signer::open(&data).context("the demo's key pair")?;
     config.auth = signer.settings();
     let state = AppState::open(config, Clock::System).await?;
@@ -75,6 +75,9 @@ fn settle(config: &mut Config, options: &Options) -> PathBuf {
     config.http.graphiql = true;
     config.http.introspection = true;
     config.http.drain_ms = 3_000;
+    if config.proof.origin.is_empty() {
+        config.proof.origin = "demo.spoor.invalid".into();
+    }
     config.telemetry.format = LineFormat::Text;
     if config.telemetry.filter == "info" {
         config.telemetry.filter = "warn".into();

@@ -50,7 +50,7 @@ async fn the_demo_answers_its_questions_rightly_and_a_second_start_stores_nothin
 async fn the_demo_leaves_a_log_alone_that_holds_something_else() {
     let directory = tempfile::tempdir().unwrap();
     let config = settings(directory.path());
-    Places::migrate(&config.stores).await.unwrap();
+    Places::migrate(&config).await.unwrap();
     let state = AppState::open(config, Clock::System).await.unwrap();
     let plan = include_str!("../../../../data/actieplan-2018-najaar.json");
     let plan = crate::import::plan_from_json(plan).unwrap();
@@ -65,7 +65,7 @@ async fn a_prosecutor_who_follows_the_dashboard_sees_it_grow_and_is_told_when_th
     let directory = tempfile::tempdir().unwrap();
     let mut config = settings(directory.path());
     config.http.bind = ([127, 0, 0, 1], 0).into();
-    Places::migrate(&config.stores).await.unwrap();
+    Places::migrate(&config).await.unwrap();
     let signer = Signer::open(directory.path()).unwrap();
     config.auth = signer.settings();
     let server = Server::bind(&config.http).await.unwrap();

@@ -103,7 +103,8 @@ fn keys<'a>(ids: impl Iterator<Item = &'a TileId>) -> (Vec<i16>, Vec<i64>) {
 
 fn tile(row: &PgRow) -> Result<Tile, LogError> {
     let level: i16 = row.try_get(0).map_err(database)?;
-    let id = TileId { level: u8::try_from(level).map_err(database)?, number: unsigned(row.try_get(1).map_err(database)?)? };
+    let id =
+        TileId { level: u8::try_from(level).map_err(database)?, number: unsigned(row.try_get(1).map_err(database)?)? };
     Tile::from_bytes(id, row.try_get(2).map_err(database)?).map_err(database)
 }
 

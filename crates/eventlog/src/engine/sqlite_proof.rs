@@ -76,11 +76,7 @@ impl SqliteLog {
     }
 
     /// Checkpoints up to a size, the greatest first.
-    pub async fn checkpoints_until(
-        self: &Arc<Self>,
-        size: u64,
-        limit: usize,
-    ) -> Result<Vec<KeptCheckpoint>, LogError> {
+    pub async fn checkpoints_until(self: &Arc<Self>, size: u64, limit: usize) -> Result<Vec<KeptCheckpoint>, LogError> {
         let (size, limit) = (signed(size), signed(limit as u64));
         self.blocking(move |reader| checkpoints(reader, size, limit)).await
     }
@@ -93,8 +89,7 @@ impl SqliteLog {
         let log = self.clone();
         let task = move || {
             let mut connection = log.upkeep.lock().unwrap_or_else(PoisonError::into_inner);
-            let transaction =
-                connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(database)?;
+            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(database)?;
             work(&transaction)?;
             transaction.commit().map_err(database)
         };

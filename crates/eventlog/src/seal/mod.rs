@@ -7,4 +7,4 @@ mod walk;
 pub(crate) use append::seal_append;
 pub(crate) use envelope::DataKey;
 pub use walk::WalkError;
-pub(crate) use walk::{inject_places, seal_payload, subjects};
+pub(crate) use walk::{inject_places, personal_values, seal_payload, subjects};

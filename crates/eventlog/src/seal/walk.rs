@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use spoor_domain::kernel::{SealedAt, SubjectId};
+use spoor_domain::kernel::{Personal, SealedAt, SubjectId};
 
 use super::DataKey;
 use crate::canonical::canonical;
@@ -74,6 +74,16 @@ pub(crate) fn inject_places(payload: &mut Value, place: &SealedAt) -> Result<(),
         }
         Ok(())
     })
+}
+
+/// Every personal value of a payload, with its JSON pointer.
+pub(crate) fn personal_values(payload: &mut Value) -> Result<Vec<(String, Personal<Value>)>, WalkError> {
+    let mut found = Vec::new();
+    walk(payload, &mut String::new(), &mut |path, object| {
+        found.push((path.to_owned(), serde_json::from_value(Value::Object(object.clone()))?));
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 fn subject(path: &str, object: &Map<String, Value>) -> Result<SubjectId, WalkError> {

@@ -82,7 +82,8 @@ async fn any_choice_of_records_is_proven_by_one_proof(place: Place) {
     for ranges in [vec![], vec![1..=RECORDS], vec![3..=3, 200..=260, RECORDS..=RECORDS], vec![257..=400]] {
         let proof = log.range_proof(&ranges, RECORDS).await.unwrap();
         let places: Vec<_> = ranges.iter().map(|range| range.start() - 1..*range.end()).collect();
-        let chosen: Vec<_> = places.iter().flat_map(|place| leaves[place.start as usize..place.end as usize].to_vec()).collect();
+        let chosen: Vec<_> =
+            places.iter().flat_map(|place| leaves[place.start as usize..place.end as usize].to_vec()).collect();
         proof.check(&places, &chosen, RECORDS, &log.head().await.unwrap().root).unwrap();
     }
 }

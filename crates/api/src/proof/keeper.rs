@@ -1,0 +1,263 @@
+//! Signs checkpoints of both logs: now and then, when asked, and at the end; never one that does not grow out of the last.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use spoor_eventlog::{Clock, EventLog, KeptCheckpoint, Tiler, TreeHead};
+use spoor_notary::{Checkpoint, SignedCheckpoint, SigningKey, VerifyingKey};
+use tokio::sync::{Mutex, watch};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use super::stands::{Promise, stands};
+use super::{CheckpointDirectory, KeeperError, LogName, ProofPlaces};
+use crate::config::{Config, Proof};
+use crate::state::StateError;
+
+/// How often to look whether a checkpoint is due.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Keeps the promises about both logs. Cheap to clone.
+#[derive(Clone)]
+pub struct Keeper {
+    events: Arc<LogKeeper>,
+    access: Arc<LogKeeper>,
+    pace: Pace,
+}
+
+/// Keeps the promises about one log.
+pub struct LogKeeper {
+    name: LogName,
+    log: EventLog,
+    key: SigningKey,
+    directory: CheckpointDirectory,
+    clock: Clock,
+    /// One signs at a time, so that the database and the directory get checkpoints in order.
+    turn: Mutex<()>,
+    /// Whether the log is not what was signed.
+    alarm: AtomicBool,
+}
+
+/// When a checkpoint is due: so many records after the last, or so long after it when there are any.
+#[derive(Clone, Copy, Debug)]
+struct Pace {
+    records: u64,
+    time: Duration,
+}
+
+/// The work beside serving: tiles behind the appends, checkpoints when they are due.
+pub struct Keeping {
+    keeper: Keeper,
+    tilers: Vec<Tiler>,
+    stop: watch::Sender<bool>,
+    signing: Vec<JoinHandle<()>>,
+}
+
+impl Keeper {
+    /// Takes both logs into care, once each is known to be the one that was signed last.
+    ///
+    /// # Errors
+    /// `Refused` when one is not; `NoKey` when there is nothing to sign with.
+    pub async fn open(config: &Config, log: &EventLog, access: &EventLog, clock: &Clock) -> Result<Self, StateError> {
+        let places = ProofPlaces::of(config)?;
+        let Proof { origin, every_events, every_s, .. } = &config.proof;
+        let pace = Pace { records: (*every_events).max(1), time: Duration::from_secs(*every_s) };
+        let take = async |name, log: &EventLog| LogKeeper::open(name, log, &places, origin, clock).await.map(Arc::new);
+        Ok(Self { events: take(LogName::Events, log).await?, access: take(LogName::Access, access).await?, pace })
+    }
+
+    /// The keeper of one log.
+    pub fn of(&self, log: LogName) -> &Arc<LogKeeper> {
+        match log {
+            LogName::Events => &self.events,
+            LogName::Access => &self.access,
+        }
+    }
+
+    /// The logs that are not what was signed, or whose records are not what was committed.
+    pub fn alarms(&self) -> impl Iterator<Item = LogName> {
+        LogName::ALL.into_iter().filter(|name| self.of(*name).alarm.load(Ordering::Relaxed))
+    }
+
+    /// Starts the work beside serving.
+    pub fn start(&self) -> Keeping {
+        let (stop, stopped) = watch::channel(false);
+        let keepers = LogName::ALL.map(|name| self.of(name).clone());
+        Keeping {
+            keeper: self.clone(),
+            tilers: keepers.iter().map(|keeper| keeper.log.start_tiler()).collect(),
+            signing: keepers.into_iter().map(|keeper| tokio::spawn(keeper.run(self.pace, stopped.clone()))).collect(),
+            stop,
+        }
+    }
+}
+
+impl Keeping {
+    /// Ends the work, with a last checkpoint of each log. Nothing may be appended any more.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        for task in self.signing {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "signing checkpoints ended badly");
+            }
+        }
+        for tiler in self.tilers {
+            tiler.stop().await;
+        }
+        for name in LogName::ALL {
+            self.keeper.of(name).sign_or_tell().await;
+        }
+    }
+}
+
+impl LogKeeper {
+    async fn open(
+        name: LogName,
+        log: &EventLog,
+        places: &ProofPlaces,
+        origin: &str,
+        clock: &Clock,
+    ) -> Result<Self, KeeperError> {
+        if !places.signing_key.exists() {
+            return Err(KeeperError::NoKey(places.signing_key.clone()));
+        }
+        let key = SigningKey::from_file(&places.signing_key)?;
+        let base = if origin.is_empty() { key.public().name() } else { origin };
+        let keeper = Self {
+            name,
+            log: log.clone(),
+            key: key.under_name(&format!("{base}/{}", name.code()))?,
+            directory: CheckpointDirectory::new(places.checkpoints.join(name.code())),
+            clock: clock.clone(),
+            turn: Mutex::default(),
+            alarm: AtomicBool::default(),
+        };
+        keeper.stands().await?;
+        keeper.directory.publish_key(keeper.key.public())?;
+        Ok(keeper)
+    }
+
+    /// The log.
+    pub fn log(&self) -> &EventLog {
+        &self.log
+    }
+
+    /// Which of the two it is.
+    pub fn name(&self) -> LogName {
+        self.name
+    }
+
+    /// The name of the log in its checkpoints.
+    pub fn origin(&self) -> &str {
+        self.key.public().name()
+    }
+
+    /// The key by which its checkpoints are checked.
+    pub fn verifying_key(&self) -> &VerifyingKey {
+        self.key.public()
+    }
+
+    /// Signs the log as it is now, unless that was done; `None` for an empty log. Kept beside the log and in the
+    /// directory when this returns.
+    ///
+    /// # Errors
+    /// `Refused` when it did not grow out of the last checkpoint, here or in the directory: then nothing is signed.
+    pub async fn sign(&self) -> Result<Option<KeptCheckpoint>, KeeperError> {
+        let _turn = self.turn.lock().await;
+        let signed = self.sign_in_turn().await;
+        match &signed {
+            Ok(_) => self.alarm.store(false, Ordering::Relaxed),
+            Err(error) if error.is_alarm() => self.alarm.store(true, Ordering::Relaxed),
+            Err(_) => {}
+        }
+        signed
+    }
+
+    /// Takes in a checkpoint that came back with signatures of witnesses. Gives it with every signature known.
+    ///
+    /// # Errors
+    /// When it is not one that this log signed.
+    pub async fn take_in(&self, note: &str) -> Result<KeptCheckpoint, KeeperError> {
+        let _turn = self.turn.lock().await;
+        let returned = SignedCheckpoint::open(note, &[self.key.public().clone()])?;
+        let Checkpoint { origin, size, root } = returned.checkpoint().clone();
+        let kept = self.log.checkpoint_of(size).await?.filter(|kept| kept.root == root);
+        let kept = kept.ok_or(KeeperError::NotOurs { origin, size })?;
+        let merged = SignedCheckpoint::parse(&kept.note)?.merged_with(&returned)?;
+        self.keep(&merged).await
+    }
+
+    async fn sign_in_turn(&self) -> Result<Option<KeptCheckpoint>, KeeperError> {
+        let tree = self.stands().await?;
+        if tree.size == 0 {
+            return Ok(None);
+        }
+        let own = |kept: &KeptCheckpoint| SignedCheckpoint::open(&kept.note, &[self.key.public().clone()]);
+        if let Some(kept) = self.log.checkpoint_of(tree.size).await?
+            && let Ok(signed) = own(&kept)
+        {
+            // It may have been signed by a process that ended before it could write the file.
+            self.directory.publish(&signed)?;
+            return Ok(Some(kept));
+        }
+        let checkpoint = Checkpoint { origin: self.origin().to_owned(), size: tree.size, root: tree.root };
+        Ok(Some(self.keep(&checkpoint.sign(&self.key)?).await?))
+    }
+
+    /// The tree now, grown out of the last checkpoint of the directory and out of the last one kept beside the log.
+    async fn stands(&self) -> Result<TreeHead, KeeperError> {
+        let in_directory = self.directory.latest()?.map(|found| Promise {
+            checkpoint: found.signed.checkpoint().clone(),
+            at: found.written_at,
+            file: Some(found.file),
+        });
+        let beside_the_log = self.log.latest_checkpoint().await?.map(|kept| Promise {
+            checkpoint: Checkpoint { origin: kept.origin, size: kept.size, root: kept.root },
+            at: Some(kept.signed_at),
+            file: None,
+        });
+        stands(self.name, self.origin(), &self.log, in_directory.as_ref()).await?;
+        stands(self.name, self.origin(), &self.log, beside_the_log.as_ref()).await
+    }
+
+    async fn keep(&self, signed: &SignedCheckpoint) -> Result<KeptCheckpoint, KeeperError> {
+        let Checkpoint { origin, size, root } = signed.checkpoint().clone();
+        let (note, signed_at) = (signed.text().to_owned(), self.clock.now());
+        let kept = KeptCheckpoint { origin, size, root, note, signed_at };
+        self.log.keep_checkpoint(kept.clone()).await?;
+        self.directory.publish(signed)?;
+        Ok(kept)
+    }
+
+    async fn run(self: Arc<Self>, pace: Pace, mut stop: watch::Receiver<bool>) {
+        let mut looks = tokio::time::interval(LOOK);
+        let (mut signed, mut at) = (0, None::<Instant>);
+        loop {
+            tokio::select! {
+                _ = looks.tick() => {}
+                _ = stop.changed() => return,
+            }
+            let Ok(head) = self.log.head().await else { continue };
+            let waited = at.is_none_or(|at| at.elapsed() >= pace.time);
+            if head.index > signed && (waited || head.index - signed >= pace.records) {
+                (signed, at) = (self.sign_or_tell().await.unwrap_or(signed), Some(Instant::now()));
+            }
+        }
+    }
+
+    /// Signs, and tells the operators when that fails. How many records are signed.
+    async fn sign_or_tell(&self) -> Option<u64> {
+        match self.sign().await {
+            Ok(signed) => Some(signed.map_or(0, |kept| kept.size)),
+            Err(error) if error.is_alarm() => {
+                tracing::error!(log = self.name.code(), %error, "THE LOG IS NOT WHAT WAS SIGNED: no checkpoint is signed");
+                None
+            }
+            Err(error) => {
+                tracing::warn!(log = self.name.code(), %error, "no checkpoint could be signed");
+                None
+            }
+        }
+    }
+}

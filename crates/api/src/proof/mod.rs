@@ -1,0 +1,120 @@
+//! What others can check without trusting us: signed checkpoints of both logs, and exports that prove themselves.
+
+mod check;
+mod directory;
+mod keeper;
+mod key;
+mod stands;
+
+use serde::{Deserialize, Serialize};
+
+pub use check::check;
+pub use directory::CheckpointDirectory;
+pub use keeper::{Keeper, Keeping, LogKeeper};
+pub(crate) use key::unset;
+pub use key::{ProofPlaces, make_key};
+pub use stands::Refusal;
+
+use spoor_eventlog::{LogError, TreeError};
+use spoor_notary::{CheckpointError, KeyError};
+
+/// Which of the two logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum LogName {
+    /// What happened.
+    Events,
+    /// Who read what.
+    Access,
+}
+
+impl LogName {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Events, Self::Access];
+
+    /// As it stands in origins, paths and exports.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Access => "access",
+        }
+    }
+
+    /// As sentences name it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Events => "the event log",
+            Self::Access => "the access log",
+        }
+    }
+}
+
+/// Why nothing can be signed or proven.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeeperError {
+    /// The log is not the one that was signed.
+    #[error(transparent)]
+    Refused(#[from] Box<Refusal>),
+    /// The log's tree cannot be had, or does not fit its records.
+    #[error("{}: {source}", .log.words())]
+    Tree {
+        /// Which log.
+        log: LogName,
+        /// Why.
+        source: TreeError,
+    },
+    /// The log failed.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// There is no key to sign with.
+    #[error(
+        "there is no signing key at {0}: run `spoor migrate`, which makes one, or put the installation's own back; \
+         `proof.signing_key_file` names another place"
+    )]
+    NoKey(std::path::PathBuf),
+    /// The key cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A checkpoint cannot be signed or read.
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
+    /// A checkpoint came back that this log never signed.
+    #[error(
+        "this installation signed no checkpoint of {origin} over {size} records with this root: it is not ours, or of a log that was replaced"
+    )]
+    NotOurs {
+        /// The log it names.
+        origin: String,
+        /// Its size.
+        size: u64,
+    },
+    /// The directory of checkpoints.
+    #[error("{path}: {source}")]
+    Directory {
+        /// The file or directory.
+        path: std::path::PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+impl KeeperError {
+    /// Whether something that was stored is no longer what it was; everything else may pass.
+    pub fn is_alarm(&self) -> bool {
+        match self {
+            Self::Refused(_) => true,
+            Self::Tree { source: TreeError::Log(_), .. } => false,
+            Self::Tree { .. } => true,
+            Self::Log(_)
+            | Self::NoKey(_)
+            | Self::Key(_)
+            | Self::Checkpoint(_)
+            | Self::NotOurs { .. }
+            | Self::Directory { .. } => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

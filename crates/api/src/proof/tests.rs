@@ -1,0 +1,227 @@
+//! What is promised is kept: signed only when grown, written down whole, and an old copy of a log is noticed.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use spoor_eventlog::{Clock, TreeError};
+use spoor_notary::{KeyKind, SignedCheckpoint, SigningKey, VerifyingKey};
+
+use super::*;
+use crate::config::Config;
+use crate::demo::dossiers;
+use crate::state::{AppState, Places, StateError};
+
+fn settings(data: &Path) -> Config {
+    let mut config = Config::default();
+    config.stores.data = Some(data.to_owned());
+    config
+}
+
+async fn migrated(data: &Path) -> AppState {
+    Places::migrate(&settings(data)).await.unwrap();
+    open(data).await.unwrap()
+}
+
+async fn open(data: &Path) -> Result<AppState, StateError> {
+    AppState::open(settings(data), Clock::System).await
+}
+
+/// Opens, loads up to so many dossiers, signs, closes. How many events are signed.
+async fn load_and_sign(data: &Path, dossiers: usize) -> u64 {
+    let state = open(data).await.unwrap();
+    dossiers::load(&state.log, &state.clock, dossiers, |_| {}).await.unwrap();
+    let signed = state.keeper.of(LogName::Events).sign().await.unwrap().unwrap();
+    state.close().await;
+    signed.size
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_file() {
+            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    }
+}
+
+/// Puts the event log of a copy back, as somebody who restores a backup would.
+fn restore(copy: &Path, data: &Path) {
+    for name in ["log.sqlite", "log.sqlite-wal", "log.sqlite-shm"] {
+        let _ = fs::remove_file(data.join(name));
+        if copy.join(name).exists() {
+            fs::copy(copy.join(name), data.join(name)).unwrap();
+        }
+    }
+}
+
+fn refusal(opened: Result<AppState, StateError>) -> Refusal {
+    match opened.map(|_| ()) {
+        Err(StateError::Proof(KeeperError::Refused(refusal))) => *refusal,
+        other => panic!("not refused as expected: {other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_older_copy_that_was_put_back_is_refused_with_what_to_do() {
+    let directory = tempfile::tempdir().unwrap();
+    let (data, backup) = (directory.path().join("data"), directory.path().join("backup"));
+    migrated(&data).await.close().await;
+    let before = load_and_sign(&data, 2).await;
+    copy(&data, &backup);
+    let after = load_and_sign(&data, 5).await;
+    assert!(after > before);
+    restore(&backup, &data);
+
+    let refused = refusal(open(&data).await);
+    assert!(
+        matches!(refused, Refusal::Shorter { records, size, .. } if records == before && size == after),
+        "{refused}"
+    );
+    let said = refused.to_string();
+    for part in ["the event log has", "older copy", &format!("checkpoints/events/{after}"), "move the directory"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    // With the right log back in its place everything goes on.
+    fs::rename(data.join("checkpoints"), directory.path().join("evidence")).unwrap();
+    open(&data).await.unwrap().close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_went_on_from_an_older_copy_is_refused_as_another() {
+    let directory = tempfile::tempdir().unwrap();
+    let (data, backup) = (directory.path().join("data"), directory.path().join("backup"));
+    migrated(&data).await.close().await;
+    load_and_sign(&data, 2).await;
+    copy(&data, &backup);
+    let signed = load_and_sign(&data, 4).await;
+    // The copy goes on where nobody looks, past what was signed.
+    let forked = load_and_sign(&backup, 9).await;
+    restore(&backup, &data);
+
+    let refused = refusal(open(&data).await);
+    assert!(
+        matches!(refused, Refusal::Other { records, size, .. } if records == forked && size == signed),
+        "{refused}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_altered_in_the_database_is_refused_at_the_next_start_or_named_by_a_check() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    migrated(data).await.close().await;
+    let signed = load_and_sign(data, 2).await;
+    let state = open(data).await.unwrap();
+    dossiers::load(&state.log, &state.clock, 4, |_| {}).await.unwrap();
+    state.close().await;
+
+    // Not tiled yet: nothing opens any more.
+    alter(data, &format!("update events set recorded_at = recorded_at + 1 where position = {}", signed + 1));
+    let refused = open(data).await.map(|_| ()).unwrap_err();
+    let alarm = matches!(&refused, StateError::Proof(KeeperError::Tree { source: TreeError::RootDiffers { .. }, .. }));
+    assert!(alarm, "{refused}");
+    alter(data, &format!("update events set recorded_at = recorded_at - 1 where position = {}", signed + 1));
+
+    // Tiled long ago: the check that reads everything names it.
+    alter(data, "update events set event_type = 'Forged' where position = 7");
+    let state = open(data).await.unwrap();
+    let directory = CheckpointDirectory::new(data.join("checkpoints/events"));
+    let checked = check(LogName::Events, &state.log, &directory).await.unwrap_err();
+    assert!(matches!(checked, KeeperError::Tree { source: TreeError::RecordDiffers { index: 7 }, .. }), "{checked}");
+    state.close().await;
+}
+
+/// Changes stored events, as the owner of the file could who takes the guards away.
+fn alter(data: &Path, statement: &str) {
+    let connection = rusqlite::Connection::open(data.join("log.sqlite")).unwrap();
+    let guards = "drop trigger if exists events_not_updated; drop trigger if exists events_not_deleted;";
+    connection.execute_batch(&format!("{guards} {statement}")).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_checkpoint_is_signed_once_a_size_and_written_for_others_to_collect() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    let state = migrated(data).await;
+    let keeper = state.keeper.of(LogName::Events);
+    assert_eq!(keeper.sign().await.unwrap(), None, "an empty log promises nothing");
+    dossiers::load(&state.log, &state.clock, 1, |_| {}).await.unwrap();
+    let first = keeper.sign().await.unwrap().unwrap();
+    assert_eq!(keeper.sign().await.unwrap().unwrap(), first);
+    dossiers::load(&state.log, &state.clock, 2, |_| {}).await.unwrap();
+    let second = keeper.sign().await.unwrap().unwrap();
+    assert!(second.size > first.size);
+
+    let events = data.join("checkpoints/events");
+    let key = VerifyingKey::from_file(&events.join("vkey")).unwrap();
+    assert_eq!((key.name(), key.to_string()), (keeper.origin(), keeper.verifying_key().to_string()));
+    for kept in [&first, &second] {
+        let text = fs::read_to_string(events.join(kept.size.to_string())).unwrap();
+        let opened = SignedCheckpoint::open(&text, &[key.clone()]).unwrap();
+        assert_eq!((opened.text(), opened.checkpoint().root), (kept.note.as_str(), kept.root));
+    }
+    assert_eq!(fs::read_to_string(events.join("latest")).unwrap(), second.note);
+    let mode = fs::metadata(data.join("signing.key")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let parts = fs::read_dir(&events)
+        .unwrap()
+        .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with('.'));
+    assert_eq!(parts.count(), 0, "no half-written file stays");
+    state.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_was_not_written_any_more_is_written_when_next_asked() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    migrated(data).await.close().await;
+    let size = load_and_sign(data, 1).await;
+    fs::remove_dir_all(data.join("checkpoints")).unwrap();
+    assert_eq!(load_and_sign(data, 1).await, size);
+    assert!(data.join(format!("checkpoints/events/{size}")).exists());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_witnesses_signed_is_taken_in_and_nothing_else() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    let state = migrated(data).await;
+    dossiers::load(&state.log, &state.clock, 1, |_| {}).await.unwrap();
+    let keeper = state.keeper.of(LogName::Events);
+    let kept = keeper.sign().await.unwrap().unwrap();
+    let signed = SignedCheckpoint::parse(&kept.note).unwrap();
+    let witness = |name| SigningKey::generate(name, KeyKind::Witness).unwrap();
+    let (one, two) = (witness("museum.example"), witness("parket.example"));
+    // Each countersigned the checkpoint as it was published: both are kept.
+    keeper.take_in(signed.cosigned(&one, 1_800_000_000).unwrap().text()).await.unwrap();
+    let both = keeper.take_in(signed.cosigned(&two, 1_800_000_100).unwrap().text()).await.unwrap();
+    let merged = SignedCheckpoint::parse(&both.note).unwrap();
+    let keys = [one.public().clone(), two.public().clone()];
+    assert_eq!(merged.cosignatures(&keys).unwrap().len(), 2);
+    assert_eq!(fs::read_to_string(data.join("checkpoints/events/latest")).unwrap(), both.note);
+    assert_eq!(keeper.sign().await.unwrap().unwrap().note, both.note, "signing again keeps them");
+
+    let strange = SigningKey::generate(keeper.origin(), KeyKind::Log).unwrap();
+    let forged = signed.checkpoint().sign(&strange).unwrap();
+    assert!(matches!(keeper.take_in(forged.text()).await, Err(KeeperError::Checkpoint(_))));
+    let other = state.keeper.of(LogName::Access).take_in(&kept.note).await;
+    assert!(other.is_err(), "a checkpoint of the other log");
+    state.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_its_key_or_under_another_name_nothing_opens() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    migrated(data).await.close().await;
+    load_and_sign(data, 1).await;
+    let mut renamed = settings(data);
+    renamed.proof.origin = "other.example".into();
+    let refused = refusal(AppState::open(renamed, Clock::System).await);
+    assert!(matches!(refused, Refusal::Renamed { .. }) && refused.to_string().contains("proof.origin"), "{refused}");
+    fs::rename(data.join("signing.key"), data.join("away")).unwrap();
+    let refused = open(data).await.map(|_| ()).unwrap_err().to_string();
+    assert!(refused.contains("signing.key") && refused.contains("spoor migrate"), "{refused}");
+}
