@@ -45,8 +45,14 @@ pub enum Action<'a> {
     ChangePlan,
     /// Change an action: its report rows, its money.
     ChangePlanAction,
-    /// See the log itself: its head, its proofs.
+    /// See the logs themselves: their heads, their proofs.
     SeeLog,
+    /// Have a checkpoint of a log signed.
+    SignCheckpoint,
+    /// Take records out of the house, personal values sealed.
+    ExportLog,
+    /// The same with personal values in clear.
+    OpenExport,
 }
 
 /// Why not.
@@ -82,6 +88,8 @@ impl Action<'_> {
             | Action::SeeDocument(..)
             | Action::BringDocument(_)
             | Action::KeepRightsRequests
+            | Action::ExportLog
+            | Action::OpenExport
             | Action::SeeAuditTrail => true,
             Action::SeeReferenceData
             | Action::ChangeAgreement
@@ -89,7 +97,8 @@ impl Action<'_> {
             | Action::SeePlanOfThen
             | Action::ChangePlan
             | Action::ChangePlanAction
-            | Action::SeeLog => false,
+            | Action::SeeLog
+            | Action::SignCheckpoint => false,
         }
     }
 }
@@ -125,7 +134,8 @@ pub fn authorize(actor: &Actor, action: Action<'_>) -> Result<(), Denied> {
         Action::SeePlanOfThen => role(!matches!(actor.role, Role::Administrator | Role::PolicyAnalyst)),
         Action::ChangePlan => role(actor.role == Role::PlanCoordinator),
         Action::ChangePlanAction => role(matches!(actor.role, Role::PlanCoordinator | Role::DomainContact)),
-        Action::SeeLog => role(matches!(actor.role, Role::ComplianceOfficer | Role::Administrator)),
+        Action::SeeLog | Action::ExportLog => role(matches!(actor.role, Role::ComplianceOfficer | Role::Administrator)),
+        Action::SignCheckpoint | Action::OpenExport => role(actor.role == Role::ComplianceOfficer),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command line: what `spoor` can be told, and how it says that it went wrong.
 
+mod audit;
 mod operate;
 mod replay;
 mod schema;
@@ -16,7 +17,7 @@ use clap::{Args, Parser, Subcommand};
 
 use spoor_eventlog::Clock;
 
-use crate::bench::{self, commands::CommandsBench, queries::QueriesBench, verify::VerifyBench};
+use crate::bench::{self, commands::CommandsBench, proofs::ProofsBench, queries::QueriesBench, verify::VerifyBench};
 use crate::config::{self, Config, ConfigError, Sources};
 use crate::demo;
 use crate::state::StateError;
@@ -99,6 +100,9 @@ enum Command {
     /// Look at the settings
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Sign, check and export the logs
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Look after the views
     #[command(subcommand)]
     Projections(ProjectionCommand),
@@ -130,6 +134,8 @@ enum BenchCommand {
     Queries(QueriesBench),
     /// How fast a full export is verified, beside bare SHA-256 over the same bytes
     Verify(VerifyBench),
+    /// One proof of one event in a log of a million
+    Proofs(ProofsBench),
 }
 
 #[derive(Debug, Subcommand)]
@@ -232,6 +238,8 @@ impl Cli {
             Command::Bench(BenchCommand::Verify(bench)) => bench::verify::run(&bench).map(|()| ExitCode::SUCCESS),
             Command::Verify(args) => Ok(verify::run(&args)),
             Command::Witness(command) => witness::run(command, &Clock::System),
+            Command::Bench(BenchCommand::Proofs(bench)) => bench::proofs::run(bench).await.map(|()| ExitCode::SUCCESS),
+            Command::Audit(command) => audit::run(self.places.load()?, command).await,
             Command::Projections(command) => operate::projections(self.places.load()?, command).await,
         }
     }

@@ -13,6 +13,7 @@ use super::change::{self, Change, ChangeValue};
 use super::coded::Coded;
 use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_view};
 use super::global_id::{Kind, global_id, local_id};
+use super::log::{LatestCheckpoint, ProofStatus};
 use super::page::{Paging, connection, sealed};
 use super::problem::{OurFault, Problem};
 use super::scalars::{Date, Position};
@@ -20,6 +21,7 @@ use super::session::{actor, allow, catch_up, desk};
 use super::trajectory::{DossiersOfPage, Trajectory};
 use super::viewer::Actor;
 use crate::policy::{self, Action};
+use crate::proof::LogName;
 
 const LIST: &str = "auditTrail";
 
@@ -32,6 +34,7 @@ connection! {
 pub struct AuditEntry {
     line: AuditLine,
     dossiers: Arc<DossiersOfPage>,
+    signed: Arc<LatestCheckpoint>,
 }
 
 /// Which entries; what is absent narrows nothing.
@@ -74,7 +77,9 @@ impl AuditEntry {
 
     fn together(lines: Vec<AuditLine>) -> Vec<Self> {
         let dossiers = DossiersOfPage::of(lines.iter().filter_map(|line| line.dossier));
-        lines.into_iter().map(|line| Self { line, dossiers: Arc::clone(&dossiers) }).collect()
+        let signed = Arc::new(LatestCheckpoint::of(LogName::Events));
+        let entry = |line| Self { line, dossiers: Arc::clone(&dossiers), signed: Arc::clone(&signed) };
+        lines.into_iter().map(entry).collect()
     }
 
     /// Whether the viewer may read the personal values that changed: on their own side only, and never an auditor,
@@ -105,6 +110,11 @@ impl AuditEntry {
     /// The number of the event in the log; the same for ever, on every copy of the log.
     async fn index(&self) -> u64 {
         self.line.index
+    }
+
+    /// Whether a signed checkpoint of the log covers it already.
+    async fn proof(&self, ctx: &Context<'_>) -> Option<Result<ProofStatus>> {
+        Some(self.signed.status(ctx, self.line.index).await)
     }
 
     /// The place in the log.

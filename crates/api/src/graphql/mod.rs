@@ -38,6 +38,7 @@ use spoor_domain::trajectory::criteria::CriteriaBook;
 use crate::access_book::AccessBook;
 use crate::desk::Desk;
 use crate::http::limits;
+use crate::proof::Keeper;
 use crate::state::AppState;
 
 pub use recorded::Recorded;
@@ -62,13 +63,13 @@ pub fn desk(state: &AppState) -> Desk {
 /// The schema as served, over these stores.
 pub fn schema(state: &AppState) -> Recorded {
     let book = AccessBook::new(state.access.clone(), state.clock.clone());
-    over(desk(state), book, state.config.http.introspection)
+    over(desk(state), book, state.keeper.clone(), state.config.http.introspection)
 }
 
-/// The schema over a desk, with its readings recorded in this book.
-pub fn over(desk: Desk, book: AccessBook, introspection: bool) -> Recorded {
-    let schema = limits::harden(builder(), introspection).data(desk).data(page::CursorKey::default());
-    let schema = schema.data(book.clone()).finish();
+/// The schema over a desk and what is promised about its logs, with its readings recorded in this book.
+pub fn over(desk: Desk, book: AccessBook, keeper: Keeper, introspection: bool) -> Recorded {
+    let builder = limits::harden(builder(), introspection).data(desk).data(keeper);
+    let schema = builder.data(page::CursorKey::default()).data(book.clone()).finish();
     Recorded::new(schema, book)
 }
 
@@ -101,6 +102,7 @@ pub struct Mutation(
     plan::PlanMutations,
     plan::ActionMutations,
     document::DocumentMutations,
+    log::LogMutations,
 );
 
 #[cfg(test)]

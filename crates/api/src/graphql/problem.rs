@@ -9,6 +9,7 @@ use spoor_projections::trajectories::Incomplete;
 use super::coded::enum_name;
 use crate::http::{RequestContext, answer};
 use crate::policy::{self, Unfit};
+use crate::proof::KeeperError;
 
 /// Why a field has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,7 +94,7 @@ macro_rules! our_fault {
         }
     )+ };
 }
-our_fault!(LogError, VaultError, serde_json::Error);
+our_fault!(LogError, VaultError, KeeperError, serde_json::Error);
 
 impl<T> OurFault<T> for Result<T, ViewError> {
     fn ours(self, ctx: &Context<'_>) -> Result<T, Error> {

@@ -1,26 +1,28 @@
 //! What others can check without trusting us: signed checkpoints of both logs, and exports that prove themselves.
 
 mod check;
+mod csv;
 mod directory;
+mod export;
 mod keeper;
 mod key;
+mod selection;
 mod stands;
-
-use serde::{Deserialize, Serialize};
 
 pub use check::check;
 pub use directory::CheckpointDirectory;
+pub use export::{ExportError, Exported, Order, export};
 pub use keeper::{Keeper, Keeping, LogKeeper};
 pub(crate) use key::unset;
 pub use key::{ProofPlaces, make_key};
+pub use selection::{Period, Wanted};
 pub use stands::Refusal;
 
 use spoor_eventlog::{LogError, TreeError};
 use spoor_notary::{CheckpointError, KeyError};
 
 /// Which of the two logs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
+#[derive(async_graphql::Enum, clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LogName {
     /// What happened.
     Events,

@@ -36,24 +36,32 @@ async fn load_and_sign(data: &Path, dossiers: usize) -> u64 {
     signed.size
 }
 
+/// Copies the stores as a backup does: databases through SQLite, everything else as files.
 fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        if entry.file_type().unwrap().is_file() {
-            fs::copy(entry.path(), to.join(entry.file_name())).unwrap();
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("sqlite") => copy_database(&path, &target),
+            Some("key") => drop(fs::copy(&path, &target).unwrap()),
+            Some(_) | None => {}
         }
     }
+}
+
+fn copy_database(from: &Path, to: &Path) {
+    let connection = rusqlite::Connection::open(from).unwrap();
+    connection.execute("vacuum into ?1", [to.to_str().unwrap()]).unwrap();
+    fs::set_permissions(to, fs::Permissions::from_mode(0o600)).unwrap();
 }
 
 /// Puts the event log of a copy back, as somebody who restores a backup would.
 fn restore(copy: &Path, data: &Path) {
     for name in ["log.sqlite", "log.sqlite-wal", "log.sqlite-shm"] {
         let _ = fs::remove_file(data.join(name));
-        if copy.join(name).exists() {
-            fs::copy(copy.join(name), data.join(name)).unwrap();
-        }
     }
+    copy_database(&copy.join("log.sqlite"), &data.join("log.sqlite"));
 }
 
 fn refusal(opened: Result<AppState, StateError>) -> Refusal {

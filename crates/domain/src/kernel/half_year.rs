@@ -35,6 +35,12 @@ impl HalfYear {
         Self { year: day.year(), half: if day.month() <= 6 { 1 } else { 2 } }
     }
 
+    /// The day it begins.
+    pub fn first_day(self) -> NaiveDate {
+        let month = if self.half == 1 { 1 } else { 7 };
+        NaiveDate::from_ymd_opt(self.year, month, 1).unwrap_or_default()
+    }
+
     /// The half-year before this one.
     pub fn previous(self) -> Self {
         if self.half == 2 { Self { half: 1, ..self } } else { Self { year: self.year - 1, half: 2 } }

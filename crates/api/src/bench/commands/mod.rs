@@ -15,6 +15,7 @@ use spoor_eventlog::{LogUrl, clock};
 use contenders::{Contender, Contenders, SHIPPED_CONNECTIONS, TUNED_CONNECTIONS};
 use report::{Measured, Report, Round};
 use workload::COMMANDS_PER_STREAM;
+pub(super) use workload::context;
 
 /// Below this, the disk is what is measured, and single inserts show how much of it is used.
 const SLOW_DISK_FLUSHES: f64 = 5_000.0;

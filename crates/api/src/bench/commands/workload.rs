@@ -141,7 +141,7 @@ impl cqrs_es::Aggregate for Work {
 }
 
 /// The context of a new command.
-pub(super) fn context() -> CommandContext {
+pub(in crate::bench) fn context() -> CommandContext {
     let clock = Clock::System;
     CommandContext {
         actor: Actor {

@@ -12,10 +12,12 @@ use uuid::Uuid;
 
 use crate::access_book::AccessBook;
 use crate::auth::Viewer;
+use crate::config::Config;
 use crate::desk::Desk;
 use crate::graphql::{Recorded, over};
 use crate::http::RequestContext;
 use crate::policy;
+use crate::proof::{Keeper, make_key};
 
 /// The stores, opened, with the views kept up to date.
 pub struct House {
@@ -122,7 +124,11 @@ impl House {
         let runner = Runner::start(Logs { events: log.clone(), access: access.clone() }, views.clone()).await.unwrap();
         let blobs = BlobStore::open(&BlobUrl::Directory(at("blobs")), keys.clone()).await.unwrap();
         let desk = Desk::new(log.clone(), views, blobs, CriteriaBook::default(), Clock::System);
-        let schema = over(desk, AccessBook::new(access.clone(), Clock::System), true);
+        let mut config = Config::default();
+        config.stores.data = Some(directory.path().to_owned());
+        make_key(&config, Clock::System.new_id()).unwrap();
+        let keeper = Keeper::open(&config, &log, &access, &Clock::System).await.unwrap();
+        let schema = over(desk, AccessBook::new(access.clone(), Clock::System), keeper, true);
         Self { schema, log, access, runner: Some(runner), directory }
     }
 

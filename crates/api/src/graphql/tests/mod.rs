@@ -7,6 +7,7 @@ mod dossiers;
 mod first_request;
 mod following;
 mod plans;
+mod proofs;
 mod roles;
 mod words;
 

@@ -1,0 +1,258 @@
+//! `spoor audit …`: sign, publish, check and export, for those who watch over the logs.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail, ensure};
+use clap::{Args, Subcommand};
+use spoor_domain::access::event::{AccessEvent, Question, RefusedPart};
+use spoor_domain::access::vocabulary::QuestionRefusal;
+use spoor_domain::kernel::{Actor, ActorId, OrganisationId, Role};
+use spoor_domain::trajectory::event::DossierNumber;
+use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions};
+use spoor_notary::{Growth, SignedCheckpoint};
+
+use crate::access_book::{AccessBook, Reader};
+use crate::auth::{AccessTokenVerifier, JwtJwks};
+use crate::config::{Config, refuse_unsafe_stores};
+use crate::policy::{self, Action};
+use crate::proof::{self, CheckpointDirectory, LogName, Order, Period, ProofPlaces, Wanted, check};
+use crate::state::{AppState, Places};
+use crate::telemetry;
+
+/// What can be done.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Sign the logs as they are now, and write the checkpoints where others collect them
+    Checkpoint {
+        /// Which log; both when not given
+        #[arg(long)]
+        log: Option<LogName>,
+    },
+    /// Take in a checkpoint that came back with the signatures of witnesses
+    Cosigned {
+        /// The file
+        file: PathBuf,
+    },
+    /// Write what a witness needs to see that a log only grew since the size it knows
+    Growth {
+        /// The size the witness knows; 0 when it knows none
+        #[arg(long, value_name = "SIZE")]
+        since: u64,
+        /// Which log
+        #[arg(long, default_value = "events")]
+        log: LogName,
+        /// The file to make; standard output when not given
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Read the logs again, record by record, and hold them against what was committed and what was signed. Also when
+    /// the program refuses to start
+    Check {
+        /// Which log; both when not given
+        #[arg(long)]
+        log: Option<LogName>,
+        /// Make the tiles anew when only they are damaged, and the records are those that were committed
+        #[arg(long)]
+        rebuild_tiles: bool,
+    },
+    /// Export records with what proves them; `spoor verify` needs nothing else. Written down in the access log first
+    Export(ExportFlags),
+}
+
+/// What to export.
+#[derive(Args, Debug)]
+pub struct ExportFlags {
+    /// The directory to make, or the zip file
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Which log
+    #[arg(long, default_value = "events")]
+    log: LogName,
+    /// The records from one index to another, both included, such as 17..42; all when nothing is chosen
+    #[arg(long, value_name = "A..B", group = "choice", value_parser = range)]
+    range: Option<std::ops::RangeInclusive<u64>>,
+    /// The records of one dossier, by its number
+    #[arg(long, value_name = "LT-2026-0042", group = "choice")]
+    dossier: Option<String>,
+    /// What was recorded in a half-year (2018-H2) or on the days FROM..TO
+    #[arg(long, value_name = "PERIOD", group = "choice")]
+    period: Option<Period>,
+    /// Under an earlier checkpoint, by its size: the same bytes as then
+    #[arg(long, value_name = "N")]
+    size: Option<u64>,
+    /// As one zip file
+    #[arg(long)]
+    zip: bool,
+    /// The account that takes it, where nobody's token says so
+    #[arg(long, value_name = "ACCOUNT", default_value = "operator")]
+    by: String,
+    /// The access token of whoever takes it, in a file
+    #[arg(long, value_name = "FILE", conflicts_with = "by")]
+    token: Option<PathBuf>,
+    /// With the personal values in clear beside the records; a compliance officer's token is needed
+    #[arg(long, requires = "token")]
+    open: bool,
+}
+
+/// Does it.
+pub async fn run(config: Config, command: AuditCommand) -> anyhow::Result<ExitCode> {
+    refuse_unsafe_stores(&config)?;
+    telemetry::start(&config.telemetry)?;
+    if let AuditCommand::Check { log, rebuild_tiles } = command {
+        return check_logs(&config, log, rebuild_tiles).await;
+    }
+    let state = AppState::open(config, Clock::System).await?;
+    let done = match command {
+        AuditCommand::Checkpoint { log } => checkpoint(&state, log).await,
+        AuditCommand::Cosigned { file } => cosigned(&state, &file).await,
+        AuditCommand::Growth { since, log, out } => growth(&state, since, log, out.as_deref()).await,
+        AuditCommand::Export(flags) => export(&state, flags).await,
+        AuditCommand::Check { .. } => Ok(()),
+    };
+    state.close().await;
+    done.map(|()| ExitCode::SUCCESS)
+}
+
+async fn checkpoint(state: &AppState, log: Option<LogName>) -> anyhow::Result<()> {
+    for name in LogName::ALL.into_iter().filter(|name| log.is_none_or(|log| log == *name)) {
+        match state.keeper.of(name).sign().await? {
+            Some(kept) => println!("{}", kept.note),
+            None => println!("{} is empty: nothing to sign\n", name.words()),
+        }
+    }
+    Ok(())
+}
+
+async fn cosigned(state: &AppState, file: &Path) -> anyhow::Result<()> {
+    let note = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    let origin =
+        SignedCheckpoint::parse(&note).with_context(|| file.display().to_string())?.checkpoint().origin.clone();
+    let keepers = LogName::ALL.map(|name| state.keeper.of(name));
+    let Some(keeper) = keepers.iter().find(|keeper| keeper.origin() == origin) else {
+        let ours = keepers.map(|keeper| keeper.origin()).join(" and ");
+        bail!("{} is a checkpoint of {origin}; the logs here are {ours}", file.display());
+    };
+    let kept = keeper.take_in(&note).await?;
+    // The log's own signature is one of them.
+    let signatures = kept.note.lines().filter(|line| line.starts_with("— ")).count();
+    println!("{} over {} records: {signatures} signatures, the log's own included", kept.origin, kept.size);
+    Ok(())
+}
+
+async fn growth(state: &AppState, since: u64, log: LogName, out: Option<&Path>) -> anyhow::Result<()> {
+    let keeper = state.keeper.of(log);
+    let kept = keeper.sign().await?.with_context(|| format!("{} is empty", log.words()))?;
+    ensure!(
+        since <= kept.size,
+        "{} has {} records: a witness that knows {since} knows another log. Do not go on before you know why",
+        log.words(),
+        kept.size
+    );
+    let proof = keeper.log().growth_proof(since, kept.size).await?.proof;
+    let text = Growth { old_size: since, proof, checkpoint: SignedCheckpoint::parse(&kept.note)? }.to_text();
+    match out {
+        Some(file) => std::fs::write(file, text).with_context(|| file.display().to_string()),
+        None => Ok(std::io::stdout().write_all(text.as_bytes())?),
+    }
+}
+
+async fn check_logs(config: &Config, log: Option<LogName>, rebuild_tiles: bool) -> anyhow::Result<ExitCode> {
+    let (stores, places) = (Places::of(&config.stores)?, ProofPlaces::of(config)?);
+    let keys = KeyStore::open(&stores.keys, &stores.master_key).await?;
+    let mut code = ExitCode::SUCCESS;
+    for (name, url) in [(LogName::Events, &stores.log), (LogName::Access, &stores.access)] {
+        if log.is_some_and(|log| log != name) {
+            continue;
+        }
+        let options = LogOptions { state_cache: 0, ..LogOptions::default() };
+        let opened = EventLog::open(url, keys.clone(), Clock::System, options).await?;
+        if rebuild_tiles {
+            opened.rebuild_tiles().await.with_context(|| format!("{}: the tiles stay", name.words()))?;
+        }
+        match check(name, &opened, &CheckpointDirectory::new(places.checkpoints.join(name.code()))).await {
+            Ok((tree, signed)) => {
+                let root: String = tree.root.iter().map(|byte| format!("{byte:02x}")).collect();
+                println!(
+                    "{}: {} records as committed, {signed} checkpoints as signed, root {root}",
+                    name.words(),
+                    tree.size
+                );
+            }
+            Err(error) => {
+                eprintln!("{error}");
+                code = ExitCode::FAILURE;
+            }
+        }
+        opened.close().await;
+    }
+    Ok(code)
+}
+
+async fn export(state: &AppState, flags: ExportFlags) -> anyhow::Result<()> {
+    let reader = reader(state, &flags).await?;
+    let ExportFlags { out, log, range, dossier, period, size, zip, open, .. } = flags;
+    let wanted = match (range, dossier, period) {
+        (Some(range), _, _) => Wanted::Range(range),
+        (_, Some(number), _) => Wanted::Dossier(DossierNumber(number)),
+        (_, _, Some(period)) => Wanted::Period(period),
+        (None, None, None) => Wanted::All,
+    };
+    let order = Order { log, wanted, size, out, zip, open };
+    let exported = proof::export(state, &order, &reader).await?;
+    let key = state.keeper.of(log).verifying_key();
+    println!(
+        "{} of the {} records of {} are in {}\ncheck it anywhere: spoor verify {} --key FILE, where FILE holds the key of this log\n{key}",
+        exported.records,
+        exported.checkpoint.size,
+        log.words(),
+        order.out.display(),
+        order.out.display()
+    );
+    Ok(())
+}
+
+/// Who takes the export: by a token, or by saying so at a terminal of this machine.
+async fn reader(state: &AppState, flags: &ExportFlags) -> anyhow::Result<Reader> {
+    let Some(file) = &flags.token else {
+        let actor = Actor {
+            id: ActorId(flags.by.clone()),
+            role: Role::Administrator,
+            organisation: OrganisationId("operator".into()),
+        };
+        let purpose = policy::usual_purpose(actor.role);
+        return Ok(Reader::at_the_terminal(actor, purpose, None, &state.clock));
+    };
+    let token = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    let verifier = JwtJwks::open(&state.config.auth).context("auth.jwks_file")?;
+    let viewer = verifier.verify(token.trim()).await.with_context(|| file.display().to_string())?;
+    let action = if flags.open { Action::OpenExport } else { Action::ExportLog };
+    let allowed = policy::authorize(&viewer.actor, action);
+    let reader = Reader {
+        purpose: policy::usual_purpose(viewer.actor.role),
+        actor: viewer.actor,
+        case: None,
+        request_id: state.clock.new_id(),
+        issuer: viewer.issuer,
+        mode: viewer.mode.to_owned(),
+        trace_parent: None,
+    };
+    if allowed.is_err() {
+        let field = if flags.open { "audit export --open" } else { "audit export" };
+        let refused =
+            RefusedPart { reason: QuestionRefusal::Forbidden, field: field.into(), dossier: None, number: None };
+        let event =
+            AccessEvent::QuestionRefused { refusals: vec![refused], question: Question::of_program("audit export") };
+        AccessBook::new(state.access.clone(), state.clock.clone()).record(&reader, vec![event]).await?;
+        bail!("this role may not take such an export: a compliance officer may, an administrator only a sealed one");
+    }
+    Ok(reader)
+}
+
+/// `17..42`, both included.
+fn range(text: &str) -> Result<std::ops::RangeInclusive<u64>, String> {
+    let wrong = || format!("'{text}' is no range: write the first and the last index, such as 17..42");
+    let (first, last) = text.split_once("..").ok_or_else(wrong)?;
+    Ok(first.parse().map_err(|_| wrong())?..=last.parse().map_err(|_| wrong())?)
+}

@@ -1,0 +1,149 @@
+//! Proofs as a compliance officer asks for them, checked as an auditor would: with nothing but what the answer says.
+
+use serde_json::{Value, json};
+use spoor_notary::{ConsistencyProof, Hash, InclusionProof, SignedCheckpoint, VerifyingKey, hash_from_hex, leaf_hash};
+
+use super::cast::request;
+use super::{House, Person};
+
+const SIGN: &str = "mutation Sign($input: SignCheckpointInput!) { signCheckpoint(input: $input) { commandId \
+    userErrors { code } checkpoint { origin size root note signedAt } } }";
+
+async fn sign(house: &House, person: &Person, log: &str) -> Value {
+    let input = json!({ "commandId": "c", "log": log });
+    house.query(person, SIGN, json!({ "input": input })).await["signCheckpoint"].clone()
+}
+
+async fn with_drafts(drafts: usize) -> House {
+    let house = House::open().await;
+    house.agreement(true).await;
+    for n in 0..drafts {
+        house.accepted(&Person::jurist(), "draftRequest", json!({ "request": request(&format!("p{n}")) })).await;
+    }
+    house
+}
+
+fn hash(value: &Value) -> Hash {
+    hash_from_hex(value.as_str().unwrap()).unwrap()
+}
+
+fn hashes(value: &Value) -> Vec<Hash> {
+    value.as_array().unwrap().iter().map(hash).collect()
+}
+
+#[tokio::test]
+async fn an_event_is_proven_under_a_checkpoint_that_the_log_signed() {
+    let house = with_drafts(3).await;
+    let officer = Person::compliance();
+    let signed = sign(&house, &officer, "EVENTS").await;
+    assert_eq!(signed["userErrors"], json!([]));
+    let document = "query Prove($index: Int!) { log { verifyingKey checkpoint { size root } \
+        inclusionProof(index: $index) { index size leafHash hashes root checkpoint { note } } } }";
+    for record in house.log.read_after_index(0, 100).await.unwrap() {
+        let log = house.query(&officer, document, json!({ "index": record.index })).await["log"].clone();
+        let proof = &log["inclusionProof"];
+        let key = VerifyingKey::parse(log["verifyingKey"].as_str().unwrap()).unwrap();
+        let note = SignedCheckpoint::open(proof["checkpoint"]["note"].as_str().unwrap(), &[key]).unwrap();
+        let leaf = leaf_hash(record.line().as_bytes());
+        assert_eq!(hash(&proof["leafHash"]), leaf);
+        let path = InclusionProof { hashes: hashes(&proof["hashes"]) };
+        path.check(&leaf, record.index - 1, note.checkpoint().size, &note.checkpoint().root).unwrap();
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_later_checkpoint_is_proven_to_have_grown_out_of_an_earlier_one() {
+    let house = with_drafts(1).await;
+    let officer = Person::compliance();
+    let first = sign(&house, &officer, "EVENTS").await["checkpoint"].clone();
+    for n in 5..9 {
+        house.accepted(&Person::jurist(), "draftRequest", json!({ "request": request(&format!("p{n}")) })).await;
+    }
+    let second = sign(&house, &officer, "EVENTS").await["checkpoint"].clone();
+    let document = "query Grown($from: Int!) { log { consistencyProof(from: $from) { from to fromRoot toRoot hashes } \
+        checkpoints(first: 1) { nodes { size root } pageInfo { hasNextPage endCursor } } } }";
+    let log = house.query(&officer, document, json!({ "from": first["size"] })).await["log"].clone();
+    let proof = &log["consistencyProof"];
+    assert_eq!((&proof["fromRoot"], &proof["toRoot"]), (&first["root"], &second["root"]));
+    let (old, new) = (first["size"].as_u64().unwrap(), second["size"].as_u64().unwrap());
+    ConsistencyProof { hashes: hashes(&proof["hashes"]) }
+        .check(old, &hash(&first["root"]), new, &hash(&second["root"]))
+        .unwrap();
+    // The list gives the latest first, and goes on.
+    let page = &log["checkpoints"];
+    assert_eq!((&page["nodes"][0]["size"], &page["pageInfo"]["hasNextPage"]), (&second["size"], &json!(true)));
+    let more = "query More($after: String!) { log { checkpoints(first: 5, after: $after) { nodes { size } pageInfo { hasNextPage } } } }";
+    let rest = house.query(&officer, more, json!({ "after": page["pageInfo"]["endCursor"] })).await;
+    let rest = &rest["log"]["checkpoints"];
+    assert_eq!(
+        (&rest["nodes"], &rest["pageInfo"]["hasNextPage"]),
+        (&json!([{ "size": first["size"] }]), &json!(false))
+    );
+    house.close().await;
+}
+
+#[tokio::test]
+async fn an_entry_of_the_audit_trail_says_whether_it_is_proven() {
+    let house = with_drafts(1).await;
+    let officer = Person::compliance();
+    let document = "{ auditTrail(last: 1) { nodes { index proof { state checkpointSize signedAt } } } }";
+    let entry = async || house.query(&officer, document, json!({})).await["auditTrail"]["nodes"][0].clone();
+    assert_eq!(entry().await["proof"], json!({ "state": "PENDING", "checkpointSize": null, "signedAt": null }));
+    let signed = sign(&house, &officer, "EVENTS").await["checkpoint"].clone();
+    let proven = entry().await;
+    assert_eq!((&proven["proof"]["state"], &proven["proof"]["checkpointSize"]), (&json!("PROVEN"), &signed["size"]));
+    assert_eq!(proven["proof"]["signedAt"], signed["signedAt"]);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_access_log_is_proven_like_the_other() {
+    let house = with_drafts(1).await;
+    let officer = Person::compliance();
+    house.query(&officer, "{ auditTrail(first: 1) { nodes { trajectory { number } } } }", json!({})).await;
+    let signed = sign(&house, &officer, "ACCESS").await["checkpoint"].clone();
+    assert!(signed["origin"].as_str().unwrap().ends_with("/access"));
+    let document = "{ log(name: ACCESS) { name origin head { index root } checkpoint { root } inclusionProof(index: 1) { root } } }";
+    let log = house.query(&officer, document, json!({})).await["log"].clone();
+    assert_eq!((&log["origin"], &log["inclusionProof"]["root"]), (&signed["origin"], &log["checkpoint"]["root"]));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_is_not_there_or_not_signed_yet_is_said_in_the_right_way() {
+    let house = with_drafts(1).await;
+    let officer = Person::compliance();
+    let code = async |field: &str| {
+        let answer = house.ask(&officer, &format!("{{ log {{ {field} }} }}"), json!({})).await;
+        (answer["data"]["log"].clone(), answer["errors"][0]["extensions"]["code"].clone())
+    };
+    // Nothing is signed yet: no error, and nothing to prove under.
+    assert_eq!(code("inclusionProof(index: 1) { root }").await, (json!({ "inclusionProof": null }), Value::Null));
+    assert_eq!(code("consistencyProof(from: 1) { toRoot }").await, (json!({ "consistencyProof": null }), Value::Null));
+    assert_eq!(code("checkpoint { size }").await, (json!({ "checkpoint": null }), Value::Null));
+    assert_eq!(code("inclusionProof(index: 0) { root }").await.1, "NOT_FOUND");
+    assert_eq!(code("inclusionProof(index: 9999) { root }").await.1, "NOT_FOUND");
+    assert_eq!(code("inclusionProof(index: 1, size: 9999) { root }").await.1, "NOT_FOUND");
+    assert_eq!(code("consistencyProof(from: 5, to: 2) { toRoot }").await.1, "BAD_USER_INPUT");
+    assert_eq!(code("checkpoints(first: 101) { nodes { size } }").await.1, "BAD_USER_INPUT");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn only_a_compliance_officer_signs_and_an_analyst_sees_nothing_of_the_log() {
+    let house = with_drafts(1).await;
+    for person in Person::everybody() {
+        let signed = sign(&house, &person, "EVENTS").await;
+        let officer = person.actor().role == spoor_domain::kernel::Role::ComplianceOfficer;
+        let refused = json!([{ "code": "NOT_YOUR_ROLE" }]);
+        assert_eq!(signed["userErrors"], if officer { json!([]) } else { refused }, "{:?}", person.actor().role);
+        assert_eq!(signed["checkpoint"].is_null(), !officer);
+    }
+    let analyst = house.ask(&Person::analyst(), "{ log { origin checkpoint { size } } }", json!({})).await;
+    assert_eq!(
+        (&analyst["data"]["log"], &analyst["errors"][0]["extensions"]["code"]),
+        (&Value::Null, &json!("FORBIDDEN"))
+    );
+    house.close().await;
+}

@@ -1,0 +1,274 @@
+//! Writes an export: the records that were asked for and what proves them. Whoever takes one is written down first.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+use spoor_domain::access::event::{AccessEvent, Question};
+use spoor_domain::kernel::PersonalContent;
+use spoor_eventlog::{AppendError, EventLog, KeptCheckpoint, LogError, Record, RecordPages, TreeError, VaultError};
+use spoor_notary::export::{About, Attachment, ExportWriter, OPENED, TABLE, zip_directory};
+use spoor_notary::{Hash, ProofError, RangeFold, SignedCheckpoint};
+
+use super::check::kept_until;
+use super::selection::{Chosen, Wanted};
+use super::{KeeperError, LogKeeper, LogName, csv};
+use crate::access_book::{AccessBook, Reader};
+use crate::state::AppState;
+
+/// What is to be exported, and to where.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Which log.
+    pub log: LogName,
+    /// Which records.
+    pub wanted: Wanted,
+    /// The size of a checkpoint that was signed; the log as it is now when not given.
+    pub size: Option<u64>,
+    /// The directory to make, or the zip file.
+    pub out: PathBuf,
+    /// As one zip file.
+    pub zip: bool,
+    /// With the personal values in clear beside the records.
+    pub open: bool,
+}
+
+/// What was exported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exported {
+    /// How many records.
+    pub records: u64,
+    /// The checkpoint they lead to.
+    pub checkpoint: KeptCheckpoint,
+}
+
+/// Why there is no export. Nothing is left half-written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExportError {
+    /// Nothing to lead to.
+    #[error(transparent)]
+    Keeper(#[from] KeeperError),
+    /// The tree does not fit the records.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
+    /// The log failed.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// A personal value could not be opened.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// It could not be written down who takes it.
+    #[error("the export could not be written down in the access log, so none is made: {0}")]
+    NotRecorded(#[from] AppendError),
+    /// An empty log.
+    #[error("{} is empty: there is nothing to export", .0.words())]
+    Empty(LogName),
+    /// No checkpoint of that size.
+    #[error(
+        "no checkpoint was signed over exactly {size} records{nearest}: leave --size away to export the log as it is now"
+    )]
+    NotSigned {
+        /// The size asked for.
+        size: u64,
+        /// The greatest smaller one, in words.
+        nearest: String,
+    },
+    /// No such records.
+    #[error("{first}..{last} is no range of the {size} records there are: give two indexes, from 1, the smaller first")]
+    NoSuchRange {
+        /// The first index.
+        first: u64,
+        /// The last index.
+        last: u64,
+        /// How many records there are.
+        size: u64,
+    },
+    /// No such dossier.
+    #[error("no dossier has the number {0}")]
+    NoSuchDossier(String),
+    /// The disk.
+    #[error("{path}: {source}")]
+    File {
+        /// The file or directory.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// Exports what is ordered. Who takes it stands in the access log before the first record is written.
+///
+/// # Errors
+/// See [`ExportError`].
+pub async fn export(state: &AppState, order: &Order, reader: &Reader) -> Result<Exported, ExportError> {
+    let keeper = state.keeper.of(order.log);
+    let kept = checkpoint(keeper, order.size).await?;
+    let chosen = order.wanted.choose(order.log, keeper.log(), &state.log, kept.size).await?;
+    if order.out.exists() {
+        let source = io::Error::new(io::ErrorKind::AlreadyExists, "it exists already: give a place that is free");
+        return Err(ExportError::File { path: order.out.clone(), source });
+    }
+    let made = AccessEvent::ExportMade {
+        log: order.log.code().to_owned(),
+        selection: order.wanted.to_string(),
+        dossier: chosen.dossier,
+        tree_size: kept.size,
+        opened: order.open,
+        question: Question::of_program("audit export"),
+    };
+    AccessBook::new(state.access.clone(), state.clock.clone()).record(reader, vec![made]).await?;
+    // Written beside its place and moved there whole.
+    let part = part_of(&order.out);
+    let written = match write(keeper, order, &kept, &chosen, &part).await {
+        Ok(records) => put_in_place(order, &part).map(|()| records).map_err(at(&order.out)),
+        Err(error) => Err(error),
+    };
+    if part.exists() {
+        fs::remove_dir_all(&part).map_err(at(&part))?;
+    }
+    Ok(Exported { records: written?, checkpoint: kept })
+}
+
+/// The checkpoint that everything leads to: of the size asked for, or signed now.
+async fn checkpoint(keeper: &LogKeeper, size: Option<u64>) -> Result<KeptCheckpoint, ExportError> {
+    let Some(size) = size else {
+        return keeper.sign().await?.ok_or(ExportError::Empty(keeper.name()));
+    };
+    let mut found = keeper.log().checkpoints_until(size, 1).await?;
+    match found.pop() {
+        Some(kept) if kept.size == size => Ok(kept),
+        Some(smaller) => Err(ExportError::NotSigned { size, nearest: format!(" (one was over {})", smaller.size) }),
+        None => Err(ExportError::NotSigned { size, nearest: String::new() }),
+    }
+}
+
+async fn write(
+    keeper: &LogKeeper,
+    order: &Order,
+    kept: &KeptCheckpoint,
+    chosen: &Chosen,
+    directory: &Path,
+) -> Result<u64, ExportError> {
+    let (log, at) = (keeper.log(), at(directory));
+    let proof = log.range_proof(&chosen.ranges, kept.size).await?;
+    let leaves: Vec<_> = chosen.ranges.iter().map(|range| range.start() - 1..*range.end()).collect();
+    let mut fold = RangeFold::new(&proof, &leaves, kept.size).map_err(TreeError::from)?;
+    let mut writer = ExportWriter::create(directory).map_err(&at)?;
+    let mut table = writer.attachment(TABLE).map_err(&at)?;
+    csv::header(&mut table).map_err(&at)?;
+    let mut opened = if order.open { Some(writer.attachment(OPENED).map_err(&at)?) } else { None };
+    let mut committed = Committed::default();
+    let mut records = 0;
+    for range in &chosen.ranges {
+        let mut pages = RecordPages::between(range.start() - 1, *range.end());
+        while let Some(page) = pages.next(log).await? {
+            for record in page {
+                let leaf = writer.push(record.index, &record.line()).map_err(&at)?;
+                committed.has(log, record.index, &leaf).await?;
+                fold.push(leaf).map_err(TreeError::from)?;
+                csv::record(&mut table, &record).map_err(&at)?;
+                if let Some(opened) = &mut opened {
+                    open(log, &record, opened).await?.map_err(&at)?;
+                }
+                records += 1;
+            }
+        }
+    }
+    // What we give away has to lead to what we signed; whoever verifies it would find out.
+    if fold.finish().map_err(TreeError::from)? != kept.root {
+        return Err(TreeError::from(ProofError::Mismatch).into());
+    }
+    writer.attach(table).map_err(&at)?;
+    opened.map_or(Ok(()), |opened| writer.attach(opened)).map_err(&at)?;
+    let checkpoint = SignedCheckpoint::parse(&kept.note).map_err(KeeperError::from)?;
+    let earlier = if records == kept.size { earlier(log, kept.size).await? } else { Vec::new() };
+    let about = About {
+        log: order.log.code(),
+        selection: &chosen.selection,
+        key: keeper.verifying_key(),
+        checkpoint: &checkpoint,
+        earlier: &earlier,
+        proof: &proof,
+    };
+    writer.finish(about).map_err(&at)?;
+    Ok(records)
+}
+
+/// Every checkpoint signed before: by them a verifier finds where a history departs from one that was kept elsewhere.
+async fn earlier(log: &EventLog, size: u64) -> Result<Vec<SignedCheckpoint>, ExportError> {
+    let kept = kept_until(log, size.saturating_sub(1)).await?;
+    let parsed = kept.iter().rev().map(|kept| SignedCheckpoint::parse(&kept.note));
+    Ok(parsed.collect::<Result<_, _>>().map_err(KeeperError::from)?)
+}
+
+/// Writes the personal values of a record in clear; what is erased says so.
+async fn open(log: &EventLog, record: &Record, to: &mut Attachment) -> Result<io::Result<()>, ExportError> {
+    for (path, value) in log.vault().open_all(record).await? {
+        let line = match value.content {
+            PersonalContent::Clear(value) => json!({ "index": record.index, "path": path, "value": value }),
+            PersonalContent::Withheld(reason) => json!({ "index": record.index, "path": path, "withheld": reason }),
+            // The vault opens or withholds; were it to do neither, nothing is shown.
+            PersonalContent::Sealed { .. } => continue,
+        };
+        if let Err(error) = writeln!(to, "{line}") {
+            return Ok(Err(error));
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// The leaves as the tiles have them, a tile at a time.
+#[derive(Default)]
+struct Committed {
+    first: u64,
+    leaves: Vec<Hash>,
+}
+
+impl Committed {
+    /// Whether the record with this index is the one that was committed: an altered one is named here.
+    async fn has(&mut self, log: &EventLog, index: u64, leaf: &Hash) -> Result<(), TreeError> {
+        if self.leaf(index).is_none() {
+            (self.first, self.leaves) = (index, log.leaves_from(index).await?);
+        }
+        if self.leaf(index) == Some(leaf) { Ok(()) } else { Err(TreeError::RecordDiffers { index }) }
+    }
+
+    fn leaf(&self, index: u64) -> Option<&Hash> {
+        self.leaves.get(usize::try_from(index.checked_sub(self.first)?).ok()?)
+    }
+}
+
+fn put_in_place(order: &Order, part: &Path) -> io::Result<()> {
+    if !order.zip {
+        return fs::rename(part, &order.out);
+    }
+    let file = part.with_extension("zip-part");
+    zip_directory(part, &file).and_then(|()| fs::rename(&file, &order.out)).inspect_err(|_| {
+        // What failed is told below; the rest of it must not lie about.
+        let _ = fs::remove_file(&file);
+    })
+}
+
+/// Where an export is while it is written: beside its place, so that moving it there is one step.
+fn part_of(out: &Path) -> PathBuf {
+    let name = out.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    out.with_file_name(format!(".{name}.{}", std::process::id()))
+}
+
+fn at(path: &Path) -> impl Fn(io::Error) -> ExportError {
+    let path = path.to_owned();
+    move |source| ExportError::File { path: path.clone(), source }
+}
+
+impl std::fmt::Display for Wanted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::All => f.write_str("all"),
+            Self::Range(range) => write!(f, "range {}..{}", range.start(), range.end()),
+            Self::Dossier(number) => write!(f, "dossier {}", number.0),
+            Self::Period(period) => write!(f, "period {}..{}", period.from, period.to),
+        }
+    }
+}

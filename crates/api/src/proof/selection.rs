@@ -1,0 +1,191 @@
+//! Which records an export shows: all, a range, a dossier, a period.
+
+use std::ops::RangeInclusive;
+use std::str::FromStr;
+
+use chrono::{DateTime, Days, MappedLocalTime, NaiveDate, SecondsFormat, TimeZone, Utc};
+use chrono_tz::Europe::Brussels;
+use spoor_domain::catalogue::{DomainEvent, aggregate_type};
+use spoor_domain::kernel::{DossierId, HalfYear};
+use spoor_domain::register::event::RegisterEvent;
+use spoor_domain::trajectory::event::DossierNumber;
+use spoor_eventlog::{EventLog, RecordPages};
+use spoor_notary::export::Selection;
+
+use super::{ExportError, LogName};
+
+/// What is asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Every record.
+    All,
+    /// From one index to another, both included.
+    Range(RangeInclusive<u64>),
+    /// A dossier, by its number.
+    Dossier(DossierNumber),
+    /// What was recorded on these days.
+    Period(Period),
+}
+
+/// Days in Belgium, both included.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// The first day.
+    pub from: NaiveDate,
+    /// The last day.
+    pub to: NaiveDate,
+}
+
+/// The records that were asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    /// As the manifest says it.
+    pub selection: Selection,
+    /// Their indexes, ascending and apart.
+    pub ranges: Vec<RangeInclusive<u64>>,
+    /// The dossier, when one was asked for.
+    pub dossier: Option<DossierId>,
+}
+
+impl Wanted {
+    /// The records of the first `size` ones of this log; `events` is where a dossier's number is looked up.
+    pub(super) async fn choose(
+        &self,
+        name: LogName,
+        log: &EventLog,
+        events: &EventLog,
+        size: u64,
+    ) -> Result<Chosen, ExportError> {
+        let chosen = |selection, ranges| Chosen { selection, ranges, dossier: None };
+        match self {
+            Self::All => Ok(chosen(Selection::All {}, vec![1..=size])),
+            Self::Range(range) => {
+                let (first, last) = (*range.start(), *range.end());
+                if first == 0 || first > last || last > size {
+                    return Err(ExportError::NoSuchRange { first, last, size });
+                }
+                Ok(chosen(Selection::Range { first, last }, vec![first..=last]))
+            }
+            Self::Dossier(number) => {
+                let dossier = dossier_of(events, number).await?;
+                let indexes = match name {
+                    LogName::Events => stream_of(log, dossier, size).await?,
+                    LogName::Access => naming(log, dossier, size).await?,
+                };
+                let selection = Selection::Dossier { dossier: dossier.to_string() };
+                Ok(Chosen { selection, ranges: ranges_of(indexes), dossier: Some(dossier) })
+            }
+            Self::Period(period) => {
+                let (from, until) = (midnight(period.from), midnight(period.to + Days::new(1)));
+                let first = recorded_before(log, from, size).await? + 1;
+                let last = recorded_before(log, until, size).await?;
+                let ranges = if first <= last { vec![first..=last] } else { Vec::new() };
+                let moment = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::Micros, true);
+                Ok(chosen(Selection::Period { from: moment(from), until: moment(until) }, ranges))
+            }
+        }
+    }
+}
+
+/// The dossier that took this number, as the register of its year says.
+async fn dossier_of(events: &EventLog, number: &DossierNumber) -> Result<DossierId, ExportError> {
+    let unknown = || ExportError::NoSuchDossier(number.0.clone());
+    let year = number.0.split('-').nth(1).ok_or_else(unknown)?;
+    for record in events.read_stream(aggregate_type::REGISTER, year).await? {
+        if let DomainEvent::Register(RegisterEvent::DossierNumberTaken { dossier, number: taken, .. }) =
+            record.decode().map_err(spoor_eventlog::LogError::from)?.event
+            && taken == *number
+        {
+            return Ok(dossier);
+        }
+    }
+    Err(unknown())
+}
+
+async fn stream_of(log: &EventLog, dossier: DossierId, size: u64) -> Result<Vec<u64>, ExportError> {
+    let stream = log.read_stream(aggregate_type::TRAJECTORY, &dossier.to_string()).await?;
+    Ok(stream.iter().map(|record| record.index).filter(|index| *index <= size).collect())
+}
+
+/// The records that name a dossier. Ids are unique in the world, so their text is enough to find them.
+async fn naming(log: &EventLog, dossier: DossierId, size: u64) -> Result<Vec<u64>, ExportError> {
+    let (wanted, mut found) = (format!("\"{dossier}\""), Vec::new());
+    let mut pages = RecordPages::between(0, size);
+    while let Some(page) = pages.next(log).await? {
+        found.extend(page.iter().filter(|record| record.payload.contains(&wanted)).map(|record| record.index));
+    }
+    Ok(found)
+}
+
+/// How many of the first `size` records were recorded before a moment. Found by halving: recorded times never decrease.
+async fn recorded_before(log: &EventLog, moment: DateTime<Utc>, size: u64) -> Result<u64, ExportError> {
+    let before = moment - chrono::TimeDelta::microseconds(1);
+    Ok(log.index_at(before).await?.min(size))
+}
+
+fn ranges_of(indexes: Vec<u64>) -> Vec<RangeInclusive<u64>> {
+    let mut ranges: Vec<RangeInclusive<u64>> = Vec::new();
+    for index in indexes {
+        match ranges.last_mut() {
+            Some(range) if *range.end() + 1 == index => *range = *range.start()..=index,
+            Some(_) | None => ranges.push(index..=index),
+        }
+    }
+    ranges
+}
+
+/// When a day begins in Belgium. No clock has ever been turned at midnight there; if one is, the earlier moment counts.
+fn midnight(day: NaiveDate) -> DateTime<Utc> {
+    let naive = day.and_time(chrono::NaiveTime::MIN);
+    match Brussels.from_local_datetime(&naive) {
+        MappedLocalTime::Single(at) | MappedLocalTime::Ambiguous(at, _) => at.to_utc(),
+        MappedLocalTime::None => naive.and_utc(),
+    }
+}
+
+impl FromStr for Period {
+    type Err = String;
+
+    /// `2018-H2`, or `2018-07-01..2018-12-31`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let wrong =
+            || format!("'{text}' is no period: write a half-year (2018-H2) or two days (2018-07-01..2018-12-31)");
+        if let Ok(half_year) = text.parse::<HalfYear>() {
+            let (from, next) = (half_year.first_day(), half_year.next().first_day());
+            return Ok(Self { from, to: next - Days::new(1) });
+        }
+        let (from, to) = text.split_once("..").ok_or_else(wrong)?;
+        let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| wrong());
+        let period = Self { from: day(from)?, to: day(to)? };
+        if period.from <= period.to { Ok(period) } else { Err(wrong()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_period_is_a_half_year_or_two_days() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let second_half = Period { from: day("2018-07-01"), to: day("2018-12-31") };
+        assert_eq!("2018-H2".parse(), Ok(second_half));
+        assert_eq!("2018-07-01..2018-12-31".parse(), Ok(second_half));
+        for wrong in ["2018", "2018-H3", "2018-12-31..2018-07-01", "2018-07-01", "a..b"] {
+            assert!(wrong.parse::<Period>().unwrap_err().contains("2018-H2"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_in_belgium() {
+        let at = |day: &str| midnight(day.parse().unwrap()).to_rfc3339();
+        assert_eq!(at("2026-07-01"), "2026-06-30T22:00:00+00:00");
+        assert_eq!(at("2026-01-01"), "2025-12-31T23:00:00+00:00");
+    }
+
+    #[test]
+    fn neighbours_become_one_range() {
+        assert_eq!(ranges_of(vec![1, 2, 3, 7, 9, 10]), [1..=3, 7..=7, 9..=10]);
+        assert_eq!(ranges_of(Vec::new()), []);
+    }
+}
