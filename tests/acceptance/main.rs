@@ -6,6 +6,7 @@ mod canary;
 mod kill;
 mod life;
 mod plan;
+mod proof;
 mod readme;
 mod replay;
 mod rooms;

@@ -1,7 +1,8 @@
 //! The demo as a newcomer runs it.
 
 use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
 
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
@@ -36,6 +37,21 @@ impl Demo {
             tokio::time::sleep(STEP).await;
         }
         bail!("the demo does not become ready")
+    }
+
+    /// The data directory of the demo.
+    pub fn data(&self) -> PathBuf {
+        self.directory.path().join("data")
+    }
+
+    /// Runs the program with these arguments over the demo's stores, while the demo runs.
+    pub fn run(&self, arguments: &[&str]) -> Result<Output> {
+        Ok(Command::new(program_file()?)
+            .args(arguments)
+            .arg("--data")
+            .arg(self.data())
+            .stdin(Stdio::null())
+            .output()?)
     }
 
     /// One of the personas whose token the demo has written down.

@@ -8,4 +8,4 @@ mod program;
 pub use client::{Answer, Persona, new_command_id};
 pub use demo::Demo;
 pub use identity::Identity;
-pub use program::{Installation, Program, Stores};
+pub use program::{Installation, Program, Stores, program_file};

@@ -177,7 +177,7 @@ impl Drop for Program {
 }
 
 /// The built program beside the test binary.
-pub(crate) fn program_file() -> Result<PathBuf> {
+pub fn program_file() -> Result<PathBuf> {
     let test = std::env::current_exe()?;
     let file = test.parent().and_then(Path::parent).context("no target directory")?.join("spoor");
     ensure!(file.exists(), "{} is not built: run ./test, or `cargo build` first", file.display());

@@ -30,7 +30,7 @@ async fn open(data: &Path) -> Result<AppState, StateError> {
 /// Opens, loads up to so many dossiers, signs, closes. How many events are signed.
 async fn load_and_sign(data: &Path, dossiers: usize) -> u64 {
     let state = open(data).await.unwrap();
-    dossiers::load(&state.log, &state.clock, dossiers, |_| {}).await.unwrap();
+    dossiers::load(&state.log, &state.blobs, &state.clock, dossiers, |_| {}).await.unwrap();
     let signed = state.keeper.of(LogName::Events).sign().await.unwrap().unwrap();
     state.close().await;
     signed.size
@@ -122,7 +122,7 @@ async fn a_row_altered_in_the_database_is_refused_at_the_next_start_or_named_by_
     migrated(data).await.close().await;
     let signed = load_and_sign(data, 2).await;
     let state = open(data).await.unwrap();
-    dossiers::load(&state.log, &state.clock, 4, |_| {}).await.unwrap();
+    dossiers::load(&state.log, &state.blobs, &state.clock, 4, |_| {}).await.unwrap();
     state.close().await;
 
     // Not tiled yet: nothing opens any more.
@@ -155,10 +155,10 @@ async fn a_checkpoint_is_signed_once_a_size_and_written_for_others_to_collect() 
     let state = migrated(data).await;
     let keeper = state.keeper.of(LogName::Events);
     assert_eq!(keeper.sign().await.unwrap(), None, "an empty log promises nothing");
-    dossiers::load(&state.log, &state.clock, 1, |_| {}).await.unwrap();
+    dossiers::load(&state.log, &state.blobs, &state.clock, 1, |_| {}).await.unwrap();
     let first = keeper.sign().await.unwrap().unwrap();
     assert_eq!(keeper.sign().await.unwrap().unwrap(), first);
-    dossiers::load(&state.log, &state.clock, 2, |_| {}).await.unwrap();
+    dossiers::load(&state.log, &state.blobs, &state.clock, 2, |_| {}).await.unwrap();
     let second = keeper.sign().await.unwrap().unwrap();
     assert!(second.size > first.size);
 
@@ -196,7 +196,7 @@ async fn what_witnesses_signed_is_taken_in_and_nothing_else() {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path();
     let state = migrated(data).await;
-    dossiers::load(&state.log, &state.clock, 1, |_| {}).await.unwrap();
+    dossiers::load(&state.log, &state.blobs, &state.clock, 1, |_| {}).await.unwrap();
     let keeper = state.keeper.of(LogName::Events);
     let kept = keeper.sign().await.unwrap().unwrap();
     let signed = SignedCheckpoint::parse(&kept.note).unwrap();

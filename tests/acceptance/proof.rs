@@ -1,0 +1,208 @@
+//! What leaves the house proves itself: exports of a running program, held against the log's key by verifiers that know nothing else.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use acceptance::{Demo, Installation, Persona, Stores, program_file};
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+use sqlx::{Connection, SqliteConnection};
+
+use crate::life::{Cast, requested};
+
+/// In every personal text of the dossier; occurs nowhere else in the world.
+const CANARY: &str = "kanarie5b1e77";
+
+#[tokio::test]
+async fn exports_of_the_running_demo_are_proven_by_both_verifiers() -> Result<()> {
+    let demo = Demo::start().await?;
+    let out = tempfile::tempdir()?;
+    // Somebody reads, so that there is something in the access log.
+    demo.persona("prosecutor")?.query("{ trajectories(first: 3) { nodes { number } } }", json!({})).await?;
+    let dossier = number_of_a_dossier(&demo.persona("compliance")?).await?;
+    let choices: [(&str, Vec<&str>); 7] = [
+        ("all", vec![]),
+        ("range", vec!["--range", "17..42"]),
+        ("dossier", vec!["--dossier", &dossier]),
+        ("period", vec!["--period", "2026-01-01..2099-12-31"]),
+        ("zip", vec!["--zip"]),
+        ("access", vec!["--log", "access"]),
+        ("who-saw-it", vec!["--log", "access", "--dossier", &dossier]),
+    ];
+    for (name, choice) in choices {
+        let path = out.path().join(name);
+        let path_text = path.to_string_lossy().into_owned();
+        let arguments = [vec!["audit", "export", "--out", &path_text], choice.clone()].concat();
+        let exported = demo.run(&arguments)?;
+        ensure!(exported.status.success(), "{name}: {}", said(&exported));
+        let log = if choice.contains(&"access") { "access" } else { "events" };
+        both_prove(&path, &demo.data().join("checkpoints").join(log).join("vkey"))?;
+    }
+    // The key of the other log does not fit.
+    let strange = demo.data().join("checkpoints/access/vkey");
+    ensure!(!verified(&out.path().join("all"), &strange)?.status.success(), "any key will do");
+    let again = demo.run(&["audit", "export", "--out", &out.path().join("all").to_string_lossy()])?;
+    ensure!(!again.status.success() && said(&again).contains("exists already"), "{}", said(&again));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_same_choice_under_the_same_checkpoint_gives_the_same_bytes_whatever_happened_since() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    cast.sign_agreement().await?;
+    requested(&cast, "een").await?;
+    let out = |name: &str| installation.directory().join(name);
+    let export = |name: &str, more: &[&str]| -> Result<()> {
+        let place = out(name).to_string_lossy().into_owned();
+        let done = installation.run(&[&["audit", "export", "--out", &place], more].concat())?;
+        ensure!(done.status.success(), "{name}: {}", said(&done));
+        Ok(())
+    };
+    export("first", &[])?;
+    let manifest: Value = serde_json::from_str(&std::fs::read_to_string(out("first/manifest.json"))?)?;
+    let size = manifest["tree_size"].to_string();
+    export("again", &["--size", &size])?;
+    export("first.zip", &["--size", &size, "--zip"])?;
+    // The log goes on, and is signed again.
+    requested(&cast, "twee").await?;
+    export("later", &[])?;
+    export("as-then", &["--size", &size])?;
+    export("as-then.zip", &["--size", &size, "--zip"])?;
+    let first = files(&out("first"))?;
+    ensure!(first.len() >= 6, "{:?}", first.keys());
+    ensure!(first == files(&out("again"))?, "twice gives two");
+    ensure!(first == files(&out("as-then"))?, "what happened since changes it");
+    ensure!(first != files(&out("later"))?, "the log went on");
+    ensure!(std::fs::read(out("first.zip"))? == std::fs::read(out("as-then.zip"))?, "the zip files differ");
+    both_prove(&out("as-then"), &installation.data().join("checkpoints/events/vkey"))?;
+    let unsigned = installation.run(&["audit", "export", "--out", &out("x").to_string_lossy(), "--size", "2"])?;
+    ensure!(!unsigned.status.success() && said(&unsigned).contains("no checkpoint was signed"), "{}", said(&unsigned));
+    Ok(())
+}
+
+#[tokio::test]
+async fn personal_values_leave_in_clear_only_for_a_compliance_officer_and_never_unrecorded() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    cast.sign_agreement().await?;
+    requested(&cast, CANARY).await?;
+    let token = |persona: &Persona, name: &str| -> Result<String> {
+        let file = installation.directory().join(name);
+        std::fs::write(&file, persona.token())?;
+        Ok(file.to_string_lossy().into_owned())
+    };
+    let (officer, prosecutor) = (token(&cast.compliance, "officer")?, token(&cast.prosecutor, "prosecutor")?);
+    let place = |name: &str| installation.directory().join(name).to_string_lossy().into_owned();
+    let export =
+        |name: &str, more: &[&str]| installation.run(&[&["audit", "export", "--out", &place(name)], more].concat());
+
+    let sealed = export("sealed", &["--token", &officer])?;
+    ensure!(sealed.status.success(), "{}", said(&sealed));
+    ensure!(!holds(&installation.directory().join("sealed"), CANARY)?, "a sealed export holds a personal value");
+    let opened = export("opened", &["--token", &officer, "--open"])?;
+    ensure!(opened.status.success(), "{}", said(&opened));
+    let values = std::fs::read_to_string(installation.directory().join("opened/opened.jsonl"))?;
+    ensure!(values.contains(CANARY), "nothing was opened: {values}");
+    both_prove(&installation.directory().join("opened"), &installation.data().join("checkpoints/events/vkey"))?;
+
+    for (name, refused) in [
+        ("as-prosecutor", export("as-prosecutor", &["--token", &prosecutor, "--open"])?),
+        ("as-prosecutor-sealed", export("as-prosecutor-sealed", &["--token", &prosecutor])?),
+        ("without-token", export("without-token", &["--open"])?),
+    ] {
+        ensure!(!refused.status.success(), "{name} was not refused");
+        ensure!(!Path::new(&place(name)).exists(), "{name} left something");
+    }
+    let recorded = recorded(&installation).await?;
+    let made = |opened: bool| {
+        recorded.iter().any(|(kind, payload)| kind == "ExportMade" && payload["ExportMade"]["opened"] == json!(opened))
+    };
+    ensure!(made(true) && made(false), "{recorded:?}");
+    let refusals = recorded
+        .iter()
+        .filter(|(kind, payload)| kind == "QuestionRefused" && payload.to_string().contains("audit export"));
+    ensure!(refusals.count() == 2, "{recorded:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_record_altered_in_the_database_is_not_exported_and_is_named() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    cast.sign_agreement().await?;
+    requested(&cast, "een").await?;
+    ensure!(program.terminate().await?.success(), "the program stops in order");
+    let checked = installation.run(&["audit", "check"])?;
+    ensure!(checked.status.success(), "{}", said(&checked));
+
+    let mut log =
+        SqliteConnection::connect(&format!("sqlite:{}", installation.data().join("log.sqlite").display())).await?;
+    let alter = "drop trigger events_not_updated; update events set recorded_at = recorded_at - 1 where position = 2";
+    sqlx::raw_sql(alter).execute(&mut log).await?;
+    log.close().await?;
+
+    let checked = installation.run(&["audit", "check"])?;
+    ensure!(checked.status.code() == Some(1) && said(&checked).contains("record 2 "), "{}", said(&checked));
+    let out = installation.directory().join("false");
+    let exported = installation.run(&["audit", "export", "--out", &out.to_string_lossy()])?;
+    ensure!(!exported.status.success() && said(&exported).contains("record 2 "), "{}", said(&exported));
+    ensure!(!out.exists(), "a false record left the house");
+    Ok(())
+}
+
+async fn number_of_a_dossier(officer: &Persona) -> Result<String> {
+    let found = officer.query("{ trajectories(first: 1) { nodes { number } } }", json!({})).await?;
+    Ok(found["trajectories"]["nodes"][0]["number"].as_str().context("a dossier has a number")?.to_owned())
+}
+
+/// The verifier of this program and the one in Python, which shares no line with it.
+fn both_prove(export: &Path, key: &Path) -> Result<()> {
+    let ours = verified(export, key)?;
+    ensure!(ours.status.success(), "spoor verify {}: {}", export.display(), said(&ours));
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../verify/spoor_verify.py");
+    let theirs = Command::new("python3").arg(script).arg(export).arg("--key").arg(key).output()?;
+    ensure!(theirs.status.success(), "spoor_verify.py {}: {}", export.display(), said(&theirs));
+    Ok(())
+}
+
+fn verified(export: &Path, key: &Path) -> Result<Output> {
+    Ok(Command::new(program_file()?).arg("verify").arg(export).arg("--key").arg(key).output()?)
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+/// The files of a directory and of those below it, with their bytes.
+fn files(directory: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(directory)? {
+        let path = entry?.path();
+        let name = PathBuf::from(path.file_name().context("a file has a name")?);
+        if path.is_dir() {
+            found.extend(files(&path)?.into_iter().map(|(inner, bytes)| (name.join(inner), bytes)));
+        } else {
+            found.insert(name, std::fs::read(path)?);
+        }
+    }
+    Ok(found)
+}
+
+fn holds(directory: &Path, text: &str) -> Result<bool> {
+    Ok(files(directory)?.values().any(|bytes| bytes.windows(text.len()).any(|window| window == text.as_bytes())))
+}
+
+/// What stands in the access log.
+async fn recorded(installation: &Installation) -> Result<Vec<(String, Value)>> {
+    let file = installation.data().join("access.sqlite");
+    let mut access = SqliteConnection::connect(&format!("sqlite:{}", file.display())).await?;
+    let rows: Vec<(String, String)> =
+        sqlx::query_as("select event_type, payload from events order by position").fetch_all(&mut access).await?;
+    access.close().await?;
+    rows.into_iter().map(|(kind, payload)| Ok((kind, serde_json::from_str(&payload)?))).collect()
+}
