@@ -20,7 +20,7 @@ pub struct UserError {
     /// The version now, when the command was about another one.
     pub current_version: Option<u64>,
     /// The rule that said no, where it comes from, and what decided.
-    pub explanation: RuleExplanation,
+    pub explanation: Box<RuleExplanation>,
 }
 
 /// Why a command was refused: the rule, and the facts by which it decided.
@@ -85,7 +85,7 @@ impl UserError {
             message: refusal.message(),
             message_nl: refusal.message_nl(),
             current_version: None,
-            explanation: RuleExplanation::of(refusal),
+            explanation: RuleExplanation::of(refusal).into(),
         }
     }
 
@@ -178,7 +178,7 @@ impl UserError {
             message: message.to_owned(),
             message_nl: message_nl.to_owned(),
             current_version: None,
-            explanation: RuleExplanation::of_code(code),
+            explanation: RuleExplanation::of_code(code).into(),
         }
     }
 }

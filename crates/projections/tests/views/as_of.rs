@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use chrono::NaiveDate;
 use proptest::prelude::*;
-use spoor_domain::kernel::{DossierId, Label};
+use spoor_domain::kernel::{DossierId, Label, PersonalContent, WithheldReason};
 use spoor_domain::trajectory::Deadlines;
 use spoor_domain::trajectory::command::TrajectoryCommandKind;
 use spoor_domain::trajectory::criteria::CriteriaBook;
@@ -18,7 +18,7 @@ use spoor_projections::trajectories::{
 };
 use spoor_projections::{Event, Scope, Seen};
 
-use crate::dossiers::{append, dossier, id, later};
+use crate::dossiers::{append, dossier, id, later, subject};
 use crate::support::{World, on_both_engines};
 
 /// What the views said at one index of the log.
@@ -80,6 +80,21 @@ on_both_engines! {
         let without = |gone: usize| [&known[..gone], &known[gone + 1..]].concat();
         assert_eq!(check_complete(&without(1), 4).unwrap_err().missing, [2]);
         assert_eq!(check_complete(&without(3), 4).unwrap_err().missing, [4]);
+    }
+
+    async fn what_was_erased_is_withheld_at_every_moment(world: World) {
+        dossier(&world, 1, &history(TrajectoryStatus::Consented)).await;
+        append(&world, 1, &[samples::erasure_requested(), samples::erasure_confirmed()]).await;
+        world.log.keys().destroy(subject(1)).await.unwrap();
+        append(&world, 1, &[samples::key_destroyed()]).await;
+        let known = known(&world, 1, u64::MAX).await;
+        for events in 1..=known.len() {
+            let then = then(id(1), &known[..events], None).unwrap();
+            for value in then.personal {
+                let opened = world.log.vault().open(&value.value).await.unwrap();
+                assert!(opened.content == PersonalContent::Withheld(WithheldReason::Erased), "{:?}", value.field);
+            }
+        }
     }
 
     async fn a_dashboard_is_not_told_of_an_index_the_view_has_not_reached(world: World) {

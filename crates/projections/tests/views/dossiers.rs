@@ -322,7 +322,7 @@ pub fn id(n: u64) -> DossierId {
     DossierId(Uuid::from_u128(0xd000_0000 + u128::from(n)))
 }
 
-fn subject(n: u64) -> SubjectId {
+pub fn subject(n: u64) -> SubjectId {
     SubjectId(Uuid::from_u128(0x5000_0000 + u128::from(n)))
 }
 

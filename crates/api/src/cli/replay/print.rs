@@ -95,9 +95,9 @@ fn told(change: &Change, paint: Paint) -> String {
     let side = |value: &Option<ChangeValue>| value.as_ref().map_or_else(|| "-".to_owned(), in_words);
     let (from, to) = (side(&change.from), side(&change.to));
     match change.from {
-        None => format!("{} {}", paint.faint(&format!("{}:", change.path)), paint.new(&to)),
+        None => format!("{} {}", paint.faint(&format!("{}:", change.path)), paint.became(&to)),
         Some(_) => {
-            format!("{} {} -> {}", paint.faint(&format!("{}:", change.path)), paint.old(&from), paint.new(&to))
+            format!("{} {} -> {}", paint.faint(&format!("{}:", change.path)), paint.was(&from), paint.became(&to))
         }
     }
 }
@@ -134,10 +134,10 @@ impl Paint {
     fn faint(self, text: &str) -> String {
         self.in_colour("2", text)
     }
-    fn old(self, text: &str) -> String {
+    fn was(self, text: &str) -> String {
         self.in_colour("31", text)
     }
-    fn new(self, text: &str) -> String {
+    fn became(self, text: &str) -> String {
         self.in_colour("32", text)
     }
 

@@ -10,6 +10,7 @@ mod disclosures;
 mod eligibility;
 mod ending;
 mod erasure;
+mod explain;
 mod history;
 mod laws;
 mod museum;
