@@ -16,6 +16,8 @@ pub(crate) struct SealedAppend {
     pub aggregate_type: String,
     pub aggregate_id: String,
     pub expected_version: u64,
+    /// Whether this process has seen the stream at that version, in the log: what was seen there stays.
+    pub version_seen: bool,
     pub command_id: Uuid,
     pub command_digest: String,
     pub events: Vec<SealedEvent>,
@@ -220,6 +222,7 @@ mod tests {
             aggregate_type: "thing".into(),
             aggregate_id: id.into(),
             expected_version,
+            version_seen: false,
             command_id: Uuid::from_u128(command),
             command_digest: digest.into(),
             events: vec![event],

@@ -142,7 +142,7 @@ impl EventLog {
             Ok(append) => append,
             Err(error) => return Attempt::Failed(ExecuteError::Log(error)),
         };
-        match self.append_announced(append).await {
+        match self.append_announced(append, true).await {
             Ok(appended) => {
                 if !appended.repeated {
                     self.remember(id, loaded, &events);

@@ -91,13 +91,13 @@ impl EventLog {
     /// See [`AppendError`]; except for `OutcomeUnknown` nothing was stored.
     pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
         let _caller = self.writer().caller();
-        self.append_announced(append).await
+        self.append_announced(append, false).await
     }
 
-    /// The same for a caller who is counted already.
-    pub(crate) async fn append_announced(&self, append: Append) -> Result<Appended, AppendError> {
+    /// The same for a caller who is counted already and may have read the expected version from the log.
+    pub(crate) async fn append_announced(&self, append: Append, version_seen: bool) -> Result<Appended, AppendError> {
         let command_id = append.metadata.command_id;
-        let sealed = match seal_append(self.keys(), append).await {
+        let sealed = match seal_append(self.keys(), append, version_seen).await {
             Ok(sealed) => sealed,
             // A repeat of a command about a person erased since has its first result, like any repeat.
             Err(AppendError::SubjectErased { subject }) => {

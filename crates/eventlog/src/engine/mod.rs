@@ -4,6 +4,7 @@ mod postgres;
 mod postgres_loader;
 mod postgres_proof;
 mod postgres_readers;
+mod postgres_rows;
 mod postgres_wakeup;
 mod postgres_writer;
 mod sqlite;

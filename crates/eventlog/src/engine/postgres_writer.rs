@@ -4,48 +4,24 @@
 //! Whatever it does not accept goes the locked way: lock the head, look, insert, advance, commit. That way is also how
 //! a lost answer is resolved: the lock waits for the lost transaction, and its command ids tell whether it committed.
 
-use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{ConnectOptions, Connection, PgConnection, Row};
+use sqlx::{ConnectOptions, Connection, PgConnection, Row as _};
 use tokio::sync::watch;
 
-use super::postgres::{HEAD, Query, find_commands, head};
+use super::postgres::{HEAD, find_commands, head};
+use super::postgres_rows::{CLOCK_TOLERANCE_MICROS, FAST_MANY, INSERT, ServerClock, Streams, insert, insert_one};
 use super::sqlite_writer::advance;
 use super::{Running, Stopping, database, postgres_wakeup, signed, unsigned};
 use crate::Position;
-use crate::batch::{Answer, Known, LogHead, Plan, SealedAppend, plan};
+use crate::batch::{Answer, Known, LogHead, SealedAppend, plan};
 use crate::error::{AppendError, LogError};
 use crate::writer::{Batch, Inbox, queue};
 
-/// How far the time a fast append proposes may be from the server's clock.
-const CLOCK_TOLERANCE_MICROS: i64 = 100_000;
 /// How often to try again when the database is away, and how long between.
 const RECONNECTS: u32 = 20;
 const RECONNECT_PAUSE: Duration = Duration::from_millis(250);
-
-/// One statement: correlated look-ups with `limit 1` are answered by the indexes whatever the planner believes.
-/// `$16` holds one stream per row that must exist at version `$18`; that it has no next event, the primary key checks.
-const FAST: &str = "
-with clash as (
-    select 1 from unnest($14::uuid[]) command (id)
-     where (select e.position from events e where e.command_id = command.id limit 1) is not null
-    union all
-    select 1 from unnest($16::text[], $17::text[], $18::bigint[]) stream (kind, id, version)
-     where (select e.position from events e
-             where e.aggregate_type = stream.kind and e.aggregate_id = stream.id and e.sequence = stream.version limit 1) is null
-), head as (
-    update log_head set position = $11, recorded_at = $10, frontier = $12
-     where id = 1 and position = $13 and recorded_at <= $10
-       and abs(extract(epoch from clock_timestamp()) * 1000000 - $10) < $15
-       and not exists (select 1 from clash)
-    returning 1
-)
-insert into events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, position, recorded_at, command_id)
-select kind, row.id, sequence, event, version, payload::json, metadata::json, position, $10, command
-  from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::uuid[])
-       row (kind, id, sequence, event, version, payload, metadata, position, command), head";
 
 const LOCK: &str = "select position, recorded_at, frontier, (extract(epoch from clock_timestamp()) * 1000000)::bigint
     from log_head where id = 1 for update";
@@ -53,18 +29,6 @@ const VERSIONS: &str = "select stream.place,
         (select e.sequence from events e where e.aggregate_type = stream.kind and e.aggregate_id = stream.id
           order by e.sequence desc limit 1)
    from unnest($1::text[], $2::text[]) with ordinality stream (kind, id, place)";
-const INSERT: &str = "
-with head as (update log_head set position = $11, recorded_at = $10, frontier = $12 where id = 1 returning 1)
-insert into events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, position, recorded_at, command_id)
-select kind, row.id, sequence, event, version, payload::json, metadata::json, position, $10, command
-  from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::uuid[])
-       row (kind, id, sequence, event, version, payload, metadata, position, command), head";
-
-/// The server's clock, carried forward on this machine's monotonic one since it was last read.
-struct ServerClock {
-    micros: i64,
-    read: Instant,
-}
 
 struct Writer {
     options: PgConnectOptions,
@@ -72,6 +36,8 @@ struct Writer {
     head: LogHead,
     clock: ServerClock,
     wakeup: watch::Sender<Position>,
+    /// Whether a version that somebody has seen in the log is there still.
+    trusts_what_was_seen: bool,
 }
 
 /// Starts the writer and the tasks that tell other processes, and hear from them, that something was appended.
@@ -87,7 +53,8 @@ pub(super) async fn start(options: PgConnectOptions, schema: String, max_batch: 
     let (ask, asked) = watch::channel(false);
     let (finished, done) = watch::channel(false);
     postgres_wakeup::start(&options, &schema, &wakeup, &asked);
-    let writer = Writer { options, connection: Some(connection), head, clock, wakeup };
+    let connection = Some(connection);
+    let writer = Writer { options, connection, head, clock, wakeup, trusts_what_was_seen: true };
     tokio::spawn(async move {
         writer.run(inbox).await;
         let _ = finished.send(true);
@@ -139,17 +106,17 @@ impl Writer {
         if !plan.accepts_all() {
             return None;
         }
-        let streams = Streams::to_check(batch);
-        let commands: Vec<_> = batch.iter().map(|append| append.command_id).collect();
-        let stored = insert(FAST, &plan)
-            .bind(signed(self.head.position))
-            .bind(commands)
-            .bind(CLOCK_TOLERANCE_MICROS)
-            .bind(streams.kinds)
-            .bind(streams.ids)
-            .bind(streams.versions)
-            .execute(connection)
-            .await;
+        let (streams, expected) = (Streams::to_check(batch, self.trusts_what_was_seen), signed(self.head.position));
+        let stored = match plan.rows.as_slice() {
+            [row] if streams.ids.is_empty() => insert_one(row, &plan.head).bind(expected).bind(CLOCK_TOLERANCE_MICROS),
+            _ => insert(FAST_MANY, &plan)
+                .bind(expected)
+                .bind(CLOCK_TOLERANCE_MICROS)
+                .bind(streams.kinds)
+                .bind(streams.ids)
+                .bind(streams.versions),
+        };
+        let stored = stored.execute(connection).await;
         match stored {
             Ok(done) if done.rows_affected() == plan.rows.len() as u64 => {
                 self.head = plan.head;
@@ -186,6 +153,8 @@ impl Writer {
         match locked(&mut connection, batch).await {
             Ok(done) => {
                 self.connection = Some(connection);
+                // A log that is shorter than it was has been restored from a backup: what was seen in it may be gone.
+                self.trusts_what_was_seen &= self.head.position <= done.found;
                 self.head = done.head;
                 self.clock = done.clock;
                 Ok(done.answers)
@@ -209,6 +178,8 @@ impl Writer {
 /// What the locked way did and learned.
 struct Locked {
     answers: Vec<Answer>,
+    /// The last position before.
+    found: u64,
     head: LogHead,
     clock: ServerClock,
 }
@@ -218,15 +189,15 @@ async fn locked(connection: &mut PgConnection, batch: &[SealedAppend]) -> Result
     let row = sqlx::query(LOCK).fetch_one(&mut *transaction).await?;
     let stored_head = head(&row).map_err(protocol)?;
     let clock = ServerClock { micros: row.try_get(3)?, read: Instant::now() };
-    let known = known(&mut transaction, batch).await?;
+    let (found, known) = (stored_head.position, known(&mut transaction, batch).await?);
     let plan = plan(batch, &stored_head, clock.micros, known);
     if plan.rows.is_empty() {
         transaction.rollback().await?;
-        return Ok(Locked { answers: plan.answers, head: stored_head, clock });
+        return Ok(Locked { answers: plan.answers, found, head: stored_head, clock });
     }
     insert(INSERT, &plan).execute(&mut *transaction).await?;
     transaction.commit().await?;
-    Ok(Locked { answers: plan.answers, head: plan.head, clock })
+    Ok(Locked { answers: plan.answers, found, head: plan.head, clock })
 }
 
 async fn known<'a>(connection: &mut PgConnection, batch: &'a [SealedAppend]) -> Result<Known<'a>, sqlx::Error> {
@@ -243,53 +214,6 @@ async fn known<'a>(connection: &mut PgConnection, batch: &'a [SealedAppend]) -> 
     let commands = batch.iter().map(|append| append.command_id).collect();
     known.commands = find_commands(connection, commands).await.map_err(protocol)?.into_iter().collect();
     Ok(known)
-}
-
-/// The streams of a batch that must already be at a version, once each: arrays for the statement.
-#[derive(Default)]
-struct Streams<'a> {
-    kinds: Vec<&'a str>,
-    ids: Vec<&'a str>,
-    versions: Vec<i64>,
-}
-
-impl<'a> Streams<'a> {
-    fn to_check(batch: &'a [SealedAppend]) -> Self {
-        let (mut streams, mut seen) = (Self::default(), HashSet::new());
-        for append in batch {
-            let (kind, id) = append.stream();
-            if seen.insert((kind, id)) && append.expected_version > 0 {
-                streams.kinds.push(kind);
-                streams.ids.push(id);
-                streams.versions.push(signed(append.expected_version));
-            }
-        }
-        streams
-    }
-}
-
-/// Binds the rows and the head that both statements share: `$1` to `$12`.
-fn insert<'q>(sql: &'static str, plan: &Plan<'q>) -> Query<'q> {
-    let rows = &plan.rows;
-    sqlx::query(sql)
-        .bind(rows.iter().map(|row| row.append.aggregate_type.as_str()).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.append.aggregate_id.as_str()).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| signed(row.sequence)).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.event.event_type.as_str()).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.event.event_version.to_string()).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.event.payload.as_str()).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.event.metadata.as_str()).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| signed(row.position)).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| row.append.command_id).collect::<Vec<_>>())
-        .bind(plan.head.recorded_at)
-        .bind(signed(plan.head.position))
-        .bind(plan.head.frontier.to_bytes())
-}
-
-impl ServerClock {
-    fn now(&self) -> i64 {
-        self.micros + i64::try_from(self.read.elapsed().as_micros()).unwrap_or_default()
-    }
 }
 
 /// Whether the connection is of no more use: anything but a refusal by the server that leaves the session alive.

@@ -13,7 +13,12 @@ use crate::record::{SOME_MOMENT, line_head, line_tail};
 use crate::{Append, MAX_LINE_BYTES};
 
 /// Seals every personal value and writes the canonical texts, once and for ever. The keys are durable when it returns.
-pub(crate) async fn seal_append(keys: &KeyStore, append: Append) -> Result<SealedAppend, AppendError> {
+/// `version_seen`: whether the expected version was read from the log.
+pub(crate) async fn seal_append(
+    keys: &KeyStore,
+    append: Append,
+    version_seen: bool,
+) -> Result<SealedAppend, AppendError> {
     let Append { aggregate_type, aggregate_id, expected_version, mut events, mut metadata } = append;
     if events.is_empty() {
         return Err(AppendError::Empty);
@@ -50,7 +55,15 @@ pub(crate) async fn seal_append(keys: &KeyStore, append: Append) -> Result<Seale
         sealed.push(SealedEvent { event_id, event_type, event_version, payload, metadata: circumstances, line_head });
     }
     let (command_id, command_digest) = (metadata.command_id, metadata.command_digest);
-    Ok(SealedAppend { aggregate_type, aggregate_id, expected_version, command_id, command_digest, events: sealed })
+    Ok(SealedAppend {
+        aggregate_type,
+        aggregate_id,
+        expected_version,
+        version_seen,
+        command_id,
+        command_digest,
+        events: sealed,
+    })
 }
 
 type DataKeys = HashMap<SubjectId, std::sync::Arc<super::DataKey>>;

@@ -110,3 +110,31 @@ async fn without_a_cache_the_result_is_the_same(place: Place) {
     let noted = log.execute::<Ledger>("l", &note("one"), &context()).await.unwrap();
     assert_eq!(noted.version, 2);
 }
+
+/// What this process has in memory is not believed against a log that was restored beneath it: neither a version that
+/// is gone nor one after it is ever stored on.
+#[tokio::test]
+async fn a_log_restored_from_a_backup_beneath_a_running_process_gets_no_gaps_on_postgres() {
+    let place = Place::postgres().await;
+    let log = place.open().await;
+    for id in ["l", "m"] {
+        log.execute::<Ledger>(id, &open(), &context()).await.unwrap();
+    }
+    place.sql("create table backup as select * from log_head").await.unwrap();
+    for id in ["l", "m"] {
+        for _ in 0..3 {
+            log.execute::<Ledger>(id, &note("lost with the disk"), &context()).await.unwrap();
+        }
+    }
+    let restore = "alter table events disable trigger all; delete from events where position > 2;
+        alter table events enable trigger all;
+        update log_head h set position = b.position, recorded_at = b.recorded_at, frontier = b.frontier from backup b";
+    place.sql(restore).await.unwrap();
+    for id in ["l", "m"] {
+        let noted = log.execute::<Ledger>(id, &note("after"), &context()).await.unwrap();
+        assert_eq!((noted.version, noted.repeated), (2, false));
+        let sequences: Vec<_> = log.read_stream("ledger", id).await.unwrap().iter().map(|r| r.sequence).collect();
+        assert_eq!(sequences, [1, 2]);
+    }
+    assert_eq!(log.head().await.unwrap().index, 4);
+}
