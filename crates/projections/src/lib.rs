@@ -2,6 +2,7 @@
 //!
 //! Nothing here decides anything and nothing here is truth: every view can be thrown away and made again from the log.
 
+pub mod access;
 pub mod agreements;
 pub mod appointments;
 pub mod audit;

@@ -99,6 +99,7 @@ pub fn projectors() -> Vec<Arc<dyn Projector>> {
     vec![
         Arc::new(crate::trajectories::Trajectories),
         Arc::new(crate::audit::AuditTrail),
+        Arc::new(crate::access::Accesses),
         Arc::new(crate::agreements::Agreements),
         Arc::new(crate::plan::Plans),
         Arc::new(crate::rights::RightsRequests),

@@ -1,0 +1,119 @@
+//! An entry of the access trail, and what the trail can be asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use spoor_domain::access::event::AccessEvent;
+use spoor_domain::access::vocabulary::AccessKind;
+use spoor_domain::kernel::{Actor, ActorId, DossierId, OrganisationId, Purpose, Role};
+use spoor_domain::trajectory::event::DossierNumber;
+use spoor_eventlog::Position;
+use uuid::Uuid;
+
+/// One access, or one refusal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AccessEntry {
+    /// Leaf index in the access log: the entry's identity, for ever.
+    pub index: u64,
+    /// Its place in the access log.
+    pub position: Position,
+    /// When it was recorded, before the answer left.
+    pub recorded_at: DateTime<Utc>,
+    /// Who, in which role, for which organisation.
+    pub actor: Actor,
+    /// For which purpose.
+    pub purpose: Purpose,
+    /// The request it belongs to; a large answer has several entries.
+    pub request: Option<Uuid>,
+    /// How the person was verified.
+    pub auth_mode: String,
+    /// What was shown or refused.
+    pub event: AccessEvent,
+}
+
+/// A dossier as an entry names it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Named {
+    /// By its id.
+    Dossier(DossierId),
+    /// By its number, where it was asked for by number and was not there for the viewer.
+    Number(DossierNumber),
+    /// Every dossier: an export of a whole log.
+    Every,
+}
+
+/// How a dossier was part of an access.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Part {
+    /// Whether something of it was shown; otherwise it was asked for, or a command to it was refused.
+    pub shown: bool,
+    /// The kinds of personal fields that were opened.
+    pub personal: BTreeSet<String>,
+}
+
+/// What the trail can be narrowed to. An empty list means any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccessFilter {
+    /// About this dossier, by id or by number, exports of everything included.
+    pub dossier: Option<(DossierId, Option<DossierNumber>)>,
+    /// By this person.
+    pub actor: Option<ActorId>,
+    /// By somebody of this organisation.
+    pub organisation: Option<OrganisationId>,
+    /// For one of these purposes.
+    pub purposes: Vec<Purpose>,
+    /// Of one of these kinds.
+    pub kinds: Vec<AccessKind>,
+    /// Recorded at this moment or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Recorded before this moment.
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Who looked at a dossier, told without telling which employee.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// The role.
+    pub role: Role,
+    /// The purpose.
+    pub purpose: Purpose,
+    /// In how many answers.
+    pub answers: u64,
+    /// The first time.
+    pub first_at: DateTime<Utc>,
+    /// The last time.
+    pub last_at: DateTime<Utc>,
+    /// The kinds of personal fields that were opened.
+    pub personal: BTreeSet<String>,
+}
+
+/// The dossiers an event names, each with what was shown of it.
+pub fn dossiers_named(event: &AccessEvent) -> BTreeMap<Named, Part> {
+    let shown = |personal: &BTreeSet<String>| Part { shown: true, personal: personal.clone() };
+    match event {
+        AccessEvent::DossiersShown { dossiers, .. } => {
+            dossiers.iter().map(|dossier| (Named::Dossier(dossier.id), shown(&dossier.personal))).collect()
+        }
+        AccessEvent::QuestionRefused { refusals, .. } => {
+            let ids = refusals.iter().filter_map(|part| part.dossier).map(Named::Dossier);
+            let numbers = refusals.iter().filter_map(|part| part.number.clone()).map(Named::Number);
+            ids.chain(numbers).map(|named| (named, Part::default())).collect()
+        }
+        AccessEvent::CommandRefused { dossier, .. } => {
+            dossier.iter().map(|dossier| (Named::Dossier(*dossier), Part::default())).collect()
+        }
+        AccessEvent::PieceDownloaded { dossier, .. } => {
+            BTreeMap::from([(Named::Dossier(*dossier), shown(&BTreeSet::from(["document".to_owned()])))])
+        }
+        AccessEvent::ExportMade { dossier, .. } => {
+            let named = dossier.map_or(Named::Every, Named::Dossier);
+            BTreeMap::from([(named, shown(&BTreeSet::new()))])
+        }
+        AccessEvent::ReplayShown { dossier, personal, .. } => {
+            BTreeMap::from([(Named::Dossier(*dossier), shown(personal))])
+        }
+        AccessEvent::OverviewShown { .. } | AccessEvent::AuthenticationFailed { .. } => BTreeMap::new(),
+    }
+}

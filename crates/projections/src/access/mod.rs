@@ -1,0 +1,13 @@
+//! Who looked at what, who was refused, what left the house? One entry per event of the access log.
+
+mod entry;
+mod projector;
+mod read;
+mod tables;
+
+pub use entry::{AccessEntry, AccessFilter, Named, Reading, dossiers_named};
+pub use projector::Accesses;
+pub use read::{list, one, readings};
+
+/// Name of the projection.
+pub const PROJECTION: &str = "access";

@@ -1,0 +1,132 @@
+//! Questions about accesses.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use spoor_domain::kernel::{Actor, ActorId, DossierId, Label, OrganisationId};
+use spoor_eventlog::Position;
+
+use super::entry::{AccessEntry, AccessFilter, Reading};
+use super::tables::EVERY;
+use crate::checkpoint::{Checkpoint, SEEN, seen_of};
+use crate::db::{Db, DbError, Row, args};
+use crate::error::ViewError;
+use crate::page::{Answer, COUNT_BOUND, KeyKind, Keyset, Page, PageRequest, Total};
+use crate::select::Conditions;
+use crate::views::Views;
+
+const COLUMNS: &str = "e.entry, e.position_commit, e.position_prepare, e.recorded_at, e.actor, e.role, e.organisation, \
+     e.purpose, e.request, e.auth_mode, e.event";
+
+const NEWEST_FIRST: Keyset<'static> =
+    Keyset { name: "access", columns: &[("e.entry", KeyKind::Int)], descending: true };
+
+/// A page of the trail, newest first.
+pub async fn list(views: &Views, filter: &AccessFilter, request: &PageRequest) -> Result<Page<AccessEntry>, ViewError> {
+    let db = views.active(super::PROJECTION).await?.db;
+    let mut conditions = conditions(filter);
+    let total = if request.with_total { Some(total(&db, &conditions).await?) } else { None };
+    let slice = NEWEST_FIRST.slice(request, &mut conditions)?;
+    let sql = format!("select {COLUMNS}, {SEEN} from access_entry e{}{}", conditions.clause(), slice.order());
+    let rows = db.rows(&sql, conditions.into_args()).await?;
+    NEWEST_FIRST.page(&db, &rows, &slice, total, entry).await
+}
+
+/// The entry with this leaf index of the access log.
+pub async fn one(views: &Views, index: u64) -> Result<Answer<Option<AccessEntry>>, ViewError> {
+    let db = views.active(super::PROJECTION).await?.db;
+    let sql = format!("select {COLUMNS}, {SEEN} from access_entry e where e.entry = $1");
+    match db.row(&sql, args![index]).await? {
+        Some(row) => Ok(Answer { value: Some(entry(&row)?), seen: seen_of(&row)? }),
+        None => Ok(Answer { value: None, seen: Checkpoint::read(&db).await?.seen }),
+    }
+}
+
+/// Who was shown something of a dossier: by organisation, role and purpose, never by person. An export of everything
+/// counts, for it held the dossier too.
+pub async fn readings(views: &Views, dossier: DossierId) -> Result<Answer<Vec<Reading>>, ViewError> {
+    let db = views.active(super::PROJECTION).await?.db;
+    let shown = "from access_dossier d join access_entry e on e.entry = d.entry
+         where d.dossier in ($1, $2) and d.shown = 1";
+    let sql = format!(
+        "select e.organisation, e.role, e.purpose, count(distinct e.request) as answers,
+                min(e.recorded_at) as first_at, max(e.recorded_at) as last_at
+         {shown} group by e.organisation, e.role, e.purpose order by e.organisation, e.role, e.purpose"
+    );
+    let rows = db.rows(&sql, args![dossier.to_string(), EVERY]).await?;
+    let mut readings = rows.iter().map(reading).collect::<Result<Vec<_>, _>>()?;
+    let sql = format!("select distinct e.organisation, e.role, e.purpose, d.personal {shown}");
+    let mut personal: BTreeMap<(String, String, String), BTreeSet<String>> = BTreeMap::new();
+    for row in db.rows(&sql, args![dossier.to_string(), EVERY]).await? {
+        let who = (row.text("organisation")?, row.text("role")?, row.text("purpose")?);
+        personal.entry(who).or_default().extend(row.json::<BTreeSet<String>>("personal")?);
+    }
+    for reading in &mut readings {
+        let who = (reading.organisation.0.clone(), reading.role.code().to_owned(), reading.purpose.code().to_owned());
+        reading.personal = personal.remove(&who).unwrap_or_default();
+    }
+    Ok(Answer { value: readings, seen: Checkpoint::read(&db).await?.seen })
+}
+
+async fn total(db: &Db, conditions: &Conditions) -> Result<Total, ViewError> {
+    let bound = COUNT_BOUND + 1;
+    let clause = conditions.clause();
+    let sql = format!("select count(*) as n from (select e.entry from access_entry e{clause} limit {bound}) bounded");
+    let row = db.row(&sql, conditions.args()).await?;
+    let count = row.map_or(Ok(0), |row| row.count("n"))?;
+    Ok(Total { count: count.min(COUNT_BOUND), exact: count <= COUNT_BOUND })
+}
+
+fn conditions(filter: &AccessFilter) -> Conditions {
+    let mut conditions = Conditions::default();
+    if let Some((dossier, number)) = &filter.dossier {
+        let (dossier, every) = (conditions.bind(dossier.to_string()), conditions.bind(EVERY));
+        let number = number.as_ref().map(|number| {
+            let number = conditions.bind(number.0.as_str());
+            format!(" union select entry from access_dossier where dossier = '' and number = {number}")
+        });
+        conditions.plain(format!(
+            "e.entry in (select entry from access_dossier where dossier in ({dossier}, {every}){})",
+            number.unwrap_or_default()
+        ));
+    }
+    conditions.among("e.actor", filter.actor.iter().map(|actor| actor.0.as_str()));
+    conditions.among("e.organisation", filter.organisation.iter().map(|organisation| organisation.0.as_str()));
+    conditions.among("e.purpose", filter.purposes.iter().map(|purpose| purpose.code()));
+    conditions.among("e.kind", filter.kinds.iter().map(|kind| kind.code()));
+    if let Some(from) = filter.from {
+        conditions.with("e.recorded_at >= ?", from);
+    }
+    if let Some(until) = filter.until {
+        conditions.with("e.recorded_at < ?", until);
+    }
+    conditions
+}
+
+fn entry(row: &Row) -> Result<AccessEntry, DbError> {
+    Ok(AccessEntry {
+        index: row.count("entry")?,
+        position: Position { commit: row.count("position_commit")?, prepare: row.count("position_prepare")? },
+        recorded_at: row.moment("recorded_at")?,
+        actor: Actor {
+            id: ActorId(row.text("actor")?),
+            role: row.label("role")?,
+            organisation: OrganisationId(row.text("organisation")?),
+        },
+        purpose: row.label("purpose")?,
+        request: row.text("request")?.parse().ok(),
+        auth_mode: row.text("auth_mode")?,
+        event: row.json("event")?,
+    })
+}
+
+fn reading(row: &Row) -> Result<Reading, DbError> {
+    Ok(Reading {
+        organisation: OrganisationId(row.text("organisation")?),
+        role: row.label("role")?,
+        purpose: row.label("purpose")?,
+        answers: row.count("answers")?,
+        first_at: row.moment("first_at")?,
+        last_at: row.moment("last_at")?,
+        personal: BTreeSet::new(),
+    })
+}

@@ -1,0 +1,161 @@
+//! The trail of accesses, from the other log: who looked at this dossier, what did this employee look at.
+
+use std::collections::BTreeSet;
+
+use spoor_domain::access::event::{AccessEvent, Checkpoints, DossierShown, Question, RefusedPart};
+use spoor_domain::access::samples;
+use spoor_domain::access::vocabulary::{AccessKind, QuestionRefusal};
+use spoor_domain::kernel::{Actor, ActorId, DossierId, OrganisationId, Purpose, Role};
+use spoor_domain::trajectory::event::DossierNumber;
+use spoor_eventlog::clock::new_id;
+use spoor_eventlog::{Append, Metadata, NewEvent};
+use spoor_projections::access::{self, AccessFilter, list, one, readings};
+use spoor_projections::runner::{catch_up, rebuild, status, verify};
+use spoor_projections::{Page, PageRequest};
+use uuid::Uuid;
+
+use crate::support::{World, metadata, on_both_engines};
+
+on_both_engines! {
+    async fn every_kind_of_access_has_its_entry_newest_first(world: World) {
+        for event in samples::one_of_each() {
+            read(&world, &prosecutor(), event).await;
+        }
+        catch_up(&world.logs(), &world.views).await.unwrap();
+        let all = page(&world, AccessFilter::default()).await;
+        let events = all.edges.iter().rev().map(|edge| edge.node.event.clone()).collect::<Vec<_>>();
+        assert_eq!(events, samples::one_of_each());
+        assert_eq!(all.total.map(|total| total.count), Some(events.len() as u64));
+        let last = &all.edges[0].node;
+        assert_eq!(one(&world.views, last.index).await.unwrap().value.as_ref(), Some(last));
+        let refused = page(&world, AccessFilter { kinds: vec![AccessKind::Refused, AccessKind::CommandRefused], ..AccessFilter::default() });
+        assert_eq!(refused.await.edges.len(), 2);
+        let first = list(&world.views, &AccessFilter::default(), &PageRequest::first(3)).await.unwrap();
+        let after = PageRequest { after: Some(first.edges[2].cursor.clone()), ..PageRequest::first(100) };
+        let rest = list(&world.views, &AccessFilter::default(), &after).await.unwrap();
+        assert_eq!(first.edges.len() + rest.edges.len(), events.len());
+        assert!(first.has_next && !rest.has_next);
+    }
+
+    async fn a_dossier_has_the_accesses_that_name_it_by_id_by_number_or_with_all_others(world: World) {
+        let (own, other) = (DossierId(Uuid::from_u128(1)), DossierId(Uuid::from_u128(2)));
+        let number = DossierNumber("LT-2026-0001".into());
+        read(&world, &prosecutor(), shown(&[own, other], &["participant"])).await;
+        read(&world, &guide(), shown(&[other], &[])).await;
+        read(&world, &guide(), asked(None, Some(number.clone()))).await;
+        read(&world, &guide(), asked(Some(own), None)).await;
+        read(&world, &officer(), export(None)).await;
+        read(&world, &officer(), export(Some(other))).await;
+        catch_up(&world.logs(), &world.views).await.unwrap();
+        let of = async |filter: AccessFilter| {
+            page(&world, filter).await.edges.into_iter().map(|edge| edge.node.index).collect::<Vec<_>>()
+        };
+        let about = |dossier, number| AccessFilter { dossier: Some((dossier, number)), ..AccessFilter::default() };
+        assert_eq!(of(about(own, Some(number))).await, [5, 4, 3, 1]);
+        assert_eq!(of(about(own, None)).await, [5, 4, 1], "who asks by id alone does not find what was asked by number");
+        assert_eq!(of(about(other, None)).await, [6, 5, 2, 1]);
+        assert_eq!(of(AccessFilter { actor: Some(ActorId("guide-1".into())), ..AccessFilter::default() }).await, [4, 3, 2]);
+        let museum = Some(OrganisationId("kazerne-dossin".into()));
+        let supervising = vec![Purpose::Supervision];
+        assert_eq!(of(AccessFilter { organisation: museum, purposes: supervising, ..about(own, None) }).await, [5]);
+        let from = page(&world, AccessFilter::default()).await.edges[1].node.recorded_at;
+        assert_eq!(of(AccessFilter { from: Some(from), ..AccessFilter::default() }).await, [6, 5]);
+        assert_eq!(of(AccessFilter { until: Some(from), ..AccessFilter::default() }).await, [4, 3, 2, 1]);
+    }
+
+    async fn the_readings_of_a_dossier_are_told_by_organisation_and_role_and_never_by_person(world: World) {
+        let own = DossierId(Uuid::from_u128(1));
+        read(&world, &prosecutor(), shown(&[own], &["participant"])).await;
+        read(&world, &prosecutor(), shown(&[own], &["facts"])).await;
+        read(&world, &guide(), asked(Some(own), None)).await;
+        catch_up(&world.logs(), &world.views).await.unwrap();
+        let found = readings(&world.views, own).await.unwrap().value;
+        assert_eq!(found.len(), 1, "who was refused saw nothing");
+        assert_eq!((found[0].role, found[0].answers), (Role::Prosecutor, 2));
+        assert_eq!(found[0].personal, BTreeSet::from(["facts".to_owned(), "participant".to_owned()]));
+        assert!(found[0].first_at < found[0].last_at);
+    }
+
+    async fn the_trail_is_kept_over_its_own_log_whatever_the_other_one_does(world: World) {
+        for event in samples::one_of_each() {
+            read(&world, &prosecutor(), event).await;
+        }
+        catch_up(&world.logs(), &world.views).await.unwrap();
+        read(&world, &prosecutor(), samples::one_of_each().remove(0)).await;
+        let lag = async |name: &str| {
+            let all = status(&world.logs(), &world.views).await.unwrap();
+            all.into_iter().find(|projection| projection.name == name).unwrap().lag
+        };
+        assert_eq!((lag(access::PROJECTION).await, lag("audit").await), (1, 0));
+        catch_up(&world.logs(), &world.views).await.unwrap();
+        rebuild(&world.logs(), &world.views, access::PROJECTION).await.unwrap();
+        let found = verify(&world.logs(), &world.views, Some(access::PROJECTION)).await.unwrap();
+        assert!(found[0].clean() && found[0].index == 9 && found[0].rows > 9, "{found:?}");
+        world.tamper(access::PROJECTION, "update access_entry set actor = 'nobody' where entry = 2").await;
+        let found = verify(&world.logs(), &world.views, Some(access::PROJECTION)).await.unwrap();
+        assert_eq!((found[0].different, found[0].differences[0].key.as_str()), (1, "entry=2"));
+    }
+}
+
+async fn page(world: &World, filter: AccessFilter) -> Page<access::AccessEntry> {
+    let request = PageRequest { with_total: true, ..PageRequest::first(100) };
+    list(&world.views, &filter, &request).await.unwrap()
+}
+
+async fn read(world: &World, who: &Actor, event: AccessEvent) {
+    let purpose = match who.role {
+        Role::ComplianceOfficer => Purpose::Supervision,
+        _ => Purpose::CaseHandling,
+    };
+    let circumstances = Metadata { actor: who.clone(), purpose, correlation_id: Some(new_id()), ..metadata() };
+    let append = Append {
+        aggregate_type: "access".into(),
+        aggregate_id: new_id().to_string(),
+        expected_version: 0,
+        events: vec![NewEvent {
+            event_type: event.event_type().into(),
+            event_version: event.event_version(),
+            payload: serde_json::to_value(&event).unwrap(),
+        }],
+        metadata: circumstances,
+    };
+    world.access.append(append).await.unwrap();
+}
+
+fn shown(dossiers: &[DossierId], personal: &[&str]) -> AccessEvent {
+    let personal: BTreeSet<_> = personal.iter().map(|kind| (*kind).to_owned()).collect();
+    let dossiers = dossiers.iter().map(|id| DossierShown { id: *id, personal: personal.clone() }).collect();
+    AccessEvent::DossiersShown { dossiers, question: Question::default(), checkpoints: Checkpoints::new() }
+}
+
+fn asked(dossier: Option<DossierId>, number: Option<DossierNumber>) -> AccessEvent {
+    let refused = RefusedPart { reason: QuestionRefusal::NotFound, field: "trajectory".into(), dossier, number };
+    AccessEvent::QuestionRefused { refusals: vec![refused], question: Question::default() }
+}
+
+fn export(dossier: Option<DossierId>) -> AccessEvent {
+    AccessEvent::ExportMade {
+        log: "events".into(),
+        selection: "all".into(),
+        dossier,
+        tree_size: 9,
+        opened: false,
+        question: Question::of_program("audit export"),
+    }
+}
+
+fn prosecutor() -> Actor {
+    somebody("prosecutor-1", Role::Prosecutor, "parket-mechelen")
+}
+
+fn guide() -> Actor {
+    somebody("guide-1", Role::Guide, "kazerne-dossin")
+}
+
+fn officer() -> Actor {
+    somebody("officer-1", Role::ComplianceOfficer, "kazerne-dossin")
+}
+
+fn somebody(id: &str, role: Role, organisation: &str) -> Actor {
+    Actor { id: ActorId(id.into()), role, organisation: OrganisationId(organisation.into()) }
+}
