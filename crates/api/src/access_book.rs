@@ -136,9 +136,9 @@ impl Reader {
     /// The program itself, for what no known person did.
     pub fn program(clock: &Clock) -> Self {
         let actor = Actor {
-            id: ActorId("spoor".into()),
+            id: ActorId(policy::PROGRAM.into()),
             role: Role::Administrator,
-            organisation: OrganisationId("spoor".into()),
+            organisation: OrganisationId(policy::PROGRAM.into()),
         };
         let (request_id, mode) = (clock.new_id(), "system".to_owned());
         let purpose = Purpose::Administration;

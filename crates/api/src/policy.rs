@@ -10,6 +10,9 @@ use spoor_projections::Scope;
 /// The version of these rules, kept with every event.
 pub const VERSION: &str = "2026-11";
 
+/// The account and the organisation under which the program itself acts.
+pub const PROGRAM: &str = "spoor";
+
 /// What somebody wants to do.
 #[derive(Clone, Copy, Debug)]
 pub enum Action<'a> {
@@ -33,6 +36,10 @@ pub enum Action<'a> {
     ChangeDossier(TrajectoryCommandKind, &'a LearningTrajectory),
     /// See the audit trail.
     SeeAuditTrail,
+    /// See who looked at what.
+    SeeAccessTrail,
+    /// See what is held about a person concerned, and who saw it, to answer that person.
+    AnswerSubject,
     /// See the cooperation agreements, the parketten, the guides and the criteria.
     SeeReferenceData,
     /// Change a cooperation agreement.
@@ -73,6 +80,8 @@ pub enum Unfit {
     NotOfRole,
     /// The purpose is about one dossier, and none was named.
     CaseMissing,
+    /// What was asked is there to answer a person concerned, and for nothing else.
+    OnlyForSubject,
 }
 
 impl Action<'_> {
@@ -90,7 +99,9 @@ impl Action<'_> {
             | Action::KeepRightsRequests
             | Action::ExportLog
             | Action::OpenExport
-            | Action::SeeAuditTrail => true,
+            | Action::SeeAuditTrail
+            | Action::SeeAccessTrail
+            | Action::AnswerSubject => true,
             Action::SeeReferenceData
             | Action::ChangeAgreement
             | Action::SeePlan
@@ -127,6 +138,7 @@ pub fn authorize(actor: &Actor, action: Action<'_>) -> Result<(), Denied> {
             role(works_with_dossiers(actor.role))?;
             if reaches(actor, kind, dossier) { Ok(()) } else { Err(Denied::Hidden) }
         }
+        Action::SeeAccessTrail | Action::AnswerSubject => role(actor.role == Role::ComplianceOfficer),
         Action::SeeReferenceData => role(works_with_dossiers(actor.role)),
         Action::ChangeAgreement => role(matches!(actor.role, Role::MuseumCoordinator | Role::Prosecutor)),
         Action::SeePlan => role(actor.role != Role::Administrator),
@@ -202,6 +214,12 @@ pub fn fitting(role: Role, stated: Option<Purpose>, case: Option<&str>) -> Resul
 /// The purpose of an act that is not about dossiers, where the client stated none: what the role is there for.
 pub fn usual_purpose(role: Role) -> Purpose {
     purposes(role).first().copied().unwrap_or(Purpose::Administration)
+}
+
+/// Whether a person's accesses are this viewer's to account for: each organisation is the controller of what its own people
+/// read. What the program itself recorded is everybody's.
+pub fn same_controller(viewer: &Actor, reader: &Actor) -> bool {
+    viewer.organisation == reader.organisation || reader.organisation.0 == PROGRAM
 }
 
 fn role(may: bool) -> Result<(), Denied> {

@@ -89,10 +89,13 @@ async fn maybe(
 }
 
 fn plain(value: Value) -> PlainValue {
-    PlainValue {
-        value: match value {
-            Value::String(text) => text,
-            other => other.to_string(),
-        },
+    PlainValue { value: as_text(value) }
+}
+
+/// A value as text; what is not a text is written as JSON.
+pub fn as_text(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        other => other.to_string(),
     }
 }

@@ -42,9 +42,14 @@ struct Told {
 }
 
 impl Disclosures {
-    /// What there is to record so far; begins anew, for the record of one answer.
-    pub fn take(&self, question: &Question) -> Vec<AccessEvent> {
-        let told = std::mem::take(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner));
+    /// What there is to record so far; begins anew, for the record of one answer. An answer without data shows nothing,
+    /// whatever was fetched for it; one that lost a part to an error may show less than is recorded, never more.
+    pub fn take(&self, question: &Question, with_data: bool) -> Vec<AccessEvent> {
+        let mut told = std::mem::take(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner));
+        if !with_data {
+            told.shown.clear();
+            told.overview = false;
+        }
         told.into_events(question)
     }
 

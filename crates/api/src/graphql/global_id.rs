@@ -19,6 +19,8 @@ pub enum Kind {
     Appointment,
     /// A line of the audit trail.
     AuditEntry,
+    /// An entry of the access trail.
+    AccessEntry,
     /// An organisation that is a parket.
     Parket,
     /// A guide.
@@ -31,13 +33,14 @@ pub enum Kind {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 10] = [
+    pub const ALL: [Kind; 11] = [
         Kind::Trajectory,
         Kind::Agreement,
         Kind::ActionPlan,
         Kind::PlanAction,
         Kind::Appointment,
         Kind::AuditEntry,
+        Kind::AccessEntry,
         Kind::Parket,
         Kind::Guide,
         Kind::Document,
@@ -53,6 +56,7 @@ impl Kind {
             Kind::PlanAction => "PlanAction",
             Kind::Appointment => "Appointment",
             Kind::AuditEntry => "AuditEntry",
+            Kind::AccessEntry => "AccessEntry",
             Kind::Parket => "Parket",
             Kind::Guide => "Guide",
             Kind::Document => "Document",

@@ -1,6 +1,6 @@
 //! Every closed list of the schema, for the forms that show them.
 
-use spoor_domain::access::vocabulary::{AccessKind, QuestionRefusal};
+use spoor_domain::access::vocabulary::{AccessKind, AuthenticationFailure, QuestionRefusal};
 use spoor_domain::action::event::MinisterOffice;
 use spoor_domain::action::vocabulary::*;
 use spoor_domain::agreement::vocabulary::*;
@@ -65,5 +65,6 @@ lists![
     WithheldReason,
     RefusalCode,
     AccessKind,
+    AuthenticationFailure,
     QuestionRefusal,
 ];

@@ -1,6 +1,7 @@
 //! What may be asked, by noun: one room each, the roots merged here; limits are laid over them by
 //! [`crate::http::limits`].
 
+mod access;
 mod agreement;
 mod appointment;
 mod as_of;
@@ -26,6 +27,7 @@ mod replay;
 mod scalars;
 mod session;
 mod stream_commands;
+mod subject_access;
 mod subscription;
 mod trajectory;
 mod user_error;
@@ -68,9 +70,15 @@ pub fn schema(state: &AppState) -> Recorded {
 
 /// The schema over a desk and what is promised about its logs, with its readings recorded in this book.
 pub fn over(desk: Desk, book: AccessBook, keeper: Keeper, introspection: bool) -> Recorded {
-    let builder = limits::harden(builder(), introspection).data(desk).data(keeper);
-    let schema = builder.data(page::CursorKey::default()).data(book.clone()).finish();
+    let schema = bare(desk, book.clone(), keeper, introspection);
     Recorded::new(schema, book)
+}
+
+/// The schema over a desk without any record of what is read: for the measurement of what the record costs, and for the test
+/// that shows that one is missed. No server is ever given it.
+pub(crate) fn bare(desk: Desk, book: AccessBook, keeper: Keeper, introspection: bool) -> SpoorSchema {
+    let builder = limits::harden(builder(), introspection).data(desk).data(keeper);
+    builder.data(page::CursorKey::default()).data(book).finish()
 }
 
 /// The schema as text: `schema.graphql`.
@@ -87,6 +95,8 @@ pub struct Query(
     dashboard::DashboardQuery,
     audit::AuditQuery,
     replay::ReplayQuery,
+    access::AccessQuery,
+    subject_access::SubjectAccessQuery,
     appointment::AppointmentQuery,
     agreement::AgreementQuery,
     plan::PlanQuery,

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, Interface, Object, Result};
 
+use super::access::AccessEntry;
 use super::agreement::Agreement;
 use super::appointment::Appointment;
 use super::audit::AuditEntry;
@@ -30,6 +31,8 @@ pub enum Node {
     Appointment(Appointment),
     /// An entry of the audit trail.
     AuditEntry(AuditEntry),
+    /// An entry of the access trail.
+    AccessEntry(AccessEntry),
     /// A parket.
     Parket(Parket),
     /// A guide.
@@ -79,6 +82,10 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         },
         // A document is found with its dossier, and taken by a link.
         Kind::Document | Kind::RightsRequest => None,
+        Kind::AccessEntry => match local.parse() {
+            Ok(index) => AccessEntry::find(ctx, index).await?.map(Node::AccessEntry),
+            Err(_) => None,
+        },
         Kind::Parket => {
             allow(ctx, Action::SeeReferenceData)?;
             super::reference::parketten(ctx).await?.into_iter().find(|own| own.is(&local)).map(Node::Parket)

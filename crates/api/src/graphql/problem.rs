@@ -55,6 +55,9 @@ impl Problem {
             Problem::PurposeRequired(Unfit::NotOfRole) => {
                 "your role does not work on dossiers for this purpose: choose one of `extensions.purposes`"
             }
+            Problem::PurposeRequired(Unfit::OnlyForSubject) => {
+                "this answers a person concerned: ask it for the purpose SUBJECT_REQUEST, with the number of the person's dossier in `Spoor-Case`"
+            }
             Problem::PurposeRequired(Unfit::CaseMissing) => {
                 "this purpose is about one dossier: send its number, such as LT-2026-0042, in `Spoor-Case`"
             }

@@ -7,7 +7,7 @@ use std::any::TypeId;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use async_graphql::{Data, Executor, PathSegment, Request, Response, ServerError};
+use async_graphql::{Data, Executor, PathSegment, Request, Response, ServerError, Value};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use spoor_domain::access::event::{AccessEvent, RefusedPart};
@@ -42,7 +42,7 @@ impl Recorded {
         answer: Response,
     ) -> Response {
         let question = asked.question();
-        let mut events = disclosures.take(&question);
+        let mut events = disclosures.take(&question, answer.data != Value::Null);
         let refusals = refused_parts(asked, &answer);
         if !refusals.is_empty() {
             events.push(AccessEvent::QuestionRefused { refusals, question });

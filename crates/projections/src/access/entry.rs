@@ -45,7 +45,7 @@ pub enum Named {
 /// How a dossier was part of an access.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Part {
-    /// Whether something of it was shown; otherwise it was asked for, or a command to it was refused.
+    /// Whether something of it was shown; otherwise it was asked for, something was brought in, or a command was refused.
     pub shown: bool,
     /// The kinds of personal fields that were opened.
     pub personal: BTreeSet<String>,
@@ -100,6 +100,9 @@ pub fn dossiers_named(event: &AccessEvent) -> BTreeMap<Named, Part> {
             let ids = refusals.iter().filter_map(|part| part.dossier).map(Named::Dossier);
             let numbers = refusals.iter().filter_map(|part| part.number.clone()).map(Named::Number);
             ids.chain(numbers).map(|named| (named, Part::default())).collect()
+        }
+        AccessEvent::DocumentBroughtIn { dossier, .. } | AccessEvent::DocumentLinkMade { dossier, .. } => {
+            BTreeMap::from([(Named::Dossier(*dossier), Part::default())])
         }
         AccessEvent::CommandRefused { dossier, .. } => {
             dossier.iter().map(|dossier| (Named::Dossier(*dossier), Part::default())).collect()

@@ -2,8 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first thing that is not as it says")]
 
-mod as_of;
 mod access;
+mod as_of;
 mod dossiers;
 mod plan;
 mod runner;

@@ -24,8 +24,11 @@ pub struct House {
     pub schema: Recorded,
     pub log: EventLog,
     pub access: EventLog,
+    pub views: Views,
+    pub desk: Desk,
+    pub keeper: Keeper,
+    pub directory: tempfile::TempDir,
     runner: Option<Runner>,
-    directory: tempfile::TempDir,
 }
 
 /// Somebody with a token.
@@ -109,27 +112,33 @@ impl Person {
 
 impl House {
     pub async fn open() -> Self {
+        Self::built(Clock::System, None).await
+    }
+
+    /// With this clock, and the access log at this place where it is not to be in the directory.
+    pub async fn built(clock: Clock, access_url: Option<LogUrl>) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let at = |file: &str| directory.path().join(file);
-        let (log_url, access_url) = (LogUrl::Sqlite(at("log.sqlite")), LogUrl::Sqlite(at("access.sqlite")));
+        let log_url = LogUrl::Sqlite(at("log.sqlite"));
+        let access_url = access_url.unwrap_or_else(|| LogUrl::Sqlite(at("access.sqlite")));
         let views_url = ViewsUrl::Sqlite(at("views.sqlite"));
         EventLog::migrate(&log_url).await.unwrap();
         EventLog::migrate(&access_url).await.unwrap();
         Views::migrate(&views_url).await.unwrap();
         let keys = KeyStore::in_directory(directory.path()).await.unwrap();
         let open =
-            async |url: &LogUrl| EventLog::open(url, keys.clone(), Clock::System, LogOptions::default()).await.unwrap();
+            async |url: &LogUrl| EventLog::open(url, keys.clone(), clock.clone(), LogOptions::default()).await.unwrap();
         let (log, access) = (open(&log_url).await, open(&access_url).await);
         let views = Views::open(&views_url).await.unwrap();
         let runner = Runner::start(Logs { events: log.clone(), access: access.clone() }, views.clone()).await.unwrap();
         let blobs = BlobStore::open(&BlobUrl::Directory(at("blobs")), keys.clone()).await.unwrap();
-        let desk = Desk::new(log.clone(), views, blobs, CriteriaBook::default(), Clock::System);
+        let desk = Desk::new(log.clone(), views.clone(), blobs, CriteriaBook::default(), clock.clone());
         let mut config = Config::default();
         config.stores.data = Some(directory.path().to_owned());
         make_key(&config, Clock::System.new_id()).unwrap();
         let keeper = Keeper::open(&config, &log, &access, &Clock::System).await.unwrap();
-        let schema = over(desk, AccessBook::new(access.clone(), Clock::System), keeper, true);
-        Self { schema, log, access, runner: Some(runner), directory }
+        let schema = over(desk.clone(), AccessBook::new(access.clone(), clock), keeper.clone(), true);
+        Self { schema, log, access, views, desk, keeper, directory, runner: Some(runner) }
     }
 
     /// Stops the views' worker, so that the directory can go.
@@ -162,7 +171,8 @@ impl House {
         frames.map(|frame| serde_json::to_value(frame).unwrap()).boxed()
     }
 
-    fn context(&self, person: &Person) -> RequestContext {
+    /// The request as the HTTP side hands it on.
+    pub fn context(&self, person: &Person) -> RequestContext {
         let viewer = Viewer {
             actor: person.actor.clone(),
             issuer: "test".into(),

@@ -1,6 +1,9 @@
 //! The schema asked as clients ask it, over real stores in a temporary directory.
 
 mod access;
+mod access_faults;
+mod access_law;
+mod access_trail;
 mod as_of;
 mod cast;
 mod dossiers;

@@ -18,6 +18,7 @@ use chrono::{DateTime, Days, Utc};
 use spoor_domain::kernel::{DossierId, Label};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::command::TrajectoryCommandKind;
+use spoor_domain::trajectory::event::DossierNumber;
 use spoor_domain::trajectory::vocabulary::{TrajectoryStatus, WaitingFor};
 use spoor_projections::trajectories::{self, DossierKey, PersonalValue, TrajectoryRow};
 use tokio::sync::OnceCell;
@@ -37,12 +38,13 @@ use super::scalars::{Date, Position};
 use super::session::{actor, allow, command_context, desk};
 use crate::policy::{self, Action};
 use explanation::Explanation;
-use parts::{AllowedCommand, Bundle, DossierAppointment, Outcome, RecordedText, SharingConsent};
+use parts::{AllowedCommand, Bundle, DossierAppointment, Outcome, RecordedText};
 use personal::{DateResult, ParticipantResult, TextResult};
 use then::Then;
 
 pub use filter::{TrajectoryFilterInput, TrajectoryOrderInput, named};
 pub use page::DossiersOfPage;
+pub use parts::SharingConsent;
 pub use query::TrajectoryQuery;
 
 connection! {
@@ -101,6 +103,11 @@ impl Trajectory {
     /// The id of the dossier.
     pub fn dossier(&self) -> DossierId {
         self.row.id
+    }
+
+    /// The number by which people name it.
+    pub fn number_shown(&self) -> &DossierNumber {
+        &self.row.number
     }
 
     /// The version shown.

@@ -1,0 +1,335 @@
+//! What is held about one person concerned and who saw it: the answer to that person's request for access.
+//!
+//! The person learns which organisations and roles looked, when and why, and not which employees (CJEU C-579/21); what is
+//! about somebody else is withheld.
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use spoor_domain::kernel::{OrganisationId, Purpose, Role, SubjectId, WithheldReason};
+use spoor_domain::trajectory::event::DossierNumber;
+use spoor_projections::access::{self, Reading};
+use spoor_projections::audit::{self, AuditFilter, AuditLine, ChangeValue};
+use spoor_projections::trajectories::{self, DossierKey, PersonalField, PersonalValue, TrajectoryRow};
+use spoor_projections::{PageRequest, Scope};
+
+use super::change::as_text;
+use super::coded::Coded;
+use super::disclosure::{asked_in_vain, disclose, disclose_personal, disclose_view};
+use super::global_id::{Kind, global_id};
+use super::problem::{OurFault, Problem};
+use super::scalars::Date;
+use super::session::{allow, desk, purpose, request};
+use super::trajectory::SharingConsent;
+use super::trajectory::personal::{PersonalText, TextResult, open};
+use crate::policy::{Action, Unfit};
+
+/// Lines of the trail fetched at once.
+const LINES: u32 = 500;
+
+/// What is held about one person concerned.
+pub struct SubjectAccess {
+    subject: SubjectId,
+    row: TrajectoryRow,
+    values: Vec<PersonalValue>,
+    lines: Vec<AuditLine>,
+    readings: Vec<Reading>,
+}
+
+/// A value that is held.
+#[derive(SimpleObject)]
+pub struct HeldValue {
+    /// What it is: the name of the field in the event.
+    field: &'static str,
+    /// The version of the dossier at which it was recorded; 0 for what the request says.
+    version: u64,
+    /// The value, or why it is withheld: what is about somebody else is.
+    value: TextResult,
+    /// Who recorded it.
+    source: Option<DataSource>,
+}
+
+/// Where data came from: an organisation and a role, never an employee.
+#[derive(Clone, SimpleObject)]
+pub struct DataSource {
+    /// The code of the organisation.
+    organisation: String,
+    /// The role in which it was recorded.
+    role: Coded<Role>,
+    /// When it was recorded.
+    recorded_at: DateTime<Utc>,
+}
+
+/// An organisation that received data.
+#[derive(SimpleObject)]
+pub struct DataRecipient {
+    /// The code of the organisation.
+    organisation: String,
+    /// The number of the bundle.
+    bundle: u32,
+    /// The day it was handed over.
+    delivered_on: Date,
+    /// The day the recipient confirmed.
+    received_on: Option<Date>,
+}
+
+/// On which footing an organisation processes the data; a fact of its own, not derived from a consent.
+#[derive(SimpleObject)]
+pub struct LegalFooting {
+    /// The code of the organisation.
+    organisation: String,
+    /// The regime.
+    regime: &'static str,
+    /// The ground as recorded with the request, where the regime is the parket's.
+    ground: Option<String>,
+}
+
+/// The same person in another dossier, as linked by a coordinator or prosecutor.
+#[derive(SimpleObject)]
+pub struct LinkedPerson {
+    /// The pseudonymous id there.
+    subject: ID,
+    /// The global id of the other dossier.
+    trajectory_id: ID,
+}
+
+/// Who saw something of the dossier.
+#[derive(SimpleObject)]
+pub struct SeenBy {
+    /// The code of the organisation.
+    organisation: String,
+    /// The role.
+    role: Coded<Role>,
+    /// The purpose.
+    purpose: Coded<Purpose>,
+    /// In how many answers.
+    times: u64,
+    /// The first time.
+    first_at: DateTime<Utc>,
+    /// The last time.
+    last_at: DateTime<Utc>,
+    /// The kinds of personal fields that were opened.
+    personal: Vec<String>,
+}
+
+/// What is held about one person concerned, and who saw it.
+#[Object]
+impl SubjectAccess {
+    /// The pseudonymous id of the person.
+    async fn subject(&self) -> ID {
+        ID(self.subject.to_string())
+    }
+
+    /// The number of the dossier.
+    async fn number(&self) -> &str {
+        &self.row.number.0
+    }
+
+    /// The global id of the dossier.
+    async fn trajectory_id(&self) -> ID {
+        global_id(Kind::Trajectory, &self.row.id.to_string())
+    }
+
+    /// Every value that is held, with where it came from.
+    #[graphql(complexity = "40 * child_complexity")]
+    async fn values(&self, ctx: &Context<'_>) -> Result<Vec<HeldValue>> {
+        let mut values = Vec::with_capacity(self.values.len());
+        for held in self.values.iter().filter(|held| held.value.subject == self.subject) {
+            let (field, version) = (held.field.code(), held.sequence);
+            let value = if about_somebody_else(held.field) {
+                TextResult::Withheld(WithheldReason::NotAuthorised.into())
+            } else {
+                disclose_personal(ctx, self.row.id, field);
+                match open::<Value>(ctx, &held.value).await? {
+                    Ok(value) => TextResult::Text(PersonalText { value: as_text(value) }),
+                    Err(reason) => TextResult::Withheld(reason.into()),
+                }
+            };
+            values.push(HeldValue { field, version, value, source: self.source(version) });
+        }
+        Ok(values)
+    }
+
+    /// Who recorded something about the person: each organisation and role, with the first time.
+    async fn sources(&self) -> Vec<DataSource> {
+        let mut sources: Vec<DataSource> = Vec::new();
+        for line in &self.lines {
+            let known = |source: &DataSource| {
+                source.organisation == line.actor.organisation.0 && source.role.0 == line.actor.role
+            };
+            if !sources.iter().any(known) {
+                sources.push(DataSource::from(line));
+            }
+        }
+        sources
+    }
+
+    /// The organisations to which bundles were handed over.
+    async fn recipients(&self) -> Vec<DataRecipient> {
+        let bundles = self.row.state.bundles().iter();
+        let deliveries = bundles.flat_map(|bundle| bundle.deliveries.iter().map(move |delivery| (bundle, delivery)));
+        let recipient = |(bundle, delivery): (&spoor_domain::trajectory::record::Bundle, _)| {
+            let delivery: &spoor_domain::trajectory::record::Delivery = delivery;
+            DataRecipient {
+                organisation: delivery.recipient.0.clone(),
+                bundle: bundle.number,
+                delivered_on: delivery.delivered_on.into(),
+                received_on: delivery.received_on.map(Date),
+            }
+        };
+        deliveries.map(recipient).collect()
+    }
+
+    /// The consent to share that stands.
+    async fn sharing_consent(&self) -> Option<SharingConsent> {
+        self.row.state.sharing_consent().map(SharingConsent::from)
+    }
+
+    /// On which footing each organisation processes the data.
+    async fn legal_footing(&self) -> Vec<LegalFooting> {
+        let parket = LegalFooting {
+            organisation: self.row.parket.0.clone(),
+            regime: "Directive (EU) 2016/680 (LED)",
+            ground: self.recorded("basis"),
+        };
+        let museum = LegalFooting {
+            organisation: OrganisationId::KAZERNE_DOSSIN.to_owned(),
+            regime: "Regulation (EU) 2016/679 (GDPR)",
+            ground: None,
+        };
+        let involved = self.row.state.museum_involved();
+        if involved { vec![parket, museum] } else { vec![parket] }
+    }
+
+    /// Whether processing is restricted.
+    async fn restricted(&self) -> bool {
+        self.row.state.restricted()
+    }
+
+    /// Whether a legal hold stands: nothing may be erased.
+    async fn on_hold(&self) -> bool {
+        self.row.state.on_hold()
+    }
+
+    /// The same person in other dossiers, to be answered together.
+    async fn linked(&self, ctx: &Context<'_>) -> Vec<LinkedPerson> {
+        let linked = self.row.state.linked_subjects().iter().filter(|link| link.subject == self.subject);
+        let person = |link: &spoor_domain::trajectory::record::LinkedSubject| {
+            disclose(ctx, link.other_dossier);
+            LinkedPerson {
+                subject: ID(link.other_subject.to_string()),
+                trajectory_id: global_id(Kind::Trajectory, &link.other_dossier.to_string()),
+            }
+        };
+        linked.map(person).collect()
+    }
+
+    /// Who saw something of the dossier: organisations and roles, and why; never which employee.
+    async fn seen_by(&self) -> Vec<SeenBy> {
+        let seen = |reading: &Reading| SeenBy {
+            organisation: reading.organisation.0.clone(),
+            role: reading.role.into(),
+            purpose: reading.purpose.into(),
+            times: reading.answers,
+            first_at: reading.first_at,
+            last_at: reading.last_at,
+            personal: reading.personal.iter().cloned().collect(),
+        };
+        self.readings.iter().map(seen).collect()
+    }
+}
+
+impl SubjectAccess {
+    /// Who recorded the value at this version; the request itself for what stands at 0.
+    fn source(&self, version: u64) -> Option<DataSource> {
+        let names = ["RequestDrafted", "TrajectoryRequested", "ParticipantReplaced"];
+        let line = match version {
+            0 => self.lines.iter().rev().find(|line| names.contains(&line.event_type.as_str())),
+            version => self.lines.iter().find(|line| of_dossier(line) && line.sequence == version),
+        };
+        line.map(DataSource::from)
+    }
+
+    /// The last plain value that was recorded under this name.
+    fn recorded(&self, path: &str) -> Option<String> {
+        let changes = self.lines.iter().rev().flat_map(|line| &line.changes);
+        changes.filter(|change| change.path == path).find_map(|change| match &change.to {
+            Some(ChangeValue::Plain(value)) => Some(as_text(value.clone())),
+            Some(ChangeValue::Personal(_)) | None => None,
+        })
+    }
+}
+
+impl From<&AuditLine> for DataSource {
+    fn from(line: &AuditLine) -> Self {
+        let actor = &line.actor;
+        Self { organisation: actor.organisation.0.clone(), role: actor.role.into(), recorded_at: line.recorded_at }
+    }
+}
+
+/// A line of the dossier's own stream, as opposed to one of the register or an agreement that names it.
+fn of_dossier(line: &AuditLine) -> bool {
+    line.aggregate_type == spoor_domain::catalogue::aggregate_type::TRAJECTORY
+}
+
+/// Data in the dossier that is about another person than the one concerned.
+fn about_somebody_else(field: PersonalField) -> bool {
+    matches!(field, PersonalField::AppointmentInterpreter | PersonalField::AppointmentCompanions)
+}
+
+/// The question what is held about a person.
+#[derive(Default)]
+pub struct SubjectAccessQuery;
+
+#[Object]
+impl SubjectAccessQuery {
+    /// What is held about one person concerned and who saw it, to answer that person: for compliance officers, for the
+    /// purpose SUBJECT_REQUEST, in the case of the person's dossier.
+    #[graphql(complexity = "child_complexity + 50")]
+    async fn subject_access(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The pseudonymous id of the person, as a dossier gives it.")] subject: ID,
+    ) -> Option<Result<SubjectAccess>> {
+        held(ctx, &subject).await.transpose()
+    }
+}
+
+async fn held(ctx: &Context<'_>, subject: &ID) -> Result<Option<SubjectAccess>> {
+    allow(ctx, Action::AnswerSubject)?;
+    if purpose(ctx)? != Purpose::SubjectRequest {
+        return Err(Problem::PurposeRequired(Unfit::OnlyForSubject).at(ctx));
+    }
+    let views = &desk(ctx)?.views;
+    // The case leads to the dossier; a person of another dossier is not there.
+    let case = DossierNumber(request(ctx)?.case.clone().unwrap_or_default());
+    let found = trajectories::detail(views, &Scope::All, &DossierKey::Number(case)).await.ours(ctx)?;
+    let asked = subject.parse::<SubjectId>().ok();
+    let of_case = found.value.and_then(|row| Some((asked.filter(|id| row.state.subjects().contains(id))?, row)));
+    let Some((subject, row)) = of_case else {
+        asked_in_vain(ctx, None, None);
+        return Ok(None);
+    };
+    let values = trajectories::personal(views, &[row.id]).await.ours(ctx)?.remove(&row.id).unwrap_or_default();
+    let readings = access::readings(views, row.id).await.ours(ctx)?;
+    disclose_view(ctx, trajectories::PROJECTION, found.seen);
+    disclose_view(ctx, access::PROJECTION, readings.seen);
+    disclose(ctx, row.id);
+    let lines = lines(ctx, &row).await?;
+    Ok(Some(SubjectAccess { subject, row, values, lines, readings: readings.value }))
+}
+
+/// The whole trail of a dossier, oldest first.
+async fn lines(ctx: &Context<'_>, row: &TrajectoryRow) -> Result<Vec<AuditLine>> {
+    let filter = AuditFilter { dossier: Some(row.id), ..AuditFilter::default() };
+    let (mut lines, mut request) = (Vec::new(), PageRequest::first(LINES));
+    loop {
+        let page = audit::list(&desk(ctx)?.views, &Scope::All, &filter, true, &request).await.ours(ctx)?;
+        request.after = page.edges.last().map(|edge| edge.cursor.clone());
+        disclose_view(ctx, audit::PROJECTION, page.seen);
+        lines.extend(page.edges.into_iter().map(|edge| edge.node));
+        if !page.has_next {
+            return Ok(lines);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What cannot be recorded is not shown: the access log is really broken here, and nothing leaves.
+
+use async_graphql::{Executor, Request};
+use futures_util::StreamExt;
+use serde_json::{Value, json};
+use spoor_eventlog::{Clock, LogUrl};
+use spoor_testkit::TestDatabase;
+use sqlx::{Connection, Executor as _, PgConnection, SqliteConnection};
+
+use super::cast::{command_id, request};
+use super::{House, Person};
+
+/// Whatever can show something of a dossier, or refuse to.
+fn questions(dossier: &Value) -> Vec<(Person, String)> {
+    vec![
+        (Person::prosecutor(), "{ trajectories(first: 5) { nodes { id participant { __typename } } } }".into()),
+        (Person::prosecutor(), "{ trajectories(first: 5) { totalCount } }".into()),
+        (Person::prosecutor(), format!("{{ trajectory(id: {dossier}) {{ number }} }}")),
+        (Person::prosecutor(), format!("{{ node(id: {dossier}) {{ id }} }}")),
+        (Person::prosecutor(), "{ dashboard { total } }".into()),
+        (Person::compliance(), "{ auditTrail(first: 5) { nodes { number event } } }".into()),
+        (Person::compliance(), "{ accessTrail(first: 5) { nodes { kind } } }".into()),
+        (Person::analyst(), "{ dashboard { total } }".into()),
+        (Person::prosecutor().for_purpose(None), "{ dashboard { total } }".into()),
+    ]
+}
+
+/// Nothing is answered, and what is not about dossiers still is.
+async fn nothing_leaves(house: &House, dossier: &Value) {
+    for (person, question) in questions(dossier) {
+        let answer = house.ask(&person, &question, json!({})).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "AUDIT_UNAVAILABLE", "{question}: {answer:#}");
+        assert_eq!(answer["data"], Value::Null, "{question}: {answer:#}");
+        assert_eq!(answer["errors"].as_array().unwrap().len(), 1, "not even which error: {answer:#}");
+    }
+    let mut frames = house.follow(&Person::prosecutor(), "subscription { dashboardChanged { total } }");
+    let frame = frames.next().await.unwrap();
+    assert_eq!(
+        (&frame["errors"][0]["extensions"]["code"], &frame["data"]),
+        (&json!("AUDIT_UNAVAILABLE"), &Value::Null)
+    );
+    let viewer = house.ask(&Person::prosecutor(), "{ viewer { role } actionPlans { id } }", json!({})).await;
+    assert!(viewer.get("errors").is_none(), "{viewer:#}");
+}
+
+#[tokio::test]
+async fn nothing_leaves_when_the_access_log_is_closed() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, _) = house.dossier("dicht").await;
+    house.access.close().await;
+    nothing_leaves(&house, &dossier).await;
+    house.close().await;
+}
+
+#[tokio::test]
+async fn nothing_leaves_when_the_table_of_the_access_log_is_gone_and_a_command_is_answered_once_it_is_back() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, _) = house.dossier("weg").await;
+    let file = format!("sqlite:{}", house.directory.path().join("access.sqlite").display());
+    let mut other = SqliteConnection::connect(&file).await.unwrap();
+    other.execute("alter table events rename to gone").await.unwrap();
+    nothing_leaves(&house, &dossier).await;
+    // A command is carried out, for it was durable before it was answered; its answer is held back all the same.
+    let events = house.events().await;
+    let document =
+        "mutation($input: RequestTrajectoryInput!) { requestTrajectory(input: $input) { trajectory { number } } }";
+    let input = json!({ "input": { "commandId": command_id(), "request": request("toch") } });
+    let held_back = house.ask(&Person::prosecutor(), document, input.clone()).await;
+    assert_eq!(held_back["errors"][0]["extensions"]["code"], "AUDIT_UNAVAILABLE");
+    assert_eq!(held_back["data"], Value::Null);
+    assert!(house.events().await > events);
+    other.execute("alter table gone rename to events").await.unwrap();
+    let events = house.events().await;
+    let answered = house.query(&Person::prosecutor(), document, input).await;
+    assert!(answered["requestTrajectory"]["trajectory"]["number"].is_string());
+    assert_eq!(house.events().await, events, "the same command again has the first result");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn nothing_leaves_when_postgresql_drops_the_access_log_from_under_us() {
+    let database = TestDatabase::fresh().await.url;
+    let access = LogUrl::Postgres(format!("{database}?schema=access"));
+    let house = House::built(Clock::System, Some(access)).await;
+    house.agreement(true).await;
+    let (dossier, _) = house.dossier("server").await;
+    let (server, name) = database.rsplit_once('/').unwrap();
+    let mut admin = PgConnection::connect(&format!("{server}/postgres")).await.unwrap();
+    admin.execute(format!("drop database {name} with (force)").as_str()).await.unwrap();
+    // Each attempt waits for the server: one question of each kind is enough.
+    for (person, question) in questions(&dossier).into_iter().step_by(4) {
+        let answer = house.ask(&person, &question, json!({})).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "AUDIT_UNAVAILABLE", "{question}: {answer:#}");
+        assert_eq!(answer["data"], Value::Null, "{question}: {answer:#}");
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_request_nobody_is_known_to_have_sent_is_not_shown_either() {
+    let house = House::open().await;
+    let answer = house.schema.execute(Request::new("{ dashboard { total } }")).await;
+    assert_eq!(serde_json::to_value(answer).unwrap()["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+    house.close().await;
+}

@@ -1,0 +1,167 @@
+//! Who looked at this dossier, what did this employee look at, and what a person concerned is told of it.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use spoor_domain::kernel::Purpose;
+use spoor_projections::access;
+
+use super::cast::{PARKET, favourable_answers, today};
+use super::{House, Person};
+
+impl House {
+    /// Asks for the access trail once it shows everything recorded so far.
+    async fn trail(&self, person: &Person, filter: Value) -> Vec<Value> {
+        let head = self.access.head().await.unwrap().position;
+        assert!(self.views.wait_for(&[access::PROJECTION], head, Duration::from_secs(10)).await);
+        let document = "query($filter: AccessFilter) { accessTrail(first: 50, filter: $filter) { nodes { id index kind account role
+            organisation purpose case operation fields everyTrajectory trajectories { id number shown personal }
+            refusals { reason field number } refusedCommand { command code } checkpoints { view index } } } }";
+        let shown = self.query(person, document, json!({ "filter": filter })).await;
+        shown["accessTrail"]["nodes"].as_array().unwrap().clone()
+    }
+}
+
+#[tokio::test]
+async fn the_trail_tells_who_looked_at_a_dossier_and_the_officers_own_look_is_in_it() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, number) = house.dossier("wie").await;
+    let (_, _) = house.dossier("anders").await;
+    let look = "query Dossier($id: ID!) { trajectory(id: $id) { number participant { __typename } } }";
+    house.query(&Person::prosecutor(), look, json!({ "id": dossier })).await;
+    house.query(&Person::compliance(), look, json!({ "id": dossier })).await;
+    house.ask(&Person::other_prosecutor(), look, json!({ "id": dossier })).await;
+    let about = json!({ "trajectory": dossier });
+    let trail = house.trail(&Person::compliance(), about.clone()).await;
+    let told: Vec<_> = trail
+        .iter()
+        .map(|entry| (entry["kind"].as_str().unwrap(), entry["role"].as_str().unwrap(), entry["account"].as_str()))
+        .collect();
+    // Newest first; the accounts of people of another controller are not told.
+    assert_eq!(
+        told[..3],
+        [
+            ("REFUSED", "PROSECUTOR", None),
+            ("SHOWN", "COMPLIANCE_OFFICER", Some("compliance-1")),
+            ("SHOWN", "PROSECUTOR", None),
+        ]
+    );
+    assert_eq!(
+        trail[2]["trajectories"],
+        json!([{ "id": dossier, "number": number, "shown": true, "personal": ["participant"] }])
+    );
+    assert_eq!((&trail[2]["operation"], &trail[2]["fields"]), (&json!("Dossier"), &json!(["trajectory"])));
+    assert_eq!(trail[1]["trajectories"][0]["personal"], json!([]), "an auditor sees the dossier and not the person");
+    assert_eq!(trail[0]["refusals"], json!([{ "reason": "NOT_FOUND", "field": "trajectory", "number": null }]));
+    // Looking at the trail was a look at the dossier too.
+    let again = house.trail(&Person::compliance(), about).await;
+    assert_eq!((&again[0]["fields"], &again[0]["account"]), (&json!(["accessTrail"]), &json!("compliance-1")));
+    assert_eq!(again.len(), trail.len() + 1);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_trail_tells_what_an_employee_did_for_the_own_organisation_only() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, _) = house.dossier("medewerker").await;
+    let document = "query($id: ID!) { trajectory(id: $id) { number } }";
+    house.query(&Person::coordinator(), document, json!({ "id": dossier })).await;
+    house.query(&Person::prosecutor(), document, json!({ "id": dossier })).await;
+    let of_museum = house.trail(&Person::compliance(), json!({ "actor": "coordinator-1" })).await;
+    assert!(!of_museum.is_empty() && of_museum.iter().all(|entry| entry["account"] == "coordinator-1"));
+    assert!(house.trail(&Person::compliance(), json!({ "actor": "prosecutor-1" })).await.is_empty());
+    let officer = Person::new("dpo-1", spoor_domain::kernel::Role::ComplianceOfficer, PARKET);
+    assert!(!house.trail(&officer, json!({ "actor": "prosecutor-1" })).await.is_empty());
+    let elsewhere = "{ accessTrail(first: 1, filter: { actor: \"coordinator-1\", organisation: \"kazerne-dossin\" }) { totalCount } }";
+    let refused = house.ask(&officer, elsewhere, json!({})).await;
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
+    let kinds = house.trail(&Person::compliance(), json!({ "kind": "REFUSED", "purpose": ["CASE_HANDLING"] })).await;
+    assert!(!kinds.is_empty() && kinds.iter().all(|entry| entry["kind"] == "REFUSED"), "{kinds:#?}");
+    let id = &kinds[0]["id"];
+    let found = house
+        .query(
+            &Person::compliance(),
+            "query($id: ID!) { node(id: $id) { id ... on AccessEntry { kind } } }",
+            json!({ "id": id }),
+        )
+        .await;
+    assert_eq!(found["node"], json!({ "id": id, "kind": "REFUSED" }));
+    house.close().await;
+}
+
+const HELD: &str = "query Inzage($subject: ID!) { subjectAccess(subject: $subject) { subject number trajectoryId restricted onHold
+    values { field version value { ... on PersonalText { value } ... on Withheld { reason } } source { organisation role } }
+    sources { organisation role } recipients { organisation bundle } legalFooting { organisation regime ground }
+    linked { subject } seenBy { organisation role purpose times personal } } }";
+
+#[tokio::test]
+async fn a_person_is_told_what_is_held_and_who_saw_it_without_the_names_of_employees_or_others() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, number) = house.dossier("inzage").await;
+    let of = |mut input: Value| {
+        input["trajectoryId"] = dossier.clone();
+        input
+    };
+    house
+        .accepted(
+            &Person::prosecutor(),
+            "assessEligibility",
+            of(json!({ "answers": favourable_answers(), "decided": "ELIGIBLE" })),
+        )
+        .await;
+    let consent = json!({ "declaredOn": today(), "textVersion": "deelname-1", "givenBy": "PARTICIPANT", "factsNotDisputed": true, "willing": true });
+    house.accepted(&Person::coordinator(), "giveConsent", of(consent)).await;
+    let planned = json!({ "kind": "PREPARATORY_CALL", "channel": "TELEPHONE", "startsAt": "2099-01-01T10:00:00Z", "companions": "zus Testpersoon" });
+    house.accepted(&Person::coordinator(), "planAppointment", of(planned)).await;
+    let look = "query($id: ID!) { trajectory(id: $id) { subject participant { __typename } } }";
+    let subject =
+        house.query(&Person::coordinator(), look, json!({ "id": dossier })).await["trajectory"]["subject"].clone();
+    house.query(&Person::prosecutor(), look, json!({ "id": dossier })).await;
+    house.trail(&Person::compliance(), json!(null)).await;
+
+    let officer = Person::compliance().for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+    let asked = json!({ "subject": subject });
+    let held = house.query(&officer, HELD, asked.clone()).await["subjectAccess"].clone();
+    assert_eq!((&held["number"], &held["trajectoryId"]), (&json!(number), &dossier));
+    let values = held["values"].as_array().unwrap();
+    let value = |field: &str| {
+        &values.iter().find(|held| held["field"] == field).unwrap_or_else(|| panic!("{field}: {held:#}"))["value"]
+    };
+    assert_eq!(value("name"), &json!({ "value": "Testpersoon inzage" }));
+    assert_eq!(value("birth_on"), &json!({ "value": "1990-05-17" }));
+    assert_eq!(value("appointment_companions"), &json!({ "reason": "NOT_AUTHORISED" }), "somebody else's data");
+    assert!(values.iter().all(|held| held["source"]["organisation"].is_string()), "{held:#}");
+    assert_eq!(
+        held["sources"],
+        json!([
+            { "organisation": PARKET, "role": "PROSECUTOR" },
+            { "organisation": "kazerne-dossin", "role": "MUSEUM_COORDINATOR" },
+        ])
+    );
+    assert_eq!(held["legalFooting"][0]["ground"], "PretorianProbation");
+    let seen = held["seenBy"].as_array().unwrap();
+    let by = |role: &str| seen.iter().find(|by| by["role"] == role).unwrap_or_else(|| panic!("{role}: {held:#}"));
+    assert!(by("PROSECUTOR")["times"].as_u64().unwrap() >= 2);
+    assert_eq!(by("PROSECUTOR")["personal"], json!(["participant"]));
+    for account in ["prosecutor-1", "coordinator-1", "compliance-1"] {
+        assert!(!held.to_string().contains(account), "{account}: {held:#}");
+    }
+
+    // For another purpose, in another case or about somebody else there is nothing.
+    let code = |answer: &Value| answer["errors"][0]["extensions"]["code"].clone();
+    assert_eq!(code(&house.ask(&Person::compliance(), HELD, asked.clone()).await), "PURPOSE_REQUIRED");
+    let (_, other) = house.dossier("iemand").await;
+    let elsewhere = Person::compliance().for_purpose(Some(Purpose::SubjectRequest)).in_case(&other);
+    assert_eq!(house.query(&elsewhere, HELD, asked.clone()).await["subjectAccess"], Value::Null);
+    assert_eq!(house.query(&officer, HELD, json!({ "subject": "x" })).await["subjectAccess"], Value::Null);
+    let prosecutor = Person::prosecutor().for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+    assert_eq!(code(&house.ask(&prosecutor, HELD, asked).await), "FORBIDDEN");
+    // And the answer itself is in the trail, with the kinds of fields that were opened.
+    let trail = house.trail(&Person::compliance(), json!({ "purpose": ["SUBJECT_REQUEST"], "kind": ["SHOWN"] })).await;
+    assert_eq!((&trail[0]["case"], &trail[0]["fields"]), (&json!(number), &json!(["subjectAccess"])));
+    assert!(trail[0]["trajectories"][0]["personal"].as_array().unwrap().contains(&json!("name")), "{trail:#?}");
+    house.close().await;
+}
