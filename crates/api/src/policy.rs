@@ -60,6 +60,8 @@ pub enum Action<'a> {
     ExportLog,
     /// The same with personal values in clear.
     OpenExport,
+    /// See which dossiers are kept longer than they should be.
+    SeeRetention,
 }
 
 /// Why not.
@@ -101,7 +103,8 @@ impl Action<'_> {
             | Action::OpenExport
             | Action::SeeAuditTrail
             | Action::SeeAccessTrail
-            | Action::AnswerSubject => true,
+            | Action::AnswerSubject
+            | Action::SeeRetention => true,
             Action::SeeReferenceData
             | Action::ChangeAgreement
             | Action::SeePlan
@@ -148,6 +151,7 @@ pub fn authorize(actor: &Actor, action: Action<'_>) -> Result<(), Denied> {
         Action::ChangePlanAction => role(matches!(actor.role, Role::PlanCoordinator | Role::DomainContact)),
         Action::SeeLog | Action::ExportLog => role(matches!(actor.role, Role::ComplianceOfficer | Role::Administrator)),
         Action::SignCheckpoint | Action::OpenExport => role(actor.role == Role::ComplianceOfficer),
+        Action::SeeRetention => role(actor.role == Role::ComplianceOfficer),
     }
 }
 

@@ -11,6 +11,7 @@ use spoor_eventlog::{BlobStore, BlobUrl, Clock, EventLog, KeyStore, KeyStoreUrl,
 use spoor_projections::{Logs, ViewError, Views, ViewsUrl, runner};
 
 use crate::config::{Config, ConfigError, Stores};
+use crate::desk::{ErasureError, destroy_confirmed};
 use crate::http::ReadinessReport;
 use crate::proof::{Keeper, KeeperError, make_key};
 use crate::telemetry::{Lag, Metrics};
@@ -51,6 +52,8 @@ pub struct Places {
     pub blobs: BlobUrl,
     /// The file with the master key.
     pub master_key: PathBuf,
+    /// The file with the master key that is to follow, while it is being changed.
+    pub next_master_key: Option<PathBuf>,
 }
 
 /// Why the stores cannot be opened.
@@ -74,6 +77,9 @@ pub enum StateError {
     /// The logs are not what was signed, or nothing can be signed.
     #[error(transparent)]
     Proof(#[from] KeeperError),
+    /// Keys that are to be destroyed cannot be.
+    #[error("the keys cannot be brought in line with the log, so nothing is opened: {0}")]
+    Erasure(#[from] ErasureError),
     /// The data directory.
     #[error("{path}: {source}")]
     Directory {
@@ -88,8 +94,14 @@ impl AppState {
     /// Opens migrated stores.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, StateError> {
         let places = Places::of(&config.stores)?;
-        let keys = KeyStore::open(&places.keys, &places.master_key).await?;
+        let next = places.next_master_key.as_deref();
+        let keys = KeyStore::open_between(&places.keys, &places.master_key, next).await?;
         let log = EventLog::open(&places.log, keys.clone(), clock.clone(), LogOptions::default()).await?;
+        // An older key store may have been restored beside this log: what was erased is erased before anything is read.
+        let destroyed = destroy_confirmed(&log).await?;
+        if destroyed > 0 {
+            tracing::warn!(destroyed, "keys were there whose erasure the log confirms; they are destroyed again");
+        }
         // Nobody folds the access log, so it needs no cache of states.
         let options = LogOptions { state_cache: 0, ..LogOptions::default() };
         let access = EventLog::open(&places.access, keys.clone(), clock.clone(), options).await?;
@@ -172,6 +184,7 @@ impl Places {
             keys: key_store(&place(&stores.keys_url, "keys.sqlite", "keys")?)?,
             blobs: parse(&blobs)?,
             master_key: master_key.ok_or_else(|| unset("keys"))?,
+            next_master_key: stores.next_master_key_file.clone(),
         })
     }
 
@@ -188,7 +201,7 @@ impl Places {
         EventLog::migrate(&places.log).await?;
         EventLog::migrate(&places.access).await?;
         Views::migrate(&places.views).await?;
-        let keys = KeyStore::open(&places.keys, &places.master_key).await?;
+        let keys = KeyStore::open_between(&places.keys, &places.master_key, places.next_master_key.as_deref()).await?;
         BlobStore::open(&places.blobs, keys).await?;
         make_key(config, new_id())?;
         Ok(places)

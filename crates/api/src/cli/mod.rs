@@ -1,6 +1,7 @@
 //! The command line: what `spoor` can be told, and how it says that it went wrong.
 
 mod audit;
+mod keys;
 mod operate;
 mod replay;
 mod schema;
@@ -103,6 +104,9 @@ enum Command {
     /// Sign, check and export the logs
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Look after the keys
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Look after the views
     #[command(subcommand)]
     Projections(ProjectionCommand),
@@ -240,6 +244,7 @@ impl Cli {
             Command::Witness(command) => witness::run(command, &Clock::System),
             Command::Bench(BenchCommand::Proofs(bench)) => bench::proofs::run(bench).await.map(|()| ExitCode::SUCCESS),
             Command::Audit(command) => audit::run(self.places.load()?, command).await,
+            Command::Keys(command) => keys::run(self.places.load()?, command).await,
             Command::Projections(command) => operate::projections(self.places.load()?, command).await,
         }
     }

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use crate::access_book::AccessBook;
 use crate::auth::JwtJwks;
 use crate::config::{Config, ConfigError, refuse_unsafe};
-use crate::desk::Desk;
+use crate::desk::{Desk, ErasureKeeper};
 use crate::http::documents::DocumentRoom;
 use crate::http::{self, Endpoint, Gate, Readiness, Server, Strangers};
 use crate::state::AppState;
@@ -45,6 +45,7 @@ pub async fn run(
     let book = AccessBook::new(state.access.clone(), state.clock.clone());
     let strangers = Strangers::new(book.clone(), state.clock.clone());
     let desk = graphql::desk(&state);
+    let keeper = ErasureKeeper::start(desk.clone());
     let gate = Gate::new(Arc::new(verifier), strangers.clone(), state.metrics.clone());
     let documents =
         DocumentRoom::new(desk.clone(), book, gate.clone(), state.metrics.clone(), state.config.documents.clone());
@@ -67,6 +68,7 @@ pub async fn run(
     // It waits for nothing but the hour, and a document half removed is removed the next time.
     sweeping.abort();
     strangers.close().await;
+    keeper.stop().await;
     runner.stop().await;
     keeping.stop().await;
     state.close().await;

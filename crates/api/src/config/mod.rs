@@ -2,6 +2,7 @@
 
 mod safety;
 mod settings;
+mod term;
 #[cfg(test)]
 mod tests;
 
@@ -10,7 +11,8 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 pub use safety::{DEMO_ISSUER, refuse_unsafe, refuse_unsafe_stores};
-pub use settings::{Auth, Config, Documents, Http, LineFormat, Profile, Proof, Setting, Stores, Telemetry};
+pub use settings::{Auth, Config, Documents, Http, LineFormat, Profile, Proof, Retention, Setting, Stores, Telemetry};
+pub use term::Term;
 
 /// The variable that names the configuration file.
 const FILE_VARIABLE: &str = "SPOOR_CONFIG";

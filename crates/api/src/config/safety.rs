@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use spoor_domain::trajectory::vocabulary::TrajectoryStatus;
+
 use super::{Config, ConfigError, Profile};
 use crate::auth::KeySet;
 use crate::proof::unset;
@@ -14,6 +16,7 @@ pub fn refuse_unsafe(config: &Config) -> Result<(), ConfigError> {
     let mut problems = Vec::new();
     check_stores(config, &mut problems);
     check_listeners(config, &mut problems);
+    check_retention(config, &mut problems);
     match config.profile {
         Profile::Production => {
             check_surface(config, &mut problems);
@@ -99,6 +102,15 @@ fn check_proof(config: &Config, problems: &mut Vec<String>) {
              spoor.example.be",
             proof.origin
         ));
+    }
+}
+
+/// A term without its ground in law cannot be accounted for.
+fn check_retention(config: &Config, problems: &mut Vec<String>) {
+    let rules = &config.retention;
+    let some_term = TrajectoryStatus::ENDED.iter().any(|status| rules.term(*status).is_some());
+    if some_term && rules.reference.trim().is_empty() {
+        problems.push("retention.reference is not set: name the law that sets the terms".into());
     }
 }
 

@@ -4,6 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use spoor_domain::trajectory::vocabulary::TrajectoryStatus;
+
+use super::Term;
 
 /// One setting as operators see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +99,9 @@ settings! {
         blobs_url: Option<String> = None,
         /// File (mode 0600) with the master key that wraps the data keys. Default: master.key in the data directory.
         master_key_file: Option<PathBuf> = None,
+        /// File (mode 0600) with the master key that is to follow, while `spoor keys rotate` is under way: keys wrapped by
+        /// either open, and new ones are wrapped by this one. Unset otherwise.
+        next_master_key_file: Option<PathBuf> = None,
         /// File with the password for the postgres:// urls. A password inside a url is refused.
         postgres_password_file: Option<PathBuf> = None,
     }
@@ -184,6 +190,50 @@ settings! {
     }
 }
 
+settings! {
+    /// How long ended dossiers are kept, in `N years` or `N days` from their end. What has no term is listed for people to
+    /// review; nothing is ever erased by itself.
+    pub struct Retention in "retention" {
+        /// After a trajectory was closed.
+        closed: Option<Term> = None,
+        /// After the participant withdrew.
+        withdrawn: Option<Term> = None,
+        /// After the participant declined.
+        refused: Option<Term> = None,
+        /// After the participant was found not to qualify.
+        ineligible: Option<Term> = None,
+        /// After the parket took its request back.
+        retracted: Option<Term> = None,
+        /// After a trajectory was stopped.
+        discontinued: Option<Term> = None,
+        /// After a dossier turned out to be opened in error.
+        opened_in_error: Option<Term> = None,
+        /// Where the law sets these terms; shown with every dossier that is due.
+        reference: String = String::new(),
+        /// How many days backups of the key store are kept: an erasure is effective everywhere so many days after the key
+        /// was destroyed, and its certificate says so.
+        key_backups_kept_days: u32 = 35,
+    }
+}
+
+impl Retention {
+    /// The term after an end with this status; none when people decide, and for dossiers that have not ended.
+    pub fn term(&self, status: TrajectoryStatus) -> Option<Term> {
+        use TrajectoryStatus::*;
+        match status {
+            Closed => self.closed,
+            Withdrawn => self.withdrawn,
+            Refused => self.refused,
+            Ineligible => self.ineligible,
+            Retracted => self.retracted,
+            Discontinued => self.discontinued,
+            OpenedInError => self.opened_in_error,
+            Drafted | Requested | Eligible | Consented | Prepared | Toured | Deepened | Reflected | Advised
+            | Delivered => None,
+        }
+    }
+}
+
 /// Everything the operator may set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -203,12 +253,22 @@ pub struct Config {
     pub proof: Proof,
     /// What operators see.
     pub telemetry: Telemetry,
+    /// How long ended dossiers are kept.
+    pub retention: Retention,
 }
 
 impl Config {
     /// Every setting there is.
     pub fn settings() -> impl Iterator<Item = &'static Setting> {
-        [Stores::SETTINGS, Http::SETTINGS, Documents::SETTINGS, Auth::SETTINGS, Proof::SETTINGS, Telemetry::SETTINGS]
+        [
+            Stores::SETTINGS,
+            Http::SETTINGS,
+            Documents::SETTINGS,
+            Auth::SETTINGS,
+            Proof::SETTINGS,
+            Telemetry::SETTINGS,
+            Retention::SETTINGS,
+        ]
             .into_iter()
             .flatten()
     }

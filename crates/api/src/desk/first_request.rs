@@ -136,6 +136,26 @@ impl Desk {
         }
     }
 
+    /// Frees the slot that this dossier holds, because its request was about the wrong person; nothing when it holds none.
+    pub(super) async fn free_first_request(
+        &self,
+        id: AgreementId,
+        dossier: DossierId,
+        context: &CommandContext,
+    ) -> Result<(), DeskError> {
+        let parket = context.actor.organisation.clone();
+        let held = self.agreement(id).await?.state.first_request_of(&parket);
+        if held.is_none_or(|(holder, _)| holder != dossier) {
+            return Ok(());
+        }
+        let command = AgreementCommand::ReleaseFirstRequest { dossier, parket, reason: ReleaseReason::WrongPerson };
+        match self.log.execute::<CooperationAgreement>(&id.to_string(), &command, context).await {
+            // Refused: another process was first, or the agreement takes no more.
+            Ok(_) | Err(ExecuteError::Rejected(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     async fn agreement(&self, id: AgreementId) -> Result<Versioned<CooperationAgreement>, DeskError> {
         Ok(self.log.load::<CooperationAgreement>(&id.to_string()).await?)
     }

@@ -6,6 +6,7 @@
 pub(crate) mod bundle;
 mod documents;
 mod eligibility;
+mod erasure;
 mod error;
 mod first_request;
 mod request;
@@ -25,10 +26,11 @@ use uuid::Uuid;
 
 pub use documents::{DocumentId, FoundDocument};
 pub use eligibility::{EligibilityAnswers, NewParticipant};
+pub use erasure::{ErasureError, ErasureKeeper, LOG_OF_ERASURES, destroy_confirmed, erasures_unfinished};
 pub use error::DeskError;
 pub use request::NewRequest;
 
-use crate::config::Documents;
+use crate::config::{Documents, Retention};
 use crate::policy::{self, Action, Denied};
 use turns::Turns;
 
@@ -47,6 +49,8 @@ pub struct Desk {
     pub criteria: Arc<CriteriaBook>,
     /// How long a dossier may stay in a status.
     pub deadlines: Arc<Deadlines>,
+    /// How long ended dossiers and backups of keys are kept.
+    pub retention: Arc<Retention>,
     /// The clock.
     pub clock: Clock,
     turns: Turns,
@@ -56,8 +60,14 @@ impl Desk {
     /// A desk over these stores.
     pub fn new(log: EventLog, views: Views, blobs: BlobStore, criteria: CriteriaBook, clock: Clock) -> Self {
         let (criteria, deadlines) = (Arc::new(criteria), Arc::new(Deadlines::default()));
-        let (documents, turns) = (Documents::default(), Turns::default());
-        Self { log, views, blobs, documents, criteria, deadlines, clock, turns }
+        let (documents, retention) = (Documents::default(), Arc::new(Retention::default()));
+        let turns = Turns::default();
+        Self { log, views, blobs, documents, criteria, deadlines, retention, clock, turns }
+    }
+
+    /// The same desk under these rules of keeping.
+    pub fn keeping(self, retention: Retention) -> Self {
+        Self { retention: Arc::new(retention), ..self }
     }
 
     /// A command to one dossier, as it came.
@@ -68,7 +78,11 @@ impl Desk {
         context: &CommandContext,
     ) -> Result<Executed, DeskError> {
         self.admit(dossier, command.kind(), context).await?;
-        self.execute(dossier, &command, context).await
+        let executed = self.execute(dossier, &command, context).await?;
+        if let TrajectoryCommand::ConfirmErasure { subject } = command {
+            self.after_confirmation(dossier, subject).await;
+        }
+        Ok(executed)
     }
 
     /// The dossier, when this person may give it this kind of command.

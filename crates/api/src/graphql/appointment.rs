@@ -94,7 +94,7 @@ impl Appointment {
         disclose_personal(ctx, self.row.dossier, "appointment");
         Ok(Some(match open::<String>(ctx, sealed).await? {
             Ok(value) => TextResult::Text(PersonalText { value }),
-            Err(reason) => TextResult::Withheld(reason.into()),
+            Err(withheld) => TextResult::Withheld(withheld),
         }))
     }
 }

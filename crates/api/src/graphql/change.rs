@@ -70,7 +70,7 @@ pub async fn value(
             }
             match open::<Value>(ctx, sealed).await? {
                 Ok(value) => ChangeValue::Plain(plain(value)),
-                Err(reason) => ChangeValue::Withheld(reason.into()),
+                Err(withheld) => ChangeValue::Withheld(withheld),
             }
         }
     })

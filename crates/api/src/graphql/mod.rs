@@ -24,6 +24,7 @@ mod question;
 mod recorded;
 mod reference;
 mod replay;
+mod retention;
 mod scalars;
 mod session;
 mod stream_commands;
@@ -54,12 +55,12 @@ pub fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription)
 }
 
-/// The desk over these stores.
+/// The desk over these stores, under these settings.
 pub fn desk(state: &AppState) -> Desk {
     let (log, views, blobs) = (state.log.clone(), state.views.clone(), state.blobs.clone());
     let mut desk = Desk::new(log, views, blobs, CriteriaBook::default(), state.clock.clone());
     desk.documents = state.config.documents.clone();
-    desk
+    desk.keeping(state.config.retention.clone())
 }
 
 /// The schema as served, over these stores.
@@ -102,6 +103,7 @@ pub struct Query(
     plan::PlanQuery,
     log::LogQuery,
     reference::ReferenceQuery,
+    retention::RetentionQuery,
 );
 
 /// The root of all commands: one mutation each.

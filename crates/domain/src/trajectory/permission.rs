@@ -71,6 +71,11 @@ const ALWAYS: &[TrajectoryStatus] = &[
 ];
 
 impl TrajectoryCommandKind {
+    /// Whether a person can give it; what the program records of its own work is nobody's to ask.
+    pub fn is_for_people(self) -> bool {
+        self != Kind::RecordKeyDestroyed
+    }
+
     /// The roles that may, and the statuses in which it can be done.
     fn rule(self) -> (&'static [Role], &'static [TrajectoryStatus]) {
         match self {

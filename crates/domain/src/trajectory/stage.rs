@@ -196,6 +196,17 @@ impl Stage {
 }
 
 impl TrajectoryStatus {
+    /// Statuses of a dossier that has ended, for now: each of them may be reopened but the last.
+    pub const ENDED: &[Self] = &[
+        Self::Ineligible,
+        Self::Refused,
+        Self::Closed,
+        Self::Withdrawn,
+        Self::Retracted,
+        Self::Discontinued,
+        Self::OpenedInError,
+    ];
+
     /// The statuses of a dossier on which work goes on, in the order of its life.
     pub const OPEN: &'static [TrajectoryStatus] = &[
         TrajectoryStatus::Drafted,

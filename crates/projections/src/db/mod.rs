@@ -31,6 +31,9 @@ pub enum DbError {
         /// What was wrong with it.
         why: String,
     },
+    /// Readers held the write-ahead log for too long.
+    #[error("the write-ahead log of the views could not be emptied, because it is being read: it is tried again")]
+    Busy,
     /// The file or directory of the views could not be made.
     #[error("cannot open the views at {path}: {source}")]
     File {
@@ -48,7 +51,7 @@ impl DbError {
             DbError::Engine(sqlx::Error::Database(error)) => {
                 error.is_unique_violation() || error.code().is_some_and(|code| made_meanwhile(&code))
             }
-            DbError::Engine(_) | DbError::Shape { .. } | DbError::File { .. } => false,
+            DbError::Engine(_) | DbError::Shape { .. } | DbError::Busy | DbError::File { .. } => false,
         }
     }
 
@@ -59,7 +62,7 @@ impl DbError {
             DbError::Engine(sqlx::Error::Database(error)) => {
                 error.code().is_some_and(|code| code.starts_with("57P") || code.starts_with("08"))
             }
-            DbError::Engine(_) | DbError::Shape { .. } | DbError::File { .. } => false,
+            DbError::Engine(_) | DbError::Shape { .. } | DbError::Busy | DbError::File { .. } => false,
         }
     }
 
@@ -68,6 +71,7 @@ impl DbError {
         match self {
             DbError::Engine(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed) => true,
             DbError::Engine(sqlx::Error::Database(error)) => error.code().is_some_and(|code| transient_code(&code)),
+            DbError::Busy => true,
             DbError::Engine(_) | DbError::Shape { .. } | DbError::File { .. } => false,
         }
     }
@@ -149,6 +153,8 @@ impl Db {
             .busy_timeout(Duration::from_secs(10))
             .pragma("cache_size", "-32768")
             .pragma("temp_store", "memory")
+            // Digests of erased persons are overwritten where they stood, not only unlinked.
+            .pragma("secure_delete", "fast")
             .statement_cache_capacity(256);
         let pool = SqlitePoolOptions::new()
             .max_connections(CONNECTIONS)
@@ -240,6 +246,17 @@ impl Db {
             };
         }
         tx.commit().await
+    }
+
+    /// On SQLite, moves what is in the write-ahead log into the file and empties the log. On PostgreSQL the server looks
+    /// after its own.
+    ///
+    /// # Errors
+    /// A transient one while a reader holds the log.
+    pub async fn empty_write_ahead_log(&self) -> Result<(), DbError> {
+        let Db::Sqlite(_) = self else { return Ok(()) };
+        let busy = self.row("pragma wal_checkpoint(truncate)", vec![]).await?.map_or(Ok(0), |row| row.int("busy"))?;
+        if busy == 0 { Ok(()) } else { Err(DbError::Busy) }
     }
 
     /// Closes every connection; on SQLite this folds the write-ahead log into the file.

@@ -96,6 +96,7 @@ pub(super) fn columns(row: &TrajectoryRow, history: &History) -> Result<Vec<Arg>
         row.requested_on.map(|day| day.to_string()).unwrap_or_default(),
         row.status_since,
         row.due_since,
+        row.ended_since(),
         row.last_step_on,
         row.visible_to_museum,
         row.agreement.to_string(),

@@ -2,6 +2,7 @@
 
 pub mod blind;
 mod fold;
+mod forget;
 mod history;
 pub(crate) mod personal;
 mod projector;
@@ -11,6 +12,7 @@ mod row;
 mod tables;
 mod then;
 
+pub use forget::forget;
 pub use personal::standing_values;
 pub use projector::Trajectories;
 pub use read::{by_ids, count, detail, list, personal};

@@ -165,6 +165,7 @@ fn counted(scope: &Scope, filter: &TrajectoryFilter) -> Option<Conditions> {
         guides,
         waiting_for,
         overdue: None,
+        ended: None,
         requested_from: None,
         requested_until: None,
         number_prefix: None,
@@ -195,6 +196,14 @@ async fn conditions(vault: &Vault, scope: &Scope, filter: &TrajectoryFilter) -> 
             let before = today.checked_sub_days(Days::new(u64::from(*days)))?;
             let (status, before) = (conditions.bind(status.code()), conditions.bind(before));
             Some(format!("t.status = {status} and t.due_since < {before}"))
+        });
+        let any = statuses.collect::<Vec<_>>().join(" or ");
+        conditions.plain(if any.is_empty() { "1 = 0".to_owned() } else { format!("({any})") });
+    }
+    if let Some(ended) = &filter.ended {
+        let statuses = ended.iter().map(|(status, until)| {
+            let (status, until) = (conditions.bind(status.code()), conditions.bind(*until));
+            format!("t.status = {status} and t.ended_since <= {until}")
         });
         let any = statuses.collect::<Vec<_>>().join(" or ");
         conditions.plain(if any.is_empty() { "1 = 0".to_owned() } else { format!("({any})") });

@@ -82,6 +82,11 @@ impl TrajectoryRow {
             state: state.clone(),
         })
     }
+
+    /// The day it ended, from which keeping it counts; none while it is open and once it is erased.
+    pub fn ended_since(&self) -> Option<NaiveDate> {
+        (!self.status.is_open() && !self.state.erased()).then_some(self.status_since)
+    }
 }
 
 /// The last event of a dossier.
@@ -120,6 +125,8 @@ pub struct TrajectoryFilter {
     pub waiting_for: Vec<WaitingFor>,
     /// Past its deadline on this day, by these deadlines.
     pub overdue: Option<(NaiveDate, Deadlines)>,
+    /// Ended in one of these statuses, on its day or before, and not erased.
+    pub ended: Option<Vec<(TrajectoryStatus, NaiveDate)>>,
     /// Requested on this day or later.
     pub requested_from: Option<NaiveDate>,
     /// Requested on this day or earlier.

@@ -16,6 +16,7 @@ pub(super) const TRAJECTORY: Table = Table {
         "requested_on",
         "status_since",
         "due_since",
+        "ended_since",
         "last_step_on",
         "visible_to_museum",
         "agreement",
@@ -47,7 +48,7 @@ pub(super) const SCHEMA: &[&str] = &[
     "create table if not exists trajectory (
         dossier text primary key, number text not null, status text not null, status_rank bigint not null,
         parket text not null, guide text not null, waiting_for text not null,
-        requested_on text not null, status_since text not null, due_since text, last_step_on text not null,
+        requested_on text not null, status_since text not null, due_since text, ended_since text, last_step_on text not null,
         visible_to_museum bigint not null, agreement text not null, subject text not null,
         version bigint not null, position_commit bigint not null, position_prepare bigint not null,
         last_index bigint not null, updated_at bigint not null,
@@ -73,6 +74,8 @@ pub(super) const SCHEMA: &[&str] = &[
         on trajectory (parket, status, due_since, guide, visible_to_museum, dossier)",
     "create index if not exists trajectory_guide_due
         on trajectory (guide, status, due_since, parket, visible_to_museum, dossier)",
+    // Ended and not erased: a range per status, for those who look after keeping.
+    "create index if not exists trajectory_ended on trajectory (status, ended_since, dossier)",
     // The list in the order of a dossier's life, and in the order of its last change.
     "create index if not exists trajectory_rank on trajectory (status_rank, dossier)",
     "create index if not exists trajectory_updated on trajectory (last_index)",

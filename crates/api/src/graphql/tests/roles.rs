@@ -31,6 +31,7 @@ fn table() -> Vec<(&'static str, Vec<Role>)> {
         ("consentTexts { version }", dossiers()),
         ("actionPlans { id }", plans()),
         ("planAction(plan: \"x\", number: \"1.1\") { id }", plans()),
+        ("retentionDue(first: 1) { nodes { id } }", vec![ComplianceOfficer]),
         ("log { head { index } }", vec![ComplianceOfficer, Administrator]),
     ]
 }

@@ -80,6 +80,7 @@ impl TrajectoryFilterInput {
             guides: named(ctx, Kind::Guide, self.guide)?.into_iter().map(ActorId).collect(),
             waiting_for: codes(self.waiting_for),
             overdue: self.overdue.unwrap_or(false).then(|| (today, desk.deadlines.as_ref().clone())),
+            ended: None,
             requested_from: self.requested_from.map(|day| day.0),
             requested_until: self.requested_until.map(|day| day.0),
             number_prefix: self.number,

@@ -1,6 +1,7 @@
 //! The dossier as GraphQL shows it.
 
 pub mod commands;
+mod erasure;
 pub mod explanation;
 mod filter;
 mod page;
@@ -34,9 +35,11 @@ use super::global_id::{Kind, global_id};
 use super::page::{Paging, connection};
 use super::problem::OurFault;
 use super::reference::{Guide, Parket};
+use super::retention::RetentionRule;
 use super::scalars::{Date, Position};
 use super::session::{actor, allow, command_context, desk};
 use crate::policy::{self, Action};
+use erasure::{ErasureCertificate, SubjectErasure};
 use explanation::Explanation;
 use parts::{AllowedCommand, Bundle, DossierAppointment, Outcome, RecordedText};
 use personal::{DateResult, ParticipantResult, TextResult};
@@ -133,6 +136,11 @@ impl Trajectory {
     /// The folded dossier.
     fn state(&self) -> &LearningTrajectory {
         &self.row.state
+    }
+
+    /// The same dossier once more, for a part that shows it.
+    fn again(&self) -> Self {
+        Self { row: self.row.clone(), page: Arc::clone(&self.page), then: self.then.clone() }
     }
 
     /// The personal values of this dossier, sealed.
@@ -328,6 +336,30 @@ impl Trajectory {
         self.state().on_hold()
     }
 
+    /// The certificate of an erasure: of the person the dossier is about, or of another one it holds data of.
+    async fn erasure_certificate(
+        &self,
+        #[graphql(desc = "The pseudonymous id of the person; the dossier's own when absent.")] subject: Option<ID>,
+    ) -> Option<ErasureCertificate> {
+        erasure::certificate(self.state(), subject.as_ref())
+    }
+
+    /// Everybody whose data the dossier holds, and the same persons in other dossiers the viewer may see: what has to be
+    /// considered together when an erasure is asked.
+    #[graphql(complexity = "5 * child_complexity + 10")]
+    async fn subjects(&self, ctx: &Context<'_>) -> Option<Result<Vec<SubjectErasure>>> {
+        Some(erasure::subjects(self, ctx).await)
+    }
+
+    /// How long the dossier is kept; none while it is open, once it is erased, and for viewers who do not decide on it.
+    async fn retention(&self, ctx: &Context<'_>) -> Result<Option<RetentionRule>> {
+        if policy::authorize(actor(ctx)?, Action::SeeRetention).is_err() {
+            return Ok(None);
+        }
+        let desk = desk(ctx)?;
+        Ok(RetentionRule::of(&self.row, &desk.retention, desk.clock.today_brussels()))
+    }
+
     /// The moment that is shown, when it was asked for; absent when the dossier is shown as it stands.
     async fn as_of(&self) -> Option<ShownAsOf> {
         self.moment().map(ShownAsOf::from)
@@ -351,7 +383,7 @@ impl Trajectory {
             None => AllowedCommand::of(state, *kind, &order),
             Some(_) => AllowedCommand::of_the_past(*kind),
         };
-        let all = TrajectoryCommandKind::ALL.iter().map(of_kind);
+        let all = TrajectoryCommandKind::ALL.iter().filter(|kind| kind.is_for_people()).map(of_kind);
         Ok(all.filter(|command| !only_allowed || command.allowed).collect())
     }
 

@@ -4,7 +4,7 @@ use async_graphql::{Context, Result, SimpleObject, Union};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use spoor_domain::kernel::{DossierId, Personal, PersonalContent, WithheldReason};
+use spoor_domain::kernel::{DossierId, Personal, PersonalContent, SubjectId, WithheldReason};
 use spoor_projections::trajectories::{PersonalField, PersonalValue};
 
 use super::Trajectory;
@@ -87,12 +87,12 @@ pub struct PersonalDate {
     value: Date,
 }
 
-type Opened<T> = std::result::Result<T, WithheldReason>;
+type Opened<T> = std::result::Result<T, Withheld>;
 
 /// The participant of a dossier.
 pub async fn participant(dossier: &Trajectory, ctx: &Context<'_>) -> Result<Option<ParticipantResult>> {
     if !may_see(dossier, ctx)? {
-        return Ok(Some(ParticipantResult::Withheld(WithheldReason::NotAuthorised.into())));
+        return Ok(Some(ParticipantResult::Withheld(not_yours(dossier, ctx).await?)));
     }
     let sealed = dossier.sealed(ctx).await?;
     let name = open_one::<String>(ctx, sealed, PersonalField::ParticipantName).await?;
@@ -117,14 +117,14 @@ pub async fn participant(dossier: &Trajectory, ctx: &Context<'_>) -> Result<Opti
     })();
     Ok(Some(match opened {
         Ok(participant) => ParticipantResult::Participant(participant),
-        Err(reason) => ParticipantResult::Withheld(Withheld::from(reason)),
+        Err(withheld) => ParticipantResult::Withheld(withheld),
     }))
 }
 
 /// A personal text of which a dossier has one.
 pub async fn text(dossier: &Trajectory, ctx: &Context<'_>, field: PersonalField) -> Result<Option<TextResult>> {
     if !may_see(dossier, ctx)? {
-        return Ok(Some(TextResult::Withheld(WithheldReason::NotAuthorised.into())));
+        return Ok(Some(TextResult::Withheld(not_yours(dossier, ctx).await?)));
     }
     let opened = open_one::<String>(ctx, dossier.sealed(ctx).await?, field).await?;
     disclose_personal(ctx, dossier.dossier(), field.code());
@@ -134,13 +134,13 @@ pub async fn text(dossier: &Trajectory, ctx: &Context<'_>, field: PersonalField)
 /// A personal day of which a dossier has one.
 pub async fn day(dossier: &Trajectory, ctx: &Context<'_>, field: PersonalField) -> Result<Option<DateResult>> {
     if !may_see(dossier, ctx)? {
-        return Ok(Some(DateResult::Withheld(WithheldReason::NotAuthorised.into())));
+        return Ok(Some(DateResult::Withheld(not_yours(dossier, ctx).await?)));
     }
     let opened = open_one::<NaiveDate>(ctx, dossier.sealed(ctx).await?, field).await?;
     disclose_personal(ctx, dossier.dossier(), field.code());
     Ok(opened.map(|opened| match opened {
         Ok(day) => DateResult::Date(PersonalDate { value: Date(day) }),
-        Err(reason) => DateResult::Withheld(reason.into()),
+        Err(withheld) => DateResult::Withheld(withheld),
     }))
 }
 
@@ -164,7 +164,7 @@ pub async fn texts(dossier: &Trajectory, ctx: &Context<'_>) -> Result<Vec<Record
             disclose_personal(ctx, dossier.dossier(), value.field.code());
             text_result(open::<String>(ctx, &value.value).await?)
         } else {
-            TextResult::Withheld(WithheldReason::NotAuthorised.into())
+            TextResult::Withheld(not_yours(dossier, ctx).await?)
         };
         texts.push(RecordedText { field: value.field.code(), sequence: value.sequence, text });
     }
@@ -198,10 +198,25 @@ fn may_see(dossier: &Trajectory, ctx: &Context<'_>) -> Result<bool> {
     Ok(policy::authorize(actor(ctx)?, Action::SeePersonal(dossier.authority())).is_ok())
 }
 
+/// What somebody may not see is withheld for that reason, until it is gone for everybody.
+async fn not_yours(dossier: &Trajectory, ctx: &Context<'_>) -> Result<Withheld> {
+    let reason = if dossier.authority().erased() { WithheldReason::Erased } else { WithheldReason::NotAuthorised };
+    withheld(ctx, reason, dossier.row.subject).await
+}
+
+/// Withheld, since when where that is known.
+async fn withheld(ctx: &Context<'_>, reason: WithheldReason, subject: SubjectId) -> Result<Withheld> {
+    let since = match reason {
+        WithheldReason::Erased => desk(ctx)?.log.vault().erased_since(subject).await.ours(ctx)?,
+        WithheldReason::NotAuthorised | WithheldReason::Unreadable => None,
+    };
+    Ok(Withheld { reason: reason.into(), since })
+}
+
 fn text_result(opened: Opened<String>) -> TextResult {
     match opened {
         Ok(value) => TextResult::Text(PersonalText { value }),
-        Err(reason) => TextResult::Withheld(reason.into()),
+        Err(withheld) => TextResult::Withheld(withheld),
     }
 }
 
@@ -229,8 +244,8 @@ pub async fn open_text(
     let opened = desk(ctx)?.log.vault().open(sealed).await.ours(ctx)?;
     Ok(text_result(match opened.content {
         PersonalContent::Clear(text) => Ok(text),
-        PersonalContent::Sealed { .. } => Err(WithheldReason::Unreadable),
-        PersonalContent::Withheld(reason) => Err(reason),
+        PersonalContent::Sealed { .. } => Err(WithheldReason::Unreadable.into()),
+        PersonalContent::Withheld(reason) => Err(withheld(ctx, reason, sealed.subject).await?),
     }))
 }
 
@@ -238,8 +253,8 @@ pub async fn open_text(
 pub async fn open<T: DeserializeOwned>(ctx: &Context<'_>, sealed: &Personal<Value>) -> Result<Opened<T>> {
     let opened = desk(ctx)?.log.vault().open(sealed).await.ours(ctx)?;
     Ok(match opened.content {
-        PersonalContent::Clear(value) => serde_json::from_value(value).map_err(|_| WithheldReason::Unreadable),
-        PersonalContent::Sealed { .. } => Err(WithheldReason::Unreadable),
-        PersonalContent::Withheld(reason) => Err(reason),
+        PersonalContent::Clear(value) => serde_json::from_value(value).map_err(|_| WithheldReason::Unreadable.into()),
+        PersonalContent::Sealed { .. } => Err(WithheldReason::Unreadable.into()),
+        PersonalContent::Withheld(reason) => Err(withheld(ctx, reason, sealed.subject).await?),
     })
 }

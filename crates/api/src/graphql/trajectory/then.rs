@@ -15,6 +15,7 @@ use crate::graphql::problem::{OurFault, incomplete};
 use crate::graphql::session::desk;
 
 /// What there is to know of a dossier that is shown as it stood at another moment.
+#[derive(Clone)]
 pub struct Then {
     /// When.
     pub moment: Moment,

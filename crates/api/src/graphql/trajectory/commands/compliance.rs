@@ -1,9 +1,10 @@
-//! What compliance may do: restrict processing and place a hold.
+//! What compliance may do, restrict processing, place a hold and ask for erasure; and the answer of the controller.
 
+use async_graphql::ID;
 use spoor_domain::trajectory::command::TrajectoryCommand;
 use spoor_domain::trajectory::vocabulary::RestrictionGround;
 
-use super::given::LegalReferenceInput;
+use super::given::{LegalReferenceInput, subject};
 use super::trajectory_commands;
 use crate::graphql::coded::Coded;
 
@@ -42,4 +43,27 @@ trajectory_commands! {
         /// Where the law says so.
         reference: LegalReferenceInput,
     } => TrajectoryCommand::LiftLegalHold { ground: ground.0, reference: reference.into() };
+
+    /// Ask for the erasure of a person's data, after processing was restricted. Another person answers.
+    request_erasure(RequestErasureInput) {
+        /// Whose data: the `subject` of the dossier, or the one of a person it was opened for by mistake.
+        subject: ID,
+        /// Where the law says so.
+        reference: LegalReferenceInput,
+    } => TrajectoryCommand::RequestErasure { subject: self::subject(&subject, "subject")?, reference: reference.into() };
+
+    /// Refuse an erasure that another person asked for.
+    refuse_erasure(RefuseErasureInput) {
+        /// Whose data.
+        subject: ID,
+        /// Where the law says so.
+        reference: LegalReferenceInput,
+    } => TrajectoryCommand::RefuseErasure { subject: self::subject(&subject, "subject")?, reference: reference.into() };
+
+    /// Confirm an erasure that another person asked for. The key is destroyed at once and for ever; the certificate
+    /// follows on the dossier.
+    confirm_erasure(ConfirmErasureInput) {
+        /// Whose data.
+        subject: ID,
+    } => TrajectoryCommand::ConfirmErasure { subject: self::subject(&subject, "subject")? };
 }

@@ -1,0 +1,108 @@
+//! `spoor keys`: what the key store holds, another master key, and keys whose erasure the log confirms.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, ensure};
+use clap::Subcommand;
+use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions};
+
+use crate::config::{Config, refuse_unsafe_stores};
+use crate::desk::{destroy_confirmed, erasures_unfinished};
+use crate::state::Places;
+use crate::telemetry;
+
+/// What can be done with keys.
+#[derive(Debug, Subcommand)]
+pub enum KeysCommand {
+    /// What the key store holds, by which master key it is wrapped, and how far the log was searched for erasures
+    Status,
+    /// Wrap every key by another master key; broken off at any point it can be run again
+    Rotate {
+        /// The file (mode 0600) with the new master key; made when it is not there
+        #[arg(long, value_name = "FILE")]
+        new_master_key: PathBuf,
+        /// How many keys one transaction takes at most
+        #[arg(long, value_name = "N", default_value_t = 500)]
+        batch: usize,
+    },
+    /// Destroy every key whose erasure the log confirms and that is there still, as is done at every start
+    Reconcile,
+}
+
+/// `keys …`.
+pub async fn run(config: Config, command: KeysCommand) -> anyhow::Result<ExitCode> {
+    refuse_unsafe_stores(&config)?;
+    telemetry::start(&config.telemetry)?;
+    let places = Places::of(&config.stores)?;
+    match command {
+        KeysCommand::Status => status(&places).await?,
+        KeysCommand::Rotate { new_master_key, batch } => rotate(&places, &new_master_key, batch.max(1)).await?,
+        KeysCommand::Reconcile => reconcile(&places).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn status(places: &Places) -> anyhow::Result<()> {
+    let keys = open(places, places.next_master_key.as_deref()).await?;
+    let status = keys.status().await?;
+    println!("keys: {} in use, {} destroyed", status.live, status.destroyed);
+    for (by, count) in &status.wrapped_by {
+        let name = by.map_or("none named".to_owned(), |id| id.to_string());
+        let standing = match by {
+            Some(id) if *id == keys.master_key() => "the one that wraps",
+            Some(_) | None => "a former one: run `spoor keys rotate` to the end",
+        };
+        println!("master key {name}: {count} keys, {standing}");
+    }
+    match keys.reconciled(crate::desk::LOG_OF_ERASURES).await? {
+        Some(reconciled) => println!("erasures: in line with the log up to event {}", reconciled.index),
+        None => println!("erasures: not compared with the log yet"),
+    }
+    Ok(())
+}
+
+async fn rotate(places: &Places, new: &Path, batch: usize) -> anyhow::Result<()> {
+    let old = &places.master_key;
+    ensure!(
+        old.exists(),
+        "the master key {} is not there: name the one in use as stores.master_key_file",
+        old.display()
+    );
+    let keys = open(places, Some(new)).await?;
+    let total: u64 = keys.status().await?.wrapped_by.values().sum();
+    let done = keys.rotate(batch, |done| println!("{done} of {total} keys wrapped")).await?;
+    let left: u64 =
+        keys.status().await?.wrapped_by.iter().filter(|(by, _)| **by != Some(keys.master_key())).map(|(_, n)| n).sum();
+    ensure!(left == 0, "{left} keys were added under the former master key meanwhile: run this again");
+    println!(
+        "done: {done} keys wrapped now, {} before, by master key {}",
+        total.saturating_sub(done),
+        keys.master_key()
+    );
+    if old != new {
+        println!(
+            "next: set stores.master_key_file = \"{}\", remove stores.next_master_key_file, start again, and destroy {} with its backups",
+            new.display(),
+            old.display()
+        );
+    }
+    Ok(())
+}
+
+async fn reconcile(places: &Places) -> anyhow::Result<()> {
+    let keys = open(places, places.next_master_key.as_deref()).await?;
+    let log = EventLog::open(&places.log, keys, Clock::System, LogOptions::default()).await?;
+    let destroyed = destroy_confirmed(&log).await.context("the keys are not in line with the log")?;
+    let unfinished = erasures_unfinished(&log).await?;
+    log.close().await;
+    println!("{destroyed} keys destroyed that an erasure in the log confirms");
+    if unfinished > 0 {
+        println!("{unfinished} erasures wait for their certificate: `spoor serve` finishes them");
+    }
+    Ok(())
+}
+
+async fn open(places: &Places, next: Option<&Path>) -> anyhow::Result<KeyStore> {
+    Ok(KeyStore::open_between(&places.keys, &places.master_key, next).await?)
+}

@@ -1,0 +1,352 @@
+//! An erasure broken off between any two of its steps is finished by whoever looks next; an older key store is put right
+//! before anything is read.
+
+use spoor_domain::kernel::DossierId;
+use spoor_domain::trajectory::LearningTrajectory;
+use spoor_domain::trajectory::command::TrajectoryCommandKind as Kind;
+use spoor_domain::trajectory::record::Erasure;
+use spoor_domain::trajectory::samples::{sample, subject};
+use spoor_eventlog::{Clock, EventLog, Reconciled, clock};
+use spoor_projections::trajectories::{self, TrajectoryFilter};
+use spoor_projections::{Runner, Scope};
+use spoor_testkit::TestDatabase;
+
+use super::{Confirmed, LOG_OF_ERASURES, destroy_confirmed, search};
+use crate::config::{Config, Stores};
+use crate::desk::Desk;
+use crate::graphql;
+use crate::state::{AppState, Places};
+
+/// Where one test keeps everything; gone when the test ends.
+struct Place {
+    stores: Stores,
+    _directory: tempfile::TempDir,
+}
+
+/// A running program over a place.
+struct House {
+    state: AppState,
+    desk: Desk,
+    runner: Runner,
+}
+
+impl Place {
+    async fn embedded() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let stores = Stores { data: Some(directory.path().join("data")), ..Stores::default() };
+        Self::migrated(stores, directory).await
+    }
+
+    async fn postgres() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let fresh = async || Some(TestDatabase::fresh().await.url);
+        let stores = Stores {
+            data: Some(directory.path().join("data")),
+            log_url: fresh().await,
+            access_url: fresh().await,
+            views_url: fresh().await,
+            keys_url: fresh().await,
+            ..Stores::default()
+        };
+        Self::migrated(stores, directory).await
+    }
+
+    async fn migrated(stores: Stores, _directory: tempfile::TempDir) -> Self {
+        let place = Self { stores, _directory };
+        Places::migrate(&place.config()).await.unwrap();
+        place
+    }
+
+    fn config(&self) -> Config {
+        Config { stores: self.stores.clone(), ..Config::default() }
+    }
+
+    /// Opens the stores as every command does, and no more.
+    async fn state(&self) -> AppState {
+        AppState::open(self.config(), Clock::System).await.unwrap()
+    }
+
+    async fn open(&self) -> House {
+        House::over(self.state().await).await
+    }
+
+    /// Sets the key store aside, as a backup would; the program must not run.
+    async fn back_up_keys(&self) {
+        match &self.stores.keys_url {
+            None => drop(std::fs::copy(self.key_file(), self.key_file().with_extension("backup")).unwrap()),
+            Some(url) => {
+                let copy = "create schema backup;
+                    create table backup.subject_keys as table spoor_keys.subject_keys;
+                    create table backup.reconciled as table spoor_keys.reconciled";
+                sql(url, copy).await;
+            }
+        }
+    }
+
+    async fn restore_keys(&self) {
+        match &self.stores.keys_url {
+            None => {
+                for companion in ["sqlite-wal", "sqlite-shm"] {
+                    let _ = std::fs::remove_file(self.key_file().with_extension(companion));
+                }
+                std::fs::copy(self.key_file().with_extension("backup"), self.key_file()).unwrap();
+            }
+            Some(url) => {
+                let restore = "truncate spoor_keys.subject_keys, spoor_keys.reconciled;
+                    insert into spoor_keys.subject_keys select * from backup.subject_keys;
+                    insert into spoor_keys.reconciled select * from backup.reconciled";
+                sql(url, restore).await;
+            }
+        }
+    }
+
+    fn key_file(&self) -> std::path::PathBuf {
+        self.stores.data.as_ref().unwrap().join("keys.sqlite")
+    }
+}
+
+async fn sql(url: &str, statements: &str) {
+    use sqlx::{Connection, Executor};
+    let mut connection = sqlx::PgConnection::connect(url).await.unwrap();
+    connection.execute(sqlx::raw_sql(statements)).await.unwrap();
+}
+
+impl House {
+    async fn over(state: AppState) -> Self {
+        let runner = Runner::start(state.logs(), state.views.clone()).await.unwrap();
+        Self { desk: graphql::desk(&state), state, runner }
+    }
+
+    async fn close(self) {
+        self.runner.stop().await;
+        self.state.close().await;
+    }
+
+    /// Gives commands past the desk: what the log holds when the program dies right after.
+    async fn told(&self, dossier: DossierId, kinds: &[Kind]) {
+        for kind in kinds {
+            let sample = sample(*kind);
+            let mut context = sample.context();
+            context.command_id = clock::new_id();
+            self.state
+                .log
+                .execute::<LearningTrajectory>(&dossier.to_string(), &sample.command, &context)
+                .await
+                .unwrap();
+        }
+    }
+
+    /// A dossier whose erasure waits for a second person, shown in the views.
+    async fn asked(&self) -> DossierId {
+        let dossier = DossierId(clock::new_id());
+        self.told(dossier, &[Kind::RequestTrajectory, Kind::RestrictProcessing, Kind::RequestErasure]).await;
+        let head = self.state.log.head().await.unwrap().position;
+        assert!(self.state.views.wait_for(&[trajectories::PROJECTION], head, super::PATIENCE).await);
+        dossier
+    }
+
+    async fn confirmed(&self, dossier: DossierId) -> Confirmed {
+        self.told(dossier, &[Kind::ConfirmErasure]).await;
+        search::confirmed_in(&self.state.log, dossier, subject()).await.unwrap().unwrap()
+    }
+
+    /// How many dossiers are found by the person's case reference.
+    async fn found(&self) -> u64 {
+        let reference = Some("ME.56.L1.000123/26".to_owned());
+        let filter = TrajectoryFilter { case_reference: reference, ..TrajectoryFilter::default() };
+        let views = &self.state.views;
+        trajectories::count(views, self.state.log.vault(), &Scope::All, &filter).await.unwrap().count
+    }
+}
+
+async fn is_destroyed(log: &EventLog) -> bool {
+    log.keys().is_destroyed(subject()).await.unwrap()
+}
+
+/// The types of the events of a dossier from the confirmation on.
+async fn after_the_request(log: &EventLog, dossier: DossierId) -> Vec<String> {
+    let records = log.read_stream("learning_trajectory", &dossier.to_string()).await.unwrap();
+    records.into_iter().skip(3).map(|record| record.event_type).collect()
+}
+
+const FINISHED: [&str; 3] = ["ErasureConfirmed", "SubjectKeyDestroyed", "ErasureCertified"];
+
+/// After which step the program died.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Died {
+    AfterTheConfirmation,
+    AfterTheKeyWasDestroyed,
+    AfterTheViewsForgot,
+    AfterItWasRecorded,
+}
+
+macro_rules! on_every_engine {
+    ($($name:ident),+ $(,)?) => {
+        mod embedded {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name(super::Place::embedded().await).await
+            })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                super::$name(super::Place::postgres().await).await
+            })+
+        }
+    };
+}
+
+on_every_engine!(
+    whoever_died_after_the_confirmation_is_followed,
+    whoever_died_after_the_key_was_destroyed_is_followed,
+    whoever_died_after_the_views_forgot_is_followed,
+    whoever_died_after_it_was_recorded_left_nothing_to_do,
+    an_older_key_store_beside_a_newer_log_destroys_again_before_anything_is_read,
+    a_key_store_that_knows_another_log_searches_this_one_whole,
+    what_one_process_left_another_finishes_while_it_runs,
+    two_processes_at_once_finish_an_erasure_once,
+);
+
+async fn whoever_died_after_the_confirmation_is_followed(place: Place) {
+    followed(place, Died::AfterTheConfirmation).await;
+}
+
+async fn whoever_died_after_the_key_was_destroyed_is_followed(place: Place) {
+    followed(place, Died::AfterTheKeyWasDestroyed).await;
+}
+
+async fn whoever_died_after_the_views_forgot_is_followed(place: Place) {
+    followed(place, Died::AfterTheViewsForgot).await;
+}
+
+async fn whoever_died_after_it_was_recorded_left_nothing_to_do(place: Place) {
+    followed(place, Died::AfterItWasRecorded).await;
+}
+
+async fn followed(place: Place, died: Died) {
+    let house = place.open().await;
+    let dossier = house.asked().await;
+    assert_eq!(house.found().await, 1);
+    let confirmed = house.confirmed(dossier).await;
+    if died != Died::AfterTheConfirmation {
+        house.state.log.keys().destroy_as_of(subject(), confirmed.at).await.unwrap();
+    }
+    if [Died::AfterTheViewsForgot, Died::AfterItWasRecorded].contains(&died) {
+        trajectories::forget(&house.state.views, subject()).await.unwrap();
+    }
+    if died == Died::AfterItWasRecorded {
+        house.desk.record_key_destroyed(&confirmed).await.unwrap();
+    }
+    house.close().await;
+
+    // The key is gone before anybody could read with it.
+    let state = place.state().await;
+    assert!(is_destroyed(&state.log).await, "{died:?}");
+    let house = House::over(state).await;
+    let left = usize::from(died != Died::AfterItWasRecorded);
+    assert_eq!(house.desk.finish_erasures().await.unwrap(), left, "{died:?}");
+    assert_eq!(after_the_request(&house.state.log, dossier).await, FINISHED, "{died:?}");
+    assert_eq!(house.found().await, 0, "{died:?}");
+    let since = house.state.log.vault().erased_since(subject()).await.unwrap();
+    assert_eq!(since, Some(confirmed.at), "{died:?}");
+
+    // And that is all, however often somebody looks.
+    assert_eq!(house.desk.finish_erasures().await.unwrap(), 0);
+    house.close().await;
+    let house = place.open().await;
+    assert_eq!(house.desk.finish_erasures().await.unwrap(), 0);
+    assert_eq!(after_the_request(&house.state.log, dossier).await, FINISHED);
+    house.close().await;
+}
+
+async fn an_older_key_store_beside_a_newer_log_destroys_again_before_anything_is_read(place: Place) {
+    let house = place.open().await;
+    let dossier = house.asked().await;
+    // The backup knows the log up to here.
+    house.desk.finish_erasures().await.unwrap();
+    assert!(house.state.log.keys().reconciled(LOG_OF_ERASURES).await.unwrap().is_some());
+    house.close().await;
+    place.back_up_keys().await;
+
+    let house = place.open().await;
+    let confirmed = house.confirmed(dossier).await;
+    assert_eq!(house.desk.finish_erasures().await.unwrap(), 1);
+    house.close().await;
+
+    place.restore_keys().await;
+    let state = place.state().await;
+    assert!(is_destroyed(&state.log).await);
+    assert_eq!(state.log.vault().erased_since(subject()).await.unwrap(), Some(confirmed.at), "as it was before");
+    // Nobody gets this person a key again.
+    let mut again = sample(Kind::RequestTrajectory).context();
+    again.command_id = clock::new_id();
+    let command = sample(Kind::RequestTrajectory).command;
+    let elsewhere = clock::new_id().to_string();
+    assert!(state.log.execute::<LearningTrajectory>(&elsewhere, &command, &again).await.is_err());
+    // Views made anew with the restored store find nothing either.
+    let house = House::over(state).await;
+    assert_eq!(house.found().await, 0);
+    assert_eq!(house.desk.finish_erasures().await.unwrap(), 0);
+    assert_eq!(after_the_request(&house.state.log, dossier).await, FINISHED);
+    house.close().await;
+}
+
+async fn a_key_store_that_knows_another_log_searches_this_one_whole(place: Place) {
+    let house = place.open().await;
+    let dossier = house.asked().await;
+    house.confirmed(dossier).await;
+    let log = &house.state.log;
+    let head = log.head().await.unwrap().index;
+    // The leaf is not this log's; then: this log is shorter than the store has seen.
+    for (index, destroyed) in [(head, 1), (head + 100, 0)] {
+        let elsewhere = Reconciled { index, leaf: "00".repeat(32) };
+        log.keys().set_reconciled(LOG_OF_ERASURES, elsewhere).await.unwrap();
+        assert_eq!(destroy_confirmed(log).await.unwrap(), destroyed);
+        assert!(is_destroyed(log).await);
+    }
+    assert_eq!(house.desk.finish_erasures().await.unwrap(), 1);
+    house.close().await;
+}
+
+async fn what_one_process_left_another_finishes_while_it_runs(place: Place) {
+    let (one, other) = (place.open().await, place.open().await);
+    let dossier = one.asked().await;
+    assert_eq!(other.desk.finish_erasures().await.unwrap(), 0);
+    one.confirmed(dossier).await;
+    assert_eq!(other.desk.finish_erasures().await.unwrap(), 1);
+    assert!(is_destroyed(&other.state.log).await);
+    assert_eq!(after_the_request(&one.state.log, dossier).await, FINISHED);
+    one.close().await;
+    other.close().await;
+}
+
+async fn two_processes_at_once_finish_an_erasure_once(place: Place) {
+    let (one, other) = (place.open().await, place.open().await);
+    let dossier = one.asked().await;
+    one.confirmed(dossier).await;
+    let (left, right) = tokio::join!(one.desk.finish_erasures(), other.desk.finish_erasures());
+    left.unwrap();
+    right.unwrap();
+    assert_eq!(after_the_request(&one.state.log, dossier).await, FINISHED);
+    one.close().await;
+    other.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_certificate_counts_what_became_unreadable() {
+    let place = Place::embedded().await;
+    let house = place.open().await;
+    let dossier = house.asked().await;
+    house.confirmed(dossier).await;
+    house.desk.finish_erasures().await.unwrap();
+    let state = house.state.log.load::<LearningTrajectory>(&dossier.to_string()).await.unwrap().state;
+    let Some(Erasure::Destroyed { certificate: Some(certificate) }) = state.erasure(subject()) else {
+        panic!("{:?}", state.erasure(subject()))
+    };
+    // Case reference, offence date, facts and five values of the participant, in one event.
+    assert_eq!((certificate.unreadable.values, certificate.unreadable.events), (8, 1));
+    assert_eq!(certificate.key_backups_kept_days, 35);
+    assert!(certificate.effective_on > certificate.destroyed_on);
+    house.close().await;
+}
