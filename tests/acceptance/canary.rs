@@ -47,7 +47,7 @@ async fn no_file_of_the_installation_holds_a_personal_value_in_clear() -> Result
 }
 
 /// The files below a directory in which the bytes occur.
-fn files_with(directory: &Path, wanted: &[u8]) -> Result<Vec<String>> {
+pub fn files_with(directory: &Path, wanted: &[u8]) -> Result<Vec<String>> {
     let mut holders = Vec::new();
     for entry in std::fs::read_dir(directory)? {
         let path = entry?.path();

@@ -3,12 +3,14 @@
 
 mod audits;
 mod canary;
+mod documents;
 mod kill;
 mod life;
 mod plan;
 mod proof;
 mod readme;
 mod replay;
+mod rights;
 mod rooms;
 mod views;
 mod whole_life;

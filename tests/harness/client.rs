@@ -55,6 +55,22 @@ impl Persona {
         Ok(Answer { status, body })
     }
 
+    /// Brings a document in for the dossier with this number; gives status and answer.
+    pub async fn bring_in(&self, case: &str, media_type: &str, document: Vec<u8>) -> Result<Answer> {
+        let url = self.endpoint.replace("/graphql", "/documents");
+        let request = self.http.post(url).bearer_auth(&self.token).header("Spoor-Purpose", self.purpose);
+        let request = request.header("Spoor-Case", case).header("Content-Type", media_type);
+        let response = request.body(document).send().await?;
+        let status = response.status().as_u16();
+        Ok(Answer { status, body: response.json().await.with_context(|| format!("status {status} without JSON"))? })
+    }
+
+    /// Takes a document by the path of a link.
+    pub async fn take(&self, link: &str) -> Result<reqwest::Response> {
+        let url = self.endpoint.replace("/graphql", link);
+        Ok(self.http.get(url).bearer_auth(&self.token).header("Spoor-Purpose", self.purpose).send().await?)
+    }
+
     /// Sends a document and insists on data without errors.
     pub async fn query(&self, document: &str, variables: Value) -> Result<Value> {
         let answer = self.ask(document, variables).await?;

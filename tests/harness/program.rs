@@ -22,7 +22,7 @@ pub(crate) const STEP: Duration = Duration::from_millis(50);
 pub enum Stores {
     /// Files in the installation's own directory.
     Embedded,
-    /// Four fresh databases in the private PostgreSQL cluster of the test process.
+    /// Five fresh databases in the private PostgreSQL cluster of the test process.
     Postgres,
 }
 
@@ -115,7 +115,7 @@ impl Installation {
     async fn settings(&self, stores: Stores) -> String {
         let mut settings = format!("[stores]\ndata = {:?}\n", self.data());
         if stores == Stores::Postgres {
-            for store in ["log_url", "access_url", "views_url", "keys_url"] {
+            for store in ["log_url", "access_url", "views_url", "keys_url", "blobs_url"] {
                 settings += &format!("{store} = {:?}\n", TestDatabase::fresh().await.url);
             }
         }

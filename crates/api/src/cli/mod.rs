@@ -110,6 +110,9 @@ enum Command {
     /// Look after the views
     #[command(subcommand)]
     Projections(ProjectionCommand),
+    /// Look after the documents
+    #[command(subcommand)]
+    Documents(DocumentsCommand),
     /// Print the GraphQL schema
     #[command(hide = true)]
     Schema,
@@ -148,6 +151,12 @@ enum ConfigCommand {
     Check,
     /// Print every setting with its explanation, its variable and its value in force
     Print,
+}
+
+#[derive(Debug, Subcommand)]
+enum DocumentsCommand {
+    /// Remove documents that were uploaded and never attached; `serve` does so every hour
+    Sweep,
 }
 
 #[derive(Debug, Subcommand)]
@@ -245,6 +254,7 @@ impl Cli {
             Command::Bench(BenchCommand::Proofs(bench)) => bench::proofs::run(bench).await.map(|()| ExitCode::SUCCESS),
             Command::Audit(command) => audit::run(self.places.load()?, command).await,
             Command::Keys(command) => keys::run(self.places.load()?, command).await,
+            Command::Documents(DocumentsCommand::Sweep) => operate::sweep_documents(self.places.load()?).await,
             Command::Projections(command) => operate::projections(self.places.load()?, command).await,
         }
     }

@@ -10,6 +10,7 @@ use spoor_projections::{BuildState, DifferenceKind, Verification, runner};
 
 use super::ProjectionCommand;
 use crate::config::{self, Config, refuse_unsafe, refuse_unsafe_stores};
+use crate::graphql;
 use crate::import;
 use crate::state::{AppState, Places};
 use crate::telemetry;
@@ -51,6 +52,17 @@ pub async fn import(config: Config, file: &Path, by: String, organisation: Strin
         "{}, {}: {} actions; {} commands stored ({} events), {} stored before",
         plan.name, plan.half_year, imported.actions, imported.stored, imported.events, imported.repeated
     );
+    Ok(ExitCode::SUCCESS)
+}
+
+/// `documents sweep`.
+pub async fn sweep_documents(config: Config) -> anyhow::Result<ExitCode> {
+    refuse_unsafe_stores(&config)?;
+    telemetry::start(&config.telemetry)?;
+    let state = AppState::open(config, Clock::System).await?;
+    let removed = graphql::desk(&state).sweep_documents().await;
+    state.close().await;
+    println!("{} documents that nobody attached were removed", removed?);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -10,6 +10,7 @@ mod erasure;
 mod error;
 mod first_request;
 mod request;
+mod rights;
 mod turns;
 
 use std::sync::Arc;
@@ -78,6 +79,13 @@ impl Desk {
         context: &CommandContext,
     ) -> Result<Executed, DeskError> {
         self.admit(dossier, command.kind(), context).await?;
+        if let TrajectoryCommand::LinkSubjects { other_subject, other_dossier } = &command {
+            // A link to nobody would be offered for access and erasure for ever.
+            let other = self.log.load::<LearningTrajectory>(&other_dossier.to_string()).await?.state;
+            if !other.subjects().contains(other_subject) {
+                return Err(DeskError::NotFound("otherSubject"));
+            }
+        }
         let executed = self.execute(dossier, &command, context).await?;
         if let TrajectoryCommand::ConfirmErasure { subject } = command {
             self.after_confirmation(dossier, subject).await;

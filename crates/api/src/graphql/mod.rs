@@ -14,6 +14,7 @@ mod disclosure;
 mod document;
 pub mod global_id;
 mod labels;
+mod linked;
 mod log;
 mod node;
 mod outcome;
@@ -25,11 +26,13 @@ mod recorded;
 mod reference;
 mod replay;
 mod retention;
+mod rights;
 mod scalars;
 mod session;
 mod stream_commands;
 mod subject_access;
 mod subscription;
+mod telling;
 mod trajectory;
 mod user_error;
 mod viewer;
@@ -104,6 +107,8 @@ pub struct Query(
     log::LogQuery,
     reference::ReferenceQuery,
     retention::RetentionQuery,
+    telling::TellingQuery,
+    rights::RightsQuery,
 );
 
 /// The root of all commands: one mutation each.
@@ -115,6 +120,7 @@ pub struct Mutation(
     plan::ActionMutations,
     document::DocumentMutations,
     log::LogMutations,
+    rights::RightsMutations,
 );
 
 #[cfg(test)]

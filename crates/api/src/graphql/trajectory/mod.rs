@@ -32,10 +32,12 @@ use super::coded::{Coded, LabelLanguage};
 use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_view};
 use super::document::Document;
 use super::global_id::{Kind, global_id};
+use super::linked::{LinkedSubject, linked_to};
 use super::page::{Paging, connection};
 use super::problem::OurFault;
 use super::reference::{Guide, Parket};
 use super::retention::RetentionRule;
+use super::telling::RecipientToTell;
 use super::scalars::{Date, Position};
 use super::session::{actor, allow, command_context, desk};
 use crate::policy::{self, Action};
@@ -78,6 +80,14 @@ impl Trajectory {
             Some(own) => own.disclose(ctx),
             None => asked_in_vain(ctx, Some(dossier), None),
         }
+        Ok(found)
+    }
+
+    /// The dossier that something else points at, to be shown when the viewer may see it. Nobody asked for it by its id,
+    /// so that it is not there for this viewer is no refusal.
+    pub async fn shown(ctx: &Context<'_>, dossier: DossierId) -> Result<Option<Self>> {
+        let found = Self::visible(ctx, DossierKey::Id(dossier)).await?;
+        found.iter().for_each(|own| own.disclose(ctx));
         Ok(found)
     }
 
@@ -309,6 +319,18 @@ impl Trajectory {
     /// The codes of the organisations that hold an overtaken bundle and must get the next one.
     async fn bundle_owed_to(&self) -> Vec<&str> {
         self.state().awaiting_bundle().map(|recipient| recipient.0.as_str()).collect()
+    }
+
+    /// Who has to be told of a correction or an erasure, and who was.
+    async fn recipients_to_tell(&self) -> Vec<RecipientToTell> {
+        let (dossier, number) = (self.row.id, self.row.number.0.as_str());
+        self.state().tellings().iter().map(|telling| RecipientToTell::of(dossier, number, telling)).collect()
+    }
+
+    /// The same person in other dossiers, linked directly, here or there: to be considered together for access and erasure.
+    #[graphql(complexity = "child_complexity * 5 + 5")]
+    async fn linked_subjects(&self, ctx: &Context<'_>) -> Result<Vec<LinkedSubject>> {
+        linked_to(ctx, self.row.subject).await
     }
 
     /// What the parket did with the case; not a state of the museum's part.

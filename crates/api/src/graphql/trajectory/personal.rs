@@ -241,6 +241,11 @@ pub async fn open_text(
     if let Some(dossier) = dossier {
         disclose_personal(ctx, dossier, field.code());
     }
+    opened_text(ctx, sealed).await
+}
+
+/// A personal text, opened; whoever shows it discloses it.
+pub async fn opened_text(ctx: &Context<'_>, sealed: &Personal<String>) -> Result<TextResult> {
     let opened = desk(ctx)?.log.vault().open(sealed).await.ours(ctx)?;
     Ok(text_result(match opened.content {
         PersonalContent::Clear(text) => Ok(text),

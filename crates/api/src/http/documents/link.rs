@@ -7,7 +7,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use spoor_domain::access::event::{AccessEvent, Question};
 use spoor_domain::catalogue::DomainEvent;
-use spoor_domain::kernel::DossierId;
+use spoor_domain::kernel::{Actor, DossierId};
 use spoor_eventlog::{AppendError, Clock, LogError, Recorded};
 use uuid::Uuid;
 
@@ -30,7 +30,7 @@ pub(super) struct Made {
     /// The stream of the link.
     pub stream: Uuid,
     /// For whom, in which role and organisation.
-    pub by: spoor_domain::kernel::Actor,
+    pub by: Actor,
     /// The dossier of the document.
     pub dossier: DossierId,
     /// Hash of the document.
@@ -39,6 +39,13 @@ pub(super) struct Made {
     pub valid_until: DateTime<Utc>,
     /// Whether it was used.
     pub used: bool,
+}
+
+impl Made {
+    /// Whether it can be used at this moment: once, and until its time is over.
+    pub fn usable(&self, now: DateTime<Utc>) -> bool {
+        !self.used && now <= self.valid_until
+    }
 }
 
 /// Makes a link to this document for this person, written down before it is given.
@@ -86,4 +93,48 @@ fn stream_of(secret: &str) -> Uuid {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash.as_ref()[..16]);
     Uuid::from_bytes(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use spoor_domain::kernel::{ActorId, OrganisationId, Purpose, Role};
+    use spoor_eventlog::{EventLog, KeyStore, LogOptions, LogUrl};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_link_is_of_no_use_after_its_time_or_after_its_use_and_stands_nowhere_in_clear() {
+        let directory = tempfile::tempdir().unwrap();
+        let url = LogUrl::Sqlite(directory.path().join("access.sqlite"));
+        EventLog::migrate(&url).await.unwrap();
+        let keys = KeyStore::in_directory(directory.path()).await.unwrap();
+        let clock = Clock::fixed("2026-03-02T10:00:00Z".parse().unwrap());
+        let log = EventLog::open(&url, keys, clock.clone(), LogOptions::default()).await.unwrap();
+        let book = AccessBook::new(log.clone(), clock.clone());
+        let organisation = OrganisationId("parket-antwerpen".into());
+        let actor = Actor { id: ActorId("prosecutor-1".into()), role: Role::Prosecutor, organisation };
+        let who = Reader::at_the_terminal(actor, Purpose::CaseHandling, None, &clock);
+        let (dossier, hash) = (DossierId(clock.new_id()), "ab".repeat(32));
+        let link = make(&book, &clock, &who, (dossier, &hash), TimeDelta::seconds(60)).await.unwrap();
+
+        let known = find(&book, &link.secret).await.unwrap().unwrap();
+        assert_eq!((known.dossier, known.document.as_str(), &known.by), (dossier, hash.as_str(), &who.actor));
+        let at = |seconds| clock.now() + TimeDelta::seconds(seconds);
+        assert!(known.usable(at(60)) && !known.usable(at(61)));
+        assert!(find(&book, "another").await.unwrap().is_none());
+        for record in log.read_after(spoor_eventlog::Position::default(), 100).await.unwrap() {
+            assert!(!record.line().contains(&link.secret));
+        }
+
+        let taken = || {
+            let question = Question::of_program("GET /documents");
+            vec![AccessEvent::PieceDownloaded { dossier, document: hash.clone(), recipient: None, question }]
+        };
+        let (one, other) = tokio::join!(
+            book.record_in(known.stream, 1, &who, taken()),
+            book.record_in(known.stream, 1, &who, taken())
+        );
+        assert_eq!([one.is_ok(), other.is_ok()].iter().filter(|won| **won).count(), 1, "of two at once, one");
+        assert!(!find(&book, &link.secret).await.unwrap().unwrap().usable(at(0)));
+    }
 }

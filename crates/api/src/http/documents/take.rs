@@ -41,7 +41,7 @@ impl DocumentRoom {
         let request = self.request(headers, request_id).await?;
         let made = link::find(&self.book, secret).await.map_err(|error| failed(&error, request_id))?;
         let made = made.filter(|made| made.by == request.viewer.actor).ok_or_else(|| not_found(NO_LINK))?;
-        if made.used || made.valid_until < self.desk.clock.now() {
+        if !made.usable(self.desk.clock.now()) {
             return Err(gone("this link was used, or its time is over: ask for a new one with makeDocumentLink"));
         }
         let _room = self.room()?;

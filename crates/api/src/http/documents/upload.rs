@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, BodyDataStream};
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use futures_util::StreamExt;
 use serde_json::json;
 use spoor_domain::access::event::{AccessEvent, Question};
 use spoor_domain::trajectory::event::DossierNumber;
@@ -27,13 +28,29 @@ const TYPES: &[(&str, &[&[u8]])] = &[
     ("text/plain", &[]),
 ];
 
+/// How much of a refused document is let in before the connection is cut.
+const DRAINED_BYTES: usize = 2 * MAX_DOCUMENT_BYTES;
+
 pub(super) async fn upload(State(room): State<Arc<DocumentRoom>>, headers: HeaderMap, body: Body) -> Response<Body> {
     let request_id = room.desk.clock.new_id();
-    room.answered(room.bring_in(&headers, body, request_id), request_id).await
+    let mut incoming = body.into_data_stream();
+    let answering = async {
+        let answer = room.bring_in(&headers, &mut incoming, request_id).await;
+        if answer.is_err() {
+            drain(&mut incoming).await;
+        }
+        answer
+    };
+    room.answered(answering, request_id).await
 }
 
 impl DocumentRoom {
-    async fn bring_in(&self, headers: &HeaderMap, body: Body, request_id: Uuid) -> Result<Response<Body>, Refused> {
+    async fn bring_in(
+        &self,
+        headers: &HeaderMap,
+        incoming: &mut BodyDataStream,
+        request_id: Uuid,
+    ) -> Result<Response<Body>, Refused> {
         let request = self.request(headers, request_id).await?;
         let media_type = media_type(headers)?;
         let number = request.case.clone();
@@ -52,10 +69,10 @@ impl DocumentRoom {
         let context = self.circumstances(&request);
         let subject = self.desk.admit_document(dossier, &context).await.map_err(|e| declined(e, request_id))?;
 
-        let bytes = to_bytes(body, MAX_DOCUMENT_BYTES).await.map_err(|_| too_large())?;
+        let bytes = collect(incoming).await?;
         check_content(media_type, &bytes)?;
         let (hash, length) = (sha256(&bytes), bytes.len() as u64);
-        let kept = self.desk.keep_document(dossier, subject, media_type, bytes.into(), actor).await;
+        let kept = self.desk.keep_document(dossier, subject, media_type, bytes, actor).await;
         let id = kept.map_err(|error| declined(error, request_id))?;
         let question = Question::of_program("POST /documents");
         let event = AccessEvent::DocumentBroughtIn { dossier, document: hash.clone(), bytes: length, question };
@@ -101,6 +118,31 @@ fn check_content(media_type: &str, bytes: &[u8]) -> Result<(), Refused> {
             Err(unsupported(format!("the document is not what {media_type} says: name the right Content-Type")))
         }
         _ => Ok(()),
+    }
+}
+
+/// The document, at most as large as one may be.
+async fn collect(incoming: &mut BodyDataStream) -> Result<Vec<u8>, Refused> {
+    let mut bytes = Vec::new();
+    while let Some(part) = incoming.next().await {
+        let part = part.map_err(|_| bad_request("the document broke off on its way: send it again".into()))?;
+        if bytes.len() + part.len() > MAX_DOCUMENT_BYTES {
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&part);
+    }
+    Ok(bytes)
+}
+
+/// Lets a refused document come in without keeping it: a client that is still sending does not read the refusal, and
+/// would be told of a broken connection instead.
+async fn drain(incoming: &mut BodyDataStream) {
+    let mut passed = 0;
+    while let Some(Ok(part)) = incoming.next().await {
+        passed += part.len();
+        if passed > DRAINED_BYTES {
+            return;
+        }
     }
 }
 

@@ -1,12 +1,14 @@
 //! What compliance may do, restrict processing, place a hold and ask for erasure; and the answer of the controller.
 
 use async_graphql::ID;
+use spoor_domain::kernel::OrganisationId;
 use spoor_domain::trajectory::command::TrajectoryCommand;
-use spoor_domain::trajectory::vocabulary::RestrictionGround;
+use spoor_domain::trajectory::vocabulary::{NotificationMeans, RestrictionGround};
 
 use super::given::{LegalReferenceInput, subject};
 use super::trajectory_commands;
 use crate::graphql::coded::Coded;
+use crate::graphql::scalars::Date;
 
 trajectory_commands! {
     /// Restrictions and holds.
@@ -66,4 +68,18 @@ trajectory_commands! {
         /// Whose data.
         subject: ID,
     } => TrajectoryCommand::ConfirmErasure { subject: self::subject(&subject, "subject")? };
+
+    /// Record that a recipient of an earlier disclosure was told of a correction or an erasure.
+    record_recipient_told(RecordRecipientToldInput) {
+        /// The code of the organisation that was told.
+        recipient: String,
+        /// The version of the dossier at which the correction or the destruction of the key was recorded.
+        sequence: u64,
+        /// The day they were told.
+        told_on: Date,
+        /// How.
+        means: Coded<NotificationMeans>,
+    } => TrajectoryCommand::RecordRecipientTold {
+        recipient: OrganisationId(recipient), sequence, told_on: told_on.0, means: means.0,
+    };
 }

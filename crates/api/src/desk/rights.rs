@@ -1,0 +1,37 @@
+//! Requests of persons concerned: whether the controller holds the dossier, and whom it is about.
+
+use spoor_domain::kernel::{CommandContext, DossierId, RightsRequestId, SubjectId, derived_id};
+use spoor_domain::rights::RightsRequest;
+use spoor_domain::rights::command::RightsCommand;
+use spoor_domain::trajectory::LearningTrajectory;
+use spoor_eventlog::Executed;
+
+use super::{Desk, DeskError};
+use crate::policy::{self, Action};
+
+impl Desk {
+    /// Registers a request about a dossier of this controller: about its present participant, or about one of those it
+    /// was about before.
+    pub async fn register_rights_request(
+        &self,
+        dossier: DossierId,
+        about: Option<SubjectId>,
+        command: impl FnOnce(SubjectId) -> RightsCommand,
+        context: &CommandContext,
+    ) -> Result<Executed, DeskError> {
+        policy::authorize(&context.actor, Action::KeepRightsRequests).map_err(|_| DeskError::NotYourRole)?;
+        let state = self.log.load::<LearningTrajectory>(&dossier.to_string()).await?.state;
+        let controller = &context.actor.organisation;
+        let holds = state.parket() == Some(controller) || (controller.is_museum() && state.museum_involved());
+        if !holds {
+            return Err(DeskError::NotFound("trajectoryId"));
+        }
+        let subject = match about {
+            Some(subject) if state.subjects().contains(&subject) => subject,
+            Some(_) => return Err(DeskError::NotFound("subject")),
+            None => state.subject().ok_or(DeskError::NotFound("trajectoryId"))?,
+        };
+        let id = RightsRequestId(derived_id(context.command_id, "rightsRequest"));
+        Ok(self.log.execute::<RightsRequest>(&id.to_string(), &command(subject), context).await?)
+    }
+}

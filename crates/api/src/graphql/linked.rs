@@ -1,0 +1,49 @@
+//! The same person in other dossiers, as people have judged, one link at a time.
+
+use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
+use spoor_domain::kernel::{DossierId, SubjectId};
+use spoor_projections::disclosures;
+
+use super::disclosure::disclose;
+use super::global_id::{Kind, global_id};
+use super::problem::OurFault;
+use super::session::desk;
+use super::trajectory::Trajectory;
+
+/// The person concerned under another subject id, in another dossier. Links are direct: that this person is B and B is C
+/// are two judgements of two people, and nobody has said that this person is C. Follow a link to see the next ones.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct LinkedSubject {
+    /// The subject id there.
+    subject: ID,
+    /// The global id of the other dossier.
+    trajectory_id: ID,
+    /// Whether the link was made in this dossier; otherwise it was made in the other.
+    made_here: bool,
+    #[graphql(skip)]
+    dossier: DossierId,
+}
+
+#[ComplexObject]
+impl LinkedSubject {
+    /// The other dossier, when the viewer may see it.
+    #[graphql(complexity = "child_complexity + 5")]
+    async fn trajectory(&self, ctx: &Context<'_>) -> Option<Result<Trajectory>> {
+        Trajectory::shown(ctx, self.dossier).await.transpose()
+    }
+}
+
+/// Everybody directly linked to this subject, whichever dossier said so.
+pub async fn linked_to(ctx: &Context<'_>, subject: SubjectId) -> Result<Vec<LinkedSubject>> {
+    let links = disclosures::links_of(&desk(ctx)?.views, subject).await.ours(ctx)?;
+    let other = |link: disclosures::SubjectLink| {
+        let made_here = link.subject == subject;
+        let (subject, dossier) =
+            if made_here { (link.other_subject, link.other_dossier) } else { (link.subject, link.dossier) };
+        disclose(ctx, dossier);
+        let trajectory_id = global_id(Kind::Trajectory, &dossier.to_string());
+        LinkedSubject { subject: ID(subject.to_string()), trajectory_id, made_here, dossier }
+    };
+    Ok(links.into_iter().map(other).collect())
+}

@@ -1,0 +1,156 @@
+//! Documents come in over HTTP, are attached, and go out once, to whom they are for; in between they are sealed.
+
+use acceptance::{Installation, Persona, Stores};
+use anyhow::{Context, Result, ensure};
+use aws_lc_rs::digest::{SHA256, digest};
+use serde_json::{Value, json};
+
+use crate::canary::files_with;
+use crate::life::{Cast, for_dossier, requested, steps};
+
+/// Stands in the document and nowhere else in the world.
+const CANARY: &str = "kanarie-document-2c81";
+
+/// A dossier in which consent was given, with its number.
+async fn consented(cast: &Cast) -> Result<(Value, String)> {
+    cast.sign_agreement().await?;
+    let dossier = requested(cast, "doc").await?;
+    for step in steps().into_iter().take(3) {
+        (step.by)(cast).accepted(step.mutation, for_dossier(&dossier, &step.input)).await?;
+    }
+    let found = cast.jurist.query("query D($id: ID!) { trajectory(id: $id) { number } }", json!({ "id": dossier })).await?;
+    let number = found["trajectory"]["number"].as_str().context("a number")?.to_owned();
+    Ok((dossier, number))
+}
+
+async fn documents(persona: &Persona, dossier: &Value) -> Result<Vec<Value>> {
+    let question = "query D($id: ID!) { trajectory(id: $id) { documents { id kind bundle sha256 mediaType bytes recordedBy } } }";
+    let found = persona.query(question, json!({ "id": dossier })).await?;
+    Ok(found["trajectory"]["documents"].as_array().cloned().unwrap_or_default())
+}
+
+/// The payload of a link to this document.
+async fn link(persona: &Persona, document: &Value) -> Result<Value> {
+    let mutation = "mutation L($input: MakeDocumentLinkInput!) { makeDocumentLink(input: $input) \
+        { link validUntil userErrors { code path message messageNl } } }";
+    let made = persona.query(mutation, json!({ "input": { "documentId": document } })).await?;
+    Ok(made["makeDocumentLink"].clone())
+}
+
+async fn link_to(persona: &Persona, document: &Value) -> Result<String> {
+    let made = link(persona, document).await?;
+    Ok(made["link"].as_str().with_context(|| format!("a link: {made:#}"))?.to_owned())
+}
+
+fn hex_sha256(bytes: &[u8]) -> String {
+    digest(&SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+async fn a_document_is_attached_by_whom_it_came_from_and_taken_once(stores: Stores) -> Result<()> {
+    let installation = Installation::fresh(stores).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    let (dossier, number) = consented(&cast).await?;
+    let paper = format!("%PDF-1.7 {CANARY}").into_bytes();
+
+    // What does not come in.
+    let refused = async |persona: &Persona, media_type: &str, bytes: &[u8]| {
+        persona.bring_in(&number, media_type, bytes.to_vec()).await.map(|answer| answer.status)
+    };
+    ensure!(refused(&cast.prosecutor, "text/html", b"<p>").await? == 415, "a page of a website");
+    ensure!(refused(&cast.prosecutor, "application/pdf", b"MZ").await? == 415, "a program called a paper");
+    ensure!(refused(&cast.prosecutor, "text/plain", &vec![b'a'; 20 * 1024 * 1024 + 1]).await? == 413, "too large");
+    ensure!(refused(&cast.other_prosecutor, "application/pdf", &paper).await? == 404, "another parket");
+    ensure!(refused(&cast.analyst, "application/pdf", &paper).await? == 404, "somebody without dossiers");
+
+    let brought = cast.prosecutor.bring_in(&number, "application/pdf", paper.clone()).await?;
+    ensure!(brought.status == 201 && brought.body["sha256"] == json!(hex_sha256(&paper)), "{:#}", brought.body);
+
+    // Another organisation cannot attach it, its own can, and a repeat is the same command.
+    let evidence = |id: &str| {
+        json!({ "commandId": id, "trajectoryId": dossier, "kind": "SIGNED_PAPER", "document": { "id": brought.body["id"] } })
+    };
+    let foreign = cast.coordinator.mutate("attachConsentEvidence", evidence(&acceptance::new_command_id())).await?;
+    ensure!(foreign["userErrors"][0]["code"] == "NOT_FOUND", "{foreign:#}");
+    let command = acceptance::new_command_id();
+    let first = cast.jurist.accepted("attachConsentEvidence", evidence(&command)).await?;
+    let again = cast.jurist.accepted("attachConsentEvidence", evidence(&command)).await?;
+    ensure!(first["version"] == again["version"], "{again:#}");
+
+    // It is listed for the side that recorded it, and for nobody else.
+    let listed = documents(&cast.prosecutor, &dossier).await?;
+    ensure!(listed.len() == 1 && listed[0]["id"] == brought.body["id"], "{listed:#?}");
+    ensure!(documents(&cast.coordinator, &dossier).await?.is_empty());
+    let hidden = link(&cast.coordinator, &listed[0]["id"]).await?;
+    ensure!(hidden["userErrors"][0]["code"] == "NOT_FOUND" && hidden["link"].is_null(), "{hidden:#}");
+
+    // A link is for one person, once.
+    let path = link_to(&cast.prosecutor, &listed[0]["id"]).await?;
+    ensure!(cast.jurist.take(&path).await?.status() == 404, "a colleague with the same link");
+    let taken = cast.prosecutor.take(&path).await?;
+    ensure!(taken.status() == 200);
+    let header = |name: &str| taken.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    ensure!(header("content-disposition").starts_with(&format!("attachment; filename=\"{number}-toestemming-")));
+    ensure!(header("cache-control") == "no-store" && header("x-content-type-options") == "nosniff");
+    ensure!(taken.bytes().await?.as_ref() == paper);
+    ensure!(cast.prosecutor.take(&path).await?.status() == 410, "used");
+    ensure!(cast.prosecutor.take("/documents/nobody-made-this").await?.status() == 404);
+    let path = link_to(&cast.prosecutor, &listed[0]["id"]).await?;
+    let (one, other) = tokio::join!(cast.prosecutor.take(&path), cast.prosecutor.take(&path));
+    let mut statuses = [one?.status().as_u16(), other?.status().as_u16()];
+    statuses.sort_unstable();
+    ensure!(statuses == [200, 410], "two at the same time: {statuses:?}");
+
+    // Sealed wherever it is kept, and still there after the sweep, because the log refers to it.
+    let holders = files_with(installation.directory(), CANARY.as_bytes())?;
+    ensure!(holders.is_empty(), "the document stands in {holders:?}");
+    ensure!(program.terminate().await?.success(), "the program stops in order");
+    let swept = installation.run(&["documents", "sweep"])?;
+    ensure!(swept.status.success(), "{}", String::from_utf8_lossy(&swept.stderr));
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    let path = link_to(&cast.prosecutor, &listed[0]["id"]).await?;
+    ensure!(cast.prosecutor.take(&path).await?.bytes().await?.as_ref() == paper);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_document_is_attached_by_whom_it_came_from_and_taken_once_on_embedded_stores() -> Result<()> {
+    a_document_is_attached_by_whom_it_came_from_and_taken_once(Stores::Embedded).await
+}
+
+#[tokio::test]
+async fn a_document_is_attached_by_whom_it_came_from_and_taken_once_on_postgresql() -> Result<()> {
+    a_document_is_attached_by_whom_it_came_from_and_taken_once(Stores::Postgres).await
+}
+
+#[tokio::test]
+async fn a_delivered_bundle_is_the_file_whose_hash_was_recorded() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    cast.sign_agreement().await?;
+    let dossier = requested(&cast, "bundel").await?;
+    for step in steps() {
+        (step.by)(&cast).accepted(step.mutation, for_dossier(&dossier, &step.input)).await?;
+        let bundles = documents(&cast.prosecutor, &dossier).await?;
+        let delivered = ["DELIVERED", "CLOSED"].contains(&step.leads_to);
+        ensure!(bundles.is_empty() != delivered, "after {}: {bundles:#?}", step.mutation);
+    }
+    let bundle = documents(&cast.prosecutor, &dossier).await?.remove(0);
+    let said = cast
+        .prosecutor
+        .query("query D($id: ID!) { trajectory(id: $id) { bundles { number sha256 } } }", json!({ "id": dossier }))
+        .await?;
+    ensure!(said["trajectory"]["bundles"][0]["sha256"] == bundle["sha256"], "{said:#}");
+    let path = link_to(&cast.prosecutor, &bundle["id"]).await?;
+    let page = cast.prosecutor.take(&path).await?.bytes().await?;
+    ensure!(json!(hex_sha256(&page)) == bundle["sha256"], "the bytes are those of the hash");
+    let page = String::from_utf8(page.to_vec())?;
+    for text in ["Testpersoon bundel", "Nam actief deel.", "Verslag van de deelnemer."] {
+        ensure!(page.contains(text), "the bundle says {text}");
+    }
+    ensure!(!page.contains("Verloop besproken."), "the notes of a call are never a piece");
+    ensure!(documents(&cast.guide, &dossier).await?.is_empty(), "a guide gets no bundle");
+    Ok(())
+}
