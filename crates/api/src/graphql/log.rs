@@ -318,7 +318,11 @@ pub struct LogMutations;
 impl LogMutations {
     /// Sign the log as it is now, without waiting for the next checkpoint. Refused when the log is not the one that was
     /// signed before.
-    async fn sign_checkpoint(&self, ctx: &Context<'_>, input: SignCheckpointInput) -> Result<SignCheckpointPayload> {
+    async fn sign_checkpoint(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which log.")] input: SignCheckpointInput,
+    ) -> Result<SignCheckpointPayload> {
         let SignCheckpointInput { command_id, log } = input;
         if policy::authorize(actor(ctx)?, Action::SignCheckpoint).is_err() {
             let declined = Declined::from(DeskError::NotYourRole).user_error(ctx)?;

@@ -1,6 +1,8 @@
 //! A dossier step by step: who did what, when and why, how late it was recorded, and what it changed. Read from the log
 //! itself, whole or not at all.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use spoor_domain::kernel::{DossierId, Purpose};
@@ -12,6 +14,7 @@ use super::change::{self, Change, ChangeValue};
 use super::coded::Coded;
 use super::disclosure::{Discloses, asked_in_vain, disclose_replay};
 use super::global_id::{Kind, local_id};
+use super::log::{LatestCheckpoint, ProofStatus};
 use super::page::{Paging, connection, sealed};
 use super::problem::{OurFault, Problem, incomplete};
 use super::scalars::{Date, Position};
@@ -21,6 +24,7 @@ use super::trajectory::explanation::{self, Explanation};
 use super::trajectory::then::known_events;
 use super::viewer::Actor;
 use crate::policy::{self, Action};
+use crate::proof::LogName;
 
 const LIST: &str = "replay";
 
@@ -47,6 +51,7 @@ pub struct ReplayStep {
     dossier: DossierId,
     step: Step,
     opens: bool,
+    signed: Arc<LatestCheckpoint>,
 }
 
 /// A dossier replayed for somebody.
@@ -55,6 +60,7 @@ pub struct Replay {
     dossier: DossierId,
     steps: Vec<Step>,
     end: ReplayEnd,
+    signed: Arc<LatestCheckpoint>,
 }
 
 impl Replay {
@@ -76,7 +82,13 @@ impl Replay {
         check_complete(&known, head).map_err(|cause| incomplete(ctx, &cause))?;
         let end = ReplayEnd { head, count: known.len() as u64, complete: true };
         let steps = trajectories::replay(known, &desk.criteria);
-        Ok(Some(Self { now: live.into_state(), dossier, steps, end }))
+        Ok(Some(Self {
+            now: live.into_state(),
+            dossier,
+            steps,
+            end,
+            signed: Arc::new(LatestCheckpoint::of(LogName::Events)),
+        }))
     }
 
     /// The steps behind the one with this sequence, at most so many, each as this viewer sees it; and the record of this
@@ -85,7 +97,7 @@ impl Replay {
         let viewer = actor(ctx)?;
         let step = |step: &Step| {
             let opens = policy::opens_personal(viewer, &step.recorded.metadata.actor, &self.now);
-            ReplayStep { dossier: self.dossier, step: step.clone(), opens }
+            ReplayStep { dossier: self.dossier, step: step.clone(), opens, signed: Arc::clone(&self.signed) }
         };
         let later = self.steps.iter().filter(|step| step.recorded.sequence > sequence);
         let steps = later.take(most).map(step).collect::<Vec<_>>();
@@ -120,6 +132,11 @@ impl ReplayStep {
     /// The number of the event in the log; the same for ever, on every copy of the log.
     async fn index(&self) -> u64 {
         self.step.recorded.index
+    }
+
+    /// Whether a signed checkpoint of the log covers it already.
+    async fn proof(&self, ctx: &Context<'_>) -> Option<Result<ProofStatus>> {
+        Some(self.signed.status(ctx, self.step.recorded.index).await)
     }
 
     /// The place in the log.

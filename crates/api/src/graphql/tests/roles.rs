@@ -17,6 +17,7 @@ fn table() -> Vec<(&'static str, Vec<Role>)> {
         ("enumLabels { list }", all()),
         ("trajectories(first: 1) { totalCount }", dossiers()),
         ("trajectory(id: \"x\") { id }", dossiers()),
+        ("replay(trajectory: \"x\", first: 1) { totalCount }", dossiers()),
         ("dashboard { total }", dossiers()),
         ("auditTrail(first: 1) { nodes { event } }", dossiers()),
         (
