@@ -43,7 +43,8 @@ fn sha256(parts: &[&[u8]]) -> Hash {
     finish(context)
 }
 
-fn finish(context: Context) -> Hash {
+/// The digest of what was put in.
+pub(crate) fn finish(context: Context) -> Hash {
     let mut hash = Hash::default();
     hash.copy_from_slice(context.finish().as_ref());
     hash

@@ -1,5 +1,7 @@
 //! Our proofs held against the definition of RFC 6962 and against a second implementation (ct-merkle).
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 use std::ops::Range;
 
 use ct_merkle::mem_backed_tree::MemoryBackedTree;

@@ -7,6 +7,7 @@ mod lines;
 mod manifest;
 mod marks;
 mod pass;
+mod report;
 mod verify;
 mod writer;
 
@@ -15,5 +16,6 @@ pub use leaves::growth_shown;
 pub use manifest::{
     CHECKPOINT, CHECKPOINTS, FORMAT, FileEntry, LEAVES, MANIFEST, Manifest, OPENED, PROOF, RECORDS, Selection, TABLE,
 };
-pub use verify::{Expected, Finding, Kept, Outcome, Report, Shown, verify};
+pub use report::{Expected, Finding, Kept, Outcome, Report, Shown};
+pub use verify::verify;
 pub use writer::{About, Attachment, ExportWriter};

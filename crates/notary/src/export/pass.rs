@@ -9,7 +9,7 @@ use super::line::{Header, Moment, moment};
 use super::lines::{End, Line, for_each_line};
 use super::manifest::{LEAVES, Manifest, RECORDS, Selection};
 use super::marks::Marks;
-use super::verify::Finding;
+use super::report::Finding;
 use crate::checkpoint::Checkpoint;
 use crate::hash::{Hash, hash_from_hex};
 use crate::proof::RangeFold;

@@ -12,98 +12,14 @@ use super::manifest::{
 };
 use super::marks::{Mark, Marks};
 use super::pass::{Pass, Passed};
+use super::report::{Expected, Finding, Report, Shown};
 use super::writer::canonical;
 use crate::checkpoint::{Checkpoint, SignedCheckpoint};
-use crate::cosign::{Cosignature, Policy};
+use crate::cosign::Cosignature;
 use crate::growth::Growth;
+use crate::hash::finish;
 use crate::key::VerifyingKey;
 use crate::proof::{RangeFold, RangeProof};
-
-/// What the export is held against.
-#[derive(Clone, Debug, Default)]
-pub struct Expected {
-    /// The key received from the keeper of the log. Without it the key named in the export is used.
-    pub key: Option<VerifyingKey>,
-    /// Who must have signed.
-    pub policy: Option<Policy>,
-    /// Checkpoints kept elsewhere.
-    pub kept: Vec<Kept>,
-    /// Proofs of growth that lead to or from them, where the export itself cannot show it.
-    pub growths: Vec<Growth>,
-}
-
-/// A checkpoint kept elsewhere.
-#[derive(Clone, Debug)]
-pub struct Kept {
-    /// How it is called in the report, for instance its file name.
-    pub name: String,
-    /// Its text.
-    pub text: String,
-}
-
-/// What came out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// Everything shown was in the log as the checkpoint signs it.
-    Proven,
-    /// Something is not.
-    NotProven {
-        /// The first record that is not, where it can be told, from 1.
-        index: Option<u64>,
-        /// What is wrong.
-        what: String,
-    },
-    /// It cannot be said: this is no export, or what it is to be held against is not usable.
-    Unusable {
-        /// Why.
-        why: String,
-    },
-}
-
-/// Something that is not as it should be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// The record, from 1, where it can be told.
-    pub index: Option<u64>,
-    /// What is wrong.
-    pub what: String,
-}
-
-/// The verdict with its grounds.
-#[derive(Clone, Debug)]
-pub struct Report {
-    /// What came out.
-    pub outcome: Outcome,
-    /// Everything that was found, the first record first; at most one of each kind.
-    pub findings: Vec<Finding>,
-    /// What was looked at; nothing when it was no export.
-    pub shown: Option<Shown>,
-}
-
-/// What was looked at.
-#[derive(Clone, Debug)]
-pub struct Shown {
-    /// What the export says about itself.
-    pub manifest: Manifest,
-    /// The key it was held against.
-    pub key: VerifyingKey,
-    /// Whether that key was given, rather than taken from the export.
-    pub key_was_given: bool,
-    /// The cosignatures of the policy's witnesses.
-    pub cosignatures: Vec<Cosignature>,
-    /// The checkpoints that the records were found to agree with: name and size.
-    pub agreed: Vec<(String, u64)>,
-    /// How many streams the records belong to.
-    pub streams: u64,
-    /// How many records hold sealed personal values.
-    pub with_personal: u64,
-    /// When the first and the last record were taken.
-    pub period: Option<(String, String)>,
-    /// Bytes of the records.
-    pub bytes: u64,
-    /// Files that are no part of an export and were not looked at.
-    pub ignored: Vec<String>,
-}
 
 /// A manifest, a proof: nothing larger than this is read whole.
 const SMALL_BYTES: u64 = 256 * 1024 * 1024;
@@ -337,6 +253,7 @@ impl<'a> Verification<'a> {
         let shown = Shown {
             key_was_given: self.expected.key.is_some() || self.expected.policy.is_some(),
             manifest: self.manifest,
+            checkpoint: self.signed,
             key: self.key,
             cosignatures,
             agreed: passed.marks.agreed(),
@@ -347,28 +264,6 @@ impl<'a> Verification<'a> {
             ignored,
         };
         Report::of(self.findings, Some(shown))
-    }
-}
-
-impl Report {
-    fn of(mut findings: Vec<Finding>, shown: Option<Shown>) -> Self {
-        // What names a record comes first, the first record first.
-        findings.sort_by_key(|finding| finding.index.unwrap_or(u64::MAX));
-        let outcome = match findings.first() {
-            None => Outcome::Proven,
-            Some(Finding { index, what }) => Outcome::NotProven { index: *index, what: what.clone() },
-        };
-        Self { outcome, findings, shown }
-    }
-
-    fn unusable(why: String) -> Self {
-        Self { outcome: Outcome::Unusable { why }, findings: Vec::new(), shown: None }
-    }
-}
-
-impl Finding {
-    pub(crate) fn whole(what: impl Into<String>) -> Self {
-        Self { index: None, what: what.into() }
     }
 }
 
@@ -413,7 +308,7 @@ fn check_file(package: &Package, name: &str, entry: &FileEntry) -> Option<Findin
         let (mut hash, mut bytes, mut buffer) = (Context::new(&SHA256), 0u64, vec![0; 256 * 1024]);
         loop {
             match file.read(&mut buffer)? {
-                0 => return Ok((hash.finish(), bytes)),
+                0 => return Ok(FileEntry { bytes, sha256: finish(hash) }),
                 read => {
                     hash.update(&buffer[..read]);
                     bytes += read as u64;
@@ -422,7 +317,7 @@ fn check_file(package: &Package, name: &str, entry: &FileEntry) -> Option<Findin
         }
     });
     match hashed {
-        Ok((hash, bytes)) if bytes == entry.bytes && hash.as_ref() == entry.sha256 => None,
+        Ok(found) if found == *entry => None,
         Ok(_) => Some(Finding::whole(format!("{name} is not the file that {MANIFEST} names"))),
         Err(error) => Some(Finding::whole(format!("{name} cannot be read: {error}"))),
     }

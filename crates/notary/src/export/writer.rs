@@ -13,7 +13,7 @@ use super::manifest::{
     CHECKPOINT, CHECKPOINTS, FORMAT, FileEntry, LEAVES, MANIFEST, Manifest, PROOF, RECORDS, Selection,
 };
 use crate::checkpoint::SignedCheckpoint;
-use crate::hash::{Hash, leaf_hash};
+use crate::hash::{Hash, finish, leaf_hash};
 use crate::key::VerifyingKey;
 use crate::proof::RangeProof;
 
@@ -105,9 +105,7 @@ impl ExportWriter {
     pub fn attach(&mut self, attachment: Attachment) -> io::Result<()> {
         let Attachment { name, mut file, hash, bytes } = attachment;
         file.flush()?;
-        let mut sha256 = Hash::default();
-        sha256.copy_from_slice(hash.finish().as_ref());
-        self.files.insert(name, FileEntry { bytes, sha256 });
+        self.files.insert(name, FileEntry { bytes, sha256: finish(hash) });
         Ok(())
     }
 

@@ -1,6 +1,8 @@
 //! The tamper matrix: whatever is done to an export, both verifiers say so, and name the first record that is not what
 //! was in the log.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
 mod verdict;
 mod world;
 
@@ -13,7 +15,10 @@ use spoor_notary::{KeyKind, Policy, SigningKey};
 use verdict::{Case, PROVEN, UNUSABLE, both, ours, python};
 use world::{Export, Log, line};
 
-fn selections() -> [(Selection, fn(usize) -> bool); 4] {
+/// What is asked for, and whether a record (from 1) of the invented log belongs to it.
+type Asked = (Selection, fn(usize) -> bool);
+
+fn selections() -> [Asked; 4] {
     let period =
         Selection::Period { from: "2026-03-01T10:00:03.000000Z".into(), until: "2026-03-01T10:00:09.500000Z".into() };
     [
@@ -75,7 +80,7 @@ fn any_byte_changed_in_any_file_is_detected_and_its_record_named() {
                 assert_eq!(verdict, (1, record), "{what}");
             }
             seen += 1;
-            if seen % 41 == 0 {
+            if seen.is_multiple_of(41) {
                 sampled.push((export.copy(), verdict, what));
             }
         }

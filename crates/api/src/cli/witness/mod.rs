@@ -12,7 +12,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::{Args, Subcommand};
 use spoor_eventlog::Clock;
-use spoor_notary::export::{CHECKPOINT, Expected, Outcome, growth_shown, verify};
+use spoor_notary::export::{Expected, Outcome, growth_shown, verify};
 use spoor_notary::{ConsistencyProof, Growth, KeyKind, SigningKey, VerifyingKey, WitnessState};
 
 use super::verify::{text_of, threads};
@@ -172,10 +172,7 @@ fn of_export(path: &Path, state: &WitnessState) -> Result<Offered> {
     if !shown.manifest.is_full() {
         bail!("{} holds only some of the records: ask the log's keeper for a proof of growth", path.display());
     }
-    if path.is_file() {
-        bail!("unpack {} first: the checkpoint in it is what you countersign", path.display());
-    }
-    let checkpoint = text_of(&path.join(CHECKPOINT))?;
+    let checkpoint = shown.checkpoint.text().to_owned();
     let seen = state.last().map_or(0, |seen| seen.size);
     let proof = if seen < shown.manifest.tree_size {
         growth_shown(path, seen)?
