@@ -18,13 +18,15 @@ async fn consented(cast: &Cast) -> Result<(Value, String)> {
     for step in steps().into_iter().take(3) {
         (step.by)(cast).accepted(step.mutation, for_dossier(&dossier, &step.input)).await?;
     }
-    let found = cast.jurist.query("query D($id: ID!) { trajectory(id: $id) { number } }", json!({ "id": dossier })).await?;
+    let found =
+        cast.jurist.query("query D($id: ID!) { trajectory(id: $id) { number } }", json!({ "id": dossier })).await?;
     let number = found["trajectory"]["number"].as_str().context("a number")?.to_owned();
     Ok((dossier, number))
 }
 
 async fn documents(persona: &Persona, dossier: &Value) -> Result<Vec<Value>> {
-    let question = "query D($id: ID!) { trajectory(id: $id) { documents { id kind bundle sha256 mediaType bytes recordedBy } } }";
+    let question =
+        "query D($id: ID!) { trajectory(id: $id) { documents { id kind bundle sha256 mediaType bytes recordedBy } } }";
     let found = persona.query(question, json!({ "id": dossier })).await?;
     Ok(found["trajectory"]["documents"].as_array().cloned().unwrap_or_default())
 }
@@ -67,9 +69,7 @@ async fn a_document_is_attached_by_whom_it_came_from_and_taken_once(stores: Stor
     ensure!(brought.status == 201 && brought.body["sha256"] == json!(hex_sha256(&paper)), "{:#}", brought.body);
 
     // Another organisation cannot attach it, its own can, and a repeat is the same command.
-    let evidence = |id: &str| {
-        json!({ "commandId": id, "trajectoryId": dossier, "kind": "SIGNED_PAPER", "document": { "id": brought.body["id"] } })
-    };
+    let evidence = |id: &str| json!({ "commandId": id, "trajectoryId": dossier, "kind": "SIGNED_PAPER", "document": { "id": brought.body["id"] } });
     let foreign = cast.coordinator.mutate("attachConsentEvidence", evidence(&acceptance::new_command_id())).await?;
     ensure!(foreign["userErrors"][0]["code"] == "NOT_FOUND", "{foreign:#}");
     let command = acceptance::new_command_id();
@@ -89,7 +89,8 @@ async fn a_document_is_attached_by_whom_it_came_from_and_taken_once(stores: Stor
     ensure!(cast.jurist.take(&path).await?.status() == 404, "a colleague with the same link");
     let taken = cast.prosecutor.take(&path).await?;
     ensure!(taken.status() == 200);
-    let header = |name: &str| taken.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let header =
+        |name: &str| taken.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     ensure!(header("content-disposition").starts_with(&format!("attachment; filename=\"{number}-toestemming-")));
     ensure!(header("cache-control") == "no-store" && header("x-content-type-options") == "nosniff");
     ensure!(taken.bytes().await?.as_ref() == paper);

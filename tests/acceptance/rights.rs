@@ -23,13 +23,15 @@ async fn a_request_is_registered_extended_and_answered_by_the_controller_it_was_
     let installation = Installation::fresh(Stores::Embedded).await?;
     let program = installation.serve().await?;
     let cast = Cast::of(&installation, &program)?;
-    let elsewhere = installation.persona(&program, "compliance-2", "ComplianceOfficer", PARKET)?.for_purpose("Supervision");
+    let elsewhere =
+        installation.persona(&program, "compliance-2", "ComplianceOfficer", PARKET)?.for_purpose("Supervision");
     cast.sign_agreement().await?;
     let dossier = requested(&cast, "recht").await?;
     for step in steps().into_iter().take(2) {
         (step.by)(&cast).accepted(step.mutation, for_dossier(&dossier, &step.input)).await?;
     }
-    let received = json!({ "trajectoryId": dossier, "kind": "ERASURE", "receivedOn": today(), "wording": "Alles weg." });
+    let received =
+        json!({ "trajectoryId": dossier, "kind": "ERASURE", "receivedOn": today(), "wording": "Alles weg." });
     let registered = payload(&cast.compliance, "registerRightsRequest", received.clone()).await?;
     ensure!(registered["userErrors"] == json!([]), "{registered:#}");
     let request = &registered["rightsRequest"];
@@ -95,7 +97,10 @@ async fn after_a_correction_the_recipient_of_a_bundle_is_listed_until_told_or_gi
     cast.coordinator.accepted("recordRecipientTold", told).await?;
     ensure!(listed(false).await?.is_empty());
     let settled = listed(true).await?;
-    ensure!(settled[0]["settled"]["by"] == "coordinator-1" && settled[0]["settled"]["means"] == "LETTER", "{settled:#?}");
+    ensure!(
+        settled[0]["settled"]["by"] == "coordinator-1" && settled[0]["settled"]["means"] == "LETTER",
+        "{settled:#?}"
+    );
 
     // The next bundle tells of the next correction by itself, and holds it.
     cast.guide.accepted("correctFact", correct("Nog eens verbeterd.")).await?;
@@ -116,7 +121,10 @@ async fn linked_subjects_are_shown_from_both_sides_and_no_further() -> Result<()
     let mut dossiers = Vec::new();
     for marker in ["een", "twee", "drie"] {
         let dossier = requested(&cast, marker).await?;
-        let found = cast.prosecutor.query("query S($id: ID!) { trajectory(id: $id) { subject } }", json!({ "id": dossier })).await?;
+        let found = cast
+            .prosecutor
+            .query("query S($id: ID!) { trajectory(id: $id) { subject } }", json!({ "id": dossier }))
+            .await?;
         dossiers.push((dossier, found["trajectory"]["subject"].clone()));
     }
     let nobody = json!({ "trajectoryId": dossiers[0].0, "otherSubject": dossiers[1].1, "otherDossier": dossiers[2].0 });
@@ -126,7 +134,8 @@ async fn linked_subjects_are_shown_from_both_sides_and_no_further() -> Result<()
         let link = json!({ "trajectoryId": pair[0].0, "otherSubject": pair[1].1, "otherDossier": pair[1].0 });
         cast.prosecutor.accepted("linkSubjects", link).await?;
     }
-    let question = "query L($id: ID!) { trajectory(id: $id) { linkedSubjects { subject madeHere trajectory { id } } } }";
+    let question =
+        "query L($id: ID!) { trajectory(id: $id) { linkedSubjects { subject madeHere trajectory { id } } } }";
     for ((dossier, _), expected) in dossiers.iter().zip([1, 2, 1]) {
         let found = cast.prosecutor.query(question, json!({ "id": dossier })).await?;
         let linked = found["trajectory"]["linkedSubjects"].as_array().cloned().unwrap_or_default();

@@ -269,7 +269,7 @@ impl Config {
             Telemetry::SETTINGS,
             Retention::SETTINGS,
         ]
-            .into_iter()
-            .flatten()
+        .into_iter()
+        .flatten()
     }
 }

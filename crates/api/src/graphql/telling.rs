@@ -98,9 +98,7 @@ impl From<&Settled> for RecipientTold {
             Settled::Told { on, by, means } => {
                 Self { on: Date(*on), by: Some(by.0.clone()), means: Some(Coded(*means)), bundle: None }
             }
-            Settled::NextBundle { on, number } => {
-                Self { on: Date(*on), by: None, means: None, bundle: Some(*number) }
-            }
+            Settled::NextBundle { on, number } => Self { on: Date(*on), by: None, means: None, bundle: Some(*number) },
         }
     }
 }
