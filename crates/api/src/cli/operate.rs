@@ -32,7 +32,7 @@ pub fn check(config: &Config) -> anyhow::Result<ExitCode> {
 pub async fn migrate(config: &Config) -> anyhow::Result<ExitCode> {
     refuse_unsafe_stores(config)?;
     telemetry::start(&config.telemetry)?;
-    let places = Places::migrate(&config).await?;
+    let places = Places::migrate(config).await?;
     println!("ready: log {}, access log {}", places.log, places.access);
     Ok(ExitCode::SUCCESS)
 }

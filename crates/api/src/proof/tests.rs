@@ -167,7 +167,7 @@ async fn a_checkpoint_is_signed_once_a_size_and_written_for_others_to_collect() 
     assert_eq!((key.name(), key.to_string()), (keeper.origin(), keeper.verifying_key().to_string()));
     for kept in [&first, &second] {
         let text = fs::read_to_string(events.join(kept.size.to_string())).unwrap();
-        let opened = SignedCheckpoint::open(&text, &[key.clone()]).unwrap();
+        let opened = SignedCheckpoint::open(&text, std::slice::from_ref(&key)).unwrap();
         assert_eq!((opened.text(), opened.checkpoint().root), (kept.note.as_str(), kept.root));
     }
     assert_eq!(fs::read_to_string(events.join("latest")).unwrap(), second.note);

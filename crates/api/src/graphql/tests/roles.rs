@@ -24,6 +24,7 @@ fn table() -> Vec<(&'static str, Vec<Role>)> {
             "appointments(from: \"2026-01-01T00:00:00Z\", to: \"2027-01-01T00:00:00Z\", first: 1) { nodes { id } }",
             dossiers(),
         ),
+        ("replay(trajectory: \"x\", first: 1) { totalCount }", dossiers()),
         ("accessTrail(first: 1) { totalCount }", vec![ComplianceOfficer]),
         ("agreements(first: 1) { nodes { id } }", dossiers()),
         ("parketten { id }", dossiers()),
