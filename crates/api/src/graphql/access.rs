@@ -235,25 +235,17 @@ impl AccessEntry {
 
     /// The command that was refused.
     async fn refused_command(&self) -> Option<RefusedCommand> {
-        match &self.entry.event {
-            AccessEvent::CommandRefused { command, code, .. } => {
-                Some(RefusedCommand { command: command.clone(), code: (*code).into() })
-            }
-            _ => None,
-        }
+        let AccessEvent::CommandRefused { command, code, .. } = &self.entry.event else { return None };
+        Some(RefusedCommand { command: command.clone(), code: (*code).into() })
     }
 
     /// The failed authentications it stands for.
     async fn failed_authentications(&self) -> Option<FailedAuthentications> {
-        match &self.entry.event {
-            AccessEvent::AuthenticationFailed { reason, count, first_at, last_at } => Some(FailedAuthentications {
-                reason: (*reason).into(),
-                count: *count,
-                first_at: *first_at,
-                last_at: *last_at,
-            }),
-            _ => None,
-        }
+        let AccessEvent::AuthenticationFailed { reason, count, first_at, last_at } = &self.entry.event else {
+            return None;
+        };
+        let (reason, count) = (Coded(*reason), *count);
+        Some(FailedAuthentications { reason, count, first_at: *first_at, last_at: *last_at })
     }
 
     /// What left the house: a document's hash, or the selection of an export.
@@ -267,7 +259,14 @@ impl AccessEntry {
             AccessEvent::ExportMade { log, selection, opened, .. } => {
                 Some(LeftTheHouse { what: format!("{log}: {selection}"), recipient: None, opened: *opened })
             }
-            _ => None,
+            AccessEvent::DossiersShown { .. }
+            | AccessEvent::OverviewShown { .. }
+            | AccessEvent::QuestionRefused { .. }
+            | AccessEvent::CommandRefused { .. }
+            | AccessEvent::AuthenticationFailed { .. }
+            | AccessEvent::DocumentBroughtIn { .. }
+            | AccessEvent::DocumentLinkMade { .. }
+            | AccessEvent::ReplayShown { .. } => None,
         }
     }
 
@@ -281,7 +280,13 @@ impl AccessEntry {
                 views(checkpoints)
             }
             AccessEvent::ReplayShown { through, .. } => vec![ViewCheckpoint { view: "log".into(), index: *through }],
-            _ => Vec::new(),
+            AccessEvent::QuestionRefused { .. }
+            | AccessEvent::CommandRefused { .. }
+            | AccessEvent::AuthenticationFailed { .. }
+            | AccessEvent::PieceDownloaded { .. }
+            | AccessEvent::DocumentBroughtIn { .. }
+            | AccessEvent::DocumentLinkMade { .. }
+            | AccessEvent::ExportMade { .. } => Vec::new(),
         }
     }
 }
