@@ -4,6 +4,7 @@
 mod audits;
 mod canary;
 mod documents;
+mod erasure;
 mod kill;
 mod life;
 mod plan;

@@ -1,5 +1,6 @@
 //! The program as an operator runs it: a directory, a configuration, a process that can be stopped or killed.
 
+use std::io::BufRead;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
@@ -64,6 +65,17 @@ impl Installation {
     /// Runs the program with these arguments to its end.
     pub fn run(&self, arguments: &[&str]) -> Result<Output> {
         Ok(self.command(arguments)?.output()?)
+    }
+
+    /// Runs the program with these arguments and kills it, as a power cut would, once it has written so many lines.
+    pub fn run_until_line(&self, arguments: &[&str], lines: usize) -> Result<()> {
+        let mut child = self.command(arguments)?.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
+        let out = child.stdout.take().context("the program's output")?;
+        let seen = std::io::BufReader::new(out).lines().take(lines).count();
+        child.kill()?;
+        child.wait()?;
+        ensure!(seen == lines, "the program wrote {seen} lines only");
+        Ok(())
     }
 
     /// Starts `spoor serve` and waits until it is ready.
