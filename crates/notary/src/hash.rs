@@ -1,13 +1,13 @@
 //! The three hashes of an RFC 6962 tree.
 
-use aws_lc_rs::digest::{Context, SHA256};
+use aws_lc_rs::digest::{Context, SHA256, digest};
 
 /// A SHA-256 digest.
 pub type Hash = [u8; 32];
 
 /// Hash of a leaf: `SHA-256(0x00 || line)`.
 pub fn leaf_hash(line: &[u8]) -> Hash {
-    sha256(&[&[0], line])
+    leaf_hash_of(&[line])
 }
 
 /// Hash of the leaf whose line is these parts, one after the other.
@@ -20,7 +20,10 @@ pub fn leaf_hash_of(parts: &[&[u8]]) -> Hash {
 
 /// Hash of an inner node: `SHA-256(0x01 || left || right)`. The prefix keeps a node from passing for a leaf.
 pub fn node_hash(left: &Hash, right: &Hash) -> Hash {
-    sha256(&[&[1], left, right])
+    let mut bytes = [1; 65];
+    bytes[1..33].copy_from_slice(left);
+    bytes[33..].copy_from_slice(right);
+    sha256(&bytes)
 }
 
 /// Root of the tree without leaves: `SHA-256()` of nothing.
@@ -35,12 +38,10 @@ pub fn hash_from_hex(text: &str) -> Option<Hash> {
     (lower && hex::decode_to_slice(text, &mut hash).is_ok()).then_some(hash)
 }
 
-fn sha256(parts: &[&[u8]]) -> Hash {
-    let mut context = Context::new(&SHA256);
-    for part in parts {
-        context.update(part);
-    }
-    finish(context)
+fn sha256(bytes: &[u8]) -> Hash {
+    let mut hash = Hash::default();
+    hash.copy_from_slice(digest(&SHA256, bytes).as_ref());
+    hash
 }
 
 /// The digest of what was put in.

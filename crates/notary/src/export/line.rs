@@ -106,17 +106,17 @@ impl Scan<'_> {
         if self.take(b'}') {
             return Ok(());
         }
-        let mut last: Option<Range<usize>> = None;
+        let mut last: Option<Text> = None;
         loop {
             let key = self.string()?;
             let text = self.text;
-            if last.is_some_and(|last| compare_keys(&text[last], &text[key.clone()]) != Some(Ordering::Less)) {
+            if last.is_some_and(|last| compare_keys(text, &last, &key) != Some(Ordering::Less)) {
                 return Err(NOT_CANONICAL);
             }
             self.word(b":")?;
             let start = self.at;
             self.value(depth + 1)?;
-            let name = &text[key.start + 1..key.end - 1];
+            let name = &text[key.inner()];
             self.has_personal |= name == b"$personal";
             each(name, start..self.at);
             last = Some(key);
@@ -139,29 +139,48 @@ impl Scan<'_> {
         }
     }
 
-    /// Where the string stands, its quotes included. Only what must be escaped may be, in the shortest way.
-    fn string(&mut self) -> Result<Range<usize>, &'static str> {
+    /// A string. Only what must be escaped may be, in the shortest way.
+    fn string(&mut self) -> Result<Text, &'static str> {
         let start = self.at;
+        let mut is_plain = true;
         self.word(b"\"")?;
         loop {
-            match self.peek() {
-                Some(b'"') => {
+            is_plain &= self.skip_ordinary();
+            match self.text.get(self.at..) {
+                Some([b'"', ..]) => {
                     self.at += 1;
-                    return Ok(start..self.at);
+                    return Ok(Text { start, end: self.at, is_plain });
                 }
-                Some(b'\\') => match self.text.get(self.at + 1..) {
-                    Some([b'"' | b'\\' | b'b' | b't' | b'n' | b'f' | b'r', ..]) => self.at += 2,
-                    Some([b'u', b'0', b'0', high @ (b'0' | b'1'), low @ (b'0'..=b'9' | b'a'..=b'f'), ..])
-                        if *high == b'1' || !matches!(low, b'8' | b'9' | b'a' | b'c' | b'd') =>
-                    {
-                        self.at += 6;
-                    }
-                    Some(_) | None => return Err(NOT_CANONICAL),
-                },
-                Some(0x20..) => self.at += 1,
+                Some([b'\\', b'"' | b'\\' | b'b' | b't' | b'n' | b'f' | b'r', ..]) => self.at += 2,
+                Some([b'\\', b'u', b'0', b'0', high @ (b'0' | b'1'), low @ (b'0'..=b'9' | b'a'..=b'f'), ..])
+                    if *high == b'1' || !matches!(low, b'8' | b'9' | b'a' | b'c' | b'd') =>
+                {
+                    self.at += 6;
+                }
                 Some(_) | None => return Err(NOT_CANONICAL),
             }
+            is_plain = false;
         }
+    }
+
+    /// Goes on to the next quote, backslash or control character, eight bytes at a time. Says whether all was ASCII.
+    fn skip_ordinary(&mut self) -> bool {
+        let rest = &self.text[self.at..];
+        let (words, tail) = rest.as_chunks::<8>();
+        let mut beyond_ascii = 0;
+        for (n, word) in words.iter().enumerate() {
+            let word = u64::from_le_bytes(*word);
+            let special = special_bytes(word);
+            if special != 0 {
+                let before = special.trailing_zeros() / 8;
+                self.at += n * 8 + before as usize;
+                return (beyond_ascii | word & HIGH_BITS & !(u64::MAX << (before * 8))) & HIGH_BITS == 0;
+            }
+            beyond_ascii |= word;
+        }
+        let ordinary = tail.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count();
+        self.at += words.len() * 8 + ordinary;
+        beyond_ascii & HIGH_BITS == 0 && tail[..ordinary].is_ascii()
     }
 
     fn number(&mut self) -> Result<(), &'static str> {
@@ -201,15 +220,38 @@ impl Scan<'_> {
     }
 }
 
-/// RFC 8785 orders keys by their UTF-16 code units; for plain ASCII that is the order of their bytes.
-fn compare_keys(one: &[u8], two: &[u8]) -> Option<Ordering> {
-    let is_plain = |key: &[u8]| key.iter().all(|byte| byte.is_ascii() && *byte != b'\\');
-    if is_plain(one) && is_plain(two) {
-        return Some(one[1..one.len() - 1].cmp(&two[1..two.len() - 1]));
+/// Where a string stands, its quotes included.
+struct Text {
+    start: usize,
+    end: usize,
+    /// Whether it is ASCII without escapes.
+    is_plain: bool,
+}
+
+impl Text {
+    fn inner(&self) -> Range<usize> {
+        self.start + 1..self.end - 1
     }
-    let one: String = serde_json::from_slice(one).ok()?;
-    let two: String = serde_json::from_slice(two).ok()?;
-    Some(one.encode_utf16().cmp(two.encode_utf16()))
+}
+
+const HIGH_BITS: u64 = u64::from_ne_bytes([0x80; 8]);
+
+/// Marks the first byte, counted from the lowest, that is a quote, a backslash or a control character, in its high bit. Bits
+/// above the first mean nothing.
+fn special_bytes(word: u64) -> u64 {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let is_zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGH_BITS;
+    let is_control = word.wrapping_sub(ONES * 0x20) & !word & HIGH_BITS;
+    is_zero(word ^ (ONES * b'"' as u64)) | is_zero(word ^ (ONES * b'\\' as u64)) | is_control
+}
+
+/// RFC 8785 orders keys by their UTF-16 code units; for plain ASCII that is the order of their bytes.
+fn compare_keys(text: &[u8], one: &Text, two: &Text) -> Option<Ordering> {
+    if one.is_plain && two.is_plain {
+        return Some(text[one.inner()].cmp(&text[two.inner()]));
+    }
+    let read = |key: &Text| serde_json::from_slice::<String>(&text[key.start..key.end]).ok();
+    Some(read(one)?.encode_utf16().cmp(read(two)?.encode_utf16()))
 }
 
 fn is_canonical_number(token: &[u8]) -> bool {

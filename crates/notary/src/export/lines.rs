@@ -3,6 +3,8 @@
 use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+use memchr::{memchr_iter, memrchr};
+
 use super::line::{Header, MAX_LINE, read};
 use crate::hash::{Hash, leaf_hash};
 
@@ -97,8 +99,9 @@ fn hash_blocks(work: &Receiver<Vec<u8>>, done: &SyncSender<Block>) {
     while let Ok(bytes) = work.recv() {
         let mut lines = Vec::with_capacity(bytes.len() / 512);
         let mut start = 0;
-        for text in bytes.strip_suffix(b"\n").unwrap_or(&bytes).split(|byte| *byte == b'\n') {
-            let end = start + text.len();
+        let unbroken = bytes.strip_suffix(b"\n").unwrap_or(&bytes).len();
+        for end in memchr_iter(b'\n', &bytes[..unbroken]).chain([unbroken]) {
+            let text = &bytes[start..end];
             lines.push((end, leaf_hash(text), read(text)));
             start = end + 1;
         }
@@ -131,7 +134,7 @@ impl Iterator for Blocks<'_> {
             if read == 0 {
                 return (!block.is_empty()).then_some(block);
             }
-            if let Some(last) = block.iter().rposition(|byte| *byte == b'\n') {
+            if let Some(last) = memrchr(b'\n', &block) {
                 self.torn.extend_from_slice(&block[last + 1..]);
                 block.truncate(last + 1);
                 return Some(block);
