@@ -134,9 +134,10 @@ async fn an_erased_person_leaves_no_byte_and_every_figure(stores: Stores) -> Res
     Ok(())
 }
 
-/// The dossier once its certificate is there: it follows the confirmation by a moment.
+/// The dossier once its certificate is there: a moment after the confirmation; after a kill, once the views' lease of
+/// five seconds has run out and the keeper has come round.
 async fn certified(persona: &Persona, dossier: &Value) -> Result<Value> {
-    for _ in 0..200 {
+    for _ in 0..800 {
         let shown = shown(persona, dossier).await?;
         if !shown["trajectory"]["erasureCertificate"].is_null() {
             return Ok(shown);
