@@ -1,7 +1,10 @@
 //! Measurements: full commands per second beside the plain cqrs-es stack, the queries case workers load most, single proofs,
-//! and the verification of a full export.
+//! the verification of a full export,
+//! and what it costs to record every reading.
 
 pub mod commands;
+mod load;
 pub mod proofs;
 pub mod queries;
+pub mod readings;
 pub mod verify;

@@ -1,12 +1,12 @@
 //! `spoor bench queries`: what case workers load most, against a running program, beside the cheapest request it answers.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use clap::Args;
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
+
+use super::load::{Measured, load, median};
 
 /// Measures the page of 50 dossiers and the dashboard over HTTP. Prints requests per second, p50 and p99 in
 /// milliseconds, and the ratio to `/livez` measured in the same round.
@@ -29,7 +29,8 @@ pub struct QueriesBench {
     rounds: usize,
 }
 
-const PAGE: &str = "query Page { trajectories(first: 50, orderBy: REQUESTED_ON_DESC) { totalCount pageInfo { hasNextPage endCursor } \
+/// The page of 50 dossiers.
+pub(super) const PAGE: &str = "query Page { trajectories(first: 50, orderBy: REQUESTED_ON_DESC) { totalCount pageInfo { hasNextPage endCursor } \
     nodes { id number status statusLabel waitingFor requestedOn dueOn version } } }";
 const DASHBOARD: &str = "query Dashboard { dashboard { total byStatus { status count } byParket { parket { id } count } \
     workload { guide { id } open } throughput { period requested closed } } }";
@@ -40,13 +41,6 @@ enum Asked {
     Livez,
     Page,
     Dashboard,
-}
-
-/// One measurement.
-struct Measured {
-    per_second: f64,
-    p50_ms: f64,
-    p99_ms: f64,
 }
 
 /// Runs the measurement and prints it.
@@ -68,15 +62,9 @@ pub async fn run(bench: QueriesBench) -> Result<()> {
         }
     }
     for asked in [Asked::Livez, Asked::Page, Asked::Dashboard] {
-        let of = |what: fn(&(Asked, Measured, f64)) -> f64| {
-            median(all.iter().filter(|row| row.0 == asked).map(what).collect())
-        };
-        let measured = Measured {
-            per_second: of(|row| row.1.per_second),
-            p50_ms: of(|row| row.1.p50_ms),
-            p99_ms: of(|row| row.1.p99_ms),
-        };
-        print_row(asked, "med", &measured, of(|row| row.2));
+        let rows = all.iter().filter(|row| row.0 == asked);
+        let ratio = median(rows.clone().map(|row| row.2).collect());
+        print_row(asked, "med", &Measured::median(rows.map(|row| &row.1)), ratio);
     }
     Ok(())
 }
@@ -97,32 +85,13 @@ async fn measure(
     purpose: &str,
     asked: Asked,
 ) -> Result<Measured> {
-    let started = Instant::now();
-    let until = started + Duration::from_secs(bench.seconds);
-    let mut clients = JoinSet::new();
-    for _ in 0..bench.clients {
-        let (client, url) = (client.clone(), bench.url.clone());
-        let (token, purpose) = (token.to_owned(), purpose.to_owned());
-        clients.spawn(async move {
-            let mut latencies = Vec::new();
-            while Instant::now() < until {
-                let asked_at = Instant::now();
-                ask(&client, &url, &token, &purpose, asked).await?;
-                latencies.push(asked_at.elapsed());
-            }
-            anyhow::Ok(latencies)
-        });
-    }
-    let mut latencies = Vec::new();
-    while let Some(done) = clients.join_next().await {
-        latencies.extend(done??);
-    }
-    let seconds = started.elapsed().as_secs_f64();
-    latencies.sort_unstable();
-    let at = |share: f64| {
-        latencies.get(((latencies.len() as f64 - 1.0) * share) as usize).map_or(0.0, |l| l.as_secs_f64() * 1e3)
-    };
-    Ok(Measured { per_second: latencies.len() as f64 / seconds, p50_ms: at(0.50), p99_ms: at(0.99) })
+    let (client, url) = (client.clone(), bench.url.clone());
+    let (token, purpose) = (token.to_owned(), purpose.to_owned());
+    load(bench.clients, bench.seconds, move || {
+        let (client, url, token, purpose) = (client.clone(), url.clone(), token.clone(), purpose.clone());
+        async move { ask(&client, &url, &token, &purpose, asked).await }
+    })
+    .await
 }
 
 async fn ask(client: &reqwest::Client, url: &str, token: &str, purpose: &str, asked: Asked) -> Result<()> {
@@ -147,11 +116,6 @@ async fn ask(client: &reqwest::Client, url: &str, token: &str, purpose: &str, as
     let answer: Value = serde_json::from_slice(&body)?;
     ensure!(answer.get("errors").is_none() && answer["data"].is_object(), "the program answered: {answer}");
     Ok(())
-}
-
-fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
 fn print_row(asked: Asked, round: &str, measured: &Measured, ratio: f64) {

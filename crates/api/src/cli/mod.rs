@@ -18,7 +18,10 @@ use clap::{Args, Parser, Subcommand};
 
 use spoor_eventlog::Clock;
 
-use crate::bench::{self, commands::CommandsBench, proofs::ProofsBench, queries::QueriesBench, verify::VerifyBench};
+use crate::bench::{
+    self, commands::CommandsBench, proofs::ProofsBench, queries::QueriesBench, readings::ReadingsBench,
+    verify::VerifyBench,
+};
 use crate::config::{self, Config, ConfigError, Sources};
 use crate::demo;
 use crate::state::StateError;
@@ -139,6 +142,8 @@ enum BenchCommand {
     Commands(CommandsBench),
     /// The page of 50 dossiers and the dashboard of a running program
     Queries(QueriesBench),
+    /// The page of 50 dossiers with and without its access record, over the stores of a demo that is not running
+    Readings(ReadingsBench),
     /// How fast a full export is verified, beside bare SHA-256 over the same bytes
     Verify(VerifyBench),
     /// One proof of one event in a log of a million
@@ -251,6 +256,9 @@ impl Cli {
             Command::Bench(BenchCommand::Verify(bench)) => bench::verify::run(&bench).map(|()| ExitCode::SUCCESS),
             Command::Verify(args) => Ok(verify::run(&args)),
             Command::Witness(command) => witness::run(command, &Clock::System),
+            Command::Bench(BenchCommand::Readings(bench)) => {
+                bench::readings::run(bench, self.places.load()?).await.map(|()| ExitCode::SUCCESS)
+            }
             Command::Bench(BenchCommand::Proofs(bench)) => bench::proofs::run(bench).await.map(|()| ExitCode::SUCCESS),
             Command::Audit(command) => audit::run(self.places.load()?, command).await,
             Command::Keys(command) => keys::run(self.places.load()?, command).await,

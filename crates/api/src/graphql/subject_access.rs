@@ -142,7 +142,7 @@ impl SubjectAccess {
                 disclose_personal(ctx, self.row.id, field);
                 match open::<Value>(ctx, &held.value).await? {
                     Ok(value) => TextResult::Text(PersonalText { value: as_text(value) }),
-                    Err(reason) => TextResult::Withheld(reason.into()),
+                    Err(reason) => TextResult::Withheld(reason),
                 }
             };
             values.push(HeldValue { field, version, value, source: self.source(version) });

@@ -174,9 +174,9 @@ const FINISHED: [&str; 3] = ["ErasureConfirmed", "SubjectKeyDestroyed", "Erasure
 /// After which step the program died.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Died {
-    AfterTheConfirmation,
-    AfterTheKeyWasDestroyed,
-    AfterTheViewsForgot,
+    Confirmation,
+    KeyWasDestroyed,
+    ViewsForgot,
     AfterItWasRecorded,
 }
 
@@ -209,15 +209,15 @@ on_every_engine!(
 );
 
 async fn whoever_died_after_the_confirmation_is_followed(place: Place) {
-    followed(place, Died::AfterTheConfirmation).await;
+    followed(place, Died::Confirmation).await;
 }
 
 async fn whoever_died_after_the_key_was_destroyed_is_followed(place: Place) {
-    followed(place, Died::AfterTheKeyWasDestroyed).await;
+    followed(place, Died::KeyWasDestroyed).await;
 }
 
 async fn whoever_died_after_the_views_forgot_is_followed(place: Place) {
-    followed(place, Died::AfterTheViewsForgot).await;
+    followed(place, Died::ViewsForgot).await;
 }
 
 async fn whoever_died_after_it_was_recorded_left_nothing_to_do(place: Place) {
@@ -229,10 +229,10 @@ async fn followed(place: Place, died: Died) {
     let dossier = house.asked().await;
     assert_eq!(house.found().await, 1);
     let confirmed = house.confirmed(dossier).await;
-    if died != Died::AfterTheConfirmation {
+    if died != Died::Confirmation {
         house.state.log.keys().destroy_as_of(subject(), confirmed.at).await.unwrap();
     }
-    if [Died::AfterTheViewsForgot, Died::AfterItWasRecorded].contains(&died) {
+    if [Died::ViewsForgot, Died::AfterItWasRecorded].contains(&died) {
         trajectories::forget(&house.state.views, subject()).await.unwrap();
     }
     if died == Died::AfterItWasRecorded {

@@ -17,7 +17,6 @@ fn table() -> Vec<(&'static str, Vec<Role>)> {
         ("enumLabels { list }", all()),
         ("trajectories(first: 1) { totalCount }", dossiers()),
         ("trajectory(id: \"x\") { id }", dossiers()),
-        ("replay(trajectory: \"x\", first: 1) { totalCount }", dossiers()),
         ("dashboard { total }", dossiers()),
         ("auditTrail(first: 1) { nodes { event } }", dossiers()),
         (
@@ -33,6 +32,8 @@ fn table() -> Vec<(&'static str, Vec<Role>)> {
         ("consentTexts { version }", dossiers()),
         ("actionPlans { id }", plans()),
         ("planAction(plan: \"x\", number: \"1.1\") { id }", plans()),
+        ("disclosuresToTell(first: 1) { totalCount }", dossiers()),
+        ("rightsRequests(first: 1) { totalCount }", vec![ComplianceOfficer]),
         ("retentionDue(first: 1) { nodes { id } }", vec![ComplianceOfficer]),
         ("log { head { index } }", vec![ComplianceOfficer, Administrator]),
     ]
