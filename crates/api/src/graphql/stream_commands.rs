@@ -99,6 +99,57 @@ macro_rules! stream_commands {
 }
 pub(crate) use stream_commands;
 
+/// Declares the payload of mutations on one kind of stream: the field with what it is about, the view that shows it, and
+/// how it is found there by the stream's id.
+macro_rules! stream_payload {
+    (
+        $(#[$($doc:tt)*])+
+        $payload:ident { $field:ident: $found:ty } in $projection:expr, $what:literal;
+        |$ctx:ident, $id:ident: $id_type:ty| $find:expr
+    ) => {
+        $(#[$($doc)*])+
+        #[derive(async_graphql::SimpleObject)]
+        pub struct $payload {
+            #[doc = concat!("The ", $what, " as it stands now.")]
+            $field: Option<$found>,
+            /// Why it was not done; empty when it was.
+            user_errors: Vec<$crate::graphql::user_error::UserError>,
+            /// The command id that was given.
+            command_id: async_graphql::ID,
+            #[doc = concat!("The version of the ", $what, " after the command.")]
+            version: Option<u64>,
+            /// The place in the log of what was recorded.
+            position: Option<$crate::graphql::scalars::Position>,
+            /// Whether the views do not show it yet.
+            pending: bool,
+        }
+
+        impl $payload {
+            async fn answer(
+                $ctx: &async_graphql::Context<'_>,
+                command_id: async_graphql::ID,
+                done: $crate::graphql::outcome::Outcome<spoor_eventlog::Executed>,
+            ) -> async_graphql::Result<Self> {
+                let answer = $crate::graphql::stream_commands::answered($ctx, $projection, done).await?;
+                let id = answer.executed.as_ref().and_then(|done| done.aggregate_id.parse::<$id_type>().ok());
+                let $field = match id {
+                    Some($id) => $find.await?,
+                    None => None,
+                };
+                Ok(Self {
+                    $field,
+                    user_errors: answer.user_errors,
+                    command_id,
+                    version: answer.executed.as_ref().map(|done| done.version),
+                    position: answer.executed.and_then(|done| done.position).map($crate::graphql::scalars::Position),
+                    pending: answer.pending,
+                })
+            }
+        }
+    };
+}
+pub(crate) use stream_payload;
+
 use super::global_id::{Kind, local_id};
 
 /// The stream a command goes to.

@@ -1,56 +1,24 @@
 //! One mutation per command to an agreement. First-request slots are the desk's own affair and have none.
 
-use async_graphql::{Context, ID, InputObject, Result, SimpleObject};
+use async_graphql::InputObject;
 use spoor_domain::agreement::CooperationAgreement;
 use spoor_domain::agreement::command::AgreementCommand;
 use spoor_domain::agreement::event::{AgreementTerms, MultiYearPlan, Signatory, Validity};
 use spoor_domain::agreement::vocabulary::{AgreementKind, TerminationReason};
-use spoor_domain::kernel::OrganisationId;
-use spoor_eventlog::Executed;
+use spoor_domain::kernel::{AgreementId, OrganisationId};
 use spoor_projections::agreements;
 
 use super::Agreement;
 use crate::graphql::coded::Coded;
 use crate::graphql::global_id::Kind;
-use crate::graphql::outcome::Outcome;
-use crate::graphql::scalars::{Date, Position};
-use crate::graphql::stream_commands::{answered, stream_commands};
-use crate::graphql::user_error::UserError;
+use crate::graphql::scalars::Date;
+use crate::graphql::stream_commands::{stream_commands, stream_payload};
 use crate::policy::Action;
 
-/// What a mutation on an agreement did.
-#[derive(SimpleObject)]
-pub struct AgreementPayload {
-    /// The agreement as it stands now.
-    agreement: Option<Agreement>,
-    /// Why it was not done; empty when it was.
-    user_errors: Vec<UserError>,
-    /// The command id that was given.
-    command_id: ID,
-    /// The version of the agreement after the command.
-    version: Option<u64>,
-    /// The place in the log of what was recorded.
-    position: Option<Position>,
-    /// Whether the views do not show it yet.
-    pending: bool,
-}
-
-impl AgreementPayload {
-    async fn answer(ctx: &Context<'_>, command_id: ID, done: Outcome<Executed>) -> Result<Self> {
-        let answer = answered(ctx, agreements::PROJECTION, done).await?;
-        let agreement = match answer.executed.as_ref().and_then(|done| done.aggregate_id.parse().ok()) {
-            Some(id) => Agreement::find(ctx, id).await?,
-            None => None,
-        };
-        Ok(Self {
-            agreement,
-            user_errors: answer.user_errors,
-            command_id,
-            version: answer.executed.as_ref().map(|done| done.version),
-            position: answer.executed.and_then(|done| done.position).map(Position),
-            pending: answer.pending,
-        })
-    }
+stream_payload! {
+    /// What a mutation on an agreement did.
+    AgreementPayload { agreement: Agreement } in agreements::PROJECTION, "agreement";
+    |ctx, id: AgreementId| Agreement::find(ctx, id)
 }
 
 /// What the parties agree on.

@@ -1,54 +1,22 @@
 //! One mutation per command to an action. Taking over a printed report in one step is the import's own affair.
 
-use async_graphql::{Context, ID, Result, SimpleObject};
+use async_graphql::{ID, Result};
 use spoor_domain::action::command::ActionCommand;
 use spoor_domain::action::event::ActionStatus;
-use spoor_eventlog::Executed;
 use spoor_projections::plan as view;
 
 use super::figures::{BudgetEntryInput, FundingMentionInput, IndicatorInput, MeansInput};
 use super::given::{ActionDefinitionInput, ReportRowInput, ResponsibilityInput, RowHeadInput, row as known};
 use super::{Kind, PlanAction};
 use crate::graphql::coded::Coded;
-use crate::graphql::outcome::Outcome;
-use crate::graphql::scalars::{Date, HalfYear, Position};
-use crate::graphql::stream_commands::{answered, stream_commands};
-use crate::graphql::user_error::UserError;
+use crate::graphql::scalars::{Date, HalfYear};
+use crate::graphql::stream_commands::{stream_commands, stream_payload};
 use crate::policy::Action;
 
-/// What a mutation on an action did.
-#[derive(SimpleObject)]
-pub struct PlanActionPayload {
-    /// The action as it stands now.
-    plan_action: Option<PlanAction>,
-    /// Why it was not done; empty when it was.
-    user_errors: Vec<UserError>,
-    /// The command id that was given.
-    command_id: ID,
-    /// The version of the action after the command.
-    version: Option<u64>,
-    /// The place in the log of what was recorded.
-    position: Option<Position>,
-    /// Whether the views do not show it yet.
-    pending: bool,
-}
-
-impl PlanActionPayload {
-    async fn answer(ctx: &Context<'_>, command_id: ID, done: Outcome<Executed>) -> Result<Self> {
-        let answer = answered(ctx, view::PROJECTION, done).await?;
-        let plan_action = match &answer.executed {
-            Some(done) => PlanAction::find_local(ctx, &done.aggregate_id).await?,
-            None => None,
-        };
-        Ok(Self {
-            plan_action,
-            user_errors: answer.user_errors,
-            command_id,
-            version: answer.executed.as_ref().map(|done| done.version),
-            position: answer.executed.and_then(|done| done.position).map(Position),
-            pending: answer.pending,
-        })
-    }
+stream_payload! {
+    /// What a mutation on an action did.
+    PlanActionPayload { plan_action: PlanAction } in view::PROJECTION, "action";
+    |ctx, id: String| PlanAction::find_local(ctx, &id)
 }
 
 stream_commands! {

@@ -1,53 +1,22 @@
 //! One mutation per command to a plan.
 
-use async_graphql::{Context, ID, InputObject, Result, SimpleObject};
+use async_graphql::{ID, InputObject, Result};
+use spoor_domain::kernel::PlanId;
 use spoor_domain::plan::ActionPlan as Plan;
 use spoor_domain::plan::command::PlanCommand;
 use spoor_domain::plan::event::{Chapter, PlanDecision, PlanOutline, PolicyLine};
-use spoor_eventlog::Executed;
 use spoor_projections::plan as view;
 
 use super::given::plan;
 use super::{ActionPlan, Kind};
-use crate::graphql::outcome::Outcome;
-use crate::graphql::scalars::{Date, Position};
-use crate::graphql::stream_commands::{answered, stream_commands};
-use crate::graphql::user_error::UserError;
+use crate::graphql::scalars::Date;
+use crate::graphql::stream_commands::{stream_commands, stream_payload};
 use crate::policy::Action;
 
-/// What a mutation on a plan did.
-#[derive(SimpleObject)]
-pub struct ActionPlanPayload {
-    /// The plan as it stands now.
-    action_plan: Option<ActionPlan>,
-    /// Why it was not done; empty when it was.
-    user_errors: Vec<UserError>,
-    /// The command id that was given.
-    command_id: ID,
-    /// The version of the plan after the command.
-    version: Option<u64>,
-    /// The place in the log of what was recorded.
-    position: Option<Position>,
-    /// Whether the views do not show it yet.
-    pending: bool,
-}
-
-impl ActionPlanPayload {
-    async fn answer(ctx: &Context<'_>, command_id: ID, done: Outcome<Executed>) -> Result<Self> {
-        let answer = answered(ctx, view::PROJECTION, done).await?;
-        let action_plan = match answer.executed.as_ref().and_then(|done| done.aggregate_id.parse().ok()) {
-            Some(id) => ActionPlan::find(ctx, id).await?,
-            None => None,
-        };
-        Ok(Self {
-            action_plan,
-            user_errors: answer.user_errors,
-            command_id,
-            version: answer.executed.as_ref().map(|done| done.version),
-            position: answer.executed.and_then(|done| done.position).map(Position),
-            pending: answer.pending,
-        })
-    }
+stream_payload! {
+    /// What a mutation on a plan did.
+    ActionPlanPayload { action_plan: ActionPlan } in view::PROJECTION, "plan";
+    |ctx, id: PlanId| ActionPlan::find(ctx, id)
 }
 
 /// A decision by which the plan came about.

@@ -1,7 +1,7 @@
 //! One mutation per command to a request of a person concerned.
 
-use async_graphql::{Context, ID, InputObject, MergedObject, Object, Result, SimpleObject};
-use spoor_domain::kernel::SubjectId;
+use async_graphql::{Context, ID, InputObject, MergedObject, Object, Result};
+use spoor_domain::kernel::{RightsRequestId, SubjectId};
 use spoor_domain::rights;
 use spoor_domain::rights::command::RightsCommand;
 use spoor_domain::rights::vocabulary::{RightsAnswer, RightsKind, RightsRefusalGround};
@@ -12,47 +12,18 @@ use super::RightsRequest;
 use crate::graphql::coded::Coded;
 use crate::graphql::global_id::Kind;
 use crate::graphql::outcome::Outcome;
-use crate::graphql::scalars::{Date, Position};
+use crate::graphql::scalars::Date;
 use crate::graphql::session::desk;
-use crate::graphql::stream_commands::{answered, stream_commands};
+use crate::graphql::stream_commands::{stream_commands, stream_payload};
 use crate::graphql::trajectory::commands::given::{LegalReferenceInput, dossier, optional, personal, subject};
 use crate::graphql::trajectory::payload::ordered;
 use crate::graphql::user_error::UserError;
 use crate::policy::Action;
 
-/// What a mutation on a request did.
-#[derive(SimpleObject)]
-pub struct RightsRequestPayload {
-    /// The request as it stands now.
-    rights_request: Option<RightsRequest>,
-    /// Why it was not done; empty when it was.
-    user_errors: Vec<UserError>,
-    /// The command id that was given.
-    command_id: ID,
-    /// The version of the request after the command.
-    version: Option<u64>,
-    /// The place in the log of what was recorded.
-    position: Option<Position>,
-    /// Whether the views do not show it yet.
-    pending: bool,
-}
-
-impl RightsRequestPayload {
-    async fn answer(ctx: &Context<'_>, command_id: ID, done: Outcome<Executed>) -> Result<Self> {
-        let answer = answered(ctx, PROJECTION, done).await?;
-        let rights_request = match answer.executed.as_ref().and_then(|done| done.aggregate_id.parse().ok()) {
-            Some(id) => RightsRequest::find(ctx, id).await?,
-            None => None,
-        };
-        Ok(Self {
-            rights_request,
-            user_errors: answer.user_errors,
-            command_id,
-            version: answer.executed.as_ref().map(|done| done.version),
-            position: answer.executed.and_then(|done| done.position).map(Position),
-            pending: answer.pending,
-        })
-    }
+stream_payload! {
+    /// What a mutation on a request did.
+    RightsRequestPayload { rights_request: RightsRequest } in PROJECTION, "request";
+    |ctx, id: RightsRequestId| RightsRequest::find(ctx, id)
 }
 
 /// Mutations on requests of persons concerned.
