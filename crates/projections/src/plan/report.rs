@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use spoor_domain::action::event::{ActionNumber, ActionStatus, InitiativeList, Means};
+use spoor_domain::action::event::{ActionNumber, ActionStatus, FundingMention, Indicator, InitiativeList, Means};
 use spoor_domain::kernel::{ActionId, Cents, HalfYear};
 
 use super::facts::{ActionFacts, BudgetLine, Minister, PlanRow, PolicyDomainRole, ReportRowFacts};
@@ -75,6 +75,10 @@ pub struct ActionReport {
     pub budget: Vec<BudgetLine>,
     /// People and other means of this half-year.
     pub means: Vec<Means>,
+    /// Funding mentioned in this half-year without an amount.
+    pub mentions: Vec<FundingMention>,
+    /// The figures of this half-year.
+    pub indicators: Vec<Indicator>,
     /// Paid from regular means: neither an amount, nor means, nor a mention of funding.
     pub regular_means: bool,
 }
@@ -185,7 +189,8 @@ impl ActionReport {
         let reports = action.rows.remove(&period).unwrap_or_default();
         action.budget.retain(|line| line.entry.half_year == period);
         action.means.retain(|means| means.half_year == period);
-        let mentioned = action.mentions.iter().any(|mention| mention.half_year == period);
+        action.mentions.retain(|mention| mention.half_year == period);
+        action.indicators.retain(|indicator| indicator.half_year == period);
         Self {
             id: action.id,
             number: action.definition.number,
@@ -200,9 +205,11 @@ impl ActionReport {
             policy_domains: action.policy_domains,
             other_parties: action.partners,
             reports,
-            regular_means: action.budget.is_empty() && action.means.is_empty() && !mentioned,
+            regular_means: action.budget.is_empty() && action.means.is_empty() && action.mentions.is_empty(),
             budget: action.budget,
             means: action.means,
+            mentions: action.mentions,
+            indicators: action.indicators,
         }
     }
 }

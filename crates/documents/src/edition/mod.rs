@@ -1,0 +1,13 @@
+//! An edition of the half-yearly report: its content, and how it is put together.
+
+mod assemble;
+mod content;
+mod hash;
+
+pub use assemble::{EditionParts, assemble};
+pub use content::{
+    ActionContent, CategoryLabel, ChapterContent, Count, EditionContent, EditionHead, Erratum, FORMAT, MinisterContent,
+    OperationalTable, PolicyDomainContent, PolicyLineContent, RowContent, Subtotal, TableLabels, Totals, TrainingTotal,
+    Window,
+};
+pub use hash::{ContentError, ContentHash};
