@@ -1,6 +1,7 @@
 //! Where a log is kept: `sqlite:PATH` or `postgres://…`.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -36,6 +37,20 @@ impl FromStr for LogUrl {
             return Ok(Self::Postgres(text.to_owned()));
         }
         Err(LogUrlError(text.to_owned()))
+    }
+}
+
+impl LogUrl {
+    /// Whether a database server on this machine keeps the log, and so shares its cores.
+    pub fn has_its_server_on_this_machine(&self) -> bool {
+        match self {
+            Self::Sqlite(_) => false,
+            Self::Postgres(url) => pg_options(url).is_ok_and(|(options, _schema)| {
+                let host = options.get_host();
+                let loopback = host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
+                options.get_socket().is_some() || host == "localhost" || host.starts_with('/') || loopback
+            }),
+        }
     }
 }
 
@@ -85,6 +100,21 @@ mod tests {
         assert_eq!("postgres://h/db".parse(), Ok(LogUrl::Postgres("postgres://h/db".into())));
         assert!("mysql://h/db".parse::<LogUrl>().is_err());
         assert!("sqlite:".parse::<LogUrl>().is_err());
+    }
+
+    #[test]
+    fn a_server_on_this_machine_is_known_by_its_address() {
+        let shared = |url: &str| url.parse::<LogUrl>().unwrap().has_its_server_on_this_machine();
+        for url in [
+            "postgres://127.0.0.1/db",
+            "postgres://u@localhost:5433/db?schema=a",
+            "postgres:///db?host=/run/postgresql",
+        ] {
+            assert!(shared(url), "{url}");
+        }
+        for url in ["postgres://db.example/db", "postgres://10.0.0.3/db", "sqlite:log.sqlite"] {
+            assert!(!shared(url), "{url}");
+        }
     }
 
     #[test]

@@ -190,7 +190,12 @@ pub fn run() -> ExitCode {
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }
     };
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    // Wrong settings are told of by the command that needs them.
+    if let Ok(config) = load(cli.places.config.clone(), cli.places.flags()) {
+        builder.worker_threads(config.workers().get());
+    }
+    let runtime = match builder.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("spoor: cannot start: {error}");

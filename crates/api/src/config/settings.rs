@@ -1,10 +1,12 @@
 //! Every setting, once: its name, type, default and the sentence that explains it to operators.
 
 use std::net::SocketAddr;
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use spoor_domain::trajectory::vocabulary::TrajectoryStatus;
+use spoor_eventlog::LogUrl;
 
 use super::Term;
 
@@ -150,6 +152,15 @@ settings! {
 }
 
 settings! {
+    /// How the program uses its machine.
+    pub struct Runtime in "runtime" {
+        /// Threads that carry out requests. Default: one for each core; half as many when the log is in a PostgreSQL on this
+        /// machine, which needs the others (docs/performance.md has both measured).
+        workers: Option<NonZeroUsize> = None,
+    }
+}
+
+settings! {
     /// Whose tokens count.
     pub struct Auth in "auth" {
         /// The issuer (`iss`) of access tokens; https.
@@ -247,6 +258,8 @@ pub struct Config {
     pub http: Http,
     /// Documents.
     pub documents: Documents,
+    /// How the program uses its machine.
+    pub runtime: Runtime,
     /// Whose tokens count.
     pub auth: Auth,
     /// What others can check.
@@ -258,12 +271,22 @@ pub struct Config {
 }
 
 impl Config {
+    /// How many threads carry out requests.
+    pub fn workers(&self) -> NonZeroUsize {
+        let cores = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        let log = self.stores.log_url.as_deref().and_then(|url| url.parse::<LogUrl>().ok());
+        let shared = log.is_some_and(|log| log.has_its_server_on_this_machine());
+        let unless_set = if shared { NonZeroUsize::new(cores.get() / 2).unwrap_or(NonZeroUsize::MIN) } else { cores };
+        self.runtime.workers.unwrap_or(unless_set)
+    }
+
     /// Every setting there is.
     pub fn settings() -> impl Iterator<Item = &'static Setting> {
         [
             Stores::SETTINGS,
             Http::SETTINGS,
             Documents::SETTINGS,
+            Runtime::SETTINGS,
             Auth::SETTINGS,
             Proof::SETTINGS,
             Telemetry::SETTINGS,

@@ -167,3 +167,19 @@ fn the_demo_listens_on_loopback_only() {
     config.http.behind_tls_proxy = true;
     assert!(refuse_unsafe(&config).is_err());
 }
+
+#[test]
+fn half_of_the_cores_are_left_to_a_database_on_this_machine_unless_the_operator_says_otherwise() {
+    let cores = std::thread::available_parallelism().unwrap().get();
+    let with = |log: &str| {
+        let mut config = Config::default();
+        config.stores.log_url = Some(log.to_owned());
+        config
+    };
+    assert_eq!(with("sqlite:log.sqlite").workers().get(), cores);
+    assert_eq!(with("postgres://db.example/spoor").workers().get(), cores);
+    assert_eq!(with("postgres://127.0.0.1/spoor").workers().get(), (cores / 2).max(1));
+    let mut told = with("postgres://127.0.0.1/spoor");
+    told.runtime.workers = std::num::NonZeroUsize::new(7);
+    assert_eq!(told.workers().get(), 7);
+}

@@ -62,7 +62,8 @@ async fn measure(
         LogUrl::Sqlite(_) => "SQLite, write-ahead log, synchronous FULL",
         LogUrl::Postgres(_) => "PostgreSQL",
     };
-    println!("{engine}; {} rounds of {} s each, in turn", bench.rounds, bench.seconds);
+    let workers = tokio::runtime::Handle::current().metrics().num_workers();
+    println!("{engine}; {} rounds of {} s each, in turn; {workers} worker thread(s)", bench.rounds, bench.seconds);
     println!(
         "A command loads a stream of up to {COMMANDS_PER_STREAM} events, decides, appends one event of about 500 bytes, durably."
     );
