@@ -190,10 +190,10 @@ pub fn names_nothing(field: &str) -> bool {
 }
 
 /// The commands, from two choices; most of them are refused.
-pub fn change(world: &World, [kind, id, part]: [u8; 3]) -> Part {
+pub fn change(world: &World, [kind, id, shown]: [u8; 3]) -> Part {
     let (dossier, command) = (one_of(id, &world.dossiers), command_id());
     let header = format!("trajectoryId: \"{dossier}\", commandId: \"{command}\"");
-    let part = one_of(part, &["version", "userErrors { code } trajectory { id number }"]);
+    let part = one_of(shown, &["version", "userErrors { code } trajectory { id number }"]);
     match kind % 6 {
         0 => {
             format!("missAppointment(input: {{ {header}, appointment: \"{command}\", reason: ILLNESS }}) {{ {part} }}")
@@ -207,7 +207,10 @@ pub fn change(world: &World, [kind, id, part]: [u8; 3]) -> Part {
         }
         3 => {
             let asked = "kind: ACCESS, receivedOn: \"2026-06-01\"";
-            format!("registerRightsRequest(input: {{ {header}, {asked} }}) {{ userErrors {{ code }} }}").into()
+            let request =
+                one_of(shown, &["version", "userErrors { code } rightsRequest { subject trajectory { id } }"]);
+            format!("registerRightsRequest(input: {{ {header}, {asked} }}) {{ userErrors {{ code }} {request} }}")
+                .into()
         }
         _ => {
             let document = one_of(id, &world.documents);
