@@ -49,15 +49,24 @@ pub const PEOPLE: &[fn(&World, u8) -> Person] = &[
     |_, _| Person::guide(),
     |_, _| Person::other_guide(),
     |_, _| Person::compliance(),
-    |world, choice| {
-        let number = one_of(choice, &world.numbers.keys().collect::<Vec<_>>()).to_string();
-        Person::compliance().for_purpose(Some(Purpose::SubjectRequest)).in_case(&number)
-    },
-    |_, _| Person::new("officer-1", Role::ComplianceOfficer, PARKET),
+    |world, choice| in_case(world, choice, Person::compliance()),
+    |world, choice| in_case(world, choice, Person::compliance()),
+    |world, choice| in_case(world, choice, officer()),
+    |_, _| officer(),
     |_, _| Person::analyst(),
     |_, _| Person::administrator(),
     |_, _| Person::prosecutor().for_purpose(None),
 ];
+
+fn officer() -> Person {
+    Person::new("officer-1", Role::ComplianceOfficer, PARKET)
+}
+
+/// Somebody who answers the person concerned in one of the dossiers.
+fn in_case(world: &World, choice: u8, person: Person) -> Person {
+    let number = one_of(choice, &world.numbers.keys().collect::<Vec<_>>());
+    person.for_purpose(Some(Purpose::SubjectRequest)).in_case(number)
+}
 
 /// A field at the root, made from six choices.
 type Field = fn(&World, [u8; 6]) -> Part;
@@ -194,7 +203,7 @@ pub fn change(world: &World, [kind, id, shown]: [u8; 3]) -> Part {
     let (dossier, command) = (one_of(id, &world.dossiers), command_id());
     let header = format!("trajectoryId: \"{dossier}\", commandId: \"{command}\"");
     let part = one_of(shown, &["version", "userErrors { code } trajectory { id number }"]);
-    match kind % 6 {
+    match kind % 8 {
         0 => {
             format!("missAppointment(input: {{ {header}, appointment: \"{command}\", reason: ILLNESS }}) {{ {part} }}")
                 .into()
