@@ -1,9 +1,12 @@
 //! Personal values go in over HTTP and come out over HTTP; in between no file holds them in clear.
 
+use std::io;
 use std::path::Path;
 
 use acceptance::{Installation, Stores};
 use anyhow::{Result, ensure};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use serde_json::json;
 
 use crate::life::{Cast, for_dossier, request, steps};
@@ -48,14 +51,101 @@ async fn no_file_of_the_installation_holds_a_personal_value_in_clear() -> Result
 
 /// The files below a directory in which the bytes occur.
 pub fn files_with(directory: &Path, wanted: &[u8]) -> Result<Vec<String>> {
+    files_with_any(directory, &[wanted.to_vec()])
+}
+
+/// The files below a directory in which any of these occurs.
+pub fn files_with_any(directory: &Path, wanted: &[Vec<u8>]) -> Result<Vec<String>> {
+    // Nearly every place is passed by its first two bytes: a server's files are large.
+    let mut begins = vec![false; 1 << 16];
+    for wanted in wanted {
+        begins[usize::from(wanted[0]) << 8 | usize::from(wanted[1])] = true;
+    }
     let mut holders = Vec::new();
-    for entry in std::fs::read_dir(directory)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            holders.extend(files_with(&path, wanted)?);
-        } else if std::fs::read(&path)?.windows(wanted.len()).any(|window| window == wanted) {
+    walk(directory, &mut |path, bytes| {
+        let held = bytes.windows(2).enumerate().any(|(at, two)| {
+            begins[usize::from(two[0]) << 8 | usize::from(two[1])]
+                && wanted.iter().any(|wanted| bytes[at..].starts_with(wanted))
+        });
+        if held {
             holders.push(path.display().to_string());
         }
-    }
+    })?;
     Ok(holders)
+}
+
+/// Every file below a directory with its bytes; a database makes and removes files while one looks.
+fn walk(directory: &Path, visit: &mut impl FnMut(&Path, &[u8])) -> Result<()> {
+    for entry in std::fs::read_dir(directory)? {
+        let path = entry?.path();
+        let done = if path.is_dir() {
+            walk(&path, visit)
+        } else {
+            std::fs::read(&path).map(|bytes| visit(&path, &bytes)).map_err(Into::into)
+        };
+        match done {
+            Err(error) if error.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::NotFound) => {}
+            done => done?,
+        }
+    }
+    Ok(())
+}
+
+/// The ways in which a text could stand somewhere without being sealed: in both cases, in the encodings of Unicode, as
+/// hexadecimal digits, within base64 wherever it begins in it, escaped as JSON and as part of an address may be. There is
+/// no compressed store in which it could stand otherwise.
+pub fn spellings(text: &str) -> Vec<Vec<u8>> {
+    let bytes = text.as_bytes();
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let escaped =
+        |before: &str, digits: &str| bytes.iter().map(|byte| format!("{before}{digits}{byte:02x}")).collect::<String>();
+    let mut spelled = vec![
+        text.to_lowercase(),
+        text.to_uppercase(),
+        hex(bytes),
+        hex(bytes).to_uppercase(),
+        escaped("\\u", "00"),
+        escaped("%", ""),
+        escaped("%", "").to_uppercase(),
+        escaped("\\x", ""),
+    ]
+    .into_iter()
+    .map(String::into_bytes)
+    .collect::<Vec<_>>();
+    spelled.push(text.encode_utf16().flat_map(u16::to_le_bytes).collect());
+    spelled.push(text.encode_utf16().flat_map(u16::to_be_bytes).collect());
+    for before in 0..3 {
+        let encoded = STANDARD_NO_PAD.encode([vec![0; before], bytes.to_vec()].concat());
+        // What stands beside the text has a share in the characters at the edges.
+        let begin = [0, 2, 3][before];
+        let end = encoded.len() - usize::from((before + bytes.len()) % 3 != 0);
+        spelled.push(encoded[begin..end].as_bytes().to_vec());
+    }
+    spelled
+}
+
+#[test]
+fn a_text_is_found_however_it_is_spelled() -> Result<()> {
+    let directory = tempfile::tempdir()?;
+    let found = |content: &[u8]| -> Result<bool> {
+        std::fs::create_dir_all(directory.path().join("inside"))?;
+        std::fs::write(directory.path().join("inside/file"), content)?;
+        Ok(!files_with_any(directory.path(), &spellings(CANARY))?.is_empty())
+    };
+    let json = CANARY.chars().map(|letter| format!("\\u{:04x}", u32::from(letter))).collect::<String>();
+    for content in [CANARY.to_owned(), CANARY.to_uppercase(), format!("{{\"name\":\"{json}\"}}")] {
+        ensure!(found(format!("before {content} after").as_bytes())?, "{content}");
+    }
+    for before in ["", "x", "xy", "xyz"] {
+        for after in ["", "x", "xy"] {
+            let text = format!("{before}{CANARY}{after}");
+            let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+            for content in [STANDARD.encode(&text), URL_SAFE_NO_PAD.encode(&text)] {
+                ensure!(found(content.as_bytes())?, "{text} as {content}");
+            }
+            ensure!(found(&wide)?, "{text} in two bytes a letter");
+        }
+    }
+    ensure!(!found(b"kanarie of another kind")?, "anything is found");
+    Ok(())
 }

@@ -4,6 +4,8 @@ use acceptance::{Installation, Persona, Stores};
 use anyhow::{Context, Result, ensure};
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Value, json};
+use spoor_testkit::TestDatabase;
+use sqlx::{Connection, PgConnection};
 
 use crate::canary::files_with;
 use crate::life::{Cast, for_dossier, requested, steps};
@@ -123,6 +125,39 @@ async fn a_document_is_attached_by_whom_it_came_from_and_taken_once_on_embedded_
 #[tokio::test]
 async fn a_document_is_attached_by_whom_it_came_from_and_taken_once_on_postgresql() -> Result<()> {
     a_document_is_attached_by_whom_it_came_from_and_taken_once(Stores::Postgres).await
+}
+
+#[tokio::test]
+async fn a_document_for_which_the_server_has_no_room_leaves_no_document_and_no_event() -> Result<()> {
+    let installation = Installation::fresh(Stores::Postgres).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    let (dossier, number) = consented(&cast).await?;
+    let (log, blobs) = (installation.database("log_url")?, installation.database("blobs_url")?);
+    let count = async |database: &TestDatabase, table: &str| -> Result<i64> {
+        let sql = format!("select count(*) from {table}");
+        Ok(sqlx::query_scalar(&sql).fetch_one(&mut PgConnection::connect(&database.url).await?).await?)
+    };
+    let events = count(&log, "events").await?;
+    let scan = vec![b'a'; 20 * 1024 * 1024];
+    blobs.limit_files(Some(17 << 20)).await;
+    let refused = cast.prosecutor.bring_in(&number, "text/plain", scan.clone()).await?;
+    ensure!(refused.status == 500 && refused.body["id"].is_null(), "{}: {:#}", refused.status, refused.body);
+    ensure!(refused.body.to_string().contains("try again"), "{:#}", refused.body);
+    ensure!(
+        count(&blobs, "spoor_blobs.blob").await? == 0 && count(&log, "events").await? == events,
+        "half of it is there"
+    );
+    ensure!(documents(&cast.prosecutor, &dossier).await?.is_empty(), "the dossier names it");
+
+    blobs.limit_files(None).await;
+    let brought = cast.prosecutor.bring_in(&number, "text/plain", scan.clone()).await?;
+    ensure!(brought.status == 201, "{}: {:#}", brought.status, brought.body);
+    let evidence = json!({ "trajectoryId": dossier, "kind": "SIGNED_PAPER", "document": { "id": brought.body["id"] } });
+    cast.prosecutor.accepted("attachConsentEvidence", evidence).await?;
+    let path = link_to(&cast.prosecutor, &brought.body["id"]).await?;
+    ensure!(cast.prosecutor.take(&path).await?.bytes().await?.as_ref() == scan, "it comes back as it was brought in");
+    Ok(())
 }
 
 #[tokio::test]

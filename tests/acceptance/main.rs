@@ -5,6 +5,8 @@ mod audits;
 mod canary;
 mod documents;
 mod erasure;
+mod erasure_killed;
+mod keys;
 mod kill;
 mod life;
 mod plan;

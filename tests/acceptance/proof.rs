@@ -155,13 +155,49 @@ async fn a_record_altered_in_the_database_is_not_exported_and_is_named() -> Resu
     Ok(())
 }
 
+#[tokio::test]
+async fn the_verdict_is_the_exit_code_and_names_the_record() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    cast.sign_agreement().await?;
+    requested(&cast, "een").await?;
+    let (out, key) = (installation.directory().join("out"), installation.data().join("checkpoints/events/vkey"));
+    let exported = installation.run(&["audit", "export", "--out", &out.to_string_lossy()])?;
+    ensure!(exported.status.success(), "{}", said(&exported));
+    let python = || -> Result<Output> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../verify/spoor_verify.py");
+        Ok(Command::new("python3").arg(script).arg(&out).arg("--key").arg(&key).output()?)
+    };
+    let verdicts = || -> Result<[Output; 2]> { Ok([verified(&out, &key)?, python()?]) };
+    for verdict in verdicts()? {
+        ensure!(verdict.status.code() == Some(0), "{}", said(&verdict));
+    }
+    let records = out.join("records.jsonl");
+    let whole = std::fs::read_to_string(&records)?;
+    let altered = whole.lines().enumerate().map(|(line, text)| match line {
+        2 => text.replacen("\"purpose\":\"", "\"purpose\":\"x", 1) + "\n",
+        _ => format!("{text}\n"),
+    });
+    std::fs::write(&records, altered.collect::<String>())?;
+    for verdict in verdicts()? {
+        let said = said(&verdict);
+        ensure!(verdict.status.code() == Some(1) && said.contains("record 3"), "{:?}: {said}", verdict.status);
+    }
+    std::fs::remove_dir_all(&out)?;
+    for verdict in verdicts()? {
+        ensure!(verdict.status.code() == Some(2), "{:?}: {}", verdict.status, said(&verdict));
+    }
+    Ok(())
+}
+
 async fn number_of_a_dossier(officer: &Persona) -> Result<String> {
     let found = officer.query("{ trajectories(first: 1) { nodes { number } } }", json!({})).await?;
     Ok(found["trajectories"]["nodes"][0]["number"].as_str().context("a dossier has a number")?.to_owned())
 }
 
 /// The verifier of this program and the one in Python, which shares no line with it.
-fn both_prove(export: &Path, key: &Path) -> Result<()> {
+pub fn both_prove(export: &Path, key: &Path) -> Result<()> {
     let ours = verified(export, key)?;
     ensure!(ours.status.success(), "spoor verify {}: {}", export.display(), said(&ours));
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../verify/spoor_verify.py");
@@ -179,7 +215,7 @@ fn said(output: &Output) -> String {
 }
 
 /// The files of a directory and of those below it, with their bytes.
-fn files(directory: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
+pub fn files(directory: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
     let mut found = BTreeMap::new();
     for entry in std::fs::read_dir(directory)? {
         let path = entry?.path();

@@ -62,6 +62,14 @@ impl Installation {
         self.directory.path().join("data")
     }
 
+    /// The database of a store kept on PostgreSQL, such as `log_url`.
+    pub fn database(&self, store: &str) -> Result<TestDatabase> {
+        let settings = std::fs::read_to_string(self.config())?;
+        let line = settings.lines().find_map(|line| line.strip_prefix(store)?.trim().strip_prefix('='));
+        let url = line.with_context(|| format!("{store} is not set"))?.trim().trim_matches('"').to_owned();
+        Ok(TestDatabase { url })
+    }
+
     /// Runs the program with these arguments to its end.
     pub fn run(&self, arguments: &[&str]) -> Result<Output> {
         Ok(self.command(arguments)?.output()?)

@@ -111,6 +111,40 @@ impl TestDatabase {
     pub async fn fresh() -> Self {
         TestCluster::shared().database().await
     }
+
+    /// The directory in which the cluster keeps everything, its write-ahead log and its own log file included. What was
+    /// changed is on disk when this returns, and what was replaced is gone from there.
+    ///
+    /// # Panics
+    /// When the cluster does not answer.
+    pub async fn flushed_files(&self) -> PathBuf {
+        let mut connection = PgConnection::connect(&self.url).await.expect("the test cluster answers");
+        connection.execute("checkpoint").await.expect("a checkpoint can be made");
+        let directory: String =
+            sqlx::query_scalar("show data_directory").fetch_one(&mut connection).await.expect("it has a directory");
+        directory.into()
+    }
+
+    /// Lets no file grow beyond this size, in bytes, by whoever is connected to this database now: what they write fails
+    /// as on a disk that is full. Segments of the write-ahead log have 16 MiB and must fit. None lifts the limit.
+    ///
+    /// # Panics
+    /// When the cluster does not answer, or `prlimit` is not there.
+    pub async fn limit_files(&self, bytes: Option<u64>) {
+        let mut connection = PgConnection::connect(&self.url).await.expect("the test cluster answers");
+        let others = "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()";
+        let pids: Vec<i32> =
+            sqlx::query_scalar(others).fetch_all(&mut connection).await.expect("it knows who is there");
+        assert!(!pids.is_empty(), "nobody is connected to {}", self.url);
+        for pid in pids {
+            let limit = bytes.map_or("unlimited".to_owned(), |bytes| bytes.to_string());
+            // As whoever runs the server: root in a container may be no more to it than anybody else.
+            let limited = r#"if [ "$(id -u)" = 0 ]; then set -- setpriv --reuid=postgres --regid=postgres --clear-groups -- "$@"; fi; "$@""#;
+            let prlimit = ["prlimit".to_owned(), format!("--pid={pid}"), format!("--fsize={limit}:")];
+            let status = Command::new("sh").args(["-c", limited, "sh"]).args(prlimit).status();
+            assert!(status.is_ok_and(|status| status.success()), "prlimit of process {pid}");
+        }
+    }
 }
 
 /// The newest installed version's programs.

@@ -90,7 +90,11 @@ impl AccessEntry {
         allow(ctx, Action::SeeAccessTrail)?;
         let found = access::one(&desk(ctx)?.views, index).await.ours(ctx)?;
         disclose_view(ctx, access::PROJECTION, found.seen);
-        Ok(Self::together(ctx, found.value.into_iter().collect())?.pop())
+        let Some(entry) = found.value else {
+            asked_in_vain(ctx, None, None);
+            return Ok(None);
+        };
+        Ok(Self::together(ctx, vec![entry])?.pop())
     }
 
     fn together(ctx: &Context<'_>, entries: Vec<access::AccessEntry>) -> Result<Vec<Self>> {

@@ -5,8 +5,11 @@ use serde_json::Value;
 use spoor_domain::kernel::{DossierId, WithheldReason};
 use spoor_projections::audit;
 
-use super::disclosure::disclose_personal;
+use super::disclosure::{disclose, disclose_personal};
 use super::trajectory::personal::{Withheld, open};
+
+/// Where an event names another dossier than its own.
+const OTHER_DOSSIER: &str = "other_dossier";
 
 /// A value that changed.
 #[derive(SimpleObject)]
@@ -48,10 +51,22 @@ pub async fn shown(
         let to = maybe(ctx, dossier, change.to.as_ref(), opens).await?;
         let same = matches!((&from, &to), (Some(ChangeValue::Plain(from)), Some(ChangeValue::Plain(to))) if from == to);
         if !same {
+            for told in [&from, &to].into_iter().flatten() {
+                disclose_named(ctx, &change.path, told);
+            }
             shown.push(Change { path: change.path.clone(), from, to });
         }
     }
     Ok(shown)
+}
+
+/// A link to the same person elsewhere names another dossier than the one it was made in: that one is shown as well.
+fn disclose_named(ctx: &Context<'_>, path: &str, told: &ChangeValue) {
+    if let (OTHER_DOSSIER, ChangeValue::Plain(told)) = (path, told)
+        && let Ok(dossier) = told.value.parse()
+    {
+        disclose(ctx, dossier);
+    }
 }
 
 /// One value as this viewer sees it.

@@ -48,6 +48,7 @@ impl Disclosures {
         let mut told = std::mem::take(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner));
         if !with_data {
             told.shown.clear();
+            told.replayed.clear();
             told.overview = false;
         }
         told.into_events(question)

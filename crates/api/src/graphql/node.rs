@@ -1,11 +1,13 @@
 //! Anything by its global id. Each kind is found as its own query finds it, so an id opens no door.
 
 use async_graphql::{Context, ID, Interface, Object, Result};
+use spoor_domain::kernel::DossierId;
 
 use super::access::AccessEntry;
 use super::agreement::Agreement;
 use super::appointment::Appointment;
 use super::audit::AuditEntry;
+use super::disclosure::asked_in_vain;
 use super::global_id::{Kind, parse_global_id};
 use super::plan::{ActionPlan, PlanAction};
 use super::problem::Problem;
@@ -52,8 +54,11 @@ impl NodeQuery {
         #[graphql(desc = "A global id, as another answer gave it.")] id: ID,
     ) -> Option<Result<Node>> {
         match find(ctx, &id).await {
-            // What is not there, not the viewer's or not for the role is the same nothing.
-            Err(error) if hides(&error) => None,
+            // What is not there, not the viewer's or not for the role is the same nothing, and an attempt like another.
+            Err(error) if hides(&error) => {
+                asked_in_vain(ctx, dossier_in(&id), None);
+                None
+            }
             found => found.transpose(),
         }
     }
@@ -95,6 +100,15 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             super::reference::guides(ctx).await?.into_iter().find(|own| own.is(&local)).map(Node::Guide)
         }
     })
+}
+
+/// The dossier that an id names, or that what it names belongs to.
+fn dossier_in(id: &ID) -> Option<DossierId> {
+    match parse_global_id(id)? {
+        (Kind::Trajectory, local) => local.parse().ok(),
+        (Kind::Appointment | Kind::Document, local) => local.split_once('/')?.0.parse().ok(),
+        _names_none => None,
+    }
 }
 
 fn hides(error: &async_graphql::Error) -> bool {

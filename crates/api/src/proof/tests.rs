@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::time::Duration;
 
 use spoor_eventlog::{Clock, TreeError};
 use spoor_notary::{KeyKind, SignedCheckpoint, SigningKey, VerifyingKey};
@@ -178,6 +179,33 @@ async fn a_checkpoint_is_signed_once_a_size_and_written_for_others_to_collect() 
         .filter(|entry| entry.as_ref().unwrap().file_name().to_string_lossy().starts_with('.'));
     assert_eq!(parts.count(), 0, "no half-written file stays");
     state.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_it_is_served_a_log_is_signed_after_so_many_records_and_after_so_long() {
+    // By the number of records alone, and by the time alone.
+    for (every_events, every_s) in [(5, 100_000), (1_000_000, 1)] {
+        let directory = tempfile::tempdir().unwrap();
+        migrated(directory.path()).await.close().await;
+        let mut config = settings(directory.path());
+        (config.proof.every_events, config.proof.every_s) = (every_events, every_s);
+        let state = AppState::open(config, Clock::System).await.unwrap();
+        let keeping = state.keeper.start();
+        for dossiers in [1, 4] {
+            dossiers::load(&state.log, &state.blobs, &state.clock, dossiers, |_| {}).await.unwrap();
+            let head = state.log.head().await.unwrap().index;
+            let most_unsigned = if every_s == 1 { 0 } else { every_events - 1 };
+            let signed = async || state.log.latest_checkpoint().await.unwrap().map_or(0, |kept| kept.size);
+            let in_time = tokio::time::timeout(Duration::from_secs(60), async {
+                while head - signed().await > most_unsigned {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+            });
+            assert!(in_time.await.is_ok(), "{} of {head} records are signed", signed().await);
+        }
+        keeping.stop().await;
+        state.close().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

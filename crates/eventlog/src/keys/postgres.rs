@@ -1,6 +1,7 @@
 //! The keys in a PostgreSQL schema of their own.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use spoor_domain::kernel::SubjectId;
@@ -14,6 +15,13 @@ use crate::batch::moment;
 use crate::url::pg_options;
 
 const SCHEMA: &str = include_str!("../../migrations/postgres/keys.sql");
+
+/// Who in this database still sees what was there before a moment. Sessions of other roles tell nothing of theirs.
+const LOOKING_BACK: &str = "select count(*) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid() and age(backend_xmin) > age($1::text::xid8::xid)";
+/// How often, and how long, it is waited for them before a destroyed key is vacuumed away.
+const LOOK: Duration = Duration::from_millis(20);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The tables of schema `spoor_keys`.
 pub(crate) struct KeySchema {
@@ -87,14 +95,36 @@ impl KeySchema {
         Ok(())
     }
 
-    /// Writes the table anew, without what was replaced. Gives up soon when somebody else is at it: everybody who reads
-    /// or seals would wait behind.
+    /// Writes the table anew, without what was replaced, once nobody can see that any more. Gives up soon when somebody
+    /// else is at it: everybody who reads or seals would wait behind.
     pub async fn tidy(&self) -> Result<(), KeyError> {
+        self.nobody_looks_back().await?;
         let mut connection = self.pool.acquire().await.map_err(failed)?;
         connection.execute("set lock_timeout = '2s'").await.map_err(failed)?;
         let written = connection.execute("vacuum full spoor_keys.subject_keys").await;
         connection.execute("reset lock_timeout").await.map_err(failed)?;
         written.map(drop).map_err(failed)
+    }
+
+    /// Waits until every transaction in this database sees what is committed now: what one of them might still look at,
+    /// a vacuum keeps.
+    async fn nobody_looks_back(&self) -> Result<(), KeyError> {
+        let now: String = sqlx::query_scalar("select pg_snapshot_xmax(pg_current_snapshot())::text")
+            .fetch_one(&self.pool)
+            .await
+            .map_err(failed)?;
+        let waiting = async {
+            loop {
+                let back: i64 =
+                    sqlx::query_scalar(LOOKING_BACK).bind(&now).fetch_one(&self.pool).await.map_err(failed)?;
+                if back == 0 {
+                    return Ok(());
+                }
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        let in_time = tokio::time::timeout(PATIENCE, waiting).await;
+        in_time.unwrap_or_else(|_| Err(failed("an older transaction still sees what was replaced: end it")))
     }
 
     pub async fn status(&self) -> Result<KeyStatus, KeyError> {

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use spoor_domain::kernel::{DossierId, OrganisationId, SubjectId, WithheldReason};
 use spoor_eventlog::blobs::{Blob, BlobError, BlobHeader, BlobName, MAX_DOCUMENT_BYTES, sha256};
 use spoor_eventlog::{BlobStore, BlobUrl, KeyStore, LogUrl, clock};
+use spoor_testkit::TestDatabase;
 use sqlx::Executor;
 
 use crate::on_every_engine;
@@ -276,6 +277,25 @@ async fn a_full_disk_keeps_nothing_and_leaves_nothing() {
     let BlobUrl::Directory(root) = place.blob_url() else { panic!("a directory") };
     let files = std::fs::read_dir(root.join(subject.to_string())).unwrap().count();
     assert_eq!(files, 1, "the small one, and nothing of the other");
+}
+
+/// The same on a server that runs out of room: its files may not grow beyond what holds a part of the document only.
+#[tokio::test]
+async fn a_server_without_room_keeps_nothing_and_leaves_nothing() {
+    let (place, header) = (Place::postgres().await, about(somebody()));
+    let LogUrl::Postgres(url) = &place.url else { panic!("on a server") };
+    let database = TestDatabase { url: url.clone() };
+    let store = place.blobs().await;
+    database.limit_files(Some(17 << 20)).await;
+    let refused = store.put(&header, vec![7; MAX_DOCUMENT_BYTES]).await.expect_err("no room for this one");
+    assert!(matches!(refused, BlobError::Store(_)), "{refused}");
+    assert!(refused.to_string().contains("could not extend file"), "{refused}");
+    let small = store.put(&header, vec![7; 1000]).await.expect("room for a small one");
+    let kept = store.list(header.subject).await.unwrap();
+    assert_eq!(kept.into_iter().map(|kept| kept.name).collect::<Vec<_>>(), [small], "and nothing of the other");
+    database.limit_files(None).await;
+    let large = store.put(&header, vec![7; MAX_DOCUMENT_BYTES]).await.expect("room again");
+    assert_eq!(clear(&store, header.subject, &large).await.unwrap().len(), MAX_DOCUMENT_BYTES);
 }
 
 #[tokio::test]

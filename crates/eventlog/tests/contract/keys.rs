@@ -9,6 +9,7 @@ use spoor_eventlog::{
     Clock, EventLog, ExecuteError, KeyStore, KeyStoreUrl, LogOptions, LogUrl, Position, Reconciled, clock,
 };
 use spoor_testkit::TestDatabase;
+use sqlx::{Connection, Executor, PgConnection};
 use tokio::sync::Notify;
 
 use crate::ledger::{Ledger, LedgerCommand, context, note};
@@ -218,11 +219,42 @@ async fn no_byte_of_a_destroyed_key_is_left_in_the_file() {
         store.destroy(*subject).await.unwrap();
     }
     // While it is open: the write-ahead log is there too.
-    let stored = stored_in(cabinet.directory.path());
+    let stored = stored_in(cabinet.directory.path(), "keys.sqlite");
     let stands = |key: &Vec<u8>| stored.windows(key.len()).any(|part| part == key);
     assert!(wrapped[..100].iter().all(stands), "the search finds what is there");
     let left = wrapped[100..140].iter().filter(|key| stands(key)).count();
     assert_eq!(left, 0, "{left} destroyed keys are still in the files");
+}
+
+/// A vacuum keeps what an older transaction may still look at: it is waited for.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_byte_of_a_destroyed_key_is_left_in_the_files_of_a_server() {
+    let cabinet = Cabinet::in_postgres().await;
+    let subject = filled(&cabinet, 3).await[1];
+    let KeyStoreUrl::Postgres(url) = &cabinet.keys else { panic!("a server") };
+    let database = TestDatabase { url: url.clone() };
+    let mut looking_back = PgConnection::connect(url).await.unwrap();
+    let query = "select wrapped from spoor_keys.subject_keys where subject = $1";
+    let key: Vec<u8> = sqlx::query_scalar(query).bind(subject.0).fetch_one(&mut looking_back).await.unwrap();
+    let of_database = "select oid::text from pg_database where datname = current_database()";
+    let number: String = sqlx::query_scalar(of_database).fetch_one(&mut looking_back).await.unwrap();
+    let stands = async || {
+        let files = database.flushed_files().await.join("base").join(&number);
+        stored_in(&files, "").windows(key.len()).any(|part| part == key)
+    };
+    assert!(stands().await, "the search finds what is there");
+
+    looking_back.execute("begin isolation level repeatable read; select count(*) from pg_class").await.unwrap();
+    let store = cabinet.store().await;
+    let destroying = tokio::spawn(async move { store.destroy(subject).await });
+    let mut other = PgConnection::connect(url).await.unwrap();
+    let gone = "select count(*) from spoor_keys.subject_keys where destroyed_at is not null";
+    while sqlx::query_scalar::<_, i64>(gone).fetch_one(&mut other).await.unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+    looking_back.execute("rollback").await.unwrap();
+    destroying.await.unwrap().unwrap();
+    assert!(!stands().await, "the destroyed key is still in the files");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -279,8 +311,8 @@ async fn readable(log: &EventLog, subjects: &[SubjectId]) {
     }
 }
 
-fn stored_in(directory: &Path) -> Vec<u8> {
+fn stored_in(directory: &Path, beginning: &str) -> Vec<u8> {
     let files = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
-    let keys = files.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with("keys.sqlite"));
+    let keys = files.filter(|path| path.file_name().unwrap().to_string_lossy().starts_with(beginning));
     keys.flat_map(|path| fs::read(path).unwrap()).collect()
 }

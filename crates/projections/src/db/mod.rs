@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Database, PgPool, Pool, Postgres, Sqlite, SqlitePool, Transaction};
 
 pub use arg::Arg;
 pub(crate) use arg::args;
@@ -214,15 +214,15 @@ impl Db {
     /// transaction half-way because another one wrote first.
     pub async fn begin_write(&self) -> Result<Tx, DbError> {
         Ok(match self {
-            Db::Sqlite(pool) => Tx::Sqlite(pool.begin_with("begin immediate").await?),
-            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Db::Sqlite(pool) => Tx::Sqlite(begin(pool, "begin immediate").await?),
+            Db::Postgres(pool) => Tx::Postgres(begin(pool, "begin").await?),
         })
     }
 
     /// Begins a transaction that sees one moment of the database, whatever is written meanwhile.
     pub async fn begin_snapshot(&self) -> Result<Tx, DbError> {
         Ok(match self {
-            Db::Sqlite(pool) => Tx::Sqlite(pool.begin_with("begin deferred").await?),
+            Db::Sqlite(pool) => Tx::Sqlite(begin(pool, "begin deferred").await?),
             Db::Postgres(pool) => Tx::Postgres(snapshot(pool).await?),
         })
     }
@@ -298,12 +298,22 @@ impl Tx {
 async fn snapshot(pool: &PgPool) -> Result<Transaction<'static, Postgres>, DbError> {
     const BEGIN: &str = "begin transaction isolation level repeatable read read only";
     for _ in 0..CONNECTIONS {
-        match pool.begin_with(BEGIN).await.map_err(DbError::from) {
+        match begin(pool, BEGIN).await {
             Err(error) if error.is_connection_lost() => {}
             begun => return begun,
         }
     }
-    Ok(pool.begin_with(BEGIN).await?)
+    begin(pool, BEGIN).await
+}
+
+/// Begins in a task of its own, because whoever asks may give up at any moment: the client went away, or another part of
+/// the same question was refused. sqlx does not roll back what it was beginning then, and gives the connection back with
+/// the transaction open: to everybody after, it would show the moment it was begun, or keep the file locked. A
+/// transaction that has begun and finds nobody waiting for it is rolled back like any other.
+async fn begin<DB: Database>(pool: &Pool<DB>, statement: &'static str) -> Result<Transaction<'static, DB>, DbError> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    Ok(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
 }
 
 /// Two processes may make the same schema at the same moment; the second finds it made.

@@ -5,6 +5,7 @@
 mod access;
 mod as_of;
 mod dossiers;
+mod given_up;
 mod plan;
 mod runner;
 mod support;

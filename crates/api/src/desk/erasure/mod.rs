@@ -214,10 +214,13 @@ fn named_by(event: &TrajectoryEvent) -> Option<SubjectId> {
     if let TrajectoryEvent::ParticipantReplaced { subject, .. } = event { Some(*subject) } else { None }
 }
 
+/// Whether it names a document that is kept sealed: evidence, a written reflection, a bundle.
 fn holds_document(event: &TrajectoryEvent) -> bool {
-    matches!(
-        event,
-        TrajectoryEvent::ConsentEvidenceAttached { .. }
-            | TrajectoryEvent::ReflectionReportFiled { evidence: Some(_), .. }
-    )
+    let document = match event {
+        TrajectoryEvent::ConsentEvidenceAttached { document, .. } => Some(document),
+        TrajectoryEvent::ReflectionReportFiled { evidence, .. } => evidence.as_ref(),
+        TrajectoryEvent::BundleAssembled { document, .. } => document.as_ref(),
+        _names_none => None,
+    };
+    document.is_some_and(|document| document.blob.is_some())
 }

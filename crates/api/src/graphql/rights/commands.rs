@@ -23,7 +23,12 @@ use crate::policy::Action;
 stream_payload! {
     /// What a mutation on a request did.
     RightsRequestPayload { rights_request: RightsRequest } in PROJECTION, "request";
-    |ctx, id: RightsRequestId| RightsRequest::find(ctx, id)
+    |ctx, id: RightsRequestId| when_asked(ctx, id)
+}
+
+/// The request, where the answer is to show it: what is found is written down as shown.
+async fn when_asked(ctx: &Context<'_>, id: RightsRequestId) -> Result<Option<RightsRequest>> {
+    if ctx.look_ahead().field("rightsRequest").exists() { RightsRequest::find(ctx, id).await } else { Ok(None) }
 }
 
 /// Mutations on requests of persons concerned.

@@ -226,6 +226,7 @@ async fn figures_are_recorded_once_without_dossiers_and_a_whole_page_in_full() {
 pub fn shown(event: &AccessEvent) -> Vec<DossierId> {
     match event {
         AccessEvent::DossiersShown { dossiers, .. } => dossiers.iter().map(|dossier| dossier.id).collect(),
+        AccessEvent::ReplayShown { dossier, .. } | AccessEvent::DocumentLinkMade { dossier, .. } => vec![*dossier],
         _ => Vec::new(),
     }
 }

@@ -1,0 +1,61 @@
+//! Master keys over the command line: a rotation that is killed goes on; a file that others can read is refused.
+
+use acceptance::{Installation, Stores};
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+
+use crate::life::{Cast, request};
+
+#[tokio::test]
+async fn a_rotation_killed_half_way_goes_on_and_the_old_file_can_go() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    cast.sign_agreement().await?;
+    let mut dossiers = Vec::new();
+    for n in 0..12 {
+        let input = json!({ "request": request(&format!("sleutel {n}")) });
+        let requested = cast.prosecutor.accepted("requestTrajectory", input).await?;
+        dossiers.push(requested["trajectory"]["id"].clone());
+    }
+    ensure!(program.terminate().await?.success(), "the program stops in order");
+    let next = installation.directory().join("next.key");
+    let rotate = ["keys", "rotate", "--new-master-key", next.to_str().context("a path")?, "--batch", "1"];
+    installation.run_until_line(&rotate, 4)?;
+    let status = installation.run(&["keys", "status"])?;
+    ensure!(!status.status.success() || said(&status).matches("master key").count() == 2, "{}", said(&status));
+
+    let finished = installation.run(&rotate)?;
+    ensure!(finished.status.success(), "{}{}", said(&finished), String::from_utf8_lossy(&finished.stderr));
+    ensure!(said(&finished).contains("done:"), "{}", said(&finished));
+    // The new file in the place of the old one: nothing else is needed.
+    std::fs::rename(&next, installation.data().join("master.key"))?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    let document = "query Named($id: ID!) { trajectory(id: $id) { participant { ... on Participant { name } } } }";
+    for (n, dossier) in dossiers.iter().enumerate() {
+        let shown = cast.prosecutor.query(document, json!({ "id": dossier })).await?;
+        ensure!(shown["trajectory"]["participant"]["name"] == format!("Testpersoon sleutel {n}"), "{shown:#}");
+    }
+    let status = installation.run(&["keys", "status"])?;
+    ensure!(status.status.success() && said(&status).matches("master key").count() == 1, "{}", said(&status));
+    Ok(())
+}
+
+fn said(output: &std::process::Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[tokio::test]
+async fn an_unsafe_or_unusable_master_key_is_refused() -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    let next = installation.directory().join("open.key");
+    std::fs::write(&next, "0".repeat(64))?;
+    std::fs::set_permissions(&next, std::fs::Permissions::from_mode(0o644))?;
+    let rotate = ["keys", "rotate", "--new-master-key", next.to_str().context("a path")?];
+    let refused = installation.run(&rotate)?;
+    ensure!(!refused.status.success(), "{}", said(&refused));
+    ensure!(String::from_utf8_lossy(&refused.stderr).contains("chmod 600"), "{refused:?}");
+    Ok(())
+}
