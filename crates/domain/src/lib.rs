@@ -4,6 +4,7 @@ pub mod access;
 pub mod action;
 pub mod agreement;
 pub mod catalogue;
+pub mod edition;
 pub mod kernel;
 pub mod plan;
 pub mod register;

@@ -81,6 +81,7 @@ impl Trail {
             | DomainEvent::Plan(_)
             | DomainEvent::Action(_)
             | DomainEvent::Rights(_)
+            | DomainEvent::Edition(_)
             | DomainEvent::Access(_)) => tell_revision(other, earlier),
         };
         if let Some(lines) = self.earlier.get_mut(id) {

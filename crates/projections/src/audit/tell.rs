@@ -42,6 +42,7 @@ pub(super) fn tell(event: &DomainEvent) -> Told {
         DomainEvent::Plan(event) => by_fields(event),
         DomainEvent::Action(event) => by_fields(event),
         DomainEvent::Rights(event) => by_fields(event),
+        DomainEvent::Edition(event) => by_fields(event),
         // Of the other log: its entries are told by the view of accesses.
         DomainEvent::Access(_) => Told::default(),
     }
@@ -87,6 +88,7 @@ pub(super) fn revises(event_type: &str) -> Option<&'static [&'static str]> {
         "BudgetCorrected" => &["BudgetReported", "BudgetCorrected"],
         "ActionRevised" => &["ActionDefined", "ActionRevised"],
         "AgreementRenewed" => &["AgreementSigned", "AgreementRenewed"],
+        "EditionHeadRevised" => &["EditionOpened", "CorrectionOpened", "EditionHeadRevised"],
         _first_of_its_kind => return None,
     })
 }
@@ -127,6 +129,7 @@ pub(super) fn dossier_of(event: &DomainEvent, aggregate_id: &str) -> Option<Doss
         | DomainEvent::Plan(_)
         | DomainEvent::Rights(RightsEvent::RightsRequestExtended { .. } | RightsEvent::RightsRequestAnswered { .. })
         | DomainEvent::Action(_)
+        | DomainEvent::Edition(_)
         | DomainEvent::Access(_) => None,
     }
 }
