@@ -16,3 +16,6 @@ pub mod vocabulary;
 pub use persons::{Told, counts_persons, counts_trajectories, small_counts, trajectory_figures};
 pub use rejection::EditionRejection;
 pub use state::ReportEdition;
+
+#[cfg(test)]
+mod tests;

@@ -370,16 +370,13 @@ fn is_figure(words: &[Word<'_>], at: usize) -> bool {
         return false;
     }
     let next = words.get(at + 1).map_or("", Word::plain);
-    let money = word.raw.contains('€') || previous(words, at) == Some("€") || next.starts_with("euro");
-    if money || MONTHS.contains(&next) {
+    let signed = word.raw.contains('€') || at.checked_sub(1).is_some_and(|before| words[before].raw.ends_with('€'));
+    if signed || next.starts_with("euro") || MONTHS.contains(&next) {
         return false;
-    }
-    if word.number(previous(words, at)).is_none() && is_number_word(word.plain()) {
-        return true;
     }
     match word.number(previous(words, at)) {
         Some(number) => !(1900..2100).contains(&number),
-        None => is_written_number(word.plain()),
+        None => is_number_word(word.plain()) || is_written_number(word.plain()),
     }
 }
 
