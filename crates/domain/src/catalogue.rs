@@ -11,6 +11,7 @@ use crate::agreement::event::AgreementEvent;
 use crate::edition::event::EditionEvent;
 use crate::kernel::EventPayload;
 use crate::plan::event::PlanEvent;
+use crate::publication::event::PublicationEvent;
 use crate::register::event::RegisterEvent;
 use crate::rights::event::RightsEvent;
 use crate::trajectory::event::TrajectoryEvent;
@@ -38,6 +39,8 @@ pub enum DomainEvent {
     Rights(RightsEvent),
     /// Of the editions of a half-yearly report.
     Edition(EditionEvent),
+    /// Of the register of publications.
+    Publication(PublicationEvent),
 }
 
 /// The stored names of the aggregates.
@@ -58,6 +61,8 @@ pub mod aggregate_type {
     pub const RIGHTS_REQUEST: &str = "rights_request";
     /// The editions of a half-yearly report.
     pub const EDITION: &str = "report_edition";
+    /// The register of publications.
+    pub const PUBLICATION: &str = "publication_register";
 }
 
 /// Every event type ever stored, per aggregate. A type is never removed from this list.
@@ -70,6 +75,7 @@ pub const ALL_EVENT_TYPES: &[(&str, &[&str])] = &[
     (aggregate_type::ACCESS, AccessEvent::TYPES),
     (aggregate_type::RIGHTS_REQUEST, RightsEvent::TYPES),
     (aggregate_type::EDITION, EditionEvent::TYPES),
+    (aggregate_type::PUBLICATION, PublicationEvent::TYPES),
 ];
 
 /// Turns the payload of one version of an event into the payload of the next version. Personal fields are still sealed
@@ -185,6 +191,7 @@ impl DomainEvent {
             aggregate_type::ACCESS => parse(event_type, payload, AccessEvent::event_type).map(Self::Access),
             aggregate_type::RIGHTS_REQUEST => parse(event_type, payload, EventPayload::event_type).map(Self::Rights),
             aggregate_type::EDITION => parse(event_type, payload, EventPayload::event_type).map(Self::Edition),
+            aggregate_type::PUBLICATION => parse(event_type, payload, EventPayload::event_type).map(Self::Publication),
             unknown => Err(CatalogueError::UnknownAggregate(unknown.to_owned())),
         }
     }
@@ -200,6 +207,7 @@ impl DomainEvent {
             Self::Access(_) => aggregate_type::ACCESS,
             Self::Rights(_) => aggregate_type::RIGHTS_REQUEST,
             Self::Edition(_) => aggregate_type::EDITION,
+            Self::Publication(_) => aggregate_type::PUBLICATION,
         }
     }
 
@@ -214,6 +222,7 @@ impl DomainEvent {
             Self::Access(event) => event.event_type(),
             Self::Rights(event) => event.event_type(),
             Self::Edition(event) => event.event_type(),
+            Self::Publication(event) => event.event_type(),
         }
     }
 
@@ -228,6 +237,7 @@ impl DomainEvent {
             Self::Access(event) => event.event_version(),
             Self::Rights(event) => event.event_version(),
             Self::Edition(event) => event.event_version(),
+            Self::Publication(event) => event.event_version(),
         }
     }
 
@@ -241,6 +251,7 @@ impl DomainEvent {
             Self::Action(event) => event.occurred_on(),
             Self::Rights(event) => event.occurred_on(),
             Self::Edition(event) => event.occurred_on(),
+            Self::Publication(event) => event.occurred_on(),
             Self::Access(_) => return None,
         })
     }

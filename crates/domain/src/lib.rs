@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod edition;
 pub mod kernel;
 pub mod plan;
+pub mod publication;
 pub mod register;
 pub mod rights;
 pub mod trajectory;

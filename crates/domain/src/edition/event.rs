@@ -9,6 +9,7 @@ pub use super::finding::{FindingId, Place};
 pub use super::vocabulary::*;
 use crate::action::event::{Competence, PolicyDomainCode};
 use crate::kernel::{ActorId, HalfYear, PlanId, event_list};
+use crate::publication::event::Told;
 
 /// Days, both included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -86,17 +87,6 @@ pub struct StoredForm {
     pub bytes: u64,
 }
 
-/// What an edition tells of dossiers, as published: kept so that the next edition never tells more than it may.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Publication {
-    /// The number of the publication, over all plans and half-years.
-    pub number: u32,
-    /// SHA-256 of everything published so far, stored beside the forms and never served.
-    pub state: String,
-    /// SHA-256 of the report on how safe it is, stored likewise.
-    pub report: String,
-}
-
 /// What freezing pins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Pinned {
@@ -111,7 +101,7 @@ pub struct Pinned {
     /// The forms, the content itself among them.
     pub forms: Vec<StoredForm>,
     /// The publication of the tables on dossiers; none in an edition without such tables.
-    pub publication: Option<Publication>,
+    pub publication: Option<Told>,
 }
 
 /// An event of the editions of a half-year. `occurred_on` is the day it happened in the world.

@@ -85,7 +85,7 @@ pub fn pinned() -> Pinned {
             },
             StoredForm { form: EditionForm::Pdf, media_type: "application/pdf".into(), sha256: pdf, bytes: 412_000 },
         ],
-        publication: Some(Publication { number: 3, state: "a0".repeat(32), report: "b0".repeat(32) }),
+        publication: Some(crate::publication::samples::told(3)),
     }
 }
 

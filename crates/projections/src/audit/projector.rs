@@ -82,6 +82,7 @@ impl Trail {
             | DomainEvent::Action(_)
             | DomainEvent::Rights(_)
             | DomainEvent::Edition(_)
+            | DomainEvent::Publication(_)
             | DomainEvent::Access(_)) => tell_revision(other, earlier),
         };
         if let Some(lines) = self.earlier.get_mut(id) {

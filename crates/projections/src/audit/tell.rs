@@ -43,6 +43,7 @@ pub(super) fn tell(event: &DomainEvent) -> Told {
         DomainEvent::Action(event) => by_fields(event),
         DomainEvent::Rights(event) => by_fields(event),
         DomainEvent::Edition(event) => by_fields(event),
+        DomainEvent::Publication(event) => by_fields(event),
         // Of the other log: its entries are told by the view of accesses.
         DomainEvent::Access(_) => Told::default(),
     }
@@ -130,6 +131,7 @@ pub(super) fn dossier_of(event: &DomainEvent, aggregate_id: &str) -> Option<Doss
         | DomainEvent::Rights(RightsEvent::RightsRequestExtended { .. } | RightsEvent::RightsRequestAnswered { .. })
         | DomainEvent::Action(_)
         | DomainEvent::Edition(_)
+        | DomainEvent::Publication(_)
         | DomainEvent::Access(_) => None,
     }
 }

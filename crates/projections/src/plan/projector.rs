@@ -93,7 +93,8 @@ impl Projector for Plans {
                 | DomainEvent::Register(_)
                 | DomainEvent::Access(_)
                 | DomainEvent::Rights(_)
-                | DomainEvent::Edition(_) => continue,
+                | DomainEvent::Edition(_)
+                | DomainEvent::Publication(_) => continue,
             };
             owner.change(id, recorded, changes)?;
         }

@@ -90,7 +90,16 @@ fn samples() -> impl Iterator<Item = DomainEvent> {
     let access = crate::access::samples::one_of_each().into_iter().map(DomainEvent::Access);
     let rights = crate::rights::samples::one_of_each().into_iter().map(DomainEvent::Rights);
     let edition = crate::edition::samples::one_of_each().into_iter().map(DomainEvent::Edition);
-    trajectory.chain(agreement).chain(register).chain(plan).chain(action).chain(access).chain(rights).chain(edition)
+    let publication = crate::publication::samples::one_of_each().into_iter().map(DomainEvent::Publication);
+    trajectory
+        .chain(agreement)
+        .chain(register)
+        .chain(plan)
+        .chain(action)
+        .chain(access)
+        .chain(rights)
+        .chain(edition)
+        .chain(publication)
 }
 
 fn encoded(event: &DomainEvent) -> Value {
@@ -103,6 +112,7 @@ fn encoded(event: &DomainEvent) -> Value {
         DomainEvent::Access(event) => serde_json::to_value(event),
         DomainEvent::Rights(event) => serde_json::to_value(event),
         DomainEvent::Edition(event) => serde_json::to_value(event),
+        DomainEvent::Publication(event) => serde_json::to_value(event),
     }
     .expect("serialises")
 }

@@ -58,6 +58,7 @@ fn schema_of_aggregate(aggregate: &str) -> Value {
         aggregate_type::ACCESS => of::<AccessEvent>(),
         aggregate_type::RIGHTS_REQUEST => of::<RightsEvent>(),
         aggregate_type::EDITION => of::<EditionEvent>(),
+        aggregate_type::PUBLICATION => of::<PublicationEvent>(),
         unknown => panic!("{unknown} has no events"),
     }
 }
