@@ -3,6 +3,7 @@
 mod assemble;
 pub mod compare;
 mod content;
+mod findings;
 mod hash;
 mod operational;
 #[cfg(test)]
@@ -14,5 +15,6 @@ pub use content::{
     OperationalTable, PolicyDomainContent, PolicyLineContent, RowContent, Subtotal, TableLabels, Totals, TrainingTotal,
     Window,
 };
+pub use findings::findings;
 pub use hash::{ContentError, ContentHash};
 pub use operational::{Operational, operational};

@@ -5,6 +5,7 @@
 //! with its header, and removed by who can ask the log. A blob of an erased subject opens for nobody, and is removed.
 
 mod directory;
+pub(crate) mod files;
 mod header;
 mod postgres;
 mod url;
@@ -73,7 +74,7 @@ impl BlobName {
         hex.then(|| Self(text.to_owned()))
     }
 
-    fn of(parts: &[&[u8]]) -> Self {
+    pub(crate) fn of(parts: &[&[u8]]) -> Self {
         let mut hash = digest::Context::new(&SHA256);
         parts.iter().for_each(|part| hash.update(part));
         Self(hex::encode(hash.finish()))
@@ -267,12 +268,12 @@ impl BlobStore {
 }
 
 /// Sealing, hashing and files keep a thread busy: not one that answers requests.
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, BlobError> + Send + 'static,
 ) -> Result<T, BlobError> {
     tokio::task::spawn_blocking(work).await.map_err(failed)?
 }
 
-fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> BlobError {
+pub(crate) fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> BlobError {
     BlobError::Store(error.into())
 }
