@@ -14,6 +14,7 @@ mod error;
 mod page;
 pub mod plan;
 mod projector;
+pub mod publication;
 mod registry;
 pub mod rights;
 pub mod runner;

@@ -3,6 +3,7 @@
 mod assemble;
 mod content;
 mod hash;
+mod operational;
 
 pub use assemble::{EditionParts, assemble};
 pub use content::{
@@ -11,3 +12,4 @@ pub use content::{
     Window,
 };
 pub use hash::{ContentError, ContentHash};
+pub use operational::{Operational, operational};

@@ -41,6 +41,16 @@ impl HalfYear {
         NaiveDate::from_ymd_opt(self.year, month, 1).unwrap_or_default()
     }
 
+    /// The first and the second half of the year it is in.
+    pub fn halves(self) -> [Self; 2] {
+        [Self { half: 1, ..self }, Self { half: 2, ..self }]
+    }
+
+    /// The year it is in.
+    pub fn year(self) -> i32 {
+        self.year
+    }
+
     /// The half-year before this one.
     pub fn previous(self) -> Self {
         if self.half == 2 { Self { half: 1, ..self } } else { Self { year: self.year - 1, half: 2 } }
