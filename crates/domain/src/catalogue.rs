@@ -12,6 +12,7 @@ use crate::kernel::EventPayload;
 use crate::plan::event::PlanEvent;
 use crate::register::event::RegisterEvent;
 use crate::rights::event::RightsEvent;
+use crate::training::event::TrainingEvent;
 use crate::trajectory::event::TrajectoryEvent;
 
 /// An event of any aggregate.
@@ -35,6 +36,8 @@ pub enum DomainEvent {
     Access(AccessEvent),
     /// Of a request by a person concerned.
     Rights(RightsEvent),
+    /// Of a line of police training.
+    Training(TrainingEvent),
 }
 
 /// The stored names of the aggregates.
@@ -53,6 +56,8 @@ pub mod aggregate_type {
     pub const ACCESS: &str = "access";
     /// A request by a person concerned.
     pub const RIGHTS_REQUEST: &str = "rights_request";
+    /// The record of a line of police training.
+    pub const TRAINING: &str = "police_training";
 }
 
 /// Every event type ever stored, per aggregate. A type is never removed from this list.
@@ -64,6 +69,7 @@ pub const ALL_EVENT_TYPES: &[(&str, &[&str])] = &[
     (aggregate_type::ACTION, ActionEvent::TYPES),
     (aggregate_type::ACCESS, AccessEvent::TYPES),
     (aggregate_type::RIGHTS_REQUEST, RightsEvent::TYPES),
+    (aggregate_type::TRAINING, TrainingEvent::TYPES),
 ];
 
 /// Turns the payload of one version of an event into the payload of the next version. Personal fields are still sealed
@@ -178,6 +184,7 @@ impl DomainEvent {
             aggregate_type::ACTION => parse(event_type, payload, EventPayload::event_type).map(Self::Action),
             aggregate_type::ACCESS => parse(event_type, payload, AccessEvent::event_type).map(Self::Access),
             aggregate_type::RIGHTS_REQUEST => parse(event_type, payload, EventPayload::event_type).map(Self::Rights),
+            aggregate_type::TRAINING => parse(event_type, payload, EventPayload::event_type).map(Self::Training),
             unknown => Err(CatalogueError::UnknownAggregate(unknown.to_owned())),
         }
     }
@@ -192,6 +199,7 @@ impl DomainEvent {
             Self::Action(_) => aggregate_type::ACTION,
             Self::Access(_) => aggregate_type::ACCESS,
             Self::Rights(_) => aggregate_type::RIGHTS_REQUEST,
+            Self::Training(_) => aggregate_type::TRAINING,
         }
     }
 
@@ -205,6 +213,7 @@ impl DomainEvent {
             Self::Action(event) => event.event_type(),
             Self::Access(event) => event.event_type(),
             Self::Rights(event) => event.event_type(),
+            Self::Training(event) => event.event_type(),
         }
     }
 
@@ -218,6 +227,7 @@ impl DomainEvent {
             Self::Action(event) => event.event_version(),
             Self::Access(event) => event.event_version(),
             Self::Rights(event) => event.event_version(),
+            Self::Training(event) => event.event_version(),
         }
     }
 
@@ -230,6 +240,7 @@ impl DomainEvent {
             Self::Plan(event) => event.occurred_on(),
             Self::Action(event) => event.occurred_on(),
             Self::Rights(event) => event.occurred_on(),
+            Self::Training(event) => event.occurred_on(),
             Self::Access(_) => return None,
         })
     }

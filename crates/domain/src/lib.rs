@@ -8,6 +8,7 @@ pub mod kernel;
 pub mod plan;
 pub mod register;
 pub mod rights;
+pub mod training;
 pub mod trajectory;
 
 pub use catalogue::{CatalogueError, DomainEvent};

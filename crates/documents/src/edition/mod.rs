@@ -4,6 +4,7 @@ mod assemble;
 mod content;
 mod hash;
 mod operational;
+mod training;
 
 pub use assemble::{EditionParts, assemble};
 pub use content::{
@@ -13,3 +14,4 @@ pub use content::{
 };
 pub use hash::{ContentError, ContentHash};
 pub use operational::{Operational, operational};
+pub use training::training_totals;

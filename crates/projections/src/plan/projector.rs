@@ -92,7 +92,8 @@ impl Projector for Plans {
                 | DomainEvent::Agreement(_)
                 | DomainEvent::Register(_)
                 | DomainEvent::Access(_)
-                | DomainEvent::Rights(_) => continue,
+                | DomainEvent::Rights(_)
+                | DomainEvent::Training(_) => continue,
             };
             owner.change(id, recorded, changes)?;
         }

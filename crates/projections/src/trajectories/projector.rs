@@ -75,7 +75,8 @@ impl Projector for Trajectories {
                 | DomainEvent::Plan(_)
                 | DomainEvent::Action(_)
                 | DomainEvent::Access(_)
-                | DomainEvent::Rights(_) => {}
+                | DomainEvent::Rights(_)
+                | DomainEvent::Training(_) => {}
             }
         }
         write_dossiers(tx, &touched).await?;

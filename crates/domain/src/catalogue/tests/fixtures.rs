@@ -89,7 +89,8 @@ fn samples() -> impl Iterator<Item = DomainEvent> {
     let action = crate::action::samples::one_of_each().into_iter().map(DomainEvent::Action);
     let access = crate::access::samples::one_of_each().into_iter().map(DomainEvent::Access);
     let rights = crate::rights::samples::one_of_each().into_iter().map(DomainEvent::Rights);
-    trajectory.chain(agreement).chain(register).chain(plan).chain(action).chain(access).chain(rights)
+    let training = crate::training::samples::one_of_each().into_iter().map(DomainEvent::Training);
+    trajectory.chain(agreement).chain(register).chain(plan).chain(action).chain(access).chain(rights).chain(training)
 }
 
 fn encoded(event: &DomainEvent) -> Value {
@@ -101,6 +102,7 @@ fn encoded(event: &DomainEvent) -> Value {
         DomainEvent::Action(event) => serde_json::to_value(event),
         DomainEvent::Access(event) => serde_json::to_value(event),
         DomainEvent::Rights(event) => serde_json::to_value(event),
+        DomainEvent::Training(event) => serde_json::to_value(event),
     }
     .expect("serialises")
 }
