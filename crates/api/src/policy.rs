@@ -52,6 +52,14 @@ pub enum Action<'a> {
     ChangePlan,
     /// Change an action: its report rows, its money.
     ChangePlanAction,
+    /// See how many took part in police training.
+    SeeTraining,
+    /// Record police training.
+    RecordTraining,
+    /// See the figures on dossiers that were published.
+    SeePublishedFigures,
+    /// See what is behind a published figure.
+    TraceFigures,
     /// See the logs themselves: their heads, their proofs.
     SeeLog,
     /// Have a checkpoint of a log signed.
@@ -104,6 +112,7 @@ impl Action<'_> {
             | Action::SeeAuditTrail
             | Action::SeeAccessTrail
             | Action::AnswerSubject
+            | Action::TraceFigures
             | Action::SeeRetention => true,
             Action::SeeReferenceData
             | Action::ChangeAgreement
@@ -111,6 +120,9 @@ impl Action<'_> {
             | Action::SeePlanOfThen
             | Action::ChangePlan
             | Action::ChangePlanAction
+            | Action::SeeTraining
+            | Action::RecordTraining
+            | Action::SeePublishedFigures
             | Action::SeeLog
             | Action::SignCheckpoint => false,
         }
@@ -149,6 +161,14 @@ pub fn authorize(actor: &Actor, action: Action<'_>) -> Result<(), Denied> {
         Action::SeePlanOfThen => role(!matches!(actor.role, Role::Administrator | Role::PolicyAnalyst)),
         Action::ChangePlan => role(actor.role == Role::PlanCoordinator),
         Action::ChangePlanAction => role(matches!(actor.role, Role::PlanCoordinator | Role::DomainContact)),
+        // Analysts and the public are told of training by the report.
+        Action::SeeTraining => role(matches!(
+            actor.role,
+            Role::MuseumCoordinator | Role::PlanCoordinator | Role::DomainContact | Role::ComplianceOfficer
+        )),
+        Action::RecordTraining => role(actor.role == Role::MuseumCoordinator),
+        Action::SeePublishedFigures => role(actor.role != Role::Administrator),
+        Action::TraceFigures => role(actor.role == Role::ComplianceOfficer),
         Action::SeeLog | Action::ExportLog => role(matches!(actor.role, Role::ComplianceOfficer | Role::Administrator)),
         Action::SignCheckpoint | Action::OpenExport => role(actor.role == Role::ComplianceOfficer),
         Action::SeeRetention => role(actor.role == Role::ComplianceOfficer),

@@ -14,6 +14,7 @@ use crate::plan::event::PlanEvent;
 use crate::publication::event::PublicationEvent;
 use crate::register::event::RegisterEvent;
 use crate::rights::event::RightsEvent;
+use crate::training::event::TrainingEvent;
 use crate::trajectory::event::TrajectoryEvent;
 
 /// An event of any aggregate.
@@ -41,6 +42,8 @@ pub enum DomainEvent {
     Edition(EditionEvent),
     /// Of the register of publications.
     Publication(PublicationEvent),
+    /// Of a line of police training.
+    Training(TrainingEvent),
 }
 
 /// The stored names of the aggregates.
@@ -63,6 +66,8 @@ pub mod aggregate_type {
     pub const EDITION: &str = "report_edition";
     /// The register of publications.
     pub const PUBLICATION: &str = "publication_register";
+    /// The record of a line of police training.
+    pub const TRAINING: &str = "police_training";
 }
 
 /// Every event type ever stored, per aggregate. A type is never removed from this list.
@@ -76,6 +81,7 @@ pub const ALL_EVENT_TYPES: &[(&str, &[&str])] = &[
     (aggregate_type::RIGHTS_REQUEST, RightsEvent::TYPES),
     (aggregate_type::EDITION, EditionEvent::TYPES),
     (aggregate_type::PUBLICATION, PublicationEvent::TYPES),
+    (aggregate_type::TRAINING, TrainingEvent::TYPES),
 ];
 
 /// Turns the payload of one version of an event into the payload of the next version. Personal fields are still sealed
@@ -192,6 +198,7 @@ impl DomainEvent {
             aggregate_type::RIGHTS_REQUEST => parse(event_type, payload, EventPayload::event_type).map(Self::Rights),
             aggregate_type::EDITION => parse(event_type, payload, EventPayload::event_type).map(Self::Edition),
             aggregate_type::PUBLICATION => parse(event_type, payload, EventPayload::event_type).map(Self::Publication),
+            aggregate_type::TRAINING => parse(event_type, payload, EventPayload::event_type).map(Self::Training),
             unknown => Err(CatalogueError::UnknownAggregate(unknown.to_owned())),
         }
     }
@@ -208,6 +215,7 @@ impl DomainEvent {
             Self::Rights(_) => aggregate_type::RIGHTS_REQUEST,
             Self::Edition(_) => aggregate_type::EDITION,
             Self::Publication(_) => aggregate_type::PUBLICATION,
+            Self::Training(_) => aggregate_type::TRAINING,
         }
     }
 
@@ -223,6 +231,7 @@ impl DomainEvent {
             Self::Rights(event) => event.event_type(),
             Self::Edition(event) => event.event_type(),
             Self::Publication(event) => event.event_type(),
+            Self::Training(event) => event.event_type(),
         }
     }
 
@@ -238,6 +247,7 @@ impl DomainEvent {
             Self::Rights(event) => event.event_version(),
             Self::Edition(event) => event.event_version(),
             Self::Publication(event) => event.event_version(),
+            Self::Training(event) => event.event_version(),
         }
     }
 
@@ -252,6 +262,7 @@ impl DomainEvent {
             Self::Rights(event) => event.occurred_on(),
             Self::Edition(event) => event.occurred_on(),
             Self::Publication(event) => event.occurred_on(),
+            Self::Training(event) => event.occurred_on(),
             Self::Access(_) => return None,
         })
     }

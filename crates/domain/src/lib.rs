@@ -10,6 +10,7 @@ pub mod plan;
 pub mod publication;
 pub mod register;
 pub mod rights;
+pub mod training;
 pub mod trajectory;
 
 pub use catalogue::{CatalogueError, DomainEvent};

@@ -21,6 +21,7 @@ pub mod rights;
 pub mod runner;
 mod scope;
 mod select;
+pub mod training;
 pub mod trajectories;
 mod views;
 

@@ -8,6 +8,7 @@ pub mod personas;
 pub mod queries;
 pub mod run;
 mod script;
+mod training;
 
 pub use identity::IDENTITY_DIRECTORY;
 

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use super::console::console;
 use super::identity::Signer;
 use super::personas::{self, Persona};
-use super::{dossiers, people, queries};
+use super::{dossiers, people, queries, training};
 use crate::cli::serve;
 use crate::config::{Config, LineFormat, Profile, refuse_unsafe};
 use crate::graphql::global_id::{Kind, global_id};
@@ -97,6 +97,7 @@ async fn load(state: &AppState, options: &Options) -> Result<ID> {
     dossiers::load(&state.log, &state.blobs, &state.clock, 0, |_| {}).await?;
     let plan = import::plan_from_json(PLAN).context("the action plan in the program")?;
     import::run(&state.log, &state.clock, &plan, &people::plan_coordinator()).await?;
+    training::load(&state.log, &state.clock).await?;
     let many = options.dossiers > 1_000;
     let started = Instant::now();
     dossiers::load(&state.log, &state.blobs, &state.clock, options.dossiers, |loaded| {

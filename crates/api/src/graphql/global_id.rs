@@ -29,11 +29,13 @@ pub enum Kind {
     Document,
     /// A request by a person concerned.
     RightsRequest,
+    /// A session of police training.
+    TrainingSession,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 12] = [
         Kind::Trajectory,
         Kind::Agreement,
         Kind::ActionPlan,
@@ -45,6 +47,7 @@ impl Kind {
         Kind::Guide,
         Kind::Document,
         Kind::RightsRequest,
+        Kind::TrainingSession,
     ];
 
     /// The name of the GraphQL type.
@@ -61,6 +64,7 @@ impl Kind {
             Kind::Guide => "Guide",
             Kind::Document => "Document",
             Kind::RightsRequest => "RightsRequest",
+            Kind::TrainingSession => "TrainingSession",
         }
     }
 }

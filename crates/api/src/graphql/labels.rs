@@ -5,6 +5,7 @@ use spoor_domain::action::event::MinisterOffice;
 use spoor_domain::action::vocabulary::*;
 use spoor_domain::agreement::vocabulary::*;
 use spoor_domain::kernel::{Purpose, RefusalCode, Role, RuleSource, Side, WithheldReason};
+use spoor_domain::training::vocabulary::*;
 use spoor_domain::trajectory::command::TrajectoryCommandKind;
 use spoor_domain::trajectory::explain::ExplainedOutcome;
 use spoor_domain::trajectory::vocabulary::*;
@@ -48,6 +49,11 @@ lists![
     SubjectReason,
     RestrictionGround,
     ErasureRemainder,
+    TrainingProgramme,
+    TrainingLine,
+    TrainingAudience,
+    TrainingCorrection,
+    TrainingAnnulment,
     AgreementKind,
     AgreementStatus,
     TerminationReason,

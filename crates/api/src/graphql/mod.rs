@@ -33,6 +33,7 @@ mod stream_commands;
 mod subject_access;
 mod subscription;
 mod telling;
+mod training;
 mod trajectory;
 mod user_error;
 mod viewer;
@@ -109,6 +110,7 @@ pub struct Query(
     retention::RetentionQuery,
     telling::TellingQuery,
     rights::RightsQuery,
+    training::TrainingQuery,
 );
 
 /// The root of all commands: one mutation each.
@@ -121,6 +123,7 @@ pub struct Mutation(
     document::DocumentMutations,
     log::LogMutations,
     rights::RightsMutations,
+    training::TrainingMutations,
 );
 
 #[cfg(test)]

@@ -80,8 +80,8 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             Ok(index) => AuditEntry::find(ctx, index).await?.map(Node::AuditEntry),
             Err(_) => None,
         },
-        // A document is found with its dossier, and taken by a link.
-        Kind::Document | Kind::RightsRequest => None,
+        // A document is found with its dossier, and taken by a link; a session with its line.
+        Kind::Document | Kind::RightsRequest | Kind::TrainingSession => None,
         Kind::AccessEntry => match local.parse() {
             Ok(index) => AccessEntry::find(ctx, index).await?.map(Node::AccessEntry),
             Err(_) => None,

@@ -158,6 +158,8 @@ pub enum Target {
     New(&'static str),
     /// The one with this global id, given in this field.
     Known(Kind, ID, &'static str),
+    /// The one with this id, which follows from what the command is about.
+    Stream(Uuid),
 }
 
 /// Carries out a command on one stream.
@@ -176,6 +178,7 @@ pub async fn carry_out<A: Decider>(
             let local = local_id(kind, &id).and_then(|local| Uuid::parse_str(&local).ok());
             local.ok_or_else(|| UserError::not_found(field))?
         }
+        Target::Stream(id) => id,
     };
     let order = command_context(ctx, command_id, expected_version)?;
     Ok(desk(ctx)?.carry_out::<A>(action, stream, &command?, &order).await?)

@@ -8,6 +8,7 @@ mod hash;
 mod operational;
 #[cfg(test)]
 pub(crate) mod samples;
+mod training;
 
 pub use assemble::{EditionParts, assemble};
 pub use content::{
@@ -18,3 +19,4 @@ pub use content::{
 pub use findings::findings;
 pub use hash::{ContentError, ContentHash};
 pub use operational::{Operational, operational};
+pub use training::training_totals;

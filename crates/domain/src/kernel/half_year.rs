@@ -21,6 +21,9 @@ pub struct HalfYear {
 pub struct HalfYearError(pub String);
 
 impl HalfYear {
+    /// The first half-year of which a report is known: that of autumn 2018.
+    pub const FIRST_REPORTED: Self = Self { year: 2018, half: 2 };
+
     /// The first (1) or second (2) half of a year between 1900 and 2999.
     pub fn new(year: i32, half: u8) -> Result<Self, HalfYearError> {
         if (1900..3000).contains(&year) && (1..=2).contains(&half) {

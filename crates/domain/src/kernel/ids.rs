@@ -53,6 +53,10 @@ uuid_id!(
     RightsRequestId
 );
 uuid_id!(
+    /// One session of police training.
+    TrainingSessionId
+);
+uuid_id!(
     /// One appointment within a dossier.
     AppointmentId
 );

@@ -94,7 +94,8 @@ impl Projector for Plans {
                 | DomainEvent::Access(_)
                 | DomainEvent::Rights(_)
                 | DomainEvent::Edition(_)
-                | DomainEvent::Publication(_) => continue,
+                | DomainEvent::Publication(_)
+                | DomainEvent::Training(_) => continue,
             };
             owner.change(id, recorded, changes)?;
         }

@@ -77,7 +77,8 @@ impl Projector for Trajectories {
                 | DomainEvent::Access(_)
                 | DomainEvent::Rights(_)
                 | DomainEvent::Edition(_)
-                | DomainEvent::Publication(_) => {}
+                | DomainEvent::Publication(_)
+                | DomainEvent::Training(_) => {}
             }
         }
         write_dossiers(tx, &touched).await?;

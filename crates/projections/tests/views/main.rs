@@ -6,6 +6,7 @@ mod access;
 mod as_of;
 mod dossiers;
 mod plan;
+mod publication;
 mod runner;
 mod support;
 mod tally;

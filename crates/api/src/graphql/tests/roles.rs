@@ -35,6 +35,10 @@ fn table() -> Vec<(&'static str, Vec<Role>)> {
         ("disclosuresToTell(first: 1) { totalCount }", dossiers()),
         ("rightsRequests(first: 1) { totalCount }", vec![ComplianceOfficer]),
         ("retentionDue(first: 1) { nodes { id } }", vec![ComplianceOfficer]),
+        (
+            "trainingTotals { cumulative sessions(first: 1) { id } }",
+            vec![MuseumCoordinator, PlanCoordinator, DomainContact, ComplianceOfficer],
+        ),
         ("log { head { index } }", vec![ComplianceOfficer, Administrator]),
     ]
 }

@@ -91,6 +91,7 @@ fn samples() -> impl Iterator<Item = DomainEvent> {
     let rights = crate::rights::samples::one_of_each().into_iter().map(DomainEvent::Rights);
     let edition = crate::edition::samples::one_of_each().into_iter().map(DomainEvent::Edition);
     let publication = crate::publication::samples::one_of_each().into_iter().map(DomainEvent::Publication);
+    let training = crate::training::samples::one_of_each().into_iter().map(DomainEvent::Training);
     trajectory
         .chain(agreement)
         .chain(register)
@@ -100,6 +101,7 @@ fn samples() -> impl Iterator<Item = DomainEvent> {
         .chain(rights)
         .chain(edition)
         .chain(publication)
+        .chain(training)
 }
 
 fn encoded(event: &DomainEvent) -> Value {
@@ -113,6 +115,7 @@ fn encoded(event: &DomainEvent) -> Value {
         DomainEvent::Rights(event) => serde_json::to_value(event),
         DomainEvent::Edition(event) => serde_json::to_value(event),
         DomainEvent::Publication(event) => serde_json::to_value(event),
+        DomainEvent::Training(event) => serde_json::to_value(event),
     }
     .expect("serialises")
 }

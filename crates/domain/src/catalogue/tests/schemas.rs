@@ -59,6 +59,7 @@ fn schema_of_aggregate(aggregate: &str) -> Value {
         aggregate_type::RIGHTS_REQUEST => of::<RightsEvent>(),
         aggregate_type::EDITION => of::<EditionEvent>(),
         aggregate_type::PUBLICATION => of::<PublicationEvent>(),
+        aggregate_type::TRAINING => of::<TrainingEvent>(),
         unknown => panic!("{unknown} has no events"),
     }
 }
