@@ -1,8 +1,9 @@
-//! An edition of the half-yearly report: its content, and how it is put together.
+//! An edition of the half-yearly report: its content, how it is put together, and how it is printed.
 
 mod assemble;
 mod content;
 mod hash;
+mod print;
 
 pub use assemble::{EditionParts, assemble};
 pub use content::{
@@ -11,3 +12,4 @@ pub use content::{
     Window,
 };
 pub use hash::{ContentError, ContentHash};
+pub use print::report_pdf;
