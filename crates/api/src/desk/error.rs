@@ -1,5 +1,6 @@
 //! Why the desk could not do what was asked.
 
+use spoor_documents::TypesetError;
 use spoor_domain::kernel::Refusal;
 use spoor_eventlog::blobs::BlobError;
 use spoor_eventlog::{AppendError, DecodeError, ExecuteError, LogError, VaultError};
@@ -41,6 +42,12 @@ pub enum DeskError {
     /// A view that had to be read failed.
     #[error(transparent)]
     View(#[from] ViewError),
+    /// A document could not be printed.
+    #[error(transparent)]
+    Typeset(#[from] TypesetError),
+    /// Printing a document broke off.
+    #[error("printing the document broke off")]
+    PrintingStopped,
 }
 
 impl<R: Refusal> From<ExecuteError<R>> for DeskError {

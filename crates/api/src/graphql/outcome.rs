@@ -37,6 +37,7 @@ impl Declined {
                 DeskError::Blobs(cause) => return Err(internal(ctx, &cause)),
                 DeskError::Log(cause) => return Err(internal(ctx, &cause)),
                 DeskError::View(cause) => return Err(internal(ctx, &cause)),
+                cause @ (DeskError::Typeset(_) | DeskError::PrintingStopped) => return Err(internal(ctx, &cause)),
             },
         };
         command_refused(ctx, error.code.0);

@@ -1,4 +1,4 @@
-//! An edition of the half-yearly report: its content, how it is put together, and how two contents differ.
+//! An edition of the half-yearly report: its content, how it is put together and printed, and how two contents differ.
 
 mod assemble;
 pub mod compare;
@@ -6,6 +6,7 @@ mod content;
 mod findings;
 mod hash;
 mod operational;
+mod print;
 #[cfg(test)]
 pub(crate) mod samples;
 mod training;
@@ -20,3 +21,4 @@ pub use findings::findings;
 pub use hash::{ContentError, ContentHash};
 pub use operational::{Operational, operational};
 pub use training::training_totals;
+pub use print::report_pdf;
