@@ -1,8 +1,11 @@
-//! An edition of the half-yearly report: its content, and how it is put together.
+//! An edition of the half-yearly report: its content, how it is put together, and how two contents differ.
 
 mod assemble;
+pub mod compare;
 mod content;
 mod hash;
+#[cfg(test)]
+pub(crate) mod samples;
 
 pub use assemble::{EditionParts, assemble};
 pub use content::{
