@@ -2,5 +2,7 @@
 //! its content; every form (PDF, tables, linked data) is made from that content alone and so always says the same. Pure:
 //! the same content gives the same bytes, on every machine and at any time.
 
+pub mod csv;
 pub mod dutch;
 pub mod edition;
+pub mod forms;
