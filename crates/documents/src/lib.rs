@@ -3,8 +3,10 @@
 //! the same content gives the same bytes, on every machine and at any time.
 
 pub mod bundle;
+pub mod csv;
 pub mod dutch;
 pub mod edition;
+pub mod forms;
 mod typeset;
 
 pub use typeset::TypesetError;

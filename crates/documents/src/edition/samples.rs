@@ -105,12 +105,20 @@ fn full() -> ActionContent {
             Block::List(vec![ListItem { text: "Gent".into(), items: vec![leaf("Ledeberg")] }, leaf("Mechelen")]),
             Block::Link { text: "verslag".into(), url: "https://example.org/verslag".into() },
         ],
-        references: vec![Reference {
-            plan: None,
-            action: Some("4.1".parse().unwrap()),
-            competence: Some("Jeugd".into()),
-            edition: Some("2018-H1".parse().unwrap()),
-        }],
+        references: vec![
+            Reference {
+                plan: None,
+                action: Some("4.1".parse().unwrap()),
+                competence: Some("Jeugd".into()),
+                edition: Some("2018-H1".parse().unwrap()),
+            },
+            Reference {
+                plan: Some(PlanId(Uuid::from_u128(0xb002))),
+                action: Some("8.2".parse().unwrap()),
+                competence: None,
+                edition: None,
+            },
+        ],
     };
     let without = RowContent {
         id: row_id(2),
