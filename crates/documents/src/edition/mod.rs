@@ -20,5 +20,5 @@ pub use content::{
 pub use findings::findings;
 pub use hash::{ContentError, ContentHash};
 pub use operational::{Operational, operational};
-pub use training::training_totals;
 pub use print::report_pdf;
+pub use training::training_totals;

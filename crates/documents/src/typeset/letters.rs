@@ -124,7 +124,8 @@ mod tests {
 
     #[test]
     fn what_has_no_shape_is_seen_to_be_missing() {
-        for (text, shown) in [("😀!", "�!"), ("漢", "�"), ("\u{E001}", "�"), ("a\u{0}b", "a�b"), ("x\u{5B0}y", "x�y")] {
+        for (text, shown) in [("😀!", "�!"), ("漢", "�"), ("\u{E001}", "�"), ("a\u{0}b", "a�b"), ("x\u{5B0}y", "x�y")]
+        {
             assert_eq!(printable(text), shown, "{text:?}");
         }
         assert_eq!(printable("\u{301}e"), "�e", "a mark without its letter");

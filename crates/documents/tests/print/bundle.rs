@@ -17,7 +17,11 @@ fn bundle(text: &str) -> BundleContent {
             piece(
                 PieceKind::Request,
                 2,
-                vec![Line::on("Aangevraagd op", day("2026-01-12")), Line::said("Naam", "Testpersoon"), Line::said("Feiten", text)],
+                vec![
+                    Line::on("Aangevraagd op", day("2026-01-12")),
+                    Line::said("Naam", "Testpersoon"),
+                    Line::said("Feiten", text),
+                ],
             ),
             piece(PieceKind::ParticipantReflection, 12, vec![Line::said("Tekst", format!("{text}\n\n{text}\nregel"))]),
             piece(PieceKind::Advice, 13, vec![Line::said("Besluit", "Gunstig"), Line::said("Motivering", text)]),
@@ -62,9 +66,13 @@ fn what_was_erased_prints_as_withheld_with_the_day() {
 
 #[test]
 fn what_people_write_is_printed_in_any_letters_and_never_carried_out() {
-    let text = "<script>alert('x')</script> & \"zo\" #read(\"/etc/passwd\") $x$ *a* \\ — Ελλάδα, Україна, مرحبا, שלום, 😀";
+    let text =
+        "<script>alert('x')</script> & \"zo\" #read(\"/etc/passwd\") $x$ *a* \\ — Ελλάδα, Україна, مرحبا, שלום, 😀";
     let print = words(&pages(&bundle_pdf(&bundle(text)).unwrap()).concat());
-    assert!(print.contains("<script>alert('x')</script> & \"zo\" #read(\"/etc/passwd\") $x$ *a* \\ — Ελλάδα, Україна"), "{print}");
+    assert!(
+        print.contains("<script>alert('x')</script> & \"zo\" #read(\"/etc/passwd\") $x$ *a* \\ — Ελλάδα, Україна"),
+        "{print}"
+    );
     assert!(print.contains('�'));
 }
 
@@ -73,7 +81,8 @@ fn no_letter_that_can_be_written_stops_the_printing() {
     let letters: Vec<char> = (0..=0x2_FFFF).filter_map(char::from_u32).collect();
     // A letter alone, after another, and with a mark upon it.
     for thousands in letters.chunks(20_000) {
-        let text: String = thousands.iter().flat_map(|letter| [' ', *letter, 'x', *letter, '\u{301}', '\u{5B0}']).collect();
+        let text: String =
+            thousands.iter().flat_map(|letter| [' ', *letter, 'x', *letter, '\u{301}', '\u{5B0}']).collect();
         bundle_pdf(&bundle(&text)).unwrap();
     }
 }

@@ -13,7 +13,10 @@ fn asked(tool: &str, arguments: &[&str], pdf: &[u8]) -> String {
     file.write_all(pdf).unwrap();
     let path = file.path().to_str().unwrap();
     let arguments = arguments.iter().map(|argument| if *argument == "FILE" { path } else { argument });
-    let output = Command::new(tool).args(arguments).output().unwrap_or_else(|error| panic!("{tool}: {error}; ./test installs it"));
+    let output = Command::new(tool)
+        .args(arguments)
+        .output()
+        .unwrap_or_else(|error| panic!("{tool}: {error}; ./test installs it"));
     assert!(output.status.success(), "{tool}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }

@@ -65,13 +65,19 @@ fn the_file_is_to_be_kept_and_to_be_read_by_everybody() {
     let content = full();
     let pdf = report_pdf(&content, &hash(&content), false).unwrap();
     let info = words(&asked("pdfinfo", &["FILE"], &pdf));
-    for said in ["Tagged: yes", "Encrypted: no", "JavaScript: no", "Form: none", "Page size: 595.276 x 841.89 pts (A4)"] {
+    for said in ["Tagged: yes", "Encrypted: no", "JavaScript: no", "Form: none", "Page size: 595.276 x 841.89 pts (A4)"]
+    {
         assert!(info.contains(said), "{said}: {info}");
     }
     assert!(info.contains("– voortgangsrapportage Najaar 2018"), "{info}");
     assert!(info.contains("CreationDate: Mon Oct 1 00:00:00 2018 UTC"), "{info}");
     let metadata = asked("pdfinfo", &["-meta", "FILE"], &pdf);
-    for said in ["<pdfaid:part>2</pdfaid:part>", "<pdfaid:conformance>A</pdfaid:conformance>", "<pdfuaid:part>1</pdfuaid:part>", "<rdf:li>nl-BE</rdf:li>"] {
+    for said in [
+        "<pdfaid:part>2</pdfaid:part>",
+        "<pdfaid:conformance>A</pdfaid:conformance>",
+        "<pdfuaid:part>1</pdfuaid:part>",
+        "<rdf:li>nl-BE</rdf:li>",
+    ] {
         assert!(metadata.contains(said), "{said}: {metadata}");
     }
     asked("qpdf", &["--check", "FILE"], &pdf);
@@ -93,7 +99,13 @@ fn everything_that_was_reported_is_in_the_print() {
         amounts += action.budget.len();
     }
     assert_eq!(amounts, 94);
-    for said in ["3.045.000,00 euro", "1.606.641,63 euro", "129.166,66 euro", "reguliere middelen", "KB – Kanselarij en Bestuur (coördinatie)"] {
+    for said in [
+        "3.045.000,00 euro",
+        "1.606.641,63 euro",
+        "129.166,66 euro",
+        "reguliere middelen",
+        "KB – Kanselarij en Bestuur (coördinatie)",
+    ] {
         assert!(print.contains(said), "{said}");
     }
     for never in ["dader", "de Kazerne Dossin", "het Kazerne Dossin"] {
@@ -106,7 +118,9 @@ fn what_is_no_number_says_why_and_a_step_back_is_flagged() {
     let content = full();
     let pages = pages(&report_pdf(&content, &hash(&content), false).unwrap());
     let print = words(&pages.concat()).replace('\u{A0}', " ");
-    for said in ["1.025", "ca. 0", "niet geregistreerd", "nog niet aangeleverd", "niet in dit detail", "ca. 45", "11.197"] {
+    for said in
+        ["1.025", "ca. 0", "niet geregistreerd", "nog niet aangeleverd", "niet in dit detail", "ca. 45", "11.197"]
+    {
         assert!(print.contains(said), "{said}");
     }
     assert!(print.contains("een stap terug"));
@@ -138,7 +152,9 @@ fn what_was_written_is_printed_and_never_carried_out() {
     }
     let pdf = report_pdf(&content, &hash(&content), false).unwrap();
     let print = words(&pages(&pdf).concat());
-    for said in ["#read(\"content.json\") #panic(\"x\") #let y = 1", "$ x^2 $ *sterk* _schuin_ = Kop", "`code` \\u{41} \\", "�"] {
+    for said in
+        ["#read(\"content.json\") #panic(\"x\") #let y = 1", "$ x^2 $ *sterk* _schuin_ = Kop", "`code` \\u{41} \\", "�"]
+    {
         assert!(print.contains(said), "{said}");
     }
     assert!(print.contains("Het teken � staat voor een letterteken"));
