@@ -6,6 +6,8 @@ use spoor_eventlog::blobs::BlobError;
 use spoor_eventlog::{AppendError, DecodeError, ExecuteError, LogError, VaultError};
 use spoor_projections::ViewError;
 
+use super::edition::EditionFault;
+
 /// Why nothing was recorded.
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
@@ -45,6 +47,9 @@ pub enum DeskError {
     /// A document could not be printed.
     #[error(transparent)]
     Typeset(#[from] TypesetError),
+    /// An edition could not be put together, kept or found.
+    #[error(transparent)]
+    Edition(#[from] EditionFault),
     /// Printing a document broke off.
     #[error("printing the document broke off")]
     PrintingStopped,

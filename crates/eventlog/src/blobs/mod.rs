@@ -15,6 +15,7 @@ use std::sync::Arc;
 use aws_lc_rs::digest::{self, SHA256};
 use spoor_domain::kernel::{SubjectId, WithheldReason};
 
+use crate::PublishedStore;
 use crate::keys::{KeyError, KeyStore, ReadingKey};
 use directory::BlobDirectory;
 use postgres::BlobSchema;
@@ -133,6 +134,7 @@ pub struct BlobStore {
 struct Shared {
     place: Place,
     keys: KeyStore,
+    published: PublishedStore,
 }
 
 /// Where the sealed bytes are.
@@ -151,7 +153,8 @@ impl BlobStore {
             BlobUrl::Directory(path) => Place::Directory(BlobDirectory::open(path.clone()).await?),
             BlobUrl::Postgres(url) => Place::Postgres(BlobSchema::open(url).await?),
         };
-        Ok(Self { shared: Arc::new(Shared { place, keys }) })
+        let published = PublishedStore::open(url).await?;
+        Ok(Self { shared: Arc::new(Shared { place, keys, published }) })
     }
 
     /// Seals and keeps a document; it is durable when this returns. The same document again is another blob.
@@ -259,6 +262,11 @@ impl BlobStore {
             Place::Directory(directory) => directory.ping().await,
             Place::Postgres(schema) => schema.ping().await,
         }
+    }
+
+    /// What was published, kept beside the documents and unsealed.
+    pub fn published(&self) -> &PublishedStore {
+        &self.shared.published
     }
 
     /// The keys its documents are sealed with.

@@ -52,7 +52,7 @@ impl PublishedStore {
     ///
     /// # Errors
     /// As for the store of documents.
-    pub async fn open(url: &BlobUrl) -> Result<Self, PublishedError> {
+    pub async fn open(url: &BlobUrl) -> Result<Self, BlobError> {
         let place = match url {
             BlobUrl::Directory(path) => Place::Directory(PublishedDirectory::open(path).await?),
             BlobUrl::Postgres(url) => Place::Postgres(PublishedSchema::open(url).await?),

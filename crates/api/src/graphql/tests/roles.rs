@@ -32,6 +32,12 @@ fn table() -> Vec<(&'static str, Vec<Role>)> {
         ("consentTexts { version }", dossiers()),
         ("actionPlans { id }", plans()),
         ("planAction(plan: \"x\", number: \"1.1\") { id }", plans()),
+        ("reportEditions(plan: \"x\") { id }", vec![PolicyAnalyst, PlanCoordinator, DomainContact, ComplianceOfficer]),
+        (
+            "reportEdition(plan: \"x\", period: \"2018-H2\") { id }",
+            vec![PolicyAnalyst, PlanCoordinator, DomainContact, ComplianceOfficer],
+        ),
+        ("collectionRound(plan: \"x\", period: \"2018-H2\") { dueOn }", vec![PlanCoordinator, DomainContact]),
         ("disclosuresToTell(first: 1) { totalCount }", dossiers()),
         ("rightsRequests(first: 1) { totalCount }", vec![ComplianceOfficer]),
         ("retentionDue(first: 1) { nodes { id } }", vec![ComplianceOfficer]),
