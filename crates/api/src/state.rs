@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
+use spoor_disclosure::DrawKey;
 use spoor_eventlog::blobs::BlobError;
 use spoor_eventlog::clock::new_id;
-use spoor_eventlog::keys::KeyError;
+use spoor_eventlog::keys::{KeyError, secret_from_file};
 use spoor_eventlog::{BlobStore, BlobUrl, Clock, EventLog, KeyStore, KeyStoreUrl, LogError, LogOptions, LogUrl};
 use spoor_projections::{Logs, ViewError, Views, ViewsUrl, runner};
 
@@ -31,6 +32,8 @@ pub struct AppState {
     pub views: Views,
     /// The documents, sealed.
     pub blobs: BlobStore,
+    /// The key of the lots by which small counts are rounded.
+    pub draw_key: DrawKey,
     /// What is counted.
     pub metrics: Metrics,
     /// The time.
@@ -54,6 +57,8 @@ pub struct Places {
     pub master_key: PathBuf,
     /// The file with the master key that is to follow, while it is being changed.
     pub next_master_key: Option<PathBuf>,
+    /// The file with the key of the lots.
+    pub draw_key: PathBuf,
 }
 
 /// Why the stores cannot be opened.
@@ -109,7 +114,9 @@ impl AppState {
         let keeper = Keeper::open(&config, &log, &access, &clock).await?;
         let blobs = BlobStore::open(&places.blobs, keys).await?;
         let views = Views::open(&places.views).await?;
-        Ok(Self { config: Arc::new(config), log, access, keeper, views, blobs, metrics: Metrics::default(), clock })
+        let draw_key = DrawKey::new(&*secret_from_file(&places.draw_key)?);
+        let (config, metrics) = (Arc::new(config), Metrics::default());
+        Ok(Self { config, log, access, keeper, views, blobs, draw_key, metrics, clock })
     }
 
     /// Both logs, for those who project them.
@@ -176,15 +183,19 @@ impl Places {
             (None, Some(data)) => format!("directory:{}", data.join("blobs").display()),
             (None, None) => return Err(unset("blobs")),
         };
-        let master_key = stores.master_key_file.clone().or_else(|| Some(stores.data.as_ref()?.join("master.key")));
+        let key_file = |file: &Option<PathBuf>, name: &str| {
+            let place = file.clone().or_else(|| Some(stores.data.as_ref()?.join(name)));
+            place.ok_or_else(|| unset("keys"))
+        };
         Ok(Self {
             log: parse(&place(&stores.log_url, "log.sqlite", "log")?)?,
             access: parse(&place(&stores.access_url, "access.sqlite", "access")?)?,
             views: parse(&place(&stores.views_url, "views.sqlite", "views")?)?,
             keys: key_store(&place(&stores.keys_url, "keys.sqlite", "keys")?)?,
             blobs: parse(&blobs)?,
-            master_key: master_key.ok_or_else(|| unset("keys"))?,
+            master_key: key_file(&stores.master_key_file, "master.key")?,
             next_master_key: stores.next_master_key_file.clone(),
+            draw_key: key_file(&stores.draw_key_file, "lots.key")?,
         })
     }
 
@@ -203,6 +214,7 @@ impl Places {
         Views::migrate(&places.views).await?;
         let keys = KeyStore::open_between(&places.keys, &places.master_key, places.next_master_key.as_deref()).await?;
         BlobStore::open(&places.blobs, keys).await?;
+        secret_from_file(&places.draw_key)?;
         make_key(config, new_id())?;
         Ok(places)
     }
@@ -262,6 +274,7 @@ mod tests {
         assert_eq!(places.keys, KeyStoreUrl::Sqlite("dir/keys.sqlite".into()));
         assert_eq!(places.blobs, BlobUrl::Directory("dir/blobs".into()));
         assert_eq!(places.master_key, PathBuf::from("dir/master.key"));
+        assert_eq!(places.draw_key, PathBuf::from("dir/lots.key"));
         let nowhere = Places::of(&Stores::default()).unwrap_err().to_string();
         assert!(nowhere.contains("--data DIR"), "{nowhere}");
     }

@@ -65,6 +65,20 @@ pub enum Value {
     NotInThisDetail,
 }
 
+impl Value {
+    /// The sum of two values: no sum where one of them is not there, and the reason that weighs most.
+    fn plus(self, other: Value) -> Value {
+        use Value::{NotInThisDetail, NotRegistered, NotYetDelivered, Number, Rounded};
+        match (self, other) {
+            (Number(one), Number(two)) => Number(one + two),
+            (Number(one) | Rounded(one), Number(two) | Rounded(two)) => Rounded(one + two),
+            (NotYetDelivered, _) | (_, NotYetDelivered) => NotYetDelivered,
+            (NotRegistered, _) | (_, NotRegistered) => NotRegistered,
+            (NotInThisDetail, _) | (_, NotInThisDetail) => NotInThisDetail,
+        }
+    }
+}
+
 impl Catalogue {
     /// One of the tables for one half-year, as an edition tells it.
     ///
@@ -87,6 +101,30 @@ impl Catalogue {
             TableCell { categories, value }
         });
         Ok(Table { code: spec.code.clone(), half_years, cells: cells.collect() })
+    }
+
+    /// One of the tables for a year, as an edition tells it: the sum of what was told of its half-years, never counted
+    /// anew. A year that was told together with half-years of another one cannot be told by itself.
+    ///
+    /// # Errors
+    /// `Dimension` when the catalogue names a dimension that its cube does not have.
+    pub fn year(&self, spec: &TableSpec, halves: HalfYears, edition: &Edition) -> Result<Table, CubeError> {
+        let mut told: Vec<Table> = Vec::new();
+        for half_year in halves.iter() {
+            let table = self.table(spec, half_year, edition)?;
+            if told.last().is_none_or(|last| last.half_years != table.half_years) {
+                told.push(table);
+            }
+        }
+        let within = |table: &Table| halves.holds(table.half_years.first) && halves.holds(table.half_years.last);
+        let whole = told.iter().all(within);
+        let value = |cell: usize| {
+            let values = told.iter().map(|table| table.cells[cell].value);
+            if whole { values.reduce(Value::plus).unwrap_or(Value::NotYetDelivered) } else { Value::NotInThisDetail }
+        };
+        let categories = self.table(spec, halves.first, edition)?.cells.into_iter().map(|cell| cell.categories);
+        let cells = categories.enumerate().map(|(cell, categories)| TableCell { categories, value: value(cell) });
+        Ok(Table { code: spec.code.clone(), half_years: halves, cells: cells.collect() })
     }
 
     /// The groups of cells of a detail whose sums are told: every table that can be made of it, every first-order

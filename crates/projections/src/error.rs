@@ -65,6 +65,9 @@ pub enum ViewError {
         /// What is wrong.
         why: &'static str,
     },
+    /// The figures to publish could not be counted.
+    #[error("the figures to publish could not be counted: {0}")]
+    Counting(#[from] spoor_disclosure::CubeError),
     /// Something the projector needed from the log failed.
     #[error("the log could not be read: {0}")]
     Log(String),
@@ -85,6 +88,7 @@ impl ViewError {
             | ViewError::Url(_)
             | ViewError::LeaseLost(_)
             | ViewError::Stopped { .. }
+            | ViewError::Counting(_)
             | ViewError::Impossible { .. } => false,
         }
     }

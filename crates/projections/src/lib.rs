@@ -10,15 +10,18 @@ mod checkpoint;
 pub mod dashboard;
 pub mod db;
 pub mod disclosures;
+pub mod editions;
 mod error;
 mod page;
 pub mod plan;
 mod projector;
+pub mod publication;
 mod registry;
 pub mod rights;
 pub mod runner;
 mod scope;
 mod select;
+pub mod training;
 pub mod trajectories;
 mod views;
 

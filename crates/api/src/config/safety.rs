@@ -88,6 +88,10 @@ fn check_stores(config: &Config, problems: &mut Vec<String>) {
         problems
             .push("stores.master_key_file is not set: name the file with the master key, or give --data DIR".into());
     }
+    if stores.data.is_none() && stores.draw_key_file.is_none() {
+        problems
+            .push("stores.draw_key_file is not set: name the file with the key of the lots, or give --data DIR".into());
+    }
     check_proof(config, problems);
 }
 

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use spoor_domain::kernel::HalfYear;
 use spoor_domain::trajectory::vocabulary::TrajectoryStatus;
 use spoor_eventlog::LogUrl;
 
@@ -104,6 +105,9 @@ settings! {
         /// File (mode 0600) with the master key that is to follow, while `spoor keys rotate` is under way: keys wrapped by
         /// either open, and new ones are wrapped by this one. Unset otherwise.
         next_master_key_file: Option<PathBuf> = None,
+        /// File (mode 0600) with the key of the lots by which small counts are rounded for publication. Default: lots.key in
+        /// the data directory. Whoever has it can undo the rounding.
+        draw_key_file: Option<PathBuf> = None,
         /// File with the password for the postgres:// urls. A password inside a url is refused.
         postgres_password_file: Option<PathBuf> = None,
     }
@@ -227,6 +231,15 @@ settings! {
     }
 }
 
+settings! {
+    /// The figures on dossiers that are published with the half-yearly report.
+    pub struct Publication in "publication" {
+        /// The first half-year in which requests were registered here, such as `2024-H1`. Earlier ones are published as not
+        /// registered. Not to be changed once figures were published.
+        registered_from: HalfYear = HalfYear::FIRST_REPORTED,
+    }
+}
+
 impl Retention {
     /// The term after an end with this status; none when people decide, and for dossiers that have not ended.
     pub fn term(&self, status: TrajectoryStatus) -> Option<Term> {
@@ -268,6 +281,8 @@ pub struct Config {
     pub telemetry: Telemetry,
     /// How long ended dossiers are kept.
     pub retention: Retention,
+    /// The figures that are published.
+    pub publication: Publication,
 }
 
 impl Config {
@@ -291,6 +306,7 @@ impl Config {
             Proof::SETTINGS,
             Telemetry::SETTINGS,
             Retention::SETTINGS,
+            Publication::SETTINGS,
         ]
         .into_iter()
         .flatten()

@@ -107,6 +107,7 @@ fn production_refuses_each_unsafe_setting_and_says_what_to_change() {
         (|c| c.auth.leeway_s = 3600, "auth.leeway_s"),
         (|c| c.stores.data = None, "--log-url"),
         (|c| c.stores.data = None, "proof.signing_key_file"),
+        (|c| c.stores.data = None, "stores.draw_key_file"),
         (|c| c.proof.origin = "https://spoor.example.be".into(), "proof.origin"),
         (
             |c| {

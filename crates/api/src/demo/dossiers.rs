@@ -199,7 +199,8 @@ fn command_id(life: &Life, ordinal: usize) -> Uuid {
     derived_id(life.dossier, &format!("command/{ordinal}"))
 }
 
-fn context(actor: Actor, at: DateTime<Utc>, command_id: Uuid) -> CommandContext {
+/// The context of a command of the demo.
+pub(super) fn context(actor: Actor, at: DateTime<Utc>, command_id: Uuid) -> CommandContext {
     CommandContext {
         actor,
         purpose: Purpose::CaseHandling,

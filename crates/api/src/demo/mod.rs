@@ -2,12 +2,14 @@
 
 mod console;
 pub mod dossiers;
+mod edition;
 pub mod identity;
 pub mod people;
 pub mod personas;
 pub mod queries;
 pub mod run;
 mod script;
+mod training;
 
 pub use identity::IDENTITY_DIRECTORY;
 

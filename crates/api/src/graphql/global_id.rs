@@ -29,11 +29,15 @@ pub enum Kind {
     Document,
     /// A request by a person concerned.
     RightsRequest,
+    /// An edition of the half-yearly report.
+    ReportEdition,
+    /// A session of police training.
+    TrainingSession,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 11] = [
+    pub const ALL: [Kind; 13] = [
         Kind::Trajectory,
         Kind::Agreement,
         Kind::ActionPlan,
@@ -45,6 +49,8 @@ impl Kind {
         Kind::Guide,
         Kind::Document,
         Kind::RightsRequest,
+        Kind::ReportEdition,
+        Kind::TrainingSession,
     ];
 
     /// The name of the GraphQL type.
@@ -61,6 +67,8 @@ impl Kind {
             Kind::Guide => "Guide",
             Kind::Document => "Document",
             Kind::RightsRequest => "RightsRequest",
+            Kind::ReportEdition => "ReportEdition",
+            Kind::TrainingSession => "TrainingSession",
         }
     }
 }

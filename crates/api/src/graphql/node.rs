@@ -3,12 +3,15 @@
 use async_graphql::{Context, ID, Interface, Object, Result};
 use spoor_domain::kernel::DossierId;
 
+use spoor_domain::edition::event::EditionStatus;
+
 use super::access::AccessEntry;
 use super::agreement::Agreement;
 use super::appointment::Appointment;
 use super::audit::AuditEntry;
 use super::disclosure::{asked_beyond_role, asked_in_vain};
 use super::document::Document;
+use super::edition::ReportEdition;
 use super::global_id::{Kind, parse_global_id};
 use super::plan::{ActionPlan, PlanAction};
 use super::problem::Problem;
@@ -31,6 +34,8 @@ pub enum Node {
     ActionPlan(ActionPlan),
     /// An action of a plan.
     PlanAction(PlanAction),
+    /// An edition of the half-yearly report.
+    ReportEdition(ReportEdition),
     /// An appointment.
     Appointment(Appointment),
     /// An entry of the audit trail.
@@ -93,6 +98,10 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             Ok(action) => PlanAction::find(ctx, action).await?.map(Node::PlanAction),
             Err(_) => None,
         },
+        Kind::ReportEdition => {
+            allow(ctx, Action::SeeEdition(EditionStatus::Approved))?;
+            ReportEdition::find_local(ctx, &local).await?.map(Node::ReportEdition)
+        }
         Kind::Appointment => Appointment::find(ctx, &local).await?.map(Node::Appointment),
         Kind::AuditEntry => match local.parse() {
             Ok(index) => AuditEntry::find(ctx, index).await?.map(Node::AuditEntry),
@@ -103,6 +112,8 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             Ok(request) => RightsRequest::asked_for(ctx, request).await?.map(Node::RightsRequest),
             Err(_) => None,
         },
+        // A session is found with its line.
+        Kind::TrainingSession => None,
         Kind::AccessEntry => match local.parse() {
             Ok(index) => AccessEntry::find(ctx, index).await?.map(Node::AccessEntry),
             Err(_) => None,

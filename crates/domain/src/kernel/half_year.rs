@@ -21,6 +21,9 @@ pub struct HalfYear {
 pub struct HalfYearError(pub String);
 
 impl HalfYear {
+    /// The first half-year of which a report is known: that of autumn 2018.
+    pub const FIRST_REPORTED: Self = Self { year: 2018, half: 2 };
+
     /// The first (1) or second (2) half of a year between 1900 and 2999.
     pub fn new(year: i32, half: u8) -> Result<Self, HalfYearError> {
         if (1900..3000).contains(&year) && (1..=2).contains(&half) {
@@ -39,6 +42,16 @@ impl HalfYear {
     pub fn first_day(self) -> NaiveDate {
         let month = if self.half == 1 { 1 } else { 7 };
         NaiveDate::from_ymd_opt(self.year, month, 1).unwrap_or_default()
+    }
+
+    /// The first and the second half of the year it is in.
+    pub fn halves(self) -> [Self; 2] {
+        [Self { half: 1, ..self }, Self { half: 2, ..self }]
+    }
+
+    /// The year it is in.
+    pub fn year(self) -> i32 {
+        self.year
     }
 
     /// The half-year before this one.

@@ -22,7 +22,10 @@ pub use confidential::Confidential;
 pub use decider::{CommandContext, Decider, EventPayload, Provenance};
 pub(crate) use event_list::event_list;
 pub use half_year::{HalfYear, HalfYearError};
-pub use ids::{ActionId, AgreementId, AppointmentId, DossierId, PlanId, RightsRequestId, SubjectId, derived_id};
+pub use ids::{
+    ActionId, AgreementId, AppointmentId, DossierId, PlanId, ReportEditionId, RightsRequestId, SubjectId,
+    TrainingSessionId, derived_id,
+};
 pub(crate) use labels::labelled;
 pub use labels::{Label, Language};
 pub use law::LegalReference;

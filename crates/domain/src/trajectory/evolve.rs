@@ -80,6 +80,7 @@ impl Dossier {
             number: request.number.clone(),
             parket: request.parket.clone(),
             subject: request.subject,
+            families: BTreeSet::new(),
             replaced_subjects: Vec::new(),
             standing: request.standing.clone(),
             consent_by: request.consent_by,

@@ -2,7 +2,8 @@
 //!
 //! In reading order: `vocabulary`, `event`, `command`; `stage`, `record` and `state` (what a dossier remembers), `evolve`
 //! with `transitions` (how events make it) and `steps` (which days follow which); `history` (at another moment than
-//! now) and `explain` (why it came out so); `permission` (who and when), `decide` (what then happens), `rejection` (why not).
+//! now), `explain` (why it came out so) and `publication` (what it counts as outside); `permission` (who and when),
+//! `decide` (what then happens), `rejection` (why not).
 
 mod aggregate;
 pub mod certificate;
@@ -16,6 +17,7 @@ mod evolve;
 pub mod explain;
 pub mod history;
 mod permission;
+pub mod publication;
 pub mod record;
 pub mod rejection;
 #[cfg(any(test, feature = "samples"))]

@@ -27,6 +27,8 @@ pub(super) struct Dossier {
     pub number: DossierNumber,
     pub parket: OrganisationId,
     pub subject: SubjectId,
+    #[serde(default)]
+    pub families: BTreeSet<OffenceFamily>,
     pub replaced_subjects: Vec<SubjectId>,
     pub standing: AgreementStanding,
     pub consent_by: ConsentGiver,
@@ -96,6 +98,12 @@ impl LearningTrajectory {
     /// The person concerned.
     pub fn subject(&self) -> Option<SubjectId> {
         self.dossier.as_ref().map(|dossier| dossier.subject)
+    }
+
+    /// The families of law of the offences the request is about.
+    pub fn offence_families(&self) -> &BTreeSet<OffenceFamily> {
+        static NONE: BTreeSet<OffenceFamily> = BTreeSet::new();
+        self.dossier.as_ref().map_or(&NONE, |dossier| &dossier.families)
     }
 
     /// Every subject this stream holds data of: replaced ones first, the current one last.

@@ -14,6 +14,7 @@ impl Dossier {
         self.number = request.number.clone();
         self.parket = request.parket.clone();
         self.subject = request.subject;
+        self.families = request.offences.iter().map(|offence| offence.family).collect();
         self.standing = request.standing.clone();
         self.consent_by = request.consent_by;
         self.participant_named = sequence;

@@ -88,17 +88,9 @@ pub(crate) fn wrapped_by(wrapped: &[u8]) -> Option<MasterKeyId> {
 impl MasterKey {
     /// Reads the key from its file, making it first when there is none.
     pub fn from_file(path: &Path) -> Result<Self, KeyError> {
-        let unusable = |reason: String| KeyError::MasterKey { path: path.display().to_string(), reason };
-        if !path.try_exists().map_err(|e| unusable(e.to_string()))? {
-            create(path).map_err(|e| unusable(e.to_string()))?;
-        }
-        require_owner_only(path)?;
-        let text = Zeroizing::new(fs::read_to_string(path).map_err(|e| unusable(e.to_string()))?);
-        let bytes = hex::decode(text.trim()).map(Zeroizing::new);
-        let bytes = bytes.map_err(|_| unusable("it must hold 64 hexadecimal digits".into()))?;
-        let key = RandomizedNonceKey::new(&AES_256_GCM_SIV, &bytes);
-        let key = key.map_err(|_| unusable("it must hold 64 hexadecimal digits".into()))?;
-        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &bytes), b"spoor master key: id");
+        let bytes = secret_from_file(path)?;
+        let key = RandomizedNonceKey::new(&AES_256_GCM_SIV, bytes.as_slice()).map_err(|_| KeyError::Cipher)?;
+        let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, bytes.as_slice()), b"spoor master key: id");
         let mut id = [0; ID_LEN];
         id.copy_from_slice(&tag.as_ref()[..ID_LEN]);
         Ok(Self { id: MasterKeyId(id), key })
@@ -126,6 +118,23 @@ impl MasterKey {
         let opened: &[u8] = opened;
         opened.try_into().map(Zeroizing::new).map_err(|_| not_ours())
     }
+}
+
+/// The 32 secret bytes that a file of 64 hexadecimal digits holds; the file is made first when it is not there, for its
+/// owner only.
+///
+/// # Errors
+/// `Permissions` when others can read it, `SecretFile` when it cannot be read or holds something else.
+pub fn secret_from_file(path: &Path) -> Result<Zeroizing<[u8; 32]>, KeyError> {
+    let unusable = |reason: String| KeyError::SecretFile { path: path.display().to_string(), reason };
+    if !path.try_exists().map_err(|e| unusable(e.to_string()))? {
+        create(path).map_err(|e| unusable(e.to_string()))?;
+    }
+    require_owner_only(path)?;
+    let text = Zeroizing::new(fs::read_to_string(path).map_err(|e| unusable(e.to_string()))?);
+    let bytes = hex::decode(text.trim()).map(Zeroizing::new);
+    let bytes = bytes.ok().and_then(|bytes| bytes.as_slice().try_into().ok().map(Zeroizing::new));
+    bytes.ok_or_else(|| unusable("it must hold 64 hexadecimal digits".into()))
 }
 
 /// Refuses a file that group or world can read.

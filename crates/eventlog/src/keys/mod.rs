@@ -22,9 +22,9 @@ use zeroize::Zeroizing;
 use crate::Clock;
 use crate::seal::DataKey;
 use cache::KeyCache;
-pub use master::MasterKeyId;
 use master::MasterKeys;
 pub(crate) use master::require_owner_only;
+pub use master::{MasterKeyId, secret_from_file};
 pub use rotation::KeyStatus;
 
 /// Where the keys are kept.
@@ -51,9 +51,9 @@ pub enum KeyError {
         /// Its mode.
         mode: u32,
     },
-    /// The master key file is not usable.
-    #[error("the master key {path} cannot be used: {reason}")]
-    MasterKey {
+    /// A file with a secret is not usable.
+    #[error("the key in {path} cannot be used: {reason}")]
+    SecretFile {
         /// The file.
         path: String,
         /// What is wrong with it.

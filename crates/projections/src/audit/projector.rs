@@ -24,8 +24,9 @@ impl Projector for AuditTrail {
         super::PROJECTION
     }
 
+    /// 3: the state of a dossier holds its offence families.
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn essential(&self) -> bool {
@@ -81,6 +82,9 @@ impl Trail {
             | DomainEvent::Plan(_)
             | DomainEvent::Action(_)
             | DomainEvent::Rights(_)
+            | DomainEvent::Edition(_)
+            | DomainEvent::Publication(_)
+            | DomainEvent::Training(_)
             | DomainEvent::Access(_)) => tell_revision(other, earlier),
         };
         if let Some(lines) = self.earlier.get_mut(id) {

@@ -42,6 +42,9 @@ pub(super) fn tell(event: &DomainEvent) -> Told {
         DomainEvent::Plan(event) => by_fields(event),
         DomainEvent::Action(event) => by_fields(event),
         DomainEvent::Rights(event) => by_fields(event),
+        DomainEvent::Edition(event) => by_fields(event),
+        DomainEvent::Publication(event) => by_fields(event),
+        DomainEvent::Training(event) => by_fields(event),
         // Of the other log: its entries are told by the view of accesses.
         DomainEvent::Access(_) => Told::default(),
     }
@@ -87,6 +90,8 @@ pub(super) fn revises(event_type: &str) -> Option<&'static [&'static str]> {
         "BudgetCorrected" => &["BudgetReported", "BudgetCorrected"],
         "ActionRevised" => &["ActionDefined", "ActionRevised"],
         "AgreementRenewed" => &["AgreementSigned", "AgreementRenewed"],
+        "EditionHeadRevised" => &["EditionOpened", "CorrectionOpened", "EditionHeadRevised"],
+        "TrainingSessionCorrected" => &["TrainingSessionHeld", "TrainingSessionCorrected"],
         _first_of_its_kind => return None,
     })
 }
@@ -95,8 +100,10 @@ pub(super) fn revises(event_type: &str) -> Option<&'static [&'static str]> {
 pub(super) fn tell_revision(event: &DomainEvent, earlier: &[Earlier]) -> Told {
     let mut told = tell(event);
     if let Some(kinds) = revises(event.event_type()) {
-        let same_entry =
-            earlier.iter().filter(|line| value_at(&line.changes, "entry.id") == value_at(&told.changes, "entry.id"));
+        let names = |path: &&str| value_at(&told.changes, path);
+        let same_entry = earlier
+            .iter()
+            .filter(|line| ["entry.id", "session"].iter().all(|path| value_at(&line.changes, path) == names(path)));
         let same_entry = same_entry.cloned().collect::<Vec<_>>();
         told.against_earlier(kinds, &same_entry);
     }
@@ -127,6 +134,9 @@ pub(super) fn dossier_of(event: &DomainEvent, aggregate_id: &str) -> Option<Doss
         | DomainEvent::Plan(_)
         | DomainEvent::Rights(RightsEvent::RightsRequestExtended { .. } | RightsEvent::RightsRequestAnswered { .. })
         | DomainEvent::Action(_)
+        | DomainEvent::Edition(_)
+        | DomainEvent::Publication(_)
+        | DomainEvent::Training(_)
         | DomainEvent::Access(_) => None,
     }
 }

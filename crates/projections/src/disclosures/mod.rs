@@ -6,4 +6,4 @@ mod tables;
 
 pub use read::{links_of, tellings};
 pub use row::{SubjectLink, TellingFilter, TellingRow};
-pub(crate) use tables::{SCHEMA, SUBJECT_LINK, TELLING, relink, write};
+pub(crate) use tables::{LinkChange, SCHEMA, SUBJECT_LINK, TELLING, link, write};

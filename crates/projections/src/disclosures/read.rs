@@ -53,7 +53,7 @@ pub async fn tellings(
 pub async fn links_of(views: &Views, subject: SubjectId) -> Result<Vec<SubjectLink>, ViewError> {
     let db = views.active(crate::trajectories::PROJECTION).await?.db;
     let sql = "select dossier, subject, other_dossier, other_subject from subject_link
-         where subject = $1 or other_subject = $1 order by dossier, other_subject";
+         where valid_to is null and (subject = $1 or other_subject = $1) order by dossier, other_subject";
     let rows = db.rows(sql, args![subject.to_string()]).await?;
     Ok(rows.iter().map(link).collect::<Result<_, _>>()?)
 }

@@ -1,10 +1,13 @@
 //! The tables of recipients to be told and of linked subjects, kept together with the dossiers they belong to.
 
-use spoor_domain::kernel::Label;
+use spoor_domain::kernel::{Label, SubjectId};
 use spoor_domain::trajectory::LearningTrajectory;
+use spoor_domain::trajectory::event::TrajectoryEvent;
+use spoor_domain::trajectory::record::LinkedSubject;
 
 use crate::db::{Table, Tx, args, json_text};
 use crate::error::ViewError;
+use crate::projector::Event;
 
 /// One row per recipient and event they have to be told of.
 pub(crate) const TELLING: Table = Table {
@@ -13,9 +16,13 @@ pub(crate) const TELLING: Table = Table {
     values: &["cause", "since", "settled", "telling"],
 };
 
-/// One row per link, as the dossier that made it says.
-pub(crate) const SUBJECT_LINK: Table =
-    Table { name: "subject_link", key: &["dossier", "other_subject"], values: &["subject", "other_dossier"] };
+/// One row per link and span of the log in which it stands, as the dossier that made it says: from the event `valid_from`
+/// on and until before the event `valid_to`, both leaf indexes.
+pub(crate) const SUBJECT_LINK: Table = Table {
+    name: "subject_link",
+    key: &["dossier", "other_subject", "valid_from"],
+    values: &["valid_to", "subject", "other_dossier"],
+};
 
 pub(crate) const SCHEMA: &[&str] = &[
     "create table if not exists telling (
@@ -24,9 +31,11 @@ pub(crate) const SCHEMA: &[&str] = &[
         primary key (dossier, sequence, recipient))",
     // Who is still to be told, longest waiting first.
     "create index if not exists telling_open on telling (settled, since, dossier, sequence, recipient)",
+    // `valid_to` is null for a link that still stands.
     "create table if not exists subject_link (
-        dossier text not null, other_subject text not null, subject text not null, other_dossier text not null,
-        primary key (dossier, other_subject))",
+        dossier text not null, other_subject text not null, valid_from bigint not null, valid_to bigint,
+        subject text not null, other_dossier text not null,
+        primary key (dossier, other_subject, valid_from))",
     // The links of a subject, from either side.
     "create index if not exists subject_link_subject on subject_link (subject)",
     "create index if not exists subject_link_other on subject_link (other_subject)",
@@ -54,18 +63,54 @@ pub(crate) async fn write<'a>(
     Ok(tx.upsert(&TELLING, rows).await?)
 }
 
-/// Writes the links of these dossiers anew.
-pub(crate) async fn relink<'a>(
-    tx: &mut Tx,
-    dossiers: impl Iterator<Item = (&'a str, &'a LearningTrajectory)>,
-) -> Result<(), ViewError> {
-    let mut rows = Vec::new();
-    for (dossier, state) in dossiers {
-        tx.run("delete from subject_link where dossier = $1", args![dossier]).await?;
-        for link in state.linked_subjects() {
-            let (subject, other) = (link.subject.to_string(), link.other_subject.to_string());
-            rows.push(args![dossier, other, subject, link.other_dossier.to_string()]);
+/// A link that an event made or undid.
+pub(crate) struct LinkChange {
+    dossier: String,
+    index: u64,
+    what: Change,
+}
+
+enum Change {
+    Made(LinkedSubject),
+    Undone(SubjectId),
+}
+
+impl LinkChange {
+    /// What this event changes; nothing for nearly every event.
+    pub fn of(recorded: &Event, event: &TrajectoryEvent) -> Option<Self> {
+        let what = if let TrajectoryEvent::SubjectsLinked { subject, other_subject, other_dossier, .. } = event {
+            let (subject, other_subject, other_dossier) = (*subject, *other_subject, *other_dossier);
+            Change::Made(LinkedSubject { subject, other_subject, other_dossier })
+        } else if let TrajectoryEvent::SubjectsUnlinked { other_subject, .. } = event {
+            Change::Undone(*other_subject)
+        } else {
+            return None;
+        };
+        Some(Self { dossier: recorded.aggregate_id.clone(), index: recorded.index, what })
+    }
+}
+
+/// Begins and ends the spans of links, one by one: they are rare, and their order matters.
+pub(crate) async fn link(tx: &mut Tx, changes: &[LinkChange]) -> Result<(), ViewError> {
+    for LinkChange { dossier, index, what } in changes {
+        let other = match what {
+            Change::Made(link) => link.other_subject.to_string(),
+            Change::Undone(other) => other.to_string(),
+        };
+        let end =
+            "update subject_link set valid_to = $1 where dossier = $2 and other_subject = $3 and valid_to is null";
+        tx.run(end, args![*index, dossier.as_str(), other.as_str()]).await?;
+        if let Change::Made(link) = what {
+            let row = args![
+                dossier.as_str(),
+                other,
+                *index,
+                None::<i64>,
+                link.subject.to_string(),
+                link.other_dossier.to_string(),
+            ];
+            tx.upsert(&SUBJECT_LINK, vec![row]).await?;
         }
     }
-    Ok(tx.upsert(&SUBJECT_LINK, rows).await?)
+    Ok(())
 }

@@ -92,7 +92,10 @@ impl Projector for Plans {
                 | DomainEvent::Agreement(_)
                 | DomainEvent::Register(_)
                 | DomainEvent::Access(_)
-                | DomainEvent::Rights(_) => continue,
+                | DomainEvent::Rights(_)
+                | DomainEvent::Edition(_)
+                | DomainEvent::Publication(_)
+                | DomainEvent::Training(_) => continue,
             };
             owner.change(id, recorded, changes)?;
         }

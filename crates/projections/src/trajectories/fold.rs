@@ -12,6 +12,7 @@ use super::personal::{self, PersonalValues};
 use super::row::{Last, TrajectoryRow};
 use crate::dashboard::DossierFacts;
 use crate::db::{Arg, DbError, args, json_text};
+use crate::disclosures::LinkChange;
 use crate::projector::Event;
 
 /// The dossiers a batch touches.
@@ -20,8 +21,8 @@ pub(super) struct Touched {
     pub dossiers: BTreeMap<String, Dossier>,
     /// Subjects of whom nothing may be found any more.
     pub erased: BTreeSet<SubjectId>,
-    /// Dossiers whose subjects were linked to others, or unlinked.
-    pub relinked: BTreeSet<String>,
+    /// Links between subjects that were made or undone, in the order of the log.
+    pub links: Vec<LinkChange>,
 }
 
 /// A dossier while events are folded.
@@ -57,9 +58,7 @@ impl Touched {
         {
             self.erased.insert(*subject);
         }
-        if let TrajectoryEvent::SubjectsLinked { .. } | TrajectoryEvent::SubjectsUnlinked { .. } = event {
-            self.relinked.insert(recorded.aggregate_id.clone());
-        }
+        self.links.extend(LinkChange::of(recorded, event));
     }
 }
 

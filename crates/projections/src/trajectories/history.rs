@@ -1,13 +1,16 @@
-//! What each dossier counted for, and from which event of the log to which: so that the dashboard can be asked as it
-//! was known then. Written by the projector of the dossiers, in the same transaction as everything else it writes.
+//! What each dossier counted for, and from which event of the log to which: so that the dashboard, and the figures that
+//! are published, can be asked as it was known then. Written by the projector of the dossiers, in the same transaction as everything else it writes.
+
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
-use spoor_domain::kernel::{HalfYear, Label};
+use spoor_domain::kernel::{HalfYear, Label, SubjectId};
 use spoor_domain::trajectory::LearningTrajectory;
+use spoor_domain::trajectory::vocabulary::OffenceFamily;
 
 use super::row::due_since;
 use crate::dashboard::DossierFacts;
-use crate::db::{Arg, Table, args};
+use crate::db::{Arg, DbError, Table, args, json_text};
 
 /// One row per dossier and span of the log. A row holds from the event `valid_from` on and until before the event
 /// `valid_to`; both are leaf indexes, so they mean the same on every copy of the log, and a moment is resolved to one
@@ -27,16 +30,18 @@ pub(super) const HISTORY: Table = Table {
         "left_in",
         "status_since",
         "due_since",
+        "subject",
+        "families",
     ],
 };
 
 pub(super) const SCHEMA: &[&str] = &[
-    // A half-year or guide that is not there is ''; `valid_to` is null for what still holds.
+    // A half-year or guide that is not there is ''; `valid_to` is null for what still holds; families are a JSON list.
     "create table if not exists trajectory_history (
         dossier text not null, valid_from bigint not null, valid_to bigint,
         number text not null, parket text not null, guide text not null, visible_to_museum bigint not null,
         status text not null, waiting_for text not null, requested_in text not null, left_in text not null,
-        status_since text not null, due_since text,
+        status_since text not null, due_since text, subject text not null, families text not null,
         primary key (dossier, valid_from))",
     // What was known at an index: what still holds, and what ended after it. The more recent the question, the less of
     // the past is walked.
@@ -64,6 +69,8 @@ struct Counts {
     facts: DossierFacts,
     status_since: NaiveDate,
     due_since: Option<NaiveDate>,
+    subject: SubjectId,
+    families: BTreeSet<OffenceFamily>,
 }
 
 impl History {
@@ -90,7 +97,7 @@ impl History {
     }
 
     /// The rows that were made or ended.
-    pub fn rows(&self, dossier: &str) -> Vec<Vec<Arg>> {
+    pub fn rows(&self, dossier: &str) -> Result<Vec<Vec<Arg>>, DbError> {
         let ended = self.ended.iter().map(|(span, to)| span.row(dossier, Some(*to)));
         let standing = self.standing.iter().filter(|_| self.began).map(|span| span.row(dossier, None));
         ended.chain(standing).collect()
@@ -98,11 +105,11 @@ impl History {
 }
 
 impl Span {
-    fn row(&self, dossier: &str, to: Option<u64>) -> Vec<Arg> {
-        let Counts { number, facts, status_since, due_since } = &self.counts;
+    fn row(&self, dossier: &str, to: Option<u64>) -> Result<Vec<Arg>, DbError> {
+        let Counts { number, facts, status_since, due_since, subject, families } = &self.counts;
         let to = to.map(|index| i64::try_from(index).unwrap_or(i64::MAX));
         let half_year = |period: Option<HalfYear>| period.map(|period| period.to_string()).unwrap_or_default();
-        args![
+        Ok(args![
             dossier,
             self.from,
             to,
@@ -116,7 +123,9 @@ impl Span {
             half_year(facts.left_in),
             *status_since,
             *due_since,
-        ]
+            subject.to_string(),
+            json_text("families", families)?,
+        ])
     }
 }
 
@@ -127,6 +136,8 @@ impl Counts {
             facts: DossierFacts::of(state)?,
             status_since: state.status_since()?,
             due_since: due_since(state),
+            subject: state.subject()?,
+            families: state.offence_families().clone(),
         })
     }
 }

@@ -34,7 +34,7 @@ impl Projector for Trajectories {
         super::PROJECTION
     }
 
-    /// 2: what was known then. 3: recipients to be told, linked subjects.
+    /// 2: what was known then. 3: recipients to be told, linked subjects. 4: what published figures count.
     fn version(&self) -> u32 {
         4
     }
@@ -75,7 +75,10 @@ impl Projector for Trajectories {
                 | DomainEvent::Plan(_)
                 | DomainEvent::Action(_)
                 | DomainEvent::Access(_)
-                | DomainEvent::Rights(_) => {}
+                | DomainEvent::Rights(_)
+                | DomainEvent::Edition(_)
+                | DomainEvent::Publication(_)
+                | DomainEvent::Training(_) => {}
             }
         }
         write_dossiers(tx, &touched).await?;
@@ -84,8 +87,7 @@ impl Projector for Trajectories {
         write_counts(tx, &touched).await?;
         appointments::write(tx, touched.dossiers.iter().map(|(id, dossier)| (id.as_str(), &dossier.state))).await?;
         disclosures::write(tx, touched.dossiers.iter().map(|(id, dossier)| (id.as_str(), &dossier.state))).await?;
-        let relinked = touched.dossiers.iter().filter(|(id, _)| touched.relinked.contains(*id));
-        disclosures::relink(tx, relinked.map(|(id, dossier)| (id.as_str(), &dossier.state))).await?;
+        disclosures::link(tx, &touched.links).await?;
         write_blind_index(tx, &touched, vault).await
     }
 }
@@ -113,8 +115,11 @@ async fn write_dossiers(tx: &mut Tx, touched: &Touched) -> Result<(), ViewError>
 }
 
 async fn write_history(tx: &mut Tx, touched: &Touched) -> Result<(), ViewError> {
-    let rows = touched.dossiers.iter().flat_map(|(id, dossier)| dossier.history.rows(id));
-    Ok(tx.upsert(&HISTORY, rows.collect()).await?)
+    let mut rows = Vec::new();
+    for (id, dossier) in &touched.dossiers {
+        rows.extend(dossier.history.rows(id)?);
+    }
+    Ok(tx.upsert(&HISTORY, rows).await?)
 }
 
 async fn write_personal(tx: &mut Tx, touched: &Touched) -> Result<(), ViewError> {

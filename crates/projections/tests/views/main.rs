@@ -7,6 +7,7 @@ mod as_of;
 mod dossiers;
 mod given_up;
 mod plan;
+mod publication;
 mod runner;
 mod support;
 mod tally;

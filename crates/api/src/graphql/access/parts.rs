@@ -132,6 +132,9 @@ impl LeftTheHouse {
                 recipient: recipient.as_ref().map(|recipient| recipient.0.clone()),
                 opened: true,
             }),
+            AccessEvent::EditionDownloaded { document, .. } => {
+                Some(LeftTheHouse { what: document.clone(), recipient: None, opened: false })
+            }
             AccessEvent::ExportMade { log, selection, opened, .. } => {
                 Some(Self { what: format!("{log}: {selection}"), recipient: None, opened: *opened })
             }
@@ -164,7 +167,8 @@ impl ViewCheckpoint {
             | AccessEvent::PieceDownloaded { .. }
             | AccessEvent::DocumentBroughtIn { .. }
             | AccessEvent::DocumentLinkMade { .. }
-            | AccessEvent::ExportMade { .. } => Vec::new(),
+            | AccessEvent::ExportMade { .. }
+            | AccessEvent::EditionDownloaded { .. } => Vec::new(),
         }
     }
 }

@@ -7,6 +7,7 @@ mod access_trail;
 mod as_of;
 mod cast;
 mod dossiers;
+mod editions;
 mod erasure;
 mod first_request;
 mod following;

@@ -32,9 +32,19 @@ fn table() -> Vec<(&'static str, Vec<Role>)> {
         ("consentTexts { version }", dossiers()),
         ("actionPlans { id }", plans()),
         ("planAction(plan: \"x\", number: \"1.1\") { id }", plans()),
+        ("reportEditions(plan: \"x\") { id }", vec![PolicyAnalyst, PlanCoordinator, DomainContact, ComplianceOfficer]),
+        (
+            "reportEdition(plan: \"x\", period: \"2018-H2\") { id }",
+            vec![PolicyAnalyst, PlanCoordinator, DomainContact, ComplianceOfficer],
+        ),
+        ("collectionRound(plan: \"x\", period: \"2018-H2\") { dueOn }", vec![PlanCoordinator, DomainContact]),
         ("disclosuresToTell(first: 1) { totalCount }", dossiers()),
         ("rightsRequests(first: 1) { totalCount }", vec![ComplianceOfficer]),
         ("retentionDue(first: 1) { nodes { id } }", vec![ComplianceOfficer]),
+        (
+            "trainingTotals { cumulative sessions(first: 1) { id } }",
+            vec![MuseumCoordinator, PlanCoordinator, DomainContact, ComplianceOfficer],
+        ),
         ("log { head { index } }", vec![ComplianceOfficer, Administrator]),
     ]
 }
