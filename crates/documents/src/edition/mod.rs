@@ -13,5 +13,5 @@ pub use content::{
     Window,
 };
 pub use hash::{ContentError, ContentHash};
-pub use operational::{Operational, operational};
+pub use operational::{Operational, YEAR_SUFFIX, operational};
 pub use training::training_totals;
