@@ -11,3 +11,4 @@ mod publication;
 mod runner;
 mod support;
 mod tally;
+mod training;
