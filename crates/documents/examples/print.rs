@@ -9,7 +9,9 @@ type Failure = Box<dyn std::error::Error>;
 
 fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [from, to, options @ ..] = arguments.as_slice() else { return Err("CONTENT.json OUT.pdf [--draft] [--times N]".into()) };
+    let [from, to, options @ ..] = arguments.as_slice() else {
+        return Err("CONTENT.json OUT.pdf [--draft] [--times N]".into());
+    };
     let draft = options.iter().any(|option| option == "--draft");
     let times = options.iter().skip_while(|option| *option != "--times").nth(1).map_or(Ok(1), |times| times.parse())?;
     let content = EditionContent::from_bytes(&std::fs::read(from)?)?;
@@ -19,7 +21,10 @@ fn main() -> Result<(), Failure> {
     empty.policy_lines.clear();
     let (_, nothing) = printed(&empty, draft, times)?;
     let ratio = whole.as_secs_f64() / nothing.as_secs_f64();
-    println!("{} bytes; median of {times}: {whole:?}, {ratio:.1} times a report without actions ({nothing:?})", pdf.len());
+    println!(
+        "{} bytes; median of {times}: {whole:?}, {ratio:.1} times a report without actions ({nothing:?})",
+        pdf.len()
+    );
     Ok(())
 }
 

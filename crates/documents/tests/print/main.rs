@@ -13,9 +13,18 @@ fn asked(tool: &str, arguments: &[&str], pdf: &[u8]) -> String {
     file.write_all(pdf).unwrap();
     let path = file.path().to_str().unwrap();
     let arguments = arguments.iter().map(|argument| if *argument == "FILE" { path } else { argument });
-    let output = Command::new(tool).args(arguments).output().unwrap_or_else(|error| panic!("{tool}: {error}; ./test installs it"));
+    let output = Command::new(tool)
+        .args(arguments)
+        .output()
+        .unwrap_or_else(|error| panic!("{tool}: {error}; ./test installs it"));
     assert!(output.status.success(), "{tool}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Leaves a print in the build's folder for whoever wants to look at it.
+fn left_to_look_at(name: &str, pdf: &[u8]) {
+    let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/");
+    std::fs::write(format!("{path}{name}.pdf"), pdf).unwrap();
 }
 
 /// The text of every page, in reading order, without the places where lines may break.

@@ -35,7 +35,8 @@ pub fn full() -> EditionContent {
         action.status = ActionStatus::NotStarted;
     }
     content.tables = vec![by_province(), by_province_and_outcome(), total()];
-    content.training = vec![training("HPM", "Holocaust, politie en mensenrechten", Some(120)), training("POL", "Polarisatie", None)];
+    content.training =
+        vec![training("HPM", "Holocaust, politie en mensenrechten", Some(120)), training("POL", "Polarisatie", None)];
     content.errata = vec![
         erratum("4.6", "budget", Some("1.606.641,63 euro"), Some("1.606.647,63 euro")),
         erratum("5.8", "andere betrokkenen", None, Some("VVSG")),
@@ -57,7 +58,10 @@ fn blocks(paragraphs: usize) -> Vec<Block> {
         ListItem { text: "de eerste ronde, met".into(), items: vec![leaf("de gemeenten"), leaf("de provincies")] },
         leaf("de tweede ronde"),
     ]);
-    let link = Block::Link { text: "het verslag".into(), url: "https://example.org/een/lang/pad/naar/het-verslag-van-de-werkgroep.pdf".into() };
+    let link = Block::Link {
+        text: "het verslag".into(),
+        url: "https://example.org/een/lang/pad/naar/het-verslag-van-de-werkgroep.pdf".into(),
+    };
     let mut blocks = vec![Block::Heading("Stand van zaken".into())];
     blocks.extend((0..paragraphs * 3).map(|_| Block::Paragraph(SENTENCE.into())));
     blocks.extend([list, link]);
@@ -86,7 +90,11 @@ fn table(title: &str, over: &[&str], cells: Vec<TableCell>) -> OperationalTable 
             dimensions: over.iter().map(|name| (*name).to_owned()).collect(),
             categories: categories.collect(),
         },
-        table: Table { code: title.into(), half_years: HalfYears { first: half_year.previous(), last: half_year }, cells },
+        table: Table {
+            code: title.into(),
+            half_years: HalfYears { first: half_year.previous(), last: half_year },
+            cells,
+        },
     }
 }
 

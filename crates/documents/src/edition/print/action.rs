@@ -176,10 +176,10 @@ fn amount(action: &ActionContent, entry: &BudgetEntry) -> Money {
             RelationKind::Repeats => "herhaalt",
             RelationKind::CoFunds => "cofinanciert",
         };
-        Some(format!("{how} {}; telt niet mee in de som", euro(other.amount)))
+        Some(format!("{how} {}", euro(other.amount)))
     }));
     if entry.source == BudgetSource::Description && entry.relation.is_none() {
-        lines.push("alleen in de beschrijving vermeld; telt niet mee in de som".to_owned());
+        lines.push("alleen in de beschrijving vermeld".to_owned());
     }
     lines.extend(entry.possible_duplicate_of.as_ref().map(|twice| {
         let how = twice.certainty.label(Language::Nl).to_lowercase();

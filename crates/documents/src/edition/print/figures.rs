@@ -64,9 +64,13 @@ pub(super) fn bars(totals: &Totals) -> Vec<Bars> {
     });
     let lines = totals.by_policy_line.iter().map(|line| {
         let amount = line.budget_as_printed;
-        (name(line), euro(amount), u64::try_from(amount.0).unwrap_or_default())
+        let shown = if amount == Cents(0) { "geen bedrag vermeld".to_owned() } else { euro(amount) };
+        (name(line), shown, u64::try_from(amount.0).unwrap_or_default())
     });
-    vec![chart("Acties naar status", statuses.collect()), chart("Budget zoals vermeld, per beleidslijn", lines.collect())]
+    vec![
+        chart("Acties naar status", statuses.collect()),
+        chart("Budget zoals vermeld, per beleidslijn", lines.collect()),
+    ]
 }
 
 fn chart(title: &'static str, bars: Vec<(String, String, u64)>) -> Bars {
@@ -115,7 +119,8 @@ fn of_amounts(
     (printed, without): (Cents, Cents),
     statuses: &[ActionStatus],
 ) -> Line {
-    let count = |status: &ActionStatus| counts.iter().find(|found| found.status == *status).map_or(0, |found| found.count);
+    let count =
+        |status: &ActionStatus| counts.iter().find(|found| found.status == *status).map_or(0, |found| found.count);
     Line {
         name,
         actions: dutch::number(whole(actions)),

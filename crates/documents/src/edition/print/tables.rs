@@ -40,7 +40,8 @@ pub(super) struct Correction<'a> {
 /// The table as printed.
 pub(super) fn grid(operational: &OperationalTable) -> Grid<'_> {
     let OperationalTable { labels, table } = operational;
-    let label = |code: &'_ String| labels.categories.iter().find(|found| found.code == *code).map(|found| found.label.as_str());
+    let label =
+        |code: &'_ String| labels.categories.iter().find(|found| found.code == *code).map(|found| found.label.as_str());
     let dimensions: Vec<&str> = labels.dimensions.iter().map(String::as_str).collect();
     let grid = |head, rows, words| Grid {
         title: &labels.title,
@@ -56,7 +57,8 @@ pub(super) fn grid(operational: &OperationalTable) -> Grid<'_> {
         return grid(vec!["", "Aantal"], values.collect(), 1);
     };
     if rows.is_empty() {
-        let line = |cell: &TableCell| vec![cell.categories.iter().map(word).collect::<Vec<_>>().join(", "), shown(cell.value)];
+        let line =
+            |cell: &TableCell| vec![cell.categories.iter().map(word).collect::<Vec<_>>().join(", "), shown(cell.value)];
         return grid(vec![*across, "Aantal"], table.cells.iter().map(line).collect(), 1);
     }
     let mut columns: Vec<&String> = Vec::new();
