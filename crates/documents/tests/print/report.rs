@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use spoor_documents::edition::{ContentHash, report_pdf};
-use spoor_domain::action::event::Block;
+use spoor_domain::action::event::{Block, ListItem};
 
 use super::samples::{actions, autumn_2018, full, hash};
 use super::{asked, left_to_look_at, pages, words};
@@ -137,6 +137,11 @@ fn what_is_no_number_says_why_and_a_step_back_is_flagged() {
     assert!(heads > 40, "{heads}");
 }
 
+fn nested(levels: usize) -> ListItem {
+    let items = if levels > 1 { vec![nested(levels - 1)] } else { Vec::new() };
+    ListItem { text: format!("laag {levels}"), items }
+}
+
 #[test]
 fn what_was_written_is_printed_and_never_carried_out() {
     let hostile = [
@@ -155,6 +160,7 @@ fn what_was_written_is_printed_and_never_carried_out() {
             row.blocks = hostile.iter().map(|text| Block::Paragraph((*text).into())).collect();
             row.blocks.push(Block::Link { text: "weg".into(), url: "javascript:alert(1)".into() });
             row.blocks.push(Block::Paragraph(long.clone()));
+            row.blocks.push(Block::List(vec![nested(50)]));
         }
     }
     let pdf = report_pdf(&content, &hash(&content), false).unwrap();
@@ -165,6 +171,7 @@ fn what_was_written_is_printed_and_never_carried_out() {
     {
         assert!(print.contains(said), "{said}");
     }
+    assert!(print.contains("laag 50") && print.contains("laag 1 "), "every item of a list");
     assert!(print.contains("Het teken □ staat voor een letterteken"));
     assert!(!asked("qpdf", &["--qdf", "FILE", "-"], &pdf).contains("javascript:"), "an address that runs is no link");
 }

@@ -50,8 +50,14 @@ struct Row<'a> {
 enum PrintedBlock<'a> {
     Paragraph { text: &'a str },
     Heading { text: &'a str },
-    List { items: &'a [ListItem] },
+    List { items: Vec<Item<'a>> },
     Link { text: &'a str, url: &'a str, opens: bool },
+}
+
+#[derive(Serialize)]
+struct Item<'a> {
+    text: &'a str,
+    items: Vec<Item<'a>>,
 }
 
 /// A figure, under the one it is a part of.
@@ -143,12 +149,25 @@ fn block(block: &Block) -> PrintedBlock<'_> {
     match block {
         Block::Paragraph(text) => PrintedBlock::Paragraph { text },
         Block::Heading(text) => PrintedBlock::Heading { text },
-        Block::List(items) => PrintedBlock::List { items },
+        Block::List(list) => PrintedBlock::List { items: items(list, 1) },
         Block::Link { text, url } => {
             let opens = ["https://", "http://", "mailto:"].iter().any(|scheme| url.starts_with(scheme));
             PrintedBlock::Link { text, url, opens }
         }
     }
+}
+
+/// The items of a list. Below the fourth level a column has no room left: what stands deeper follows at that level.
+fn items(list: &[ListItem], level: usize) -> Vec<Item<'_>> {
+    const DEEPEST: usize = 4;
+    let mut printed = Vec::with_capacity(list.len());
+    for item in list {
+        let below = items(&item.items, level + 1);
+        let (own, after) = if level < DEEPEST { (below, Vec::new()) } else { (Vec::new(), below) };
+        printed.push(Item { text: &item.text, items: own });
+        printed.extend(after);
+    }
+    printed
 }
 
 /// The money and the figures of the rows that are asked for.
