@@ -1,5 +1,7 @@
 //! The printed documents, looked at from outside: by the bytes, and by other people's tools (`pdftotext`, `pdfinfo`, `qpdf`).
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first thing that is not as it says")]
+
 mod bundle;
 mod report;
 mod samples;

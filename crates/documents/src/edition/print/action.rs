@@ -43,6 +43,24 @@ struct Row<'a> {
     references: Vec<String>,
     figures: Vec<Figure>,
     money: Vec<Money>,
+    /// Too short to be divided over two pages.
+    short: bool,
+}
+
+impl Row<'_> {
+    /// Says whether it is short, by about as many lines as its longest column takes.
+    fn measured(self) -> Self {
+        const SHORT: usize = 12;
+        let (head, text, side) = (16, 55, 28);
+        let named: usize = self.competences.iter().map(|name| lines(name, head)).sum();
+        let blocks: usize = self.blocks.iter().map(|block| block.lines(text)).sum();
+        let references: usize = self.references.iter().map(|words| lines(words, text)).sum();
+        let figures: usize = self.figures.iter().map(|figure| lines(&figure.text, text)).sum();
+        let of_money = |money: &Money| 1 + money.lines.iter().map(|words| lines(words, side)).sum::<usize>();
+        let paid: usize = self.money.iter().map(of_money).sum();
+        let short = named.max(blocks + references + figures).max(paid) <= SHORT;
+        Self { short, ..self }
+    }
 }
 
 #[derive(Serialize)]
@@ -54,10 +72,26 @@ enum PrintedBlock<'a> {
     Link { text: &'a str, url: &'a str, opens: bool },
 }
 
+impl PrintedBlock<'_> {
+    fn lines(&self, letters: usize) -> usize {
+        match self {
+            Self::Paragraph { text } | Self::Heading { text } => lines(text, letters) + 1,
+            Self::List { items } => items.iter().map(|item| item.lines(letters)).sum(),
+            Self::Link { text, url, .. } => lines(text, letters) + lines(url, letters),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct Item<'a> {
     text: &'a str,
     items: Vec<Item<'a>>,
+}
+
+impl Item<'_> {
+    fn lines(&self, letters: usize) -> usize {
+        lines(self.text, letters) + self.items.iter().map(|item| item.lines(letters)).sum::<usize>()
+    }
 }
 
 /// A figure, under the one it is a part of.
@@ -73,6 +107,11 @@ struct Money {
     amount: String,
     counts: bool,
     lines: Vec<String>,
+}
+
+/// About how many lines words take in a column of so many letters.
+fn lines(words: &str, letters: usize) -> usize {
+    words.len() / letters + words.matches('\n').count() + 1
 }
 
 /// The action as printed.
@@ -116,7 +155,7 @@ fn rows(action: &ActionContent) -> Vec<Row<'_>> {
     let (money, figures) = reported(action, |row| row.is_none_or(|row| !known(row)));
     if !(money.is_empty() && figures.is_empty()) {
         let (competences, blocks, references) = Default::default();
-        rows.push(Row { competences, state: None, blocks, references, figures, money });
+        rows.push(Row { competences, state: None, blocks, references, figures, money, short: false }.measured());
     }
     rows
 }
@@ -136,7 +175,9 @@ fn of_row<'a>(action: &'a ActionContent, row: &'a RowContent) -> Row<'a> {
         references: row.references.iter().map(|reference| format!("Zie {}.", dutch::reference(reference))).collect(),
         figures,
         money,
+        short: false,
     }
+    .measured()
 }
 
 /// A competence; with its policy domain where that is none of the action's.
