@@ -26,6 +26,6 @@ pub use ids::{ActionId, AgreementId, AppointmentId, DossierId, PlanId, RightsReq
 pub(crate) use labels::labelled;
 pub use labels::{Label, Language};
 pub use law::LegalReference;
-pub use money::Cents;
+pub use money::{Cents, hundredths, whole};
 pub use personal::{Personal, PersonalContent, SealedAt, WithheldReason};
 pub use refusal::{Refusal, RefusalCode, RuleSource};
