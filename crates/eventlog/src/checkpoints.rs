@@ -1,4 +1,5 @@
-//! The signed checkpoints of a log, kept beside it: what was promised to others about its history.
+//! The signed checkpoints of a log and the keys they are signed with, kept beside it: what was promised to others about
+//! its history.
 
 use chrono::{DateTime, Utc};
 use spoor_notary::Hash;
@@ -21,7 +22,29 @@ pub struct KeptCheckpoint {
     pub signed_at: DateTime<Utc>,
 }
 
+/// A public key under which checkpoints of a log are signed, or were.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeptKey {
+    /// The key, as signed notes write it: `NAME+KEYID+BASE64`.
+    pub vkey: String,
+    /// How many events the log had when this key took over.
+    pub since_size: u64,
+    /// When it took over.
+    pub taken_at: DateTime<Utc>,
+}
+
 impl EventLog {
+    /// The keys under which checkpoints of this log were signed, the present one last; none before the first was taken in.
+    pub async fn signing_keys(&self) -> Result<Vec<KeptKey>, LogError> {
+        self.engine().signing_keys().await
+    }
+
+    /// Lets a key take over from the one that signed until now (`after`; none for the first key), durably. Changes
+    /// nothing when that is not the present key, or when this one was a key before: ask [`Self::signing_keys`] which it is.
+    pub async fn take_key(&self, key: KeptKey, after: Option<&str>) -> Result<(), LogError> {
+        self.engine().add_key(key, after.map(str::to_owned)).await
+    }
+
     /// Keeps a checkpoint, durably. The same note again changes nothing.
     pub async fn keep_checkpoint(&self, checkpoint: KeptCheckpoint) -> Result<(), LogError> {
         self.engine().add_checkpoint(checkpoint).await

@@ -25,7 +25,7 @@ mod writer;
 
 pub use append::{Append, Appended, NewEvent};
 pub use blobs::{BlobStore, BlobUrl};
-pub use checkpoints::KeptCheckpoint;
+pub use checkpoints::{KeptCheckpoint, KeptKey};
 pub use clock::Clock;
 pub use cqrs::CqrsStore;
 pub use error::{AppendError, DecodeError, ExecuteError, LogError, VaultError};

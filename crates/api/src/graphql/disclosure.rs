@@ -48,6 +48,7 @@ impl Disclosures {
         let mut told = std::mem::take(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner));
         if !with_data {
             told.shown.clear();
+            told.replayed.clear();
             told.overview = false;
         }
         told.into_events(question)
@@ -126,9 +127,18 @@ pub fn disclose_view(ctx: &Context<'_>, view: &str, seen: Seen) {
 /// Notes that something was asked for by id or number and is not there for this viewer. Whether it is there for others
 /// makes no difference, here or in the answer.
 pub fn asked_in_vain(ctx: &Context<'_>, dossier: Option<DossierId>, number: Option<DossierNumber>) {
+    refuse(ctx, QuestionRefusal::NotFound, dossier, number);
+}
+
+/// Notes that the field is not for the viewer's role, where the answer does not say so.
+pub fn asked_beyond_role(ctx: &Context<'_>) {
+    refuse(ctx, QuestionRefusal::Forbidden, None, None);
+}
+
+fn refuse(ctx: &Context<'_>, reason: QuestionRefusal, dossier: Option<DossierId>, number: Option<DossierNumber>) {
     let field = ctx.field().name().to_owned();
     note(ctx, |told| {
-        told.refused.insert(RefusedPart { reason: QuestionRefusal::NotFound, field, dossier, number });
+        told.refused.insert(RefusedPart { reason, field, dossier, number });
     });
 }
 
@@ -150,5 +160,30 @@ pub fn command_refused(ctx: &Context<'_>, code: RefusalCode) {
 fn note(ctx: &Context<'_>, change: impl FnOnce(&mut Told)) {
     if let Some(disclosures) = ctx.data_opt::<Arc<Disclosures>>() {
         disclosures.note(change);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_without_data_showed_nothing_and_refused_what_it_refused() {
+        let dossier = DossierId(uuid::Uuid::from_u128(1));
+        let noted = || {
+            let disclosures = Disclosures::default();
+            disclosures.note(|told| {
+                told.overview = true;
+                told.shown.entry(dossier).or_default().insert("participant");
+                told.replayed.insert(dossier, 7);
+                told.commands.push(("issueAdvice".into(), RefusalCode::NotFound, None));
+            });
+            disclosures
+        };
+        let question = Question::of_program("replay");
+        let kinds =
+            |with_data| -> Vec<_> { noted().take(&question, with_data).iter().map(AccessEvent::event_type).collect() };
+        assert_eq!(kinds(true), ["ReplayShown", "CommandRefused"]);
+        assert_eq!(kinds(false), ["CommandRefused"]);
     }
 }

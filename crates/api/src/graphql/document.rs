@@ -6,12 +6,15 @@ use spoor_domain::kernel::{DossierId, Label};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::record::KeptDocument;
 use spoor_domain::trajectory::vocabulary::DocumentKind;
+use spoor_projections::Scope;
+use spoor_projections::trajectories::{self, DossierKey};
 
 use super::coded::{Coded, LabelLanguage};
+use super::disclosure::{asked_in_vain, disclose, disclose_view};
 use super::global_id::{Kind, global_id, local_id};
 use super::outcome::{Declined, Outcome};
-use super::problem::internal;
-use super::session::{actor, desk, request};
+use super::problem::{OurFault, internal};
+use super::session::{actor, allow, desk, request};
 use super::user_error::UserError;
 use crate::access_book::{AccessBook, Reader};
 use crate::desk::DocumentId;
@@ -22,7 +25,7 @@ use crate::policy::{self, Action};
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct Document {
-    /// The global id; give it to `makeDocumentLink`.
+    #[graphql(skip)]
     id: ID,
     /// What it is.
     kind: Coded<DocumentKind>,
@@ -42,6 +45,11 @@ pub struct Document {
 
 #[ComplexObject]
 impl Document {
+    /// The global id; give it to `makeDocumentLink`.
+    pub(in crate::graphql) async fn id(&self) -> ID {
+        self.id.clone()
+    }
+
     /// What it is, in words.
     async fn kind_label(
         &self,
@@ -56,20 +64,41 @@ impl Document {
     pub fn of(ctx: &Context<'_>, dossier: DossierId, state: &LearningTrajectory) -> Result<Vec<Self>> {
         let actor = actor(ctx)?;
         let visible = |kept: &&KeptDocument| policy::authorize(actor, Action::SeeDocument(kept, state)).is_ok();
-        let shown = |kept: &KeptDocument| {
-            let blob = kept.reference.blob.as_deref()?;
-            Some(Self {
-                id: global_id(Kind::Document, &format!("{dossier}/{blob}")),
-                kind: kept.kind.into(),
-                bundle: kept.bundle,
-                media_type: kept.reference.media_type.clone(),
-                bytes: kept.reference.bytes,
-                sha256: kept.reference.sha256.clone(),
-                recorded_by: kept.recorded_by.0.clone(),
-                sequence: kept.sequence,
-            })
+        Ok(state.documents().iter().filter(visible).filter_map(|kept| Self::kept(dossier, kept)).collect())
+    }
+
+    /// The document with this local id, when the viewer may see it.
+    pub async fn find(ctx: &Context<'_>, local: &str) -> Result<Option<Self>> {
+        allow(ctx, Action::SeeDossiers)?;
+        let Some(id) = DocumentId::parse(local) else { return Ok(None) };
+        // A recipient sees what was handed over also where the dossier is no longer its own, so the row filter would be
+        // too narrow: the rule for documents decides, here as for the link.
+        let found =
+            trajectories::detail(&desk(ctx)?.views, &Scope::All, &DossierKey::Id(id.dossier)).await.ours(ctx)?;
+        let documents = found.value.map(|row| Self::of(ctx, row.id, &row.state)).transpose()?.unwrap_or_default();
+        let global = global_id(Kind::Document, &id.to_string());
+        let Some(document) = documents.into_iter().find(|document| document.id == global) else {
+            asked_in_vain(ctx, Some(id.dossier), None);
+            return Ok(None);
         };
-        Ok(state.documents().iter().filter(visible).filter_map(shown).collect())
+        disclose_view(ctx, trajectories::PROJECTION, found.seen);
+        disclose(ctx, id.dossier);
+        Ok(Some(document))
+    }
+
+    /// As its dossier keeps it; none where it is not kept beside the log.
+    fn kept(dossier: DossierId, kept: &KeptDocument) -> Option<Self> {
+        let blob = kept.reference.blob.as_deref()?;
+        Some(Self {
+            id: global_id(Kind::Document, &format!("{dossier}/{blob}")),
+            kind: kept.kind.into(),
+            bundle: kept.bundle,
+            media_type: kept.reference.media_type.clone(),
+            bytes: kept.reference.bytes,
+            sha256: kept.reference.sha256.clone(),
+            recorded_by: kept.recorded_by.0.clone(),
+            sequence: kept.sequence,
+        })
     }
 }
 

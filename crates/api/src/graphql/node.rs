@@ -6,10 +6,13 @@ use super::access::AccessEntry;
 use super::agreement::Agreement;
 use super::appointment::Appointment;
 use super::audit::AuditEntry;
+use super::disclosure::asked_beyond_role;
+use super::document::Document;
 use super::global_id::{Kind, parse_global_id};
 use super::plan::{ActionPlan, PlanAction};
 use super::problem::Problem;
 use super::reference::{Guide, Parket};
+use super::rights::RightsRequest;
 use super::session::allow;
 use super::trajectory::Trajectory;
 use crate::policy::Action;
@@ -37,6 +40,10 @@ pub enum Node {
     Parket(Parket),
     /// A guide.
     Guide(Guide),
+    /// A document of a dossier.
+    Document(Document),
+    /// A request of a person concerned.
+    RightsRequest(RightsRequest),
 }
 
 /// The question what a global id names.
@@ -53,7 +60,11 @@ impl NodeQuery {
     ) -> Option<Result<Node>> {
         match find(ctx, &id).await {
             // What is not there, not the viewer's or not for the role is the same nothing.
-            Err(error) if hides(&error) => None,
+            Err(error) if is(&error, Problem::NotFound) => None,
+            Err(error) if is(&error, Problem::Forbidden) => {
+                asked_beyond_role(ctx);
+                None
+            }
             found => found.transpose(),
         }
     }
@@ -74,14 +85,20 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             Ok(plan) => ActionPlan::find(ctx, plan).await?.map(Node::ActionPlan),
             Err(_) => None,
         },
-        Kind::PlanAction => PlanAction::find_local(ctx, &local).await?.map(Node::PlanAction),
+        Kind::PlanAction => match local.parse() {
+            Ok(action) => PlanAction::find(ctx, action).await?.map(Node::PlanAction),
+            Err(_) => None,
+        },
         Kind::Appointment => Appointment::find(ctx, &local).await?.map(Node::Appointment),
         Kind::AuditEntry => match local.parse() {
             Ok(index) => AuditEntry::find(ctx, index).await?.map(Node::AuditEntry),
             Err(_) => None,
         },
-        // A document is found with its dossier, and taken by a link.
-        Kind::Document | Kind::RightsRequest => None,
+        Kind::Document => Document::find(ctx, &local).await?.map(Node::Document),
+        Kind::RightsRequest => match local.parse() {
+            Ok(request) => RightsRequest::asked_for(ctx, request).await?.map(Node::RightsRequest),
+            Err(_) => None,
+        },
         Kind::AccessEntry => match local.parse() {
             Ok(index) => AccessEntry::find(ctx, index).await?.map(Node::AccessEntry),
             Err(_) => None,
@@ -97,7 +114,7 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     })
 }
 
-fn hides(error: &async_graphql::Error) -> bool {
+fn is(error: &async_graphql::Error, problem: Problem) -> bool {
     let code = error.extensions.as_ref().and_then(|extensions| extensions.get("code"));
-    [Problem::Forbidden, Problem::NotFound].iter().any(|problem| code == Some(&problem.code().into()))
+    code == Some(&problem.code().into())
 }

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, Object, Result, SimpleObject};
 use chrono::NaiveDate;
+use spoor_domain::kernel::Label;
 use spoor_domain::trajectory::vocabulary::TrajectoryStatus;
 use spoor_projections::trajectories::{self, TrajectoryFilter, TrajectoryOrder, TrajectoryRow, TrajectorySort};
 
+use super::coded::{Coded, LabelLanguage};
 use super::disclosure::disclose_view;
 use super::page::{Paging, sealed};
 use super::problem::OurFault;
@@ -60,9 +62,54 @@ impl RetentionRule {
             ended_on: ended_on.into(),
             term: term.as_ref().map(Term::to_string),
             due_on: due_on.map(Date),
-            reference: term.and(Some(rules.reference.clone()).filter(|reference| !reference.is_empty())),
+            reference: term.and_then(|_| reference(rules)),
         })
     }
+}
+
+/// The term that counts from one way in which a dossier ends.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct RetentionTerm {
+    /// How it ends.
+    ended_as: Coded<TrajectoryStatus>,
+    /// The term from that day, such as `10 years`; none when people review it then.
+    term: Option<String>,
+    /// Where the law sets the term; none when it is not configured.
+    reference: Option<String>,
+}
+
+#[ComplexObject]
+impl RetentionTerm {
+    /// How it ends, in words.
+    async fn ended_as_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.ended_as.0.label(language.into())
+    }
+}
+
+impl RetentionTerm {
+    /// For each way in which a dossier may still end; for the way it did, once it has; none once it is erased.
+    pub fn of(row: &TrajectoryRow, rules: &Retention) -> Vec<Self> {
+        let possible = |ending: &&TrajectoryStatus| row.status.is_open() || row.status == **ending;
+        let endings = TrajectoryStatus::ENDED.iter().filter(|_| !row.state.erased()).filter(possible);
+        let of_ending = |ending: &TrajectoryStatus| {
+            let term = rules.term(*ending);
+            Self {
+                ended_as: (*ending).into(),
+                term: term.as_ref().map(Term::to_string),
+                reference: term.and_then(|_| reference(rules)),
+            }
+        };
+        endings.map(of_ending).collect()
+    }
+}
+
+/// Where the law sets the terms, where that is configured.
+fn reference(rules: &Retention) -> Option<String> {
+    Some(rules.reference.clone()).filter(|reference| !reference.is_empty())
 }
 
 /// Questions about keeping.

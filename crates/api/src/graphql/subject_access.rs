@@ -18,6 +18,7 @@ use super::coded::Coded;
 use super::disclosure::{asked_in_vain, disclose, disclose_personal, disclose_view};
 use super::global_id::{Kind, global_id};
 use super::problem::{OurFault, Problem};
+use super::retention::{RetentionRule, RetentionTerm};
 use super::scalars::Date;
 use super::session::{allow, desk, purpose, request};
 use super::trajectory::SharingConsent;
@@ -209,6 +210,18 @@ impl SubjectAccess {
     /// Whether a legal hold stands: nothing may be erased.
     async fn on_hold(&self) -> bool {
         self.row.state.on_hold()
+    }
+
+    /// How long it is kept, once the dossier has ended; none while it is open, see `retention_terms`, and once it is erased.
+    async fn retention(&self, ctx: &Context<'_>) -> Result<Option<RetentionRule>> {
+        let desk = desk(ctx)?;
+        Ok(RetentionRule::of(&self.row, &desk.retention, desk.clock.today_brussels()))
+    }
+
+    /// The term that counts from the end of the dossier, for each way in which it may still end or has ended: the criteria
+    /// by which the period is determined (GDPR art. 15(1)(d)). None once it is erased.
+    async fn retention_terms(&self, ctx: &Context<'_>) -> Result<Vec<RetentionTerm>> {
+        Ok(RetentionTerm::of(&self.row, &desk(ctx)?.retention))
     }
 
     /// The same person in other dossiers, to be answered together.

@@ -1,4 +1,4 @@
-//! Who has to be told of a correction or an erasure: whoever something was disclosed to (GDPR art. 19).
+//! Who has to be told of a correction, an erasure or a restriction: whoever something was disclosed to (GDPR art. 19).
 
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use spoor_domain::kernel::{DossierId, Label};
@@ -24,7 +24,7 @@ connection! {
     RecipientToTellConnection, RecipientToTellEdge of RecipientToTell
 }
 
-/// A recipient of an earlier disclosure who has to know of a correction or an erasure.
+/// A recipient of an earlier disclosure who has to know of a correction, an erasure or a restriction.
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct RecipientToTell {
@@ -109,7 +109,7 @@ pub struct TellingQuery;
 
 #[Object]
 impl TellingQuery {
-    /// The recipients of earlier disclosures who are still to be told of a correction or an erasure, longest waiting first.
+    /// The recipients of earlier disclosures who are still to be told of a correction, an erasure or a restriction, longest waiting first.
     #[expect(clippy::too_many_arguments, reason = "the arguments of a Relay connection")]
     #[graphql(complexity = "first.or(last).unwrap_or(50).clamp(1, 100) as usize * child_complexity + 1")]
     async fn disclosures_to_tell(

@@ -233,7 +233,7 @@ pub enum TrajectoryCommand {
     ConfirmErasure { subject: SubjectId },
     /// Record that the key is gone. Given by the program itself, after destroying it; never by a person.
     RecordKeyDestroyed { subject: SubjectId, key_backups_kept_days: u32, unreadable: Unreadable },
-    /// Record that a recipient of an earlier disclosure was told of the correction or erasure with this sequence.
+    /// Record that a recipient of an earlier disclosure was told of the correction, erasure or restriction with this sequence.
     RecordRecipientTold { recipient: OrganisationId, sequence: u64, told_on: NaiveDate, means: NotificationMeans },
 }
 

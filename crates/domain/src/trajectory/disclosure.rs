@@ -19,7 +19,7 @@ impl LearningTrajectory {
         matches!(self.erasure(subject), Some(Erasure::Confirmed { .. } | Erasure::Destroyed { .. }))
     }
 
-    /// Who had to be told of a correction or an erasure, told or not, in the order it came up.
+    /// Who had to be told of a correction, an erasure or a restriction, told or not, in the order it came up.
     pub fn tellings(&self) -> &[Telling] {
         self.dossier.as_ref().map(|dossier| dossier.tellings.as_slice()).unwrap_or_default()
     }

@@ -386,7 +386,7 @@ pub enum TrajectoryEvent {
     SubjectKeyDestroyed { occurred_on: NaiveDate, subject: SubjectId },
     /// What the erasure destroyed, what remains, and from when it holds.
     ErasureCertified { occurred_on: NaiveDate, subject: SubjectId, certificate: ErasureCertificate },
-    /// Somebody to whom something had been disclosed was told of a correction or an erasure. `sequence` is its event.
+    /// Somebody to whom something had been disclosed was told of a correction, an erasure or a restriction. `sequence` is its event.
     RecipientTold {
         occurred_on: NaiveDate,
         recipient: OrganisationId,

@@ -268,8 +268,9 @@ impl Dossier {
             E::TrajectoryReassigned { organisation, to, .. } => {
                 self.assignees.insert(organisation.clone(), to.clone());
             }
-            E::ProcessingRestricted { ground, .. } => {
+            E::ProcessingRestricted { occurred_on, ground, .. } => {
                 self.restrictions.insert(*ground);
+                self.have_told(self.subject, TellingCause::Restriction, sequence, *occurred_on);
             }
             E::RestrictionLifted { ground, .. } => {
                 self.restrictions.remove(ground);

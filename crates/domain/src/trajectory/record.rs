@@ -191,7 +191,7 @@ pub struct Disclosure {
     pub recipient: OrganisationId,
 }
 
-/// A recipient of an earlier disclosure who has to know of a correction or an erasure (GDPR art. 19, LED art. 16(6)).
+/// A recipient of an earlier disclosure who has to know of a correction, an erasure or a restriction (GDPR art. 19, LED art. 16(6)).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Telling {
     /// Who has to know.

@@ -370,8 +370,8 @@ rejections! {
         "Deze betrokkenen zijn niet gekoppeld: koppel ze met linkSubjects, of zoek de koppeling op.";
     /// Nobody has to be told of anything.
     NobodyToTell => WrongState, at [],
-        "No recipient is still to be told of a correction or erasure in this dossier: nothing is left to do.",
-        "In dit dossier moet geen ontvanger nog verwittigd worden van een verbetering of wissing: er hoeft niets meer.";
+        "No recipient is still to be told of a correction, erasure or restriction in this dossier: nothing is left to do.",
+        "In dit dossier moet geen ontvanger nog verwittigd worden van een verbetering, wissing of beperking: er hoeft niets meer.";
     /// This recipient has not to be told of this.
     TellingNotFound { recipient: OrganisationId, sequence: u64 } => NotFound, at ["recipient"],
         "{recipient} has not to be told of event {sequence}: look up who has in disclosuresToTell.",

@@ -259,6 +259,7 @@ labelled! {
     pub enum TellingCause {
         Rectification = "Verbetering", "Rectification";
         Erasure = "Wissing", "Erasure";
+        Restriction = "Beperking van de verwerking", "Restriction of processing";
     }
 }
 

@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::batch::{LogHead, StoredCommand};
-use crate::checkpoints::KeptCheckpoint;
+use crate::checkpoints::{KeptCheckpoint, KeptKey};
 use crate::error::LogError;
 use crate::writer::WriterHandle;
 use crate::{Clock, LogOptions, LogUrl, Position, Record};
@@ -174,6 +174,20 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.add_checkpoint(new).await,
             Self::Postgres(log) => log.add_checkpoint(new).await,
+        }
+    }
+
+    pub async fn add_key(&self, new: KeptKey, after: Option<String>) -> Result<(), LogError> {
+        match self {
+            Self::Sqlite(log) => log.add_key(new, after).await,
+            Self::Postgres(log) => log.add_key(new, after).await,
+        }
+    }
+
+    pub async fn signing_keys(&self) -> Result<Vec<KeptKey>, LogError> {
+        match self {
+            Self::Sqlite(log) => log.signing_keys().await,
+            Self::Postgres(log) => log.signing_keys().await,
         }
     }
 

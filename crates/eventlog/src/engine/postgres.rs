@@ -18,8 +18,11 @@ use crate::url::pg_options;
 use crate::{LogOptions, LogUrl, Position, Record};
 
 /// Every migration, in order; the table `log_migrations` says which the schema has had.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../../migrations/postgres/0001_log.sql"), include_str!("../../migrations/postgres/0002_proof.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/postgres/0001_log.sql"),
+    include_str!("../../migrations/postgres/0002_proof.sql"),
+    include_str!("../../migrations/postgres/0003_keys.sql"),
+];
 /// Held while migrating, so that processes starting together do it once.
 const MIGRATION_LOCK: i64 = 0x5350_4f4f_5220_0001;
 

@@ -1,4 +1,4 @@
-//! Tiles and checkpoints in the PostgreSQL schema of their log.
+//! Tiles, checkpoints and signing keys in the PostgreSQL schema of their log.
 
 use spoor_notary::{Tile, TileId};
 use sqlx::postgres::{PgConnectOptions, PgRow};
@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 use super::postgres::{PostgresLog, Query};
 use super::{database, signed, unsigned};
 use crate::batch::moment;
-use crate::checkpoints::KeptCheckpoint;
+use crate::checkpoints::{KeptCheckpoint, KeptKey};
 use crate::error::LogError;
 
 const TILES: &str = "select wanted.level, wanted.number, tile.hashes
@@ -31,6 +31,12 @@ const ADD_CHECKPOINT: &str = "insert into log_checkpoints (origin, size, root, n
 /// One row a size: the last, which has the signatures of most witnesses.
 const CHECKPOINTS_UNTIL: &str = "select origin, size, root, note, signed_at from log_checkpoints c
     where size <= $1 and number = (select max(number) from log_checkpoints where size = c.size) order by size desc limit $2";
+/// Only after the key that is the last now, and only once, whoever else adds it at the same time.
+const ADD_KEY: &str = "insert into log_keys (vkey, since_size, taken_at)
+    select $1::text, $2::bigint, $3::bigint
+     where (select vkey from log_keys order by number desc limit 1) is not distinct from $4::text
+    on conflict (vkey) do nothing";
+const KEYS: &str = "select vkey, since_size, taken_at from log_keys order by number";
 
 /// The connection for what is written beside the appends, made when first needed.
 pub(super) struct Upkeep {
@@ -89,6 +95,17 @@ impl PostgresLog {
         self.upkeep.execute(add.bind(&new.note).bind(new.signed_at.timestamp_micros())).await
     }
 
+    /// Adds a key after the present one; nothing when that is another.
+    pub async fn add_key(&self, new: KeptKey, after: Option<String>) -> Result<(), LogError> {
+        let add = sqlx::query(ADD_KEY).bind(&new.vkey).bind(signed(new.since_size));
+        self.upkeep.execute(add.bind(new.taken_at.timestamp_micros()).bind(after)).await
+    }
+
+    /// The keys, the present one last.
+    pub async fn signing_keys(&self) -> Result<Vec<KeptKey>, LogError> {
+        self.readers.rows(|| sqlx::query(KEYS)).await?.iter().map(key).collect()
+    }
+
     /// Checkpoints up to a size, the greatest first.
     pub async fn checkpoints_until(&self, size: u64, limit: usize) -> Result<Vec<KeptCheckpoint>, LogError> {
         let (size, limit) = (signed(size), signed(limit as u64));
@@ -116,5 +133,13 @@ fn checkpoint(row: &PgRow) -> Result<KeptCheckpoint, LogError> {
         root: root.try_into().map_err(|_| database("the root of a checkpoint is not 32 bytes long"))?,
         note: row.try_get(3).map_err(database)?,
         signed_at: moment(row.try_get(4).map_err(database)?),
+    })
+}
+
+fn key(row: &PgRow) -> Result<KeptKey, LogError> {
+    Ok(KeptKey {
+        vkey: row.try_get(0).map_err(database)?,
+        since_size: unsigned(row.try_get(1).map_err(database)?)?,
+        taken_at: moment(row.try_get(2).map_err(database)?),
     })
 }

@@ -16,8 +16,11 @@ use crate::error::LogError;
 use crate::{Clock, LogOptions, Position, Record};
 
 /// Every migration, in order; the file's `user_version` says how many it has had.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../../migrations/sqlite/0001_log.sql"), include_str!("../../migrations/sqlite/0002_proof.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../migrations/sqlite/0001_log.sql"),
+    include_str!("../../migrations/sqlite/0002_proof.sql"),
+    include_str!("../../migrations/sqlite/0003_keys.sql"),
+];
 
 const STREAM: &str = "select sequence, event_type, event_version, payload, position from events
     where aggregate_type = ?1 and aggregate_id = ?2 and sequence >= ?3 order by sequence";

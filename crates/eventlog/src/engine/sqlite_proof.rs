@@ -1,4 +1,4 @@
-//! Tiles and checkpoints in the SQLite file of their log.
+//! Tiles, checkpoints and signing keys in the SQLite file of their log.
 
 use std::sync::{Arc, PoisonError};
 
@@ -8,7 +8,7 @@ use spoor_notary::{Tile, TileId};
 use super::sqlite::SqliteLog;
 use super::{database, signed, unsigned};
 use crate::batch::moment;
-use crate::checkpoints::KeptCheckpoint;
+use crate::checkpoints::{KeptCheckpoint, KeptKey};
 use crate::error::LogError;
 
 const TILE: &str = "select hashes from log_tiles where level = ?1 and number = ?2";
@@ -22,6 +22,11 @@ const ADD_CHECKPOINT: &str = "insert into log_checkpoints (origin, size, root, n
 /// One row a size: the last, which has the signatures of most witnesses.
 const CHECKPOINTS_UNTIL: &str = "select origin, size, root, note, signed_at from log_checkpoints c
     where size <= ?1 and number = (select max(number) from log_checkpoints where size = c.size) order by size desc limit ?2";
+/// Only after the key that is the last now, and only once.
+const ADD_KEY: &str = "insert into log_keys (vkey, since_size, taken_at)
+    select ?1, ?2, ?3 where not exists (select 1 from log_keys where vkey = ?1)
+       and (select vkey from log_keys order by number desc limit 1) is ?4";
+const KEYS: &str = "select vkey, since_size, taken_at from log_keys order by number";
 
 impl SqliteLog {
     /// The tiles there are of these. A handful of pages: read where it is asked.
@@ -81,6 +86,29 @@ impl SqliteLog {
         self.blocking(move |reader| checkpoints(reader, size, limit)).await
     }
 
+    /// Adds a key after the present one; nothing when that is another.
+    pub async fn add_key(self: &Arc<Self>, new: KeptKey, after: Option<String>) -> Result<(), LogError> {
+        self.upkeep(move |transaction| {
+            let values = params![new.vkey, signed(new.since_size), new.taken_at.timestamp_micros(), after];
+            transaction.execute(ADD_KEY, values).map(drop).map_err(database)
+        })
+        .await
+    }
+
+    /// The keys, the present one last.
+    pub async fn signing_keys(self: &Arc<Self>) -> Result<Vec<KeptKey>, LogError> {
+        self.blocking(|reader| {
+            let mut select = reader.prepare_cached(KEYS).map_err(database)?;
+            let mut rows = select.query([]).map_err(database)?;
+            let mut keys = Vec::new();
+            while let Some(row) = rows.next().map_err(database)? {
+                keys.push(key(row)?);
+            }
+            Ok(keys)
+        })
+        .await
+    }
+
     /// Work beside the appends, in a transaction on a connection of its own.
     async fn upkeep<F>(self: &Arc<Self>, work: F) -> Result<(), LogError>
     where
@@ -114,5 +142,13 @@ fn checkpoint(row: &Row<'_>) -> Result<KeptCheckpoint, LogError> {
         root: row.get(2).map_err(database)?,
         note: row.get(3).map_err(database)?,
         signed_at: moment(row.get(4).map_err(database)?),
+    })
+}
+
+fn key(row: &Row<'_>) -> Result<KeptKey, LogError> {
+    Ok(KeptKey {
+        vkey: row.get(0).map_err(database)?,
+        since_size: unsigned(row.get(1).map_err(database)?)?,
+        taken_at: moment(row.get(2).map_err(database)?),
     })
 }

@@ -1,6 +1,6 @@
-//! Signed checkpoints are kept beside their log and never changed.
+//! Signed checkpoints, and the keys they are signed with, are kept beside their log and never changed.
 
-use spoor_eventlog::{Clock, KeptCheckpoint, LogUrl};
+use spoor_eventlog::{Clock, KeptCheckpoint, KeptKey, LogUrl};
 
 use crate::on_every_engine;
 use crate::place::Place;
@@ -9,6 +9,8 @@ on_every_engine!(
     the_greatest_checkpoint_is_the_latest_and_a_cosigned_one_comes_after_its_own,
     the_same_note_is_kept_once,
     the_database_refuses_to_change_or_remove_a_checkpoint,
+    a_key_takes_over_from_the_present_one_only_and_only_once,
+    the_database_refuses_to_change_or_remove_a_key,
 );
 
 fn checkpoint(size: u64, note: &str) -> KeptCheckpoint {
@@ -53,4 +55,41 @@ async fn the_database_refuses_to_change_or_remove_a_checkpoint(place: Place) {
         assert!(refusal.contains("append-only"), "{attempt}: {refusal}");
     }
     assert_eq!(log.latest_checkpoint().await.unwrap().map(|kept| kept.size), Some(5));
+}
+
+fn key(vkey: &str, since_size: u64) -> KeptKey {
+    KeptKey { vkey: vkey.into(), since_size, taken_at: "2026-03-02T10:00:00Z".parse().unwrap() }
+}
+
+async fn a_key_takes_over_from_the_present_one_only_and_only_once(place: Place) {
+    let log = place.open().await;
+    assert_eq!(log.signing_keys().await.unwrap(), []);
+    log.take_key(key("first", 0), Some("another")).await.unwrap();
+    assert_eq!(log.signing_keys().await.unwrap(), [], "there is no key to take over from");
+    // Two processes at their first start.
+    let other = place.open().await;
+    let (one, two) = tokio::join!(log.take_key(key("first", 0), None), other.take_key(key("first", 0), None));
+    one.and(two).unwrap();
+    log.take_key(key("second", 9), Some("first")).await.unwrap();
+    log.take_key(key("late", 9), Some("first")).await.unwrap();
+    log.take_key(key("late", 9), None).await.unwrap();
+    log.take_key(key("first", 12), Some("second")).await.unwrap();
+    assert_eq!(other.signing_keys().await.unwrap(), [key("first", 0), key("second", 9)]);
+}
+
+async fn the_database_refuses_to_change_or_remove_a_key(place: Place) {
+    let log = place.open().await;
+    log.take_key(key("first", 0), None).await.unwrap();
+    let mut attempts = vec!["update log_keys set vkey = 'forged'", "delete from log_keys"];
+    attempts.push(match &place.url {
+        LogUrl::Postgres(_) => "truncate log_keys",
+        LogUrl::Sqlite(_) => {
+            "insert or replace into log_keys select number, 'forged', since_size, taken_at from log_keys"
+        }
+    });
+    for attempt in attempts {
+        let refusal = place.sql(attempt).await.expect_err(attempt);
+        assert!(refusal.contains("append-only"), "{attempt}: {refusal}");
+    }
+    assert_eq!(log.signing_keys().await.unwrap(), [key("first", 0)]);
 }

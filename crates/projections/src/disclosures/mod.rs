@@ -1,4 +1,4 @@
-//! Who has to be told of a correction or an erasure, and which subjects are one person?
+//! Who has to be told of a correction, an erasure or a restriction, and which subjects are one person?
 
 mod read;
 mod row;

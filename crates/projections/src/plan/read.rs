@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use spoor_domain::action::event::{ActionDefinition, ActionNumber};
-use spoor_domain::kernel::{HalfYear, PlanId};
+use spoor_domain::kernel::{ActionId, HalfYear, PlanId};
 
 use super::facts::{ActionFacts, PlanRow, ReportRowFacts};
 use super::fold::{Adopted, FactKind};
@@ -50,8 +50,19 @@ pub async fn actions(
     reading.answer(actions).await
 }
 
-/// One action.
+/// One action, as known when the log was at `known_at` (now, when absent).
 pub async fn action(
+    views: &Views,
+    id: ActionId,
+    known_at: Option<DateTime<Utc>>,
+) -> Result<Answer<Option<ActionFacts>>, ViewError> {
+    let mut reading = Reading::begin(views, known_at).await?;
+    let action = reading.action(&id.to_string()).await?;
+    reading.answer(action).await
+}
+
+/// The action with this number in a plan, as known when the log was at `known_at` (now, when absent).
+pub async fn action_numbered(
     views: &Views,
     plan: PlanId,
     number: ActionNumber,
@@ -70,9 +81,8 @@ pub async fn action(
             .is_ok_and(|found| found.is_some_and(|it| it.number == number))
     };
     let Some(owner) = definitions.into_iter().find(named) else { return reading.answer(None).await };
-    let facts = reading.facts(|conditions| conditions.with("owner = ?", owner.id.as_str())).await?;
-    let found = facts.into_iter().next().map(Owner::action).transpose()?.flatten();
-    reading.answer(found).await
+    let action = reading.action(&owner.id).await?;
+    reading.answer(action).await
 }
 
 /// The progress report of a half-year, as known when the log was at `known_at` (now, when absent). None when there is
@@ -119,6 +129,11 @@ impl Reading {
             })
             .await?;
         Ok(facts.into_iter().next().map(|owner| owner.plan()).transpose()?.flatten())
+    }
+
+    async fn action(&mut self, id: &str) -> Result<Option<ActionFacts>, ViewError> {
+        let facts = self.facts(|conditions| conditions.with("owner = ?", id)).await?;
+        Ok(facts.into_iter().next().map(Owner::action).transpose()?.flatten())
     }
 
     async fn actions(&mut self, plan: PlanId) -> Result<Vec<ActionFacts>, ViewError> {

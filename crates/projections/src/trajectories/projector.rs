@@ -36,7 +36,7 @@ impl Projector for Trajectories {
 
     /// 2: what was known then. 3: recipients to be told, linked subjects.
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn essential(&self) -> bool {

@@ -3,6 +3,7 @@
 use async_graphql::{ID, Result};
 use spoor_domain::action::command::ActionCommand;
 use spoor_domain::action::event::ActionStatus;
+use spoor_domain::kernel::ActionId;
 use spoor_projections::plan as view;
 
 use super::figures::{BudgetEntryInput, FundingMentionInput, IndicatorInput, MeansInput};
@@ -16,7 +17,7 @@ use crate::policy::Action;
 stream_payload! {
     /// What a mutation on an action did.
     PlanActionPayload { plan_action: PlanAction } in view::PROJECTION, "action";
-    |ctx, id: String| PlanAction::find_local(ctx, &id)
+    |ctx, id: ActionId| PlanAction::find(ctx, id)
 }
 
 stream_commands! {

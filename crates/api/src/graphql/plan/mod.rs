@@ -10,7 +10,7 @@ mod report;
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use spoor_domain::action::event::{ActionNumber, ActionStatus};
-use spoor_domain::kernel::{Label, PlanId};
+use spoor_domain::kernel::{ActionId, Label, PlanId};
 use spoor_projections::plan::{self as view, ActionFacts, PlanRow};
 
 use super::as_of::past;
@@ -109,29 +109,23 @@ pub struct PlanAction {
 }
 
 impl PlanAction {
+    /// The action with this id, when there is one.
+    pub async fn find(ctx: &Context<'_>, id: ActionId) -> Result<Option<Self>> {
+        may_see(ctx, None)?;
+        let found = view::action(&desk(ctx)?.views, id, None).await.ours(ctx)?.value;
+        Ok(found.map(|facts| Self { facts }))
+    }
+
     /// The action with this number in this plan.
-    async fn find(
+    async fn numbered(
         ctx: &Context<'_>,
         plan: PlanId,
         number: ActionNumber,
         known_at: Option<DateTime<Utc>>,
     ) -> Result<Option<Self>> {
         may_see(ctx, known_at)?;
-        let found = view::action(&desk(ctx)?.views, plan, number, known_at).await.ours(ctx)?.value;
+        let found = view::action_numbered(&desk(ctx)?.views, plan, number, known_at).await.ours(ctx)?.value;
         Ok(found.map(|facts| Self { facts }))
-    }
-
-    /// The action with this local id.
-    pub async fn find_local(ctx: &Context<'_>, local: &str) -> Result<Option<Self>> {
-        allow(ctx, Action::SeePlan)?;
-        let views = &desk(ctx)?.views;
-        for plan in view::plans(views, None).await.ours(ctx)?.value {
-            let actions = view::actions(views, plan.id, None).await.ours(ctx)?.value;
-            if let Some(facts) = actions.into_iter().find(|facts| facts.id.to_string() == local) {
-                return Ok(Some(Self { facts }));
-            }
-        }
-        Ok(None)
     }
 }
 
@@ -255,7 +249,7 @@ impl PlanQuery {
             may_see(ctx, as_known_at)?;
             catch_up(ctx, &[view::PROJECTION], min_position).await?;
             match (plan_id(&plan), number.parse()) {
-                (Some(plan), Ok(number)) => PlanAction::find(ctx, plan, number, as_known_at).await,
+                (Some(plan), Ok(number)) => PlanAction::numbered(ctx, plan, number, as_known_at).await,
                 _ => Ok(None),
             }
         };

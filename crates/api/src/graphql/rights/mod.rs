@@ -11,7 +11,7 @@ use spoor_domain::trajectory::command::TrajectoryCommandKind;
 use spoor_projections::rights::{self, RightsFilter, RightsRow};
 
 use super::coded::{Coded, LabelLanguage};
-use super::disclosure::{Discloses, disclose, disclose_personal, disclose_view};
+use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_personal, disclose_view};
 use super::global_id::{Kind, global_id};
 use super::linked::{LinkedSubject, linked_to};
 use super::page::{Paging, connection, sealed};
@@ -61,11 +61,23 @@ impl RightsRequest {
     /// The request with this id, when it was addressed to the viewer's organisation.
     async fn find(ctx: &Context<'_>, id: RightsRequestId) -> Result<Option<Self>> {
         let found = rights::detail(&desk(ctx)?.views, id).await.ours(ctx)?;
-        disclose_view(ctx, rights::PROJECTION, found.seen);
         let own = &actor(ctx)?.organisation;
-        let found = found.value.map(|row| Self::of(ctx, row)).transpose()?.flatten();
-        let found = found.filter(|request| &request.received.controller == own);
-        found.iter().for_each(|request| request.disclose(ctx));
+        let request = found.value.map(|row| Self::of(ctx, row)).transpose()?.flatten();
+        let request = request.filter(|request| &request.received.controller == own);
+        if let Some(request) = &request {
+            disclose_view(ctx, rights::PROJECTION, found.seen);
+            request.disclose(ctx);
+        }
+        Ok(request)
+    }
+
+    /// The request with this id, asked for by it, when the viewer may see it.
+    pub async fn asked_for(ctx: &Context<'_>, id: RightsRequestId) -> Result<Option<Self>> {
+        allow(ctx, Action::KeepRightsRequests)?;
+        let found = Self::find(ctx, id).await?;
+        if found.is_none() {
+            asked_in_vain(ctx, None, None);
+        }
         Ok(found)
     }
 
@@ -96,7 +108,7 @@ impl Discloses for RightsRequest {
 #[Object]
 impl RightsRequest {
     /// The global id.
-    async fn id(&self) -> ID {
+    pub(in crate::graphql) async fn id(&self) -> ID {
         global_id(Kind::RightsRequest, &self.row.id.to_string())
     }
 

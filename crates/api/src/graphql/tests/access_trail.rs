@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use spoor_domain::kernel::Purpose;
+use spoor_eventlog::Clock;
 use spoor_projections::access;
 
 use super::cast::{PARKET, favourable_answers, today};
 use super::{House, Person};
+use crate::config::{Retention, Term};
 
 impl House {
     /// Asks for the access trail once it shows everything recorded so far.
@@ -163,5 +165,59 @@ async fn a_person_is_told_what_is_held_and_who_saw_it_without_the_names_of_emplo
     let trail = house.trail(&Person::compliance(), json!({ "purpose": ["SUBJECT_REQUEST"], "kind": ["SHOWN"] })).await;
     assert_eq!((&trail[0]["case"], &trail[0]["fields"]), (&json!(number), &json!(["subjectAccess"])));
     assert!(trail[0]["trajectories"][0]["personal"].as_array().unwrap().contains(&json!("name")), "{trail:#?}");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_person_is_told_how_long_the_data_are_kept_and_by_which_rule() {
+    let mut house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, number) = house.dossier("bewaren").await;
+    let look = "query($id: ID!) { trajectory(id: $id) { subject } }";
+    let shown = house.query(&Person::prosecutor(), look, json!({ "id": dossier })).await;
+    let subject = shown["trajectory"]["subject"].clone();
+    let officer = Person::compliance().for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+    let document = "query($subject: ID!) { subjectAccess(subject: $subject) {
+        retention { ground endedOn term dueOn reference } retentionTerms { endedAs term reference } } }";
+    let kept = async |house: &House| {
+        let held = house.query(&officer, document, json!({ "subject": subject })).await["subjectAccess"].clone();
+        (held["retention"].clone(), held["retentionTerms"].clone())
+    };
+    let retracted =
+        |term: Value, reference: Value| json!({ "endedAs": "RETRACTED", "term": term, "reference": reference });
+
+    // Open, and no term is set: what will count is said for every way to end, and it is people who will decide.
+    let (rule, terms) = kept(&house).await;
+    let terms = terms.as_array().unwrap().clone();
+    assert_eq!(rule, Value::Null);
+    assert_eq!(terms.len(), 7);
+    assert!(terms.contains(&retracted(Value::Null, Value::Null)), "{terms:#?}");
+
+    let rules = Retention {
+        retracted: Some(Term::Years(10)),
+        reference: "Wet van 30 juli 2018, art. 28".into(),
+        ..Retention::default()
+    };
+    house.keeping(rules);
+    let (rule, terms) = kept(&house).await;
+    assert_eq!(rule, Value::Null);
+    let in_force = retracted(json!("10 years"), json!("Wet van 30 juli 2018, art. 28"));
+    assert!(terms.as_array().unwrap().contains(&in_force), "{terms:#?}");
+
+    let input = json!({ "trajectoryId": dossier, "reason": "OTHER_MEASURE" });
+    house.accepted(&Person::prosecutor(), "retractRequest", input).await;
+    let (rule, terms) = kept(&house).await;
+    let due = Term::Years(10).after(Clock::System.today_brussels()).unwrap();
+    assert_eq!(
+        rule,
+        json!({ "ground": "TERM_RUNS", "endedOn": today(), "term": "10 years", "dueOn": due,
+            "reference": "Wet van 30 juli 2018, art. 28" })
+    );
+    assert_eq!(terms, json!([in_force]), "it ended in one way");
+
+    house.keeping(Retention::default());
+    let (rule, terms) = kept(&house).await;
+    assert_eq!((&rule["ground"], &rule["dueOn"]), (&json!("REVIEW"), &Value::Null));
+    assert_eq!(terms, json!([retracted(Value::Null, Value::Null)]));
     house.close().await;
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::access_book::AccessBook;
 use crate::auth::Viewer;
-use crate::config::Config;
+use crate::config::{Config, Retention};
 use crate::desk::Desk;
 use crate::graphql::{Recorded, over};
 use crate::http::RequestContext;
@@ -139,6 +139,13 @@ impl House {
         let keeper = Keeper::open(&config, &log, &access, &Clock::System).await.unwrap();
         let schema = over(desk.clone(), AccessBook::new(access.clone(), clock), keeper.clone(), true);
         Self { schema, log, access, views, desk, keeper, directory, runner: Some(runner) }
+    }
+
+    /// The same house under these rules of keeping.
+    pub fn keeping(&mut self, rules: Retention) {
+        self.desk = self.desk.clone().keeping(rules);
+        let book = AccessBook::new(self.access.clone(), self.desk.clock.clone());
+        self.schema = over(self.desk.clone(), book, self.keeper.clone(), true);
     }
 
     /// Stops the views' worker, so that the directory can go.

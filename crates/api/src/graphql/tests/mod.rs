@@ -10,6 +10,7 @@ mod dossiers;
 mod erasure;
 mod first_request;
 mod following;
+mod nodes;
 mod plans;
 mod proofs;
 mod roles;

@@ -98,6 +98,37 @@ async fn an_entry_of_the_audit_trail_says_whether_it_is_proven() {
 }
 
 #[tokio::test]
+async fn an_entry_of_the_access_trail_says_whether_it_is_proven_under_the_checkpoints_of_its_own_log() {
+    let house = with_drafts(2).await;
+    let officer = Person::compliance();
+    house.query(&officer, "{ trajectories(first: 1) { nodes { number } } }", json!({})).await;
+    let head = house.access.head().await.unwrap().position;
+    assert!(house.views.wait_for(&["access"], head, std::time::Duration::from_secs(10)).await);
+    let document = "{ accessTrail(first: 50) { nodes { id index proof { state checkpointSize signedAt } } } }";
+    let entry = async || {
+        let shown = house.query(&officer, document, json!({})).await["accessTrail"]["nodes"].clone();
+        shown.as_array().unwrap().iter().find(|entry| entry["index"] == 1).unwrap().clone()
+    };
+    sign(&house, &officer, "EVENTS").await;
+    let pending = json!({ "state": "PENDING", "checkpointSize": null, "signedAt": null });
+    assert_eq!(entry().await["proof"], pending, "a checkpoint of the other log covers nothing here");
+    let signed = sign(&house, &officer, "ACCESS").await["checkpoint"].clone();
+    let proof = json!({ "state": "PROVEN", "checkpointSize": signed["size"], "signedAt": signed["signedAt"] });
+    let proven = entry().await;
+    assert_eq!(proven["proof"], proof);
+    // By its id it says the same, and it is nobody else's to ask.
+    let node = "query($id: ID!) { node(id: $id) { ... on AccessEntry { proof { state checkpointSize signedAt } } } }";
+    let found = house.query(&officer, node, json!({ "id": proven["id"] })).await;
+    assert_eq!(found["node"]["proof"], proof);
+    for person in Person::everybody() {
+        let shown = house.query(&person, node, json!({ "id": proven["id"] })).await;
+        let officer = person.actor().role == spoor_domain::kernel::Role::ComplianceOfficer;
+        assert_eq!(shown["node"].is_null(), !officer, "{:?}", person.actor());
+    }
+    house.close().await;
+}
+
+#[tokio::test]
 async fn the_access_log_is_proven_like_the_other() {
     let house = with_drafts(1).await;
     let officer = Person::compliance();

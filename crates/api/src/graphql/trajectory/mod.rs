@@ -321,7 +321,7 @@ impl Trajectory {
         self.state().awaiting_bundle().map(|recipient| recipient.0.as_str()).collect()
     }
 
-    /// Who has to be told of a correction or an erasure, and who was.
+    /// Who has to be told of a correction, an erasure or a restriction, and who was.
     async fn recipients_to_tell(&self) -> Vec<RecipientToTell> {
         let (dossier, number) = (self.row.id, self.row.number.0.as_str());
         self.state().tellings().iter().map(|telling| RecipientToTell::of(dossier, number, telling)).collect()

@@ -1,4 +1,4 @@
-//! Telling those to whom something was disclosed of a correction or an erasure.
+//! Telling those to whom something was disclosed of a correction, an erasure or a restriction.
 
 use chrono::NaiveDate;
 

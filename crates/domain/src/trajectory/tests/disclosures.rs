@@ -1,8 +1,8 @@
-//! Who has to be told of a correction or an erasure: whoever something was disclosed to, until it is recorded.
+//! Who has to be told of a correction, an erasure or a restriction: whoever something was disclosed to, until it is recorded.
 
 use super::state::folded;
 use super::{given, scenarios, when};
-use crate::kernel::{OrganisationId, Role};
+use crate::kernel::{EventPayload, OrganisationId, Role};
 use crate::trajectory::TrajectoryRejection as No;
 use crate::trajectory::command::{TrajectoryCommand as Command, TrajectoryCommandKind as Kind};
 use crate::trajectory::event::TrajectoryEvent;
@@ -91,6 +91,29 @@ fn every_recipient_of_a_bundle_is_listed_after_a_correction_and_after_an_erasure
     assert_eq!(to_tell(&events), [telling(TellingCause::Rectification, 19, day(4, 28))]);
     events.extend(erased());
     assert_eq!(to_tell(&events)[1..], [telling(TellingCause::Erasure, 22, day(5, 5))]);
+}
+
+#[test]
+fn every_recipient_of_a_bundle_is_listed_after_a_restriction_and_the_next_bundle_does_not_settle_it() {
+    let mut events = history(Closed);
+    events.push(restricted());
+    let telling = Telling {
+        recipient: parket(),
+        cause: TellingCause::Restriction,
+        sequence: 19,
+        since: restricted().occurred_on(),
+        settled: None,
+    };
+    assert_eq!(to_tell(&events), [telling.clone()]);
+    events.extend([assembled_again(), delivered_again()]);
+    assert_eq!(to_tell(&events), [telling]);
+    events.push(told());
+    assert!(to_tell(&events).is_empty(), "told of event 19");
+}
+
+#[test]
+fn nobody_is_told_of_the_restriction_of_what_nobody_has() {
+    assert!(to_tell(&[history(Advised), vec![restricted()]].concat()).is_empty());
 }
 
 #[test]

@@ -69,7 +69,7 @@ trajectory_commands! {
         subject: ID,
     } => TrajectoryCommand::ConfirmErasure { subject: self::subject(&subject, "subject")? };
 
-    /// Record that a recipient of an earlier disclosure was told of a correction or an erasure.
+    /// Record that a recipient of an earlier disclosure was told of a correction, an erasure or a restriction.
     record_recipient_told(RecordRecipientToldInput) {
         /// The code of the organisation that was told.
         recipient: String,

@@ -1,0 +1,220 @@
+//! One entry of the access trail.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result};
+use chrono::{DateTime, Utc};
+use spoor_domain::access::event::AccessEvent;
+use spoor_domain::access::vocabulary::AccessKind;
+use spoor_domain::kernel::{Label, Purpose, Role};
+use spoor_domain::trajectory::event::DossierNumber;
+use spoor_projections::access::{self, Named, dossiers_named};
+use spoor_projections::trajectories::DossierKey;
+
+use super::parts::{
+    AccessedTrajectory, FailedAuthentications, LeftTheHouse, RefusedCommand, RefusedPart, ViewCheckpoint,
+};
+use crate::graphql::coded::{Coded, LabelLanguage};
+use crate::graphql::disclosure::{Discloses, asked_in_vain, disclose, disclose_view};
+use crate::graphql::global_id::{Kind, global_id};
+use crate::graphql::log::{LatestCheckpoint, ProofStatus};
+use crate::graphql::problem::OurFault;
+use crate::graphql::scalars::Position;
+use crate::graphql::session::{actor, allow, desk};
+use crate::graphql::trajectory::{DossiersOfPage, Trajectory};
+use crate::policy::{self, Action};
+use crate::proof::LogName;
+
+/// An entry, with the dossiers that its page names.
+pub struct AccessEntry {
+    entry: access::AccessEntry,
+    dossiers: Arc<DossiersOfPage>,
+    signed: Arc<LatestCheckpoint>,
+    /// Whether the person works for the viewer's own controller.
+    own: bool,
+}
+
+impl AccessEntry {
+    /// The entry with this number, when the viewer may see it.
+    pub async fn find(ctx: &Context<'_>, index: u64) -> Result<Option<Self>> {
+        allow(ctx, Action::SeeAccessTrail)?;
+        let found = access::one(&desk(ctx)?.views, index).await.ours(ctx)?;
+        let Some(entry) = found.value else {
+            asked_in_vain(ctx, None, None);
+            return Ok(None);
+        };
+        disclose_view(ctx, access::PROJECTION, found.seen);
+        Ok(Self::together(ctx, vec![entry])?.pop())
+    }
+
+    /// Entries of one page.
+    pub(super) fn together(ctx: &Context<'_>, entries: Vec<access::AccessEntry>) -> Result<Vec<Self>> {
+        let viewer = actor(ctx)?;
+        let named =
+            entries.iter().flat_map(|entry| dossiers_named(&entry.event)).filter_map(|(named, _)| match named {
+                Named::Dossier(id) => Some(id),
+                Named::Number(_) | Named::Every => None,
+            });
+        let dossiers = DossiersOfPage::of(named);
+        let signed = Arc::new(LatestCheckpoint::of(LogName::Access));
+        let of_page = |entry: access::AccessEntry| Self {
+            own: policy::same_controller(viewer, &entry.actor),
+            dossiers: Arc::clone(&dossiers),
+            signed: Arc::clone(&signed),
+            entry,
+        };
+        Ok(entries.into_iter().map(of_page).collect())
+    }
+}
+
+/// Which dossiers an entry names is noted where they are named.
+impl Discloses for AccessEntry {
+    fn disclose(&self, _ctx: &Context<'_>) {}
+}
+
+/// An entry of the access trail: one answer, or one refusal.
+#[Object]
+impl AccessEntry {
+    /// The global id.
+    pub(in crate::graphql) async fn id(&self) -> ID {
+        global_id(Kind::AccessEntry, &self.entry.index.to_string())
+    }
+
+    /// The number of the entry in the access log; the same for ever, on every copy of it.
+    async fn index(&self) -> u64 {
+        self.entry.index
+    }
+
+    /// Whether a signed checkpoint of the access log covers it already.
+    async fn proof(&self, ctx: &Context<'_>) -> Option<Result<ProofStatus>> {
+        Some(self.signed.status(ctx, self.entry.index).await)
+    }
+
+    /// The place in the access log.
+    async fn position(&self) -> Position {
+        self.entry.position.into()
+    }
+
+    /// When it was recorded: before the answer left.
+    async fn recorded_at(&self) -> DateTime<Utc> {
+        self.entry.recorded_at
+    }
+
+    /// What kind of access it was.
+    async fn kind(&self) -> Coded<AccessKind> {
+        self.entry.event.kind().into()
+    }
+
+    /// What kind of access it was, in words.
+    async fn kind_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.entry.event.kind().label(language.into())
+    }
+
+    /// The pseudonymous account of the person; absent where the person works for another controller, who answers for it.
+    async fn account(&self) -> Option<&str> {
+        self.own.then_some(self.entry.actor.id.0.as_str())
+    }
+
+    /// The role in which the person asked.
+    async fn role(&self) -> Coded<Role> {
+        self.entry.actor.role.into()
+    }
+
+    /// The code of the organisation for which the person asked.
+    async fn organisation(&self) -> &str {
+        &self.entry.actor.organisation.0
+    }
+
+    /// How the person was verified: `jwt`, `terminal`, or `system` for the program itself.
+    async fn auth_mode(&self) -> &str {
+        &self.entry.auth_mode
+    }
+
+    /// For which purpose; where none was stated, the refusal says so and this is the usual one of the role.
+    async fn purpose(&self) -> Coded<Purpose> {
+        self.entry.purpose.into()
+    }
+
+    /// The number of the dossier the person stated to work on.
+    async fn case(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        let case = self.entry.event.question().and_then(|question| question.case.as_ref());
+        if let Some(number) = case {
+            disclose_number(ctx, number).await?;
+        }
+        Ok(case.map(|number| number.0.as_str()))
+    }
+
+    /// The id of the request, in the answer's errors and in the log lines; a large answer has several entries.
+    async fn request_id(&self) -> Option<ID> {
+        self.entry.request.map(|request| ID(request.to_string()))
+    }
+
+    /// The name the client gave the operation.
+    async fn operation(&self) -> Option<&str> {
+        self.entry.event.question()?.operation.as_deref()
+    }
+
+    /// The fields that were asked at the root, or the program's own command.
+    async fn fields(&self) -> Vec<&str> {
+        let question = self.entry.event.question();
+        question.map(|question| question.fields.iter().map(String::as_str).collect()).unwrap_or_default()
+    }
+
+    /// The dossiers that were shown or asked for.
+    async fn trajectories(&self, ctx: &Context<'_>) -> Vec<AccessedTrajectory> {
+        let named = dossiers_named(&self.entry.event).into_iter().filter_map(|(named, part)| match named {
+            Named::Dossier(id) => {
+                disclose(ctx, id);
+                let (shown, personal) = (part.shown, part.personal.into_iter().collect());
+                Some(AccessedTrajectory { id, shown, personal, dossiers: Arc::clone(&self.dossiers) })
+            }
+            Named::Number(_) | Named::Every => None,
+        });
+        named.collect()
+    }
+
+    /// Whether it is about every dossier: an export of a whole log.
+    async fn every_trajectory(&self) -> bool {
+        dossiers_named(&self.entry.event).contains_key(&Named::Every)
+    }
+
+    /// The parts of the question that were refused.
+    async fn refusals(&self, ctx: &Context<'_>) -> Result<Vec<RefusedPart>> {
+        let AccessEvent::QuestionRefused { refusals, .. } = &self.entry.event else { return Ok(Vec::new()) };
+        for number in refusals.iter().filter_map(|part| part.number.as_ref()) {
+            disclose_number(ctx, number).await?;
+        }
+        Ok(refusals.iter().map(RefusedPart::from).collect())
+    }
+
+    /// The command that was refused.
+    async fn refused_command(&self) -> Option<RefusedCommand> {
+        RefusedCommand::of(&self.entry.event)
+    }
+
+    /// The failed authentications it stands for.
+    async fn failed_authentications(&self) -> Option<FailedAuthentications> {
+        FailedAuthentications::of(&self.entry.event)
+    }
+
+    /// What left the house: a document's hash, or the selection of an export.
+    async fn left(&self) -> Option<LeftTheHouse> {
+        LeftTheHouse::of(&self.entry.event)
+    }
+
+    /// How far the views were that the answer was read from.
+    async fn checkpoints(&self) -> Vec<ViewCheckpoint> {
+        ViewCheckpoint::of(&self.entry.event)
+    }
+}
+
+/// Notes that the dossier with this number is named, where there is one.
+async fn disclose_number(ctx: &Context<'_>, number: &DossierNumber) -> Result<()> {
+    if let Some(own) = Trajectory::visible(ctx, DossierKey::Number(number.clone())).await? {
+        own.disclose(ctx);
+    }
+    Ok(())
+}

@@ -1,0 +1,74 @@
+//! Which entries of the access trail are asked for, and what asking for them says.
+
+use async_graphql::{Context, ID, InputObject, Result};
+use chrono::{DateTime, Utc};
+use spoor_domain::access::vocabulary::AccessKind;
+use spoor_domain::kernel::{ActorId, DossierId, OrganisationId, Purpose};
+use spoor_domain::trajectory::event::DossierNumber;
+use spoor_projections::access::AccessFilter;
+use spoor_projections::trajectories::DossierKey;
+
+use crate::graphql::coded::Coded;
+use crate::graphql::disclosure::{Discloses, asked_in_vain};
+use crate::graphql::global_id::{Kind, local_id};
+use crate::graphql::problem::Problem;
+use crate::graphql::session::actor;
+use crate::graphql::trajectory::Trajectory;
+
+/// Which entries; what is absent narrows nothing.
+#[derive(InputObject, Default)]
+#[graphql(name = "AccessFilter")]
+pub struct AccessFilterInput {
+    /// About this dossier.
+    trajectory: Option<ID>,
+    /// By the person with this account, of the viewer's own organisation.
+    actor: Option<String>,
+    /// By somebody of the organisation with this code.
+    organisation: Option<String>,
+    /// For one of these purposes.
+    purpose: Option<Vec<Coded<Purpose>>>,
+    /// Of one of these kinds.
+    kind: Option<Vec<Coded<AccessKind>>>,
+    /// Recorded at this moment or later.
+    from: Option<DateTime<Utc>>,
+    /// Recorded before this moment.
+    to: Option<DateTime<Utc>>,
+}
+
+impl AccessFilterInput {
+    /// What the view is asked.
+    pub async fn resolve(self, ctx: &Context<'_>) -> Result<AccessFilter> {
+        let own = &actor(ctx)?.organisation;
+        // An employee is looked into by the own controller only.
+        let organisation = match (&self.actor, self.organisation.map(OrganisationId)) {
+            (Some(_), Some(other)) if other != *own => {
+                let message = "`actor` is asked within the own organisation: ask another one's officer for its people";
+                return Err(Problem::BadUserInput(message).at(ctx));
+            }
+            (Some(_), _) => Some(own.clone()),
+            (None, organisation) => organisation,
+        };
+        Ok(AccessFilter {
+            dossier: dossier(ctx, self.trajectory).await?,
+            actor: self.actor.map(ActorId),
+            organisation,
+            purposes: self.purpose.into_iter().flatten().map(|purpose| purpose.0).collect(),
+            kinds: self.kind.into_iter().flatten().map(|kind| kind.0).collect(),
+            from: self.from,
+            until: self.to,
+        })
+    }
+}
+
+/// The dossier the trail is asked about: whatever comes back is about it.
+async fn dossier(ctx: &Context<'_>, id: Option<ID>) -> Result<Option<(DossierId, Option<DossierNumber>)>> {
+    let Some(id) = id else { return Ok(None) };
+    let wrong = || Problem::BadUserInput("`trajectory` is not the id of a dossier").at(ctx);
+    let id = local_id(Kind::Trajectory, &id).and_then(|id| id.parse().ok()).ok_or_else(wrong)?;
+    let found = Trajectory::visible(ctx, DossierKey::Id(id)).await?;
+    match &found {
+        Some(own) => own.disclose(ctx),
+        None => asked_in_vain(ctx, Some(id), None),
+    }
+    Ok(Some((id, found.map(|own| own.number_shown().clone()))))
+}
