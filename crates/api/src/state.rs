@@ -169,10 +169,7 @@ impl AppState {
 impl Places {
     /// Where the settings put each store.
     pub fn of(stores: &Stores) -> Result<Self, StateError> {
-        let password = match &stores.postgres_password_file {
-            Some(file) => Some(read(file)?.trim_end().to_owned()),
-            None => None,
-        };
+        let password = password(stores)?;
         let place = |url: &Option<String>, file: &str, what: &str| match (url, &stores.data) {
             (Some(url), _) => Ok(with_password(url, password.as_deref())),
             (None, Some(data)) => Ok(format!("sqlite:{}", data.join(file).display())),
@@ -197,6 +194,11 @@ impl Places {
             next_master_key: stores.next_master_key_file.clone(),
             draw_key: key_file(&stores.draw_key_file, "lots.key")?,
         })
+    }
+
+    /// A log at a place that no setting names, reached with the password that the settings name.
+    pub fn log_at(stores: &Stores, url: &str) -> Result<LogUrl, StateError> {
+        parse(&with_password(url, password(stores)?.as_deref()))
     }
 
     /// Makes the data directory, for its owner only, and brings every store to the shape this program needs.
@@ -247,6 +249,12 @@ fn key_store(url: &str) -> Result<KeyStoreUrl, StateError> {
         LogUrl::Sqlite(path) => KeyStoreUrl::Sqlite(path),
         LogUrl::Postgres(url) => KeyStoreUrl::Postgres(url),
     })
+}
+
+/// The password for PostgreSQL, where a file with one is named.
+fn password(stores: &Stores) -> Result<Option<String>, StateError> {
+    let file = stores.postgres_password_file.as_ref();
+    file.map(|file| Ok(read(file)?.trim_end().to_owned())).transpose()
 }
 
 /// Puts the password from its file into a url, where the drivers look for it.

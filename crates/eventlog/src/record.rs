@@ -3,8 +3,9 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use spoor_domain::catalogue::DomainEvent;
 use spoor_domain::kernel::SealedAt;
+use uuid::Uuid;
 
-use crate::error::DecodeError;
+use crate::error::{DecodeError, LogError};
 use crate::seal::inject_places;
 use crate::{Metadata, Position};
 
@@ -102,6 +103,18 @@ impl Record {
             metadata: Metadata::from_map(&metadata).map_err(|e| failed(e.into()))?,
             event: decoder(&self.aggregate_type, &self.event_type, self.event_version, payload).map_err(failed)?,
         })
+    }
+
+    /// The command that caused it.
+    ///
+    /// # Errors
+    /// When its metadata do not say.
+    pub(crate) fn command_id(&self) -> Result<Uuid, LogError> {
+        #[derive(serde::Deserialize)]
+        struct Caused {
+            command_id: Uuid,
+        }
+        Ok(serde_json::from_str::<Caused>(&self.metadata)?.command_id)
     }
 
     /// The coordinates its seals are bound to, but for the path.

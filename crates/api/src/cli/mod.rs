@@ -2,6 +2,7 @@
 
 mod audit;
 mod keys;
+mod log;
 mod operate;
 mod progress;
 mod replay;
@@ -114,6 +115,9 @@ enum Command {
     /// Look after the keys
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Move a log
+    #[command(subcommand)]
+    Log(log::LogCommand),
     /// Look after the views
     #[command(subcommand)]
     Projections(ProjectionCommand),
@@ -275,6 +279,7 @@ impl Cli {
             Command::Bench(BenchCommand::Proofs(bench)) => bench::proofs::run(bench).await.map(|()| ExitCode::SUCCESS),
             Command::Audit(command) => audit::run(self.places.load()?, command).await,
             Command::Keys(command) => keys::run(self.places.load()?, command).await,
+            Command::Log(command) => log::run(&self.places.load()?, command).await,
             Command::Documents(DocumentsCommand::Sweep) => operate::sweep_documents(self.places.load()?).await,
             Command::Projections(command) => operate::projections(self.places.load()?, command).await,
         }

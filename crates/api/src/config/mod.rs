@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
-pub use safety::{DEMO_ISSUER, refuse_unsafe, refuse_unsafe_stores};
+pub use safety::{DEMO_ISSUER, refuse_unsafe, refuse_unsafe_log, refuse_unsafe_stores};
 pub use settings::{
     Auth, Config, Documents, Http, LineFormat, Profile, Proof, Publication, Retention, Setting, Stores, Telemetry,
 };

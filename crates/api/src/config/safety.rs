@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use spoor_domain::trajectory::vocabulary::TrajectoryStatus;
+use spoor_eventlog::LogUrl;
 
 use super::{Config, ConfigError, Profile};
 use crate::auth::KeySet;
@@ -42,6 +43,13 @@ pub fn refuse_unsafe_stores(config: &Config) -> Result<(), ConfigError> {
     if problems.is_empty() { Ok(()) } else { Err(ConfigError(problems)) }
 }
 
+/// The same for the place of a log that no setting names.
+pub fn refuse_unsafe_log(flag: &str, url: &str, config: &Config) -> Result<(), ConfigError> {
+    let mut problems = Vec::new();
+    check_url(flag, url, config.profile, &mut problems);
+    if problems.is_empty() { Ok(()) } else { Err(ConfigError(problems)) }
+}
+
 fn check_stores(config: &Config, problems: &mut Vec<String>) {
     let stores = &config.stores;
     for (name, url) in [
@@ -57,7 +65,7 @@ fn check_stores(config: &Config, problems: &mut Vec<String>) {
                     name.replace('_', "-")
                 ));
             }
-            Some(url) => check_url(name, url, config.profile, problems),
+            Some(url) => check_url(&format!("stores.{name}"), url, config.profile, problems),
             None => {}
         }
     }
@@ -66,7 +74,7 @@ fn check_stores(config: &Config, problems: &mut Vec<String>) {
             problems.push("stores.blobs_url is not set: give --data DIR, or --blobs-url".into());
         }
         Some(url) if url.strip_prefix("directory:").is_some_and(|path| !path.is_empty()) => {}
-        Some(url) if url.starts_with("postgres") => check_url("blobs_url", url, config.profile, problems),
+        Some(url) if url.starts_with("postgres") => check_url("stores.blobs_url", url, config.profile, problems),
         Some(_) => problems.push("stores.blobs_url is neither directory:PATH nor postgres://HOST/DATABASE".into()),
         None => {}
     }
@@ -123,24 +131,19 @@ fn check_url(name: &str, url: &str, profile: Profile, problems: &mut Vec<String>
         return;
     }
     let Some(rest) = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://")) else {
-        problems.push(format!("stores.{name} is neither sqlite:PATH nor postgres://HOST/DATABASE"));
+        problems.push(format!("{name} is neither sqlite:PATH nor postgres://HOST/DATABASE"));
         return;
     };
     let authority = rest.split(['/', '?']).next().unwrap_or_default();
-    let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-    if user.contains(':') {
+    if authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':')) {
         problems.push(format!(
-            "stores.{name} contains a password: put it in a file and name that in stores.postgres_password_file"
+            "{name} contains a password: put it in a file and name that in stores.postgres_password_file"
         ));
     }
-    let local = ["localhost", "127.0.0.1", "[::1]", ""]
-        .iter()
-        .any(|name| host.split(':').next() == Some(*name) || host == *name)
-        || host.starts_with("[::1]");
+    let local = url.parse::<LogUrl>().is_ok_and(|place| place.has_its_server_on_this_machine());
     if profile == Profile::Production && !local && !rest.contains("sslmode=verify-full") {
-        problems.push(format!(
-            "stores.{name} reaches another machine without a verified connection: add ?sslmode=verify-full"
-        ));
+        problems
+            .push(format!("{name} reaches another machine without a verified connection: add ?sslmode=verify-full"));
     }
 }
 

@@ -1,6 +1,7 @@
 //! The engines a log can live on. What only SQL engines promise stays inside their files.
 
 mod postgres;
+mod postgres_copy;
 mod postgres_loader;
 mod postgres_proof;
 mod postgres_readers;
@@ -8,6 +9,7 @@ mod postgres_rows;
 mod postgres_wakeup;
 mod postgres_writer;
 mod sqlite;
+mod sqlite_copy;
 pub(crate) mod sqlite_file;
 mod sqlite_proof;
 mod sqlite_writer;
@@ -181,6 +183,15 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.add_key(new, after).await,
             Self::Postgres(log) => log.add_key(new, after).await,
+        }
+    }
+
+    /// Appends records of another log as they are, and moves the head there; false, and nothing done, when the log does not
+    /// end at `after`.
+    pub async fn take_over(&self, records: &[Record], after: u64, head: LogHead) -> Result<bool, LogError> {
+        match self {
+            Self::Sqlite(log) => log.take_over(records.to_vec(), after, head).await,
+            Self::Postgres(log) => log.take_over(records, after, head).await,
         }
     }
 

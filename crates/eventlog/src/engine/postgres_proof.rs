@@ -49,12 +49,17 @@ impl Upkeep {
         Self { options, connection: Mutex::default() }
     }
 
+    /// A connection for work of several statements.
+    pub async fn connect(&self) -> Result<PgConnection, LogError> {
+        self.options.connect().await.map_err(database)
+    }
+
     /// Carries out one statement. A connection that failed is not used again; whoever asked asks again.
     async fn execute(&self, query: Query<'_>) -> Result<(), LogError> {
         let mut kept = self.connection.lock().await;
         let mut connection = match kept.take() {
             Some(connection) => connection,
-            None => self.options.connect().await.map_err(database)?,
+            None => self.connect().await?,
         };
         query.execute(&mut connection).await.map_err(database)?;
         *kept = Some(connection);

@@ -110,16 +110,18 @@ impl SqliteLog {
     }
 
     /// Work beside the appends, in a transaction on a connection of its own.
-    async fn upkeep<F>(self: &Arc<Self>, work: F) -> Result<(), LogError>
+    pub(super) async fn upkeep<T, F>(self: &Arc<Self>, work: F) -> Result<T, LogError>
     where
-        F: FnOnce(&Transaction<'_>) -> Result<(), LogError> + Send + 'static,
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, LogError> + Send + 'static,
     {
         let log = self.clone();
         let task = move || {
             let mut connection = log.upkeep.lock().unwrap_or_else(PoisonError::into_inner);
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(database)?;
-            work(&transaction)?;
-            transaction.commit().map_err(database)
+            let done = work(&transaction)?;
+            transaction.commit().map_err(database)?;
+            Ok(done)
         };
         tokio::task::spawn_blocking(task).await.map_err(database)?
     }

@@ -17,9 +17,10 @@ use crate::{Clock, Position};
 /// How often to look whether another process appended.
 const POLL: Duration = Duration::from_millis(100);
 
-const INSERT: &str = "insert into events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload,
+pub(super) const INSERT: &str =
+    "insert into events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload,
     metadata, position, recorded_at, command_id) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
-const ADVANCE: &str = "update log_head set position = ?1, recorded_at = ?2, frontier = ?3 where id = 1";
+pub(super) const ADVANCE: &str = "update log_head set position = ?1, recorded_at = ?2, frontier = ?3 where id = 1";
 const VERSION: &str = "select max(sequence) from events where aggregate_type = ?1 and aggregate_id = ?2";
 const COMMAND_KNOWN: &str = "select 1 from events where command_id = ?1 limit 1";
 

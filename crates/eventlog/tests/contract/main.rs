@@ -6,6 +6,7 @@ mod blobs;
 mod canary;
 mod checkpoints;
 mod commands;
+mod copying;
 mod cqrs;
 mod faults;
 mod immutable;

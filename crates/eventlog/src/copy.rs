@@ -1,0 +1,234 @@
+//! Moving a log to another place, record by record: order, ids, moments and leaf hashes stay what they are.
+//!
+//! A copy that was cut goes on where it stopped. Nothing is taken over onto a log that is not the beginning of the one that
+//! is copied, and nothing after it that does not have the root committed there. At the end the copy is read back, and
+//! its own records must give that root.
+
+use std::ops::ControlFlow;
+
+use spoor_notary::{Frontier, Hash};
+
+use crate::batch::LogHead;
+use crate::engine::{Engine, Running};
+use crate::error::LogError;
+use crate::{Clock, LogOptions, LogUrl, Record};
+
+/// Records read, and stored in one transaction, at once.
+const PAGE: usize = 1_000;
+
+/// How far a copy is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CopyProgress {
+    /// What is being done.
+    pub step: CopyStep,
+    /// The records done so far.
+    pub done: u64,
+    /// All there are to do.
+    pub all: u64,
+}
+
+/// A step of a copy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopyStep {
+    /// Reading the source, and storing what the copy does not have yet.
+    Copying,
+    /// Reading the copy back.
+    Checking,
+}
+
+/// What a copy came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// The records of both logs.
+    pub size: u64,
+    /// Of these, the records that were there before, from a copy that was cut.
+    pub found: u64,
+    /// The root over the records of both.
+    pub root: Hash,
+}
+
+/// Why a log was not copied, or not to its end.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CopyError {
+    /// One of the logs failed.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The place of the copy has another log.
+    #[error(
+        "the log to copy onto holds {size} records that are not the first {size} of the log to copy: give an empty place, or one with a \
+         copy of this very log that was cut"
+    )]
+    AnotherLog {
+        /// How many it holds.
+        size: u64,
+    },
+    /// The place of the copy has more than the source.
+    #[error(
+        "the log to copy onto holds {target} records, the log to copy only {source_size}: were --from and --to exchanged?"
+    )]
+    Longer {
+        /// Records of the place of the copy.
+        target: u64,
+        /// Records of the source.
+        source_size: u64,
+    },
+    /// Somebody appended to the copy.
+    #[error("somebody else appended to the log that is copied onto: stop every program that uses it, then copy again")]
+    InUse,
+    /// The records are not what was committed.
+    #[error(
+        "the records of {which} up to {size} have the root {found}, and {committed} was committed: run `spoor audit check` there; it says which is wrong"
+    )]
+    RootDiffers {
+        /// Of which log.
+        which: &'static str,
+        /// How many records.
+        size: u64,
+        /// The root over the records, hex.
+        found: String,
+        /// The root as committed, hex.
+        committed: String,
+    },
+    /// Whoever watches the copy asked for an end. What was stored stays; the same copy again goes on from there.
+    #[error("stopped after {done} of {all} records: the same command goes on from there")]
+    Stopped {
+        /// The records stored.
+        done: u64,
+        /// All there are.
+        all: u64,
+    },
+}
+
+/// Copies a log to another place, which is made ready when it is empty. `watch` is told of every page and may stop the
+/// copy. Checkpoints and the keys they are signed with go along; personal data stay sealed under the same key store,
+/// which is not copied.
+///
+/// # Errors
+/// See [`CopyError`].
+pub async fn copy(
+    from: &LogUrl,
+    to: &LogUrl,
+    mut watch: impl FnMut(CopyProgress) -> ControlFlow<()>,
+) -> Result<Copied, CopyError> {
+    Engine::migrate(to).await?;
+    let (source, of_source) = Engine::open(from, Clock::System, &LogOptions::default()).await?;
+    let (target, of_target) = Engine::open(to, Clock::System, &LogOptions::default()).await?;
+    let copied = copy_between(&source, &target, &mut watch).await;
+    for running in [of_source, of_target] {
+        stop(running).await;
+    }
+    copied
+}
+
+async fn copy_between(
+    source: &Engine,
+    target: &Engine,
+    watch: &mut impl FnMut(CopyProgress) -> ControlFlow<()>,
+) -> Result<Copied, CopyError> {
+    let (head, found) = (source.head().await?, target.head().await?);
+    if found.position > head.position {
+        return Err(CopyError::Longer { target: found.position, source_size: head.position });
+    }
+    let mut frontier = Frontier::default();
+    while frontier.size() < head.position {
+        let records = page(source, frontier.size(), head.position).await?;
+        let known = found.position.saturating_sub(frontier.size()).min(records.len() as u64);
+        let (there, new) = records.split_at(usize::try_from(known).unwrap_or(records.len()));
+        push(&mut frontier, there);
+        if !there.is_empty() && frontier.size() == found.position && frontier.root() != found.frontier.root() {
+            return Err(CopyError::AnotherLog { size: found.position });
+        }
+        take_over(target, &mut frontier, new, &head).await?;
+        let (done, all) = (frontier.size(), head.position);
+        if watch(CopyProgress { step: CopyStep::Copying, done, all }).is_break() {
+            return Err(CopyError::Stopped { done: target.head().await?.position, all });
+        }
+    }
+    take_over_promises(source, target, head.position).await?;
+    read_back(target, &head, watch).await?;
+    Ok(Copied { size: head.position, found: found.position, root: head.frontier.root() })
+}
+
+/// Stores a page at the end of the copy. The last one only when all of it together has the root of the source.
+async fn take_over(
+    target: &Engine,
+    frontier: &mut Frontier,
+    new: &[Record],
+    source: &LogHead,
+) -> Result<(), CopyError> {
+    let Some(last) = new.last() else { return Ok(()) };
+    let after = frontier.size();
+    push(frontier, new);
+    if frontier.size() == source.position {
+        same_root("the log to copy", frontier, source)?;
+    }
+    let head = LogHead {
+        position: frontier.size(),
+        recorded_at: last.recorded_at.timestamp_micros(),
+        frontier: frontier.clone(),
+    };
+    if target.take_over(new, after, head).await? { Ok(()) } else { Err(CopyError::InUse) }
+}
+
+/// What was promised to others about the source, the oldest first.
+async fn take_over_promises(source: &Engine, target: &Engine, size: u64) -> Result<(), CopyError> {
+    let mut before: Option<String> = None;
+    for key in source.signing_keys().await? {
+        let vkey = key.vkey.clone();
+        target.add_key(key, before).await?;
+        before = Some(vkey);
+    }
+    for checkpoint in source.checkpoints_until(size, usize::MAX).await?.into_iter().rev() {
+        target.add_checkpoint(checkpoint).await?;
+    }
+    Ok(())
+}
+
+/// Reads the copy from its beginning: its own records must give the root of the source.
+async fn read_back(
+    target: &Engine,
+    source: &LogHead,
+    watch: &mut impl FnMut(CopyProgress) -> ControlFlow<()>,
+) -> Result<(), CopyError> {
+    let (mut frontier, all) = (Frontier::default(), source.position);
+    while frontier.size() < all {
+        let records = page(target, frontier.size(), all).await?;
+        push(&mut frontier, &records);
+        if watch(CopyProgress { step: CopyStep::Checking, done: frontier.size(), all }).is_break() {
+            return Err(CopyError::Stopped { done: all, all });
+        }
+    }
+    same_root("the copy", &frontier, source)
+}
+
+/// The next records, none of them missing.
+async fn page(log: &Engine, after: u64, until: u64) -> Result<Vec<Record>, LogError> {
+    let left = usize::try_from(until - after).unwrap_or(PAGE);
+    let records = log.read_after_index(after, left.min(PAGE)).await?;
+    match (after + 1..).zip(&records).find(|(index, record)| record.index != *index) {
+        Some((index, _)) => Err(LogError::Missing { index }),
+        None if records.is_empty() => Err(LogError::Missing { index: after + 1 }),
+        None => Ok(records),
+    }
+}
+
+fn push(frontier: &mut Frontier, records: &[Record]) {
+    records.iter().for_each(|record| frontier.push_line(record.line().as_bytes()));
+}
+
+fn same_root(which: &'static str, frontier: &Frontier, committed: &LogHead) -> Result<(), CopyError> {
+    let (found, wanted) = (frontier.root(), committed.frontier.root());
+    if found == wanted {
+        return Ok(());
+    }
+    let (found, committed) = (hex::encode(found), hex::encode(wanted));
+    Err(CopyError::RootDiffers { which, size: frontier.size(), found, committed })
+}
+
+async fn stop(running: Running) {
+    let Running { writer, mut stop, .. } = running;
+    writer.close();
+    let _ = stop.ask.send(true);
+    let _ = stop.done.wait_for(|done| *done).await;
+}
