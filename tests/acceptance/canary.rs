@@ -118,8 +118,8 @@ pub fn spellings(text: &str) -> Vec<Vec<u8>> {
         let encoded = STANDARD_NO_PAD.encode([vec![0; before], bytes.to_vec()].concat());
         // What stands beside the text has a share in the characters at the edges.
         let begin = [0, 2, 3][before];
-        let end = encoded.len() - usize::from((before + bytes.len()) % 3 != 0);
-        spelled.push(encoded[begin..end].as_bytes().to_vec());
+        let end = encoded.len() - usize::from(!(before + bytes.len()).is_multiple_of(3));
+        spelled.push(encoded.as_bytes()[begin..end].to_vec());
     }
     spelled
 }

@@ -16,9 +16,11 @@ use crate::url::pg_options;
 
 const SCHEMA: &str = include_str!("../../migrations/postgres/keys.sql");
 
-/// Who in this database still sees what was there before a moment. Sessions of other roles tell nothing of theirs.
-const LOOKING_BACK: &str = "select count(*) from pg_stat_activity
-    where datname = current_database() and pid <> pg_backend_pid() and age(backend_xmin) > age($1::text::xid8::xid)";
+/// Whether anybody in this database still sees what was there before a transaction, or will: a new snapshot looks back as
+/// far as the oldest transaction that is under way, in whichever database. Sessions of other roles tell nothing of theirs.
+const LOOKING_BACK: &str = "select pg_snapshot_xmin(pg_current_snapshot()) < $1::text::xid8 or exists (
+    select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+       and age(backend_xmin) > age($1::text::xid8::xid))";
 /// How often, and how long, it is waited for them before a destroyed key is vacuumed away.
 const LOOK: Duration = Duration::from_millis(20);
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -106,8 +108,7 @@ impl KeySchema {
         written.map(drop).map_err(failed)
     }
 
-    /// Waits until every transaction in this database sees what is committed now: what one of them might still look at,
-    /// a vacuum keeps.
+    /// Waits until every transaction sees what is committed now: what one of them might still look at, a vacuum keeps.
     async fn nobody_looks_back(&self) -> Result<(), KeyError> {
         let now: String = sqlx::query_scalar("select pg_snapshot_xmax(pg_current_snapshot())::text")
             .fetch_one(&self.pool)
@@ -115,9 +116,9 @@ impl KeySchema {
             .map_err(failed)?;
         let waiting = async {
             loop {
-                let back: i64 =
+                let back: bool =
                     sqlx::query_scalar(LOOKING_BACK).bind(&now).fetch_one(&self.pool).await.map_err(failed)?;
-                if back == 0 {
+                if !back {
                     return Ok(());
                 }
                 tokio::time::sleep(LOOK).await;

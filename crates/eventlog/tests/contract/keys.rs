@@ -244,7 +244,10 @@ async fn no_byte_of_a_destroyed_key_is_left_in_the_files_of_a_server() {
     };
     assert!(stands().await, "the search finds what is there");
 
+    // One that has begun to look in this database, and one that has begun to write in another.
     looking_back.execute("begin isolation level repeatable read; select count(*) from pg_class").await.unwrap();
+    let mut elsewhere = PgConnection::connect(&TestDatabase::fresh().await.url).await.unwrap();
+    elsewhere.execute("begin; select pg_current_xact_id()").await.unwrap();
     let store = cabinet.store().await;
     let destroying = tokio::spawn(async move { store.destroy(subject).await });
     let mut other = PgConnection::connect(url).await.unwrap();
@@ -253,6 +256,7 @@ async fn no_byte_of_a_destroyed_key_is_left_in_the_files_of_a_server() {
         tokio::task::yield_now().await;
     }
     looking_back.execute("rollback").await.unwrap();
+    elsewhere.execute("rollback").await.unwrap();
     destroying.await.unwrap().unwrap();
     assert!(!stands().await, "the destroyed key is still in the files");
 }
