@@ -1,7 +1,7 @@
 //! What keeps an edition from being frozen: every text and every figure of its content is looked at. Pure.
 
 use spoor_domain::action::event::{ActionNumber, Block, Indicator, IndicatorValue, Initiatives, ListItem};
-use spoor_domain::edition::event::{FindingKind, Place};
+use spoor_domain::edition::event::{BlockerKind, Place};
 use spoor_domain::edition::finding::Finding;
 use spoor_domain::edition::{counts_persons, counts_trajectories, small_counts, trajectory_figures};
 use spoor_domain::kernel::ReportEditionId;
@@ -80,10 +80,10 @@ impl Look {
 
     fn at_text(&mut self, part: &str, text: &str) {
         for told in small_counts(text) {
-            self.add(FindingKind::SmallCountInText, part, told.quote);
+            self.add(BlockerKind::SmallCountInText, part, told.quote);
         }
         for told in trajectory_figures(text) {
-            self.add(FindingKind::TrajectoryFigure, part, told.quote);
+            self.add(BlockerKind::TrajectoryFigure, part, told.quote);
         }
     }
 
@@ -94,7 +94,7 @@ impl Look {
         let texts = [Some(&indicator.label), indicator.unit.as_ref(), indicator.population.as_ref()];
         let quote = || texts.iter().flatten().fold(counted.to_string(), |quote, text| format!("{quote} {text}"));
         if texts.iter().flatten().any(|text| counts_trajectories(text)) {
-            self.add(FindingKind::TrajectoryFigure, &part, quote());
+            self.add(BlockerKind::TrajectoryFigure, &part, quote());
             return;
         }
         let persons = match &indicator.unit {
@@ -102,11 +102,11 @@ impl Look {
             None => indicator.population.iter().chain([&indicator.label]).any(|text| counts_persons(text)),
         };
         if persons && (1..=4).contains(&counted) {
-            self.add(FindingKind::SmallCountInFigure, &part, quote());
+            self.add(BlockerKind::SmallCountInFigure, &part, quote());
         }
     }
 
-    fn add(&mut self, kind: FindingKind, part: &str, quote: String) {
+    fn add(&mut self, kind: BlockerKind, part: &str, quote: String) {
         let place = Place { action: self.action, part: part.to_owned() };
         let finding = Finding::new(self.editions, kind, place, quote);
         // An amount's note and its print often say the same.
@@ -128,14 +128,14 @@ fn counted(value: &IndicatorValue) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use spoor_domain::action::event::{Block, InitiativeList, RowId, RowState};
-    use spoor_domain::edition::event::FindingKind::{SmallCountInFigure, SmallCountInText, TrajectoryFigure};
+    use spoor_domain::edition::event::BlockerKind::{SmallCountInFigure, SmallCountInText, TrajectoryFigure};
 
     use super::super::content::RowContent;
     use super::super::samples::edition;
     use super::*;
 
     /// What is found in the edition with this change and not without it, as kind and place.
-    fn found(change: impl FnOnce(&mut EditionContent)) -> Vec<(FindingKind, String)> {
+    fn found(change: impl FnOnce(&mut EditionContent)) -> Vec<(BlockerKind, String)> {
         let mut content = edition();
         let before: Vec<_> = findings(&content).into_iter().map(|finding| finding.id).collect();
         change(&mut content);

@@ -3,7 +3,7 @@
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use spoor_documents::edition::compare::{Comparison, compare};
 use spoor_domain::action::event::ActionStatus;
-use spoor_domain::edition::event::FindingKind;
+use spoor_domain::edition::event::BlockerKind;
 use spoor_domain::edition::finding::Finding;
 use spoor_domain::edition::state::Waiver;
 use spoor_domain::kernel::Label;
@@ -41,7 +41,7 @@ pub struct Blocker {
     /// The id to waive it by. Other words or another number at the same place have another id.
     id: ID,
     /// What kind.
-    kind: Coded<FindingKind>,
+    kind: Coded<BlockerKind>,
     /// The number of the action; none at the head of the edition.
     action: Option<String>,
     /// The part of the action or of the head: `indicators/…`, `rows/…`, `description`, `preface`.
@@ -138,17 +138,17 @@ impl Blocker {
     }
 }
 
-fn remedies(kind: FindingKind) -> (&'static str, &'static str) {
+fn remedies(kind: BlockerKind) -> (&'static str, &'static str) {
     match kind {
-        FindingKind::SmallCountInFigure => (
+        BlockerKind::SmallCountInFigure => (
             "Leave the figure out, or report it over more persons; or let a second person waive it with waiveSmallCount.",
             "Laat het cijfer weg of rapporteer het over meer personen; of laat een tweede persoon het staan met waiveSmallCount.",
         ),
-        FindingKind::SmallCountInText => (
+        BlockerKind::SmallCountInText => (
             "Write the text without this number; or let a second person waive it with waiveSmallCount.",
             "Schrijf de tekst zonder dit aantal; of laat een tweede persoon het staan met waiveSmallCount.",
         ),
-        FindingKind::TrajectoryFigure => (
+        BlockerKind::TrajectoryFigure => (
             "Take the figure out: only the tables of the report tell figures on learning trajectories.",
             "Haal het cijfer weg: alleen de tabellen van het verslag geven cijfers over leertrajecten.",
         ),

@@ -4,7 +4,7 @@ use async_graphql::{ComplexObject, ID, SimpleObject};
 use chrono::{DateTime, Utc};
 use spoor_documents::edition as document;
 use spoor_domain::edition::event as domain;
-use spoor_domain::edition::event::{EditionForm, FindingKind, StoredForm};
+use spoor_domain::edition::event::{BlockerKind, EditionForm, StoredForm};
 use spoor_domain::edition::state::Waiver;
 use spoor_domain::kernel::Label;
 use spoor_projections::editions::HistoryLine;
@@ -93,7 +93,7 @@ impl From<document::Erratum> for Erratum {
 #[derive(SimpleObject)]
 pub struct SmallCountWaiver {
     /// What it was.
-    kind: Coded<FindingKind>,
+    kind: Coded<BlockerKind>,
     /// Where it stood, with the number of the action.
     place: String,
     /// The account of who waived it.
