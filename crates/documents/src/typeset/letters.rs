@@ -8,7 +8,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::fonts::FONTS;
 
 /// Stands where a letter has no shape in any of the fonts.
-const REPLACEMENT: char = '\u{FFFD}';
+const REPLACEMENT: char = '□';
 /// Says that a line may break here.
 const MAY_BREAK: char = '\u{200B}';
 /// A word of this many letters is broken where it must be; the longest that Dutch needs are hyphenated by rule.
@@ -124,16 +124,16 @@ mod tests {
 
     #[test]
     fn what_has_no_shape_is_seen_to_be_missing() {
-        for (text, shown) in [("😀!", "�!"), ("漢", "�"), ("\u{E001}", "�"), ("a\u{0}b", "a�b"), ("x\u{5B0}y", "x�y")]
+        for (text, shown) in [("😀!", "□!"), ("漢", "□"), ("\u{E001}", "□"), ("a\u{0}b", "a□b"), ("x\u{5B0}y", "x□y")]
         {
             assert_eq!(printable(text), shown, "{text:?}");
         }
-        assert_eq!(printable("\u{301}e"), "�e", "a mark without its letter");
+        assert_eq!(printable("\u{301}e"), "□e", "a mark without its letter");
     }
 
     #[test]
     fn nothing_turns_the_direction_of_what_follows_and_nothing_hides() {
-        assert_eq!(printable("betwist\u{202E}tein"), "betwist�tein");
+        assert_eq!(printable("betwist\u{202E}tein"), "betwist□tein");
         assert_eq!(printable("a\u{200B}\u{E0041}\u{FEFF}b"), "ab");
     }
 

@@ -15,7 +15,7 @@ use typst::{WorldExt, comemo};
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
-use world::Desk;
+use world::Surroundings;
 
 /// Which document is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,13 +78,13 @@ pub(crate) fn pdf(
 ) -> Result<Vec<u8>, TypesetError> {
     let mut content = serde_json::to_value(content)?;
     letters::make_printable(&mut content);
-    let desk = Desk::with(template, serde_json::to_vec(&content)?)?;
+    let around = Surroundings::with(template, serde_json::to_vec(&content)?)?;
     let options = options(day, identifier)?;
-    let document = typst::compile::<PagedDocument>(&desk).output;
+    let document = typst::compile::<PagedDocument>(&around).output;
     let made = document.and_then(|document| typst_pdf::pdf(&document, &options));
     // What was typeset would otherwise stay in the memory of the typesetter, and it may be about a person.
     comemo::evict(0);
-    made.map_err(|found| stopped(&desk, found.first()))
+    made.map_err(|found| stopped(&around, found.first()))
 }
 
 fn options(day: NaiveDate, identifier: &str) -> Result<PdfOptions, TypesetError> {
@@ -101,17 +101,17 @@ fn options(day: NaiveDate, identifier: &str) -> Result<PdfOptions, TypesetError>
     })
 }
 
-fn stopped(desk: &Desk, found: Option<&SourceDiagnostic>) -> TypesetError {
-    let place = found.and_then(|found| line(desk, found)).unwrap_or_else(|| "writing the PDF".to_owned());
+fn stopped(around: &Surroundings, found: Option<&SourceDiagnostic>) -> TypesetError {
+    let place = found.and_then(|found| line(around, found)).unwrap_or_else(|| "writing the PDF".to_owned());
     // The compiler puts the words it stumbles over between quotation marks.
     let says = found.and_then(|found| found.message.split(['`', '"', '\'']).next()).unwrap_or_default();
     TypesetError::Stopped { place, says: says.trim().to_owned() }
 }
 
 /// The template and the line.
-fn line(desk: &Desk, found: &SourceDiagnostic) -> Option<String> {
+fn line(around: &Surroundings, found: &SourceDiagnostic) -> Option<String> {
     let file = found.span.id()?;
-    let source = typst::World::source(desk, file).ok()?;
-    let line = source.lines().byte_to_line(desk.range(found.span)?.start)? + 1;
+    let source = typst::World::source(around, file).ok()?;
+    let line = source.lines().byte_to_line(around.range(found.span)?.start)? + 1;
     Some(format!("{}, line {line}", file.get().vpath().get_without_slash()))
 }

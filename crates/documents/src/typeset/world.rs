@@ -19,14 +19,14 @@ const CONTENT: &str = "content.json";
 const SHARED: (&str, &str) = ("common.typ", include_str!("templates/common.typ"));
 
 /// The surroundings of one document.
-pub(super) struct Desk {
+pub(super) struct Surroundings {
     main: FileId,
     sources: Vec<Source>,
     content: (FileId, Bytes),
 }
 
-impl Desk {
-    /// A desk on which this template finds this content.
+impl Surroundings {
+    /// Where this template finds this content.
     pub fn with(template: Template, content: Vec<u8>) -> Result<Self, TypesetError> {
         let (name, text) = template.source();
         let sources = [(name, text), SHARED].map(|(name, text)| Ok(Source::new(place(name)?, text.to_owned())));
@@ -40,7 +40,7 @@ fn place(name: &str) -> Result<FileId, TypesetError> {
     Ok(RootedPath::new(VirtualRoot::Project, path).intern())
 }
 
-impl World for Desk {
+impl World for Surroundings {
     fn library(&self) -> &LazyHash<Library> {
         &LIBRARY
     }

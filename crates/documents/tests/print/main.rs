@@ -1,5 +1,7 @@
 //! The printed documents, looked at from outside: by the bytes, and by other people's tools (`pdftotext`, `pdfinfo`, `qpdf`).
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first thing that is not as it says")]
+
 mod bundle;
 mod report;
 mod samples;
@@ -18,7 +20,13 @@ fn asked(tool: &str, arguments: &[&str], pdf: &[u8]) -> String {
         .output()
         .unwrap_or_else(|error| panic!("{tool}: {error}; ./test installs it"));
     assert!(output.status.success(), "{tool}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Leaves a print in the build's folder for whoever wants to look at it.
+fn left_to_look_at(name: &str, pdf: &[u8]) {
+    let path = concat!(env!("CARGO_TARGET_TMPDIR"), "/");
+    std::fs::write(format!("{path}{name}.pdf"), pdf).unwrap();
 }
 
 /// The text of every page, in reading order, without the places where lines may break.

@@ -43,6 +43,24 @@ struct Row<'a> {
     references: Vec<String>,
     figures: Vec<Figure>,
     money: Vec<Money>,
+    /// Too short to be divided over two pages.
+    short: bool,
+}
+
+impl Row<'_> {
+    /// Says whether it is short, by about as many lines as its longest column takes.
+    fn measured(self) -> Self {
+        const SHORT: usize = 12;
+        let (head, text, side) = (16, 55, 28);
+        let named: usize = self.competences.iter().map(|name| lines(name, head)).sum();
+        let blocks: usize = self.blocks.iter().map(|block| block.lines(text)).sum();
+        let references: usize = self.references.iter().map(|words| lines(words, text)).sum();
+        let figures: usize = self.figures.iter().map(|figure| lines(&figure.text, text)).sum();
+        let of_money = |money: &Money| 1 + money.lines.iter().map(|words| lines(words, side)).sum::<usize>();
+        let paid: usize = self.money.iter().map(of_money).sum();
+        let short = named.max(blocks + references + figures).max(paid) <= SHORT;
+        Self { short, ..self }
+    }
 }
 
 #[derive(Serialize)]
@@ -50,8 +68,30 @@ struct Row<'a> {
 enum PrintedBlock<'a> {
     Paragraph { text: &'a str },
     Heading { text: &'a str },
-    List { items: &'a [ListItem] },
+    List { items: Vec<Item<'a>> },
     Link { text: &'a str, url: &'a str, opens: bool },
+}
+
+impl PrintedBlock<'_> {
+    fn lines(&self, letters: usize) -> usize {
+        match self {
+            Self::Paragraph { text } | Self::Heading { text } => lines(text, letters) + 1,
+            Self::List { items } => items.iter().map(|item| item.lines(letters)).sum(),
+            Self::Link { text, url, .. } => lines(text, letters) + lines(url, letters),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Item<'a> {
+    text: &'a str,
+    items: Vec<Item<'a>>,
+}
+
+impl Item<'_> {
+    fn lines(&self, letters: usize) -> usize {
+        lines(self.text, letters) + self.items.iter().map(|item| item.lines(letters)).sum::<usize>()
+    }
 }
 
 /// A figure, under the one it is a part of.
@@ -67,6 +107,11 @@ struct Money {
     amount: String,
     counts: bool,
     lines: Vec<String>,
+}
+
+/// About how many lines words take in a column of so many letters.
+fn lines(words: &str, letters: usize) -> usize {
+    words.len() / letters + words.matches('\n').count() + 1
 }
 
 /// The action as printed.
@@ -110,7 +155,7 @@ fn rows(action: &ActionContent) -> Vec<Row<'_>> {
     let (money, figures) = reported(action, |row| row.is_none_or(|row| !known(row)));
     if !(money.is_empty() && figures.is_empty()) {
         let (competences, blocks, references) = Default::default();
-        rows.push(Row { competences, state: None, blocks, references, figures, money });
+        rows.push(Row { competences, state: None, blocks, references, figures, money, short: false }.measured());
     }
     rows
 }
@@ -130,7 +175,9 @@ fn of_row<'a>(action: &'a ActionContent, row: &'a RowContent) -> Row<'a> {
         references: row.references.iter().map(|reference| format!("Zie {}.", dutch::reference(reference))).collect(),
         figures,
         money,
+        short: false,
     }
+    .measured()
 }
 
 /// A competence; with its policy domain where that is none of the action's.
@@ -143,12 +190,25 @@ fn block(block: &Block) -> PrintedBlock<'_> {
     match block {
         Block::Paragraph(text) => PrintedBlock::Paragraph { text },
         Block::Heading(text) => PrintedBlock::Heading { text },
-        Block::List(items) => PrintedBlock::List { items },
+        Block::List(list) => PrintedBlock::List { items: items(list, 1) },
         Block::Link { text, url } => {
             let opens = ["https://", "http://", "mailto:"].iter().any(|scheme| url.starts_with(scheme));
             PrintedBlock::Link { text, url, opens }
         }
     }
+}
+
+/// The items of a list. Below the fourth level a column has no room left: what stands deeper follows at that level.
+fn items(list: &[ListItem], level: usize) -> Vec<Item<'_>> {
+    const DEEPEST: usize = 4;
+    let mut printed = Vec::with_capacity(list.len());
+    for item in list {
+        let below = items(&item.items, level + 1);
+        let (own, after) = if level < DEEPEST { (below, Vec::new()) } else { (Vec::new(), below) };
+        printed.push(Item { text: &item.text, items: own });
+        printed.extend(after);
+    }
+    printed
 }
 
 /// The money and the figures of the rows that are asked for.
@@ -176,10 +236,10 @@ fn amount(action: &ActionContent, entry: &BudgetEntry) -> Money {
             RelationKind::Repeats => "herhaalt",
             RelationKind::CoFunds => "cofinanciert",
         };
-        Some(format!("{how} {}; telt niet mee in de som", euro(other.amount)))
+        Some(format!("{how} {}", euro(other.amount)))
     }));
     if entry.source == BudgetSource::Description && entry.relation.is_none() {
-        lines.push("alleen in de beschrijving vermeld; telt niet mee in de som".to_owned());
+        lines.push("alleen in de beschrijving vermeld".to_owned());
     }
     lines.extend(entry.possible_duplicate_of.as_ref().map(|twice| {
         let how = twice.certainty.label(Language::Nl).to_lowercase();

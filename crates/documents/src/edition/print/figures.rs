@@ -64,7 +64,8 @@ pub(super) fn bars(totals: &Totals) -> Vec<Bars> {
     });
     let lines = totals.by_policy_line.iter().map(|line| {
         let amount = line.budget_as_printed;
-        (name(line), euro(amount), u64::try_from(amount.0).unwrap_or_default())
+        let shown = if amount == Cents(0) { "geen bedrag vermeld".to_owned() } else { euro(amount) };
+        (name(line), shown, u64::try_from(amount.0).unwrap_or_default())
     });
     vec![
         chart("Acties naar status", statuses.collect()),

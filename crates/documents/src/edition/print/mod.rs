@@ -16,7 +16,8 @@ use figures::{Bars, Subtotals};
 use tables::{Correction, Grid, Training};
 
 /// The PDF of an edition. `hash` is that of the content's canonical bytes, and stands on every page; a draft says so on
-/// every page. The same content gives the same bytes.
+/// every page. The same content gives the same bytes. It takes a processor for about a second: not for a thread that
+/// serves others.
 ///
 /// # Errors
 /// See [`TypesetError`].
