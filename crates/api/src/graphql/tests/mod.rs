@@ -4,6 +4,7 @@ mod access;
 mod access_faults;
 mod access_law;
 mod access_trail;
+mod analyst;
 mod as_of;
 mod cast;
 mod dossiers;
@@ -13,6 +14,7 @@ mod following;
 mod plans;
 mod proofs;
 mod roles;
+mod training;
 mod words;
 
 use cast::{House, Person};
