@@ -145,13 +145,23 @@ async fn a_delivered_bundle_is_the_file_whose_hash_was_recorded() -> Result<()> 
         .await?;
     ensure!(said["trajectory"]["bundles"][0]["sha256"] == bundle["sha256"], "{said:#}");
     let path = link_to(&cast.prosecutor, &bundle["id"]).await?;
-    let page = cast.prosecutor.take(&path).await?.bytes().await?;
-    ensure!(json!(hex_sha256(&page)) == bundle["sha256"], "the bytes are those of the hash");
-    let page = String::from_utf8(page.to_vec())?;
+    let pdf = cast.prosecutor.take(&path).await?.bytes().await?;
+    ensure!(json!(hex_sha256(&pdf)) == bundle["sha256"], "the bytes are those of the hash");
+    ensure!(bundle["mediaType"] == "application/pdf", "{bundle:#}");
+    let print = text_of(&pdf).await?;
     for text in ["Testpersoon bundel", "Nam actief deel.", "Verslag van de deelnemer."] {
-        ensure!(page.contains(text), "the bundle says {text}");
+        ensure!(print.contains(text), "the bundle says {text}: {print}");
     }
-    ensure!(!page.contains("Verloop besproken."), "the notes of a call are never a piece");
+    ensure!(!print.contains("Verloop besproken."), "the notes of a call are never a piece");
     ensure!(documents(&cast.guide, &dossier).await?.is_empty(), "a guide gets no bundle");
     Ok(())
+}
+
+/// The text of a PDF, as another program reads it.
+async fn text_of(pdf: &[u8]) -> Result<String> {
+    let file = tempfile::NamedTempFile::new()?;
+    tokio::fs::write(file.path(), pdf).await?;
+    let read = tokio::process::Command::new("pdftotext").arg(file.path()).arg("-").output().await?;
+    ensure!(read.status.success(), "pdftotext: {}", String::from_utf8_lossy(&read.stderr));
+    Ok(String::from_utf8(read.stdout)?)
 }

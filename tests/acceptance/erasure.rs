@@ -134,6 +134,25 @@ async fn an_erased_person_leaves_no_byte_and_every_figure(stores: Stores) -> Res
     Ok(())
 }
 
+/// A dossier that was requested, with its person in it.
+pub async fn an_erasable_dossier(cast: &Cast) -> Result<Value> {
+    cast.sign_agreement().await?;
+    let requested = cast.prosecutor.accepted("requestTrajectory", json!({ "request": request(CANARY) })).await?;
+    Ok(requested["trajectory"]["id"].clone())
+}
+
+/// Erases the person of this dossier, by two people, and waits for the certificate.
+pub async fn erase(installation: &Installation, program: &Program, cast: &Cast, dossier: &Value) -> Result<()> {
+    let Officers { officer, .. } = Officers::of(installation, program)?;
+    let subject = shown(&cast.prosecutor, dossier).await?["trajectory"]["subject"].clone();
+    let ground = json!({ "trajectoryId": dossier, "ground": "PENDING_ERASURE", "reference": law() });
+    officer.accepted("restrictProcessing", ground).await?;
+    officer.accepted("requestErasure", asking(dossier, &subject)).await?;
+    let confirm = json!({ "trajectoryId": dossier, "subject": subject });
+    cast.prosecutor.accepted("confirmErasure", confirm).await?;
+    certified(&cast.prosecutor, dossier).await.map(drop)
+}
+
 /// The dossier once its certificate is there: a moment after the confirmation; after a kill, once the views' lease of
 /// five seconds has run out and the keeper has come round.
 async fn certified(persona: &Persona, dossier: &Value) -> Result<Value> {

@@ -4,6 +4,7 @@
 mod audits;
 mod canary;
 mod documents;
+mod editions;
 mod erasure;
 mod kill;
 mod life;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::life::Cast;
 
-const FACTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/actieplan-2018-najaar.json");
+pub const FACTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/actieplan-2018-najaar.json");
 
 const REPORT: &str = "query Report($plan: ID!, $period: HalfYear!) { progressReport(plan: $plan, period: $period) { \
     policyLines { number name chapters { number actions { number status budget { amount } regularMeans } } } \

@@ -1,5 +1,6 @@
 //! Who may do and see what: one `authorize` call and one row filter. Everything else asks here.
 
+use spoor_domain::edition::event::EditionStatus;
 use spoor_domain::kernel::{Actor, OrganisationId, Purpose, Role};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::command::TrajectoryCommandKind;
@@ -52,6 +53,14 @@ pub enum Action<'a> {
     ChangePlan,
     /// Change an action: its report rows, its money.
     ChangePlanAction,
+    /// See an edition of the half-yearly report that stands there, and take its forms.
+    SeeEdition(EditionStatus),
+    /// Open, freeze, approve, withdraw editions.
+    ChangeEditions,
+    /// See who still owes rows for an edition.
+    SeeCollection,
+    /// See the place in the log that an edition pins.
+    SeeEditionPlace,
     /// See how many took part in police training.
     SeeTraining,
     /// Record police training.
@@ -122,6 +131,10 @@ impl Action<'_> {
             | Action::SeePlanOfThen
             | Action::ChangePlan
             | Action::ChangePlanAction
+            | Action::SeeEdition(_)
+            | Action::ChangeEditions
+            | Action::SeeCollection
+            | Action::SeeEditionPlace
             | Action::SeeTraining
             | Action::RecordTraining
             | Action::SeePublishedFigures
@@ -163,7 +176,12 @@ pub fn authorize(actor: &Actor, action: Action<'_>) -> Result<(), Denied> {
         // Analysts see what was published, not what was known on the way to it.
         Action::SeePlanOfThen => role(!matches!(actor.role, Role::Administrator | Role::PolicyAnalyst)),
         Action::ChangePlan => role(actor.role == Role::PlanCoordinator),
-        Action::ChangePlanAction => role(matches!(actor.role, Role::PlanCoordinator | Role::DomainContact)),
+        Action::ChangePlanAction | Action::SeeCollection => {
+            role(matches!(actor.role, Role::PlanCoordinator | Role::DomainContact))
+        }
+        Action::SeeEdition(status) => role(sees_edition(actor.role, status)),
+        Action::ChangeEditions => role(actor.role == Role::PlanCoordinator),
+        Action::SeeEditionPlace => role(matches!(actor.role, Role::PlanCoordinator | Role::ComplianceOfficer)),
         // Analysts and the public are told of training by the report.
         Action::SeeTraining => role(matches!(
             actor.role,
@@ -300,6 +318,16 @@ fn reaches(actor: &Actor, kind: TrajectoryCommandKind, dossier: &LearningTraject
             TrajectoryCommandKind::TransferTrajectory => actor.role == Role::Prosecutor && offered(&actor.organisation),
             _ => false,
         }
+}
+
+/// Until it is approved, an edition is between who freezes and who approves it.
+fn sees_edition(role: Role, status: EditionStatus) -> bool {
+    match status {
+        EditionStatus::Drafting | EditionStatus::Frozen => role == Role::PlanCoordinator,
+        EditionStatus::Approved | EditionStatus::Submitted | EditionStatus::Withdrawn => {
+            matches!(role, Role::PlanCoordinator | Role::PolicyAnalyst | Role::DomainContact | Role::ComplianceOfficer)
+        }
+    }
 }
 
 fn works_with_dossiers(role: Role) -> bool {

@@ -2,4 +2,11 @@
 //! its content; every form (PDF, tables, linked data) is made from that content alone and so always says the same. Pure:
 //! the same content gives the same bytes, on every machine and at any time.
 
+pub mod bundle;
+pub mod csv;
+pub mod dutch;
 pub mod edition;
+pub mod forms;
+mod typeset;
+
+pub use typeset::TypesetError;

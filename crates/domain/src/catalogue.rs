@@ -8,8 +8,10 @@ use crate::access::event::AccessEvent;
 use crate::access::upcast as access_upcast;
 use crate::action::event::ActionEvent;
 use crate::agreement::event::AgreementEvent;
+use crate::edition::event::EditionEvent;
 use crate::kernel::EventPayload;
 use crate::plan::event::PlanEvent;
+use crate::publication::event::PublicationEvent;
 use crate::register::event::RegisterEvent;
 use crate::rights::event::RightsEvent;
 use crate::training::event::TrainingEvent;
@@ -36,6 +38,10 @@ pub enum DomainEvent {
     Access(AccessEvent),
     /// Of a request by a person concerned.
     Rights(RightsEvent),
+    /// Of the editions of a half-yearly report.
+    Edition(EditionEvent),
+    /// Of the register of publications.
+    Publication(PublicationEvent),
     /// Of a line of police training.
     Training(TrainingEvent),
 }
@@ -56,6 +62,10 @@ pub mod aggregate_type {
     pub const ACCESS: &str = "access";
     /// A request by a person concerned.
     pub const RIGHTS_REQUEST: &str = "rights_request";
+    /// The editions of a half-yearly report.
+    pub const EDITION: &str = "report_edition";
+    /// The register of publications.
+    pub const PUBLICATION: &str = "publication_register";
     /// The record of a line of police training.
     pub const TRAINING: &str = "police_training";
 }
@@ -69,6 +79,8 @@ pub const ALL_EVENT_TYPES: &[(&str, &[&str])] = &[
     (aggregate_type::ACTION, ActionEvent::TYPES),
     (aggregate_type::ACCESS, AccessEvent::TYPES),
     (aggregate_type::RIGHTS_REQUEST, RightsEvent::TYPES),
+    (aggregate_type::EDITION, EditionEvent::TYPES),
+    (aggregate_type::PUBLICATION, PublicationEvent::TYPES),
     (aggregate_type::TRAINING, TrainingEvent::TYPES),
 ];
 
@@ -184,6 +196,8 @@ impl DomainEvent {
             aggregate_type::ACTION => parse(event_type, payload, EventPayload::event_type).map(Self::Action),
             aggregate_type::ACCESS => parse(event_type, payload, AccessEvent::event_type).map(Self::Access),
             aggregate_type::RIGHTS_REQUEST => parse(event_type, payload, EventPayload::event_type).map(Self::Rights),
+            aggregate_type::EDITION => parse(event_type, payload, EventPayload::event_type).map(Self::Edition),
+            aggregate_type::PUBLICATION => parse(event_type, payload, EventPayload::event_type).map(Self::Publication),
             aggregate_type::TRAINING => parse(event_type, payload, EventPayload::event_type).map(Self::Training),
             unknown => Err(CatalogueError::UnknownAggregate(unknown.to_owned())),
         }
@@ -199,6 +213,8 @@ impl DomainEvent {
             Self::Action(_) => aggregate_type::ACTION,
             Self::Access(_) => aggregate_type::ACCESS,
             Self::Rights(_) => aggregate_type::RIGHTS_REQUEST,
+            Self::Edition(_) => aggregate_type::EDITION,
+            Self::Publication(_) => aggregate_type::PUBLICATION,
             Self::Training(_) => aggregate_type::TRAINING,
         }
     }
@@ -213,6 +229,8 @@ impl DomainEvent {
             Self::Action(event) => event.event_type(),
             Self::Access(event) => event.event_type(),
             Self::Rights(event) => event.event_type(),
+            Self::Edition(event) => event.event_type(),
+            Self::Publication(event) => event.event_type(),
             Self::Training(event) => event.event_type(),
         }
     }
@@ -227,6 +245,8 @@ impl DomainEvent {
             Self::Action(event) => event.event_version(),
             Self::Access(event) => event.event_version(),
             Self::Rights(event) => event.event_version(),
+            Self::Edition(event) => event.event_version(),
+            Self::Publication(event) => event.event_version(),
             Self::Training(event) => event.event_version(),
         }
     }
@@ -240,6 +260,8 @@ impl DomainEvent {
             Self::Plan(event) => event.occurred_on(),
             Self::Action(event) => event.occurred_on(),
             Self::Rights(event) => event.occurred_on(),
+            Self::Edition(event) => event.occurred_on(),
+            Self::Publication(event) => event.occurred_on(),
             Self::Training(event) => event.occurred_on(),
             Self::Access(_) => return None,
         })

@@ -10,6 +10,7 @@ mod checkpoint;
 pub mod dashboard;
 pub mod db;
 pub mod disclosures;
+pub mod editions;
 mod error;
 mod page;
 pub mod plan;

@@ -4,6 +4,7 @@ mod audit;
 mod keys;
 mod operate;
 mod replay;
+mod report;
 mod schema;
 pub(crate) mod serve;
 #[cfg(test)]
@@ -88,6 +89,8 @@ enum Command {
     },
     /// Show a dossier step by step: who did what, when, and what it changed
     Replay(replay::ReplayFlags),
+    /// Write an edition of the half-yearly report into a file, or a draft of the next one
+    Report(report::ReportFlags),
     /// Make the stores, or bring them to the shape this program needs
     Migrate,
     /// Take over what was published before
@@ -242,6 +245,7 @@ impl Cli {
             Command::Config(ConfigCommand::Print) => Ok(operate::print(&self.places.load()?)),
             Command::Config(ConfigCommand::Check) => operate::check(&self.places.load()?),
             Command::Replay(flags) => replay::replay(self.places.load()?, flags).await,
+            Command::Report(flags) => report::report(self.places.load()?, flags).await,
             Command::Migrate => operate::migrate(&self.places.load()?).await,
             Command::Import(ImportCommand::ActionPlan { file, by, organisation }) => {
                 operate::import(self.places.load()?, &file, by, organisation).await

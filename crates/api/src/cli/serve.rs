@@ -15,6 +15,7 @@ use crate::auth::JwtJwks;
 use crate::config::{Config, ConfigError, refuse_unsafe};
 use crate::desk::{Desk, ErasureKeeper};
 use crate::http::documents::DocumentRoom;
+use crate::http::editions::EditionRoom;
 use crate::http::{self, Endpoint, Gate, Readiness, Server, Strangers};
 use crate::state::AppState;
 use crate::{graphql, telemetry};
@@ -47,8 +48,10 @@ pub async fn run(
     let desk = graphql::desk(&state);
     let keeper = ErasureKeeper::start(desk.clone());
     let gate = Gate::new(Arc::new(verifier), strangers.clone(), state.metrics.clone());
+    let editions = EditionRoom::new(desk.clone(), book.clone(), gate.clone(), state.metrics.clone());
     let documents =
         DocumentRoom::new(desk.clone(), book, gate.clone(), state.metrics.clone(), state.config.documents.clone());
+    let files = documents.router().merge(editions.router());
     let sweeping = tokio::spawn(sweep_now_and_then(desk, stopping.clone()));
     let keeping = state.keeper.start();
     let endpoint = Arc::new(Endpoint::new(
@@ -64,7 +67,7 @@ pub async fn run(
         let state = asked.clone();
         async move { state.readiness().await }.boxed()
     });
-    let served = http::serve(server, endpoint, readiness, Some(documents.router()), console).await;
+    let served = http::serve(server, endpoint, readiness, Some(files), console).await;
     // It waits for nothing but the hour, and a document half removed is removed the next time.
     sweeping.abort();
     strangers.close().await;

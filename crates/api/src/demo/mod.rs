@@ -2,6 +2,7 @@
 
 mod console;
 pub mod dossiers;
+mod edition;
 pub mod identity;
 pub mod people;
 pub mod personas;

@@ -52,6 +52,11 @@ pub fn plan_coordinator() -> Actor {
     actor("demo-plancoordinator", Role::PlanCoordinator, "abb")
 }
 
+/// Another coordinator of the action plan: what one freezes the other approves.
+pub fn second_plan_coordinator() -> Actor {
+    actor("demo-plancoordinator-2", Role::PlanCoordinator, "abb")
+}
+
 fn actor(id: &str, role: Role, organisation: &str) -> Actor {
     Actor { id: ActorId(id.to_owned()), role, organisation: OrganisationId(organisation.to_owned()) }
 }

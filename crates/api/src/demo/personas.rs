@@ -34,6 +34,7 @@ pub fn signed(signer: &Signer, data: &Path, now: DateTime<Utc>) -> io::Result<Ve
         ("compliance", "Compliance officer", people::compliance()),
         ("analyst", "Policy analyst", people::analyst()),
         ("plan-coordinator", "Action plan coordinator", people::plan_coordinator()),
+        ("plan-coordinator-2", "Second action plan coordinator", people::second_plan_coordinator()),
     ];
     let sign = |(name, title, actor)| {
         let token = signer.token(&actor, now)?;

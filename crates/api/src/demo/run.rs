@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, ensure};
 use async_graphql::ID;
 use spoor_domain::agreement::CooperationAgreement;
-use spoor_domain::kernel::Decider;
+use spoor_domain::kernel::{Decider, HalfYear, PlanId};
 use spoor_eventlog::Clock;
 use spoor_projections::runner;
 use tokio::sync::watch;
@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use super::console::console;
 use super::identity::Signer;
 use super::personas::{self, Persona};
-use super::{dossiers, people, queries, training};
+use super::{dossiers, edition, people, queries, training};
 use crate::cli::serve;
 use crate::config::{Config, LineFormat, Profile, Publication, refuse_unsafe};
 use crate::graphql::global_id::{Kind, global_id};
@@ -54,8 +54,10 @@ pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
     let signer = Signer::open(&data).context("the demo's key pair")?;
     config.auth = signer.settings();
     let state = AppState::open(config, Clock::System).await?;
-    let plan = load(&state, &options).await?;
+    let (plan, period) = load(&state, &options).await?;
     runner::catch_up(&state.logs(), &state.views).await?;
+    edition::load(&state, plan, period).await?;
+    let plan = global_id(Kind::ActionPlan, &plan.to_string());
     let personas = personas::signed(&signer, &data, state.clock.now())?;
     if options.once {
         return answer_and_stop(state, server, address, &personas, &plan).await;
@@ -88,8 +90,8 @@ fn settle(config: &mut Config, options: &Options) -> PathBuf {
     data
 }
 
-/// Loads what is not there yet and gives the id of the plan. Every command has an id of its own, so a load that was cut off goes on where it stopped.
-async fn load(state: &AppState, options: &Options) -> Result<ID> {
+/// Loads what is not there yet and gives the plan and the half-year it was reported on. Every command has an id of its own, so a load that was cut off goes on where it stopped.
+async fn load(state: &AppState, options: &Options) -> Result<(PlanId, HalfYear)> {
     let head = state.log.head().await?;
     let ours = state.log.read_stream(CooperationAgreement::TYPE, &dossiers::signed_agreement().to_string()).await?;
     ensure!(
@@ -114,7 +116,7 @@ async fn load(state: &AppState, options: &Options) -> Result<ID> {
     if many {
         eprintln!("\nbringing the views up to date");
     }
-    Ok(global_id(Kind::ActionPlan, &plan.plan.to_string()))
+    Ok((plan.plan, plan.half_year))
 }
 
 /// Asks the ready queries over HTTP, as a client would, then stops. Exit code 0 when every answer is right.

@@ -1,9 +1,12 @@
 //! Why the desk could not do what was asked.
 
+use spoor_documents::TypesetError;
 use spoor_domain::kernel::Refusal;
 use spoor_eventlog::blobs::BlobError;
 use spoor_eventlog::{AppendError, DecodeError, ExecuteError, LogError, VaultError};
 use spoor_projections::ViewError;
+
+use super::edition::EditionFault;
 
 /// Why nothing was recorded.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +44,15 @@ pub enum DeskError {
     /// A view that had to be read failed.
     #[error(transparent)]
     View(#[from] ViewError),
+    /// A document could not be printed.
+    #[error(transparent)]
+    Typeset(#[from] TypesetError),
+    /// An edition could not be put together, kept or found.
+    #[error(transparent)]
+    Edition(#[from] EditionFault),
+    /// Printing a document broke off.
+    #[error("printing the document broke off")]
+    PrintingStopped,
 }
 
 impl<R: Refusal> From<ExecuteError<R>> for DeskError {

@@ -5,6 +5,7 @@
 
 pub(crate) mod bundle;
 mod documents;
+mod edition;
 mod eligibility;
 mod erasure;
 mod error;
@@ -26,6 +27,7 @@ use spoor_projections::Views;
 use uuid::Uuid;
 
 pub use documents::{DocumentId, FoundDocument};
+pub use edition::{Draft, EditionFault, EditionNumber, Published, Publishing, file_name, media_type, render};
 pub use eligibility::{EligibilityAnswers, NewParticipant};
 pub use erasure::{ErasureError, ErasureKeeper, LOG_OF_ERASURES, destroy_confirmed, erasures_unfinished};
 pub use error::DeskError;
@@ -52,6 +54,8 @@ pub struct Desk {
     pub deadlines: Arc<Deadlines>,
     /// How long ended dossiers and backups of keys are kept.
     pub retention: Arc<Retention>,
+    /// How figures on dossiers are published with an edition; without it an edition has none.
+    pub publishing: Option<Arc<Publishing>>,
     /// The clock.
     pub clock: Clock,
     turns: Turns,
@@ -63,12 +67,17 @@ impl Desk {
         let (criteria, deadlines) = (Arc::new(criteria), Arc::new(Deadlines::default()));
         let (documents, retention) = (Documents::default(), Arc::new(Retention::default()));
         let turns = Turns::default();
-        Self { log, views, blobs, documents, criteria, deadlines, retention, clock, turns }
+        Self { log, views, blobs, documents, criteria, deadlines, retention, publishing: None, clock, turns }
     }
 
     /// The same desk under these rules of keeping.
     pub fn keeping(self, retention: Retention) -> Self {
         Self { retention: Arc::new(retention), ..self }
+    }
+
+    /// The same desk, publishing figures on dossiers with its editions.
+    pub fn publishing(self, publishing: Publishing) -> Self {
+        Self { publishing: Some(Arc::new(publishing)), ..self }
     }
 
     /// A command to one dossier, as it came.

@@ -256,6 +256,9 @@ impl AccessEntry {
                 recipient: recipient.as_ref().map(|recipient| recipient.0.clone()),
                 opened: true,
             }),
+            AccessEvent::EditionDownloaded { document, .. } => {
+                Some(LeftTheHouse { what: document.clone(), recipient: None, opened: false })
+            }
             AccessEvent::ExportMade { log, selection, opened, .. } => {
                 Some(LeftTheHouse { what: format!("{log}: {selection}"), recipient: None, opened: *opened })
             }
@@ -286,7 +289,8 @@ impl AccessEntry {
             | AccessEvent::PieceDownloaded { .. }
             | AccessEvent::DocumentBroughtIn { .. }
             | AccessEvent::DocumentLinkMade { .. }
-            | AccessEvent::ExportMade { .. } => Vec::new(),
+            | AccessEvent::ExportMade { .. }
+            | AccessEvent::EditionDownloaded { .. } => Vec::new(),
         }
     }
 }

@@ -29,13 +29,15 @@ pub enum Kind {
     Document,
     /// A request by a person concerned.
     RightsRequest,
+    /// An edition of the half-yearly report.
+    ReportEdition,
     /// A session of police training.
     TrainingSession,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 12] = [
+    pub const ALL: [Kind; 13] = [
         Kind::Trajectory,
         Kind::Agreement,
         Kind::ActionPlan,
@@ -47,6 +49,7 @@ impl Kind {
         Kind::Guide,
         Kind::Document,
         Kind::RightsRequest,
+        Kind::ReportEdition,
         Kind::TrainingSession,
     ];
 
@@ -64,6 +67,7 @@ impl Kind {
             Kind::Guide => "Guide",
             Kind::Document => "Document",
             Kind::RightsRequest => "RightsRequest",
+            Kind::ReportEdition => "ReportEdition",
             Kind::TrainingSession => "TrainingSession",
         }
     }

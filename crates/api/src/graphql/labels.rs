@@ -4,6 +4,7 @@ use spoor_domain::access::vocabulary::{AccessKind, AuthenticationFailure, Questi
 use spoor_domain::action::event::MinisterOffice;
 use spoor_domain::action::vocabulary::*;
 use spoor_domain::agreement::vocabulary::*;
+use spoor_domain::edition::vocabulary::*;
 use spoor_domain::kernel::{Purpose, RefusalCode, Role, RuleSource, Side, WithheldReason};
 use spoor_domain::training::vocabulary::*;
 use spoor_domain::trajectory::command::TrajectoryCommandKind;
@@ -65,6 +66,9 @@ lists![
     DuplicateCertainty,
     IndicatorMeasure,
     MinisterOffice,
+    EditionStatus,
+    EditionForm,
+    FindingKind,
     Role,
     Side,
     Purpose,

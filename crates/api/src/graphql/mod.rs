@@ -12,11 +12,13 @@ mod consent_texts;
 mod dashboard;
 mod disclosure;
 mod document;
+mod edition;
 pub mod global_id;
 mod labels;
 mod linked;
 mod log;
 mod node;
+mod operational;
 mod outcome;
 mod page;
 mod plan;
@@ -43,7 +45,7 @@ use async_graphql::{MergedObject, Schema, SchemaBuilder};
 use spoor_domain::trajectory::criteria::CriteriaBook;
 
 use crate::access_book::AccessBook;
-use crate::desk::Desk;
+use crate::desk::{Desk, Publishing};
 use crate::http::limits;
 use crate::proof::Keeper;
 use crate::state::AppState;
@@ -64,7 +66,8 @@ pub fn desk(state: &AppState) -> Desk {
     let (log, views, blobs) = (state.log.clone(), state.views.clone(), state.blobs.clone());
     let mut desk = Desk::new(log, views, blobs, CriteriaBook::default(), state.clock.clone());
     desk.documents = state.config.documents.clone();
-    desk.keeping(state.config.retention.clone())
+    let (registered_from, key) = (state.config.publication.registered_from, state.draw_key.clone());
+    desk.keeping(state.config.retention.clone()).publishing(Publishing { registered_from, key })
 }
 
 /// The schema as served, over these stores.
@@ -110,6 +113,8 @@ pub struct Query(
     retention::RetentionQuery,
     telling::TellingQuery,
     rights::RightsQuery,
+    edition::EditionQuery,
+    operational::OperationalQuery,
     training::TrainingQuery,
 );
 
@@ -123,6 +128,7 @@ pub struct Mutation(
     document::DocumentMutations,
     log::LogMutations,
     rights::RightsMutations,
+    edition::EditionMutations,
     training::TrainingMutations,
 );
 

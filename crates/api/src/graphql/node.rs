@@ -2,10 +2,13 @@
 
 use async_graphql::{Context, ID, Interface, Object, Result};
 
+use spoor_domain::edition::event::EditionStatus;
+
 use super::access::AccessEntry;
 use super::agreement::Agreement;
 use super::appointment::Appointment;
 use super::audit::AuditEntry;
+use super::edition::ReportEdition;
 use super::global_id::{Kind, parse_global_id};
 use super::plan::{ActionPlan, PlanAction};
 use super::problem::Problem;
@@ -27,6 +30,8 @@ pub enum Node {
     ActionPlan(ActionPlan),
     /// An action of a plan.
     PlanAction(PlanAction),
+    /// An edition of the half-yearly report.
+    ReportEdition(ReportEdition),
     /// An appointment.
     Appointment(Appointment),
     /// An entry of the audit trail.
@@ -75,6 +80,10 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             Err(_) => None,
         },
         Kind::PlanAction => PlanAction::find_local(ctx, &local).await?.map(Node::PlanAction),
+        Kind::ReportEdition => {
+            allow(ctx, Action::SeeEdition(EditionStatus::Approved))?;
+            ReportEdition::find_local(ctx, &local).await?.map(Node::ReportEdition)
+        }
         Kind::Appointment => Appointment::find(ctx, &local).await?.map(Node::Appointment),
         Kind::AuditEntry => match local.parse() {
             Ok(index) => AuditEntry::find(ctx, index).await?.map(Node::AuditEntry),

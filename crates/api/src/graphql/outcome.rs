@@ -3,9 +3,10 @@
 use async_graphql::{Context, Error, Result};
 
 use super::disclosure::command_refused;
-use super::problem::internal;
+use super::problem::{Problem, internal};
 use super::user_error::UserError;
 use crate::desk::DeskError;
+use spoor_projections::ViewError;
 
 /// What a mutation did, or why not.
 pub type Outcome<T> = std::result::Result<T, Declined>;
@@ -37,6 +38,9 @@ impl Declined {
                 DeskError::Blobs(cause) => return Err(internal(ctx, &cause)),
                 DeskError::Log(cause) => return Err(internal(ctx, &cause)),
                 DeskError::View(cause) => return Err(internal(ctx, &cause)),
+                cause @ (DeskError::Typeset(_) | DeskError::Edition(_) | DeskError::PrintingStopped) => {
+                    return Err(internal(ctx, &cause));
+                }
             },
         };
         command_refused(ctx, error.code.0);
@@ -59,5 +63,14 @@ impl From<DeskError> for Declined {
 impl From<Error> for Declined {
     fn from(error: Error) -> Self {
         Self::Graphql(error)
+    }
+}
+
+/// A failure while showing something, where no command is at stake: on our side, or not yet there.
+pub fn unexpected(ctx: &Context<'_>, error: DeskError) -> Error {
+    match error {
+        DeskError::View(ViewError::NotReached { .. }) => Problem::NotYet.at(ctx),
+        DeskError::NotFound(_) => Problem::NotFound.at(ctx),
+        other => internal(ctx, &other),
     }
 }

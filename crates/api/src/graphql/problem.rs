@@ -7,6 +7,7 @@ use spoor_projections::ViewError;
 use spoor_projections::trajectories::Incomplete;
 
 use super::coded::enum_name;
+use crate::desk::EditionFault;
 use crate::http::{RequestContext, answer};
 use crate::policy::{self, Unfit};
 use crate::proof::KeeperError;
@@ -97,7 +98,7 @@ macro_rules! our_fault {
         }
     )+ };
 }
-our_fault!(LogError, VaultError, KeeperError, serde_json::Error);
+our_fault!(LogError, VaultError, KeeperError, EditionFault, serde_json::Error);
 
 impl<T> OurFault<T> for Result<T, ViewError> {
     fn ours(self, ctx: &Context<'_>) -> Result<T, Error> {

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::outcome::{Declined, Outcome};
 use super::session::{command_context, desk, shows};
 use super::user_error::{UserError, command_id};
+use crate::desk::EditionNumber;
 use crate::policy::Action;
 
 /// Declares mutations on one kind of stream: the sentence, the input, the command. Those after `new:` make a stream
@@ -84,7 +85,8 @@ macro_rules! stream_commands {
                     #[graphql(desc = "What to record, and where.")] input: $input,
                 ) -> async_graphql::Result<$payload> {
                     let $input { $field, command_id, expected_version, $($own),* } = input;
-                    let target = $crate::graphql::stream_commands::Target::Known($kind, $field, concat!($what, "Id"));
+                    let target =
+                        $crate::graphql::stream_commands::Target::Known($kind, $field.clone(), concat!($what, "Id"));
                     let resolve = || -> Result<_, $crate::graphql::user_error::UserError> { Ok($command) };
                     let command = resolve();
                     let done = $crate::graphql::stream_commands::carry_out::<$aggregate>(
@@ -175,7 +177,12 @@ pub async fn carry_out<A: Decider>(
     let stream = match target {
         Target::New(what) => spoor_domain::kernel::derived_id(command_id, what),
         Target::Known(kind, id, field) => {
-            let local = local_id(kind, &id).and_then(|local| Uuid::parse_str(&local).ok());
+            // Editions share the stream of their half-year.
+            let of_stream = |local: String| match kind {
+                Kind::ReportEdition => EditionNumber::parse(&local).map(|edition| edition.editions.0),
+                _a_stream_of_its_own => Uuid::parse_str(&local).ok(),
+            };
+            let local = local_id(kind, &id).and_then(of_stream);
             local.ok_or_else(|| UserError::not_found(field))?
         }
         Target::Stream(id) => id,

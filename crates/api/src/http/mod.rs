@@ -3,6 +3,7 @@
 pub mod answer;
 pub(crate) mod context;
 pub mod documents;
+pub mod editions;
 mod gate;
 pub mod limits;
 mod media;

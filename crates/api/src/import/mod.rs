@@ -74,4 +74,6 @@ impl ImportError {
 }
 
 #[cfg(test)]
+mod edition_tests;
+#[cfg(test)]
 mod tests;

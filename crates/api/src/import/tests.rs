@@ -11,9 +11,9 @@ use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions, LogUrl, Position};
 
 use super::*;
 
-const AUTUMN_2018: &str = include_str!("../../../../data/actieplan-2018-najaar.json");
+pub(super) const AUTUMN_2018: &str = include_str!("../../../../data/actieplan-2018-najaar.json");
 
-fn coordinator() -> Actor {
+pub(super) fn coordinator() -> Actor {
     Actor {
         id: ActorId("plan-coordinator".into()),
         role: Role::PlanCoordinator,
@@ -21,7 +21,7 @@ fn coordinator() -> Actor {
     }
 }
 
-fn clock() -> Clock {
+pub(super) fn clock() -> Clock {
     Clock::fixed("2026-03-02T09:00:00Z".parse().unwrap())
 }
 

@@ -1,8 +1,9 @@
-//! Records as a table for people who open it in a spreadsheet (RFC 4180). Nothing in it can become a formula.
+//! Records as a table for people who open it in a spreadsheet.
 
 use std::io::{self, Write};
 
 use serde_json::Value;
+use spoor_documents::csv;
 use spoor_eventlog::Record;
 
 /// The columns, in order.
@@ -25,7 +26,7 @@ const COLUMNS: [&str; 14] = [
 
 /// Writes the names of the columns.
 pub fn header(to: &mut impl Write) -> io::Result<()> {
-    row(to, &COLUMNS)
+    csv::line(to, &COLUMNS)
 }
 
 /// Writes a record; personal values stay sealed.
@@ -50,49 +51,12 @@ pub fn record(to: &mut impl Write, record: &Record) -> io::Result<()> {
         circumstance("command_id"),
         record.payload.clone(),
     ];
-    row(to, &cells)
-}
-
-fn row(to: &mut impl Write, cells: &[impl AsRef<str>]) -> io::Result<()> {
-    for (place, cell) in cells.iter().enumerate() {
-        if place > 0 {
-            to.write_all(b",")?;
-        }
-        to.write_all(quoted(cell.as_ref()).as_bytes())?;
-    }
-    to.write_all(b"\r\n")
-}
-
-/// A cell as spreadsheets take it: what would begin a formula gets an apostrophe before it, and reads as text.
-fn quoted(cell: &str) -> String {
-    let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { "'" } else { "" };
-    if guard.is_empty() && !cell.contains(['"', ',', '\r', '\n']) {
-        return cell.to_owned();
-    }
-    format!("\"{guard}{}\"", cell.replace('"', "\"\""))
+    csv::line(to, &cells)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nothing_becomes_a_formula_and_quotes_are_doubled() {
-        for (cell, written) in [
-            ("plain", "plain"),
-            ("", ""),
-            ("a,b", "\"a,b\""),
-            ("say \"x\"", "\"say \"\"x\"\"\""),
-            ("=HYPERLINK(\"http://x\")", "\"'=HYPERLINK(\"\"http://x\"\")\""),
-            ("+1", "\"'+1\""),
-            ("-1", "\"'-1\""),
-            ("@SUM(A1)", "\"'@SUM(A1)\""),
-            ("\tx", "\"'\tx\""),
-            ("two\nlines", "\"two\nlines\""),
-        ] {
-            assert_eq!(quoted(cell), written);
-        }
-    }
 
     #[test]
     fn a_record_has_a_cell_for_every_column() {

@@ -238,6 +238,13 @@ pub struct TableLabels {
     pub categories: Vec<CategoryLabel>,
 }
 
+impl TableLabels {
+    /// The word for a category's code; the code itself, when there is none.
+    pub fn word<'a>(&'a self, code: &'a str) -> &'a str {
+        self.categories.iter().find(|known| known.code == code).map_or(code, |known| &known.label)
+    }
+}
+
 /// The word for a category.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CategoryLabel {

@@ -1,9 +1,14 @@
-//! An edition of the half-yearly report: its content, and how it is put together.
+//! An edition of the half-yearly report: its content, how it is put together and printed, and how two contents differ.
 
 mod assemble;
+pub mod compare;
 mod content;
+mod findings;
 mod hash;
 mod operational;
+mod print;
+#[cfg(test)]
+pub(crate) mod samples;
 mod training;
 
 pub use assemble::{EditionParts, assemble};
@@ -12,6 +17,8 @@ pub use content::{
     OperationalTable, PolicyDomainContent, PolicyLineContent, RowContent, Subtotal, TableLabels, Totals, TrainingTotal,
     Window,
 };
+pub use findings::findings;
 pub use hash::{ContentError, ContentHash};
 pub use operational::{Operational, YEAR_SUFFIX, operational};
+pub use print::report_pdf;
 pub use training::training_totals;

@@ -10,7 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::vocabulary::{AccessKind, AuthenticationFailure, QuestionRefusal};
-use crate::kernel::{DossierId, OrganisationId, RefusalCode};
+use crate::edition::event::EditionForm;
+use crate::kernel::{DossierId, OrganisationId, RefusalCode, ReportEditionId};
 use crate::trajectory::event::DossierNumber;
 
 /// An event of the access log.
@@ -45,6 +46,14 @@ pub enum AccessEvent {
     },
     /// A dossier was replayed step by step, up to the event with this index of the log.
     ReplayShown { dossier: DossierId, personal: BTreeSet<String>, through: u64, question: Question },
+    /// A form of a report edition left. `document` is its hash. An edition is about no dossier.
+    EditionDownloaded {
+        editions: ReportEditionId,
+        number: u32,
+        form: EditionForm,
+        document: String,
+        question: Question,
+    },
 }
 
 /// A dossier that was shown.
@@ -105,6 +114,7 @@ impl AccessEvent {
         "DocumentLinkMade",
         "ExportMade",
         "ReplayShown",
+        "EditionDownloaded",
     ];
 
     /// The stored name.
@@ -120,6 +130,7 @@ impl AccessEvent {
             Self::DocumentLinkMade { .. } => "DocumentLinkMade",
             Self::ExportMade { .. } => "ExportMade",
             Self::ReplayShown { .. } => "ReplayShown",
+            Self::EditionDownloaded { .. } => "EditionDownloaded",
         }
     }
 
@@ -134,7 +145,8 @@ impl AccessEvent {
             | Self::DocumentBroughtIn { .. }
             | Self::DocumentLinkMade { .. }
             | Self::ExportMade { .. }
-            | Self::ReplayShown { .. } => 1,
+            | Self::ReplayShown { .. }
+            | Self::EditionDownloaded { .. } => 1,
         }
     }
 
@@ -151,6 +163,7 @@ impl AccessEvent {
             Self::DocumentLinkMade { .. } => AccessKind::Linked,
             Self::ExportMade { .. } => AccessKind::Exported,
             Self::ReplayShown { .. } => AccessKind::Replayed,
+            Self::EditionDownloaded { .. } => AccessKind::EditionTaken,
         }
     }
 
@@ -165,7 +178,8 @@ impl AccessEvent {
             | Self::DocumentBroughtIn { question, .. }
             | Self::DocumentLinkMade { question, .. }
             | Self::ExportMade { question, .. }
-            | Self::ReplayShown { question, .. } => Some(question),
+            | Self::ReplayShown { question, .. }
+            | Self::EditionDownloaded { question, .. } => Some(question),
             Self::AuthenticationFailed { .. } => None,
         }
     }
@@ -181,7 +195,8 @@ impl AccessEvent {
             | Self::DocumentBroughtIn { question, .. }
             | Self::DocumentLinkMade { question, .. }
             | Self::ExportMade { question, .. }
-            | Self::ReplayShown { question, .. } => question.case = case.cloned(),
+            | Self::ReplayShown { question, .. }
+            | Self::EditionDownloaded { question, .. } => question.case = case.cloned(),
             Self::AuthenticationFailed { .. } => {}
         }
         self

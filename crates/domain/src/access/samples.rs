@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::event::{AccessEvent, Checkpoints, DossierShown, Question, RefusedPart};
 use super::vocabulary::{AuthenticationFailure, QuestionRefusal};
+use crate::edition::event::EditionForm;
 use crate::kernel::{DossierId, OrganisationId, RefusalCode};
 use crate::register::dossier_number;
 
@@ -69,6 +70,13 @@ pub fn one_of_each() -> Vec<AccessEvent> {
             question: Question::of_program("audit export"),
         },
         AccessEvent::ReplayShown { dossier, personal, through: 1_204, question: Question::of_program("replay") },
+        AccessEvent::EditionDownloaded {
+            editions: crate::publication::samples::editions(),
+            number: 1,
+            form: EditionForm::Pdf,
+            document: "f0".repeat(32),
+            question: Question::of_program("GET /editions"),
+        },
     ]
 }
 

@@ -15,6 +15,7 @@ labelled! {
         Linked = "Link naar document gegeven", "Link to a document given";
         Exported = "Uitvoer gemaakt", "Export made";
         Replayed = "Dossier afgespeeld", "Dossier replayed";
+        EditionTaken = "Editie gedownload", "Report edition downloaded";
     }
 }
 

@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::HalfYear;
+
 macro_rules! uuid_id {
     ($(#[$meta:meta])* $name:ident) => {
         $(#[$meta])*
@@ -58,6 +60,17 @@ uuid_id!(
     /// One appointment within a dossier.
     AppointmentId
 );
+uuid_id!(
+    /// The editions of a plan's report on one half-year: all of them share a stream.
+    ReportEditionId
+);
+
+impl ReportEditionId {
+    /// The editions of this plan and half-year: the same everywhere, so that nobody can open them twice.
+    pub fn of(plan: PlanId, half_year: HalfYear) -> Self {
+        Self(derived_id(plan.0, &format!("edition/{half_year}")))
+    }
+}
 
 /// The namespace of every identity that is derived from a command.
 const NAMESPACE: Uuid = Uuid::from_u128(0x7c1f_5a0e_93d4_5b1a_8f5e_2d60_b4c2_91e7);

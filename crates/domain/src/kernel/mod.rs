@@ -23,7 +23,8 @@ pub use decider::{CommandContext, Decider, EventPayload, Provenance};
 pub(crate) use event_list::event_list;
 pub use half_year::{HalfYear, HalfYearError};
 pub use ids::{
-    ActionId, AgreementId, AppointmentId, DossierId, PlanId, RightsRequestId, SubjectId, TrainingSessionId, derived_id,
+    ActionId, AgreementId, AppointmentId, DossierId, PlanId, ReportEditionId, RightsRequestId, SubjectId,
+    TrainingSessionId, derived_id,
 };
 pub(crate) use labels::labelled;
 pub use labels::{Label, Language};

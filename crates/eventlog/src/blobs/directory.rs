@@ -1,22 +1,17 @@
 //! Documents as files: one directory per subject, one file per document, readable by its owner only.
-//!
-//! A file gets its name only when every byte of it is on disk: written as a draft, flushed, linked under its name, and
-//! then the directory is flushed. A crash or a full disk leaves at most a draft.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use spoor_domain::kernel::SubjectId;
 
+use super::files::{DRAFT, flush, keep, open_owned, owner_only, unless_absent};
 use super::header::HEADER_BYTES;
 use super::{BlobError, BlobHeader, BlobName, Kept, blocking, failed};
 use crate::Clock;
-use crate::clock::new_id;
 
-/// How every draft ends; no blob's name does.
-const DRAFT: &str = "draft";
 /// How long a draft may lie untouched before its writer counts as dead, in seconds.
 const DRAFT_IS_DEAD_AFTER: i64 = 3600;
 
@@ -27,14 +22,7 @@ pub(super) struct BlobDirectory {
 
 impl BlobDirectory {
     pub async fn open(root: PathBuf) -> Result<Self, BlobError> {
-        blocking(move || {
-            owner_only(&root).map_err(failed)?;
-            match fs::metadata(&root).map_err(failed)?.mode() & 0o777 {
-                mode if mode & 0o077 != 0 => Err(BlobError::Permissions { path: root.display().to_string(), mode }),
-                _ => Ok(Self { root }),
-            }
-        })
-        .await
+        blocking(move || open_owned(&root).map(|()| Self { root })).await
     }
 
     pub async fn put(&self, subject: SubjectId, parts: Vec<Vec<u8>>) -> Result<BlobName, BlobError> {
@@ -48,14 +36,7 @@ impl BlobDirectory {
                 if is_new {
                     flush(&root)?;
                 }
-                let draft = directory.join(format!("{}.{DRAFT}", new_id()));
-                let kept = write(&draft, &parts).and_then(|()| fs::rename(&draft, directory.join(name.to_string())));
-                if kept.is_err() {
-                    // It would be harmless, and is removed in time; on a full disk its room is wanted now.
-                    let _ = fs::remove_file(&draft);
-                }
-                kept?;
-                flush(&directory)
+                keep(&directory, &name.to_string(), &parts)
             };
             written().map_err(failed)?;
             Ok(name)
@@ -141,22 +122,6 @@ impl BlobDirectory {
     }
 }
 
-/// Makes a directory that only its owner can enter, when there is none.
-fn owner_only(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path)
-}
-
-fn write(path: &Path, parts: &[&[u8]]) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    parts.iter().try_for_each(|part| file.write_all(part))?;
-    file.sync_all()
-}
-
-/// Makes what happened to the names in a directory durable.
-fn flush(directory: &Path) -> io::Result<()> {
-    File::open(directory)?.sync_all()
-}
-
 /// The names in a directory, sorted; none when there is no such directory.
 fn files(directory: &Path) -> io::Result<Option<Vec<String>>> {
     let Some(entries) = unless_absent(fs::read_dir(directory))? else { return Ok(None) };
@@ -179,12 +144,4 @@ fn header(path: &Path) -> io::Result<Option<BlobHeader>> {
 fn is_dead(draft: &Path) -> io::Result<bool> {
     let touched = unless_absent(fs::metadata(draft))?.map_or(i64::MAX, |metadata| metadata.mtime());
     Ok(touched < Clock::System.now().timestamp() - DRAFT_IS_DEAD_AFTER)
-}
-
-fn unless_absent<T>(result: io::Result<T>) -> io::Result<Option<T>> {
-    match result {
-        Ok(found) => Ok(Some(found)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
 }

@@ -5,6 +5,7 @@
 //! with its header, and removed by who can ask the log. A blob of an erased subject opens for nobody, and is removed.
 
 mod directory;
+pub(crate) mod files;
 mod header;
 mod postgres;
 mod url;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use aws_lc_rs::digest::{self, SHA256};
 use spoor_domain::kernel::{SubjectId, WithheldReason};
 
+use crate::PublishedStore;
 use crate::keys::{KeyError, KeyStore, ReadingKey};
 use directory::BlobDirectory;
 use postgres::BlobSchema;
@@ -73,7 +75,7 @@ impl BlobName {
         hex.then(|| Self(text.to_owned()))
     }
 
-    fn of(parts: &[&[u8]]) -> Self {
+    pub(crate) fn of(parts: &[&[u8]]) -> Self {
         let mut hash = digest::Context::new(&SHA256);
         parts.iter().for_each(|part| hash.update(part));
         Self(hex::encode(hash.finish()))
@@ -132,6 +134,7 @@ pub struct BlobStore {
 struct Shared {
     place: Place,
     keys: KeyStore,
+    published: PublishedStore,
 }
 
 /// Where the sealed bytes are.
@@ -150,7 +153,8 @@ impl BlobStore {
             BlobUrl::Directory(path) => Place::Directory(BlobDirectory::open(path.clone()).await?),
             BlobUrl::Postgres(url) => Place::Postgres(BlobSchema::open(url).await?),
         };
-        Ok(Self { shared: Arc::new(Shared { place, keys }) })
+        let published = PublishedStore::open(url).await?;
+        Ok(Self { shared: Arc::new(Shared { place, keys, published }) })
     }
 
     /// Seals and keeps a document; it is durable when this returns. The same document again is another blob.
@@ -260,6 +264,11 @@ impl BlobStore {
         }
     }
 
+    /// What was published, kept beside the documents and unsealed.
+    pub fn published(&self) -> &PublishedStore {
+        &self.shared.published
+    }
+
     /// The keys its documents are sealed with.
     pub fn keys(&self) -> &KeyStore {
         &self.shared.keys
@@ -267,12 +276,12 @@ impl BlobStore {
 }
 
 /// Sealing, hashing and files keep a thread busy: not one that answers requests.
-async fn blocking<T: Send + 'static>(
+pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, BlobError> + Send + 'static,
 ) -> Result<T, BlobError> {
     tokio::task::spawn_blocking(work).await.map_err(failed)?
 }
 
-fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> BlobError {
+pub(crate) fn failed(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> BlobError {
     BlobError::Store(error.into())
 }

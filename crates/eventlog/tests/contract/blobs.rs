@@ -29,7 +29,7 @@ const CHILD_KEYS_IN: &str = "SPOOR_TEST_KEYS";
 const CHILD_SUBJECT: &str = "SPOOR_TEST_SUBJECT";
 
 impl Place {
-    fn blob_url(&self) -> BlobUrl {
+    pub fn blob_url(&self) -> BlobUrl {
         match &self.url {
             LogUrl::Sqlite(_) => BlobUrl::Directory(self.directory.path().join("blobs")),
             LogUrl::Postgres(url) => BlobUrl::Postgres(url.clone()),

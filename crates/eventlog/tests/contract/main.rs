@@ -13,6 +13,7 @@ mod keys;
 mod ledger;
 mod order;
 mod place;
+mod published;
 mod reading;
 mod sealing;
 mod tree;

@@ -117,6 +117,8 @@ pub fn dossiers_named(event: &AccessEvent) -> BTreeMap<Named, Part> {
         AccessEvent::ReplayShown { dossier, personal, .. } => {
             BTreeMap::from([(Named::Dossier(*dossier), shown(personal))])
         }
-        AccessEvent::OverviewShown { .. } | AccessEvent::AuthenticationFailed { .. } => BTreeMap::new(),
+        AccessEvent::OverviewShown { .. }
+        | AccessEvent::AuthenticationFailed { .. }
+        | AccessEvent::EditionDownloaded { .. } => BTreeMap::new(),
     }
 }

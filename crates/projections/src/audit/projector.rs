@@ -82,6 +82,8 @@ impl Trail {
             | DomainEvent::Plan(_)
             | DomainEvent::Action(_)
             | DomainEvent::Rights(_)
+            | DomainEvent::Edition(_)
+            | DomainEvent::Publication(_)
             | DomainEvent::Training(_)
             | DomainEvent::Access(_)) => tell_revision(other, earlier),
         };

@@ -42,6 +42,8 @@ pub(super) fn tell(event: &DomainEvent) -> Told {
         DomainEvent::Plan(event) => by_fields(event),
         DomainEvent::Action(event) => by_fields(event),
         DomainEvent::Rights(event) => by_fields(event),
+        DomainEvent::Edition(event) => by_fields(event),
+        DomainEvent::Publication(event) => by_fields(event),
         DomainEvent::Training(event) => by_fields(event),
         // Of the other log: its entries are told by the view of accesses.
         DomainEvent::Access(_) => Told::default(),
@@ -88,6 +90,7 @@ pub(super) fn revises(event_type: &str) -> Option<&'static [&'static str]> {
         "BudgetCorrected" => &["BudgetReported", "BudgetCorrected"],
         "ActionRevised" => &["ActionDefined", "ActionRevised"],
         "AgreementRenewed" => &["AgreementSigned", "AgreementRenewed"],
+        "EditionHeadRevised" => &["EditionOpened", "CorrectionOpened", "EditionHeadRevised"],
         "TrainingSessionCorrected" => &["TrainingSessionHeld", "TrainingSessionCorrected"],
         _first_of_its_kind => return None,
     })
@@ -131,6 +134,8 @@ pub(super) fn dossier_of(event: &DomainEvent, aggregate_id: &str) -> Option<Doss
         | DomainEvent::Plan(_)
         | DomainEvent::Rights(RightsEvent::RightsRequestExtended { .. } | RightsEvent::RightsRequestAnswered { .. })
         | DomainEvent::Action(_)
+        | DomainEvent::Edition(_)
+        | DomainEvent::Publication(_)
         | DomainEvent::Training(_)
         | DomainEvent::Access(_) => None,
     }

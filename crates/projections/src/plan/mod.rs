@@ -10,7 +10,7 @@ mod totals;
 
 pub use facts::{ActionFacts, BudgetLine, Minister, PlanRow, PolicyDomainRole, ReportRowFacts, StatusChange};
 pub use projector::Plans;
-pub use read::{action, actions, plan, plans, report};
+pub use read::{action, actions, known_at_index, plan, plans, report};
 pub use report::{
     ActionReport, ActionStatusCount, ChapterReport, Finding, FindingKind, PolicyLineReport, ProgressReport,
     ReportTotals, Subtotal,

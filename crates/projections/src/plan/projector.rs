@@ -93,6 +93,8 @@ impl Projector for Plans {
                 | DomainEvent::Register(_)
                 | DomainEvent::Access(_)
                 | DomainEvent::Rights(_)
+                | DomainEvent::Edition(_)
+                | DomainEvent::Publication(_)
                 | DomainEvent::Training(_) => continue,
             };
             owner.change(id, recorded, changes)?;

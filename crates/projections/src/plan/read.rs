@@ -21,7 +21,7 @@ use crate::views::Views;
 
 /// The plans, oldest first, as known when the log was at `known_at` (now, when absent).
 pub async fn plans(views: &Views, known_at: Option<DateTime<Utc>>) -> Result<Answer<Vec<PlanRow>>, ViewError> {
-    let mut reading = Reading::begin(views, known_at).await?;
+    let mut reading = Reading::begin(views, Known::then(known_at)).await?;
     let owners = reading.facts(|conditions| conditions.among("kind", plan_kinds())).await?;
     let mut plans = owners.into_iter().filter_map(|owner| owner.plan().transpose()).collect::<Result<Vec<_>, _>>()?;
     plans.sort_by_key(|plan| (plan.adopted_on, plan.id));
@@ -34,7 +34,7 @@ pub async fn plan(
     id: PlanId,
     known_at: Option<DateTime<Utc>>,
 ) -> Result<Answer<Option<PlanRow>>, ViewError> {
-    let mut reading = Reading::begin(views, known_at).await?;
+    let mut reading = Reading::begin(views, Known::then(known_at)).await?;
     let plan = reading.plan(id).await?;
     reading.answer(plan).await
 }
@@ -45,7 +45,7 @@ pub async fn actions(
     plan: PlanId,
     known_at: Option<DateTime<Utc>>,
 ) -> Result<Answer<Vec<ActionFacts>>, ViewError> {
-    let mut reading = Reading::begin(views, known_at).await?;
+    let mut reading = Reading::begin(views, Known::then(known_at)).await?;
     let actions = reading.actions(plan).await?;
     reading.answer(actions).await
 }
@@ -57,7 +57,7 @@ pub async fn action(
     number: ActionNumber,
     known_at: Option<DateTime<Utc>>,
 ) -> Result<Answer<Option<ActionFacts>>, ViewError> {
-    let mut reading = Reading::begin(views, known_at).await?;
+    let mut reading = Reading::begin(views, Known::then(known_at)).await?;
     let definitions = reading
         .facts(|conditions| {
             conditions.with("plan = ?", plan.to_string());
@@ -83,10 +83,29 @@ pub async fn report(
     period: HalfYear,
     known_at: Option<DateTime<Utc>>,
 ) -> Result<Answer<Option<ProgressReport>>, ViewError> {
-    let mut reading = Reading::begin(views, known_at).await?;
+    let mut reading = Reading::begin(views, Known::then(known_at)).await?;
     let Some(found) = reading.plan(plan).await? else { return reading.answer(None).await };
     let actions = reading.actions(plan).await?;
     reading.answer(Some(ProgressReport::of(found, actions, period))).await
+}
+
+/// A plan with its actions and all that was reported on them, as known when the log was at this leaf index: what an edition
+/// is put together from. None when there was no such plan.
+///
+/// # Errors
+/// `NotReached` when the view does not know that index yet.
+pub async fn known_at_index(
+    views: &Views,
+    plan: PlanId,
+    index: u64,
+) -> Result<Option<(PlanRow, Vec<ActionFacts>)>, ViewError> {
+    let mut reading = Reading::begin(views, Known::AtIndex(index)).await?;
+    let reached = Checkpoint::read_in(&mut reading.tx).await?.seen.index;
+    if index > reached {
+        return Err(ViewError::NotReached { asked: index, reached });
+    }
+    let Some(found) = reading.plan(plan).await? else { return Ok(None) };
+    Ok(Some((found, reading.actions(plan).await?)))
 }
 
 fn plan_kinds() -> [&'static str; 2] {
@@ -96,7 +115,21 @@ fn plan_kinds() -> [&'static str; 2] {
 /// One moment of the view, in which all parts of an answer are read.
 struct Reading {
     tx: Tx,
-    known_at: Option<DateTime<Utc>>,
+    known: Known,
+}
+
+/// As known when.
+#[derive(Clone, Copy)]
+enum Known {
+    Now,
+    At(DateTime<Utc>),
+    AtIndex(u64),
+}
+
+impl Known {
+    fn then(moment: Option<DateTime<Utc>>) -> Self {
+        moment.map_or(Self::Now, Self::At)
+    }
 }
 
 /// The facts of a plan or an action, by kind, each kind in the order in which they were first stated.
@@ -106,9 +139,9 @@ struct Owner {
 }
 
 impl Reading {
-    async fn begin(views: &Views, known_at: Option<DateTime<Utc>>) -> Result<Self, ViewError> {
+    async fn begin(views: &Views, known: Known) -> Result<Self, ViewError> {
         let db = views.active(super::PROJECTION).await?.db;
-        Ok(Self { tx: db.begin_snapshot().await?, known_at })
+        Ok(Self { tx: db.begin_snapshot().await?, known })
     }
 
     async fn plan(&mut self, id: PlanId) -> Result<Option<PlanRow>, ViewError> {
@@ -133,11 +166,15 @@ impl Reading {
     async fn facts(&mut self, narrow: impl FnOnce(&mut Conditions)) -> Result<Vec<Owner>, ViewError> {
         let mut conditions = Conditions::default();
         narrow(&mut conditions);
-        match self.known_at {
-            None => conditions.plain("valid_to is null".to_owned()),
-            Some(known_at) => {
-                conditions.with("recorded_from <= ?", known_at);
-                conditions.with("(recorded_to is null or recorded_to > ?)", known_at);
+        match self.known {
+            Known::Now => conditions.plain("valid_to is null".to_owned()),
+            Known::At(moment) => {
+                conditions.with("recorded_from <= ?", moment);
+                conditions.with("(recorded_to is null or recorded_to > ?)", moment);
+            }
+            Known::AtIndex(index) => {
+                conditions.with("valid_from <= ?", index);
+                conditions.with("(valid_to is null or valid_to > ?)", index);
             }
         }
         let sql = format!(

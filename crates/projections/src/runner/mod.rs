@@ -103,6 +103,7 @@ pub fn projectors() -> Vec<Arc<dyn Projector>> {
         Arc::new(crate::agreements::Agreements),
         Arc::new(crate::plan::Plans),
         Arc::new(crate::rights::RightsRequests),
+        Arc::new(crate::editions::Editions),
         Arc::new(crate::training::Trainings),
     ]
 }

@@ -76,6 +76,8 @@ impl Projector for Trajectories {
                 | DomainEvent::Action(_)
                 | DomainEvent::Access(_)
                 | DomainEvent::Rights(_)
+                | DomainEvent::Edition(_)
+                | DomainEvent::Publication(_)
                 | DomainEvent::Training(_) => {}
             }
         }

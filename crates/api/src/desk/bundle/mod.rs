@@ -1,8 +1,8 @@
 //! Bundles: which pieces go in, what is printed of each, and the document that is kept and handed over.
 
 mod content;
-mod print;
 
+use spoor_documents::bundle::bundle_pdf;
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_domain::kernel::{CommandContext, DossierId, Label, derived_id};
 use spoor_domain::trajectory::LearningTrajectory;
@@ -15,7 +15,6 @@ use spoor_eventlog::blobs::{BlobHeader, sha256};
 use spoor_eventlog::{BlobStore, EventLog, Executed};
 
 use super::{Desk, DeskError, trial};
-use content::BundleContent;
 
 impl Desk {
     /// Puts a bundle together: of these kinds of pieces, or of everything a bundle may hold.
@@ -62,9 +61,11 @@ pub(crate) async fn make_and_keep(
     Made::of(log, dossier, &state, pieces).await?.keep(blobs, dossier, &state, context).await
 }
 
+/// What a bundle is.
+const MEDIA_TYPE: &str = "application/pdf";
+
 /// A bundle as printed: the same dossier and pieces give the same bytes, so that the same bundle has the same hash.
 struct Made {
-    media_type: &'static str,
     bytes: Vec<u8>,
 }
 
@@ -83,8 +84,11 @@ impl Made {
                 events.push((record, event));
             }
         }
-        let content = BundleContent::of(state, pieces, &events, log.vault()).await?;
-        Ok(Self { media_type: print::MEDIA_TYPE, bytes: print::page(&content).into_bytes() })
+        let content = content::content(state, pieces, &events, log.vault()).await?;
+        // Typesetting takes a processor for a while; others are served meanwhile.
+        let printing = tokio::task::spawn_blocking(move || bundle_pdf(&content));
+        let bytes = printing.await.map_err(|_stopped| DeskError::PrintingStopped)??;
+        Ok(Self { bytes })
     }
 
     async fn keep(
@@ -100,7 +104,7 @@ impl Made {
             subject,
             dossier,
             organisation: context.actor.organisation.clone(),
-            media_type: self.media_type.to_owned(),
+            media_type: MEDIA_TYPE.to_owned(),
             kept_at: context.at,
         };
         let mut reference = self.reference(None);
@@ -112,7 +116,7 @@ impl Made {
     fn reference(&self, blob: Option<String>) -> DocumentReference {
         DocumentReference {
             sha256: sha256(&self.bytes),
-            media_type: self.media_type.to_owned(),
+            media_type: MEDIA_TYPE.to_owned(),
             bytes: self.bytes.len() as u64,
             blob: blob.or_else(|| Some("0".repeat(64))),
         }

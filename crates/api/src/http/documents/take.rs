@@ -113,7 +113,7 @@ fn sent(found: &FoundDocument, document: Document) -> Response<Body> {
     response
 }
 
-/// Such as `LT-2026-0042-bundel-1.html`: nothing personal, and unlike that of any other document of the dossier.
+/// Such as `LT-2026-0042-bundel-1.pdf`: nothing personal, and unlike that of any other document of the dossier.
 fn file_name(found: &FoundDocument) -> String {
     let kept = &found.kept;
     let number = found.state.number().map(|number| number.0.as_str()).unwrap_or_default();
@@ -126,6 +126,7 @@ fn file_name(found: &FoundDocument) -> String {
         "application/pdf" => "pdf",
         "image/jpeg" => "jpg",
         "image/png" => "png",
+        // Bundles were pages before they were printed.
         "text/html" => "html",
         "text/plain" => "txt",
         _another_type => "bin",

@@ -89,8 +89,19 @@ fn samples() -> impl Iterator<Item = DomainEvent> {
     let action = crate::action::samples::one_of_each().into_iter().map(DomainEvent::Action);
     let access = crate::access::samples::one_of_each().into_iter().map(DomainEvent::Access);
     let rights = crate::rights::samples::one_of_each().into_iter().map(DomainEvent::Rights);
+    let edition = crate::edition::samples::one_of_each().into_iter().map(DomainEvent::Edition);
+    let publication = crate::publication::samples::one_of_each().into_iter().map(DomainEvent::Publication);
     let training = crate::training::samples::one_of_each().into_iter().map(DomainEvent::Training);
-    trajectory.chain(agreement).chain(register).chain(plan).chain(action).chain(access).chain(rights).chain(training)
+    trajectory
+        .chain(agreement)
+        .chain(register)
+        .chain(plan)
+        .chain(action)
+        .chain(access)
+        .chain(rights)
+        .chain(edition)
+        .chain(publication)
+        .chain(training)
 }
 
 fn encoded(event: &DomainEvent) -> Value {
@@ -102,6 +113,8 @@ fn encoded(event: &DomainEvent) -> Value {
         DomainEvent::Action(event) => serde_json::to_value(event),
         DomainEvent::Access(event) => serde_json::to_value(event),
         DomainEvent::Rights(event) => serde_json::to_value(event),
+        DomainEvent::Edition(event) => serde_json::to_value(event),
+        DomainEvent::Publication(event) => serde_json::to_value(event),
         DomainEvent::Training(event) => serde_json::to_value(event),
     }
     .expect("serialises")

@@ -57,6 +57,8 @@ fn schema_of_aggregate(aggregate: &str) -> Value {
         aggregate_type::ACTION => of::<ActionEvent>(),
         aggregate_type::ACCESS => of::<AccessEvent>(),
         aggregate_type::RIGHTS_REQUEST => of::<RightsEvent>(),
+        aggregate_type::EDITION => of::<EditionEvent>(),
+        aggregate_type::PUBLICATION => of::<PublicationEvent>(),
         aggregate_type::TRAINING => of::<TrainingEvent>(),
         unknown => panic!("{unknown} has no events"),
     }

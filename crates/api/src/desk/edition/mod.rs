@@ -1,0 +1,112 @@
+//! Editions of the half-yearly report: put together as known at a place in the log, looked through for what may not be
+//! printed, frozen as bytes, and found again for ever.
+
+mod draft;
+mod fault;
+mod forms;
+mod freeze;
+mod published;
+mod waive;
+
+use spoor_disclosure::DrawKey;
+use spoor_domain::catalogue::{DomainEvent, aggregate_type};
+use spoor_domain::edition::ReportEdition;
+use spoor_domain::edition::command::EditionCommand;
+use spoor_domain::edition::event::{EditionEvent, EditionHead};
+use spoor_domain::kernel::{CommandContext, HalfYear, PlanId, ReportEditionId};
+use spoor_domain::plan::ActionPlan;
+use spoor_eventlog::Executed;
+use uuid::Uuid;
+
+use super::{Desk, DeskError};
+use crate::policy::{self, Action};
+
+pub use draft::Draft;
+pub use fault::EditionFault;
+pub use forms::{file_name, media_type, render};
+pub use published::Published;
+
+/// How figures on dossiers are published with an edition.
+pub struct Publishing {
+    /// The first half-year in which dossiers were registered here.
+    pub registered_from: HalfYear,
+    /// The key of the lots by which small counts are rounded.
+    pub key: DrawKey,
+}
+
+/// One edition: which editions, and the number among them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EditionNumber {
+    /// The editions of a plan and half-year.
+    pub editions: ReportEditionId,
+    /// The number, from 1.
+    pub number: u32,
+}
+
+impl EditionNumber {
+    /// The edition in this text: `editions/number`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (editions, number) = text.split_once('/')?;
+        Some(Self { editions: editions.parse().ok()?, number: number.parse().ok()? })
+    }
+}
+
+impl std::fmt::Display for EditionNumber {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.editions, self.number)
+    }
+}
+
+impl Desk {
+    /// Opens the first edition of a half-year, of a plan that is there.
+    pub async fn open_edition(
+        &self,
+        plan: PlanId,
+        half_year: HalfYear,
+        head: EditionHead,
+        context: &CommandContext,
+    ) -> Result<Executed, DeskError> {
+        self.admit_to_editions(context)?;
+        if self.log.load::<ActionPlan>(&plan.to_string()).await?.state.outline().is_none() {
+            return Err(DeskError::NotFound("planId"));
+        }
+        let id = ReportEditionId::of(plan, half_year);
+        self.tell_editions(id, &EditionCommand::OpenEdition { plan, half_year, head }, context).await
+    }
+
+    fn admit_to_editions(&self, context: &CommandContext) -> Result<(), DeskError> {
+        policy::authorize(&context.actor, Action::ChangeEditions).map_err(|_| DeskError::NotYourRole)
+    }
+
+    async fn tell_editions(
+        &self,
+        id: ReportEditionId,
+        command: &EditionCommand,
+        context: &CommandContext,
+    ) -> Result<Executed, DeskError> {
+        Ok(self.log.execute::<ReportEdition>(&id.to_string(), command, context).await?)
+    }
+
+    /// What this command did to these editions when it was carried out before. What the desk puts together for a command
+    /// is not put together again for a repeat: by then it may well look different.
+    async fn first_time(
+        &self,
+        id: ReportEditionId,
+        command_id: Uuid,
+        is: impl Fn(&EditionEvent) -> bool,
+    ) -> Result<Option<Executed>, DeskError> {
+        let Some(executed) = self.log.find_command(command_id).await? else { return Ok(None) };
+        if executed.aggregate_id == id.to_string() {
+            for record in self.log.read_stream(aggregate_type::EDITION, &executed.aggregate_id).await? {
+                let recorded = record.decode()?;
+                let same = recorded.metadata.command_id == command_id;
+                if let (true, DomainEvent::Edition(event)) = (same, &recorded.event)
+                    && is(event)
+                {
+                    return Ok(Some(executed));
+                }
+            }
+        }
+        Err(DeskError::CommandIdReused)
+    }
+}

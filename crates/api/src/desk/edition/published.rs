@@ -1,0 +1,56 @@
+//! What was frozen, found again: by its event, by its hash, verified.
+
+use spoor_documents::edition::EditionContent;
+use spoor_domain::edition::ReportEdition;
+use spoor_domain::edition::event::{EditionStatus, Pinned, StoredForm};
+use spoor_domain::kernel::{HalfYear, PlanId, ReportEditionId};
+use spoor_eventlog::blobs::BlobName;
+
+use super::super::{Desk, DeskError};
+use super::fault::EditionFault;
+
+/// The content that is published of a half-year.
+pub struct Published {
+    /// What it says.
+    pub content: EditionContent,
+    /// Its number.
+    pub number: u32,
+    /// SHA-256 of the content.
+    pub hash: String,
+    /// The leaf index up to which everything was taken into account; for those who may know places in the log.
+    pub pinned_index: u64,
+}
+
+impl Desk {
+    /// The content of the latest edition of a half-year that is approved or submitted and not withdrawn.
+    pub async fn published_content(&self, plan: PlanId, period: HalfYear) -> Result<Option<Published>, DeskError> {
+        let id = ReportEditionId::of(plan, period);
+        let state = self.log.load::<ReportEdition>(&id.to_string()).await?.state;
+        let out = |status| matches!(status, EditionStatus::Approved | EditionStatus::Submitted);
+        let Some(edition) = state.editions().iter().rev().find(|edition| out(edition.status())) else {
+            return Ok(None);
+        };
+        let Some(frozen) = edition.frozen() else { return Ok(None) };
+        Ok(Some(Published {
+            content: self.content_of(&frozen.pinned).await?,
+            number: edition.number,
+            hash: frozen.pinned.content.clone(),
+            pinned_index: frozen.pinned.index,
+        }))
+    }
+
+    /// The bytes of a form, as they were frozen.
+    pub async fn frozen_form(&self, form: &StoredForm) -> Result<Vec<u8>, EditionFault> {
+        self.published_bytes(&form.sha256).await
+    }
+
+    /// The content that was frozen.
+    pub async fn content_of(&self, pinned: &Pinned) -> Result<EditionContent, EditionFault> {
+        Ok(EditionContent::from_bytes(&self.published_bytes(&pinned.content).await?)?)
+    }
+
+    pub(super) async fn published_bytes(&self, sha256: &str) -> Result<Vec<u8>, EditionFault> {
+        let name = BlobName::parse(sha256).ok_or_else(|| EditionFault::NotAHash(sha256.to_owned()))?;
+        Ok(self.blobs.published().get(&name).await?)
+    }
+}

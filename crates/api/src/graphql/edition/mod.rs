@@ -1,0 +1,317 @@
+//! Editions of the half-yearly report (halfjaarlijkse voortgangsrapportage aan het Vlaams Parlement), and the collection of
+//! the rows they are made of.
+
+mod collection;
+mod commands;
+mod draft;
+mod parts;
+
+use async_graphql::{Context, ID, Object, Result};
+use spoor_domain::edition::event::EditionStatus;
+use spoor_domain::edition::state::{Edition, EditionStage};
+use spoor_domain::kernel::{Label, PlanId, ReportEditionId};
+use spoor_projections::editions::{self, EditionsRow};
+
+use super::coded::{Coded, LabelLanguage};
+use super::global_id::{Kind, global_id};
+use super::plan::{ActionPlan, plan_id};
+use super::problem::{OurFault, Problem};
+use super::scalars::{Date, HalfYear, Position};
+use super::session::{actor, allow, catch_up, desk};
+use crate::desk::EditionNumber;
+use crate::policy::{self, Action};
+use collection::CollectionRound;
+use draft::DraftPreview;
+use parts::{EditionFile, EditionHistoryLine, Erratum, ReportingWindow, SmallCountWaiver};
+
+pub use commands::EditionMutations;
+
+/// One edition.
+pub struct ReportEdition {
+    row: EditionsRow,
+    edition: Edition,
+}
+
+impl ReportEdition {
+    /// The edition with this local id, when the viewer may see it.
+    pub async fn find_local(ctx: &Context<'_>, local: &str) -> Result<Option<Self>> {
+        match EditionNumber::parse(local) {
+            Some(id) => Self::find(ctx, id.editions, Some(id.number)).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The edition with this number among those of a half-year; the latest the viewer may see, where none is named.
+    async fn find(ctx: &Context<'_>, id: ReportEditionId, number: Option<u32>) -> Result<Option<Self>> {
+        let found = editions::detail(&desk(ctx)?.views, id).await.ours(ctx)?.value;
+        let Some(row) = found else { return Ok(None) };
+        let mut visible = Self::visible(ctx, &row)?;
+        visible.retain(|edition| number.is_none_or(|number| edition.edition.number == number));
+        Ok(visible.pop())
+    }
+
+    /// Those of a half-year that the viewer may see, by number.
+    fn visible(ctx: &Context<'_>, row: &EditionsRow) -> Result<Vec<Self>> {
+        let actor = actor(ctx)?;
+        let seen = |edition: &&Edition| policy::authorize(actor, Action::SeeEdition(edition.status())).is_ok();
+        let editions = row.state.editions().iter().filter(seen);
+        Ok(editions.map(|edition| Self { row: row.clone(), edition: edition.clone() }).collect())
+    }
+
+    fn number(&self) -> EditionNumber {
+        EditionNumber { editions: self.row.id, number: self.edition.number }
+    }
+
+    /// Whether the viewer may do this; otherwise a field is simply not there.
+    fn may(ctx: &Context<'_>, action: Action<'_>) -> Result<bool> {
+        Ok(policy::authorize(actor(ctx)?, action).is_ok())
+    }
+}
+
+/// An edition of the half-yearly report to the Vlaams Parlement.
+#[Object]
+impl ReportEdition {
+    /// The global id.
+    pub(in crate::graphql) async fn id(&self) -> ID {
+        global_id(Kind::ReportEdition, &self.number().to_string())
+    }
+
+    /// The plan.
+    async fn plan(&self, ctx: &Context<'_>) -> Option<Result<ActionPlan>> {
+        ActionPlan::find(ctx, self.row.plan).await.transpose()
+    }
+
+    /// The half-year.
+    async fn period(&self) -> HalfYear {
+        self.row.period.into()
+    }
+
+    /// The number among the editions of the half-year, from 1; a correction is the next.
+    #[graphql(name = "number")]
+    async fn running_number(&self) -> u32 {
+        self.edition.number
+    }
+
+    /// What it is called.
+    async fn label(&self) -> &str {
+        &self.edition.head.label
+    }
+
+    /// The days the report speaks of, where they are named.
+    async fn window(&self) -> Option<ReportingWindow> {
+        self.edition.head.window.map(ReportingWindow::from)
+    }
+
+    /// The last day of what is taken into account.
+    async fn cut_off(&self) -> Date {
+        self.edition.head.cut_off.into()
+    }
+
+    /// The preface.
+    async fn preface(&self) -> Option<&str> {
+        self.edition.head.preface.as_deref()
+    }
+
+    /// Where it stands.
+    async fn status(&self) -> Coded<EditionStatus> {
+        self.edition.status().into()
+    }
+
+    /// Where it stands, in words.
+    async fn status_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.edition.status().label(language.into())
+    }
+
+    /// The day it was opened.
+    async fn opened_on(&self) -> Date {
+        self.edition.opened_on.into()
+    }
+
+    /// The number of the edition it corrects.
+    async fn corrects(&self) -> Option<u32> {
+        self.edition.corrects
+    }
+
+    /// Why it was opened after another one.
+    async fn reason(&self) -> Option<&str> {
+        self.edition.reason.as_deref()
+    }
+
+    /// The day it was frozen.
+    async fn frozen_on(&self) -> Option<Date> {
+        self.edition.frozen().map(|frozen| frozen.act.on.into())
+    }
+
+    /// The day another person approved it.
+    async fn approved_on(&self) -> Option<Date> {
+        self.edition.approved().map(|approved| approved.on.into())
+    }
+
+    /// The day it was submitted to the Vlaams Parlement.
+    async fn submitted_on(&self) -> Option<Date> {
+        self.edition.submitted_on().map(Date)
+    }
+
+    /// The day it was withdrawn: its bytes are not served any more.
+    async fn withdrawn_on(&self) -> Option<Date> {
+        match &self.edition.stage {
+            EditionStage::Withdrawn { withdrawn, .. } => Some(withdrawn.on.into()),
+            EditionStage::Drafting | EditionStage::Frozen(_) | EditionStage::Approved { .. } => None,
+        }
+    }
+
+    /// Why it was withdrawn.
+    async fn withdrawn_because(&self) -> Option<&str> {
+        match &self.edition.stage {
+            EditionStage::Withdrawn { reason, .. } => Some(reason),
+            EditionStage::Drafting | EditionStage::Frozen(_) | EditionStage::Approved { .. } => None,
+        }
+    }
+
+    /// SHA-256 of its content: it stands on every page.
+    async fn content_hash(&self) -> Option<&str> {
+        self.edition.frozen().map(|frozen| frozen.pinned.content.as_str())
+    }
+
+    /// The version of the rules by which figures were counted and rounded.
+    async fn rules(&self) -> Option<&str> {
+        self.edition.frozen().map(|frozen| frozen.pinned.rules.as_str())
+    }
+
+    /// The leaf index of the log up to which everything was taken into account; for the plan coordinator and compliance.
+    async fn index(&self, ctx: &Context<'_>) -> Result<Option<u64>> {
+        let shown = Self::may(ctx, Action::SeeEditionPlace)?;
+        Ok(self.edition.frozen().map(|frozen| frozen.pinned.index).filter(|_| shown))
+    }
+
+    /// Its forms, each with its hash; those of a withdrawn edition are not served any more.
+    async fn forms(&self) -> Vec<EditionFile> {
+        let id = global_id(Kind::ReportEdition, &self.number().to_string());
+        let forms = self.edition.frozen().map(|frozen| frozen.pinned.forms.as_slice()).unwrap_or_default();
+        let served = !matches!(self.edition.stage, EditionStage::Withdrawn { .. });
+        forms.iter().map(|form| EditionFile::of(form, &id, served)).collect()
+    }
+
+    /// What it says otherwise than the edition it corrects, as printed; read from its frozen content.
+    #[graphql(complexity = "child_complexity * 5 + 20")]
+    async fn errata(&self, ctx: &Context<'_>) -> Option<Result<Vec<Erratum>>> {
+        let pinned = &self.edition.frozen().filter(|_| self.edition.corrects.is_some())?.pinned;
+        let errata = async {
+            let content = desk(ctx)?.content_of(pinned).await.ours(ctx)?;
+            Ok(content.errata.into_iter().map(Erratum::from).collect())
+        };
+        Some(errata.await)
+    }
+
+    /// As it would be frozen now: what is missing and what keeps it from being frozen. While it is being drafted, for the
+    /// plan coordinator.
+    #[graphql(complexity = "child_complexity + 100")]
+    async fn draft(&self, ctx: &Context<'_>) -> Option<Result<DraftPreview>> {
+        if self.edition.status() != EditionStatus::Drafting {
+            return None;
+        }
+        match Self::may(ctx, Action::ChangeEditions) {
+            Ok(true) => Some(DraftPreview::of(ctx, &self.row, self.number()).await),
+            Ok(false) => None,
+            Err(error) => Some(Err(error)),
+        }
+    }
+
+    /// The small counts of persons that a second person let stand; for the plan coordinator and compliance.
+    async fn waivers(&self, ctx: &Context<'_>) -> Result<Option<Vec<SmallCountWaiver>>> {
+        let shown = Self::may(ctx, Action::SeeEditionPlace)?;
+        let waivers = || self.row.state.waivers().values().map(SmallCountWaiver::from).collect();
+        Ok(shown.then(waivers))
+    }
+
+    /// What happened to the editions of the half-year, oldest first; for the plan coordinator and compliance.
+    async fn history(&self, ctx: &Context<'_>) -> Result<Option<Vec<EditionHistoryLine>>> {
+        let shown = Self::may(ctx, Action::SeeEditionPlace)?;
+        Ok(shown.then(|| self.row.history.iter().map(EditionHistoryLine::from).collect()))
+    }
+
+    /// The number of events of the half-year's editions; give it as `expectedVersion` to insist on it. Analysts get none.
+    async fn version(&self, ctx: &Context<'_>) -> Result<Option<u64>> {
+        Ok(Self::may(ctx, Action::SeeCollection)?.then(|| self.row.state.version()))
+    }
+}
+
+/// Questions about report editions.
+#[derive(Default)]
+pub struct EditionQuery;
+
+#[Object]
+impl EditionQuery {
+    /// The editions of a plan that the viewer may see, the latest half-year first.
+    #[graphql(complexity = "child_complexity * 10 + 1")]
+    async fn report_editions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id of the plan.")] plan: ID,
+        #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
+    ) -> Option<Result<Vec<ReportEdition>>> {
+        let editions = async {
+            allow(ctx, Action::SeeEdition(EditionStatus::Approved))?;
+            catch_up(ctx, &[editions::PROJECTION], min_position).await?;
+            let Some(plan) = plan_id(&plan) else { return Ok(Vec::new()) };
+            let rows = editions::list(&desk(ctx)?.views, plan).await.ours(ctx)?.value;
+            let mut found = Vec::new();
+            for row in &rows {
+                found.extend(ReportEdition::visible(ctx, row)?.into_iter().rev());
+            }
+            Ok(found)
+        };
+        Some(editions.await)
+    }
+
+    /// One edition: by its id, or by plan, half-year and number; without a number the latest the viewer may see.
+    async fn report_edition(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id of the edition.")] id: Option<ID>,
+        #[graphql(desc = "The global id of the plan.")] plan: Option<ID>,
+        #[graphql(desc = "The half-year.")] period: Option<HalfYear>,
+        #[graphql(desc = "The number of the edition.")] number: Option<u32>,
+        #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
+    ) -> Option<Result<ReportEdition>> {
+        let edition = async {
+            allow(ctx, Action::SeeEdition(EditionStatus::Approved))?;
+            catch_up(ctx, &[editions::PROJECTION], min_position).await?;
+            match (id, plan, period) {
+                (Some(id), None, None) => match local_id(Kind::ReportEdition, &id) {
+                    Some(local) => ReportEdition::find_local(ctx, &local).await,
+                    None => Ok(None),
+                },
+                (None, Some(plan), Some(period)) => match plan_id(&plan) {
+                    Some(plan) => ReportEdition::find(ctx, ReportEditionId::of(plan, period.0), number).await,
+                    None => Ok(None),
+                },
+                _ => Err(Problem::BadUserInput("give either `id`, or `plan` and `period`").at(ctx)),
+            }
+        };
+        edition.await.transpose()
+    }
+
+    /// Who still owes rows for the report on a half-year. A domain contact sees those of the own policy domain.
+    #[graphql(complexity = "child_complexity + 100")]
+    async fn collection_round(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id of the plan.")] plan: ID,
+        #[graphql(desc = "The half-year.")] period: HalfYear,
+        #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
+    ) -> Option<Result<CollectionRound>> {
+        let round = async {
+            allow(ctx, Action::SeeCollection)?;
+            catch_up(ctx, &[editions::PROJECTION, spoor_projections::plan::PROJECTION], min_position).await?;
+            match plan_id(&plan) {
+                Some(plan) => CollectionRound::find(ctx, plan, period.0).await,
+                None => Ok(None),
+            }
+        };
+        round.await.transpose()
+    }
+}

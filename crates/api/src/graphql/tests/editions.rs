@@ -1,0 +1,180 @@
+//! Editions over GraphQL: drafted, looked through, frozen by one, approved by another; and what each role sees.
+
+use serde_json::{Value, json};
+use spoor_domain::kernel::{Actor, HalfYear, Role};
+use spoor_eventlog::Clock;
+
+use super::cast::today;
+use super::{House, Person};
+use crate::graphql::global_id::{Kind, global_id};
+use crate::import;
+
+const FACTS: &str = include_str!("../../../../../data/actieplan-2018-najaar.json");
+
+const EDITION: &str = "query E($plan: ID!, $period: HalfYear!) { reportEdition(plan: $plan, period: $period) { \
+    id number status label contentHash rules index version corrects history { event } \
+    forms { form mediaType sha256 bytes address } errata { path old new } \
+    draft { actions missing { number kind } blockers { id kind action part waived quote } } } }";
+
+fn second() -> Person {
+    Person::new("plan-2", Role::PlanCoordinator, "abb")
+}
+
+/// The plan of autumn 2018, taken over by the first coordinator.
+async fn plan(house: &House) -> Value {
+    let imported = import::plan_from_json(FACTS).unwrap();
+    let by: Actor = Person::plan_coordinator().actor().clone();
+    import::run(&house.log, &Clock::System, &imported, &by).await.unwrap();
+    json!(global_id(Kind::ActionPlan, &imported.plan.to_string()).0)
+}
+
+fn head() -> Value {
+    json!({"label": "Najaar 2018", "cutOff": "2018-10-01", "window": {"from": "2018-04-03", "until": "2018-10-01"}})
+}
+
+async fn mutate(house: &House, by: &Person, mutation: &str, mut input: Value) -> Value {
+    input["commandId"] = json!(Clock::System.new_id().to_string());
+    let name = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+    let document = format!(
+        "mutation M($input: {name}!) {{ {mutation}(input: $input) {{ pending version \
+         reportEdition {{ id status number }} userErrors {{ code path messageNl }} }} }}"
+    );
+    house.query(by, &document, json!({ "input": input })).await[mutation].clone()
+}
+
+async fn accepted(house: &House, by: &Person, mutation: &str, input: Value) -> Value {
+    let payload = mutate(house, by, mutation, input).await;
+    assert_eq!(payload["userErrors"], json!([]), "{mutation}");
+    payload["reportEdition"].clone()
+}
+
+async fn code(house: &House, by: &Person, mutation: &str, input: Value) -> Value {
+    mutate(house, by, mutation, input).await["userErrors"][0]["code"].clone()
+}
+
+async fn edition(house: &House, by: &Person, plan: &Value) -> Value {
+    house.query(by, EDITION, json!({"plan": plan, "period": "2018-H2"})).await["reportEdition"].clone()
+}
+
+/// Opened by the first coordinator, with every small count waived by the second.
+async fn ready(house: &House, plan: &Value) -> Value {
+    let first = Person::plan_coordinator();
+    let opened =
+        accepted(house, &first, "openEdition", json!({"planId": plan, "period": "2018-H2", "head": head()})).await;
+    let draft = edition(house, &first, plan).await["draft"].clone();
+    for blocker in draft["blockers"].as_array().unwrap() {
+        let input = json!({"reportEditionId": opened["id"], "entry": blocker["id"], "reason": "Zo gedrukt."});
+        assert_eq!(code(house, &first, "waiveSmallCount", input.clone()).await, "SEPARATION_OF_DUTIES", "{blocker}");
+        accepted(house, &second(), "waiveSmallCount", input).await;
+    }
+    opened["id"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_names_small_counts_of_persons_and_a_second_person_waives_them_before_freezing() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let opening = json!({"planId": plan, "period": "2018-H2", "head": head()});
+    let opened = accepted(&house, &first, "openEdition", opening.clone()).await;
+    assert_eq!(code(&house, &second(), "openEdition", opening).await, "ALREADY_DONE");
+    let draft = edition(&house, &first, &plan).await["draft"].clone();
+    let quotes: Vec<&str> =
+        draft["blockers"].as_array().unwrap().iter().map(|b| b["quote"].as_str().unwrap()).collect();
+    for quote in ["2 aangeworven consulenten", "3 deeltijdse moslimconsulenten", "3 trajecten De Cocon"] {
+        assert!(quotes.contains(&quote), "{quotes:?}");
+    }
+    assert!(!quotes.iter().any(|quote| quote.contains("focusgroepen")), "{quotes:?}");
+    assert_eq!(
+        (draft["actions"].as_u64(), draft["missing"].as_array().unwrap().iter().any(|owed| owed["number"] == "1.2")),
+        (Some(62), false),
+        "rows imported without their text are not missing"
+    );
+    let freezing = json!({"reportEditionId": opened["id"]});
+    assert_eq!(code(&house, &first, "freezeEdition", freezing.clone()).await, "RULE_NOT_MET");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edition_is_frozen_by_one_approved_by_another_and_seen_by_analysts_only_then() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let (first, analyst) = (Person::plan_coordinator(), Person::analyst());
+    let id = ready(&house, &plan).await;
+    let freezing = json!({"reportEditionId": id});
+    accepted(&house, &first, "freezeEdition", freezing.clone()).await;
+    let frozen = edition(&house, &first, &plan).await;
+    assert_eq!((&frozen["status"], frozen["forms"].as_array().unwrap().len()), (&json!("FROZEN"), 6), "{frozen:#}");
+    assert!(frozen["index"].as_u64() > Some(60) && frozen["draft"].is_null(), "{frozen:#}");
+    assert_eq!(edition(&house, &analyst, &plan).await, Value::Null, "it is not approved yet");
+    assert_eq!(code(&house, &first, "approveEdition", freezing.clone()).await, "SEPARATION_OF_DUTIES");
+    accepted(&house, &second(), "approveEdition", freezing.clone()).await;
+    let seen = edition(&house, &analyst, &plan).await;
+    assert_eq!((&seen["status"], &seen["contentHash"]), (&json!("APPROVED"), &frozen["contentHash"]));
+    assert!(seen["index"].is_null() && seen["version"].is_null() && seen["history"].is_null(), "{seen:#}");
+    let officer = edition(&house, &Person::compliance(), &plan).await;
+    assert_eq!(officer["index"], frozen["index"]);
+    let node = json!({"id": id});
+    let document = "query N($id: ID!) { node(id: $id) { ... on ReportEdition { number } } }";
+    assert_eq!(house.query(&analyst, document, node.clone()).await["node"]["number"], 1);
+    assert_eq!(house.query(&Person::guide(), document, node).await["node"], Value::Null);
+    let stored = house.desk.published_content(
+        crate::graphql::global_id::local_id(Kind::ActionPlan, &async_graphql::ID(plan.as_str().unwrap().into()))
+            .unwrap()
+            .parse()
+            .unwrap(),
+        HalfYear::new(2018, 2).unwrap(),
+    );
+    let stored = stored.await.unwrap().unwrap();
+    assert_eq!((json!(stored.hash), stored.content.totals.actions), (frozen["contentHash"].clone(), 62));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_freezing_sent_again_has_the_first_result_and_another_command_does_not_get_it() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let id = ready(&house, &plan).await;
+    let command = Clock::System.new_id().to_string();
+    let freeze = |command: &str| json!({"input": {"reportEditionId": id, "commandId": command}});
+    let document = "mutation F($input: FreezeEditionInput!) { freezeEdition(input: $input) { position version userErrors { code } } }";
+    let first = house.query(&Person::plan_coordinator(), document, freeze(&command)).await;
+    let events = house.log.head().await.unwrap().index;
+    let again = house.query(&Person::plan_coordinator(), document, freeze(&command)).await;
+    assert_eq!((&first, house.log.head().await.unwrap().index), (&again, events), "{first}");
+    let other = house.query(&Person::plan_coordinator(), document, freeze(&Clock::System.new_id().to_string())).await;
+    assert_eq!(other["freezeEdition"]["userErrors"][0]["code"], "WRONG_STATE");
+    let reused = json!({"input": {"reportEditionId": id, "commandId": command}});
+    let document = "mutation A($input: ApproveEditionInput!) { approveEdition(input: $input) { userErrors { code } } }";
+    assert_eq!(
+        house.query(&second(), document, reused).await["approveEdition"]["userErrors"][0]["code"],
+        "COMMAND_ID_REUSED"
+    );
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contact_sees_what_the_own_domain_owes_and_a_round_gives_it_a_day() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let opening =
+        json!({"planId": plan, "period": "2019-H1", "head": {"label": "Voorjaar 2019", "cutOff": "2019-04-01"}});
+    let opened = accepted(&house, &first, "openEdition", opening).await;
+    let due = today();
+    let round = json!({"reportEditionId": opened["id"], "dueOn": due,
+        "exceptions": [{"who": {"competence": "Jeugd"}, "dueOn": due}]});
+    accepted(&house, &first, "openCollectionRound", round).await;
+    let document = "query R($plan: ID!) { collectionRound(plan: $plan, period: \"2019-H1\") { dueOn overdue \
+        owed { number policyDomain competence kind dueOn overdue } } }";
+    let whole = house.query(&first, document, json!({"plan": plan})).await["collectionRound"].clone();
+    let contact = Person::new("contact-wvg", Role::DomainContact, "WVG");
+    let own = house.query(&contact, document, json!({"plan": plan})).await["collectionRound"].clone();
+    let rows = |round: &Value| round["owed"].as_array().unwrap().clone();
+    assert!(!rows(&own).is_empty() && rows(&own).len() < rows(&whole).len());
+    assert!(rows(&own).iter().all(|row| row["policyDomain"] == "WVG" && row["dueOn"] == json!(due)), "{own:#}");
+    assert!(rows(&whole).iter().any(|row| row["kind"] == "BUDGET"), "money of the half-year before is asked for again");
+    let refused = house.ask(&Person::analyst(), document, json!({"plan": plan})).await;
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "FORBIDDEN");
+    house.close().await;
+}

@@ -1,0 +1,120 @@
+//! The errata of a corrected edition: everything it says otherwise about the plan than the edition it corrects.
+
+use super::fields::{self, Names, Reach};
+use super::totals;
+use super::walk::{Difference, List, Walk};
+use crate::edition::content::*;
+
+/// What `new` says otherwise than `old`, value by value and as printed, in the order of the report. Plan data only: the
+/// published tables on dossiers, police training and earlier errata are left out, and so are the number of the edition
+/// and which one it corrects. It is empty exactly when the two say the same.
+pub fn errata(old: &EditionContent, new: &EditionContent) -> Vec<Erratum> {
+    let EditionContent { format, head, policy_lines: _, totals, tables: _, training: _, errata: _ } = old;
+    let names = (Names::of(old), Names::of(new));
+    let mut whole = Walk::through(None);
+    whole.text("format", "Vorm van het document", format, &new.format);
+    fields::head(&mut whole, head, &new.head);
+    structure(&mut whole, &old.policy_lines, &new.policy_lines);
+    let mut found = whole.found();
+    found.extend(actions(&old.policy_lines, &new.policy_lines, &names));
+    let mut sums = Walk::through(None);
+    totals::totals(&mut sums, totals, &new.totals);
+    found.extend(sums.found());
+    found.into_iter().map(Erratum::from).collect()
+}
+
+impl From<Difference> for Erratum {
+    fn from(found: Difference) -> Self {
+        let Difference { action, path, label, old, new } = found;
+        Self { action, path, label, old, new }
+    }
+}
+
+/// A chapter without its actions, and the policy line it stands under.
+#[derive(PartialEq)]
+struct Chapter<'a> {
+    number: u16,
+    title: &'a str,
+    policy_line: u16,
+}
+
+/// An action and the chapter it stands in.
+#[derive(PartialEq)]
+struct Placed<'a> {
+    chapter: u16,
+    action: &'a ActionContent,
+}
+
+fn structure(walk: &mut Walk, old: &[PolicyLineContent], new: &[PolicyLineContent]) {
+    let lines = List::<PolicyLineContent> {
+        name: "policy_lines",
+        item: "Beleidslijn",
+        items: "beleidslijnen",
+        key: &|line| line.number.to_string(),
+        print: &|line| format!("{} {}", line.number, line.name),
+    };
+    walk.list(&lines, old, new, |walk, old, new| walk.text("name", "naam", &old.name, &new.name));
+    let chapters = List::<Chapter<'_>> {
+        name: "chapters",
+        item: "Hoofdstuk",
+        items: "hoofdstukken",
+        key: &|chapter| chapter.number.to_string(),
+        print: &|chapter| format!("{} {}", chapter.number, chapter.title),
+    };
+    walk.list(&chapters, &chapters_of(old), &chapters_of(new), |walk, old, new| {
+        walk.text("title", "titel", old.title, new.title);
+        walk.value("policy_line", "beleidslijn", &old.policy_line, &new.policy_line, |number| Some(number.to_string()));
+    });
+}
+
+fn actions(old: &[PolicyLineContent], new: &[PolicyLineContent], names: &(Names, Names)) -> Vec<Difference> {
+    let (old, new) = (actions_of(old), actions_of(new));
+    let list = List::<Placed<'_>> {
+        name: "action",
+        item: "Actie",
+        items: "acties",
+        key: &|placed| placed.action.number.to_string(),
+        print: &|placed| format!("{} {}", placed.action.number, placed.action.title),
+    };
+    // The list finds what is new, gone, moved or changed; what changed in an action is walked on its own, so that its
+    // paths begin at the action.
+    let mut places = Walk::through(None);
+    let inside = std::cell::RefCell::new(Vec::new());
+    places.list(&list, &old, &new, |_places, old, new| {
+        let mut walk = Walk::through(Some(old.action.number));
+        walk.value("chapter", "Hoofdstuk", &old.chapter, &new.chapter, |number| Some(number.to_string()));
+        fields::action(&mut walk, old.action, new.action, names, Reach::Everything);
+        inside.borrow_mut().extend(walk.found());
+    });
+    let whole = places.found().into_iter().map(of_action);
+    whole.chain(inside.into_inner()).collect()
+}
+
+/// An action that is new or gone is about that action.
+fn of_action(found: Difference) -> Difference {
+    match found.path.strip_prefix("action/").and_then(|number| number.parse().ok()) {
+        Some(number) => Difference { action: Some(number), path: "action".into(), ..found },
+        None => found,
+    }
+}
+
+fn chapters_of(lines: &[PolicyLineContent]) -> Vec<Chapter<'_>> {
+    let mut chapters = Vec::new();
+    for line in lines {
+        let own = line.chapters.iter();
+        chapters.extend(own.map(|ChapterContent { number, title, actions: _ }| Chapter {
+            number: *number,
+            title,
+            policy_line: line.number,
+        }));
+    }
+    chapters
+}
+
+fn actions_of(lines: &[PolicyLineContent]) -> Vec<Placed<'_>> {
+    let mut actions = Vec::new();
+    for chapter in lines.iter().flat_map(|line| &line.chapters) {
+        actions.extend(chapter.actions.iter().map(|action| Placed { chapter: chapter.number, action }));
+    }
+    actions
+}

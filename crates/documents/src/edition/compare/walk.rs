@@ -1,0 +1,144 @@
+//! Walks two values side by side and keeps what they say differently, with its path and its Dutch words.
+
+use std::collections::BTreeMap;
+
+use spoor_domain::action::event::ActionNumber;
+
+/// Something two contents say differently, as printed in Dutch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// The action; none when it is about the whole.
+    pub action: Option<ActionNumber>,
+    /// What differs, as a path of field names, for instance `budget/<entry>/amount`.
+    pub path: String,
+    /// What it is called in print.
+    pub label: String,
+    /// The old value; none when it was not there.
+    pub old: Option<String>,
+    /// The new value; none when it is gone.
+    pub new: Option<String>,
+}
+
+/// A walk through two values of the same shape.
+pub(super) struct Walk {
+    action: Option<ActionNumber>,
+    path: Vec<String>,
+    labels: Vec<String>,
+    found: Vec<Difference>,
+}
+
+/// A list whose items are known by a key, so that one that moved is not taken for another.
+pub(super) struct List<'a, T> {
+    /// The field.
+    pub name: &'static str,
+    /// What one item is called.
+    pub item: &'static str,
+    /// What the items are called together.
+    pub items: &'static str,
+    /// By what an item is known.
+    pub key: &'a dyn Fn(&T) -> String,
+    /// An item in a few words.
+    pub print: &'a dyn Fn(&T) -> String,
+}
+
+impl Walk {
+    /// A walk through what is said of an action, or of the whole.
+    pub(super) fn through(action: Option<ActionNumber>) -> Self {
+        Self { action, path: Vec::new(), labels: Vec::new(), found: Vec::new() }
+    }
+
+    /// What was found.
+    pub(super) fn found(self) -> Vec<Difference> {
+        self.found
+    }
+
+    /// A single value.
+    pub(super) fn value<T: PartialEq>(
+        &mut self,
+        name: &str,
+        label: &str,
+        old: &T,
+        new: &T,
+        print: impl Fn(&T) -> Option<String>,
+    ) {
+        if old != new {
+            self.differs(name, label, print(old), print(new));
+        }
+    }
+
+    /// A text that is always there.
+    pub(super) fn text(&mut self, name: &str, label: &str, old: &str, new: &str) {
+        self.value(name, label, &old, &new, |text| Some((*text).to_owned()));
+    }
+
+    /// A text that may be missing.
+    pub(super) fn maybe(&mut self, name: &str, label: &str, old: &Option<String>, new: &Option<String>) {
+        self.value(name, label, old, new, Clone::clone);
+    }
+
+    /// Keeps a difference that was established elsewhere.
+    pub(super) fn differs(&mut self, name: &str, label: &str, old: Option<String>, new: Option<String>) {
+        let join = |parts: &[String], last: &str, between: &str| {
+            parts.iter().map(String::as_str).chain((!last.is_empty()).then_some(last)).collect::<Vec<_>>().join(between)
+        };
+        let (path, label) = (join(&self.path, name, "/"), join(&self.labels, label, ": "));
+        self.found.push(Difference { action: self.action, path, label, old, new });
+    }
+
+    /// Everything below a field.
+    pub(super) fn within(&mut self, name: &str, label: &str, walk: impl FnOnce(&mut Self)) {
+        let depth = (self.path.len(), self.labels.len());
+        self.path.push(name.to_owned());
+        self.labels.extend((!label.is_empty()).then(|| label.to_owned()));
+        walk(self);
+        self.path.truncate(depth.0);
+        self.labels.truncate(depth.1);
+    }
+
+    /// A list: items that are gone, that are new, that changed, and the order of those that stayed.
+    pub(super) fn list<T: PartialEq>(
+        &mut self,
+        list: &List<'_, T>,
+        old: &[T],
+        new: &[T],
+        each: impl Fn(&mut Self, &T, &T),
+    ) {
+        let (before, after) = (keyed(old, list.key), keyed(new, list.key));
+        let find = |among: &[(Key, usize)], key: &Key| among.iter().find(|(own, _)| own == key).map(|(_, at)| *at);
+        for (key, at) in &before {
+            let name = format!("{}/{}", list.name, key.0);
+            match find(&after, key) {
+                None => self.differs(&name, list.item, Some((list.print)(&old[*at])), None),
+                Some(there) if old[*at] != new[there] => {
+                    let label = format!("{} ‘{}’", list.item, (list.print)(&old[*at]));
+                    self.within(&name, &label, |walk| each(walk, &old[*at], &new[there]));
+                }
+                Some(_same) => {}
+            }
+        }
+        for (key, at) in after.iter().filter(|(key, _)| find(&before, key).is_none()) {
+            let name = format!("{}/{}", list.name, key.0);
+            self.differs(&name, list.item, None, Some((list.print)(&new[*at])));
+        }
+        let order = |own: &[(Key, usize)], other: &[(Key, usize)]| -> Vec<Key> {
+            own.iter().map(|(key, _)| key.clone()).filter(|key| find(other, key).is_some()).collect()
+        };
+        if order(&before, &after) != order(&after, &before) {
+            let printed = |items: &[T]| Some(items.iter().map(list.print).collect::<Vec<_>>().join("; "));
+            self.differs(list.name, &format!("Volgorde van de {}", list.items), printed(old), printed(new));
+        }
+    }
+}
+
+/// A key, and the how-manieth of that key it is.
+type Key = (String, usize);
+
+fn keyed<T>(items: &[T], key: &dyn Fn(&T) -> String) -> Vec<(Key, usize)> {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let number = |(at, item)| {
+        let key = key(item);
+        let nth = seen.entry(key.clone()).and_modify(|times| *times += 1).or_insert(0);
+        ((key, *nth), at)
+    };
+    items.iter().enumerate().map(number).collect()
+}

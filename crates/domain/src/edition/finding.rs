@@ -1,0 +1,56 @@
+//! What keeps an edition from being frozen: where it stands, and what stands there.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::vocabulary::FindingKind;
+use crate::action::event::ActionNumber;
+use crate::kernel::{ReportEditionId, derived_id};
+
+/// Something found at a place with certain words. Another number or wording there is another finding, so that a waiver
+/// never covers what the second person did not see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct FindingId(pub Uuid);
+
+/// Where in an edition something stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Place {
+    /// The action; none at the head of the edition.
+    pub action: Option<ActionNumber>,
+    /// The part of the action, or of the head: `indicators/<entry>`, `rows/<row>`, `budget/<entry>`, `description`,
+    /// `preface`.
+    pub part: String,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.action {
+            Some(action) => write!(f, "{action}/{}", self.part),
+            None => f.write_str(&self.part),
+        }
+    }
+}
+
+/// Something that keeps an edition from being frozen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// Its id.
+    pub id: FindingId,
+    /// What kind.
+    pub kind: FindingKind,
+    /// Where.
+    pub place: Place,
+    /// The words as they stand there.
+    pub quote: String,
+}
+
+impl Finding {
+    /// A finding in an edition of this half-year.
+    pub fn new(editions: ReportEditionId, kind: FindingKind, place: Place, quote: String) -> Self {
+        use crate::kernel::Label;
+        let id = FindingId(derived_id(editions.0, &format!("finding/{}/{place}/{quote}", kind.code())));
+        Self { id, kind, place, quote }
+    }
+}

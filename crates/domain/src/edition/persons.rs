@@ -1,0 +1,414 @@
+//! Finds in Dutch text what needs a second look before it is printed: small numbers of persons, and figures on learning
+//! trajectories. Pure, and deliberately wide: what is found needlessly costs somebody a look, what is missed is printed.
+//!
+//! What it does not see: numbers told by words such as `enkele` or `een paar`, and `een` where nothing says that it counts.
+
+/// Words of a text with a number in them, as they stand there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The words around the number.
+    pub quote: String,
+}
+
+/// Words after a number among which a person is looked for: `2 extra aan te trekken consulenten` has five.
+const WORDS_AHEAD: usize = 5;
+
+/// Persons, and what there is one of per person, as whole words.
+const PERSONS: &[&str] = &[
+    "man",
+    "mens",
+    "mensen",
+    "vrouw",
+    "kind",
+    "ouder",
+    "ouders",
+    "vader",
+    "vaders",
+    "moeder",
+    "moeders",
+    "broer",
+    "broers",
+    "zus",
+    "zussen",
+    "lid",
+    "leden",
+    "agent",
+    "agenten",
+    "gids",
+    "gidsen",
+    "coach",
+    "coaches",
+    "imam",
+    "imams",
+    "hen",
+    "hun",
+    "dossier",
+    "dossiers",
+    "begeleiding",
+    "traject",
+    "gezin",
+    "familie",
+    "huishouden",
+];
+
+/// The same as ends of words: compounds are without number.
+const PERSON_ENDINGS: &[&str] = &[
+    "persoon",
+    "personen",
+    "deelnemer",
+    "deelnemers",
+    "deelneemster",
+    "deelneemsters",
+    "jongere",
+    "jongeren",
+    "jongen",
+    "jongens",
+    "meisje",
+    "meisjes",
+    "kinderen",
+    "leerling",
+    "leerlingen",
+    "student",
+    "studenten",
+    "scholier",
+    "scholieren",
+    "vrouwen",
+    "mannen",
+    "cliënt",
+    "cliënten",
+    "patiënt",
+    "patiënten",
+    "gedetineerde",
+    "gedetineerden",
+    "verdachte",
+    "verdachten",
+    "veroordeelde",
+    "veroordeelden",
+    "beklaagde",
+    "beklaagden",
+    "dader",
+    "daders",
+    "slachtoffer",
+    "slachtoffers",
+    "jarige",
+    "jarigen",
+    "volwassene",
+    "volwassenen",
+    "geradicaliseerde",
+    "geradicaliseerden",
+    "teruggekeerde",
+    "teruggekeerden",
+    "terugkeerder",
+    "terugkeerders",
+    "strijder",
+    "strijders",
+    "betrokkene",
+    "betrokkenen",
+    "burger",
+    "burgers",
+    "inwoner",
+    "inwoners",
+    "bewoner",
+    "bewoners",
+    "vluchteling",
+    "vluchtelingen",
+    "nieuwkomer",
+    "nieuwkomers",
+    "asielzoeker",
+    "asielzoekers",
+    "bezoeker",
+    "bezoekers",
+    "consulent",
+    "consulenten",
+    "medewerker",
+    "medewerkers",
+    "werkster",
+    "werksters",
+    "leerkracht",
+    "leerkrachten",
+    "leraar",
+    "leraars",
+    "leraren",
+    "directeur",
+    "directeurs",
+    "ambtenaar",
+    "ambtenaren",
+    "psycholoog",
+    "psychologen",
+    "begeleider",
+    "begeleiders",
+    "trainer",
+    "trainers",
+    "lesgever",
+    "lesgevers",
+    "expert",
+    "experten",
+    "experts",
+    "assistent",
+    "assistenten",
+    "manager",
+    "managers",
+    "deskundige",
+    "deskundigen",
+    "vrijwilliger",
+    "vrijwilligers",
+    "journalist",
+    "journalisten",
+    "stagiair",
+    "stagiairs",
+    "kandidaat",
+    "kandidaten",
+    "cursist",
+    "cursisten",
+    "aanwezige",
+    "aanwezigen",
+    "genodigde",
+    "genodigden",
+    "ingeschrevene",
+    "ingeschrevenen",
+    "personeelslid",
+    "personeelsleden",
+    "groepsleden",
+    "teamleden",
+    "sleutelfiguur",
+    "sleutelfiguren",
+    "casus",
+    "casussen",
+    "begeleidingen",
+    "trajecten",
+    "begeleidingstraject",
+    "gezinnen",
+    "families",
+    "huishoudens",
+];
+
+/// After one of these, what follows is no longer what is counted; unless `te` comes next (`aan te trekken`).
+const PREPOSITIONS: &[&str] = &[
+    "met", "over", "door", "in", "voor", "bij", "uit", "op", "aan", "tot", "sinds", "per", "zonder", "naar", "onder",
+    "tijdens", "binnen", "rond", "volgens",
+];
+
+/// Before a number these make it a label and not a count.
+const LABELS: &[&str] = &[
+    "actie",
+    "acties",
+    "artikel",
+    "art",
+    "fase",
+    "hoofdstuk",
+    "bladzijde",
+    "pagina",
+    "punt",
+    "stap",
+    "niveau",
+    "bijlage",
+    "nr",
+    "nummer",
+    "deel",
+    "editie",
+    "versie",
+    "maatregel",
+    "beleidslijn",
+    "tabel",
+];
+
+/// Words that make `een` a count.
+const EXACTLY: &[&str] = &["slechts", "exact", "precies", "juist", "maar"];
+
+const MONTHS: &[&str] = &[
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+];
+
+/// Whether what this label or unit counts are persons: `aangeworven consulenten` does, `focusgroepen met jongeren` counts
+/// groups.
+pub fn counts_persons(label: &str) -> bool {
+    let words = words(label);
+    let counted = (0..words.len()).take_while(|at| !turns_away(&words, *at));
+    counted.into_iter().any(|at| words[at].is_person())
+}
+
+/// Whether a text is about learning trajectories.
+pub fn counts_trajectories(text: &str) -> bool {
+    text.to_lowercase().contains("leertraject")
+}
+
+/// The places where a text counts one to four persons.
+pub fn small_counts(text: &str) -> Vec<Told> {
+    let mut found = Vec::new();
+    for sentence in sentences(text) {
+        let words = words(sentence);
+        for at in 0..words.len() {
+            let small = words[at].number(previous(&words, at)).is_some_and(|number| (1..=4).contains(&number));
+            if !small || is_label(&words, at) {
+                continue;
+            }
+            if let Some(person) = person_after(&words, at) {
+                found.push(quote(&words, at, person));
+            } else if at > 0 && words[at - 1].announces(&words[at]) {
+                found.push(quote(&words, at - 1, at));
+            }
+        }
+    }
+    found
+}
+
+/// The places where a text gives a number in one breath with learning trajectories; years, dates, amounts of money and
+/// numbers of actions are none.
+pub fn trajectory_figures(text: &str) -> Vec<Told> {
+    let mut found = Vec::new();
+    let mut just_spoken_of = false;
+    for sentence in sentences(text) {
+        let words = words(sentence);
+        let of_them = words.iter().any(|word| ["er", "ervan", "daarvan", "hiervan", "waarvan"].contains(&word.plain()));
+        let speaks_of = counts_trajectories(sentence);
+        if (speaks_of || (just_spoken_of && of_them)) && (0..words.len()).any(|at| is_figure(&words, at)) {
+            found.push(Told { quote: sentence.to_owned() });
+        }
+        just_spoken_of = speaks_of || (just_spoken_of && of_them);
+    }
+    found
+}
+
+/// A word as it stands, and without the signs around it.
+struct Word<'a> {
+    raw: &'a str,
+    plain: String,
+}
+
+impl Word<'_> {
+    fn plain(&self) -> &str {
+        &self.plain
+    }
+
+    fn is_person(&self) -> bool {
+        let plain = self.plain();
+        !plain.contains("leertraject")
+            && (PERSONS.contains(&plain) || PERSON_ENDINGS.iter().any(|ending| plain.ends_with(ending)))
+    }
+
+    /// The whole number this word is; `een` only after a word that makes it count.
+    fn number(&self, before: Option<&str>) -> Option<u64> {
+        let plain = self.plain.strip_suffix("-tal").unwrap_or(&self.plain);
+        if let Ok(number) = plain.parse() {
+            return Some(number);
+        }
+        match plain {
+            "één" | "eén" | "éen" => Some(1),
+            "een" if before.is_some_and(|before| EXACTLY.contains(&before)) => Some(1),
+            "twee" | "tweetal" | "beide" => Some(2),
+            "drie" | "drietal" => Some(3),
+            "vier" | "viertal" => Some(4),
+            _larger_or_none => None,
+        }
+    }
+
+    /// Whether this names persons and the next word tells their number: `deelnemers: 3`, `jongeren (2)`.
+    fn announces(&self, next: &Word<'_>) -> bool {
+        self.is_person() && (self.raw.ends_with([':', '=']) || next.raw.starts_with(['(', '=', ':']))
+    }
+}
+
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    let mut ends = Vec::new();
+    let signs: Vec<(usize, char)> = text.char_indices().collect();
+    for (n, (at, sign)) in signs.iter().enumerate() {
+        let before_space = signs.get(n + 1).is_none_or(|(_, next)| next.is_whitespace());
+        if *sign == '\n' || (matches!(sign, '.' | '!' | '?' | ';') && before_space) {
+            ends.push(at + sign.len_utf8());
+        }
+    }
+    ends.push(text.len());
+    let starts = std::iter::once(0).chain(ends.clone());
+    starts.zip(ends).map(|(from, until)| text[from..until].trim()).filter(|sentence| !sentence.is_empty())
+}
+
+fn words(sentence: &str) -> Vec<Word<'_>> {
+    let plain = |raw: &str| raw.trim_matches(|sign: char| !sign.is_alphanumeric()).to_lowercase();
+    sentence.split_whitespace().map(|raw| Word { raw, plain: plain(raw) }).collect()
+}
+
+fn previous<'a>(words: &'a [Word<'_>], at: usize) -> Option<&'a str> {
+    at.checked_sub(1).map(|before| words[before].plain())
+}
+
+fn is_label(words: &[Word<'_>], at: usize) -> bool {
+    previous(words, at).is_some_and(|before| LABELS.contains(&before))
+}
+
+/// Whether the words from here on say something about what is counted, and are no longer that.
+fn turns_away(words: &[Word<'_>], at: usize) -> bool {
+    let next = words.get(at + 1).map(Word::plain);
+    PREPOSITIONS.contains(&words[at].plain()) && next != Some("te")
+}
+
+/// Where the persons stand that the number here counts. `2 van de 14 jongeren` counts some of them.
+fn person_after(words: &[Word<'_>], at: usize) -> Option<usize> {
+    let ahead = at + 1..words.len().min(at + 1 + WORDS_AHEAD);
+    let counted = ahead.take_while(|next| !turns_away(words, *next));
+    counted.into_iter().find(|next| words[*next].is_person())
+}
+
+fn quote(words: &[Word<'_>], from: usize, until: usize) -> Told {
+    Told { quote: words[from..=until].iter().map(|word| word.raw).collect::<Vec<_>>().join(" ") }
+}
+
+/// Whether the word here is a number that counts something.
+fn is_figure(words: &[Word<'_>], at: usize) -> bool {
+    let word = &words[at];
+    if is_label(words, at) {
+        return false;
+    }
+    let next = words.get(at + 1).map_or("", Word::plain);
+    let signed = word.raw.contains('€') || at.checked_sub(1).is_some_and(|before| words[before].raw.ends_with('€'));
+    if signed || next.starts_with("euro") || MONTHS.contains(&next) {
+        return false;
+    }
+    match word.number(previous(words, at)) {
+        Some(number) => !(1900..2100).contains(&number),
+        None => is_number_word(word.plain()) || is_written_number(word.plain()),
+    }
+}
+
+/// Numbers above four in words.
+fn is_number_word(word: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "vijf",
+        "zes",
+        "zeven",
+        "acht",
+        "negen",
+        "tien",
+        "elf",
+        "twaalf",
+        "dertien",
+        "veertien",
+        "vijftien",
+        "zestien",
+        "zeventien",
+        "achttien",
+        "negentien",
+        "tientallen",
+        "honderden",
+    ];
+    const ENDINGS: &[&str] =
+        &["twintig", "dertig", "veertig", "vijftig", "zestig", "zeventig", "tachtig", "negentig", "honderd", "duizend"];
+    WORDS.contains(&word) || ENDINGS.iter().any(|ending| word.ends_with(ending))
+}
+
+/// `1.500`, `12,5`, `48%`: a number with signs in it, but no number of an action (`5.8`) and no date (`3/5/2016`).
+fn is_written_number(word: &str) -> bool {
+    let digits = word.chars().all(|sign| sign.is_ascii_digit() || matches!(sign, '.' | ',' | '%'));
+    let thousands = || word.split('.').skip(1).all(|group| group.len() == 3);
+    digits && word.starts_with(|sign: char| sign.is_ascii_digit()) && (!word.contains('.') || thousands())
+}

@@ -1,0 +1,255 @@
+//! Why the editions of a half-year say no, and what to do instead.
+
+use chrono::NaiveDate;
+
+use super::command::EditionCommandKind;
+use super::event::{EditionStatus, Place};
+use crate::kernel::{HalfYear, Label, Language, Refusal, RefusalCode, Role};
+
+/// A refusal by the editions of a half-year.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[allow(missing_docs, reason = "each variant has its sentence")]
+pub enum EditionRejection {
+    /// Only the plan coordinator.
+    #[error("A {} cannot do this ({}): ask the action plan coordinator.", role.label(Language::En), kind.label(Language::En))]
+    NotYourRole { role: Role, kind: EditionCommandKind },
+    /// Nothing there.
+    #[error("There is no edition of this half-year: open it first with openEdition.")]
+    NotOpened,
+    /// There is one.
+    #[error("This half-year has its edition already: revise it, or open a correction once it is approved.")]
+    AlreadyOpened,
+    /// Not begun.
+    #[error("{half_year} has not begun: open its edition once it has.")]
+    HalfYearAhead { half_year: HalfYear },
+    /// A text that has to be there.
+    #[error("The text '{path}' is empty: fill it in.")]
+    TextMissing { path: &'static str },
+    /// A text that does not fit.
+    #[error("The text '{path}' is longer than {most} bytes: shorten it.")]
+    TextTooLong { path: &'static str, most: usize },
+    /// Ends before it begins.
+    #[error("The reporting window's last day lies before its first day: exchange or correct the days.")]
+    WindowReversed,
+    /// Taken into account up to a day before it begins.
+    #[error("The cut-off lies before the first day of the reporting window, {from}: give a day from then on.")]
+    CutOffBeforeWindow { from: NaiveDate },
+    /// No such number.
+    #[error("This half-year has no edition {number}: look at the list of its editions.")]
+    NoSuchEdition { number: u32 },
+    /// Not a draft any more.
+    #[error("Edition {number} is {} and does not change any more: open a correction.", status.label(Language::En).to_lowercase())]
+    NotDrafting { number: u32, status: EditionStatus },
+    /// Due before today.
+    #[error("{on} lies in the past (today is {today}): give the contacts a day from today on.")]
+    DueInPast { on: NaiveDate, today: NaiveDate },
+    /// Nothing to remind of.
+    #[error("No collection round is open: open one with openCollectionRound.")]
+    RoundNotOpen,
+    /// Nobody.
+    #[error("Name at least one competence whose contact is to be reminded, as collectionRound shows it.")]
+    NobodyToRemind,
+    /// Belongs in the tables.
+    #[error(
+        "{place} tells a figure on learning trajectories, which only the tables of the report may: take it out there."
+    )]
+    CannotBeWaived { place: Place },
+    /// The first person again.
+    #[error("You reported or wrote this yourself: a second person waives it.")]
+    SamePersonWaives,
+    /// Frozen too early.
+    #[error(
+        "The cut-off is {cut_off} and today is {today}: freeze the edition once the cut-off has come, or revise it."
+    )]
+    BeforeCutOff { cut_off: NaiveDate, today: NaiveDate },
+    /// Figures on learning trajectories.
+    #[error(
+        "{count} figures on learning trajectories stand outside the tables of the report, the first at {place}: take them out there."
+    )]
+    TrajectoryFigures { count: usize, place: Place },
+    /// Small counts.
+    #[error(
+        "{count} counts of 1 to 4 persons are not waived, the first at {place}: change them there, or let a second person waive them with waiveSmallCount."
+    )]
+    SmallCountsUnwaived { count: usize, place: Place },
+    /// Not among the forms.
+    #[error("The content of the edition is not among its stored forms: nothing was frozen, try again.")]
+    ContentNotStored,
+    /// Not frozen, or not only.
+    #[error("Edition {number} is {}: only a frozen edition is approved, once.", status.label(Language::En).to_lowercase())]
+    NotFrozen { number: u32, status: EditionStatus },
+    /// The same person.
+    #[error("You froze this edition yourself: another person approves it.")]
+    SamePersonApproves,
+    /// Not approved, or not only.
+    #[error("Edition {number} is {}: only an approved edition is submitted, once.", status.label(Language::En).to_lowercase())]
+    NotApproved { number: u32, status: EditionStatus },
+    /// What happened lies in the past.
+    #[error("{on} lies in the future (today is {today}): record it once it has happened.")]
+    InFuture { on: NaiveDate, today: NaiveDate },
+    /// Submitted before it was approved.
+    #[error("{on} lies before the day the edition was approved ({approved_on}): correct the day.")]
+    BeforeApproval { on: NaiveDate, approved_on: NaiveDate },
+    /// Nothing is served.
+    #[error("Edition {number} is {}: there is nothing to withdraw.", status.label(Language::En).to_lowercase())]
+    NothingToWithdraw { number: u32, status: EditionStatus },
+    /// The last one is not out.
+    #[error("Edition {number} is {}: finish it, or withdraw it once frozen, before opening the next.", status.label(Language::En).to_lowercase())]
+    NotOutYet { number: u32, status: EditionStatus },
+}
+
+impl Refusal for EditionRejection {
+    fn code(&self) -> RefusalCode {
+        match self {
+            Self::NotYourRole { .. } => RefusalCode::NotYourRole,
+            Self::SamePersonWaives | Self::SamePersonApproves => RefusalCode::SeparationOfDuties,
+            Self::NotOpened | Self::NoSuchEdition { .. } => RefusalCode::NotFound,
+            Self::AlreadyOpened => RefusalCode::AlreadyDone,
+            Self::NotDrafting { .. }
+            | Self::RoundNotOpen
+            | Self::NotFrozen { .. }
+            | Self::NotApproved { .. }
+            | Self::NothingToWithdraw { .. }
+            | Self::NotOutYet { .. } => RefusalCode::WrongState,
+            Self::CannotBeWaived { .. }
+            | Self::TrajectoryFigures { .. }
+            | Self::SmallCountsUnwaived { .. }
+            | Self::ContentNotStored => RefusalCode::RuleNotMet,
+            Self::HalfYearAhead { .. }
+            | Self::CutOffBeforeWindow { .. }
+            | Self::DueInPast { .. }
+            | Self::BeforeCutOff { .. }
+            | Self::InFuture { .. }
+            | Self::BeforeApproval { .. } => RefusalCode::InvalidDate,
+            Self::TextMissing { .. } | Self::WindowReversed | Self::NobodyToRemind => RefusalCode::InvalidInput,
+            Self::TextTooLong { .. } => RefusalCode::TextTooLong,
+        }
+    }
+
+    fn path(&self) -> Vec<String> {
+        let field = match self {
+            Self::TextMissing { path } | Self::TextTooLong { path, .. } => path,
+            Self::HalfYearAhead { .. } => "period",
+            Self::WindowReversed => "window",
+            Self::CutOffBeforeWindow { .. } => "cutOff",
+            Self::DueInPast { .. } => "dueOn",
+            Self::NobodyToRemind => "competences",
+            Self::CannotBeWaived { .. } => "entry",
+            Self::InFuture { .. } | Self::BeforeApproval { .. } => "submittedOn",
+            Self::NotYourRole { .. }
+            | Self::NotOpened
+            | Self::AlreadyOpened
+            | Self::NoSuchEdition { .. }
+            | Self::NotDrafting { .. }
+            | Self::RoundNotOpen
+            | Self::SamePersonWaives
+            | Self::BeforeCutOff { .. }
+            | Self::TrajectoryFigures { .. }
+            | Self::SmallCountsUnwaived { .. }
+            | Self::ContentNotStored
+            | Self::NotFrozen { .. }
+            | Self::SamePersonApproves
+            | Self::NotApproved { .. }
+            | Self::NothingToWithdraw { .. }
+            | Self::NotOutYet { .. } => return Vec::new(),
+        };
+        vec![field.to_owned()]
+    }
+
+    fn facts(&self, language: Language) -> Vec<(&'static str, String)> {
+        match self {
+            Self::NotDrafting { number, status }
+            | Self::NotFrozen { number, status }
+            | Self::NotApproved { number, status }
+            | Self::NothingToWithdraw { number, status }
+            | Self::NotOutYet { number, status } => {
+                vec![("number", number.to_string()), ("status", status.label(language).to_owned())]
+            }
+            Self::TrajectoryFigures { count, place } | Self::SmallCountsUnwaived { count, place } => {
+                vec![("count", count.to_string()), ("place", place.to_string())]
+            }
+            _the_sentence_says_it => Vec::new(),
+        }
+    }
+
+    fn message_nl(&self) -> String {
+        let in_words = |status: &EditionStatus| status.label(Language::Nl).to_lowercase();
+        match self {
+            Self::NotYourRole { role, kind } => format!(
+                "Dit ({}) kan niet als {}; vraag het aan de coördinator van het actieplan.",
+                kind.label(Language::Nl).to_lowercase(),
+                role.label(Language::Nl).to_lowercase()
+            ),
+            Self::NotOpened => "Dit halfjaar heeft nog geen editie; open ze eerst met openEdition.".into(),
+            Self::AlreadyOpened => {
+                "Dit halfjaar heeft al een editie; herzie ze, of open een verbeterde editie zodra ze goedgekeurd is."
+                    .into()
+            }
+            Self::HalfYearAhead { half_year } => {
+                format!("{half_year} is nog niet begonnen; open de editie zodra het begonnen is.")
+            }
+            Self::TextMissing { path } => format!("De tekst '{path}' is leeg; vul hem in."),
+            Self::TextTooLong { path, most } => format!("De tekst '{path}' is langer dan {most} bytes; kort hem in."),
+            Self::WindowReversed => {
+                "De laatste dag van de rapporteringsperiode ligt voor de eerste; verbeter de dagen.".into()
+            }
+            Self::CutOffBeforeWindow { from } => format!(
+                "De afsluitdag ligt voor de eerste dag van de rapporteringsperiode, {from}; geef een dag vanaf dan."
+            ),
+            Self::NoSuchEdition { number } => {
+                format!("Dit halfjaar heeft geen editie {number}; kijk in de lijst van edities.")
+            }
+            Self::NotDrafting { number, status } => {
+                format!("Editie {number} is {} en verandert niet meer; open een verbeterde editie.", in_words(status))
+            }
+            Self::DueInPast { on, today } => {
+                format!("{on} ligt in het verleden (vandaag is {today}); geef een dag vanaf vandaag.")
+            }
+            Self::RoundNotOpen => "Er loopt geen inzamelronde; open er een met openCollectionRound.".into(),
+            Self::NobodyToRemind => {
+                "Noem minstens één bevoegdheid waarvan het aanspreekpunt herinnerd wordt, zoals collectionRound ze toont."
+                    .into()
+            }
+            Self::CannotBeWaived { place } => format!(
+                "Op {place} staat een cijfer over leertrajecten, en dat mag alleen in de tabellen van het verslag; haal het daar weg."
+            ),
+            Self::SamePersonWaives => {
+                "U rapporteerde of schreef dit zelf; een tweede persoon laat het staan.".into()
+            }
+            Self::BeforeCutOff { cut_off, today } => format!(
+                "De afsluitdag is {cut_off} en vandaag is {today}; leg de editie vast zodra de afsluitdag er is, of herzie die dag."
+            ),
+            Self::TrajectoryFigures { count, place } => format!(
+                "{count} cijfers over leertrajecten staan buiten de tabellen van het verslag, het eerste op {place}; haal ze daar weg."
+            ),
+            Self::SmallCountsUnwaived { count, place } => format!(
+                "{count} aantallen van 1 tot 4 personen zijn niet bekeken, het eerste op {place}; wijzig ze daar, of laat een tweede persoon ze met waiveSmallCount laten staan."
+            ),
+            Self::ContentNotStored => {
+                "De inhoud van de editie staat niet bij de bewaarde vormen; er is niets vastgelegd, probeer opnieuw.".into()
+            }
+            Self::NotFrozen { number, status } => {
+                format!("Editie {number} is {}; alleen een vastgelegde editie wordt goedgekeurd, één keer.", in_words(status))
+            }
+            Self::SamePersonApproves => {
+                "U legde deze editie zelf vast; een andere persoon keurt ze goed.".into()
+            }
+            Self::NotApproved { number, status } => {
+                format!("Editie {number} is {}; alleen een goedgekeurde editie wordt ingediend, één keer.", in_words(status))
+            }
+            Self::InFuture { on, today } => {
+                format!("{on} ligt in de toekomst (vandaag is {today}); noteer het nadat het gebeurd is.")
+            }
+            Self::BeforeApproval { on, approved_on } => {
+                format!("{on} ligt voor de dag van de goedkeuring ({approved_on}); verbeter de dag.")
+            }
+            Self::NothingToWithdraw { number, status } => {
+                format!("Editie {number} is {}; er is niets in te trekken.", in_words(status))
+            }
+            Self::NotOutYet { number, status } => format!(
+                "Editie {number} is {}; werk ze af, of trek ze in zodra ze vastligt, voor u de volgende opent.",
+                in_words(status)
+            ),
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Small numbers of persons and figures on learning trajectories, in sentences as reports write them.
+
+use crate::edition::{counts_persons, small_counts, trajectory_figures};
+
+fn quotes(text: &str) -> Vec<String> {
+    small_counts(text).into_iter().map(|told| told.quote).collect()
+}
+
+#[test]
+fn one_to_four_persons_are_found_in_digits_and_in_words() {
+    for (text, quote) in [
+        ("Er werden 3 jongeren begeleid.", "3 jongeren"),
+        ("In Limburg namen twee vrouwen deel.", "twee vrouwen"),
+        ("Eén gedetineerde kreeg begeleiding.", "Eén gedetineerde"),
+        ("Dat waren slechts een leerling en haar moeder.", "een leerling"),
+        ("We trekken 2 extra aan te trekken consulenten aan.", "2 extra aan te trekken consulenten"),
+        ("Een 3-tal minderjarigen volgde de sessie.", "3-tal minderjarigen"),
+        ("Er zijn 3 deeltijdse moslimconsulenten.", "3 deeltijdse moslimconsulenten"),
+        ("Van hen haakten 2 van de 14 deelnemers af.", "2 van de 14 deelnemers"),
+        ("Aantal deelnemers: 4", "deelnemers: 4"),
+        ("Bereikt: jongeren (2), scholen (12).", "jongeren (2),"),
+        ("Vier van hen zijn teruggekeerd.", "Vier van hen"),
+        ("Er lopen 3 begeleidingen.", "3 begeleidingen."),
+    ] {
+        let found = quotes(text);
+        assert_eq!(found.len(), 1, "{text}: {found:?}");
+        assert_eq!(found[0].trim_end_matches(['.', ',']), quote.trim_end_matches(['.', ',']), "{text}");
+    }
+}
+
+#[test]
+fn larger_counts_other_things_and_labels_are_left_alone() {
+    for text in [
+        "Er werden 5 jongeren begeleid.",
+        "Er waren 3 focusgroepen met jongeren.",
+        "Zie actie 3 voor de leerlingen.",
+        "In 2018 namen 48 leerlingen deel.",
+        "Het project kost 3 euro per leerling.",
+        "Een jongere die vragen heeft, kan er terecht.",
+        "De vorming duurt 2 dagen. Leerkrachten schrijven in.",
+        "Er is 1,5 VTE voor de begeleiders.",
+        "Er waren 3 overlegmomenten over jongeren.",
+        "Er werden 240 leerlingen bereikt in 4 scholen.",
+    ] {
+        assert_eq!(quotes(text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
+fn every_small_count_in_a_text_is_found_and_sentences_do_not_run_together() {
+    let text = "Er waren 2 meisjes en 3 jongens.\nIn fase 2. Jongeren kwamen later. Daarna 1 leerkracht";
+    assert_eq!(quotes(text), ["2 meisjes", "3 jongens.", "1 leerkracht"]);
+}
+
+#[test]
+fn a_label_counts_what_stands_before_its_first_preposition() {
+    for label in [
+        "aangeworven consulenten",
+        "waarvan justitieassistenten",
+        "extra aan te trekken consulenten",
+        "deelnemers OTA-vormingen januari – september 2017 (ongeveer)",
+        "personen",
+        "trajecten De Cocon",
+    ] {
+        assert!(counts_persons(label), "{label}");
+    }
+    for label in [
+        "geplande focusgroepen met jongeren",
+        "vragen over terugkeerders",
+        "vergaderingen stuurgroep",
+        "leertrajecten",
+        "met Brussels Hoofdstedelijk Gewest als werkingsgebied",
+        "scholen provincie Limburg",
+    ] {
+        assert!(!counts_persons(label), "{label}");
+    }
+}
+
+#[test]
+fn figures_on_learning_trajectories_are_found_in_the_sentence_and_in_the_one_that_refers_to_it() {
+    for text in [
+        "In 2025 startten 48 leertrajecten.",
+        "Eén leertraject werd stopgezet.",
+        "Achtenveertig leertrajecten werden afgerond.",
+        "Van de leertrajecten werd 80% afgerond.",
+        "De leertrajecten lopen goed. Daarvan vonden er vijf in Limburg plaats.",
+    ] {
+        assert_eq!(trajectory_figures(text).len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn years_dates_money_and_numbers_of_actions_are_no_figures_on_learning_trajectories() {
+    for text in [
+        "De leertrajecten lopen sinds 2021.",
+        "De leertrajecten begonnen op 3 mei 2021.",
+        "Voor de leertrajecten is 50.000 euro voorzien (zie actie 5.8).",
+        "De leertrajecten kosten € 3.000.",
+        "Er waren 48 vormingen voor leerkrachten.",
+        "De leertrajecten lopen goed. In Limburg kwamen 12 scholen langs.",
+    ] {
+        assert_eq!(trajectory_figures(text), [], "{text}");
+    }
+}

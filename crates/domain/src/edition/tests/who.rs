@@ -1,0 +1,70 @@
+//! Who may do what to an edition, as one table; and what every refusal says.
+
+use super::*;
+use crate::kernel::{Label, Language, Refusal};
+
+fn commands() -> Vec<EditionCommand> {
+    vec![
+        open(),
+        EditionCommand::ReviseEdition { number: 1, head: head() },
+        EditionCommand::OpenCollectionRound { due: due() },
+        EditionCommand::RemindContacts { competences: vec!["Jeugd".into()] },
+        waive(finding(), &[]),
+        freeze(vec![]),
+        EditionCommand::ApproveEdition { number: 1 },
+        EditionCommand::SubmitEdition { number: 1, submitted_on: day(10, 24) },
+        withdraw(),
+        correct(),
+    ]
+}
+
+#[test]
+fn editions_are_the_plan_coordinators_and_nobody_elses() {
+    for command in commands() {
+        for role in Role::ALL.iter().copied() {
+            let context = as_role(role, "abb", "2025-10-24");
+            let decided = folded(&[opened()]).decide(&command, &context);
+            let refused_for_role = matches!(decided, Err(No::NotYourRole { .. }));
+            assert_eq!(!refused_for_role, role == Role::PlanCoordinator, "{role:?}: {:?}", command.kind());
+        }
+    }
+}
+
+#[test]
+fn every_refusal_says_in_two_languages_what_to_do() {
+    let (place, status) = (finding().place, EditionStatus::Frozen);
+    let refusals = [
+        No::NotYourRole { role: Role::DomainContact, kind: open().kind() },
+        No::NotOpened,
+        No::AlreadyOpened,
+        No::HalfYearAhead { half_year: half_year() },
+        No::TextMissing { path: "label" },
+        No::TextTooLong { path: "label", most: 200 },
+        No::WindowReversed,
+        No::CutOffBeforeWindow { from: day(4, 1) },
+        No::NoSuchEdition { number: 2 },
+        No::NotDrafting { number: 1, status },
+        No::DueInPast { on: day(9, 1), today: day(9, 2) },
+        No::RoundNotOpen,
+        No::NobodyToRemind,
+        No::CannotBeWaived { place: place.clone() },
+        No::SamePersonWaives,
+        No::BeforeCutOff { cut_off: day(10, 15), today: day(10, 1) },
+        No::TrajectoryFigures { count: 2, place: place.clone() },
+        No::SmallCountsUnwaived { count: 3, place },
+        No::ContentNotStored,
+        No::NotFrozen { number: 1, status },
+        No::SamePersonApproves,
+        No::NotApproved { number: 1, status },
+        No::InFuture { on: day(9, 2), today: day(9, 1) },
+        No::BeforeApproval { on: day(9, 1), approved_on: day(9, 2) },
+        No::NothingToWithdraw { number: 1, status },
+        No::NotOutYet { number: 1, status },
+    ];
+    for refusal in refusals {
+        let (english, dutch) = (refusal.message(), refusal.message_nl());
+        assert!(english.ends_with('.') && dutch.ends_with('.') && english != dutch, "{english} / {dutch}");
+        let names = |language| refusal.facts(language).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
+        assert_eq!(names(Language::En), names(Language::Nl), "{english}");
+    }
+}
