@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use spoor_domain::kernel::HalfYear;
 
-use crate::attack::{Knowledge, attack, published};
+use crate::attack::{Finding, Knowledge, attack, published};
 use crate::period::periods;
-use crate::system::{Interval, Sum, SystemError};
+use crate::system::{Interval, Sum, System, SystemError};
 use crate::{BASE, Catalogue, Cube, CubeError, DrawKey, HalfYears, Pending, RoundingError, Shape, round};
 
 /// How often the lots are drawn again before a period is told in less detail.
@@ -197,11 +197,19 @@ impl Publisher<'_> {
     }
 
     /// The narrowest bounds every attacker finds; nothing when one of them gets too far. The verdict is on every count
-    /// that is told as 0 or 5, not only on those that are small: it must not depend on which they are.
+    /// that is told as 0 or 5, not only on those that are small: it must not depend on which they are. What an attacker
+    /// knew all along (that nobody is in any cell of a province of which they know that nobody is in it) is not told.
     fn withstands(&self, period: &PublishedPeriod, truth: &Cube) -> Result<Option<[Option<Interval>; 3]>, SystemError> {
         let mut narrowest = [None; 3];
         for (knowledge, narrowest) in Knowledge::ALL.into_iter().zip(&mut narrowest) {
-            let found = attack(period, &known(knowledge, truth))?;
+            let known = known(knowledge, truth);
+            let mut found = attack(period, &known)?;
+            let too_far = |finding: &&Finding| !knowledge.tolerates(finding.interval);
+            let cells: Vec<usize> = found.iter().filter(too_far).map(|finding| finding.cell).collect();
+            if !cells.is_empty() {
+                let before = known_before(&known, truth, &cells)?;
+                found.retain(|finding| before.get(&finding.cell) != Some(&finding.interval));
+            }
             if found.iter().any(|finding| !knowledge.tolerates(finding.interval)) {
                 return Ok(None);
             }
@@ -252,6 +260,13 @@ pub(crate) fn known(knowledge: Knowledge, truth: &Cube) -> Vec<Sum> {
         Knowledge::Margins => (0..shape.dimensions.len()).flat_map(|place| shape.groups(&[place])).collect(),
     };
     groups.into_iter().map(exactly).collect()
+}
+
+/// What somebody with this knowledge knew of these counts before anything was published.
+fn known_before(known: &[Sum], truth: &Cube, cells: &[usize]) -> Result<BTreeMap<usize, Interval>, SystemError> {
+    let anything = Interval { low: 0, high: truth.total() };
+    let system = System { bounds: vec![anything; truth.counts().len()], sums: known.to_vec() };
+    Ok(cells.iter().copied().zip(system.intervals(cells)?).collect())
 }
 
 /// Whether every count that may stand behind what was told, and every count that may stand behind what would be told

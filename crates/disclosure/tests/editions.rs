@@ -225,6 +225,24 @@ fn the_same_truth_and_key_give_the_same_edition_again() {
     assert_eq!(kept, once.0);
 }
 
+/// A category in which nobody is must not cost the others their detail: who knows that nobody is in a province learns
+/// nothing from a zero in each of its cells.
+#[test]
+fn a_category_without_anybody_does_not_cost_the_detail() {
+    let catalogue = catalogue();
+    let key = DrawKey::new(&[8; 32]);
+    let publisher = Publisher { catalogue: &catalogue, key: &key };
+    let mut in_full_detail = 0;
+    for shift in 0..20 {
+        let counts =
+            (0..20).map(|cell| if cell / 4 == 2 { 0 } else { (cell * 7 + shift) as u32 % 5 }).collect::<Vec<_>>();
+        let known = truth(&[counts], &catalogue.shape);
+        let (_, report) = publisher.publish(&Edition::default(), &known, half(0)).unwrap();
+        in_full_detail += usize::from(report.periods.iter().any(|period| period.detail.len() == 2));
+    }
+    assert!(in_full_detail >= 10, "only {in_full_detail} of 20");
+}
+
 /// Negative control: leaving out the small counts while rows, columns and total are told.
 #[test]
 fn leaving_small_counts_out_is_broken() {

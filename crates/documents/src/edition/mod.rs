@@ -19,6 +19,6 @@ pub use content::{
 };
 pub use findings::findings;
 pub use hash::{ContentError, ContentHash};
-pub use operational::{Operational, operational};
+pub use operational::{Operational, YEAR_SUFFIX, operational};
 pub use print::report_pdf;
 pub use training::training_totals;

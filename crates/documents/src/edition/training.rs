@@ -30,3 +30,49 @@ fn total_of(line: &LineTotals, programme: TrainingProgramme, period: HalfYear) -
         source: before.map(|balance| balance.source.clone()),
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops at the first thing that is not as it says")]
+mod tests {
+    use spoor_domain::training::vocabulary::TrainingLine;
+    use spoor_projections::training::{HalfYearTraining, OpeningBalance, ProgrammeTotal};
+
+    use super::*;
+
+    #[test]
+    fn a_half_year_counts_from_the_day_after_the_opening_balance_and_up_to_the_period() {
+        let programme = TrainingProgramme::Hpm;
+        let held = |half_year: &str, participants| HalfYearTraining {
+            half_year: half_year.parse().unwrap(),
+            programme,
+            sessions: 1,
+            participants,
+            aspirants: 0,
+            cumulative: 0,
+        };
+        let line = LineTotals {
+            line: TrainingLine::Hpm,
+            balance: Some(OpeningBalance {
+                programme,
+                until: "2020-12-10".parse().unwrap(),
+                participants: 11_197,
+                source: "Persbericht".into(),
+            }),
+            cumulative: 11_257,
+            programmes: [programme, TrainingProgramme::HpmLeadership]
+                .map(|programme| ProgrammeTotal { programme, participants: 0, sessions: 0 })
+                .to_vec(),
+            half_years: vec![held("2021-H1", 20), held("2021-H2", 40)],
+            version: 3,
+        };
+        let told = |period: &str| training_totals(std::slice::from_ref(&line), period.parse().unwrap());
+        let [all, leaders] = told("2021-H1").try_into().unwrap();
+        assert_eq!((all.in_period, all.sessions, all.cumulative), (Some(20), Some(1), 11_217));
+        assert_eq!(all.source.as_deref(), Some("Persbericht"));
+        assert_eq!((leaders.in_period, leaders.cumulative, leaders.source), (Some(0), 0, None));
+        // The balance reaches into this one, so a figure of its own would be a part only.
+        let within = &told("2020-H2")[0];
+        assert_eq!((within.in_period, within.sessions, within.cumulative), (None, None, 11_197));
+        assert_eq!(told("2022-H1")[0].cumulative, 11_257);
+    }
+}

@@ -93,23 +93,17 @@ impl LinkChange {
 /// Begins and ends the spans of links, one by one: they are rare, and their order matters.
 pub(crate) async fn link(tx: &mut Tx, changes: &[LinkChange]) -> Result<(), ViewError> {
     for LinkChange { dossier, index, what } in changes {
-        let other = match what {
-            Change::Made(link) => link.other_subject.to_string(),
-            Change::Undone(other) => other.to_string(),
-        };
-        let end =
-            "update subject_link set valid_to = $1 where dossier = $2 and other_subject = $3 and valid_to is null";
-        tx.run(end, args![*index, dossier.as_str(), other.as_str()]).await?;
-        if let Change::Made(link) = what {
-            let row = args![
-                dossier.as_str(),
-                other,
-                *index,
-                None::<i64>,
-                link.subject.to_string(),
-                link.other_dossier.to_string(),
-            ];
-            tx.upsert(&SUBJECT_LINK, vec![row]).await?;
+        match what {
+            Change::Made(LinkedSubject { subject, other_subject, other_dossier }) => {
+                let (subject, other) = (subject.to_string(), other_subject.to_string());
+                let row = args![dossier.as_str(), other, *index, None::<i64>, subject, other_dossier.to_string()];
+                tx.upsert(&SUBJECT_LINK, vec![row]).await?;
+            }
+            Change::Undone(other) => {
+                let end = "update subject_link set valid_to = $1
+                     where dossier = $2 and other_subject = $3 and valid_to is null";
+                tx.run(end, args![*index, dossier.as_str(), other.to_string()]).await?;
+            }
         }
     }
     Ok(())

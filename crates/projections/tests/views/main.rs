@@ -10,3 +10,4 @@ mod publication;
 mod runner;
 mod support;
 mod tally;
+mod training;

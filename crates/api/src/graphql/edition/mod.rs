@@ -13,8 +13,8 @@ use spoor_domain::kernel::{Label, PlanId, ReportEditionId};
 use spoor_projections::editions::{self, EditionsRow};
 
 use super::coded::{Coded, LabelLanguage};
-use super::global_id::{Kind, global_id, local_id};
-use super::plan::ActionPlan;
+use super::global_id::{Kind, global_id};
+use super::plan::{ActionPlan, plan_id};
 use super::problem::{OurFault, Problem};
 use super::scalars::{Date, HalfYear, Position};
 use super::session::{actor, allow, catch_up, desk};
@@ -314,8 +314,4 @@ impl EditionQuery {
         };
         round.await.transpose()
     }
-}
-
-fn plan_id(id: &ID) -> Option<PlanId> {
-    local_id(Kind::ActionPlan, id)?.parse().ok()
 }
