@@ -3,7 +3,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use spoor_domain::action::event::{Block, BudgetPeriod, Competence, IndicatorValue, ListItem, Reference};
-use spoor_domain::kernel::{Cents, HalfYear};
+use spoor_domain::kernel::{self, Cents, HalfYear, Language};
 
 const MONTHS: [&str; 12] = [
     "januari",
@@ -22,31 +22,17 @@ const MONTHS: [&str; 12] = [
 
 /// An amount: `1.606.641,63 euro`.
 pub fn euro(amount: Cents) -> String {
-    format!("{} euro", hundredths(amount.0))
+    amount.printed(Language::Nl)
 }
 
 /// A number of hundredths: 150 is `1,50`.
 pub fn hundredths(value: i64) -> String {
-    let sign = if value < 0 { "-" } else { "" };
-    format!("{sign}{},{:02}", grouped(value.unsigned_abs() / 100), value.unsigned_abs() % 100)
+    kernel::hundredths(value, Language::Nl)
 }
 
 /// A whole number with a point between the thousands: `11.197`.
 pub fn number(value: i64) -> String {
-    let sign = if value < 0 { "-" } else { "" };
-    format!("{sign}{}", grouped(value.unsigned_abs()))
-}
-
-fn grouped(value: u64) -> String {
-    let digits = value.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push('.');
-        }
-        text.push(digit);
-    }
-    text
+    kernel::whole(value, Language::Nl)
 }
 
 /// Full-time equivalents: 150 hundredths are `1,50 VTE`.
@@ -138,28 +124,6 @@ fn list_lines(items: &[ListItem], depth: usize, lines: &mut Vec<String>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn amounts_and_counts_have_points_between_thousands_and_a_comma_before_the_cents() {
-        let printed: Vec<_> = [0, 5, -5, 100, 99_999, 100_000, 160_664_163, -160_664_163, i64::MIN]
-            .into_iter()
-            .map(|cents| euro(Cents(cents)))
-            .collect();
-        let expected = [
-            "0,00 euro",
-            "0,05 euro",
-            "-0,05 euro",
-            "1,00 euro",
-            "999,99 euro",
-            "1.000,00 euro",
-            "1.606.641,63 euro",
-            "-1.606.641,63 euro",
-            "-92.233.720.368.547.758,08 euro",
-        ];
-        assert_eq!(printed, expected);
-        assert_eq!([number(7), number(999), number(11_197), number(1_000_000)], ["7", "999", "11.197", "1.000.000"]);
-        assert_eq!(fte(150), "1,50 VTE");
-    }
 
     #[test]
     fn days_and_half_years_are_words() {

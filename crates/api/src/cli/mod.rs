@@ -3,6 +3,7 @@
 mod audit;
 mod keys;
 mod operate;
+mod progress;
 mod replay;
 mod report;
 mod schema;
@@ -137,6 +138,8 @@ enum ImportCommand {
         #[arg(long, value_name = "CODE", default_value = "abb")]
         organisation: String,
     },
+    /// Report rows and figures of a half-year, as JSON or CSV (docs/import.md); again stores nothing twice
+    Progress(progress::ProgressArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -250,6 +253,7 @@ impl Cli {
             Command::Import(ImportCommand::ActionPlan { file, by, organisation }) => {
                 operate::import(self.places.load()?, &file, by, organisation).await
             }
+            Command::Import(ImportCommand::Progress(args)) => progress::run(self.places.load()?, args).await,
             Command::Bench(BenchCommand::Commands(bench)) => {
                 let config = self.places.load()?;
                 bench::commands::run(bench, config.stores.log_url.as_deref()).await.map(|()| ExitCode::SUCCESS)

@@ -125,6 +125,7 @@ pub struct Mutation(
     agreement::AgreementMutations,
     plan::PlanMutations,
     plan::ActionMutations,
+    plan::ProgressMutations,
     document::DocumentMutations,
     log::LogMutations,
     rights::RightsMutations,

@@ -42,7 +42,7 @@ impl Ids {
     }
 
     fn in_report(&self, number: ActionNumber, what: &str) -> Uuid {
-        Uuid::new_v5(&self.action(number).0, format!("{}/{what}", self.half_year).as_bytes())
+        in_report(self.action(number), self.half_year, what)
     }
 
     fn row(&self, number: ActionNumber, place: u16) -> RowId {
@@ -52,6 +52,11 @@ impl Ids {
     pub(super) fn entry(&self, number: ActionNumber, what: &str, line: u32) -> EntryId {
         EntryId(self.in_report(number, &format!("{what}/{line}")))
     }
+}
+
+/// The id of something that is reported on an action in a half-year.
+pub(super) fn in_report(action: ActionId, half_year: HalfYear, what: &str) -> Uuid {
+    Uuid::new_v5(&action.0, format!("{half_year}/{what}").as_bytes())
 }
 
 /// The report as commands.

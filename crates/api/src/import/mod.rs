@@ -5,6 +5,7 @@ mod competence;
 mod dataset;
 mod figures;
 mod period;
+pub mod progress;
 mod run;
 
 use spoor_domain::action::command::ActionCommand;

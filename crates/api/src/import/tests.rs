@@ -8,6 +8,7 @@ use spoor_domain::action::event::{ActionStatus, BudgetEntry, BudgetSource, Minis
 use spoor_domain::catalogue::DomainEvent;
 use spoor_domain::kernel::{Actor, ActorId, Cents, CommandContext, Decider, OrganisationId, Provenance, Purpose, Role};
 use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions, LogUrl, Position};
+use spoor_projections::plan::{ActionFacts, BudgetLine, FindingKind, FindingPlace, PlanRow, ProgressReport};
 
 use super::*;
 
@@ -247,4 +248,65 @@ fn a_file_that_contradicts_itself_is_refused_with_the_place() {
         let error = plan_from_json(&AUTUMN_2018.replacen(right, wrong, 1)).unwrap_err();
         assert!(error.path.contains(place), "{wrong}: {error}");
     }
+}
+
+/// The half-yearly report over the actions of the file, after something was done to every amount.
+fn report(mut change: impl FnMut(&mut BudgetEntry)) -> ProgressReport {
+    let imported = plan_from_json(AUTUMN_2018).unwrap();
+    let PlanCommand::AdoptActionPlan { outline } = imported.adopt else { panic!("a plan is adopted") };
+    let plan = PlanRow { id: imported.plan, outline, adopted_on: "2017-06-02".parse().unwrap(), superseded_by: None };
+    let facts = actions().into_iter().zip(&imported.actions).map(|((_, action), known)| ActionFacts {
+        id: known.id,
+        version: 1,
+        definition: action.definition().unwrap().clone(),
+        statuses: Vec::new(),
+        ministers: Vec::new(),
+        policy_domains: Vec::new(),
+        partners: Vec::new(),
+        rows: BTreeMap::new(),
+        budget: action
+            .budget()
+            .values()
+            .cloned()
+            .map(|mut entry| {
+                change(&mut entry);
+                BudgetLine { entry, corrected_because: None }
+            })
+            .collect(),
+        means: action.means().values().cloned().collect(),
+        mentions: action.mentions().values().cloned().collect(),
+        indicators: action.indicators().values().cloned().collect(),
+    });
+    ProgressReport::of(plan, facts.collect(), imported.half_year)
+}
+
+fn found(report: &ProgressReport, kind: FindingKind) -> Vec<(String, FindingPlace, String)> {
+    let own = report.hygiene.iter().filter(|finding| finding.kind == kind);
+    own.map(|finding| (finding.number.to_string(), finding.place.clone(), finding.why.nl.clone())).collect()
+}
+
+#[test]
+fn the_rule_finds_exactly_the_amounts_that_people_marked_as_printed_twice() {
+    let marked: BTreeSet<_> = entries()
+        .into_iter()
+        .filter(|(_, entry)| entry.possible_duplicate_of.is_some())
+        .map(|(number, entry)| (number, FindingPlace::Entry(entry.id)))
+        .collect();
+    let unmarked = found(&report(|entry| entry.possible_duplicate_of = None), FindingKind::ProbableDuplicate);
+    let by_rule: BTreeSet<_> = unmarked.iter().map(|(number, place, _)| (number.clone(), place.clone())).collect();
+    assert_eq!(by_rule, marked, "{unmarked:#?}");
+    assert!(unmarked.iter().all(|(_, _, why)| why.contains("Nog niet aangemerkt")));
+    let with_marks = found(&report(|_| {}), FindingKind::ProbableDuplicate);
+    assert_eq!(with_marks.len(), 4, "a mark and the rule are one finding");
+    assert!(with_marks.iter().all(|(_, _, why)| why.contains("staat ook in actie") && why.contains("Al aangemerkt")));
+    let of_ota = with_marks.iter().find(|(number, _, _)| number == "9.1").unwrap();
+    assert!(of_ota.2.contains("actie 1.4, voor ‘OTA’ (2018)"), "{}", of_ota.2);
+}
+
+#[test]
+fn the_two_sums_that_do_not_add_up_are_told_with_their_difference() {
+    let found = found(&report(|_| {}), FindingKind::SumMismatch);
+    let told: Vec<_> =
+        found.iter().map(|(number, _, why)| (number.as_str(), why.rsplit(": ").next().unwrap())).collect();
+    assert_eq!(told, [("4.6", "6,00 euro meer."), ("4.6", "6,00 euro meer."), ("14.2", "182,00 euro minder.")]);
 }

@@ -23,6 +23,27 @@ pub struct EditionParts {
     pub errata: Vec<Erratum>,
 }
 
+impl EditionParts {
+    /// A report as it stands, as if it were an edition: number 0, called by its half-year, up to its last day. For
+    /// comparing; nothing is frozen from it.
+    pub fn live(report: ProgressReport) -> Self {
+        let (plan, period) = (&report.plan, report.period);
+        let head = EditionHead {
+            plan: plan.id,
+            plan_name: plan.outline.name.clone(),
+            period,
+            number: 0,
+            label: period.to_string(),
+            window: None,
+            cut_off: period.next().first_day().pred_opt().unwrap_or_default(),
+            preface: None,
+            rules: String::new(),
+            corrects: None,
+        };
+        Self { head, report, tables: Vec::new(), training: Vec::new(), errata: Vec::new() }
+    }
+}
+
 /// The content of the edition.
 pub fn assemble(parts: EditionParts) -> EditionContent {
     let EditionParts { head, report, tables, training, errata } = parts;

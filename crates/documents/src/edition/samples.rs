@@ -113,7 +113,7 @@ fn full() -> ActionContent {
                 edition: Some("2018-H1".parse().unwrap()),
             },
             Reference {
-                plan: Some(PlanId(Uuid::from_u128(0xb002))),
+                plan: Some(PlanId(Uuid::from_u128(0x0a0b << 112))),
                 action: Some("8.2".parse().unwrap()),
                 competence: None,
                 edition: None,

@@ -120,7 +120,6 @@ impl Formats {
 }
 
 /// The number, when a binary fraction holds it exactly.
-#[expect(clippy::cast_precision_loss, reason = "the condition rules a loss out")]
 fn exact(value: i64) -> Option<f64> {
     (value.unsigned_abs() <= EXACT_HUNDREDTHS).then_some(value as f64)
 }

@@ -29,6 +29,6 @@ pub use ids::{
 pub(crate) use labels::labelled;
 pub use labels::{Label, Language};
 pub use law::LegalReference;
-pub use money::Cents;
+pub use money::{Cents, hundredths, whole};
 pub use personal::{Personal, PersonalContent, SealedAt, WithheldReason};
 pub use refusal::{Refusal, RefusalCode, RuleSource};

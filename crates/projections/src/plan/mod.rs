@@ -9,11 +9,11 @@ mod report;
 mod totals;
 
 pub use facts::{ActionFacts, BudgetLine, Minister, PlanRow, PolicyDomainRole, ReportRowFacts, StatusChange};
+pub use hygiene::{Evidence, Finding, FindingKind, FindingPlace};
 pub use projector::Plans;
 pub use read::{action, actions, known_at_index, plan, plans, report};
 pub use report::{
-    ActionReport, ActionStatusCount, ChapterReport, Finding, FindingKind, PolicyLineReport, ProgressReport,
-    ReportTotals, Subtotal,
+    ActionReport, ActionStatusCount, ChapterReport, PolicyLineReport, ProgressReport, ReportTotals, Subtotal,
 };
 
 /// Name of the projection.

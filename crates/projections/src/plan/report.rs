@@ -6,6 +6,7 @@ use spoor_domain::action::event::{ActionNumber, ActionStatus, FundingMention, In
 use spoor_domain::kernel::{ActionId, Cents, HalfYear};
 
 use super::facts::{ActionFacts, BudgetLine, Minister, PlanRow, PolicyDomainRole, ReportRowFacts};
+use super::hygiene::Finding;
 
 /// The report of a half-year.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -137,38 +138,14 @@ pub struct Subtotal {
     pub budget_without_duplicates: Cents,
 }
 
-/// Something that deserves a look.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Finding {
-    /// The action.
-    pub number: ActionNumber,
-    /// What.
-    pub kind: FindingKind,
-}
-
-/// What deserves a look.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum FindingKind {
-    /// The status is lower than in the half-year before, or went back within it.
-    WentBackwards,
-    /// No amount in the budget column. It may well be paid from regular means.
-    WithoutBudget,
-    /// No report row with a text.
-    WithoutProgress,
-    /// An amount probably prints money that another entry prints as well.
-    ProbableDuplicate,
-    /// An amount stands in the description only, and so counts in no sum.
-    AmountInDescriptionOnly,
-    /// A minister's title that means no known office.
-    UnknownOffice,
-}
-
 impl ProgressReport {
     /// The report of a half-year over a plan and its actions as they are known.
     pub fn of(plan: PlanRow, actions: Vec<ActionFacts>, period: HalfYear) -> Self {
+        let before =
+            actions.iter().map(|action| ActionReport::of(action.clone(), period.previous())).collect::<Vec<_>>();
         let actions = actions.into_iter().map(|action| ActionReport::of(action, period)).collect::<Vec<_>>();
         let totals = super::totals::totals(&plan, &actions);
-        let hygiene = super::hygiene::findings(&actions);
+        let hygiene = super::hygiene::findings(&actions, &before, period);
         let policy_lines = grouped(&plan, actions);
         Self { plan, period, policy_lines, totals, hygiene }
     }

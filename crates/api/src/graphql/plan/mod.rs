@@ -1,14 +1,18 @@
 //! Action plans and their actions (actieplan, acties).
 
 mod action_commands;
+pub mod comparison;
 mod figures;
 mod given;
+mod hygiene;
 mod parts;
 mod plan_commands;
+mod progress;
 mod report;
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
+use spoor_documents::edition::{EditionParts, assemble};
 use spoor_domain::action::event::{ActionNumber, ActionStatus};
 use spoor_domain::kernel::{Label, PlanId};
 use spoor_projections::plan::{self as view, ActionFacts, PlanRow};
@@ -20,6 +24,7 @@ use super::problem::{OurFault, Problem};
 use super::scalars::{Date, HalfYear, Position};
 use super::session::{allow, catch_up, desk};
 use crate::policy::Action;
+use comparison::PlanComparison;
 use parts::{
     BudgetEntry, Chapter, InitiativeList, Means, Minister, PolicyDomainRole, PolicyLine, ReportRow, StatusChange,
 };
@@ -27,6 +32,7 @@ use report::ProgressReport;
 
 pub use action_commands::ActionMutations;
 pub use plan_commands::PlanMutations;
+pub use progress::ProgressMutations;
 
 /// A plan as adopted.
 pub struct ActionPlan {
@@ -277,6 +283,27 @@ impl PlanQuery {
         let none = || Problem::NotFound.at(ctx);
         let id = plan_id(&plan).ok_or_else(none)?;
         progress_report(ctx, id, period, as_known_at).await?.ok_or_else(none)
+    }
+
+    /// What changed in a plan from one half-year to a later one, as it is known now.
+    #[graphql(complexity = "child_complexity + 100")]
+    async fn compare_reports(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id of the plan.")] plan: ID,
+        #[graphql(desc = "The earlier half-year.")] from: HalfYear,
+        #[graphql(desc = "The later half-year.")] to: HalfYear,
+        #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
+    ) -> Result<PlanComparison> {
+        may_see(ctx, None)?;
+        catch_up(ctx, &[view::PROJECTION], min_position).await?;
+        let none = || Problem::NotFound.at(ctx);
+        let id = plan_id(&plan).ok_or_else(none)?;
+        let views = &desk(ctx)?.views;
+        let (earlier, later) = (view::report(views, id, from.0, None), view::report(views, id, to.0, None));
+        let (earlier, later) = (earlier.await.ours(ctx)?.value, later.await.ours(ctx)?.value);
+        let (earlier, later) = (earlier.ok_or_else(none)?, later.ok_or_else(none)?);
+        Ok(PlanComparison::of(&assemble(EditionParts::live(earlier)), &assemble(EditionParts::live(later))))
     }
 }
 

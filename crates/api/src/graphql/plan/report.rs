@@ -1,12 +1,13 @@
 //! The half-yearly progress report, as printed and added up.
 
-use async_graphql::{ComplexObject, Enum, ID, Object, SimpleObject};
+use async_graphql::{ComplexObject, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use spoor_domain::action::event::ActionStatus;
 use spoor_domain::kernel::{self, Label};
 use spoor_projections::plan as view;
 
 use super::ActionPlan;
+use super::hygiene::Finding;
 use super::parts::{BudgetEntry, InitiativeList, Means, Minister, PolicyDomainRole, ReportRow};
 use crate::graphql::coded::{Coded, LabelLanguage};
 use crate::graphql::global_id::{Kind, global_id};
@@ -50,8 +51,7 @@ impl ProgressReport {
 
     /// What deserves a look before the report goes out.
     async fn hygiene(&self) -> Vec<Finding> {
-        let findings = self.report.hygiene.iter();
-        findings.map(|finding| Finding { number: finding.number.to_string(), kind: finding.kind.into() }).collect()
+        self.report.hygiene.iter().cloned().map(Finding).collect()
     }
 }
 
@@ -324,31 +324,4 @@ subtotal! {
         /// The competence.
         code: String
     }
-}
-
-/// Something that deserves a look.
-#[derive(SimpleObject)]
-pub struct Finding {
-    /// The number of the action.
-    number: String,
-    /// What deserves a look.
-    kind: FindingKind,
-}
-
-/// What deserves a look before a report goes out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "view::FindingKind")]
-pub enum FindingKind {
-    /// The status is lower than in the half-year before, or went back within it.
-    WentBackwards,
-    /// No amount in the budget column; it may well be paid from regular means.
-    WithoutBudget,
-    /// No report row with a text.
-    WithoutProgress,
-    /// An amount probably prints money that another entry prints as well.
-    ProbableDuplicate,
-    /// An amount stands in the description only, and so counts in no sum.
-    AmountInDescriptionOnly,
-    /// A minister's title that means no known office.
-    UnknownOffice,
 }

@@ -1,0 +1,241 @@
+//! Two half-years, or two editions, side by side.
+
+use async_graphql::{Enum, SimpleObject};
+use spoor_documents::dutch;
+use spoor_documents::edition::compare::{
+    Changed, Comparison, Difference as Differs, Involved, StatusMove as Moved, compare,
+};
+use spoor_documents::edition::{EditionContent, RowContent};
+use spoor_domain::action::event::{ActionNumber, ActionStatus, BudgetEntry, FundingMention, Indicator, Means};
+
+use crate::graphql::coded::Coded;
+use crate::graphql::scalars::{Cents, HalfYear};
+
+/// What changed between two half-years, or between two editions of one. Printed values are in Dutch.
+#[derive(SimpleObject)]
+pub struct PlanComparison {
+    /// The earlier half-year.
+    from: HalfYear,
+    /// The later half-year.
+    to: HalfYear,
+    /// What the heads of two editions say differently.
+    head: Vec<Difference>,
+    /// Actions that only the later one has.
+    new_actions: Vec<ComparedAction>,
+    /// Actions that only the earlier one has.
+    gone_actions: Vec<ComparedAction>,
+    /// Actions that were completed or discontinued.
+    ended_actions: Vec<StatusMove>,
+    /// Every change of status.
+    status_moves: Vec<StatusMove>,
+    /// Titles, descriptions, initiatives and regular means.
+    described: Vec<Difference>,
+    /// Ministers, policy domains and others involved.
+    involved: Vec<Change>,
+    /// Report rows.
+    texts: Vec<Change>,
+    /// Amounts; those of new and gone actions are among them.
+    budget: Vec<BudgetChange>,
+    /// People and other means.
+    means: Vec<Change>,
+    /// Funding mentioned without an amount.
+    mentions: Vec<Change>,
+    /// Figures.
+    indicators: Vec<Change>,
+    /// The sums that differ.
+    totals: Vec<Difference>,
+}
+
+/// An action that was compared.
+#[derive(SimpleObject)]
+pub struct ComparedAction {
+    /// Its number.
+    number: String,
+    /// Its title.
+    title: String,
+}
+
+/// A change of status.
+#[derive(SimpleObject)]
+pub struct StatusMove {
+    /// The number of the action.
+    number: String,
+    /// Its title.
+    title: String,
+    /// What it was.
+    from: Coded<ActionStatus>,
+    /// What it is.
+    to: Coded<ActionStatus>,
+}
+
+/// A value that differs.
+#[derive(SimpleObject)]
+pub struct Difference {
+    /// The number of the action; none when it is about the whole.
+    number: Option<String>,
+    /// The value, as a path of field names.
+    path: String,
+    /// What it is called in print, in Dutch.
+    label: String,
+    /// The old value as printed; none when it was not there.
+    old: Option<String>,
+    /// The new value as printed; none when it is gone.
+    new: Option<String>,
+}
+
+/// How something changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum ChangeKind {
+    /// It was not there.
+    New,
+    /// It is no longer there.
+    Gone,
+    /// It is there and differs.
+    Changed,
+}
+
+/// Something of an action that is new, gone or different.
+#[derive(SimpleObject)]
+pub struct Change {
+    /// The number of the action.
+    number: String,
+    /// How it changed.
+    kind: ChangeKind,
+    /// As it was, in a few words; none when it is new.
+    old: Option<String>,
+    /// As it is, in a few words; none when it is gone.
+    new: Option<String>,
+    /// What differs, when it stayed.
+    differences: Vec<Difference>,
+}
+
+/// An amount that is new, gone or different.
+#[derive(SimpleObject)]
+pub struct BudgetChange {
+    /// The number of the action.
+    number: String,
+    /// How it changed.
+    kind: ChangeKind,
+    /// Who receives it, or what it is for.
+    what: Option<String>,
+    /// The amount as it was, in cents; none when it is new.
+    old: Option<Cents>,
+    /// The amount as it is, in cents; none when it is gone.
+    new: Option<Cents>,
+    /// What differs, when it stayed.
+    differences: Vec<Difference>,
+}
+
+impl PlanComparison {
+    /// An earlier content beside a later one.
+    pub fn of(old: &EditionContent, new: &EditionContent) -> Self {
+        let comparison = compare(old, new);
+        let ended = comparison.ended().map(Into::into).collect();
+        let Comparison {
+            head,
+            new_actions,
+            gone_actions,
+            status_moves,
+            described,
+            involved,
+            texts,
+            budget,
+            means,
+            mentions,
+            indicators,
+            totals,
+        } = comparison;
+        Self {
+            from: old.head.period.into(),
+            to: new.head.period.into(),
+            head: differences(head),
+            new_actions: new_actions.into_iter().map(ComparedAction::from).collect(),
+            gone_actions: gone_actions.into_iter().map(ComparedAction::from).collect(),
+            ended_actions: ended,
+            status_moves: status_moves.iter().map(Into::into).collect(),
+            described: differences(described),
+            involved: changes(involved, involved_in_words),
+            texts: changes(texts, text_in_words),
+            budget: budget.into_iter().map(BudgetChange::from).collect(),
+            means: changes(means, means_in_words),
+            mentions: changes(mentions, |mention: &FundingMention| mention.text.clone()),
+            indicators: changes(indicators, indicator_in_words),
+            totals: differences(totals),
+        }
+    }
+}
+
+impl From<(ActionNumber, String)> for ComparedAction {
+    fn from((number, title): (ActionNumber, String)) -> Self {
+        Self { number: number.to_string(), title }
+    }
+}
+
+impl From<&Moved> for StatusMove {
+    fn from(moved: &Moved) -> Self {
+        let Moved { action, title, from, to } = moved;
+        Self { number: action.to_string(), title: title.clone(), from: Coded(*from), to: Coded(*to) }
+    }
+}
+
+impl From<Differs> for Difference {
+    fn from(found: Differs) -> Self {
+        let Differs { action, path, label, old, new } = found;
+        Self { number: action.map(|number| number.to_string()), path, label, old, new }
+    }
+}
+
+impl From<Changed<BudgetEntry>> for BudgetChange {
+    fn from(changed: Changed<BudgetEntry>) -> Self {
+        let Changed { action, old, new, differences: found } = changed;
+        let entry = new.as_ref().or(old.as_ref());
+        let what = entry.and_then(|entry| entry.beneficiary.clone().or_else(|| entry.note.clone()));
+        let cents = |entry: &BudgetEntry| Cents::from(entry.amount);
+        let kind = kind(old.as_ref(), new.as_ref());
+        let (old, new) = (old.as_ref().map(cents), new.as_ref().map(cents));
+        Self { number: action.to_string(), kind, what, old, new, differences: differences(found) }
+    }
+}
+
+fn differences(found: Vec<Differs>) -> Vec<Difference> {
+    found.into_iter().map(Difference::from).collect()
+}
+
+fn changes<T>(changed: Vec<Changed<T>>, in_words: fn(&T) -> String) -> Vec<Change> {
+    let change = |Changed { action, old, new, differences: found }: Changed<T>| Change {
+        number: action.to_string(),
+        kind: kind(old.as_ref(), new.as_ref()),
+        old: old.as_ref().map(in_words),
+        new: new.as_ref().map(in_words),
+        differences: differences(found),
+    };
+    changed.into_iter().map(change).collect()
+}
+
+fn kind<T>(old: Option<&T>, new: Option<&T>) -> ChangeKind {
+    match (old, new) {
+        (None, _) => ChangeKind::New,
+        (Some(_), None) => ChangeKind::Gone,
+        (Some(_), Some(_)) => ChangeKind::Changed,
+    }
+}
+
+fn involved_in_words(involved: &Involved) -> String {
+    match involved {
+        Involved::Minister(minister) => minister.title.clone(),
+        Involved::PolicyDomain(domain) => domain.code.clone(),
+        Involved::Other(name) => name.clone(),
+    }
+}
+
+fn text_in_words(row: &RowContent) -> String {
+    dutch::competences(&row.competences)
+}
+
+fn means_in_words(means: &Means) -> String {
+    dutch::fte(means.fte_hundredths)
+}
+
+fn indicator_in_words(indicator: &Indicator) -> String {
+    format!("{}: {}", indicator.label, dutch::indicator_value(&indicator.value))
+}

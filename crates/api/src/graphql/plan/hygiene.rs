@@ -1,0 +1,100 @@
+//! What deserves a look before a report goes out.
+
+use async_graphql::{Enum, ID, Object};
+use spoor_projections::plan as view;
+
+use crate::graphql::coded::LabelLanguage;
+
+/// Something that deserves a look.
+pub struct Finding(pub view::Finding);
+
+/// Something that deserves a look: where, what, why and what to do.
+#[Object]
+impl Finding {
+    /// The number of the action.
+    async fn number(&self) -> String {
+        self.0.number.to_string()
+    }
+
+    /// What deserves a look.
+    async fn kind(&self) -> FindingKind {
+        self.0.kind.into()
+    }
+
+    /// The id of the report row it is about.
+    async fn row(&self) -> Option<ID> {
+        match &self.0.place {
+            view::FindingPlace::Row(row) => Some(ID(row.0.to_string())),
+            view::FindingPlace::Action | view::FindingPlace::Entry(_) | view::FindingPlace::Minister(_) => None,
+        }
+    }
+
+    /// The id of the amount it is about.
+    async fn entry(&self) -> Option<ID> {
+        match &self.0.place {
+            view::FindingPlace::Entry(entry) => Some(ID(entry.0.to_string())),
+            view::FindingPlace::Action | view::FindingPlace::Row(_) | view::FindingPlace::Minister(_) => None,
+        }
+    }
+
+    /// The title of the minister it is about, as printed.
+    async fn minister(&self) -> Option<&str> {
+        match &self.0.place {
+            view::FindingPlace::Minister(title) => Some(title),
+            view::FindingPlace::Action | view::FindingPlace::Row(_) | view::FindingPlace::Entry(_) => None,
+        }
+    }
+
+    /// What it is, in a sentence.
+    async fn what(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.0.kind.what(language.into())
+    }
+
+    /// What it was found by, with the words of the report as they stand there.
+    async fn why(&self, #[graphql(desc = "The language of the words.", default)] language: LabelLanguage) -> &str {
+        self.0.why.told(language.into())
+    }
+
+    /// What to do about it.
+    async fn advice(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.0.kind.advice(language.into())
+    }
+}
+
+/// What deserves a look before a report goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "view::FindingKind")]
+pub enum FindingKind {
+    /// The status is lower than in the half-year before, or went back within it.
+    WentBackwards,
+    /// The status says that it goes on, and its last period or its text says that it ended.
+    OngoingThoughEnded,
+    /// No amount in the budget column; it may well be paid from regular means.
+    WithoutBudget,
+    /// No report row with a text; a row that was imported without its text counts as one with.
+    WithoutProgress,
+    /// Amount, indicator or progress is lacking in this half-year and was in the one before.
+    LackingTwice,
+    /// A report row whose text was not taken over from print.
+    TextNotCarriedOver,
+    /// A report row that only points to another place.
+    ReferenceOnly,
+    /// A reference to an action or a competence that does not report there.
+    DanglingReference,
+    /// An amount probably prints money that another action prints as well.
+    ProbableDuplicate,
+    /// Parts that do not add up to the amount they are parts of.
+    SumMismatch,
+    /// An amount stands in the description only, and so counts in no sum.
+    AmountInDescriptionOnly,
+    /// A minister's title that means no known office.
+    UnknownOffice,
+    /// A minister's title that is written otherwise than most titles of the same office.
+    MinisterTitleVaries,
+}

@@ -1,0 +1,267 @@
+//! What a record says, as a command. Ids follow from the action, the half-year and what the record is about, so that the
+//! same record always names the same thing.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use spoor_domain::action::PlanAction;
+use spoor_domain::action::command::ActionCommand;
+use spoor_domain::action::event::*;
+use spoor_domain::kernel::{ActionId, Cents, HalfYear};
+
+use super::record::{LineProblem, Reader, Record};
+use crate::import::commands::in_report;
+use crate::import::competence::competence as known_competence;
+use crate::import::period::budget_period;
+
+/// What a file tells of one action.
+pub(super) struct Told<'a> {
+    id: ActionId,
+    half_year: HalfYear,
+    reported_on: NaiveDate,
+    action: &'a PlanAction,
+    /// How often something was told about the same.
+    seen: BTreeMap<String, u32>,
+    /// What is wrong with the records themselves.
+    pub problems: Vec<LineProblem>,
+}
+
+impl<'a> Told<'a> {
+    /// About this action. What is told is reported on the last day of the half-year, or today when that is still to come.
+    pub(super) fn about(id: ActionId, half_year: HalfYear, today: NaiveDate, action: &'a PlanAction) -> Self {
+        let last_day = half_year.next().first_day().pred_opt().unwrap_or(today);
+        Self { id, half_year, reported_on: last_day.min(today), action, seen: BTreeMap::new(), problems: Vec::new() }
+    }
+
+    /// The command of a record; none when something is wrong with it, which is then among the problems.
+    pub(super) fn command(&mut self, record: &Record) -> Option<(u32, ActionCommand)> {
+        let mut reader = Reader::of(record);
+        reader.action();
+        let command = match reader.text("kind") {
+            Some("row") => self.row(&mut reader),
+            Some("budget") => self.budget(&mut reader),
+            Some("means") => self.means(&mut reader),
+            Some("indicator") => self.indicator(&mut reader),
+            other => {
+                if let Some(other) = other {
+                    let en = format!("'{other}' is not one of row, budget, means, indicator");
+                    reader.wrong("kind", en, format!("‘{other}’ is geen waarde uit row, budget, means, indicator"));
+                }
+                self.problems.extend(reader.about("kind"));
+                return None;
+            }
+        };
+        let problems = reader.problems();
+        let sound = problems.is_empty();
+        self.problems.extend(problems);
+        command.filter(|_| sound).map(|command| (record.line, command))
+    }
+
+    fn row(&mut self, reader: &mut Reader<'_>) -> Option<ActionCommand> {
+        reader.text("row");
+        let place = reader.place();
+        let competences = competences(reader);
+        let (nothing, text) = (reader.yes("nothing"), reader.maybe("text"));
+        let (on, half_year) = (self.reported_on, self.half_year);
+        let place = place?;
+        let head = RowHead { id: self.row_at(place), half_year, place, competences };
+        match (nothing, text) {
+            (true, None) => Some(ActionCommand::DeclareNothingToReport { declared_on: on, row: head }),
+            (false, Some(text)) => {
+                let row = ReportRow { head, blocks: blocks(text), references: Vec::new(), carried_from: None };
+                Some(ActionCommand::ReportProgress { reported_on: on, row })
+            }
+            (true, Some(_)) | (false, None) => {
+                let en = "give a text, or say that there is nothing to report; one of the two";
+                reader.wrong("text", en, "geef een tekst, of zeg dat er niets te melden is; een van beide");
+                None
+            }
+        }
+    }
+
+    fn budget(&mut self, reader: &mut Reader<'_>) -> Option<ActionCommand> {
+        reader.text("amount");
+        let amount = reader.hundredths("amount");
+        let (competence, row) = (competence(reader), self.row_of(reader));
+        let (beneficiary, note, funder) = (reader.owned("beneficiary"), reader.owned("note"), reader.owned("funder"));
+        let period = reader.maybe("period").map(budget_period);
+        let source = reader.coded("source").unwrap_or(BudgetSource::BudgetColumn);
+        let verbatim = reader.owned("verbatim");
+        let about = (&competence, &beneficiary, &note, &funder, period.as_ref().map(|own| &own.verbatim), source);
+        let entry = BudgetEntry {
+            id: self.entry(&format!("budget/{about:?}")),
+            half_year: self.half_year,
+            row,
+            competence,
+            competence_basis: Some(CompetenceBasis::Stated),
+            amount: Cents(amount?),
+            beneficiary,
+            note,
+            funder,
+            period,
+            verbatim,
+            source,
+            source_lines: None,
+            relation: None,
+            breakdown: Vec::new(),
+            possible_duplicate_of: None,
+        };
+        Some(ActionCommand::ReportBudget { reported_on: self.reported_on, entry })
+    }
+
+    fn means(&mut self, reader: &mut Reader<'_>) -> Option<ActionCommand> {
+        reader.text("fte");
+        let fte = reader.hundredths("fte").and_then(|fte| u32::try_from(fte).ok());
+        let (competence, row) = (competence(reader), self.row_of(reader));
+        let (beneficiary, verbatim) = (reader.owned("beneficiary"), reader.text("verbatim").map(str::to_owned));
+        let id = self.entry(&format!("means/{:?}", (&competence, &beneficiary, &verbatim)));
+        let means = Means {
+            id,
+            half_year: self.half_year,
+            row,
+            competence,
+            fte_hundredths: fte?,
+            beneficiary,
+            verbatim: verbatim?,
+        };
+        Some(ActionCommand::ReportMeans { reported_on: self.reported_on, means })
+    }
+
+    fn indicator(&mut self, reader: &mut Reader<'_>) -> Option<ActionCommand> {
+        let label = reader.text("label").map(str::to_owned);
+        let value = value(reader);
+        let (competence, row) = (competence(reader), self.row_of(reader));
+        let (unit, population) = (reader.owned("unit"), reader.owned("population"));
+        let measure = reader.coded("measure").unwrap_or(IndicatorMeasure::Realised);
+        let as_of = reader.day("asOf");
+        let id = self.entry(&format!("indicator/{:?}", (&competence, &label, &unit, &population, measure, as_of)));
+        let indicator = Indicator {
+            id,
+            half_year: self.half_year,
+            row,
+            competence,
+            label: label?,
+            unit,
+            population,
+            value: value?,
+            measure,
+            as_of,
+            part_of: None,
+            source_lines: None,
+        };
+        Some(ActionCommand::ReportIndicator { reported_on: self.reported_on, indicator })
+    }
+
+    /// The row at a place: the one that stands there, or the one that this file puts there.
+    fn row_at(&self, place: u16) -> RowId {
+        let heads = self.action.rows().values().map(|held| &held.row.head);
+        let standing = heads.into_iter().find(|head| head.half_year == self.half_year && head.place == place);
+        standing.map_or_else(|| RowId(in_report(self.id, self.half_year, &format!("row/{place}"))), |head| head.id)
+    }
+
+    /// The row a figure says it stands in.
+    fn row_of(&self, reader: &mut Reader<'_>) -> Option<RowId> {
+        reader.place().map(|place| self.row_at(place))
+    }
+
+    /// The entry about this, the first, second … of the file.
+    fn entry(&mut self, about: &str) -> EntryId {
+        let nth = self.seen.entry(about.to_owned()).and_modify(|times| *times += 1).or_insert(1);
+        EntryId(in_report(self.id, self.half_year, &format!("progress/{about}/{nth}")))
+    }
+}
+
+/// A competence and its policy domain, which follows from the competence where it is one of the plan's.
+fn ascribed(code: &str, domain: Option<&str>) -> Option<Competence> {
+    match domain {
+        Some(domain) => Some(Competence { code: code.to_owned(), policy_domain: PolicyDomainCode(domain.to_owned()) }),
+        None => known_competence(code),
+    }
+}
+
+/// Several competences, with a vertical line between them, and their policy domains in the same order.
+fn competences(reader: &mut Reader<'_>) -> Vec<Competence> {
+    let split = |text: Option<&str>| -> Vec<String> {
+        text.map(|text| text.split('|').map(|part| part.trim().to_owned()).collect()).unwrap_or_default()
+    };
+    let (codes, domains) = (split(reader.maybe("competence")), split(reader.maybe("policyDomain")));
+    let mut found = Vec::new();
+    for (place, code) in codes.iter().enumerate() {
+        match ascribed(code, domains.get(place).map(String::as_str)) {
+            Some(competence) => found.push(competence),
+            None => unknown(reader, code),
+        }
+    }
+    if domains.len() > codes.len() {
+        let en = "there are more policy domains than competences";
+        reader.wrong("policyDomain", en, "er zijn meer beleidsdomeinen dan bevoegdheden");
+    }
+    found
+}
+
+fn competence(reader: &mut Reader<'_>) -> Option<Competence> {
+    let (code, domain) = (reader.maybe("competence")?, reader.maybe("policyDomain"));
+    let found = ascribed(code, domain);
+    if found.is_none() {
+        unknown(reader, code);
+    }
+    found
+}
+
+fn unknown(reader: &mut Reader<'_>, code: &str) {
+    let en = format!("'{code}' is no known competence: give its policy domain in policyDomain");
+    let nl = format!("‘{code}’ is geen bekende bevoegdheid: geef het beleidsdomein in policyDomain");
+    reader.wrong("competence", en, nl);
+}
+
+/// A value with its kind; without a kind it was counted.
+fn value(reader: &mut Reader<'_>) -> Option<IndicatorValue> {
+    let kind = reader.maybe("valueKind").unwrap_or("exact");
+    let reason = reader.owned("reason");
+    let number = |reader: &mut Reader<'_>| {
+        reader.text("value");
+        reader.whole("value")
+    };
+    match kind {
+        "exact" => number(reader).map(IndicatorValue::Exact),
+        "about" => number(reader).map(IndicatorValue::About),
+        "moreThan" => number(reader).map(IndicatorValue::MoreThan),
+        "average" => {
+            reader.text("value");
+            reader.hundredths("value").map(|hundredths| IndicatorValue::Average { hundredths })
+        }
+        "notRegistered" => match reason {
+            Some(reason) => Some(IndicatorValue::NotRegistered { reason }),
+            None => {
+                reader.text("reason");
+                None
+            }
+        },
+        "notYetDelivered" => Some(IndicatorValue::NotYetDelivered),
+        "unknown" => Some(IndicatorValue::Unknown),
+        other => {
+            reader.maybe("value");
+            let kinds = "exact, about, moreThan, average, notRegistered, notYetDelivered, unknown";
+            let en = format!("'{other}' is not one of {kinds}");
+            reader.wrong("valueKind", en, format!("‘{other}’ is geen waarde uit {kinds}"));
+            None
+        }
+    }
+}
+
+/// A text as blocks: an empty line separates them; `# ` begins a heading, and lines that all begin with `- ` are a list.
+fn blocks(text: &str) -> Vec<Block> {
+    let text = text.replace("\r\n", "\n");
+    let parts = text.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
+    let block = |part: &str| {
+        let items: Option<Vec<&str>> = part.lines().map(|line| line.trim().strip_prefix("- ")).collect();
+        match (part.strip_prefix("# "), items) {
+            (Some(heading), _) if !heading.contains('\n') => Block::Heading(heading.to_owned()),
+            (_, Some(items)) => Block::List(
+                items.into_iter().map(|item| ListItem { text: item.to_owned(), items: Vec::new() }).collect(),
+            ),
+            (_, None) => Block::Paragraph(part.to_owned()),
+        }
+    };
+    parts.map(block).collect()
+}

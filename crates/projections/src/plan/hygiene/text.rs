@@ -1,0 +1,151 @@
+//! What the words of a report tell of it: that something ended, that a text only points elsewhere, where it points.
+
+use std::collections::BTreeSet;
+
+use spoor_domain::action::event::{ActionNumber, ActionStatus, Block, ListItem, PeriodKind, Reference, RowState};
+use spoor_domain::kernel::HalfYear;
+
+use super::super::facts::ReportRowFacts;
+use super::super::report::ActionReport;
+use super::{Finding, FindingKind, FindingPlace, finding};
+
+pub(super) fn findings(
+    action: &ActionReport,
+    all: &[ActionReport],
+    numbers: &BTreeSet<ActionNumber>,
+    period: HalfYear,
+) -> Vec<Finding> {
+    let mut found: Vec<Finding> = ended(action, period).into_iter().collect();
+    for row in &action.reports {
+        let place = FindingPlace::Row(row.id());
+        let competences: Vec<&str> = row.head.competences.iter().map(|own| own.code.as_str()).collect();
+        let competences = competences.join(", ");
+        if row.state == RowState::NotCarriedOver {
+            let nl = format!("Rapportering {} ({competences}) zonder tekst overgenomen.", row.head.place);
+            let en = format!("Report row {} ({competences}) imported without its text.", row.head.place);
+            found.push(finding(action, FindingKind::TextNotCarriedOver, place.clone(), nl, en));
+        }
+        if let Some(words) = only_refers(row) {
+            let (nl, en) = (format!("De hele tekst: ‘{words}’"), format!("The whole text: ‘{words}’"));
+            found.push(finding(action, FindingKind::ReferenceOnly, place.clone(), nl, en));
+        }
+        let references = row.row.iter().flat_map(|row| &row.references);
+        for (nl, en) in references.filter_map(|reference| dangling(reference, all, numbers)) {
+            found.push(finding(action, FindingKind::DanglingReference, place.clone(), nl, en));
+        }
+    }
+    let marked = action.budget.iter().filter_map(|line| Some((line, line.entry.possible_duplicate_of.as_ref()?)));
+    for (line, first) in marked.filter(|(_, first)| !numbers.contains(&first.action)) {
+        let nl = format!("Aangemerkt als dubbel van actie {}, die het plan niet heeft.", first.action);
+        let en = format!("Marked as a duplicate of action {}, which the plan does not have.", first.action);
+        found.push(finding(action, FindingKind::DanglingReference, FindingPlace::Entry(line.entry.id), nl, en));
+    }
+    found
+}
+
+/// Words with which a report says that something is over.
+const OVER: [&str; 14] = [
+    "is afgelopen",
+    "zijn afgelopen",
+    "liep af",
+    "liepen af",
+    "liep ten einde",
+    "loopt niet meer",
+    "is beëindigd",
+    "werd beëindigd",
+    "is stopgezet",
+    "werd stopgezet",
+    "is afgesloten",
+    "werd afgesloten",
+    "is afgerond",
+    "werd afgerond",
+];
+
+/// A status that says the action goes on, though the last of its periods ended before the half-year began, or its text
+/// says it is over.
+fn ended(action: &ActionReport, period: HalfYear) -> Option<Finding> {
+    if !matches!(action.status, ActionStatus::Ongoing | ActionStatus::Started) {
+        return None;
+    }
+    let (nl, en) = ended_by_period(action, period).or_else(|| ended_by_text(action))?;
+    Some(finding(action, FindingKind::OngoingThoughEnded, FindingPlace::Action, nl, en))
+}
+
+/// Only where every amount names a period with a last day: one that does not may well go on.
+fn ended_by_period(action: &ActionReport, period: HalfYear) -> Option<(String, String)> {
+    let mut last: Option<(chrono::NaiveDate, &str)> = None;
+    for line in &action.budget {
+        let covered = line.entry.period.as_ref().filter(|covered| covered.kind != PeriodKind::Yearly)?;
+        let until = covered.until?;
+        last = last.max(Some((until, covered.verbatim.as_str())));
+    }
+    let (until, verbatim) = last.filter(|(until, _)| *until < period.first_day())?;
+    let nl = format!("De laatste periode, ‘{verbatim}’, eindigde op {until}, voor het halfjaar {period}.");
+    let en = format!("The last period, ‘{verbatim}’, ended on {until}, before the half-year {period}.");
+    Some((nl, en))
+}
+
+fn ended_by_text(action: &ActionReport) -> Option<(String, String)> {
+    let texts = action.reports.iter().filter_map(|row| row.row.as_ref()).map(|row| in_words(&row.blocks));
+    let notes = action.budget.iter().filter_map(|line| line.entry.note.clone());
+    let mentions = action.mentions.iter().map(|mention| mention.text.clone());
+    let over = |text: String| {
+        let mut sentences = text.split(['.', '\n']).map(str::trim);
+        let says = |sentence: &&str| OVER.iter().any(|words| sentence.to_lowercase().contains(words));
+        sentences.find(says).map(str::to_owned)
+    };
+    let sentence = texts.chain(notes).chain(mentions).find_map(over)?;
+    Some((format!("Er staat: ‘{sentence}’"), format!("It says: ‘{sentence}’")))
+}
+
+/// The longest text, in words, that is taken for a mere reference.
+const SHORT: usize = 25;
+
+/// Ways to begin a text that points elsewhere.
+const POINTS: [&str; 8] =
+    ["zie ", "cfr", "cf.", "idem ", "verwijzing naar ", "we verwijzen ", "er wordt verwezen ", "hiervoor verwijzen "];
+
+/// The text of a row, when it is short and only points to another place.
+fn only_refers(row: &ReportRowFacts) -> Option<String> {
+    let written = row.row.as_ref()?;
+    let words = in_words(&written.blocks).split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = words.to_lowercase();
+    let short = !said.is_empty() && words.split(' ').count() <= SHORT;
+    let only_links = written.blocks.iter().all(|block| matches!(block, Block::Link { .. }));
+    (short && (only_links || POINTS.iter().any(|points| said.starts_with(points)))).then_some(words)
+}
+
+fn in_words(blocks: &[Block]) -> String {
+    fn of_items(items: &[ListItem], lines: &mut Vec<String>) {
+        for item in items {
+            lines.push(item.text.clone());
+            of_items(&item.items, lines);
+        }
+    }
+    let mut lines = Vec::new();
+    for block in blocks {
+        match block {
+            Block::Paragraph(text) | Block::Heading(text) | Block::Link { text, .. } => lines.push(text.clone()),
+            Block::List(items) => of_items(items, &mut lines),
+        }
+    }
+    lines.join("\n")
+}
+
+/// A reference within this plan to an action it does not have, or to a competence that does not report there. What
+/// another plan has is not known here.
+fn dangling(reference: &Reference, all: &[ActionReport], numbers: &BTreeSet<ActionNumber>) -> Option<(String, String)> {
+    let number = reference.action.filter(|_| reference.plan.is_none())?;
+    if !numbers.contains(&number) {
+        let nl = format!("Verwijst naar actie {number}; het plan heeft er geen met dat nummer.");
+        return Some((nl, format!("Refers to action {number}; the plan has none with that number.")));
+    }
+    let competence = reference.competence.as_ref().filter(|_| reference.edition.is_none())?;
+    let there = all.iter().find(|action| action.number == number)?;
+    let mut reported = there.reports.iter().flat_map(|row| &row.head.competences);
+    if there.reports.is_empty() || reported.any(|own| own.code == *competence) {
+        return None;
+    }
+    let nl = format!("Verwijst naar {competence} in actie {number}; die bevoegdheid rapporteert daar niet.");
+    Some((nl, format!("Refers to {competence} in action {number}; that competence does not report there.")))
+}
