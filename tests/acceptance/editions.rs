@@ -11,8 +11,8 @@ use crate::life::Cast;
 use crate::plan::FACTS;
 
 const EDITION: &str = "query Edition($plan: ID!, $number: Int) { reportEdition(plan: $plan, period: \"2018-H2\", number: $number) { \
-    id number status contentHash forms { form sha256 bytes address } errata { action path old new } \
-    draft { blockers { id waived } errata { action path old new } } } }";
+    id number status contentHash forms { form sha256 bytes address } errata { number path old new } \
+    draft { blockers { id waived } errata { number path old new } } } }";
 
 /// Two coordinators and what they work on.
 struct Office {
@@ -232,11 +232,11 @@ fn of_number<'a>(content: &'a Value, number: &str) -> Result<&'a Value> {
 /// The entry itself, and the sums it stands in; nothing else.
 fn only_the_amount_changed(errata: &Value, entry: &str) -> Result<()> {
     let errata = errata.as_array().context("errata")?;
-    let (of_actions, of_sums): (Vec<_>, Vec<_>) = errata.iter().partition(|found| !found["action"].is_null());
+    let (of_actions, of_sums): (Vec<_>, Vec<_>) = errata.iter().partition(|found| !found["number"].is_null());
     let path = format!("budget/{entry}/");
     let own = |found: &&&Value| found["path"].as_str().is_some_and(|own| own.starts_with(&path));
     ensure!(
-        of_actions.iter().filter(|found| found["action"] == "4.1").filter(own).count() == of_actions.len(),
+        of_actions.iter().filter(|found| found["number"] == "4.1").filter(own).count() == of_actions.len(),
         "{errata:#?}"
     );
     let amount = of_actions.iter().find(|found| found["path"] == format!("{path}amount")).context("the amount")?;

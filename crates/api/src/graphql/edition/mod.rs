@@ -22,7 +22,7 @@ use crate::desk::EditionNumber;
 use crate::policy::{self, Action};
 use collection::CollectionRound;
 use draft::DraftPreview;
-use parts::{EditionFile, EditionHistoryLine, Erratum, ReportingWindow, SmallCountWaiver};
+use parts::{EditionFile, EditionHistoryLine, ReportingWindow, SmallCountWaiver};
 
 pub use commands::EditionMutations;
 
@@ -197,11 +197,11 @@ impl ReportEdition {
 
     /// What it says otherwise than the edition it corrects, as printed; read from its frozen content.
     #[graphql(complexity = "child_complexity * 5 + 20")]
-    async fn errata(&self, ctx: &Context<'_>) -> Option<Result<Vec<Erratum>>> {
+    async fn errata(&self, ctx: &Context<'_>) -> Option<Result<Vec<Difference>>> {
         let pinned = &self.edition.frozen().filter(|_| self.edition.corrects.is_some())?.pinned;
         let errata = async {
             let content = desk(ctx)?.content_of(pinned).await.ours(ctx)?;
-            Ok(content.errata.into_iter().map(Erratum::from).collect())
+            Ok(content.errata.into_iter().map(Difference::from).collect())
         };
         Some(errata.await)
     }

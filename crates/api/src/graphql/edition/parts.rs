@@ -2,7 +2,6 @@
 
 use async_graphql::{ComplexObject, ID, SimpleObject};
 use chrono::{DateTime, Utc};
-use spoor_documents::edition as document;
 use spoor_domain::edition::event as domain;
 use spoor_domain::edition::event::{BlockerKind, EditionForm, StoredForm};
 use spoor_domain::edition::state::Waiver;
@@ -64,28 +63,6 @@ impl EditionFile {
             bytes: stored.bytes,
             address: served.then(|| format!("/editions/{}/{}", id.0, stored.form.name())),
         }
-    }
-}
-
-/// Something an edition says otherwise than the one it corrects.
-#[derive(SimpleObject)]
-pub struct Erratum {
-    /// The number of the action; none when it is about the edition as a whole.
-    action: Option<String>,
-    /// What differs, as a path of field names.
-    path: String,
-    /// What it is called in print, in Dutch.
-    label: String,
-    /// The old value as printed; none when it was not there.
-    old: Option<String>,
-    /// The new value as printed; none when it is gone.
-    new: Option<String>,
-}
-
-impl From<document::Erratum> for Erratum {
-    fn from(found: document::Erratum) -> Self {
-        let document::Erratum { action, path, label, old, new } = found;
-        Self { action: action.map(|number| number.to_string()), path, label, old, new }
     }
 }
 
