@@ -11,8 +11,8 @@ use crate::life::Cast;
 use crate::plan::FACTS;
 
 const EDITION: &str = "query Edition($plan: ID!, $number: Int) { reportEdition(plan: $plan, period: \"2018-H2\", number: $number) { \
-    id number status contentHash forms { form sha256 bytes address } errata { action path old new } \
-    draft { blockers { id waived } errata { action path old new } } } }";
+    id number status contentHash forms { form sha256 bytes address } errata { number path old new } \
+    draft { blockers { id waived } errata { number path old new } } } }";
 
 /// Two coordinators and what they work on.
 struct Office {
@@ -152,6 +152,60 @@ async fn frozen_bytes_stay_and_a_correction_tells_what_it_changes_on_postgresql(
     frozen_bytes_stay_and_a_correction_tells_what_it_changes(Stores::Postgres).await
 }
 
+#[tokio::test]
+async fn an_edition_is_taken_by_who_may_see_it_and_every_taking_is_written_down() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    let taken_over = installation.run(&["import", "action-plan", FACTS])?;
+    ensure!(taken_over.status.success(), "{}", String::from_utf8_lossy(&taken_over.stderr));
+    let program = installation.serve().await?;
+    let (cast, office) = (Cast::of(&installation, &program)?, Office::of(&installation, &program).await?);
+    let head = json!({ "label": "Najaar 2018", "cutOff": "2018-10-01" });
+    done(&office.first, "openEdition", json!({ "planId": office.plan, "period": "2018-H2", "head": head })).await?;
+    let draft = office.edition(&office.first, 1).await?;
+    for blocker in draft["draft"]["blockers"].as_array().context("blockers")? {
+        let waiver = json!({ "reportEditionId": draft["id"], "entry": blocker["id"], "reason": "Zo gedrukt." });
+        done(&office.second, "waiveSmallCount", waiver).await?;
+    }
+    let named = json!({ "reportEditionId": draft["id"] });
+    done(&office.first, "freezeEdition", named.clone()).await?;
+    let frozen = office.edition(&office.first, 1).await?;
+    let address = frozen["forms"][0]["address"].as_str().context("an address")?.to_owned();
+
+    // Frozen, and between two people.
+    ensure!(office.analyst.take(&address).await?.status() == 404, "an analyst takes what is not approved");
+    ensure!(cast.guide.take(&address).await?.status() == 403, "a guide takes an edition");
+    ensure!(office.second.take(&address).await?.status() == 200, "who is to approve it cannot read it");
+    done(&office.second, "approveEdition", named).await?;
+    for reader in [&office.first, &office.analyst, &cast.compliance] {
+        let taken = reader.take(&address).await?;
+        ensure!(taken.status() == 200, "{}", taken.status());
+        let name = taken.headers()["content-disposition"].to_str()?.to_owned();
+        ensure!(name.contains("voortgangsrapport-2018-H2-editie-1."), "{name}");
+    }
+    ensure!(cast.guide.take(&address).await?.status() == 403, "a guide takes an edition");
+    ensure!(office.analyst.take(&address.replace("/json", "/docx")).await?.status() == 404, "there is no such form");
+    let known = reqwest::Client::new().get(format!("{}{address}", program.base)).bearer_auth(office.analyst.token());
+    let known =
+        known.header("If-None-Match", format!("\"{}\"", frozen["forms"][0]["sha256"].as_str().unwrap_or_default()));
+    ensure!(known.send().await?.status() == 304, "what is known is sent again");
+    ensure!(reqwest::get(format!("{}{address}", program.base)).await?.status() == 401, "a stranger takes an edition");
+
+    // Five takings that sent bytes: the approver's and those of three readers, and one more below from the terminal.
+    let file = installation.directory().join("editie.json").display().to_string();
+    let written = installation.run(&["report", "json", "--period", "2018-H2", "--out", &file])?;
+    ensure!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+    ensure!(takings(&installation)? == 5, "{} takings are written down", takings(&installation)?);
+    let draft = installation.run(&["report", "json", "--period", "2018-H2", "--draft", "--out", &file])?;
+    ensure!(!draft.status.success() && String::from_utf8_lossy(&draft.stderr).contains("open a correction first"));
+    Ok(())
+}
+
+fn takings(installation: &Installation) -> Result<i64> {
+    let connection = rusqlite::Connection::open(installation.data().join("access.sqlite"))?;
+    let sql = "select count(*) from events where event_type = 'EditionDownloaded'";
+    Ok(connection.query_row(sql, [], |row| row.get(0))?)
+}
+
 /// The amount of action 4.1 becomes one euro more; everything else of the entry stays as it was frozen. Gives its id.
 async fn correct_an_amount(office: &Office, content: &Value) -> Result<String> {
     let action = of_number(content, "4.1")?;
@@ -178,11 +232,11 @@ fn of_number<'a>(content: &'a Value, number: &str) -> Result<&'a Value> {
 /// The entry itself, and the sums it stands in; nothing else.
 fn only_the_amount_changed(errata: &Value, entry: &str) -> Result<()> {
     let errata = errata.as_array().context("errata")?;
-    let (of_actions, of_sums): (Vec<_>, Vec<_>) = errata.iter().partition(|found| !found["action"].is_null());
+    let (of_actions, of_sums): (Vec<_>, Vec<_>) = errata.iter().partition(|found| !found["number"].is_null());
     let path = format!("budget/{entry}/");
     let own = |found: &&&Value| found["path"].as_str().is_some_and(|own| own.starts_with(&path));
     ensure!(
-        of_actions.iter().filter(|found| found["action"] == "4.1").filter(own).count() == of_actions.len(),
+        of_actions.iter().filter(|found| found["number"] == "4.1").filter(own).count() == of_actions.len(),
         "{errata:#?}"
     );
     let amount = of_actions.iter().find(|found| found["path"] == format!("{path}amount")).context("the amount")?;

@@ -69,6 +69,8 @@ pub enum Action<'a> {
     SeePublishedFigures,
     /// See what is behind a published figure.
     TraceFigures,
+    /// Name a place in the log, or learn whether it was reached: places count what was recorded.
+    NamePositions,
     /// See the logs themselves: their heads, their proofs.
     SeeLog,
     /// Have a checkpoint of a log signed.
@@ -136,6 +138,7 @@ impl Action<'_> {
             | Action::SeeTraining
             | Action::RecordTraining
             | Action::SeePublishedFigures
+            | Action::NamePositions
             | Action::SeeLog
             | Action::SignCheckpoint => false,
         }
@@ -186,6 +189,7 @@ pub fn authorize(actor: &Actor, action: Action<'_>) -> Result<(), Denied> {
         )),
         Action::RecordTraining => role(actor.role == Role::MuseumCoordinator),
         Action::SeePublishedFigures => role(actor.role != Role::Administrator),
+        Action::NamePositions => role(actor.role != Role::PolicyAnalyst),
         Action::TraceFigures => role(actor.role == Role::ComplianceOfficer),
         Action::SeeLog | Action::ExportLog => role(matches!(actor.role, Role::ComplianceOfficer | Role::Administrator)),
         Action::SignCheckpoint | Action::OpenExport => role(actor.role == Role::ComplianceOfficer),

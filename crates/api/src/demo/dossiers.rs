@@ -11,7 +11,7 @@ use spoor_domain::agreement::command::AgreementCommand;
 use spoor_domain::agreement::event::{AgreementTerms, Signatory, Validity};
 use spoor_domain::agreement::vocabulary::AgreementKind;
 use spoor_domain::kernel::{
-    Actor, AgreementId, CommandContext, Decider, DossierId, OrganisationId, Provenance, Purpose, derived_id,
+    Actor, AgreementId, CommandContext, Decider, DossierId, HalfYear, OrganisationId, Provenance, Purpose, derived_id,
 };
 use spoor_domain::register::command::RegisterCommand;
 use spoor_domain::register::{DossierRegister, dossier_number};
@@ -57,6 +57,11 @@ pub fn signed_agreement() -> AgreementId {
 /// The agreement that awaits signature, with its one first request still free.
 pub fn pending_agreement() -> AgreementId {
     AgreementId(derived_id(DEMO, "agreement/pending"))
+}
+
+/// The half-year in which the agreement was signed: no request is older.
+pub fn registered_from() -> HalfYear {
+    NaiveDate::from_ymd_opt(2021, 2, 1).map_or(HalfYear::FIRST_REPORTED, HalfYear::of)
 }
 
 /// Tells the lives of a chunk. Its last life is told after all others, so the presence of that life's last event says

@@ -19,7 +19,7 @@ use super::identity::Signer;
 use super::personas::{self, Persona};
 use super::{dossiers, edition, people, queries, training};
 use crate::cli::serve;
-use crate::config::{Config, LineFormat, Profile, refuse_unsafe};
+use crate::config::{Config, LineFormat, Profile, Publication, refuse_unsafe};
 use crate::graphql::global_id::{Kind, global_id};
 use crate::http::{self, Server};
 use crate::import;
@@ -79,6 +79,9 @@ fn settle(config: &mut Config, options: &Options) -> PathBuf {
     config.http.drain_ms = 3_000;
     if config.proof.origin.is_empty() {
         config.proof.origin = "demo.spoor.invalid".into();
+    }
+    if config.publication == Publication::default() {
+        config.publication.registered_from = dossiers::registered_from();
     }
     config.telemetry.format = LineFormat::Text;
     if config.telemetry.filter == "info" {

@@ -68,7 +68,7 @@ lists![
     MinisterOffice,
     EditionStatus,
     EditionForm,
-    FindingKind,
+    BlockerKind,
     Role,
     Side,
     Purpose,

@@ -158,7 +158,7 @@ impl Log {
     /// Its end.
     async fn head(&self) -> LogHead {
         let Head { position, index, recorded_at, root } = self.head;
-        LogHead { position: position.into(), index, recorded_at, root: hex(&root) }
+        LogHead { position: position.into(), index, recorded_at, root: hex::encode(root) }
     }
 
     /// What was signed last; absent while nothing was.
@@ -235,9 +235,9 @@ impl Log {
         Ok(Some(InclusionProof {
             index,
             size,
-            leaf_hash: hex(&proven.leaf),
+            leaf_hash: hex::encode(proven.leaf),
             hashes: proven.proof.hashes.iter().map(hex).collect(),
-            root: hex(&proven.tree.root),
+            root: hex::encode(proven.tree.root),
             checkpoint,
         }))
     }
@@ -251,8 +251,8 @@ impl Log {
         Ok(Some(ConsistencyProof {
             from,
             to,
-            from_root: hex(&grown.old.root),
-            to_root: hex(&grown.new.root),
+            from_root: hex::encode(grown.old.root),
+            to_root: hex::encode(grown.new.root),
             hashes: grown.proof.hashes.iter().map(hex).collect(),
         }))
     }
@@ -340,7 +340,7 @@ impl Discloses for Checkpoint {
 impl From<KeptCheckpoint> for Checkpoint {
     fn from(kept: KeptCheckpoint) -> Self {
         let KeptCheckpoint { origin, size, root, note, signed_at } = kept;
-        Self { origin, size, root: hex(&root), note, signed_at }
+        Self { origin, size, root: hex::encode(root), note, signed_at }
     }
 }
 
@@ -354,8 +354,4 @@ fn known<T>(ctx: &Context<'_>, found: std::result::Result<T, TreeError>) -> Resu
         TreeError::OutOfTree { .. } => Problem::NotFound.at(ctx),
         other => internal(ctx, &other),
     })
-}
-
-fn hex(hash: &Hash) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }

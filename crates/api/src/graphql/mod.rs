@@ -18,6 +18,7 @@ mod labels;
 mod linked;
 mod log;
 mod node;
+mod operational;
 mod outcome;
 mod page;
 mod plan;
@@ -113,6 +114,7 @@ pub struct Query(
     telling::TellingQuery,
     rights::RightsQuery,
     edition::EditionQuery,
+    operational::OperationalQuery,
     training::TrainingQuery,
 );
 

@@ -71,11 +71,12 @@ pub fn command_context(ctx: &Context<'_>, command_id: Uuid, expected_version: Op
     })
 }
 
-/// Waits until these views show the position the client insists on, when it insists.
+/// Waits until these views show the position the client insists on, when it insists and may know of places at all.
 pub async fn catch_up(ctx: &Context<'_>, projections: &[&str], position: Option<scalars::Position>) -> Result<()> {
     match position {
         None => Ok(()),
         Some(scalars::Position(position)) => {
+            allow(ctx, Action::NamePositions)?;
             let reached = shows(desk(ctx)?, projections, position).await;
             if reached { Ok(()) } else { Err(Problem::NotYet.at(ctx)) }
         }

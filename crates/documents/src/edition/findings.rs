@@ -1,7 +1,7 @@
 //! What keeps an edition from being frozen: every text and every figure of its content is looked at. Pure.
 
 use spoor_domain::action::event::{ActionNumber, Block, Indicator, IndicatorValue, Initiatives, ListItem};
-use spoor_domain::edition::event::{FindingKind, Place};
+use spoor_domain::edition::event::{BlockerKind, Place};
 use spoor_domain::edition::finding::Finding;
 use spoor_domain::edition::{counts_persons, counts_trajectories, small_counts, trajectory_figures};
 use spoor_domain::kernel::ReportEditionId;
@@ -80,10 +80,10 @@ impl Look {
 
     fn at_text(&mut self, part: &str, text: &str) {
         for told in small_counts(text) {
-            self.add(FindingKind::SmallCountInText, part, told.quote);
+            self.add(BlockerKind::SmallCountInText, part, told.quote);
         }
         for told in trajectory_figures(text) {
-            self.add(FindingKind::TrajectoryFigure, part, told.quote);
+            self.add(BlockerKind::TrajectoryFigure, part, told.quote);
         }
     }
 
@@ -94,7 +94,7 @@ impl Look {
         let texts = [Some(&indicator.label), indicator.unit.as_ref(), indicator.population.as_ref()];
         let quote = || texts.iter().flatten().fold(counted.to_string(), |quote, text| format!("{quote} {text}"));
         if texts.iter().flatten().any(|text| counts_trajectories(text)) {
-            self.add(FindingKind::TrajectoryFigure, &part, quote());
+            self.add(BlockerKind::TrajectoryFigure, &part, quote());
             return;
         }
         let persons = match &indicator.unit {
@@ -102,11 +102,11 @@ impl Look {
             None => indicator.population.iter().chain([&indicator.label]).any(|text| counts_persons(text)),
         };
         if persons && (1..=4).contains(&counted) {
-            self.add(FindingKind::SmallCountInFigure, &part, quote());
+            self.add(BlockerKind::SmallCountInFigure, &part, quote());
         }
     }
 
-    fn add(&mut self, kind: FindingKind, part: &str, quote: String) {
+    fn add(&mut self, kind: BlockerKind, part: &str, quote: String) {
         let place = Place { action: self.action, part: part.to_owned() };
         let finding = Finding::new(self.editions, kind, place, quote);
         // An amount's note and its print often say the same.
@@ -122,5 +122,100 @@ fn counted(value: &IndicatorValue) -> Option<i64> {
         IndicatorValue::Exact(value) | IndicatorValue::About(value) | IndicatorValue::MoreThan(value) => Some(*value),
         IndicatorValue::Average { hundredths } => Some(hundredths / 100),
         IndicatorValue::NotRegistered { .. } | IndicatorValue::NotYetDelivered | IndicatorValue::Unknown => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use spoor_domain::action::event::{Block, InitiativeList, RowId, RowState};
+    use spoor_domain::edition::event::BlockerKind::{SmallCountInFigure, SmallCountInText, TrajectoryFigure};
+
+    use super::super::content::RowContent;
+    use super::super::samples::edition;
+    use super::*;
+
+    /// What is found in the edition with this change and not without it, as kind and place.
+    fn found(change: impl FnOnce(&mut EditionContent)) -> Vec<(BlockerKind, String)> {
+        let mut content = edition();
+        let before: Vec<_> = findings(&content).into_iter().map(|finding| finding.id).collect();
+        change(&mut content);
+        let new = findings(&content).into_iter().filter(|finding| !before.contains(&finding.id));
+        new.map(|finding| (finding.kind, finding.place.to_string())).collect()
+    }
+
+    fn first(content: &mut EditionContent) -> &mut ActionContent {
+        &mut content.policy_lines[0].chapters[0].actions[0]
+    }
+
+    fn figure(label: &str, unit: Option<&str>, value: IndicatorValue) -> Indicator {
+        let mut figure = edition()
+            .policy_lines
+            .iter()
+            .flat_map(|line| &line.chapters)
+            .flat_map(|own| &own.actions)
+            .find_map(|action| action.indicators.first().cloned())
+            .unwrap();
+        figure.label = label.into();
+        figure.unit = unit.map(str::to_owned);
+        figure.population = None;
+        figure.value = value;
+        figure
+    }
+
+    #[test]
+    fn a_small_count_is_found_wherever_somebody_can_have_written_it() {
+        let text = "Er waren drie jongeren.";
+        assert_eq!(found(|content| content.head.preface = Some(text.into())), [(SmallCountInText, "preface".into())]);
+        assert_eq!(
+            found(|content| first(content).description = Some(text.into())),
+            [(SmallCountInText, "4.1/description".into())]
+        );
+        let listed =
+            || InitiativeList { heading: "Acties".into(), initiatives: Initiatives::Listed(vec![text.into()]) };
+        assert_eq!(
+            found(|content| first(content).initiatives.push(listed())),
+            [(SmallCountInText, "4.1/initiatives".into())]
+        );
+        let id = RowId(uuid::Uuid::from_u128(7));
+        let nested =
+            vec![ListItem { text: "Limburg".into(), items: vec![ListItem { text: text.into(), items: vec![] }] }];
+        let row = RowContent {
+            id,
+            state: RowState::Accepted,
+            competences: vec![],
+            blocks: vec![Block::List(nested)],
+            references: vec![],
+        };
+        assert_eq!(found(|content| first(content).rows.push(row)), [(SmallCountInText, format!("4.1/rows/{}", id.0))]);
+    }
+
+    #[test]
+    fn a_figure_counts_persons_by_its_unit_and_otherwise_by_its_label() {
+        let of = |label, unit, value| {
+            found(|content| first(content).indicators = vec![figure(label, unit, value)])
+                .into_iter()
+                .map(|(kind, _)| kind)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of("bereikt", Some("personen"), IndicatorValue::Exact(4)), [SmallCountInFigure]);
+        assert_eq!(of("begeleide jongeren", None, IndicatorValue::About(3)), [SmallCountInFigure]);
+        assert_eq!(of("begeleide jongeren", Some("uren"), IndicatorValue::Exact(3)), []);
+        assert_eq!(of("begeleide jongeren", None, IndicatorValue::Exact(5)), []);
+        assert_eq!(of("begeleide jongeren", None, IndicatorValue::Exact(0)), [], "a true zero is no small count");
+        assert_eq!(of("begeleide jongeren", None, IndicatorValue::NotYetDelivered), []);
+        assert_eq!(of("leertrajecten", None, IndicatorValue::Exact(48)), [TrajectoryFigure], "however many");
+    }
+
+    #[test]
+    fn the_tables_on_dossiers_are_not_looked_at_and_another_number_is_another_finding() {
+        let mut without = edition();
+        without.tables.clear();
+        assert_eq!(findings(&without), findings(&edition()));
+        let at = |text: &str| {
+            let mut content = edition();
+            content.head.preface = Some(text.into());
+            findings(&content)
+        };
+        assert_ne!(at("Er waren drie jongeren."), at("Er waren twee jongeren."));
     }
 }

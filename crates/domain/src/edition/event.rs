@@ -123,7 +123,7 @@ pub enum EditionEvent {
         occurred_on: NaiveDate,
         number: u32,
         finding: FindingId,
-        kind: FindingKind,
+        kind: BlockerKind,
         place: Place,
         by: ActorId,
         reason: String,

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::vocabulary::FindingKind;
+use super::vocabulary::BlockerKind;
 use crate::action::event::ActionNumber;
 use crate::kernel::{ReportEditionId, derived_id};
 
@@ -39,7 +39,7 @@ pub struct Finding {
     /// Its id.
     pub id: FindingId,
     /// What kind.
-    pub kind: FindingKind,
+    pub kind: BlockerKind,
     /// Where.
     pub place: Place,
     /// The words as they stand there.
@@ -48,7 +48,7 @@ pub struct Finding {
 
 impl Finding {
     /// A finding in an edition of this half-year.
-    pub fn new(editions: ReportEditionId, kind: FindingKind, place: Place, quote: String) -> Self {
+    pub fn new(editions: ReportEditionId, kind: BlockerKind, place: Place, quote: String) -> Self {
         use crate::kernel::Label;
         let id = FindingId(derived_id(editions.0, &format!("finding/{}/{place}/{quote}", kind.code())));
         Self { id, kind, place, quote }

@@ -65,7 +65,7 @@ pub fn due() -> CollectionDue {
 pub fn finding() -> Finding {
     let place = Place { action: "6.2".parse().ok(), part: "description".into() };
     let editions = ReportEditionId::of(plan(), half_year());
-    Finding::new(editions, FindingKind::SmallCountInText, place, "drie consulenten".into())
+    Finding::new(editions, BlockerKind::SmallCountInText, place, "drie consulenten".into())
 }
 
 /// What freezing pins.

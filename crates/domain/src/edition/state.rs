@@ -92,7 +92,7 @@ pub struct Waiver {
     /// By whom and when.
     pub act: Act,
     /// What was waived.
-    pub kind: FindingKind,
+    pub kind: BlockerKind,
     /// Where it stood.
     pub place: Place,
     /// Why it may stand.

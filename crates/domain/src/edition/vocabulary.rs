@@ -27,7 +27,7 @@ labelled! {
 
 labelled! {
     /// What keeps an edition from being frozen.
-    pub enum FindingKind {
+    pub enum BlockerKind {
         SmallCountInFigure = "Klein aantal personen in een cijfer", "Small count of persons in a figure";
         SmallCountInText = "Klein aantal personen in een tekst", "Small count of persons in a text";
         TrajectoryFigure = "Cijfer over leertrajecten buiten de tabellen", "Figure on learning trajectories outside the tables";
@@ -54,7 +54,7 @@ impl EditionForm {
     }
 }
 
-impl FindingKind {
+impl BlockerKind {
     /// Whether a second person can waive it. A figure on learning trajectories belongs in the tables of the catalogue and
     /// nowhere else (domain page, section 7).
     pub fn can_be_waived(self) -> bool {

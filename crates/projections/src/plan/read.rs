@@ -56,7 +56,7 @@ pub async fn action(
     id: ActionId,
     known_at: Option<DateTime<Utc>>,
 ) -> Result<Answer<Option<ActionFacts>>, ViewError> {
-    let mut reading = Reading::begin(views, known_at).await?;
+    let mut reading = Reading::begin(views, Known::then(known_at)).await?;
     let action = reading.action(&id.to_string()).await?;
     reading.answer(action).await
 }

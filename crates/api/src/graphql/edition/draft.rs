@@ -1,20 +1,17 @@
 //! The preview of an edition that is being drafted: what is missing, what keeps it from being frozen, what changed.
 
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
-use spoor_documents::edition::compare::{Comparison, compare};
-use spoor_domain::action::event::ActionStatus;
-use spoor_domain::edition::event::FindingKind;
+use spoor_domain::edition::event::BlockerKind;
 use spoor_domain::edition::finding::Finding;
 use spoor_domain::edition::state::Waiver;
 use spoor_domain::kernel::Label;
 use spoor_projections::editions::EditionsRow;
 
 use super::collection::OwedRow;
-use super::parts::Erratum;
 use crate::desk::EditionNumber;
 use crate::graphql::coded::{Coded, LabelLanguage};
 use crate::graphql::outcome::unexpected;
-use crate::graphql::scalars::HalfYear;
+use crate::graphql::plan::comparison::{Difference, PlanComparison};
 use crate::graphql::session::desk;
 
 /// An edition as it would be frozen now, without the tables on dossiers: those are made once, when it is frozen.
@@ -29,9 +26,9 @@ pub struct DraftPreview {
     /// What keeps it from being frozen, and what was waived already.
     blockers: Vec<Blocker>,
     /// What it says otherwise than the edition it corrects.
-    errata: Vec<Erratum>,
+    errata: Vec<Difference>,
     /// What changed since the edition of the half-year before; none when there is none.
-    changes: Option<EditionChanges>,
+    changes: Option<PlanComparison>,
 }
 
 /// Something that keeps an edition from being frozen until it is changed or, where it can be, waived.
@@ -41,7 +38,7 @@ pub struct Blocker {
     /// The id to waive it by. Other words or another number at the same place have another id.
     id: ID,
     /// What kind.
-    kind: Coded<FindingKind>,
+    kind: Coded<BlockerKind>,
     /// The number of the action; none at the head of the edition.
     action: Option<String>,
     /// The part of the action or of the head: `indicators/…`, `rows/…`, `description`, `preface`.
@@ -67,38 +64,6 @@ impl Blocker {
     }
 }
 
-/// What changed from the edition of the half-year before to the draft.
-#[derive(SimpleObject)]
-pub struct EditionChanges {
-    /// The half-year before.
-    since: HalfYear,
-    /// The number of the edition it is compared with.
-    number: u32,
-    /// The numbers of actions that are new.
-    new_actions: Vec<String>,
-    /// The numbers of actions that are gone.
-    gone_actions: Vec<String>,
-    /// Changes of status.
-    status_moves: Vec<EditionStatusMove>,
-    /// How many report rows are new, gone or different.
-    texts: u64,
-    /// How many amounts.
-    amounts: u64,
-    /// How many figures.
-    indicators: u64,
-}
-
-/// A change of status between two half-years.
-#[derive(SimpleObject)]
-pub struct EditionStatusMove {
-    /// The number of the action.
-    action: String,
-    /// What it was.
-    from: Coded<ActionStatus>,
-    /// What it is.
-    to: Coded<ActionStatus>,
-}
-
 impl DraftPreview {
     /// The preview of this edition.
     pub async fn of(ctx: &Context<'_>, row: &EditionsRow, id: EditionNumber) -> Result<Self> {
@@ -106,17 +71,14 @@ impl DraftPreview {
         let draft = desk.draft(id).await.map_err(|error| unexpected(ctx, error))?;
         let before = desk.published_content(row.plan, row.period.previous()).await;
         let before = before.map_err(|error| unexpected(ctx, error))?;
-        let changes = before.map(|before| {
-            let comparison = compare(&before.content, &draft.content);
-            EditionChanges::of(row.period.previous().into(), before.number, &comparison)
-        });
+        let changes = before.map(|before| PlanComparison::of(&before.content, &draft.content));
         let waived = |finding: &Finding| row.state.waivers().get(&finding.id);
         Ok(Self {
             content_hash: draft.hash.0,
             actions: draft.content.totals.actions,
             missing: OwedRow::all(draft.owed, desk.clock.today_brussels()),
             blockers: draft.findings.iter().map(|finding| Blocker::of(finding, waived(finding))).collect(),
-            errata: draft.content.errata.into_iter().map(Erratum::from).collect(),
+            errata: draft.content.errata.into_iter().map(Difference::from).collect(),
             changes,
         })
     }
@@ -138,42 +100,19 @@ impl Blocker {
     }
 }
 
-fn remedies(kind: FindingKind) -> (&'static str, &'static str) {
+fn remedies(kind: BlockerKind) -> (&'static str, &'static str) {
     match kind {
-        FindingKind::SmallCountInFigure => (
+        BlockerKind::SmallCountInFigure => (
             "Leave the figure out, or report it over more persons; or let a second person waive it with waiveSmallCount.",
             "Laat het cijfer weg of rapporteer het over meer personen; of laat een tweede persoon het staan met waiveSmallCount.",
         ),
-        FindingKind::SmallCountInText => (
+        BlockerKind::SmallCountInText => (
             "Write the text without this number; or let a second person waive it with waiveSmallCount.",
             "Schrijf de tekst zonder dit aantal; of laat een tweede persoon het staan met waiveSmallCount.",
         ),
-        FindingKind::TrajectoryFigure => (
+        BlockerKind::TrajectoryFigure => (
             "Take the figure out: only the tables of the report tell figures on learning trajectories.",
             "Haal het cijfer weg: alleen de tabellen van het verslag geven cijfers over leertrajecten.",
         ),
-    }
-}
-
-impl EditionChanges {
-    fn of(since: HalfYear, number: u32, comparison: &Comparison) -> Self {
-        let numbers = |actions: &[(spoor_domain::action::event::ActionNumber, String)]| {
-            actions.iter().map(|(number, _)| number.to_string()).collect()
-        };
-        let moves = comparison.status_moves.iter().map(|moved| EditionStatusMove {
-            action: moved.action.to_string(),
-            from: moved.from.into(),
-            to: moved.to.into(),
-        });
-        Self {
-            since,
-            number,
-            new_actions: numbers(&comparison.new_actions),
-            gone_actions: numbers(&comparison.gone_actions),
-            status_moves: moves.collect(),
-            texts: comparison.texts.len() as u64,
-            amounts: comparison.budget.len() as u64,
-            indicators: comparison.indicators.len() as u64,
-        }
     }
 }

@@ -13,8 +13,8 @@ use spoor_domain::kernel::{Label, PlanId, ReportEditionId};
 use spoor_projections::editions::{self, EditionsRow};
 
 use super::coded::{Coded, LabelLanguage};
-use super::global_id::{Kind, global_id, local_id};
-use super::plan::ActionPlan;
+use super::global_id::{Kind, global_id};
+use super::plan::{ActionPlan, plan_id};
 use super::problem::{OurFault, Problem};
 use super::scalars::{Date, HalfYear, Position};
 use super::session::{actor, allow, catch_up, desk};
@@ -22,7 +22,7 @@ use crate::desk::EditionNumber;
 use crate::policy::{self, Action};
 use collection::CollectionRound;
 use draft::DraftPreview;
-use parts::{EditionFile, EditionHistoryLine, Erratum, ReportingWindow, SmallCountWaiver};
+use parts::{EditionFile, EditionHistoryLine, ReportingWindow, SmallCountWaiver};
 
 pub use commands::EditionMutations;
 
@@ -197,11 +197,11 @@ impl ReportEdition {
 
     /// What it says otherwise than the edition it corrects, as printed; read from its frozen content.
     #[graphql(complexity = "child_complexity * 5 + 20")]
-    async fn errata(&self, ctx: &Context<'_>) -> Option<Result<Vec<Erratum>>> {
+    async fn errata(&self, ctx: &Context<'_>) -> Option<Result<Vec<Difference>>> {
         let pinned = &self.edition.frozen().filter(|_| self.edition.corrects.is_some())?.pinned;
         let errata = async {
             let content = desk(ctx)?.content_of(pinned).await.ours(ctx)?;
-            Ok(content.errata.into_iter().map(Erratum::from).collect())
+            Ok(content.errata.into_iter().map(Difference::from).collect())
         };
         Some(errata.await)
     }
@@ -314,8 +314,4 @@ impl EditionQuery {
         };
         round.await.transpose()
     }
-}
-
-fn plan_id(id: &ID) -> Option<PlanId> {
-    local_id(Kind::ActionPlan, id)?.parse().ok()
 }

@@ -2,9 +2,8 @@
 
 use async_graphql::{ComplexObject, ID, SimpleObject};
 use chrono::{DateTime, Utc};
-use spoor_documents::edition as document;
 use spoor_domain::edition::event as domain;
-use spoor_domain::edition::event::{EditionForm, FindingKind, StoredForm};
+use spoor_domain::edition::event::{BlockerKind, EditionForm, StoredForm};
 use spoor_domain::edition::state::Waiver;
 use spoor_domain::kernel::Label;
 use spoor_projections::editions::HistoryLine;
@@ -67,33 +66,11 @@ impl EditionFile {
     }
 }
 
-/// Something an edition says otherwise than the one it corrects.
-#[derive(SimpleObject)]
-pub struct Erratum {
-    /// The number of the action; none when it is about the edition as a whole.
-    action: Option<String>,
-    /// What differs, as a path of field names.
-    path: String,
-    /// What it is called in print, in Dutch.
-    label: String,
-    /// The old value as printed; none when it was not there.
-    old: Option<String>,
-    /// The new value as printed; none when it is gone.
-    new: Option<String>,
-}
-
-impl From<document::Erratum> for Erratum {
-    fn from(found: document::Erratum) -> Self {
-        let document::Erratum { action, path, label, old, new } = found;
-        Self { action: action.map(|number| number.to_string()), path, label, old, new }
-    }
-}
-
 /// A small count of persons that a second person let stand.
 #[derive(SimpleObject)]
 pub struct SmallCountWaiver {
     /// What it was.
-    kind: Coded<FindingKind>,
+    kind: Coded<BlockerKind>,
     /// Where it stood, with the number of the action.
     place: String,
     /// The account of who waived it.

@@ -5,7 +5,7 @@ use spoor_documents::dutch;
 use spoor_documents::edition::compare::{
     Changed, Comparison, Difference as Differs, Involved, StatusMove as Moved, compare,
 };
-use spoor_documents::edition::{EditionContent, RowContent};
+use spoor_documents::edition::{EditionContent, Erratum, RowContent};
 use spoor_domain::action::event::{ActionNumber, ActionStatus, BudgetEntry, FundingMention, Indicator, Means};
 
 use crate::graphql::coded::Coded;
@@ -31,17 +31,17 @@ pub struct PlanComparison {
     /// Titles, descriptions, initiatives and regular means.
     described: Vec<Difference>,
     /// Ministers, policy domains and others involved.
-    involved: Vec<Change>,
+    involved: Vec<PlanChange>,
     /// Report rows.
-    texts: Vec<Change>,
+    texts: Vec<PlanChange>,
     /// Amounts; those of new and gone actions are among them.
     budget: Vec<BudgetChange>,
     /// People and other means.
-    means: Vec<Change>,
+    means: Vec<PlanChange>,
     /// Funding mentioned without an amount.
-    mentions: Vec<Change>,
+    mentions: Vec<PlanChange>,
     /// Figures.
-    indicators: Vec<Change>,
+    indicators: Vec<PlanChange>,
     /// The sums that differ.
     totals: Vec<Difference>,
 }
@@ -96,7 +96,7 @@ pub enum ChangeKind {
 
 /// Something of an action that is new, gone or different.
 #[derive(SimpleObject)]
-pub struct Change {
+pub struct PlanChange {
     /// The number of the action.
     number: String,
     /// How it changed.
@@ -185,6 +185,13 @@ impl From<Differs> for Difference {
     }
 }
 
+impl From<Erratum> for Difference {
+    fn from(found: Erratum) -> Self {
+        let Erratum { action, path, label, old, new } = found;
+        Self { number: action.map(|number| number.to_string()), path, label, old, new }
+    }
+}
+
 impl From<Changed<BudgetEntry>> for BudgetChange {
     fn from(changed: Changed<BudgetEntry>) -> Self {
         let Changed { action, old, new, differences: found } = changed;
@@ -201,8 +208,8 @@ fn differences(found: Vec<Differs>) -> Vec<Difference> {
     found.into_iter().map(Difference::from).collect()
 }
 
-fn changes<T>(changed: Vec<Changed<T>>, in_words: fn(&T) -> String) -> Vec<Change> {
-    let change = |Changed { action, old, new, differences: found }: Changed<T>| Change {
+fn changes<T>(changed: Vec<Changed<T>>, in_words: fn(&T) -> String) -> Vec<PlanChange> {
+    let change = |Changed { action, old, new, differences: found }: Changed<T>| PlanChange {
         number: action.to_string(),
         kind: kind(old.as_ref(), new.as_ref()),
         old: old.as_ref().map(in_words),

@@ -323,6 +323,7 @@ async fn progress_report(
     Ok(found.value.map(|report| ProgressReport::of(report, known_at)))
 }
 
-fn plan_id(id: &ID) -> Option<PlanId> {
+/// The plan that a global id names.
+pub(in crate::graphql) fn plan_id(id: &ID) -> Option<PlanId> {
     local_id(Kind::ActionPlan, id)?.parse().ok()
 }

@@ -26,7 +26,12 @@ async fn a_plan_with_an_action_and_an_amount_adds_up_in_its_report() {
         "query($plan: ID!, $at: Position) { progressReport(plan: $plan, period: \"2018-H2\", minPosition: $at) {
         totals { actions budgetAsPrinted budgetEntries byStatus { status count } byPolicyLine { number actions } }
         policyLines { chapters { actions { number status regularMeans } } } } }";
-    let report = house.query(&Person::analyst(), asked, json!({ "plan": plan, "at": budget["position"] })).await;
+    let here = json!({ "plan": plan, "at": budget["position"] });
+    let report = house.query(&coordinator, asked, here.clone()).await;
+    // A place in the log tells how much was recorded: analysts neither get nor give one.
+    let refused = house.ask(&Person::analyst(), asked, here).await;
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "FORBIDDEN");
+    assert_eq!(house.query(&Person::analyst(), asked, json!({ "plan": plan })).await, report);
     assert_eq!(
         report["progressReport"]["totals"],
         json!({ "actions": 1, "budgetAsPrinted": 1_250_000, "budgetEntries": 1,

@@ -38,6 +38,8 @@ fn table() -> Vec<(&'static str, Vec<Role>)> {
             vec![PolicyAnalyst, PlanCoordinator, DomainContact, ComplianceOfficer],
         ),
         ("collectionRound(plan: \"x\", period: \"2018-H2\") { dueOn }", vec![PlanCoordinator, DomainContact]),
+        ("operationalTables(plan: \"x\", period: \"2018-H2\") { hash }", plans()),
+        ("lineage(plan: \"x\", period: \"2018-H2\", table: \"total\", categories: []) { cell { value } }", plans()),
         ("disclosuresToTell(first: 1) { totalCount }", dossiers()),
         ("rightsRequests(first: 1) { totalCount }", vec![ComplianceOfficer]),
         ("retentionDue(first: 1) { nodes { id } }", vec![ComplianceOfficer]),

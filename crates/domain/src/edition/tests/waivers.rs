@@ -38,7 +38,7 @@ fn whoever_drafted_the_head_cannot_waive_what_stands_in_it() {
     let place = Place { action: None, part: "preface".into() };
     let in_preface = || {
         let editions = ReportEditionId::of(plan(), half_year());
-        Finding::new(editions, FindingKind::SmallCountInText, place.clone(), "drie jongeren".into())
+        Finding::new(editions, BlockerKind::SmallCountInText, place.clone(), "drie jongeren".into())
     };
     when(vec![opened()], waive(in_preface(), &[]), coordinator("first", (10, 18)))
         .then_expect_error(No::SamePersonWaives);
@@ -50,7 +50,7 @@ fn whoever_drafted_the_head_cannot_waive_what_stands_in_it() {
 fn a_waiver_does_not_cover_another_number_at_the_same_place() {
     let Finding { place, .. } = finding();
     let editions = ReportEditionId::of(plan(), half_year());
-    let other = Finding::new(editions, FindingKind::SmallCountInText, place.clone(), "twee consulenten".into());
+    let other = Finding::new(editions, BlockerKind::SmallCountInText, place.clone(), "twee consulenten".into());
     when(vec![opened(), waived()], freeze(vec![finding(), other]), coordinator("first", (10, 20)))
         .then_expect_error(No::SmallCountsUnwaived { count: 1, place });
 }
@@ -72,7 +72,7 @@ fn figures_on_learning_trajectories_block_freezing_and_cannot_be_waived() {
     let place = Place { action: "5.2".parse().ok(), part: "description".into() };
     let editions = ReportEditionId::of(plan(), half_year());
     let found =
-        || Finding::new(editions, FindingKind::TrajectoryFigure, place.clone(), "Er liepen 48 leertrajecten.".into());
+        || Finding::new(editions, BlockerKind::TrajectoryFigure, place.clone(), "Er liepen 48 leertrajecten.".into());
     when(vec![opened()], waive(found(), &[]), coordinator("second", (10, 18)))
         .then_expect_error(No::CannotBeWaived { place: place.clone() });
     when(vec![opened()], freeze(vec![finding(), found()]), coordinator("first", (10, 20)))
