@@ -3,7 +3,6 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use spoor_eventlog::{Head, KeptCheckpoint, TreeError};
-use spoor_notary::Hash;
 use spoor_projections::Edge;
 use tokio::sync::OnceCell;
 
@@ -236,7 +235,7 @@ impl Log {
             index,
             size,
             leaf_hash: hex::encode(proven.leaf),
-            hashes: proven.proof.hashes.iter().map(hex).collect(),
+            hashes: proven.proof.hashes.iter().map(hex::encode).collect(),
             root: hex::encode(proven.tree.root),
             checkpoint,
         }))
@@ -253,7 +252,7 @@ impl Log {
             to,
             from_root: hex::encode(grown.old.root),
             to_root: hex::encode(grown.new.root),
-            hashes: grown.proof.hashes.iter().map(hex).collect(),
+            hashes: grown.proof.hashes.iter().map(hex::encode).collect(),
         }))
     }
 
