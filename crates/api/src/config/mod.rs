@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 pub use safety::{DEMO_ISSUER, refuse_unsafe, refuse_unsafe_stores};
-pub use settings::{Auth, Config, Documents, Http, LineFormat, Profile, Proof, Retention, Setting, Stores, Telemetry};
+pub use settings::{
+    Auth, Config, Documents, Http, LineFormat, Profile, Proof, RateLimit, Retention, Setting, Stores, Telemetry,
+};
 pub use term::Term;
 
 /// The variable that names the configuration file.

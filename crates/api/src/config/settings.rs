@@ -150,6 +150,19 @@ settings! {
 }
 
 settings! {
+    /// How fast one person may ask. Each request, each document and each operation on a socket counts as one; who asks faster gets
+    /// RATE_LIMITED, with how long to wait.
+    pub struct RateLimit in "rate_limit" {
+        /// How many a minute, in the long run.
+        per_minute: u32 = 600,
+        /// How many at once, after a pause.
+        burst: u32 = 100,
+        /// Of how many persons at most it is remembered how fast they ask; beyond that, those who paused longest are forgotten.
+        persons: usize = 10_000,
+    }
+}
+
+settings! {
     /// Whose tokens count.
     pub struct Auth in "auth" {
         /// The issuer (`iss`) of access tokens; https.
@@ -247,6 +260,8 @@ pub struct Config {
     pub http: Http,
     /// Documents.
     pub documents: Documents,
+    /// How fast one person may ask.
+    pub rate_limit: RateLimit,
     /// Whose tokens count.
     pub auth: Auth,
     /// What others can check.
@@ -264,6 +279,7 @@ impl Config {
             Stores::SETTINGS,
             Http::SETTINGS,
             Documents::SETTINGS,
+            RateLimit::SETTINGS,
             Auth::SETTINGS,
             Proof::SETTINGS,
             Telemetry::SETTINGS,
