@@ -250,10 +250,9 @@ mod tests {
                 }
             }
             let cost = MINUTE / i64::from(per_minute);
-            for from in 0..passed.len() {
-                for to in from..passed.len() {
-                    let paid = (passed[to] - passed[from]) / cost;
-                    prop_assert!((to - from + 1) as i64 <= i64::from(burst) + paid);
+            for (from, first) in passed.iter().enumerate() {
+                for (to, last) in passed.iter().enumerate().skip(from) {
+                    prop_assert!((to - from + 1) as i64 <= i64::from(burst) + (last - first) / cost);
                 }
             }
         }

@@ -78,7 +78,7 @@ async fn the_last_checkpoint_of_the_old_key_is_signed_by_both_and_the_next_by_th
     let keys = VerifyingKey::all_from_file(&events.join("vkey")).unwrap();
     assert_eq!(keys, [key.clone(), old.clone()]);
     let latest = SignedCheckpoint::parse(&fs::read_to_string(events.join(size.to_string())).unwrap()).unwrap();
-    assert_eq!(latest.signer(&[old.clone()]), None);
+    assert_eq!(latest.signer(std::slice::from_ref(&old)), None);
     assert_eq!(latest.signer(&keys), Some(key));
     // Everything that was ever published opens with the keys in `vkey`.
     for entry in fs::read_dir(&events).unwrap().map(Result::unwrap).filter(|entry| entry.file_name() != "vkey") {
