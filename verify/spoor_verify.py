@@ -9,73 +9,76 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 LOG, WITNESS = 1, 4  # kinds of keys, as C2SP signed-note numbers them
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
+MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
 BROKEN = zlib.error, OSError, LookupError, ValueError, TypeError, AttributeError, EOFError, RuntimeError, zipfile.BadZipFile, InvalidSignature
 class Unusable(Exception): "The input cannot be used."
 class NotProven(Exception): "The first record that is not what was in the log (None: it cannot be told), and what is wrong."
-
-def require(holds, what, index=None):
+def require(holds, what, index=None, error=NotProven):
     if not holds:
-        raise NotProven(index, what)
-def sha256(*parts):
-    return hashlib.sha256(b"".join(parts)).digest()
+        raise NotProven(index, what) if error is NotProven else error(what)
+# The tree of RFC 6962, section 2.1, as a list of perfect subtrees (height, hash), the largest first.
+def sha256(*parts): return hashlib.sha256(b"".join(parts)).digest()
 def push(tree, value, height=0):
-    """Adds a perfect subtree to an RFC 6962 tree: a list of perfect subtrees (height, hash), the largest first."""
     while tree and tree[-1][0] == height:
         value, height = sha256(b"\1", tree.pop()[1], value), height + 1
     tree.append((height, value))
 def root_of(tree):
     return functools.reduce(lambda right, left: sha256(b"\1", left, right), [value for _, value in reversed(tree)] or [sha256()])
-def heights(at, end):
-    """Heights of the largest aligned perfect subtrees that fill the leaves from `at` up to `end`, left to right."""
+def heights(at, end):  # of the largest aligned perfect subtrees that fill the leaves from `at` up to `end`, left to right
     while at < end:
-        height = min((end - at).bit_length(), (at & -at).bit_length() or 64) - 1
-        yield height
+        yield (height := min((end - at).bit_length(), (at & -at).bit_length() or 64) - 1)
         at += 1 << height
-
-def read_json(data, what):
-    """Keys in order, no space, nothing escaped without need (RFC 8785, for the keys and numbers that records have)."""
-    value = json.loads(data.decode("utf-8"), parse_constant=int)  # int("NaN") is refused
-    if json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "replace") != data:
-        raise ValueError(what + " is not canonical JSON")
+def grown(old, new, proof, known=None):  # the roots at two sizes to which a consistency proof (2.1.2) leads from the first
+    if old == new:
+        return (known or next(proof, b""),) * 2
+    half = 1 << (new - 1).bit_length() - 1  # the leaves of the left subtree
+    if old <= half:
+        before, after = grown(old, half, proof, known)
+        return before, sha256(b"\1", after, next(proof, b""))
+    before, after = grown(old - half, new - half, proof)
+    left = next(proof, b"")
+    return sha256(b"\1", left, before), sha256(b"\1", left, after)
+# The texts: JSON, keys, signed checkpoints, policies, proofs of growth.
+def read_json(data, what):  # keys in order, no space, nothing escaped without need (RFC 8785, for the keys and numbers that records have)
+    value = json.loads(text := data.decode("utf-8"), parse_constant=int)  # int("NaN") is refused
+    is_canonical = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")) == text
+    require(is_canonical, what + " is not canonical JSON", error=ValueError)
     return value
-
+def unbase64(text):
+    data = base64.b64decode(text, validate=True)
+    require(base64.b64encode(data).decode() == text, "this is not base64 as it is written", error=ValueError)
+    return data
 def parse_key(text, kind):
     name, key_id, data = text.split("+", 2)
-    data = base64.b64decode(data, validate=True)
-    key = (name, sha256(name.encode(), b"\n", data)[:4], data[1:])
-    if len(data) != 33 or data[0] != kind or "%s+%s+%s" % (name, key[1].hex(), base64.b64encode(data).decode()) != text:
-        raise ValueError("this is not the public key of a %s: %s" % ("log" if kind == LOG else "witness", text))
+    key = (name, sha256(name.encode(), b"\n", data := unbase64(data))[:4], data[1:])
+    require((len(data), data[0], key[1].hex()) == (33, kind, key_id), "this is no public key of that kind: " + text, error=ValueError)
     return key
-def parse_note(data):
-    """A signed checkpoint: its text, (origin, size, root), its signatures (name, key id and signature)."""
-    text, _, lines = data.decode("utf-8").rpartition("\n\n")
-    (origin, size, root), lines = text.split("\n"), [line.split(" ") for line in lines.splitlines()]
-    size, root = int(size), base64.b64decode(root, validate=True)
-    signatures = [(name, base64.b64decode(signature, validate=True)) for _, name, signature in lines]
-    told = "".join("— %s %s\n" % (name, base64.b64encode(signature).decode()) for name, signature in signatures)
-    if "%s\n%d\n%s\n\n%s" % (origin, size, base64.b64encode(root).decode(), told) != data.decode("utf-8") or len(root) != 32:
-        raise ValueError("this is not a signed checkpoint")
-    return (text + "\n").encode(), (origin, size, root), signatures
+def parse_note(data):  # a signed checkpoint: its text, (origin, size, root), its signatures (name, key id and signature)
+    form = r"(([^\0-\x1f]+)\n(0|[1-9][0-9]*)\n([^\s=]{43}=)\n)\n((?:— [^\s+\0-\x1f]+ \S+\n)+)"
+    text, origin, size, root, lines = re.fullmatch(form, data.decode("utf-8")).groups()
+    signatures = [(name, unbase64(signature)) for _, name, signature in map(str.split, lines.splitlines())]
+    return text.encode(), (origin, int(size), unbase64(root)), signatures
 def has_signed(key, note, kind=LOG):  # what claims to be its signature and is not, raises
     claimed = [signature[4:] for name, signature in note[2] if (name, signature[:4]) == key[:2]]
     for signature in claimed:
         head = b"" if kind == LOG else b"cosignature/v1\ntime %d\n" % int.from_bytes(signature[:8], "big")
         Ed25519PublicKey.from_public_bytes(key[2]).verify(signature[0 if kind == LOG else 8:], head + note[0])
     return bool(claimed)
-def open_note(data, key):
+def open_note(data, keys):
     note = parse_note(data)
-    if note[1][0] != key[0] or not has_signed(key, note):
-        raise ValueError("the checkpoint of %s is not signed by the key of %s" % (note[1][0], key[0]))
+    require(any([note[1][0] == key[0] and has_signed(key, note) for key in keys]), "no known key signed it for " + note[1][0], error=ValueError)
     return note
-def parse_policy(text):  # one `log KEY`, lines `witness KEY`, one `threshold N` (all of them when it is not said)
+def parse_policy(text):  # lines `log KEY` and `witness KEY`, one `threshold N` (all witnesses when it is not said)
     lines = [line.split("#")[0].split() for line in text.splitlines() if line.split("#")[0].strip()]
-    (log,), witnesses = ([value for word, value in lines if word == wanted] for wanted in ("log", "witness"))
-    (threshold,) = [int(value) for word, value in lines if word == "threshold"] or [len(witnesses)]
-    if {word for word, _ in lines} - {"log", "witness", "threshold"} or not threshold <= len(set(witnesses)) == len(witnesses):
-        raise ValueError("the policy has other lines, names a witness twice or asks for more than it names")
-    return parse_key(log, LOG), [parse_key(witness, WITNESS) for witness in witnesses], threshold
-
+    logs, witnesses, said = ([value for word, value in lines if word == wanted] for wanted in ("log", "witness", "threshold"))
+    threshold, is_one_log = int(said[0]) if said else len(witnesses), len({log.split("+")[0] for log in logs}) == 1
+    is_good = len(lines) == len({*logs, *witnesses}) + len(said[:1]) and is_one_log and threshold <= len(witnesses)
+    require(is_good, "the policy has other lines, names a key twice or two logs, or asks for more than it names", error=ValueError)
+    return [parse_key(log, LOG) for log in logs], [parse_key(witness, WITNESS) for witness in witnesses], threshold
+def parse_growth(text):  # the size known before, the hashes, and (origin, size, root) of the checkpoint it leads to
+    old, hashes, note = re.fullmatch(r"old (0|[1-9][0-9]*)\n((?:[^\s=]{43}=\n)*)\n(.+)", text, re.DOTALL).groups()
+    return int(old), [unbase64(line) for line in hashes.split()], parse_note(note.encode())[1]
+# The manifest and the records.
 def check_manifest(path, manifest, checkpoint):
     ranges, selection, (origin, size, root) = manifest["ranges"], manifest["selection"], checkpoint
     named = (manifest["origin"], manifest["tree_size"], manifest["root"], manifest["log"])
@@ -88,24 +91,19 @@ def check_manifest(path, manifest, checkpoint):
         require(name in ("records.csv", "opened.jsonl"), "manifest.json names %s, which is no file of an export" % name)
         data = (path / name).read_bytes()
         require({"bytes": len(data), "sha256": sha256(data).hex()} == entry, "%s is not the file manifest.json names" % name)
-def check_line(line, manifest, streams):
-    """Its form, its place in its stream, its moment, and that it was selected."""
+def check_line(line, manifest, streams):  # its form, its place in its stream, its moment, and that it was selected
     record, selection = read_json(line, "it"), manifest["selection"]
     kind, dossier = selection["kind"], selection.get("dossier") if manifest["log"] == "events" else None
     stream, at, sequence = (record["aggregate_type"], record["aggregate_id"]), record["recorded_at"], record["sequence"]
     last, before, streams[stream], streams["at"] = streams.get(stream), streams.get("at", ""), sequence, at
-    starts = sequence == 1 if kind == "all" or dossier else True
-    # What names a dossier in the access log stands in many streams, between other things.
-    follows = sequence > last if last and kind == "dossier" and not dossier else sequence == last + 1 if last else starts
-    is_selected = (not dossier or record["aggregate_id"] == dossier) and \
-        (kind != "period" or selection["from"] <= at < selection["until"])
-    require(MOMENT.fullmatch(at) and type(sequence) is int, "its header is not one of a record")
+    first = 1 if kind == "all" or dossier else sequence  # of a stream; what names a dossier in the access log stands in many
+    follows = sequence > last if last and kind == "dossier" and not dossier else sequence == (last + 1 if last else first)
+    require(re.fullmatch(MOMENT, at) and type(sequence) is int, "its header is not one of a record")
     require(follows, "its sequence is %s, after %s in its stream" % (sequence, last))
     require(at >= before, "it was taken before the record before it")
-    require(is_selected, "it is not one of the selection")
-
-def read_records(path, manifest, size, marks):
-    """The root that the leaves lead to, and what is wrong first: (record, what, whether nothing before it is)."""
+    is_in_period = kind != "period" or selection["from"] <= at < selection["until"]
+    require(is_in_period and dossier in (None, record["aggregate_id"]), "it is not one of the selection")
+def read_records(path, manifest, size, marks):  # the root, and what is wrong first: (record, what, whether nothing before it is)
     proof, tree, streams, wrong, at = read_json((path / "proof.json").read_bytes(), "proof.json"), [], {}, None, 0
     gaps = iter(proof["gaps"])
     with (path / "records.jsonl").open("rb") as records, (path / "leaves.txt").open("rb") as leaves:
@@ -119,9 +117,9 @@ def read_records(path, manifest, size, marks):
             for at in range(first, last + 1):
                 line, named = records.readline(1 << 16), leaves.read(65)
                 leaf = sha256(b"\0", line[:-1])
-                if named != leaf.hex().encode() + b"\n" or not line.endswith(b"\n"):
-                    wrong = wrong or (at, "it is missing, or not the line that its hash in leaves.txt names", True)
+                is_named = named == leaf.hex().encode() + b"\n" and line.endswith(b"\n")
                 try:
+                    require(is_named or wrong, "it is missing, or not the line that its hash in leaves.txt names", error=ValueError)
                     wrong or check_line(line[:-1], manifest, streams)
                 except (NotProven, *BROKEN) as error:  # out of order: what stands before it may be what was altered
                     wrong = (at, str(error.args[-1]), not isinstance(error, NotProven))
@@ -131,17 +129,17 @@ def read_records(path, manifest, size, marks):
             wrong = wrong or (None, "there are more lines or hashes than records exported", False)
     require(next(gaps, None) is None and at <= size == proof["size"], "proof.json or manifest.json is of other records")
     return root_of(tree), wrong
-def meet(marks, size, tree):
-    [mark.update(agrees=mark["root"] == root_of(tree)) for mark in marks if mark["size"] == size]
-def read_mark(name, data, key, is_kept):
+# The checkpoints to compare with on the way: those kept elsewhere, and the earlier ones in the export.
+def read_mark(name, data, keys, is_kept):
     try:
-        _, size, root = open_note(data, key)[1]
+        _, size, root = open_note(data, keys)[1]
     except BROKEN as error:
         raise Unusable("%s: %s" % (name, error)) if is_kept else error
     require(is_kept or name == "checkpoints/%d" % size, name + " is of another size")
     return {"name": name, "size": size, "root": root, "kept": is_kept, "agrees": None if size else True}
-def conclude(size, root, marks, found, wrong):
-    """Holds what was read against the signed root, and against the checkpoints kept elsewhere."""
+def meet(marks, size, tree):  # the root where the records reach the size of a checkpoint
+    [mark.update(agrees=mark["root"] == root_of(tree)) for mark in marks if mark["size"] == size]
+def conclude(size, root, marks, growths, found, wrong):  # holds what was read against the signed root and the marks
     after = lambda marks, below: max((mark["size"] for mark in marks if mark["agrees"] and mark["size"] < below), default=0) + 1
     if found != root:
         differs = min((mark["size"] for mark in marks if mark["agrees"] is False), default=size)
@@ -151,49 +149,51 @@ def conclude(size, root, marks, found, wrong):
     require(not wrong, wrong and wrong[1], wrong and wrong[0])
     for mark in (kept := [mark for mark in marks if mark["kept"]]):
         require(mark["agrees"] is not False, "two histories: %s is of other records" % mark["name"], after(kept, mark["size"]))
-        require(mark["size"] <= size, "the export is truncated or old: %s has %d records" % (mark["name"], mark["size"]), size + 1)
-        if mark["agrees"] is None:
-            raise Unusable("the records do not reach from %s to the export: compare a full export with it" % mark["name"])
-
-def verify(path, key=None, policy=None, kept=()):
-    """Returns in words what was proven. Raises NotProven or Unusable."""
+        (old, before), (new, later) = sorted([(mark["size"], mark["root"]), (size, root)])
+        proof = next((iter(hashes) for since, hashes, (_, *to) in growths if (since, *to) == (old, new, later)), None)
+        agrees = mark["agrees"] or proof and ((not old or grown(old, new, proof, before) == (before, later)) and next(proof, None) is None)
+        require(agrees is not False, "the proof of growth does not join the export to %s: these are two histories" % mark["name"])
+        require(agrees or mark["size"] < size, "the export is truncated or old: %s has %d records" % (mark["name"], new), size + 1)
+        require(agrees, "the records do not reach from %s to the export: give a proof of growth" % mark["name"], error=Unusable)
+def verify(path, keys=(), policy=None, kept=(), growths=()):  # says what is proven by these texts; raises NotProven or Unusable
     try:
         path = zipfile.Path(path) if zipfile.is_zipfile(path) else pathlib.Path(path)
-        if json.loads((path / "manifest.json").read_bytes())["format"] != "spoor-export/1" or (key and policy and key != policy[0]):
-            raise ValueError("this program reads spoor-export/1, and the key given must be the one of the policy")
+        is_known = json.loads((path / "manifest.json").read_bytes())["format"] == "spoor-export/1"
+        keys, growths = [parse_key(text, LOG) for text in keys], [parse_growth(text) for text in growths]
+        logs, witnesses, threshold = parse_policy(policy) if policy else (keys, [], 0)
+        given = [key for key in logs if key in keys or not keys]
+        require(is_known and (given or not keys), "this program reads spoor-export/1, under a key that the policy has", error=ValueError)
     except BROKEN as error:
         raise Unusable("%s: %s" % (path, error))
     try:
         manifest = read_json((path / "manifest.json").read_bytes(), "manifest.json")
-        named = parse_key(manifest["key"], LOG)
-        key = key or (policy[0] if policy else named)
-        note = open_note((path / "checkpoint").read_bytes(), key)
-        _, size, root = note[1]
-        require(named == key, "manifest.json names another key")
+        named = [parse_key(text, LOG) for text in [manifest["key"], *manifest.get("earlier_keys", [])]]
+        note = open_note((path / "checkpoint").read_bytes(), given or named)
+        origin, size, root = note[1]
+        require(has_signed(named[0], note), "manifest.json names a key that did not sign")
         own = (path / "checkpoints").iterdir() if (path / "checkpoints").is_dir() else ()
-        marks = [read_mark(name, data, key, True) for name, data in kept]
-        marks += [read_mark("checkpoints/" + file.name, file.read_bytes(), key, False) for file in own]
-        signed = [witness[0] for witness in policy[1] if has_signed(witness, note, WITNESS)] if policy else []
-        require(not policy or len(signed) >= policy[2], "%d witnesses have countersigned, that is too few" % len(signed))
+        marks = [read_mark(name, text.encode(), given or named, True) for name, text in kept]
+        marks += [read_mark("checkpoints/" + file.name, file.read_bytes(), given + named, False) for file in own]
+        signed = [witness[0] for witness in witnesses if has_signed(witness, note, WITNESS)]
+        require(len(signed) >= threshold, "%d witnesses have countersigned, that is too few" % len(signed))
         check_manifest(path, manifest, note[1])
-        conclude(size, root, marks, *read_records(path, manifest, size, marks))
+        conclude(size, root, marks, [growth for growth in growths if growth[2][0] == origin], *read_records(path, manifest, size, marks))
     except BROKEN as error:
         raise NotProven(None, "%s: %s" % (type(error).__name__, error))
-    return "%d records of %s at size %d, countersigned by %d" % (manifest["records"], key[0], size, len(signed))
+    return "%d records of %s at size %d, countersigned by %d" % (manifest["records"], origin, size, len(signed))
 def main():
     parser = argparse.ArgumentParser(description="Verifies an export of a Spoor log: a directory or a zip file.")
     parser.add_argument("path")
-    for name, text in (("key", "the log's public key"), ("policy", "who must have signed"), ("checkpoint", "one kept elsewhere")):
-        parser.add_argument("--" + name, metavar="FILE", type=pathlib.Path, action="append", default=[], help=text)
-    given = parser.parse_args()
+    files = {"key": "the log's public keys, one a line", "policy": "who must have signed",
+             "checkpoint": "one kept elsewhere", "growth": "a proof that the log grew from or to it"}
+    [parser.add_argument("--" + name, metavar="FILE", type=pathlib.Path, action="append", default=[], help=files[name]) for name in files]
+    given = vars(parser.parse_args())
     try:
-        key = parse_key(given.key[-1].read_text().split("\n")[0], LOG) if given.key else None
-        policy = parse_policy(given.policy[-1].read_text()) if given.policy else None
-        print("PROVEN:", verify(given.path, key, policy, [(str(file), file.read_bytes()) for file in given.checkpoint]))
-        print("Held against the key", "given." if key or policy else "that the export names: compare it with the one from the log's keeper.")
+        keys, policy, kept, growths = ([file.read_text("utf-8") for file in given[name]] for name in files)
+        print("PROVEN:", verify(given["path"], "".join(keys).split(), "".join(policy), list(zip(given["checkpoint"], kept)), growths))
+        print("Held against the key", "given." if keys or policy else "the export names: compare it with the one from the log's keeper.")
     except NotProven as error:
         sys.exit(print("NOT PROVEN%s: %s" % (", record %d" % error.args[0] if error.args[0] else "", error.args[1])) or 1)
     except (Unusable, *BROKEN) as error:
         sys.exit(print("UNUSABLE: %s" % error, file=sys.stderr) or 2)
-if __name__ == "__main__":
-    main()
+if __name__ == "__main__": main()

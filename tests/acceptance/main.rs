@@ -16,5 +16,6 @@ mod readme;
 mod replay;
 mod rights;
 mod rooms;
+mod rotation;
 mod views;
 mod whole_life;

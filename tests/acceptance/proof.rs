@@ -109,7 +109,13 @@ async fn personal_values_leave_in_clear_only_for_a_compliance_officer_and_never_
     ensure!(values.contains(CANARY), "nothing was opened: {values}");
     both_prove(&installation.directory().join("opened"), &installation.data().join("checkpoints/events/vkey"))?;
 
+    let nonsense = installation.directory().join("nonsense");
+    std::fs::write(&nonsense, "nonsense")?;
+    let nonsense = nonsense.to_string_lossy().into_owned();
+    let replayed = installation.run(&["replay", "LT-2026-0001", "--token", &nonsense])?;
+    ensure!(!replayed.status.success(), "replayed for nobody");
     for (name, refused) in [
+        ("by-nobody", export("by-nobody", &["--token", &nonsense, "--open"])?),
         ("as-prosecutor", export("as-prosecutor", &["--token", &prosecutor, "--open"])?),
         ("as-prosecutor-sealed", export("as-prosecutor-sealed", &["--token", &prosecutor])?),
         ("without-token", export("without-token", &["--open"])?),
@@ -126,6 +132,10 @@ async fn personal_values_leave_in_clear_only_for_a_compliance_officer_and_never_
         .iter()
         .filter(|(kind, payload)| kind == "QuestionRefused" && payload.to_string().contains("audit export"));
     ensure!(refusals.count() == 2, "{recorded:?}");
+    let failed = recorded.iter().filter(|(kind, payload)| {
+        kind == "AuthenticationFailed" && payload["AuthenticationFailed"]["reason"] == json!("Malformed")
+    });
+    ensure!(failed.count() == 2, "a token that does not count is written down: {recorded:?}");
     Ok(())
 }
 
@@ -206,11 +216,11 @@ pub fn both_prove(export: &Path, key: &Path) -> Result<()> {
     Ok(())
 }
 
-fn verified(export: &Path, key: &Path) -> Result<Output> {
+pub fn verified(export: &Path, key: &Path) -> Result<Output> {
     Ok(Command::new(program_file()?).arg("verify").arg(export).arg("--key").arg(key).output()?)
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
 }
 

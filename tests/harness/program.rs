@@ -140,7 +140,9 @@ impl Installation {
             }
         }
         let jwks = self.identity.jwks();
-        settings + &format!("\n[auth]\nissuer = {ISSUER:?}\naudience = {AUDIENCE:?}\njwks_file = {jwks:?}\n")
+        // What a test asks in a moment, people ask in a day.
+        let pace = "\n[rate_limit]\nper_minute = 100000\nburst = 10000\n";
+        settings + pace + &format!("\n[auth]\nissuer = {ISSUER:?}\naudience = {AUDIENCE:?}\njwks_file = {jwks:?}\n")
     }
 }
 

@@ -8,6 +8,7 @@ use spoor_eventlog::clock::brussels_day;
 use spoor_eventlog::{Append, AppendError, Appended, Clock, EventLog, LogError, Metadata, NewEvent, Record, Recorded};
 use uuid::Uuid;
 
+use crate::auth::Viewer;
 use crate::http::RequestContext;
 use crate::policy;
 
@@ -124,6 +125,19 @@ impl Reader {
             issuer: request.viewer.issuer.clone(),
             mode: request.viewer.mode.to_owned(),
             trace_parent: request.trace_parent.clone(),
+        }
+    }
+
+    /// The owner of a verified token, outside any one GraphQL request.
+    pub fn by_token(viewer: &Viewer, purpose: Purpose, case: Option<DossierNumber>, clock: &Clock) -> Self {
+        Self {
+            actor: viewer.actor.clone(),
+            purpose,
+            case,
+            request_id: clock.new_id(),
+            issuer: viewer.issuer.clone(),
+            mode: viewer.mode.to_owned(),
+            trace_parent: None,
         }
     }
 

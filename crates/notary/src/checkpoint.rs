@@ -113,6 +113,11 @@ impl SignedCheckpoint {
         if is_signed { Ok(signed) } else { Err(not_signed()) }
     }
 
+    /// The first of these keys whose good signature it carries.
+    pub fn signer<'k>(&self, keys: &'k [VerifyingKey]) -> Option<&'k VerifyingKey> {
+        keys.iter().find(|key| Self::open(&self.text, std::slice::from_ref(key)).is_ok())
+    }
+
     /// Reads a signed checkpoint without looking at who signed it.
     ///
     /// # Errors

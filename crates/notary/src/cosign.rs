@@ -16,8 +16,8 @@ pub struct Cosignature {
 /// Who must have signed: the log, and at least so many of these witnesses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
-    /// The key of the log.
-    pub log: VerifyingKey,
+    /// The keys of the log: one of them must have signed. More than one where the log changed its key.
+    pub logs: Vec<VerifyingKey>,
     /// The keys of the witnesses that count.
     pub witnesses: Vec<VerifyingKey>,
     /// How many of them must have countersigned.
@@ -135,12 +135,12 @@ impl SignedCheckpoint {
 }
 
 impl Policy {
-    /// Reads a policy: a line `log VKEY`, lines `witness VKEY`, a line `threshold N`; `#` begins a comment.
+    /// Reads a policy: lines `log VKEY`, lines `witness VKEY`, a line `threshold N`; `#` begins a comment.
     ///
     /// # Errors
     /// When a line is none of these, or the whole asks for more witnesses than it names.
     pub fn parse(text: &str) -> Result<Self, PolicyError> {
-        let (mut log, mut witnesses, mut threshold) = (None, Vec::<VerifyingKey>::new(), None);
+        let (mut logs, mut witnesses, mut threshold) = (Vec::<VerifyingKey>::new(), Vec::<VerifyingKey>::new(), None);
         for (line, content) in (1..).zip(text.lines()) {
             let failed = |what: String| PolicyError::Line { line, what };
             let key = |text: &str, kind: KeyKind| match VerifyingKey::parse(text.trim()) {
@@ -149,7 +149,13 @@ impl Policy {
                 Err(error) => Err(failed(KeyError::to_string(&error))),
             };
             match content.split('#').next().unwrap_or_default().trim().split_once(' ') {
-                Some(("log", text)) if log.is_none() => log = Some(key(text, KeyKind::Log)?),
+                Some(("log", text)) => {
+                    let log = key(text, KeyKind::Log)?;
+                    if logs.iter().any(|known| known == &log || known.name() != log.name()) {
+                        return Err(failed("this key is named twice, or is of another log".into()));
+                    }
+                    logs.push(log);
+                }
                 Some(("witness", text)) => {
                     let witness = key(text, KeyKind::Witness)?;
                     if witnesses.contains(&witness) {
@@ -163,18 +169,20 @@ impl Policy {
                 None if content.split('#').next().unwrap_or_default().trim().is_empty() => {}
                 Some(_) | None => {
                     return Err(failed(
-                        "expected `log VKEY`, `witness VKEY` or `threshold N`, log and threshold once".into(),
+                        "expected `log VKEY`, `witness VKEY` or `threshold N`, the threshold once".into(),
                     ));
                 }
             }
         }
-        let log = log.ok_or(PolicyError::Whole("names no log"))?;
+        if logs.is_empty() {
+            return Err(PolicyError::Whole("names no log"));
+        }
         // Not saying how many is asking for all.
         let threshold = threshold.unwrap_or(witnesses.len());
         if threshold > witnesses.len() {
             return Err(PolicyError::Whole("asks for more witnesses than it names"));
         }
-        Ok(Self { log, witnesses, threshold })
+        Ok(Self { logs, witnesses, threshold })
     }
 }
 
@@ -248,7 +256,12 @@ mod tests {
         let (log, one, two) = (log.public(), one.public(), two.public());
         let text = format!("# who must have signed\nlog {log}\nwitness {one}\nwitness {two} # second\n\nthreshold 1\n");
         let policy = Policy::parse(&text).unwrap();
-        assert_eq!(policy, Policy { log: log.clone(), witnesses: vec![one.clone(), two.clone()], threshold: 1 });
+        assert_eq!(policy, Policy { logs: vec![log.clone()], witnesses: vec![one.clone(), two.clone()], threshold: 1 });
+        let next = SigningKey::generate(ORIGIN, KeyKind::Log).unwrap();
+        let changed = Policy::parse(&format!("log {}\nlog {log}\nwitness {one}\n", next.public())).unwrap();
+        assert_eq!(changed.logs, [next.public().clone(), log.clone()]);
+        let strange = SigningKey::generate("example.org/spoor/access", KeyKind::Log).unwrap();
+        assert!(Policy::parse(&format!("log {log}\nlog {}\n", strange.public())).is_err(), "keys of two logs");
         assert_eq!(Policy::parse(&format!("log {log}\nwitness {one}\n")).unwrap().threshold, 1);
         for wrong in [
             format!("witness {one}\n"),

@@ -173,6 +173,17 @@ impl VerifyingKey {
         Self::parse(fs::read_to_string(path).map_err(failed)?.lines().next().unwrap_or_default())
     }
 
+    /// Reads every public key in a file, one a line: the one a log signs with now, then those it signed with before.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or holds anything but public keys.
+    pub fn all_from_file(path: &Path) -> Result<Vec<Self>, KeyError> {
+        let failed = |source| KeyError::File { path: path.display().to_string(), source };
+        let text = fs::read_to_string(path).map_err(failed)?;
+        let keys = text.lines().filter(|line| !line.is_empty()).map(Self::parse).collect::<Result<Vec<_>, _>>()?;
+        if keys.is_empty() { Err(KeyError::Text(PUBLIC_TEXT)) } else { Ok(keys) }
+    }
+
     /// Reads the text of a public key.
     ///
     /// # Errors

@@ -55,6 +55,18 @@ impl WitnessState {
         Ok(Self { log, seen })
     }
 
+    /// The same memory of a log that signs with another key from now on. What was seen last must be signed by it too: it is
+    /// the checkpoint by which the log handed over.
+    ///
+    /// # Errors
+    /// When the key is not one of this log, or did not sign what was seen last.
+    pub fn under_key(&self, log: VerifyingKey) -> Result<Self, WitnessStateError> {
+        if log.kind() != KeyKind::Log || log.name() != self.log.name() {
+            return Err(WitnessStateError::Malformed("the key is not one of the log it follows"));
+        }
+        Self::parse(&Self { log, seen: self.seen.clone() }.to_text())
+    }
+
     /// What was seen last.
     pub fn last(&self) -> Option<&Checkpoint> {
         self.seen.as_ref().map(SignedCheckpoint::checkpoint)

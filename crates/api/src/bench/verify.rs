@@ -49,7 +49,7 @@ pub fn run(bench: &VerifyBench) -> Result<()> {
     let mut rows = Vec::new();
     for round in 1..=bench.rounds {
         let verified = per_second(bench.records, || {
-            let expected = Expected { key: Some(key.public().clone()), ..Expected::default() };
+            let expected = Expected { keys: vec![key.public().clone()], ..Expected::default() };
             let outcome = verify(&export, &expected, bench.threads).outcome;
             ensure!(outcome == Outcome::Proven, "the export was not proven: {outcome:?}");
             Ok(())
@@ -118,7 +118,7 @@ fn write_export(path: &Path, records: u64) -> Result<SigningKey> {
     let about = About {
         log: "events",
         selection: &Selection::All {},
-        key: key.public(),
+        keys: std::slice::from_ref(key.public()),
         checkpoint: &checkpoint,
         earlier: &[],
         proof: &proof,

@@ -13,8 +13,8 @@ use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions};
 use spoor_notary::{Growth, SignedCheckpoint};
 
+use super::token;
 use crate::access_book::{AccessBook, Reader};
-use crate::auth::{AccessTokenVerifier, JwtJwks};
 use crate::config::{Config, refuse_unsafe_stores};
 use crate::policy::{self, Action};
 use crate::proof::{self, CheckpointDirectory, LogName, Order, Period, ProofPlaces, Wanted, check};
@@ -40,6 +40,10 @@ pub enum AuditCommand {
         /// The size the witness knows; 0 when it knows none
         #[arg(long, value_name = "SIZE")]
         since: u64,
+        /// To an earlier checkpoint, by its size, such as the one by which the log handed over to another key; the log as it
+        /// is now when not given
+        #[arg(long, value_name = "SIZE")]
+        to: Option<u64>,
         /// Which log
         #[arg(long, default_value = "events")]
         log: LogName,
@@ -107,7 +111,7 @@ pub async fn run(config: Config, command: AuditCommand) -> anyhow::Result<ExitCo
     let done = match command {
         AuditCommand::Checkpoint { log } => checkpoint(&state, log).await,
         AuditCommand::Cosigned { file } => cosigned(&state, &file).await,
-        AuditCommand::Growth { since, log, out } => growth(&state, since, log, out.as_deref()).await,
+        AuditCommand::Growth { since, to, log, out } => growth(&state, since, to, log, out.as_deref()).await,
         AuditCommand::Export(flags) => export(&state, flags).await,
         AuditCommand::Check { .. } => Ok(()),
     };
@@ -141,9 +145,14 @@ async fn cosigned(state: &AppState, file: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn growth(state: &AppState, since: u64, log: LogName, out: Option<&Path>) -> anyhow::Result<()> {
+async fn growth(state: &AppState, since: u64, to: Option<u64>, log: LogName, out: Option<&Path>) -> anyhow::Result<()> {
     let keeper = state.keeper.of(log);
-    let kept = keeper.sign().await?.with_context(|| format!("{} is empty", log.words()))?;
+    let kept = match to {
+        Some(size) => {
+            keeper.log().checkpoint_of(size).await?.with_context(|| format!("no checkpoint has the size {size}"))?
+        }
+        None => keeper.sign().await?.with_context(|| format!("{} is empty", log.words()))?,
+    };
     ensure!(
         since <= kept.size,
         "{} has {} records: a witness that knows {since} knows another log. Do not go on before you know why",
@@ -201,15 +210,16 @@ async fn export(state: &AppState, flags: ExportFlags) -> anyhow::Result<()> {
     };
     let order = Order { log, wanted, size, out, zip, open };
     let exported = proof::export(state, &order, &reader).await?;
-    let key = state.keeper.of(log).verifying_key();
+    let keys = state.keeper.of(log).keys().await?;
     println!(
-        "{} of the {} records of {} are in {}\ncheck it anywhere: spoor verify {} --key FILE, where FILE holds the key of this log\n{key}",
+        "{} of the {} records of {} are in {}\ncheck it anywhere: spoor verify {} --key FILE, where FILE holds the keys of this log, the present one first",
         exported.records,
         exported.checkpoint.size,
         log.words(),
         order.out.display(),
         order.out.display()
     );
+    keys.iter().for_each(|key| println!("{key}"));
     Ok(())
 }
 
@@ -224,20 +234,10 @@ async fn reader(state: &AppState, flags: &ExportFlags) -> anyhow::Result<Reader>
         let purpose = policy::usual_purpose(actor.role);
         return Ok(Reader::at_the_terminal(actor, purpose, None, &state.clock));
     };
-    let token = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
-    let verifier = JwtJwks::open(&state.config.auth).context("auth.jwks_file")?;
-    let viewer = verifier.verify(token.trim()).await.with_context(|| file.display().to_string())?;
+    let viewer = token::viewer(state, file).await?;
     let action = if flags.open { Action::OpenExport } else { Action::ExportLog };
     let allowed = policy::authorize(&viewer.actor, action);
-    let reader = Reader {
-        purpose: policy::usual_purpose(viewer.actor.role),
-        actor: viewer.actor,
-        case: None,
-        request_id: state.clock.new_id(),
-        issuer: viewer.issuer,
-        mode: viewer.mode.to_owned(),
-        trace_parent: None,
-    };
+    let reader = Reader::by_token(&viewer, policy::usual_purpose(viewer.actor.role), None, &state.clock);
     if allowed.is_err() {
         let field = if flags.open { "audit export --open" } else { "audit export" };
         let refused =

@@ -1,4 +1,4 @@
-//! `spoor keys`: what the key store holds, another master key, and keys whose erasure the log confirms.
+//! `spoor keys`: what the key store holds, another master key, another signing key, and keys whose erasure the log confirms.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,6 +9,7 @@ use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions};
 
 use crate::config::{Config, refuse_unsafe_stores};
 use crate::desk::{destroy_confirmed, erasures_unfinished};
+use crate::proof::{HandOver, LogName, ProofPlaces, rotate as rotate_signing_key};
 use crate::state::Places;
 use crate::telemetry;
 
@@ -26,6 +27,12 @@ pub enum KeysCommand {
         #[arg(long, value_name = "N", default_value_t = 500)]
         batch: usize,
     },
+    /// Let another key sign the checkpoints of both logs from now on; broken off at any point it can be run again
+    RotateLogKey {
+        /// The file (mode 0600) with the new signing key; made when it is not there
+        #[arg(long, value_name = "FILE")]
+        new_signing_key: PathBuf,
+    },
     /// Destroy every key whose erasure the log confirms and that is there still, as is done at every start
     Reconcile,
 }
@@ -38,6 +45,7 @@ pub async fn run(config: Config, command: KeysCommand) -> anyhow::Result<ExitCod
     match command {
         KeysCommand::Status => status(&places).await?,
         KeysCommand::Rotate { new_master_key, batch } => rotate(&places, &new_master_key, batch.max(1)).await?,
+        KeysCommand::RotateLogKey { new_signing_key } => rotate_log_key(&config, &places, &new_signing_key).await?,
         KeysCommand::Reconcile => reconcile(&places).await?,
     }
     Ok(ExitCode::SUCCESS)
@@ -87,6 +95,34 @@ async fn rotate(places: &Places, new: &Path, batch: usize) -> anyhow::Result<()>
             old.display()
         );
     }
+    Ok(())
+}
+
+async fn rotate_log_key(config: &Config, places: &Places, new: &Path) -> anyhow::Result<()> {
+    let (keys, proof) = (open(places, places.next_master_key.as_deref()).await?, ProofPlaces::of(config)?);
+    let options = LogOptions { state_cache: 0, ..LogOptions::default() };
+    let events = EventLog::open(&places.log, keys.clone(), Clock::System, options.clone()).await?;
+    let access = EventLog::open(&places.access, keys, Clock::System, options).await?;
+    let logs = [(LogName::Events, &events), (LogName::Access, &access)];
+    let done = rotate_signing_key(&proof, &config.proof.origin, logs, &Clock::System, new).await;
+    for log in [&events, &access] {
+        log.close().await;
+    }
+    for HandOver { log, key, checkpoint } in done? {
+        match checkpoint {
+            Some(both) => {
+                println!("{}: signed by both keys at {} records, from now on by\n{key}", log.words(), both.size)
+            }
+            None => println!("{}: nothing was signed yet; it begins with\n{key}", log.words()),
+        }
+    }
+    println!(
+        "next: set proof.signing_key_file = \"{}\" (or put it in the place of {}), start again: until then nothing is signed; \
+         hand out {}/*/vkey, which holds the keys before it too; and destroy the old key with its backups",
+        new.display(),
+        proof.signing_key.display(),
+        proof.checkpoints.display()
+    );
     Ok(())
 }
 

@@ -20,8 +20,9 @@ use spoor_projections::audit::ChangeValue;
 use spoor_projections::trajectories::{self, DossierKey, Step, TrajectoryRow, check_complete};
 use spoor_projections::{Event, Scope};
 
+use super::token;
 use crate::access_book::{AccessBook, Reader};
-use crate::auth::{AccessTokenVerifier, JwtJwks, Viewer};
+use crate::auth::Viewer;
 use crate::config::{Config, refuse_unsafe_stores};
 use crate::http::context::purpose;
 use crate::policy::{self, Action};
@@ -105,8 +106,7 @@ impl Reading {
             let reader = Reader::at_the_terminal(actor, purpose, case, &state.clock);
             return Ok(Self { reader, scope: Scope::All, viewer: None });
         };
-        let token = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
-        let viewer = JwtJwks::open(&state.config.auth)?.verify(token.trim()).await?;
+        let viewer = token::viewer(state, file).await?;
         if policy::authorize(&viewer.actor, Action::SeeDossiers).is_err() {
             bail!("this role does not work with dossiers: use the token of somebody who does");
         }
@@ -117,15 +117,7 @@ impl Reading {
                 "this role does not work on dossiers for this purpose: give another --purpose, and the dossier by its number"
             );
         };
-        let reader = Reader {
-            actor: viewer.actor.clone(),
-            purpose,
-            case,
-            request_id: state.clock.new_id(),
-            issuer: viewer.issuer.clone(),
-            mode: viewer.mode.to_owned(),
-            trace_parent: None,
-        };
+        let reader = Reader::by_token(&viewer, purpose, case, &state.clock);
         Ok(Self { reader, scope: policy::scope(&viewer.actor), viewer: Some(viewer) })
     }
 }

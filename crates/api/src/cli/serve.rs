@@ -16,7 +16,7 @@ use crate::config::{Config, ConfigError, refuse_unsafe};
 use crate::desk::{Desk, ErasureKeeper};
 use crate::http::documents::DocumentRoom;
 use crate::http::editions::EditionRoom;
-use crate::http::{self, Endpoint, Gate, Readiness, Server, Strangers};
+use crate::http::{self, Endpoint, Gate, Pace, Readiness, Server, Strangers};
 use crate::state::AppState;
 use crate::{graphql, telemetry};
 
@@ -47,7 +47,8 @@ pub async fn run(
     let strangers = Strangers::new(book.clone(), state.clock.clone());
     let desk = graphql::desk(&state);
     let keeper = ErasureKeeper::start(desk.clone());
-    let gate = Gate::new(Arc::new(verifier), strangers.clone(), state.metrics.clone());
+    let pace = Pace::new(state.config.rate_limit.clone(), book.clone(), state.clock.clone());
+    let gate = Gate::new(Arc::new(verifier), strangers.clone(), pace, state.metrics.clone());
     let editions = EditionRoom::new(desk.clone(), book.clone(), gate.clone(), state.metrics.clone());
     let documents =
         DocumentRoom::new(desk.clone(), book, gate.clone(), state.metrics.clone(), state.config.documents.clone());

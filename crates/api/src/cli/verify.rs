@@ -18,7 +18,7 @@ pub struct VerifyArgs {
     /// The export: a directory or a zip file
     #[arg(value_name = "PATH")]
     path: PathBuf,
-    /// The log's public key, as received from its keeper
+    /// The log's public keys, as received from its keeper: the present one first, those before it below
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
     /// Who must have signed: the log and k of n witnesses (docs/export-format.md)
@@ -61,12 +61,12 @@ pub fn text_of(path: &Path) -> Result<String> {
 }
 
 fn expected(args: &VerifyArgs) -> Result<Expected> {
-    let key = args.key.as_deref().map(VerifyingKey::from_file).transpose()?;
+    let keys = args.key.as_deref().map(VerifyingKey::all_from_file).transpose()?.unwrap_or_default();
     let policy = |path: &PathBuf| Policy::parse(&text_of(path)?).with_context(|| path.display().to_string());
     let kept = |path: &PathBuf| Ok(Kept { name: path.display().to_string(), text: text_of(path)? });
     let growth = |path: &PathBuf| Growth::parse(&text_of(path)?).with_context(|| path.display().to_string());
     Ok(Expected {
-        key,
+        keys,
         policy: args.policy.as_ref().map(policy).transpose()?,
         kept: args.checkpoint.iter().map(kept).collect::<Result<_>>()?,
         growths: args.growth.iter().map(growth).collect::<Result<_>>()?,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use spoor_domain::trajectory::vocabulary::TrajectoryStatus;
 use spoor_eventlog::LogUrl;
 
-use super::{Config, ConfigError, Profile};
+use super::{Config, ConfigError, Profile, RateLimit};
 use crate::auth::KeySet;
 use crate::proof::unset;
 
@@ -18,6 +18,7 @@ pub fn refuse_unsafe(config: &Config) -> Result<(), ConfigError> {
     check_stores(config, &mut problems);
     check_listeners(config, &mut problems);
     check_retention(config, &mut problems);
+    check_pace(config, &mut problems);
     match config.profile {
         Profile::Production => {
             check_surface(config, &mut problems);
@@ -169,6 +170,13 @@ fn check_listeners(config: &Config, problems: &mut Vec<String>) {
         problems.push(
             "http.body_limit_bytes is at most 8 MiB; http.time_limit_ms and http.document_cache are at least 1".into(),
         );
+    }
+}
+
+fn check_pace(config: &Config, problems: &mut Vec<String>) {
+    let RateLimit { per_minute, burst, persons } = &config.rate_limit;
+    if *per_minute == 0 || *burst == 0 || *persons == 0 {
+        problems.push("rate_limit.per_minute, rate_limit.burst and rate_limit.persons are at least 1".into());
     }
 }
 

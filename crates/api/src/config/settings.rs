@@ -165,6 +165,19 @@ settings! {
 }
 
 settings! {
+    /// How fast one person may ask. Each request, each document and each operation on a socket counts as one; who asks faster gets
+    /// RATE_LIMITED, with how long to wait.
+    pub struct RateLimit in "rate_limit" {
+        /// How many a minute, in the long run.
+        per_minute: u32 = 600,
+        /// How many at once, after a pause.
+        burst: u32 = 100,
+        /// Of how many persons at most it is remembered how fast they ask; beyond that, those who paused longest are forgotten.
+        persons: usize = 10_000,
+    }
+}
+
+settings! {
     /// Whose tokens count.
     pub struct Auth in "auth" {
         /// The issuer (`iss`) of access tokens; https.
@@ -273,6 +286,8 @@ pub struct Config {
     pub documents: Documents,
     /// How the program uses its machine.
     pub runtime: Runtime,
+    /// How fast one person may ask.
+    pub rate_limit: RateLimit,
     /// Whose tokens count.
     pub auth: Auth,
     /// What others can check.
@@ -302,6 +317,7 @@ impl Config {
             Http::SETTINGS,
             Documents::SETTINGS,
             Runtime::SETTINGS,
+            RateLimit::SETTINGS,
             Auth::SETTINGS,
             Proof::SETTINGS,
             Telemetry::SETTINGS,

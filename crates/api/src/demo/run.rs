@@ -77,6 +77,8 @@ fn settle(config: &mut Config, options: &Options) -> PathBuf {
     config.http.graphiql = true;
     config.http.introspection = true;
     config.http.drain_ms = 3_000;
+    // The demo is for trying out, scripts included.
+    (config.rate_limit.per_minute, config.rate_limit.burst) = (100_000, 10_000);
     if config.proof.origin.is_empty() {
         config.proof.origin = "demo.spoor.invalid".into();
     }

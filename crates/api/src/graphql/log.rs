@@ -154,6 +154,16 @@ impl Log {
         Ok(keeper(ctx, self.name)?.verifying_key().to_string())
     }
 
+    /// Every key under which it signed, the present one first: what was signed before a key was replaced is checked by the
+    /// key of then.
+    async fn verifying_keys(&self, ctx: &Context<'_>) -> Option<Result<Vec<String>>> {
+        let keys = async || {
+            let keys = keeper(ctx, self.name)?.keys().await.ours(ctx)?;
+            Ok(keys.iter().map(ToString::to_string).collect())
+        };
+        Some(keys().await)
+    }
+
     /// Its end.
     async fn head(&self) -> LogHead {
         let Head { position, index, recorded_at, root } = self.head;

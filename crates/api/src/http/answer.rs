@@ -2,7 +2,7 @@
 
 use async_graphql::{ErrorExtensionValues, Response, ServerError, Value};
 use axum::body::Body;
-use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use serde_json::json;
 use uuid::Uuid;
@@ -37,19 +37,41 @@ pub struct Refused {
     pub code: &'static str,
     /// What is wrong and what to do.
     pub message: String,
+    /// After how many seconds to try again, where that helps.
+    pub retry_after_s: Option<u64>,
 }
 
 impl Refused {
     /// A refusal.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), retry_after_s: None }
+    }
+
+    /// The same, with after how many seconds to try again.
+    pub fn after(self, seconds: u64) -> Self {
+        Self { retry_after_s: Some(seconds), ..self }
+    }
+
+    /// As a GraphQL error, where the transport has no status.
+    pub fn into_error(self) -> ServerError {
+        let mut error = coded(self.code, self.message);
+        if let Some(seconds) = self.retry_after_s {
+            error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("retryAfterS", seconds);
+        }
+        error
     }
 
     /// As an HTTP answer.
     pub fn into_http(self, media: Media, request_id: Uuid) -> axum::http::Response<Body> {
-        let body = json!({"errors": [{"message": self.message,
-            "extensions": {"code": self.code, "requestId": request_id.to_string()}}]});
+        let mut extensions = json!({"code": self.code, "requestId": request_id.to_string()});
+        if let Some(seconds) = self.retry_after_s {
+            extensions["retryAfterS"] = seconds.into();
+        }
+        let body = json!({"errors": [{"message": self.message, "extensions": extensions}]});
         let mut answer = http(media, self.status, request_id, body.to_string());
+        if let Some(seconds) = self.retry_after_s {
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
         if self.status == StatusCode::UNAUTHORIZED {
             answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

@@ -1,4 +1,5 @@
-//! Where everybody passes who sends a token: who is it, and if nobody, that somebody tried is written down.
+//! Where everybody passes who sends a token: who is it, and does that person not ask too fast; if it is nobody, that somebody
+//! tried is written down.
 
 use std::sync::Arc;
 
@@ -6,6 +7,7 @@ use axum::http::StatusCode;
 use spoor_domain::access::vocabulary::AuthenticationFailure;
 
 use super::answer::{FORBIDDEN, Refused, UNAUTHENTICATED};
+use super::pace::Pace;
 use super::strangers::Strangers;
 use crate::auth::{AccessTokenVerifier, TokenError, Viewer};
 use crate::telemetry::Metrics;
@@ -15,16 +17,24 @@ use crate::telemetry::Metrics;
 pub struct Gate {
     verifier: Arc<dyn AccessTokenVerifier>,
     strangers: Strangers,
+    pace: Pace,
     metrics: Metrics,
 }
 
 impl Gate {
-    /// A gate that takes the tokens of this verifier and notes those it turns away.
-    pub fn new(verifier: Arc<dyn AccessTokenVerifier>, strangers: Strangers, metrics: Metrics) -> Self {
-        Self { verifier, strangers, metrics }
+    /// A gate that takes the tokens of this verifier, notes those it turns away, and keeps people to this pace.
+    pub fn new(verifier: Arc<dyn AccessTokenVerifier>, strangers: Strangers, pace: Pace, metrics: Metrics) -> Self {
+        Self { verifier, strangers, pace, metrics }
     }
 
-    /// Who this token stands for.
+    /// Lets one more request of a person who is known pass, or says how long to wait.
+    pub(super) async fn admit(&self, viewer: &Viewer) -> Result<(), Refused> {
+        self.pace.admit(viewer).await.inspect_err(|_| {
+            self.metrics.rate_limited.inc();
+        })
+    }
+
+    /// Who this token stands for; the request it came with counts as one.
     pub(super) async fn viewer(&self, token: Option<&str>) -> Result<Viewer, Refused> {
         let Some(token) = token else {
             self.strangers.turned_away(AuthenticationFailure::NoToken).await;
@@ -32,7 +42,7 @@ impl Gate {
             return Err(Refused::new(StatusCode::UNAUTHORIZED, UNAUTHENTICATED, message));
         };
         let error = match self.verifier.verify(token).await {
-            Ok(viewer) => return Ok(viewer),
+            Ok(viewer) => return self.admit(&viewer).await.map(|()| viewer),
             Err(error) => error,
         };
         self.metrics.tokens_refused.inc();

@@ -7,6 +7,7 @@ pub mod editions;
 mod gate;
 pub mod limits;
 mod media;
+mod pace;
 mod parsed;
 mod post;
 mod router;
@@ -28,6 +29,7 @@ use parsed::ParsedDocuments;
 
 pub use context::{RequestContext, case_number};
 pub use gate::Gate;
+pub use pace::Pace;
 pub use router::{Readiness, ReadinessReport, router};
 pub use server::{Server, serve, stop_signal};
 pub use strangers::Strangers;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Data, Executor, Response};
+use async_graphql::{Data, Executor, Response, ServerError};
 use axum::extract::State;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade};
 use axum::http::header::{ORIGIN, SEC_WEBSOCKET_PROTOCOL};
@@ -42,6 +42,7 @@ const REFUSED: Close = (4403, "Forbidden");
 const INIT_TIMEOUT: Close = (4408, "Connection initialisation timeout");
 const ID_TAKEN: Close = (4409, "Subscriber already exists");
 const INIT_TWICE: Close = (4429, "Too many initialisation requests");
+const TOO_FAST: Close = (4429, "Too many requests: try again later");
 
 /// What clients send.
 #[derive(Deserialize)]
@@ -171,7 +172,7 @@ impl<'a, E: Executor> Connection<'a, E> {
     async fn hear(&mut self, text: &str) -> Result<Option<Json>, Close> {
         match serde_json::from_str::<ClientMessage>(text).map_err(|_| BAD_REQUEST)? {
             ClientMessage::ConnectionInit { payload } => self.init(payload.unwrap_or_default()).await.map(Some),
-            ClientMessage::Subscribe { id, payload } => self.subscribe(id, payload),
+            ClientMessage::Subscribe { id, payload } => self.subscribe(id, payload).await,
             ClientMessage::Complete { id } => {
                 if let Some(operation) = self.operations.remove(&id) {
                     operation.abort();
@@ -189,7 +190,8 @@ impl<'a, E: Executor> Connection<'a, E> {
         }
         let authorization = init.authorization.as_deref().map(|text| text.strip_prefix("Bearer ").unwrap_or(text));
         let token = authorization.or(init.token.as_deref());
-        let viewer = self.endpoint.gate.viewer(token).await.map_err(|_| REFUSED)?;
+        let refused = |refused: Refused| if refused.code == RATE_LIMITED { TOO_FAST } else { REFUSED };
+        let viewer = self.endpoint.gate.viewer(token).await.map_err(refused)?;
         let purpose = init.purpose.as_deref().map(context::purpose).transpose().map_err(|_| REFUSED)?;
         let case = init.case.as_deref().map(context::case_number).transpose().map_err(|_| REFUSED)?;
         let left = (viewer.expires_at - self.endpoint.clock.now()).to_std().unwrap_or_default();
@@ -198,17 +200,21 @@ impl<'a, E: Executor> Connection<'a, E> {
         Ok(json!({"type": "connection_ack"}))
     }
 
-    fn subscribe(&mut self, id: String, payload: Json) -> Result<Option<Json>, Close> {
+    async fn subscribe(&mut self, id: String, payload: Json) -> Result<Option<Json>, Close> {
         let Some(session) = &self.session else { return Err(UNAUTHORIZED) };
         if self.operations.contains_key(&id) {
             return Err(ID_TAKEN);
         }
         let request_id = self.endpoint.clock.new_id();
-        let refuse = |code: &str, message: String| {
-            let mut response = Response::from_errors(vec![answer::coded(code, message)]);
+        let refuse_with = |error: ServerError| {
+            let mut response = Response::from_errors(vec![error]);
             answer::finish(&mut response, request_id);
             Ok(Some(json!({"type": "error", "id": id, "payload": response.errors})))
         };
+        let refuse = |code: &str, message: String| refuse_with(answer::coded(code, message));
+        if let Err(refused) = self.endpoint.gate.admit(&session.viewer).await {
+            return refuse_with(refused.into_error());
+        }
         if self.operations.len() >= OPERATIONS {
             return refuse(RATE_LIMITED, format!("at most {OPERATIONS} operations on one socket: complete one first"));
         }

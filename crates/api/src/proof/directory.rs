@@ -67,8 +67,8 @@ impl CheckpointDirectory {
         if latest { self.write(LATEST, signed.text()) } else { Ok(()) }
     }
 
-    /// Writes down the key under which this log signs now; earlier ones stay, below it.
-    pub fn publish_key(&self, key: &VerifyingKey) -> Result<(), KeeperError> {
+    /// Writes down the keys under which this log signed, the present one first; others that were there stay, below them.
+    pub fn publish_keys(&self, keys: &[VerifyingKey]) -> Result<(), KeeperError> {
         fs::create_dir_all(&self.path).map_err(|error| at(&self.path, error))?;
         let file = self.path.join(KEYS);
         let known = match fs::read_to_string(&file) {
@@ -76,9 +76,9 @@ impl CheckpointDirectory {
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
             Err(error) => return Err(at(&file, error)),
         };
-        let key = key.to_string();
-        let earlier = known.lines().filter(|line| *line != key);
-        let text: String = [key.as_str()].into_iter().chain(earlier).map(|line| format!("{line}\n")).collect();
+        let keys: Vec<_> = keys.iter().map(ToString::to_string).collect();
+        let others = known.lines().filter(|line| !keys.iter().any(|key| key == line));
+        let text: String = keys.iter().map(String::as_str).chain(others).map(|line| format!("{line}\n")).collect();
         if text == known { Ok(()) } else { self.write(KEYS, &text) }
     }
 

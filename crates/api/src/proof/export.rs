@@ -182,12 +182,12 @@ async fn write(
     }
     writer.attach(table).map_err(&at)?;
     opened.map_or(Ok(()), |opened| writer.attach(opened)).map_err(&at)?;
-    let checkpoint = SignedCheckpoint::parse(&kept.note).map_err(KeeperError::from)?;
+    let (checkpoint, keys) = (SignedCheckpoint::parse(&kept.note).map_err(KeeperError::from)?, keeper.keys().await?);
     let earlier = if records == kept.size { earlier(log, kept.size).await? } else { Vec::new() };
     let about = About {
         log: order.log.code(),
         selection: &chosen.selection,
-        key: keeper.verifying_key(),
+        keys: &keys,
         checkpoint: &checkpoint,
         earlier: &earlier,
         proof: &proof,

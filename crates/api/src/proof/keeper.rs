@@ -28,13 +28,13 @@ pub struct Keeper {
 
 /// Keeps the promises about one log.
 pub struct LogKeeper {
-    name: LogName,
-    log: EventLog,
-    key: SigningKey,
-    directory: CheckpointDirectory,
-    clock: Clock,
+    pub(super) name: LogName,
+    pub(super) log: EventLog,
+    pub(super) key: SigningKey,
+    pub(super) directory: CheckpointDirectory,
+    pub(super) clock: Clock,
     /// One signs at a time, so that the database and the directory get checkpoints in order.
-    turn: Mutex<()>,
+    pub(super) turn: Mutex<()>,
     /// Whether the log is not what was signed.
     alarm: AtomicBool,
 }
@@ -119,12 +119,24 @@ impl LogKeeper {
         origin: &str,
         clock: &Clock,
     ) -> Result<Self, KeeperError> {
-        if !places.signing_key.exists() {
-            return Err(KeeperError::NoKey(places.signing_key.clone()));
-        }
-        let key = SigningKey::from_file(&places.signing_key)?;
+        let key = places.signing_key()?;
         let base = if origin.is_empty() { key.public().name() } else { origin };
-        let keeper = Self {
+        let keeper = Self::under(name, log, &key, base, places, clock)?;
+        keeper.stands().await?;
+        keeper.directory.publish_keys(&keeper.keys().await?)?;
+        Ok(keeper)
+    }
+
+    /// The keeper of a log under this key, of an installation with this name. Whether it may sign is not asked yet.
+    pub(super) fn under(
+        name: LogName,
+        log: &EventLog,
+        key: &SigningKey,
+        base: &str,
+        places: &ProofPlaces,
+        clock: &Clock,
+    ) -> Result<Self, KeeperError> {
+        Ok(Self {
             name,
             log: log.clone(),
             key: key.under_name(&format!("{base}/{}", name.code()))?,
@@ -132,10 +144,7 @@ impl LogKeeper {
             clock: clock.clone(),
             turn: Mutex::default(),
             alarm: AtomicBool::default(),
-        };
-        keeper.stands().await?;
-        keeper.directory.publish_key(keeper.key.public())?;
-        Ok(keeper)
+        })
     }
 
     /// The log.
@@ -163,6 +172,7 @@ impl LogKeeper {
     ///
     /// # Errors
     /// `Refused` when it did not grow out of the last checkpoint, here or in the directory: then nothing is signed.
+    /// `KeyReplaced` when another key took over meanwhile.
     pub async fn sign(&self) -> Result<Option<KeptCheckpoint>, KeeperError> {
         let _turn = self.turn.lock().await;
         let signed = self.sign_in_turn().await;
@@ -180,7 +190,7 @@ impl LogKeeper {
     /// When it is not one that this log signed.
     pub async fn take_in(&self, note: &str) -> Result<KeptCheckpoint, KeeperError> {
         let _turn = self.turn.lock().await;
-        let returned = SignedCheckpoint::open(note, &[self.key.public().clone()])?;
+        let returned = SignedCheckpoint::open(note, &self.keys().await?)?;
         let Checkpoint { origin, size, root } = returned.checkpoint().clone();
         let kept = self.log.checkpoint_of(size).await?.filter(|kept| kept.root == root);
         let kept = kept.ok_or(KeeperError::NotOurs { origin, size })?;
@@ -193,6 +203,7 @@ impl LogKeeper {
         if tree.size == 0 {
             return Ok(None);
         }
+        self.take_up_the_pen().await?;
         let own = |kept: &KeptCheckpoint| SignedCheckpoint::open(&kept.note, &[self.key.public().clone()]);
         if let Some(kept) = self.log.checkpoint_of(tree.size).await?
             && let Ok(signed) = own(&kept)
@@ -205,8 +216,9 @@ impl LogKeeper {
         Ok(Some(self.keep(&checkpoint.sign(&self.key)?).await?))
     }
 
-    /// The tree now, grown out of the last checkpoint of the directory and out of the last one kept beside the log.
-    async fn stands(&self) -> Result<TreeHead, KeeperError> {
+    /// The tree now, grown out of the last checkpoint of the directory and out of the last one kept beside the log, which
+    /// signs under this key.
+    pub(super) async fn stands(&self) -> Result<TreeHead, KeeperError> {
         let in_directory = self.directory.latest()?.map(|found| Promise {
             checkpoint: found.signed.checkpoint().clone(),
             at: found.written_at,
@@ -218,10 +230,12 @@ impl LogKeeper {
             file: None,
         });
         stands(self.name, self.origin(), &self.log, in_directory.as_ref()).await?;
-        stands(self.name, self.origin(), &self.log, beside_the_log.as_ref()).await
+        let tree = stands(self.name, self.origin(), &self.log, beside_the_log.as_ref()).await?;
+        self.holds_the_pen().await?;
+        Ok(tree)
     }
 
-    async fn keep(&self, signed: &SignedCheckpoint) -> Result<KeptCheckpoint, KeeperError> {
+    pub(super) async fn keep(&self, signed: &SignedCheckpoint) -> Result<KeptCheckpoint, KeeperError> {
         let Checkpoint { origin, size, root } = signed.checkpoint().clone();
         let (note, signed_at) = (signed.text().to_owned(), self.clock.now());
         let kept = KeptCheckpoint { origin, size, root, note, signed_at };

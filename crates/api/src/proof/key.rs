@@ -28,6 +28,17 @@ impl ProofPlaces {
             checkpoints: place(&config.proof.checkpoint_dir, "checkpoints", "checkpoint_dir")?,
         })
     }
+
+    /// The signing key.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be used.
+    pub(super) fn signing_key(&self) -> Result<SigningKey, KeeperError> {
+        if !self.signing_key.exists() {
+            return Err(KeeperError::NoKey(self.signing_key.clone()));
+        }
+        Ok(SigningKey::from_file(&self.signing_key)?)
+    }
 }
 
 /// What to do about a place that is not set.

@@ -7,6 +7,7 @@ mod export;
 mod keeper;
 mod key;
 mod selection;
+mod signing;
 mod stands;
 
 pub use check::check;
@@ -16,6 +17,7 @@ pub use keeper::{Keeper, Keeping, LogKeeper};
 pub(crate) use key::unset;
 pub use key::{ProofPlaces, make_key};
 pub use selection::{Period, Wanted};
+pub use signing::{HandOver, rotate};
 pub use stands::Refusal;
 
 use spoor_eventlog::{LogError, TreeError};
@@ -78,6 +80,44 @@ pub enum KeeperError {
     /// The key cannot be used.
     #[error(transparent)]
     Key(#[from] KeyError),
+    /// Another key took over from this one.
+    #[error(
+        "{} signs under {present} since {since}, which took over from {own}: set proof.signing_key_file to the key that took \
+         over, and start again. Nothing is signed under a key that was replaced",
+        .log.words()
+    )]
+    KeyReplaced {
+        /// Which log.
+        log: LogName,
+        /// The key here.
+        own: String,
+        /// The key that took over.
+        present: String,
+        /// When it took over.
+        since: chrono::DateTime<chrono::Utc>,
+    },
+    /// This is not the key of this log.
+    #[error(
+        "{} signs under {present}, and the signing key here is {own}: put the installation's own back \
+         (proof.signing_key_file). If a rotation was broken off, run `spoor keys rotate-log-key` again with the same files",
+        .log.words()
+    )]
+    StrangeKey {
+        /// Which log.
+        log: LogName,
+        /// The key here.
+        own: String,
+        /// The key of the log.
+        present: String,
+    },
+    /// This key cannot take over.
+    #[error("{path} holds no key that can take over: it has to be another key of a log, with the name {name}")]
+    NoNextKey {
+        /// The file.
+        path: std::path::PathBuf,
+        /// The name it has to have.
+        name: String,
+    },
     /// A checkpoint cannot be signed or read.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
@@ -111,6 +151,9 @@ impl KeeperError {
             Self::Log(_)
             | Self::NoKey(_)
             | Self::Key(_)
+            | Self::KeyReplaced { .. }
+            | Self::StrangeKey { .. }
+            | Self::NoNextKey { .. }
             | Self::Checkpoint(_)
             | Self::NotOurs { .. }
             | Self::Directory { .. } => false,

@@ -52,6 +52,8 @@ pub struct Metrics {
     pub sockets: Gauge,
     /// Tokens that did not count.
     pub tokens_refused: Counter,
+    /// Requests of people who ask too fast.
+    pub rate_limited: Counter,
     /// Answers withheld because the reading could not be recorded.
     pub unrecorded: Counter,
 }
@@ -78,10 +80,13 @@ impl Default for Metrics {
         let commands = Durations::new_with_constructor(seconds);
         registry.register_with_unit("command", "Time and outcome of a command", Unit::Seconds, commands.clone());
         let (sockets, tokens_refused, unrecorded) = (Gauge::default(), Counter::default(), Counter::default());
+        let rate_limited = Counter::default();
         registry.register("sockets", "Open WebSockets", sockets.clone());
         registry.register("tokens_refused", "Tokens that did not count", tokens_refused.clone());
+        registry.register("rate_limited", "Requests of people who ask too fast", rate_limited.clone());
         registry.register("answers_unrecorded", "Answers withheld because the access log failed", unrecorded.clone());
-        Self { registry: Arc::new(registry), requests, operations, commands, sockets, tokens_refused, unrecorded }
+        let registry = Arc::new(registry);
+        Self { registry, requests, operations, commands, sockets, tokens_refused, rate_limited, unrecorded }
     }
 }
 

@@ -32,6 +32,9 @@ pub const OPENED: &str = "opened.jsonl";
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
+    /// The keys that signed earlier checkpoints in the export, where the log changed its key, as text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_keys: Vec<String>,
     /// The files that the tree does not prove, by name.
     pub files: BTreeMap<String, FileEntry>,
     /// [`FORMAT`].

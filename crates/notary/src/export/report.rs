@@ -9,8 +9,9 @@ use crate::key::VerifyingKey;
 /// What the export is held against.
 #[derive(Clone, Debug, Default)]
 pub struct Expected {
-    /// The key received from the keeper of the log. Without it the key named in the export is used.
-    pub key: Option<VerifyingKey>,
+    /// The keys received from the keeper of the log: the present one and those before it. Without any, the key named in the
+    /// export is used.
+    pub keys: Vec<VerifyingKey>,
     /// Who must have signed.
     pub policy: Option<Policy>,
     /// Checkpoints kept elsewhere.
@@ -74,7 +75,7 @@ pub struct Shown {
     pub manifest: Manifest,
     /// The checkpoint everything leads to, with its signatures.
     pub checkpoint: SignedCheckpoint,
-    /// The key it was held against.
+    /// The key that signed it.
     pub key: VerifyingKey,
     /// Whether that key was given, rather than taken from the export.
     pub key_was_given: bool,

@@ -43,7 +43,10 @@ struct Verification<'a> {
     expected: &'a Expected,
     package: Package,
     manifest: Manifest,
-    key: VerifyingKey,
+    /// One of these must have signed: those given, otherwise those the export names.
+    keys: Vec<VerifyingKey>,
+    /// Those the export names.
+    named: Vec<VerifyingKey>,
     signed: SignedCheckpoint,
     /// Whether the log signed it: otherwise nothing is held against it.
     is_signed: bool,
@@ -70,13 +73,14 @@ impl<'a> Verification<'a> {
         if canonical(&manifest).ok().as_deref().map(str::as_bytes) != Some(&text) {
             findings.push(Finding::whole(format!("{MANIFEST} is not written as canonical JSON")));
         }
-        let key = key(expected, &manifest)?;
-        if key.to_string() != manifest.key {
-            findings.push(Finding::whole(format!("{MANIFEST} names another key than the one given")));
+        let named = keys_named(&manifest)?;
+        let keys = keys_given(expected)?.unwrap_or_else(|| named.clone());
+        let (signed, is_signed) = checkpoint(&mut package, &keys, &mut findings)?;
+        if signed.signer(&named[..1]).is_none() {
+            findings.push(Finding::whole(format!("{MANIFEST} names a key that did not sign the checkpoint")));
         }
-        let (signed, is_signed) = checkpoint(&mut package, &key, &mut findings)?;
         let marks = Marks::default();
-        let mut this = Self { expected, package, manifest, key, signed, is_signed, marks, findings };
+        let mut this = Self { expected, package, manifest, keys, named, signed, is_signed, marks, findings };
         this.hold_manifest_against_checkpoint();
         this.hold_manifest_against_selection();
         this.marks = this.read_marks()?;
@@ -150,11 +154,12 @@ impl<'a> Verification<'a> {
     /// The checkpoints to compare with on the way: the earlier ones in the export, and those kept elsewhere.
     fn read_marks(&mut self) -> Result<Marks, Stop> {
         let Checkpoint { origin, size, .. } = self.signed.checkpoint().clone();
-        let keys = std::slice::from_ref(&self.key);
+        // An earlier checkpoint in the export can only add a finding, so a key that the export names will do for it.
+        let of_export: Vec<_> = self.keys.iter().chain(&self.named).cloned().collect();
         let mut marks = Marks::default();
         for kept in &self.expected.kept {
             let unusable = |why: String| Stop::Unusable(format!("the checkpoint {} cannot be used: {why}", kept.name));
-            let signed = SignedCheckpoint::open(&kept.text, keys).map_err(|error| unusable(error.to_string()))?;
+            let signed = SignedCheckpoint::open(&kept.text, &self.keys).map_err(|error| unusable(error.to_string()))?;
             if signed.checkpoint().origin != origin {
                 return Err(unusable(format!("it is of the log {}", signed.checkpoint().origin)));
             }
@@ -165,7 +170,7 @@ impl<'a> Verification<'a> {
         for name in names.iter().filter(|name| name.starts_with(&folder)) {
             let bytes = self.package.small(name, SMALL_BYTES).unwrap_or_default();
             let text = String::from_utf8(bytes).unwrap_or_default();
-            match SignedCheckpoint::open(&text, keys) {
+            match SignedCheckpoint::open(&text, &of_export) {
                 Ok(signed) if is_named(signed.checkpoint(), &name[folder.len()..], &origin, size) => {
                     marks.add(Mark::own(name, signed.checkpoint().clone()));
                 }
@@ -250,11 +255,14 @@ impl<'a> Verification<'a> {
         };
         let ignored = names.into_iter().filter(|name| !is_known(name)).collect();
         self.findings.extend(passed.findings);
+        let Some(key) = self.signed.signer(&self.keys).or(self.keys.first()).cloned() else {
+            return Report::of(self.findings, None);
+        };
         let shown = Shown {
-            key_was_given: self.expected.key.is_some() || self.expected.policy.is_some(),
+            key_was_given: !self.expected.keys.is_empty() || self.expected.policy.is_some(),
             manifest: self.manifest,
             checkpoint: self.signed,
-            key: self.key,
+            key,
             cosignatures,
             agreed: passed.marks.agreed(),
             streams: passed.streams,
@@ -267,29 +275,40 @@ impl<'a> Verification<'a> {
     }
 }
 
-/// The key to hold the export against: the one given, otherwise the one it names.
-fn key(expected: &Expected, manifest: &Manifest) -> Result<VerifyingKey, Stop> {
-    let of_policy = expected.policy.as_ref().map(|policy| &policy.log);
-    match (&expected.key, of_policy) {
-        (Some(key), Some(log)) if key != log => {
-            Err(Stop::Unusable("the key given is not the one in the policy".into()))
+/// The keys given; none when the export has to be held against those it names.
+fn keys_given(expected: &Expected) -> Result<Option<Vec<VerifyingKey>>, Stop> {
+    let of_policy = expected.policy.as_ref().map(|policy| policy.logs.clone());
+    match (expected.keys.as_slice(), of_policy) {
+        ([], of_policy) => Ok(of_policy),
+        (given, None) => Ok(Some(given.to_vec())),
+        (given, Some(logs)) => {
+            let both: Vec<_> = logs.into_iter().filter(|log| given.contains(log)).collect();
+            if both.is_empty() {
+                Err(Stop::Unusable("the key given is not the one in the policy".into()))
+            } else {
+                Ok(Some(both))
+            }
         }
-        (Some(key), _) | (None, Some(key)) => Ok(key.clone()),
-        (None, None) => VerifyingKey::parse(&manifest.key)
-            .map_err(|error| Stop::NotProven(format!("the key named in {MANIFEST} cannot be used: {error}"))),
     }
+}
+
+/// The key the export names, and those of its earlier checkpoints.
+fn keys_named(manifest: &Manifest) -> Result<Vec<VerifyingKey>, Stop> {
+    let unusable = |error| Stop::NotProven(format!("a key named in {MANIFEST} cannot be used: {error}"));
+    let texts = std::iter::once(&manifest.key).chain(&manifest.earlier_keys);
+    texts.map(|text| VerifyingKey::parse(text).map_err(unusable)).collect()
 }
 
 fn checkpoint(
     package: &mut Package,
-    key: &VerifyingKey,
+    keys: &[VerifyingKey],
     findings: &mut Vec<Finding>,
 ) -> Result<(SignedCheckpoint, bool), Stop> {
     let stop = |why: String| Stop::NotProven(format!("the file {CHECKPOINT}: {why}"));
     let bytes = package.small(CHECKPOINT, SMALL_BYTES).map_err(|error| stop(error.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|_| stop("it is no text".into()))?;
     let signed = SignedCheckpoint::parse(&text).map_err(|error| stop(error.to_string()))?;
-    let opened = SignedCheckpoint::open(&text, std::slice::from_ref(key));
+    let opened = SignedCheckpoint::open(&text, keys);
     let is_signed = opened.is_ok();
     findings.extend(opened.err().map(|error| Finding::whole(error.to_string())));
     Ok((signed, is_signed))

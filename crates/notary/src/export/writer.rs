@@ -43,8 +43,8 @@ pub struct About<'a> {
     pub log: &'a str,
     /// What was asked for.
     pub selection: &'a Selection,
-    /// The key of the log.
-    pub key: &'a VerifyingKey,
+    /// The keys of the log, the present one first.
+    pub keys: &'a [VerifyingKey],
     /// The checkpoint that everything leads to.
     pub checkpoint: &'a SignedCheckpoint,
     /// Earlier checkpoints of the log.
@@ -109,18 +109,20 @@ impl ExportWriter {
         Ok(())
     }
 
-    /// Completes the export.
+    /// Completes the export. It names the key that signed its checkpoint, and those that earlier ones need beside it.
     ///
     /// # Errors
-    /// When the disk refuses.
+    /// When none of the keys signed a checkpoint, or the disk refuses.
     pub fn finish(mut self, about: About<'_>) -> io::Result<Manifest> {
         self.records.flush()?;
         self.leaves.flush()?;
         let checkpoint = about.checkpoint.checkpoint();
+        let (key, earlier_keys) = signers(about)?;
         let manifest = Manifest {
+            earlier_keys: earlier_keys.iter().map(ToString::to_string).collect(),
             files: std::mem::take(&mut self.files),
             format: FORMAT.to_owned(),
-            key: about.key.to_string(),
+            key: key.to_string(),
             log: about.log.to_owned(),
             origin: checkpoint.origin.clone(),
             ranges: std::mem::take(&mut self.ranges),
@@ -157,6 +159,21 @@ impl Write for Attachment {
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
     }
+}
+
+/// The key that signed the checkpoint, and those by which the earlier checkpoints are checked that it did not sign.
+fn signers<'a>(about: About<'a>) -> io::Result<(&'a VerifyingKey, Vec<&'a VerifyingKey>)> {
+    let unsigned = || io::Error::other("a checkpoint is signed by none of the keys of the log");
+    let key = about.checkpoint.signer(about.keys).ok_or_else(unsigned)?;
+    let mut others = Vec::new();
+    for earlier in about.earlier.iter().filter(|earlier| earlier.signer(std::slice::from_ref(key)).is_none()) {
+        let signer = earlier.signer(about.keys).ok_or_else(unsigned)?;
+        if !others.contains(&signer) {
+            others.push(signer);
+        }
+    }
+    others.sort_by_key(|other| about.keys.iter().position(|known| known == *other));
+    Ok((key, others))
 }
 
 /// The canonical JSON text of a manifest or a proof.

@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod growth;
+mod keys;
 mod verdict;
 mod world;
 
@@ -92,8 +94,8 @@ fn any_byte_changed_in_any_file_is_detected_and_its_record_named() {
 
 /// Python gives the verdict that ours gave, for each.
 fn agree_with_python(log: &Log, sampled: &[(Export, verdict::Verdict, String)]) {
-    let case = |export: &Export| Case { path: export.path.clone(), expected: log.expected(), policy: None };
-    let theirs = python(&sampled.iter().map(|(export, ..)| case(export)).collect::<Vec<_>>());
+    let cases = sampled.iter().map(|(export, ..)| Case::of(&export.path, &log.expected()));
+    let theirs = python(&cases.collect::<Vec<_>>());
     for ((_, ours, what), theirs) in sampled.iter().zip(theirs) {
         assert_eq!(theirs, *ours, "{what}");
     }
@@ -147,8 +149,8 @@ fn where_lines_and_leaves_were_altered_alike_checkpoints_say_between_which_sizes
         assert!(told, "{what}: {:?}", report.findings);
         sampled.push(export);
     }
-    let case = |export: &Export| Case { path: export.path.clone(), expected: log.expected(), policy: None };
-    for (code, index) in python(&sampled.iter().map(case).collect::<Vec<_>>()) {
+    let cases = sampled.iter().map(|export| Case::of(&export.path, &log.expected()));
+    for (code, index) in python(&cases.collect::<Vec<_>>()) {
         assert!(code == 1 && index.is_some_and(|index| (11..=13).contains(&index)), "{code} {index:?}");
     }
 }
@@ -222,28 +224,6 @@ fn a_fork_is_detected_against_checkpoints_kept_elsewhere_and_narrowed_down() {
 }
 
 #[test]
-fn a_selection_is_joined_to_a_checkpoint_kept_elsewhere_by_a_proof_of_growth() {
-    let log = Log::of(20);
-    let (selection, is_wanted) = selections()[1].clone();
-    let export = log.export(&selection, is_wanted, &[]);
-    let with = |kept: &Log, size, growths| Expected { kept: vec![kept.kept(size)], growths, ..log.expected() };
-    assert_eq!(both(&export.path, &with(&log, 13, vec![])), UNUSABLE);
-    assert_eq!(ours(&export.path, &with(&log, 13, vec![log.growth(13, 20)])), PROVEN);
-    // A proof for another history, and one that is not of these sizes, join nothing.
-    let forked = log.forked_at(5);
-    assert_eq!(ours(&export.path, &with(&forked, 13, vec![forked.growth(13, 20)])), UNUSABLE);
-    let mut wrong = forked.growth(13, 20);
-    wrong.checkpoint = log.checkpoint(20);
-    assert_eq!(ours(&export.path, &with(&forked, 13, vec![wrong])), (1, None));
-    // An export that is merely older than what was kept is joined forwards.
-    let older = log.restored_to(16).export_all(&[]);
-    assert_eq!(ours(&older.path, &with(&log, 20, vec![log.growth(16, 20)])), PROVEN);
-    // Where the records happen to reach that size, they show it themselves.
-    assert_eq!(both(&export.path, &with(&log, 7, vec![])), PROVEN);
-    assert_eq!(both(&export.path, &with(&forked, 7, vec![])).0, 1);
-}
-
-#[test]
 fn so_many_witnesses_must_have_countersigned_as_the_policy_says() {
     let log = Log::of(9);
     let export = log.export_all(&[]);
@@ -259,7 +239,7 @@ fn so_many_witnesses_must_have_countersigned_as_the_policy_says() {
         let policy = policy(threshold);
         let expected = Expected { policy: Some(Policy::parse(&policy).unwrap()), ..Expected::default() };
         let ours = ours(&export.path, &expected);
-        assert_eq!(python(&[Case { path: export.path.clone(), expected, policy: Some(policy) }]), [ours]);
+        assert_eq!(python(&[Case { policy: Some(policy), ..Case::of(&export.path, &expected) }]), [ours]);
         ours
     };
     for (count, witness) in witnesses.iter().enumerate().take(2) {

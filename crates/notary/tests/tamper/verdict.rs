@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use spoor_notary::Growth;
 use spoor_notary::export::{Expected, Outcome, verify};
 
 /// The exit code of a verdict and the first record it names.
@@ -13,10 +14,22 @@ pub const PROVEN: Verdict = (0, None);
 pub const UNUSABLE: Verdict = (2, None);
 
 /// Something to verify, for many at once: starting Python costs more than verifying.
+#[derive(Clone)]
 pub struct Case {
     pub path: PathBuf,
     pub expected: Expected,
+    /// The text of the policy in `expected`.
     pub policy: Option<String>,
+    /// The texts of the proofs of growth in `expected`.
+    pub growths: Vec<String>,
+}
+
+impl Case {
+    /// What is expected of this export, without a policy.
+    pub fn of(path: &Path, expected: &Expected) -> Self {
+        let growths = expected.growths.iter().map(Growth::to_text).collect();
+        Self { path: path.into(), expected: expected.clone(), policy: None, growths }
+    }
 }
 
 /// Our verdict.
@@ -31,8 +44,7 @@ pub fn ours(path: &Path, expected: &Expected) -> Verdict {
 /// Both verdicts, which must be one.
 pub fn both(path: &Path, expected: &Expected) -> Verdict {
     let ours = ours(path, expected);
-    let case = Case { path: path.into(), expected: expected.clone(), policy: None };
-    assert_eq!(python(&[case]), [ours], "Python first; {:?}", verify(path, expected, 2).outcome);
+    assert_eq!(python(&[Case::of(path, expected)]), [ours], "Python first; {:?}", verify(path, expected, 2).outcome);
     ours
 }
 
@@ -40,11 +52,10 @@ pub fn both(path: &Path, expected: &Expected) -> Verdict {
 pub fn python(cases: &[Case]) -> Vec<Verdict> {
     let told: Vec<_> = cases
         .iter()
-        .map(|Case { path, expected, policy }| {
+        .map(|Case { path, expected, policy, growths }| {
             let kept: Vec<_> = expected.kept.iter().map(|kept| (&kept.name, &kept.text)).collect();
-            serde_json::json!({
-                "path": path, "key": expected.key.as_ref().map(ToString::to_string), "policy": policy, "kept": kept,
-            })
+            let keys: Vec<_> = expected.keys.iter().map(ToString::to_string).collect();
+            serde_json::json!({ "path": path, "keys": keys, "policy": policy, "kept": kept, "growths": growths })
         })
         .collect();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../verify");
@@ -65,10 +76,8 @@ import json, sys
 sys.path.insert(0, sys.argv[1])
 import spoor_verify as v
 def verdict(case):
-    key = case['key'] and v.parse_key(case['key'], v.LOG)
-    policy = case['policy'] and v.parse_policy(case['policy'])
     try:
-        v.verify(case['path'], key, policy, [(name, text.encode()) for name, text in case['kept']])
+        v.verify(case['path'], case['keys'], case['policy'], case['kept'], case['growths'])
         return 0, None
     except v.NotProven as error:
         return 1, error.args[0]

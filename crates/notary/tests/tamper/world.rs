@@ -16,6 +16,8 @@ pub const ORIGIN: &str = "spoor.example.org/events";
 pub struct Log {
     pub lines: Vec<String>,
     pub key: SigningKey,
+    /// The key before, and the size of the log when that handed over.
+    pub former: Option<(usize, SigningKey)>,
 }
 
 /// An export in a directory of its own.
@@ -37,7 +39,7 @@ impl Log {
     /// So many records, in three streams by turns.
     pub fn of(size: usize) -> Self {
         let lines = (0..size).map(|n| line(n % 3, n / 3 + 1, n)).collect();
-        Self { lines, key: SigningKey::generate(ORIGIN, KeyKind::Log).unwrap() }
+        Self { lines, key: SigningKey::generate(ORIGIN, KeyKind::Log).unwrap(), former: None }
     }
 
     /// The same log with the same key, but other from this record (from 1) on: another history.
@@ -56,7 +58,25 @@ impl Log {
 
     pub fn checkpoint(&self, size: usize) -> SignedCheckpoint {
         let root = self.tiles(size).0.root();
-        Checkpoint { origin: ORIGIN.into(), size: size as u64, root }.sign(&self.key).unwrap()
+        let checkpoint = Checkpoint { origin: ORIGIN.into(), size: size as u64, root };
+        let by = |key: &SigningKey| checkpoint.sign(key).unwrap();
+        match &self.former {
+            Some((until, former)) if size < *until => by(former),
+            Some((until, former)) if size == *until => by(former).merged_with(&by(&self.key)).unwrap(),
+            Some(_) | None => by(&self.key),
+        }
+    }
+
+    /// The same log, which signs with a new key from this size on.
+    pub fn under_another_key_from(&self, size: usize) -> Self {
+        let former = Some((size, self.key.under_name(ORIGIN).unwrap()));
+        Self { key: SigningKey::generate(ORIGIN, KeyKind::Log).unwrap(), former, ..self.with(self.lines.clone()) }
+    }
+
+    /// A checkpoint that only whoever still has the former key can have signed.
+    pub fn signed_by_the_former_key(&self, size: usize) -> SignedCheckpoint {
+        let (_, former) = self.former.as_ref().unwrap();
+        Checkpoint { origin: ORIGIN.into(), size: size as u64, root: self.tiles(size).0.root() }.sign(former).unwrap()
     }
 
     /// The checkpoint of this size as another party keeps it.
@@ -89,19 +109,24 @@ impl Log {
         let ranges: Vec<_> = writer.ranges().iter().map(|(first, last)| first - 1..*last).collect();
         let proof = prove_ranges(&ranges, size as u64, &self.tiles(size).1).unwrap();
         let earlier: Vec<_> = earlier.iter().map(|size| self.checkpoint(*size)).collect();
-        let (key, checkpoint) = (self.key.public(), self.checkpoint(size));
-        let about = About { log: "events", selection, key, checkpoint: &checkpoint, earlier: &earlier, proof: &proof };
+        let former = self.former.iter().map(|(_, former)| former);
+        let keys: Vec<_> = [&self.key].into_iter().chain(former).map(|key| key.public().clone()).collect();
+        let checkpoint = self.checkpoint(size);
+        let about =
+            About { log: "events", selection, keys: &keys, checkpoint: &checkpoint, earlier: &earlier, proof: &proof };
         writer.finish(about).unwrap();
         Export { path, _home: home }
     }
 
     /// Held against the key received from the keeper of the log.
     pub fn expected(&self) -> Expected {
-        Expected { key: Some(self.key.public().clone()), ..Expected::default() }
+        Expected { keys: vec![self.key.public().clone()], ..Expected::default() }
     }
 
     fn with(&self, lines: Vec<String>) -> Self {
-        Self { lines, key: self.key.under_name(ORIGIN).unwrap() }
+        let same = |key: &SigningKey| key.under_name(ORIGIN).unwrap();
+        let former = self.former.as_ref().map(|(until, former)| (*until, same(former)));
+        Self { lines, key: same(&self.key), former }
     }
 
     fn tiles(&self, size: usize) -> (TileBuilder, Tiles) {

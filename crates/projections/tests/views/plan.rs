@@ -6,7 +6,7 @@ use spoor_domain::action::event::{
 };
 use spoor_domain::kernel::{Cents, HalfYear, PlanId};
 use spoor_domain::plan::event::{Chapter, PlanEvent, PlanOutline, PolicyLine};
-use spoor_projections::plan::{FindingKind, ProgressReport, action_numbered, actions, plans, report};
+use spoor_projections::plan::{FindingKind, ProgressReport, action, action_numbered, actions, plans, report};
 use spoor_projections::runner::{catch_up, verify};
 use uuid::Uuid;
 
@@ -80,7 +80,11 @@ on_both_engines! {
         let before = report(&world.views, PlanId(PLAN), period, Some(then)).await.unwrap().value.unwrap();
         assert_eq!(now.totals.budget_as_printed, Cents(4_500));
         assert_eq!(before.totals.budget_as_printed, Cents(4_000));
-        let line = action_numbered(&world.views, PlanId(PLAN), "1.1".parse().unwrap(), None).await.unwrap().value.unwrap();
+        let number = "1.1".parse().unwrap();
+        let line = action_numbered(&world.views, PlanId(PLAN), number, None).await.unwrap().value.unwrap();
+        assert_eq!(action(&world.views, line.id, None).await.unwrap().value.as_ref(), Some(&line));
+        let then = action(&world.views, line.id, Some(then)).await.unwrap().value.unwrap();
+        assert_eq!(then.version, 6, "by its id it is asked as known then, too");
         // Corrected, but still in its place among the amounts.
         assert_eq!(line.budget[0].corrected_because.as_deref(), Some("Verkeerd overgenomen."));
         assert_eq!(line.version, 7);

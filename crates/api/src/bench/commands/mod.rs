@@ -8,7 +8,7 @@ mod workload;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use spoor_eventlog::{LogUrl, clock};
 
@@ -32,6 +32,9 @@ pub struct CommandsBench {
     /// How long one measurement takes
     #[arg(long, default_value_t = 3.0, value_name = "SECONDS")]
     pub seconds: f64,
+    /// Measure ours on hot streams once more while the log is tiled beside the commands, as `spoor serve` does
+    #[arg(long)]
+    pub tiler: bool,
     /// Where the SQLite files and the keys are put while measuring
     #[arg(long, default_value = "var/bench", value_name = "DIR")]
     pub directory: PathBuf,
@@ -83,16 +86,35 @@ async fn measure(
             let plain = ask(&contenders.plain, clients, second).await?;
             let tuned = ask(&contenders.tuned, clients, second).await?;
             let hot = ask(&contenders.hot, clients, second).await?;
+            let tiled =
+                if bench.tiler { Some(ask_beside_the_tiler(&contenders.hot, clients, second).await?) } else { None };
             let cold = ask(&contenders.cold, clients, second).await?;
             println!(
                 "round {round}, {clients:>3} clients: plain {:>6.0}/s, tuned {:>6.0}/s, hot {:>6.0}/s, cold {:>6.0}/s; {flushes:.0} flushes/s",
                 plain.per_second, tuned.per_second, hot.per_second, cold.per_second
             );
-            report.add(clients, Round { flushes, single_inserts, plain, tuned, hot, cold });
+            if let Some(tiled) = tiled {
+                println!("round {round}, {clients:>3} clients: hot {:>6.0}/s with the tiler beside", tiled.per_second);
+            }
+            report.add(clients, Round { flushes, single_inserts, plain, tuned, hot, tiled, cold });
         }
     }
     print!("{report}");
     Ok(())
+}
+
+/// The same of our log, which is tiled meanwhile. What was appended before is tiled first, so that only what is asked now is.
+async fn ask_beside_the_tiler(contender: &Contender, clients: usize, duration: Duration) -> Result<Measured> {
+    let Contender::Ours(log) = contender else { bail!("only our log has tiles") };
+    log.tile().await?;
+    let tiler = log.start_tiler();
+    let measured = ask(contender, clients, duration).await;
+    let failure = tiler.failure().borrow().clone();
+    tiler.stop().await;
+    if let Some(failure) = failure {
+        bail!("the tiler stopped: {failure}");
+    }
+    measured
 }
 
 /// Lets this many clients ask for this long, each one command after the other.

@@ -20,11 +20,13 @@ pub(super) struct Round {
     pub plain: Measured,
     pub tuned: Measured,
     pub hot: Measured,
+    /// Hot with the tiler beside, where that was asked for.
+    pub tiled: Option<Measured>,
     pub cold: Measured,
 }
 
 /// Which contender of a round is meant.
-type Contender = fn(&Round) -> Measured;
+type Contender = fn(&Round) -> Option<Measured>;
 
 /// All rounds by number of clients.
 #[derive(Debug, Default)]
@@ -61,23 +63,28 @@ impl fmt::Display for Report {
         writeln!(f, "|---:|---|---:|---:|---:|---:|---:|---:|---:|")?;
         for (clients, rounds) in &self.rounds {
             let flushes = median(rounds.iter().map(|round| round.flushes));
-            let stacks: [(&str, Contender); 4] = [
-                ("plain", |round| round.plain),
-                ("plain, tuned", |round| round.tuned),
-                ("ours, hot", |round| round.hot),
-                ("ours, cold", |round| round.cold),
+            let stacks: [(&str, Contender); 5] = [
+                ("plain", |round| Some(round.plain)),
+                ("plain, tuned", |round| Some(round.tuned)),
+                ("ours, hot", |round| Some(round.hot)),
+                ("ours, hot, tiler beside", |round| round.tiled),
+                ("ours, cold", |round| Some(round.cold)),
             ];
             for (name, of) in stacks {
+                let measured: Vec<_> = rounds.iter().filter_map(|round| Some((of(round)?, round))).collect();
+                if measured.is_empty() {
+                    continue;
+                }
                 let (rate, p50, p99) = (
-                    median(rounds.iter().map(|round| of(round).per_second)),
-                    median(rounds.iter().map(|round| of(round).p50_ms)),
-                    median(rounds.iter().map(|round| of(round).p99_ms)),
+                    median(measured.iter().map(|(own, _)| own.per_second)),
+                    median(measured.iter().map(|(own, _)| own.p50_ms)),
+                    median(measured.iter().map(|(own, _)| own.p99_ms)),
                 );
-                let to_plain = median(rounds.iter().map(|round| of(round).per_second / round.plain.per_second));
-                let to_tuned = median(rounds.iter().map(|round| of(round).per_second / round.tuned.per_second));
-                let to_inserts: Vec<f64> = rounds
+                let to_plain = median(measured.iter().map(|(own, round)| own.per_second / round.plain.per_second));
+                let to_tuned = median(measured.iter().map(|(own, round)| own.per_second / round.tuned.per_second));
+                let to_inserts: Vec<f64> = measured
                     .iter()
-                    .filter_map(|round| Some(of(round).per_second / round.single_inserts?.per_second))
+                    .filter_map(|(own, round)| Some(own.per_second / round.single_inserts?.per_second))
                     .collect();
                 let to_inserts = if to_inserts.is_empty() { "".into() } else { format!("{:.2}x", median(to_inserts)) };
                 writeln!(
@@ -103,6 +110,28 @@ fn median(values: impl IntoIterator<Item = f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_line_with_the_tiler_is_there_when_it_was_measured() {
+        let of = |per_second| Measured { per_second, p50_ms: 1.0, p99_ms: 2.0 };
+        let round = |tiled| Round {
+            flushes: 9.0,
+            single_inserts: None,
+            plain: of(100.0),
+            tuned: of(120.0),
+            hot: of(400.0),
+            tiled,
+            cold: of(300.0),
+        };
+        let printed = |tiled| {
+            let mut report = Report::default();
+            report.add(32, round(tiled));
+            report.to_string()
+        };
+        assert!(!printed(None).contains("tiler"));
+        let line = "| 32 | ours, hot, tiler beside | 380 | 1.00 | 2.00 | 3.80x |";
+        assert!(printed(Some(of(380.0))).contains(line));
+    }
 
     #[test]
     fn the_median_of_an_even_count_lies_between_the_middle_two() {

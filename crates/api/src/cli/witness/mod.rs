@@ -24,6 +24,15 @@ pub enum WitnessCommand {
     Init(InitArgs),
     /// Countersign a checkpoint, when the log grew out of what you saw last; exit code 1 when it did not
     Cosign(CosignArgs),
+    /// Follow the log under another key from now on, once you countersigned the checkpoint that both keys signed
+    NewKey {
+        /// The new public key of the log, as received from its keeper: the first line of the file
+        #[arg(long, value_name = "FILE")]
+        log: PathBuf,
+        /// Your state file
+        #[arg(long, value_name = "FILE")]
+        state: PathBuf,
+    },
     /// Say which log is followed and what was seen last
     Status {
         /// Your state file
@@ -71,6 +80,7 @@ pub fn run(command: WitnessCommand, clock: &Clock) -> Result<ExitCode> {
     match command {
         WitnessCommand::Init(args) => init(&args),
         WitnessCommand::Cosign(args) => cosign(&args, clock),
+        WitnessCommand::NewKey { log, state } => new_key(&log, &state),
         WitnessCommand::Status { state } => status(&state),
     }
 }
@@ -128,6 +138,20 @@ fn cosign(args: &CosignArgs, clock: &Clock) -> Result<ExitCode> {
     }
 }
 
+fn new_key(log: &Path, path: &Path) -> Result<ExitCode> {
+    let (key, state) = (VerifyingKey::from_file(log)?, state_of(path)?);
+    match state.under_key(key) {
+        Ok(state) => {
+            keep(path, &state)?;
+            eprintln!("the log is followed under {}", state.log);
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => Ok(refused(&format!(
+            "{error}. Countersign the checkpoint by which the log handed over, which both keys signed, and come back"
+        ))),
+    }
+}
+
 fn refused(why: &str) -> ExitCode {
     eprintln!("refused: {why}");
     ExitCode::FAILURE
@@ -162,7 +186,7 @@ fn offered(path: &Path, state: &WitnessState) -> Result<Offered> {
 
 /// A full export shows its growth by itself, once every record in it is proven.
 fn of_export(path: &Path, state: &WitnessState) -> Result<Offered> {
-    let report = verify(path, &Expected { key: Some(state.log.clone()), ..Expected::default() }, threads());
+    let report = verify(path, &Expected { keys: vec![state.log.clone()], ..Expected::default() }, threads());
     let shown = match (report.outcome, report.shown) {
         (Outcome::Proven, Some(shown)) => shown,
         (Outcome::NotProven { what, .. }, _) => return Ok(Offered::NotProven(what)),

@@ -69,9 +69,9 @@ impl World {
             writer.push(n + 1, &Self::line(history, n)).unwrap();
         }
         let (selection, checkpoint) = (Selection::All {}, self.signed(history, size));
-        let (key, proof) = (self.log.public(), RangeProof { gaps: vec![], size });
+        let (keys, proof) = (std::slice::from_ref(self.log.public()), RangeProof { gaps: vec![], size });
         let about =
-            About { log: "events", selection: &selection, key, checkpoint: &checkpoint, earlier: &[], proof: &proof };
+            About { log: "events", selection: &selection, keys, checkpoint: &checkpoint, earlier: &[], proof: &proof };
         writer.finish(about).unwrap();
         path
     }
@@ -176,4 +176,30 @@ fn a_proof_from_another_size_is_asked_for_anew() {
     };
     let error = cosign(&args, &Clock::fixed(NOW.parse().unwrap())).unwrap_err().to_string();
     assert!(error.contains("a proof from 9"), "{error}");
+}
+
+#[test]
+fn a_witness_follows_the_log_to_another_key_only_by_the_checkpoint_that_both_signed() {
+    let mut world = World::new();
+    world.offer(world.growth("one", 0, 9)).unwrap();
+    let next = SigningKey::generate(ORIGIN, KeyKind::Log).unwrap();
+    let (new, state) = (world.at("new.pub"), world.at("events.state"));
+    fs::write(&new, format!("{}\n{}\n", next.public(), world.log.public())).unwrap();
+    let taken = |key: &Path| new_key(key, &state).unwrap() == ExitCode::SUCCESS;
+    assert!(!taken(&new), "what was seen last is signed by the old key only");
+
+    let by_old = world.signed("one", 9);
+    let by_both = by_old.merged_with(&by_old.checkpoint().sign(&next).unwrap()).unwrap();
+    fs::write(world.at("checkpoint"), by_both.text()).unwrap();
+    assert_eq!(world.offer(world.at("checkpoint")), Some((9, AT)));
+    let strange = world.at("strange.pub");
+    fs::write(&strange, format!("{}\n", SigningKey::generate(ORIGIN, KeyKind::Log).unwrap().public())).unwrap();
+    assert!(!taken(&strange));
+    assert!(taken(&new));
+    assert_eq!(world.seen(), Some(9), "what was seen stays seen");
+
+    assert_eq!(world.offer(world.growth("one", 9, 12)), None, "the old key is not followed any more");
+    world.log = next;
+    assert_eq!(world.offer(world.growth("two", 9, 12)), None);
+    assert_eq!(world.offer(world.growth("one", 9, 12)), Some((12, AT)));
 }

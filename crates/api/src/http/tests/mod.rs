@@ -1,5 +1,6 @@
 //! The handler from outside: a small schema behind a real server on loopback, asked with real tokens.
 
+mod pace;
 mod post;
 mod socket;
 mod strangers;
@@ -18,7 +19,7 @@ use tokio::task::JoinHandle;
 use super::*;
 use crate::access_book::AccessBook;
 use crate::auth::JwtJwks;
-use crate::config::{DEMO_ISSUER, Http};
+use crate::config::{DEMO_ISSUER, Http, RateLimit};
 use crate::demo::identity::{DEMO_AUDIENCE, Signer};
 
 type Tests = Schema<Query, Mutation, Ticks>;
@@ -106,6 +107,12 @@ impl App {
     }
 
     async fn with(change: impl FnOnce(&mut Http)) -> Self {
+        let generous = RateLimit { per_minute: 100_000, burst: 10_000, ..RateLimit::default() };
+        Self::at_pace(generous, Clock::System, change).await
+    }
+
+    /// Where people may ask so fast, by this clock.
+    async fn at_pace(pace: RateLimit, clock: Clock, change: impl FnOnce(&mut Http)) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let signer = Signer::open(directory.path()).unwrap();
         let mut settings = Http { bind: ([127, 0, 0, 1], 0).into(), ..Http::default() };
@@ -120,10 +127,12 @@ impl App {
         let server = Server::bind(&settings).await.unwrap();
         let address = server.address().unwrap();
         let access = access_log(directory.path()).await;
-        let strangers = Strangers::new(AccessBook::new(access.clone(), Clock::System), Clock::System);
+        let book = AccessBook::new(access.clone(), Clock::System);
+        let strangers = Strangers::new(book.clone(), Clock::System);
+        let pace = Pace::new(pace, book, clock);
         let endpoint = Arc::new(Endpoint::new(
             schema,
-            Gate::new(verifier, strangers.clone(), metrics.clone()),
+            Gate::new(verifier, strangers.clone(), pace, metrics.clone()),
             settings,
             metrics.clone(),
             stopping,
@@ -140,7 +149,11 @@ impl App {
     }
 
     fn token_valid_for(&self, seconds: i64) -> String {
-        let claims = json!({"iss": DEMO_ISSUER, "aud": DEMO_AUDIENCE, "sub": "g-3", "role": "Guide", "org": "kazerne-dossin",
+        self.token_of("g-3", seconds)
+    }
+
+    fn token_of(&self, person: &str, seconds: i64) -> String {
+        let claims = json!({"iss": DEMO_ISSUER, "aud": DEMO_AUDIENCE, "sub": person, "role": "Guide", "org": "kazerne-dossin",
             "discretion": true, "exp": Clock::System.now().timestamp() + seconds});
         self.signer.sign(&claims).unwrap()
     }

@@ -9,10 +9,10 @@ use futures_util::{SinkExt, StreamExt};
 
 use super::*;
 
-struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
+pub(super) struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Client {
-    async fn open(app: &App) -> Self {
+    pub(super) async fn open(app: &App) -> Self {
         Self::try_open(app, Some("graphql-transport-ws"), None).await.unwrap()
     }
 
@@ -32,18 +32,18 @@ impl Client {
     }
 
     /// Opened and initialised with a good token.
-    async fn ready(app: &App) -> Self {
+    pub(super) async fn ready(app: &App) -> Self {
         let mut client = Self::open(app).await;
         client.init(&app.token()).await;
         assert_eq!(client.next().await["type"], "connection_ack");
         client
     }
 
-    async fn init(&mut self, token: &str) {
+    pub(super) async fn init(&mut self, token: &str) {
         self.send(json!({"type": "connection_init", "payload": {"authorization": format!("Bearer {token}")}})).await;
     }
 
-    async fn subscribe(&mut self, id: &str, query: &str) {
+    pub(super) async fn subscribe(&mut self, id: &str, query: &str) {
         self.send(json!({"type": "subscribe", "id": id, "payload": {"query": query}})).await;
     }
 
@@ -51,14 +51,14 @@ impl Client {
         self.0.send(Message::text(message.to_string())).await.unwrap();
     }
 
-    async fn next(&mut self) -> Value {
+    pub(super) async fn next(&mut self) -> Value {
         match self.0.next().await {
             Some(Ok(Message::Text(text))) => serde_json::from_str(&text).unwrap(),
             other => panic!("{other:?}"),
         }
     }
 
-    async fn close_code(&mut self) -> u16 {
+    pub(super) async fn close_code(&mut self) -> u16 {
         loop {
             match self.0.next().await {
                 Some(Ok(Message::Close(Some(frame)))) => return frame.code.into(),

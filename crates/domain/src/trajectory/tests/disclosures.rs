@@ -104,7 +104,7 @@ fn every_recipient_of_a_bundle_is_listed_after_a_restriction_and_the_next_bundle
         since: restricted().occurred_on(),
         settled: None,
     };
-    assert_eq!(to_tell(&events), [telling.clone()]);
+    assert_eq!(to_tell(&events), std::slice::from_ref(&telling));
     events.extend([assembled_again(), delivered_again()]);
     assert_eq!(to_tell(&events), [telling]);
     events.push(told());

@@ -1,5 +1,7 @@
 //! What is promised is kept: signed only when grown, written down whole, and an old copy of a log is noticed.
 
+mod rotation;
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
