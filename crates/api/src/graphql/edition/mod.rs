@@ -14,6 +14,7 @@ use spoor_projections::editions::{self, EditionsRow};
 
 use super::coded::{Coded, LabelLanguage};
 use super::global_id::{Kind, global_id};
+use super::plan::comparison::Difference;
 use super::plan::{ActionPlan, plan_id};
 use super::problem::{OurFault, Problem};
 use super::scalars::{Date, HalfYear, Position};
