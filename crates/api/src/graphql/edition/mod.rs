@@ -9,16 +9,12 @@ mod parts;
 use async_graphql::{Context, ID, Object, Result};
 use spoor_domain::edition::event::EditionStatus;
 use spoor_domain::edition::state::{Edition, EditionStage};
-use spoor_domain::kernel::{Label, ReportEditionId};
+use spoor_domain::kernel::{Label, PlanId, ReportEditionId};
 use spoor_projections::editions::{self, EditionsRow};
 
 use super::coded::{Coded, LabelLanguage};
-<<<<<<< HEAD
 use super::global_id::{Kind, global_id};
 use super::plan::comparison::Difference;
-=======
-use super::global_id::{Kind, global_id, local_id};
->>>>>>> w-d
 use super::plan::{ActionPlan, plan_id};
 use super::problem::{OurFault, Problem};
 use super::scalars::{Date, HalfYear, Position};
