@@ -11,7 +11,7 @@ use super::collection::OwedRow;
 use crate::desk::EditionNumber;
 use crate::graphql::coded::{Coded, LabelLanguage};
 use crate::graphql::outcome::unexpected;
-use crate::graphql::plan::comparison::{Difference, PlanComparison};
+use crate::graphql::plan::comparison::{PlanComparison, PlanDifference};
 use crate::graphql::session::desk;
 
 /// An edition as it would be frozen now, without the tables on dossiers: those are made once, when it is frozen.
@@ -26,7 +26,7 @@ pub struct DraftPreview {
     /// What keeps it from being frozen, and what was waived already.
     blockers: Vec<Blocker>,
     /// What it says otherwise than the edition it corrects.
-    errata: Vec<Difference>,
+    errata: Vec<PlanDifference>,
     /// What changed since the edition of the half-year before; none when there is none.
     changes: Option<PlanComparison>,
 }
@@ -78,7 +78,7 @@ impl DraftPreview {
             actions: draft.content.totals.actions,
             missing: OwedRow::all(draft.owed, desk.clock.today_brussels()),
             blockers: draft.findings.iter().map(|finding| Blocker::of(finding, waived(finding))).collect(),
-            errata: draft.content.errata.into_iter().map(Difference::from).collect(),
+            errata: draft.content.errata.into_iter().map(PlanDifference::from).collect(),
             changes,
         })
     }

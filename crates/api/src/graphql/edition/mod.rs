@@ -9,12 +9,12 @@ mod parts;
 use async_graphql::{Context, ID, Object, Result};
 use spoor_domain::edition::event::EditionStatus;
 use spoor_domain::edition::state::{Edition, EditionStage};
-use spoor_domain::kernel::{Label, PlanId, ReportEditionId};
+use spoor_domain::kernel::{Label, ReportEditionId};
 use spoor_projections::editions::{self, EditionsRow};
 
 use super::coded::{Coded, LabelLanguage};
-use super::global_id::{Kind, global_id};
-use super::plan::comparison::Difference;
+use super::global_id::{Kind, global_id, local_id};
+use super::plan::comparison::PlanDifference;
 use super::plan::{ActionPlan, plan_id};
 use super::problem::{OurFault, Problem};
 use super::scalars::{Date, HalfYear, Position};
@@ -198,11 +198,11 @@ impl ReportEdition {
 
     /// What it says otherwise than the edition it corrects, as printed; read from its frozen content.
     #[graphql(complexity = "child_complexity * 5 + 20")]
-    async fn errata(&self, ctx: &Context<'_>) -> Option<Result<Vec<Difference>>> {
+    async fn errata(&self, ctx: &Context<'_>) -> Option<Result<Vec<PlanDifference>>> {
         let pinned = &self.edition.frozen().filter(|_| self.edition.corrects.is_some())?.pinned;
         let errata = async {
             let content = desk(ctx)?.content_of(pinned).await.ours(ctx)?;
-            Ok(content.errata.into_iter().map(Difference::from).collect())
+            Ok(content.errata.into_iter().map(PlanDifference::from).collect())
         };
         Some(errata.await)
     }

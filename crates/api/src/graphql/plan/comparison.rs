@@ -19,7 +19,7 @@ pub struct PlanComparison {
     /// The later half-year.
     to: HalfYear,
     /// What the heads of two editions say differently.
-    head: Vec<Difference>,
+    head: Vec<PlanDifference>,
     /// Actions that only the later one has.
     new_actions: Vec<ComparedAction>,
     /// Actions that only the earlier one has.
@@ -29,7 +29,7 @@ pub struct PlanComparison {
     /// Every change of status.
     status_moves: Vec<StatusMove>,
     /// Titles, descriptions, initiatives and regular means.
-    described: Vec<Difference>,
+    described: Vec<PlanDifference>,
     /// Ministers, policy domains and others involved.
     involved: Vec<PlanChange>,
     /// Report rows.
@@ -43,7 +43,7 @@ pub struct PlanComparison {
     /// Figures.
     indicators: Vec<PlanChange>,
     /// The sums that differ.
-    totals: Vec<Difference>,
+    totals: Vec<PlanDifference>,
 }
 
 /// An action that was compared.
@@ -70,7 +70,7 @@ pub struct StatusMove {
 
 /// A value that differs.
 #[derive(SimpleObject)]
-pub struct Difference {
+pub struct PlanDifference {
     /// The number of the action; none when it is about the whole.
     number: Option<String>,
     /// The value, as a path of field names.
@@ -85,7 +85,7 @@ pub struct Difference {
 
 /// How something changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-pub enum ChangeKind {
+pub enum PlanChangeKind {
     /// It was not there.
     New,
     /// It is no longer there.
@@ -100,13 +100,13 @@ pub struct PlanChange {
     /// The number of the action.
     number: String,
     /// How it changed.
-    kind: ChangeKind,
+    kind: PlanChangeKind,
     /// As it was, in a few words; none when it is new.
     old: Option<String>,
     /// As it is, in a few words; none when it is gone.
     new: Option<String>,
     /// What differs, when it stayed.
-    differences: Vec<Difference>,
+    differences: Vec<PlanDifference>,
 }
 
 /// An amount that is new, gone or different.
@@ -115,7 +115,7 @@ pub struct BudgetChange {
     /// The number of the action.
     number: String,
     /// How it changed.
-    kind: ChangeKind,
+    kind: PlanChangeKind,
     /// Who receives it, or what it is for.
     what: Option<String>,
     /// The amount as it was, in cents; none when it is new.
@@ -123,7 +123,7 @@ pub struct BudgetChange {
     /// The amount as it is, in cents; none when it is gone.
     new: Option<Cents>,
     /// What differs, when it stayed.
-    differences: Vec<Difference>,
+    differences: Vec<PlanDifference>,
 }
 
 impl PlanComparison {
@@ -178,14 +178,14 @@ impl From<&Moved> for StatusMove {
     }
 }
 
-impl From<Differs> for Difference {
+impl From<Differs> for PlanDifference {
     fn from(found: Differs) -> Self {
         let Differs { action, path, label, old, new } = found;
         Self { number: action.map(|number| number.to_string()), path, label, old, new }
     }
 }
 
-impl From<Erratum> for Difference {
+impl From<Erratum> for PlanDifference {
     fn from(found: Erratum) -> Self {
         let Erratum { action, path, label, old, new } = found;
         Self { number: action.map(|number| number.to_string()), path, label, old, new }
@@ -204,8 +204,8 @@ impl From<Changed<BudgetEntry>> for BudgetChange {
     }
 }
 
-fn differences(found: Vec<Differs>) -> Vec<Difference> {
-    found.into_iter().map(Difference::from).collect()
+fn differences(found: Vec<Differs>) -> Vec<PlanDifference> {
+    found.into_iter().map(PlanDifference::from).collect()
 }
 
 fn changes<T>(changed: Vec<Changed<T>>, in_words: fn(&T) -> String) -> Vec<PlanChange> {
@@ -219,11 +219,11 @@ fn changes<T>(changed: Vec<Changed<T>>, in_words: fn(&T) -> String) -> Vec<PlanC
     changed.into_iter().map(change).collect()
 }
 
-fn kind<T>(old: Option<&T>, new: Option<&T>) -> ChangeKind {
+fn kind<T>(old: Option<&T>, new: Option<&T>) -> PlanChangeKind {
     match (old, new) {
-        (None, _) => ChangeKind::New,
-        (Some(_), None) => ChangeKind::Gone,
-        (Some(_), Some(_)) => ChangeKind::Changed,
+        (None, _) => PlanChangeKind::New,
+        (Some(_), None) => PlanChangeKind::Gone,
+        (Some(_), Some(_)) => PlanChangeKind::Changed,
     }
 }
 

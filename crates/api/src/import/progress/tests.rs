@@ -34,7 +34,7 @@ fn clock() -> Clock {
 
 fn context(role: Role, organisation: &str) -> CommandContext {
     CommandContext {
-        actor: Actor { id: ActorId("x".into()), role, organisation: OrganisationId(organisation.into()) },
+        actor: Actor { id: ActorId(format!("{role:?}")), role, organisation: OrganisationId(organisation.into()) },
         purpose: Purpose::Administration,
         at: clock().now(),
         today: clock().today_brussels(),

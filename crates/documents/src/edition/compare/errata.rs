@@ -79,15 +79,15 @@ fn actions(old: &[PolicyLineContent], new: &[PolicyLineContent], names: &(Names,
     // The list finds what is new, gone, moved or changed; what changed in an action is walked on its own, so that its
     // paths begin at the action.
     let mut places = Walk::through(None);
-    let inside = std::cell::RefCell::new(Vec::new());
+    let mut inside = Vec::new();
     places.list(&list, &old, &new, |_places, old, new| {
         let mut walk = Walk::through(Some(old.action.number));
         walk.value("chapter", "Hoofdstuk", &old.chapter, &new.chapter, |number| Some(number.to_string()));
         fields::action(&mut walk, old.action, new.action, names, Reach::Everything);
-        inside.borrow_mut().extend(walk.found());
+        inside.extend(walk.found());
     });
     let whole = places.found().into_iter().map(of_action);
-    whole.chain(inside.into_inner()).collect()
+    whole.chain(inside).collect()
 }
 
 /// An action that is new or gone is about that action.

@@ -101,7 +101,7 @@ impl Walk {
         list: &List<'_, T>,
         old: &[T],
         new: &[T],
-        each: impl Fn(&mut Self, &T, &T),
+        mut each: impl FnMut(&mut Self, &T, &T),
     ) {
         let (before, after) = (keyed(old, list.key), keyed(new, list.key));
         let find = |among: &[(Key, usize)], key: &Key| among.iter().find(|(own, _)| own == key).map(|(_, at)| *at);

@@ -64,8 +64,11 @@ fn lower(now: ActionStatus, before: Option<ActionStatus>) -> bool {
     before.is_some_and(|before| now != ActionStatus::Discontinued && place(now) < place(before))
 }
 
+/// Whether an action lacks something, and what it is called in Dutch and English.
+type Lack = (fn(&ActionReport) -> bool, &'static str, &'static str);
+
 /// What an action may lack.
-const LACKS: [(fn(&ActionReport) -> bool, &str, &str); 3] = [
+const LACKS: [Lack; 3] = [
     (|action| entries(action) == 0, "een bedrag", "an amount"),
     (|action| action.indicators.is_empty(), "een indicator", "an indicator"),
     (without_progress, "voortgang", "progress"),
