@@ -14,7 +14,7 @@ use async_graphql::{Executor, Request};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
-use spoor_domain::access::event::AccessEvent;
+use spoor_domain::access::event::{AccessEvent, RefusedPart};
 use spoor_domain::access::vocabulary::QuestionRefusal;
 use spoor_domain::kernel::DossierId;
 use spoor_eventlog::Clock;
@@ -190,7 +190,9 @@ fn refused(key: &str, part: &Part, body: &Value) -> Vec<Refused> {
 }
 
 fn recorded_refusals(event: &AccessEvent) -> Vec<Refused> {
-    let reason = |reason| match reason {
+    let reason = |refused: &RefusedPart| match refused.reason {
+        // By its id, what is beyond a role looks like what is not there; the record knows better.
+        QuestionRefusal::Forbidden if refused.field == "node" => "NOT_FOUND",
         QuestionRefusal::Forbidden => "FORBIDDEN",
         QuestionRefusal::PurposeRequired => "PURPOSE_REQUIRED",
         QuestionRefusal::NotFound => "NOT_FOUND",
@@ -198,7 +200,7 @@ fn recorded_refusals(event: &AccessEvent) -> Vec<Refused> {
     };
     match event {
         AccessEvent::QuestionRefused { refusals, .. } => {
-            refusals.iter().map(|refused| (refused.field.clone(), reason(refused.reason))).collect()
+            refusals.iter().map(|refused| (refused.field.clone(), reason(refused))).collect()
         }
         AccessEvent::CommandRefused { command, .. } => vec![(command.clone(), "COMMAND")],
         _ => Vec::new(),
