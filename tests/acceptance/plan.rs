@@ -76,3 +76,45 @@ fn figures_of_autumn_2018(report: &Value) -> Result<()> {
     );
     Ok(())
 }
+
+const SPRING: &str = "kind,action,row,competence,text,amount\nrow,4.2,1,Stedenbeleid,Drie steden werken samen.,\nbudget,4.2,1,Stedenbeleid,,854000.00\n";
+
+#[tokio::test]
+async fn the_progress_of_a_half_year_is_imported_from_a_file_that_is_tried_first() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    installation.run(&["import", "action-plan", FACTS])?;
+    let (good, bad) = (installation.directory().join("spring.csv"), installation.directory().join("bad.csv"));
+    std::fs::write(&good, SPRING)?;
+    std::fs::write(
+        &bad,
+        SPRING.replace("854000.00", "veel").replace("4.2,1,Stedenbeleid,Drie", "99.9,1,Stedenbeleid,Drie"),
+    )?;
+    let import = |file: &std::path::Path, more: &[&str]| -> Result<(bool, String)> {
+        let file = file.display().to_string();
+        let line = [&["import", "progress", file.as_str(), "--period", "2019-H1"], more].concat();
+        let output = installation.run(&line)?;
+        let told = [output.stdout, output.stderr].concat();
+        Ok((output.status.success(), String::from_utf8_lossy(&told).into_owned()))
+    };
+    let (done, told) = import(&bad, &[])?;
+    ensure!(!done && told.contains("line 2 (action)") && told.contains("line 3 (amount)"), "{told}");
+    let (done, told) = import(&good, &["--dry-run"])?;
+    ensure!(done && told.contains("1 actions would be reported on"), "{told}");
+    let (done, told) = import(&good, &[])?;
+    ensure!(done && told.contains("1 actions stored (2 events), 0 stood there before"), "{told}");
+    let (done, told) = import(&good, &[])?;
+    ensure!(done && told.contains("0 actions stored (0 events), 1 stood there before"), "{told}");
+    let program = installation.serve().await?;
+    let coordinator = Cast::of(&installation, &program)?.plan_coordinator;
+    let plans = coordinator.query("{ actionPlans { id } }", json!({})).await?;
+    let plan = &plans["actionPlans"][0]["id"];
+    let asked = "query($plan: ID!) { compareReports(plan: $plan, from: \"2018-H2\", to: \"2019-H1\") { budget { number kind } } }";
+    let compared = coordinator.query(asked, json!({ "plan": plan })).await?;
+    let budget = compared["compareReports"]["budget"].as_array().cloned().unwrap_or_default();
+    ensure!(budget.contains(&json!({ "number": "4.2", "kind": "NEW" })), "{budget:?}");
+    ensure!(
+        budget.iter().filter(|change| change["kind"] == "GONE").count() > 40,
+        "nothing else was reported: {budget:?}"
+    );
+    Ok(())
+}
