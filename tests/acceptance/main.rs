@@ -10,6 +10,7 @@ mod erasure_killed;
 mod keys;
 mod kill;
 mod life;
+mod moving;
 mod plan;
 mod proof;
 mod readme;
