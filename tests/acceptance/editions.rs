@@ -127,6 +127,14 @@ async fn frozen_bytes_stay_and_a_correction_tells_what_it_changes(stores: Stores
     only_the_amount_changed(&second["errata"], &entry)?;
     ensure!(forms(&office.analyst, &again).await? == before, "a correction changed the first edition");
 
+    let compared = format!(
+        "query {{ reportEdition(id: {}) {{ comparedTo(edition: {}) {{ statusMoves {{ number }} budget {{ number kind old new }} }} }} }}",
+        second["id"], first["id"]
+    );
+    let found = office.analyst.query(&compared, json!({})).await?;
+    let changed = json!([{ "number": "4.1", "kind": "CHANGED", "old": 56_831_100, "new": 56_831_200 }]);
+    ensure!(found["reportEdition"]["comparedTo"] == json!({ "statusMoves": [], "budget": changed }), "{found:#}");
+
     // From the terminal the same bytes leave, and a withdrawn edition leaves no more.
     let file = installation.directory().join("editie-1.pdf");
     let name = file.display().to_string();
@@ -137,6 +145,7 @@ async fn frozen_bytes_stay_and_a_correction_tells_what_it_changes(stores: Stores
     done(&office.first, "withdrawEdition", json!({ "reportEditionId": first["id"], "reason": reason })).await?;
     let address = first["forms"][0]["address"].as_str().context("an address")?;
     let gone = office.analyst.take(address).await?;
+    ensure!(office.analyst.query(&compared, json!({})).await.is_err(), "a withdrawn edition is compared");
     ensure!(gone.status() == 410 && gone.text().await?.contains(reason), "a withdrawn edition is served");
     ensure!(!installation.run(&report)?.status.success(), "the terminal gives a withdrawn edition");
     Ok(())

@@ -3,22 +3,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use spoor_domain::action::event::{Block, BudgetPeriod, Competence, IndicatorValue, ListItem, Reference};
-use spoor_domain::kernel::{self, Cents, HalfYear, Language};
-
-const MONTHS: [&str; 12] = [
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-];
+use spoor_domain::kernel::{self, Cents, DUTCH_MONTHS, HalfYear, Language};
 
 /// An amount: `1.606.641,63 euro`.
 pub fn euro(amount: Cents) -> String {
@@ -42,7 +27,7 @@ pub fn fte(in_hundredths: u32) -> String {
 
 /// A day: `3 april 2018`.
 pub fn day(day: NaiveDate) -> String {
-    let month = MONTHS.get(day.month0() as usize).copied().unwrap_or_default();
+    let month = DUTCH_MONTHS.get(day.month0() as usize).copied().unwrap_or_default();
     format!("{} {month} {}", day.day(), day.year())
 }
 

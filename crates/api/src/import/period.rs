@@ -3,22 +3,7 @@
 use chrono::NaiveDate;
 use spoor_domain::action::figures::BudgetPeriod;
 use spoor_domain::action::vocabulary::PeriodKind;
-
-/// The months as printed.
-const MONTHS: [&str; 12] = [
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-];
+use spoor_domain::kernel::DUTCH_MONTHS;
 
 /// The period as printed, with its days where they follow from the print: a year, a school year (1 September to
 /// 31 August), two days, a last day. `eerste periode` is a project period without known days. Nothing else is guessed.
@@ -61,7 +46,7 @@ fn year(digits: &str) -> Option<i32> {
 /// A day such as `15 januari 2017`.
 fn written_day(text: &str) -> Option<NaiveDate> {
     let [day, month, digits] = text.split(' ').collect::<Vec<_>>()[..] else { return None };
-    let month = MONTHS.iter().position(|name| *name == month)?;
+    let month = DUTCH_MONTHS.iter().position(|name| *name == month)?;
     NaiveDate::from_ymd_opt(year(digits)?, u32::try_from(month).ok()? + 1, day.parse().ok()?)
 }
 

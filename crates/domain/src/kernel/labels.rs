@@ -54,3 +54,19 @@ macro_rules! labelled {
     };
 }
 pub(crate) use labelled;
+
+/// The months in Dutch, January first.
+pub const DUTCH_MONTHS: [&str; 12] = [
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+];

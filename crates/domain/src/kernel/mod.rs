@@ -27,7 +27,7 @@ pub use ids::{
     TrainingSessionId, derived_id,
 };
 pub(crate) use labels::labelled;
-pub use labels::{Label, Language};
+pub use labels::{DUTCH_MONTHS, Label, Language};
 pub use law::LegalReference;
 pub use money::{Cents, hundredths, whole};
 pub use personal::{Personal, PersonalContent, SealedAt, WithheldReason};

@@ -7,14 +7,14 @@ mod draft;
 mod parts;
 
 use async_graphql::{Context, ID, Object, Result};
-use spoor_domain::edition::event::EditionStatus;
+use spoor_domain::edition::event::{EditionStatus, Pinned};
 use spoor_domain::edition::state::{Edition, EditionStage};
 use spoor_domain::kernel::{Label, ReportEditionId};
 use spoor_projections::editions::{self, EditionsRow};
 
 use super::coded::{Coded, LabelLanguage};
 use super::global_id::{Kind, global_id, local_id};
-use super::plan::comparison::PlanDifference;
+use super::plan::comparison::{PlanComparison, PlanDifference};
 use super::plan::{ActionPlan, plan_id};
 use super::problem::{OurFault, Problem};
 use super::scalars::{Date, HalfYear, Position};
@@ -61,6 +61,12 @@ impl ReportEdition {
 
     fn number(&self) -> EditionNumber {
         EditionNumber { editions: self.row.id, number: self.edition.number }
+    }
+
+    /// What was frozen, while it is served.
+    fn served(&self) -> Option<&Pinned> {
+        let withdrawn = matches!(self.edition.stage, EditionStage::Withdrawn { .. });
+        self.edition.frozen().filter(|_| !withdrawn).map(|frozen| &frozen.pinned)
     }
 
     /// Whether the viewer may do this; otherwise a field is simply not there.
@@ -205,6 +211,27 @@ impl ReportEdition {
             Ok(content.errata.into_iter().map(PlanDifference::from).collect())
         };
         Some(errata.await)
+    }
+
+    /// What this edition says otherwise than an earlier one, of this half-year or another: both frozen and still served.
+    #[graphql(complexity = "child_complexity * 5 + 40")]
+    async fn compared_to(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id of the earlier edition.")] edition: ID,
+    ) -> Option<Result<PlanComparison>> {
+        let compared = async {
+            let earlier = match local_id(Kind::ReportEdition, &edition) {
+                Some(local) => Self::find_local(ctx, &local).await?,
+                None => None,
+            };
+            let contents = (earlier.as_ref().and_then(Self::served), self.served());
+            let (Some(earlier), Some(own)) = contents else { return Err(Problem::NotFound.at(ctx)) };
+            let desk = desk(ctx)?;
+            let (earlier, own) = (desk.content_of(earlier).await.ours(ctx)?, desk.content_of(own).await.ours(ctx)?);
+            Ok(PlanComparison::of(&earlier, &own))
+        };
+        Some(compared.await)
     }
 
     /// As it would be frozen now: what is missing and what keeps it from being frozen. While it is being drafted, for the

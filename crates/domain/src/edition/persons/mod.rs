@@ -5,7 +5,8 @@
 
 mod words;
 
-use words::{EXACTLY, LABELS, MONTHS, NUMBER_ENDINGS, NUMBERS, PERSON_ENDINGS, PERSONS, PREPOSITIONS};
+use crate::kernel::DUTCH_MONTHS;
+use words::{EXACTLY, LABELS, NUMBER_ENDINGS, NUMBERS, PERSON_ENDINGS, PERSONS, PREPOSITIONS};
 
 /// Words of a text with a number in them, as they stand there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,7 +159,7 @@ fn is_figure(words: &[Word<'_>], at: usize) -> bool {
     }
     let next = words.get(at + 1).map_or("", Word::plain);
     let signed = word.raw.contains('€') || at.checked_sub(1).is_some_and(|before| words[before].raw.ends_with('€'));
-    if signed || next.starts_with("euro") || MONTHS.contains(&next) {
+    if signed || next.starts_with("euro") || DUTCH_MONTHS.contains(&next) {
         return false;
     }
     match word.number(previous(words, at)) {

@@ -202,22 +202,6 @@ pub(super) const LABELS: &[&str] = &[
 /// Words that make `een` a count.
 pub(super) const EXACTLY: &[&str] = &["slechts", "exact", "precies", "juist", "maar"];
 
-/// The months: a number before one is a day.
-pub(super) const MONTHS: &[&str] = &[
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-];
-
 /// Numbers above four.
 pub(super) const NUMBERS: &[&str] = &[
     "vijf",
