@@ -82,18 +82,17 @@ impl Persona {
 
     /// Runs one mutation with the given input (a command id is added when absent) and gives its payload.
     pub async fn mutate(&self, mutation: &str, input: Value) -> Result<Value> {
-        self.mutate_selecting(mutation, "trajectory { id number status version }", input).await
+        self.mutate_selecting(mutation, DOSSIER, input).await
     }
 
     /// Runs one mutation on an agreement and insists that it was accepted.
     pub async fn agreement(&self, mutation: &str, input: Value) -> Result<Value> {
-        let payload = self.mutate_selecting(mutation, "agreement { id }", input).await?;
-        without_user_errors(mutation, payload)
+        self.settled(mutation, "agreement { id }", input).await
     }
 
     /// Runs one mutation on a dossier and gives whatever comes back.
     pub async fn try_mutate(&self, mutation: &str, input: Value) -> Result<Answer> {
-        let (document, variables) = mutation_document(mutation, "trajectory { id number status version }", input);
+        let (document, variables) = mutation_document(mutation, DOSSIER, input);
         self.ask(&document, variables).await
     }
 
@@ -103,11 +102,32 @@ impl Persona {
         Ok(data[mutation].clone())
     }
 
-    /// Runs a mutation and insists that it was accepted.
+    /// Runs a mutation on a dossier and insists that it was accepted.
     pub async fn accepted(&self, mutation: &str, input: Value) -> Result<Value> {
-        without_user_errors(mutation, self.mutate(mutation, input).await?)
+        self.settled(mutation, DOSSIER, input).await
+    }
+
+    /// After a kill the views go on once the dead worker's lease is over. Until then a command is answered as pending; sent
+    /// again it has its first result, and waits for the views once more.
+    async fn settled(&self, mutation: &str, subject: &str, mut input: Value) -> Result<Value> {
+        if input.get("commandId").is_none() {
+            input["commandId"] = json!(new_command_id());
+        }
+        for _ in 0..PENDING_ANSWERS {
+            let payload = self.mutate_selecting(mutation, subject, input.clone()).await?;
+            let payload = without_user_errors(mutation, payload)?;
+            if payload["pending"] != true {
+                return Ok(payload);
+            }
+        }
+        bail!("{mutation} stays pending")
     }
 }
+
+/// What is asked of a dossier after a mutation.
+const DOSSIER: &str = "trajectory { id number status version }";
+/// How often an answer may be pending: each has waited two seconds for the views.
+const PENDING_ANSWERS: usize = 15;
 
 /// The document and variables of one mutation; a command id is added when absent.
 fn mutation_document(mutation: &str, subject: &str, mut input: Value) -> (String, Value) {
