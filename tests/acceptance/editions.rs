@@ -275,7 +275,8 @@ fn autumn_2018(content: &Value) -> Result<()> {
     let facts: Value = serde_json::from_str(&std::fs::read_to_string(FACTS)?)?;
     let actions = facts["actions"].as_array().context("actions")?;
     for chapter in totals["by_chapter"].as_array().context("chapters")? {
-        let own = actions.iter().filter(|action| action["chapter"].to_string() == chapter["key"]).count();
+        let number = chapter["key"].as_str().context("a chapter")?.parse::<u64>()?;
+        let own = actions.iter().filter(|action| action["chapter"] == number).count();
         ensure!(chapter["actions"] == own, "{chapter}");
     }
     for domain in totals["by_domain"].as_array().context("domains")? {
