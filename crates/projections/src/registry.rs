@@ -87,21 +87,22 @@ impl Registry {
     /// Enters a new build of a version, for a rebuild.
     pub async fn begin(&self, projection: &str, version: u32) -> Result<BuildId, ViewError> {
         let mut tx = self.db.begin_write().await?;
-        let id = enter(&mut tx, projection, version).await?;
+        let id = Entered::read(&mut tx, projection).await?.next(version);
+        enter(&mut tx, &id).await?;
         tx.commit().await?;
         Ok(id)
     }
 
-    /// Enters the first build of a version; false when there is one already. Looking and entering are one transaction:
-    /// SQLite lets one in at a time, and on PostgreSQL two who look at once take the same number, which the primary key
-    /// gives to one of them.
+    /// Enters the first build of a version; false when there is one already. One look decides both whether there is one
+    /// and which number is next. So of two who look at once on PostgreSQL both take the same number, which the primary
+    /// key gives to one of them; with a second look the later one would take the next. SQLite lets one in at a time.
     pub async fn begin_first(&self, projection: &str, version: u32) -> Result<bool, ViewError> {
         let mut tx = self.db.begin_write().await?;
-        let sql = "select number from build where projection = $1 and version = $2 and status <> 'retired'";
-        if !tx.rows(sql, args![projection, i64::from(version)]).await?.is_empty() {
+        let entered = Entered::read(&mut tx, projection).await?;
+        if entered.in_use.contains(&version) {
             return Ok(false);
         }
-        enter(&mut tx, projection, version).await?;
+        enter(&mut tx, &entered.next(version)).await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -140,14 +141,40 @@ impl Registry {
     }
 }
 
-async fn enter(tx: &mut Tx, projection: &str, version: u32) -> Result<BuildId, ViewError> {
-    let rows = tx.rows("select max(number) as number from build where projection = $1", args![projection]).await?;
-    let last = rows.first().map(|row| row.opt_int("number")).transpose()?.flatten().unwrap_or(0);
-    let number = u32::try_from(last + 1).unwrap_or(1);
+/// What is entered of one projection, as one look shows it.
+struct Entered {
+    projection: String,
+    /// The highest number given so far, of any version.
+    last: u32,
+    /// The versions with a build that is not retired.
+    in_use: Vec<u32>,
+}
+
+impl Entered {
+    async fn read(tx: &mut Tx, projection: &str) -> Result<Self, ViewError> {
+        let mut entered = Self { projection: projection.to_owned(), last: 0, in_use: Vec::new() };
+        let sql = "select version, number, status from build where projection = $1";
+        for row in tx.rows(sql, args![projection]).await? {
+            let number = |column| row.int(column).map(|n| u32::try_from(n).unwrap_or_default());
+            entered.last = entered.last.max(number("number")?);
+            if row.text("status")? != BuildStatus::Retired.code() {
+                entered.in_use.push(number("version")?);
+            }
+        }
+        Ok(entered)
+    }
+
+    fn next(&self, version: u32) -> BuildId {
+        BuildId { projection: self.projection.clone(), version, number: self.last + 1 }
+    }
+}
+
+async fn enter(tx: &mut Tx, id: &BuildId) -> Result<(), ViewError> {
     let sql = "insert into build (projection, version, number, status, made_at) values ($1, $2, $3, $4, $5)";
     let (status, now) = (BuildStatus::Building.code(), Clock::System.now());
-    tx.run(sql, args![projection, i64::from(version), i64::from(number), status, now]).await?;
-    Ok(BuildId { projection: projection.to_owned(), version, number })
+    let values = args![id.projection.as_str(), i64::from(id.version), i64::from(id.number), status, now];
+    tx.run(sql, values).await?;
+    Ok(())
 }
 
 impl BuildId {
