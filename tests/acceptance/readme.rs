@@ -30,6 +30,26 @@ async fn every_query_of_the_readme_is_answered_by_the_demo() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_personas_token_replays_a_dossier_in_the_terminal() -> Result<()> {
+    let demo = Demo::start().await?;
+    let identity = demo.data().join("identity");
+    let file = |name: &str| identity.join(name).display().to_string();
+    let (token, settings) = (file("compliance.token"), file("spoor.toml"));
+    let asked = "{ trajectories(first: 1) { nodes { number } } }";
+    let shown = demo.persona("compliance")?.query(asked, json!({})).await?;
+    let number = shown["trajectories"]["nodes"][0]["number"].as_str().context("a number")?.to_owned();
+
+    let unverified = demo.run(&["replay", &number, "--token", &token])?;
+    let said = String::from_utf8_lossy(&unverified.stderr).into_owned();
+    ensure!(!unverified.status.success() && said.contains("identity/spoor.toml"), "{said}");
+
+    let replayed = demo.run(&["replay", &number, "--config", &settings, "--token", &token])?;
+    let table = String::from_utf8_lossy(&replayed.stdout).into_owned();
+    ensure!(replayed.status.success() && table.contains("TrajectoryRequested"), "{replayed:?}");
+    Ok(())
+}
+
 fn queries() -> Vec<Query> {
     README
         .split("```graphql\n# persona: ")

@@ -45,8 +45,11 @@ struct Claims {
 
 impl JwtJwks {
     /// Reads the keys and fixes issuer, audience and algorithm.
+    ///
+    /// # Errors
+    /// When no file of keys is named, or it cannot be used.
     pub fn open(auth: &Auth) -> Result<Self, KeySetError> {
-        let file = auth.jwks_file.clone().unwrap_or_default();
+        let file = auth.jwks_file.clone().ok_or(KeySetError::NotNamed)?;
         let set = KeySet::read(&file)?;
         let mut validation = Validation::new(set.algorithm());
         // The crate asks for `exp` alone and skips absent claims: each one that must be there has to be named.

@@ -18,14 +18,22 @@ pub struct KeySet {
     keys: HashMap<String, DecodingKey>,
 }
 
-/// Why a file of keys cannot be used.
+/// Why there are no keys to verify tokens with.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{file}: {problem}")]
-pub struct KeySetError {
-    /// The file.
-    pub file: String,
-    /// What is wrong and what to do.
-    pub problem: String,
+pub enum KeySetError {
+    /// The settings name no file.
+    #[error(
+        "is not set: name the file with the issuer's public keys; over the directory of a demo, --config DIR/identity/spoor.toml does"
+    )]
+    NotNamed,
+    /// The file cannot be used.
+    #[error("{file}: {problem}")]
+    Unusable {
+        /// The file.
+        file: String,
+        /// What is wrong and what to do.
+        problem: String,
+    },
 }
 
 #[derive(Deserialize)]
@@ -37,7 +45,7 @@ impl KeySet {
     /// Reads a JWKS file. Other keys than Ed25519 and P-256 signing keys are refused, not skipped: a key that is silently
     /// left out is a person who cannot sign in.
     pub fn read(path: &Path) -> Result<Self, KeySetError> {
-        let fail = |problem: String| KeySetError { file: path.display().to_string(), problem };
+        let fail = |problem: String| KeySetError::Unusable { file: path.display().to_string(), problem };
         let text = std::fs::read_to_string(path).map_err(|error| fail(format!("cannot be read: {error}")))?;
         Self::parse(&text).map_err(fail)
     }

@@ -12,10 +12,10 @@ use crate::state::AppState;
 /// Who the token in this file stands for.
 ///
 /// # Errors
-/// When the file cannot be read, or the token does not count; the latter stands in the access log by then.
+/// When there are no keys to verify it with, the file cannot be read, or the token does not count; the latter stands in the access log by then.
 pub async fn viewer(state: &AppState, file: &Path) -> anyhow::Result<Viewer> {
     let token = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
-    let verifier = JwtJwks::open(&state.config.auth).context("auth.jwks_file")?;
+    let verifier = JwtJwks::open(&state.config.auth).map_err(|error| anyhow::anyhow!("auth.jwks_file: {error}"))?;
     match verifier.verify(token.trim()).await {
         Ok(viewer) => Ok(viewer),
         Err(error) => {

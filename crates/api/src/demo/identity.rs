@@ -53,6 +53,8 @@ impl Signer {
             "x": URL_SAFE_NO_PAD.encode(public)}]});
         let jwks_file = directory.join("jwks.json");
         fs::write(&jwks_file, format!("{jwks:#}\n"))?;
+        let jwks_file = fs::canonicalize(jwks_file)?;
+        fs::write(directory.join("spoor.toml"), verifier_settings(&jwks_file))?;
         Ok(Self { key: EncodingKey::from_ed_der(&pkcs8), kid, jwks_file })
     }
 
@@ -82,6 +84,20 @@ impl Signer {
             Header { typ: Some("at+jwt".into()), kid: Some(self.kid.clone()), ..Header::new(Algorithm::EdDSA) };
         encode(&header, claims, &self.key).map_err(io::Error::other)
     }
+}
+
+/// The settings with which other commands verify the personas' tokens, as a configuration file.
+fn verifier_settings(jwks_file: &Path) -> String {
+    let text = |value: &str| toml::Value::from(value).to_string();
+    let (issuer, audience, file) = (text(DEMO_ISSUER), text(DEMO_AUDIENCE), text(&jwks_file.to_string_lossy()));
+    format!(
+        "# For commands that take a persona's token: spoor replay NUMBER --data DIR --config THIS --token FILE
+[auth]
+issuer = {issuer}
+audience = {audience}
+jwks_file = {file}
+"
+    )
 }
 
 /// The private key, readable by its owner only from the moment it exists.
