@@ -158,7 +158,8 @@ def conclude(size, root, marks, growths, found, wrong):  # holds what was read a
 def verify(path, keys=(), policy=None, kept=(), growths=()):  # says what is proven by these texts; raises NotProven or Unusable
     try:
         path = zipfile.Path(path) if zipfile.is_zipfile(path) else pathlib.Path(path)
-        is_known = json.loads((path / "manifest.json").read_bytes())["format"] == "spoor-export/1"
+        with (path / "records.jsonl").open("rb"):  # without records it is no export
+            is_known = json.loads((path / "manifest.json").read_bytes())["format"] == "spoor-export/1"
         keys, growths = [parse_key(text, LOG) for text in keys], [parse_growth(text) for text in growths]
         logs, witnesses, threshold = parse_policy(policy) if policy else (keys, [], 0)
         given = [key for key in logs if key in keys or not keys]

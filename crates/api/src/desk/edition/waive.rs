@@ -68,10 +68,10 @@ fn writes(event: &ActionEvent) -> Option<String> {
         E::MeansReported { means, .. } => format!("means/{}", means.id.0),
         E::FundingMentioned { mention, .. } => format!("mentions/{}", mention.id.0),
         E::IndicatorReported { indicator, .. } => format!("indicators/{}", indicator.id.0),
+        E::PartnerAdded { .. } => "others".to_owned(),
         E::ActionStatusChanged { .. }
         | E::ResponsibilityAssigned { .. }
         | E::ResponsibilityEnded { .. }
-        | E::PartnerAdded { .. }
         | E::PartnerRemoved { .. }
         | E::NothingToReportDeclared { .. }
         | E::ReportRowNotCarriedOver { .. }

@@ -104,7 +104,7 @@ pub fn training(found: &TrainingTotal) -> Value {
         ("schema:name", label.as_str().into()),
         ("spoor:participantsInPeriod", in_period.map(count).into()),
         ("spoor:sessionsInPeriod", sessions.map(count).into()),
-        ("spoor:participantsTotal", count(*cumulative)),
+        ("spoor:participantsTotal", cumulative.map(count).into()),
         ("spoor:openingBalanceSource", source.as_deref().into()),
     ])
 }
