@@ -194,10 +194,7 @@ mod tests {
             references: vec![],
         };
         assert_eq!(found(|content| first(content).rows.push(row)), [(SmallCountInText, format!("4.1/rows/{}", id.0))]);
-        assert_eq!(
-            found(|content| first(content).others.push(text.into())),
-            [(SmallCountInText, "4.1/others".into())]
-        );
+        assert_eq!(found(|content| first(content).others.push(text.into())), [(SmallCountInText, "4.1/others".into())]);
         assert_eq!(
             found(|content| content.policy_lines[0].chapters[0].title = text.into()),
             [(SmallCountInText, "chapters/4".into())]

@@ -42,17 +42,22 @@ fn without(found: Difference, gone: &[Finding]) -> Difference {
         finding.place.action == found.action
             && (is_at(&finding.place.part, &found.path) || told.into_iter().any(|text| text.contains(&finding.quote)))
     };
-    if !gone.iter().any(tells) {
+    let told: Vec<&Finding> = gone.iter().filter(|finding| tells(finding)).collect();
+    if told.is_empty() {
         return found;
     }
+    // What is known by its words has them in its path.
+    let by_words = told.into_iter().find(|finding| found.path.contains(&finding.quote));
+    let path = by_words.map_or_else(|| found.path.clone(), |finding| finding.place.part.clone());
     let old = found.old.as_ref().map(|_| NOT_REPEATED.to_owned());
-    Difference { label: found.plain_label.clone(), old, ..found }
+    Difference { path, label: found.plain_label.clone(), old, ..found }
 }
 
 /// Whether a path leads to this part of an action or of the head, into it, or over it.
 fn is_at(part: &str, path: &str) -> bool {
     let path = path.strip_prefix("head/").unwrap_or(path);
-    let leads = |whole: &str, into: &str| into.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let leads =
+        |whole: &str, into: &str| into.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     leads(part, path) || leads(path, part) || (path == "action" && part == "title")
 }
 

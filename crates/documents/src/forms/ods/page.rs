@@ -8,7 +8,8 @@ use crate::forms::tables::{DRAFT, Workbook};
 pub fn styles(tables: &Workbook) -> String {
     let title = attribute(&tables.title);
     let title = if tables.draft { format!("{DRAFT} – {title}") } else { title };
-    let beside = "<style:header-footer-properties fo:min-height=\"8mm\" fo:margin-top=\"2mm\" fo:margin-bottom=\"2mm\"/>";
+    let beside =
+        "<style:header-footer-properties fo:min-height=\"8mm\" fo:margin-top=\"2mm\" fo:margin-bottom=\"2mm\"/>";
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<office:document-styles office:version=\"1.3\" \
          xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \

@@ -83,7 +83,11 @@ pub fn training(content: &EditionContent) -> Sheet {
         ("Naam", 40, "de naam van het programma"),
         ("Deelnemers in het halfjaar", 16, "of „niet geregistreerd” binnen een beginstand"),
         ("Sessies in het halfjaar", 16, "of „niet geregistreerd” binnen een beginstand"),
-        ("Deelnemers in totaal", 16, "vanaf het begin tot het einde van het halfjaar, of „niet geregistreerd” vóór het einde van een beginstand"),
+        (
+            "Deelnemers in totaal",
+            16,
+            "vanaf het begin tot het einde van het halfjaar, of „niet geregistreerd” vóór het einde van een beginstand",
+        ),
         ("Bron van de beginstand", 40, "waar een beginstand vandaan komt"),
     ];
     sheet(("Politievorming", "politievorming", "Een rij per programma."), columns, rows)
