@@ -158,11 +158,11 @@ def conclude(size, root, marks, growths, found, wrong):  # holds what was read a
 def verify(path, keys=(), policy=None, kept=(), growths=()):  # says what is proven by these texts; raises NotProven or Unusable
     try:
         path = zipfile.Path(path) if zipfile.is_zipfile(path) else pathlib.Path(path)
-        is_known = json.loads((path / "manifest.json").read_bytes())["format"] == "spoor-export/1"
+        (path / "records.jsonl").open("rb").close(), (manifest := json.loads((path / "manifest.json").read_bytes()))
         keys, growths = [parse_key(text, LOG) for text in keys], [parse_growth(text) for text in growths]
         logs, witnesses, threshold = parse_policy(policy) if policy else (keys, [], 0)
         given = [key for key in logs if key in keys or not keys]
-        require(is_known and (given or not keys), "this program reads spoor-export/1, under a key that the policy has", error=ValueError)
+        require(manifest["format"] == "spoor-export/1" and (given or not keys), "this program reads spoor-export/1, under a key that the policy has", error=ValueError)
     except BROKEN as error:
         raise Unusable("%s: %s" % (path, error))
     try:

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::life::Cast;
 use crate::plan::FACTS;
+use crate::upgrade;
 
 const EDITION: &str = "query Edition($plan: ID!, $number: Int) { reportEdition(plan: $plan, period: \"2018-H2\", number: $number) { \
     id number status contentHash forms { form sha256 bytes address } errata { number path old new } \
@@ -106,7 +107,7 @@ async fn frozen_bytes_stay_and_a_correction_tells_what_it_changes(stores: Stores
     let before = forms(&office.analyst, &first).await?;
     autumn_2018(&serde_json::from_slice(&before["JSON"])?)?;
 
-    // The plan is corrected, a person is erased, every view is made anew.
+    // The plan is corrected, a person is erased, every view is made anew, and a program of a later version takes over.
     let entry = correct_an_amount(&office, &serde_json::from_slice(&before["JSON"])?).await?;
     crate::erasure::erase(&installation, &program, &cast, &erased).await?;
     ensure!(program.terminate().await?.success(), "the program stops in order");
@@ -114,7 +115,9 @@ async fn frozen_bytes_stay_and_a_correction_tells_what_it_changes(stores: Stores
         let rebuilt = installation.run(&["projections", "rebuild", projection])?;
         ensure!(rebuilt.status.success(), "{projection}: {}", String::from_utf8_lossy(&rebuilt.stderr));
     }
+    let now = upgrade::as_an_earlier_version_left_them(&installation, stores).await?;
     let program = installation.serve().await?;
+    upgrade::taken_over(&installation, stores, &now).await?;
     let office = Office::of(&installation, &program).await?;
     let again = office.edition(&office.analyst, 1).await?;
     ensure!(again["contentHash"] == first["contentHash"], "{again:#}");
@@ -125,6 +128,9 @@ async fn frozen_bytes_stay_and_a_correction_tells_what_it_changes(stores: Stores
         .await?;
     let second = office.bring_out(2).await?;
     only_the_amount_changed(&second["errata"], &entry)?;
+    let compliance = installation.persona(&program, "officer-1", "ComplianceOfficer", "kazerne-dossin")?;
+    let compliance = compliance.for_purpose("Supervision");
+    the_correction_is_their_cause(&office, &compliance, &second).await?;
     ensure!(forms(&office.analyst, &again).await? == before, "a correction changed the first edition");
 
     let compared = format!(
@@ -148,6 +154,41 @@ async fn frozen_bytes_stay_and_a_correction_tells_what_it_changes(stores: Stores
     ensure!(office.analyst.query(&compared, json!({})).await.is_err(), "a withdrawn edition is compared");
     ensure!(gone.status() == 410 && gone.text().await?.contains(reason), "a withdrawn edition is served");
     ensure!(!installation.run(&report)?.status.success(), "the terminal gives a withdrawn edition");
+    done(&office.first, "withdrawEdition", json!({ "reportEditionId": second["id"], "reason": reason })).await?;
+    let withdrawn = office.edition(&office.analyst, 2).await?;
+    ensure!(withdrawn["errata"].is_null(), "what a withdrawn edition says is read in its errata: {withdrawn:#}");
+    Ok(())
+}
+
+/// Behind everything the second edition says otherwise stands the one event that corrected it, for supervision only.
+async fn the_correction_is_their_cause(office: &Office, compliance: &Persona, second: &Value) -> Result<()> {
+    let causes = "query($id: ID!) { reportEdition(id: $id) { errata { path causes { event number index by } } } }";
+    let of = json!({ "id": second["id"] });
+    for erratum in
+        compliance.query(causes, of.clone()).await?["reportEdition"]["errata"].as_array().context("errata")?
+    {
+        let causes = erratum["causes"].as_array().context("causes")?;
+        ensure!(causes.len() == 1, "{erratum:#}");
+        ensure!(causes[0]["event"] == "BudgetCorrected" && causes[0]["number"] == "4.1", "{erratum:#}");
+    }
+    let unsaid = office.analyst.query(causes, of.clone()).await?;
+    let unsaid = unsaid["reportEdition"]["errata"].as_array().context("errata")?;
+    ensure!(!unsaid.is_empty() && unsaid.iter().all(|erratum| erratum["causes"].is_null()), "{unsaid:#?}");
+
+    let origin = "query($id: ID!, $action: String, $path: String) { reportEdition(id: $id) { \
+        origin(action: $action, path: $path) { event number } } }";
+    let behind = async |who: &Persona, action: Value, path: &str| -> Result<Value> {
+        let given = json!({ "id": second["id"], "action": action, "path": path });
+        Ok(who.query(origin, given).await?["reportEdition"]["origin"].clone())
+    };
+    let sum = behind(compliance, Value::Null, "totals/budget_as_printed").await?;
+    let sum = sum.as_array().context("events")?;
+    let reported = sum.iter().filter(|found| found["event"] == "BudgetReported").count();
+    // 48 in the budget column and 46 in the text, and the one that was corrected.
+    ensure!((reported, sum.len()) == (94, 95), "{} events", sum.len());
+    let status = behind(compliance, json!("11.1"), "status").await?;
+    ensure!(status == json!([{ "event": "ActionStatusChanged", "number": "11.1" }]), "{status:#}");
+    ensure!(behind(&office.analyst, json!("11.1"), "status").await?.is_null(), "an analyst sees events");
     Ok(())
 }
 
@@ -274,11 +315,12 @@ fn autumn_2018(content: &Value) -> Result<()> {
     ensure!(lines.values().copied().collect::<Vec<_>>() == [11, 17, 5, 16, 13], "{lines:?}");
     let facts: Value = serde_json::from_str(&std::fs::read_to_string(FACTS)?)?;
     let actions = facts["actions"].as_array().context("actions")?;
-    for chapter in totals["by_chapter"].as_array().context("chapters")? {
-        let number = chapter["key"].as_str().context("a chapter")?.parse::<u64>()?;
-        let own = actions.iter().filter(|action| action["chapter"] == number).count();
-        ensure!(chapter["actions"] == own, "{chapter}");
-    }
+    let chapters = counts(&totals["by_chapter"], "key", "actions");
+    let by_number = chapters.iter().map(|(key, count)| Ok((key.parse::<u64>()?, *count)));
+    let by_number = by_number.collect::<Result<BTreeMap<_, _>>>()?;
+    let counted = |number: &u64| actions.iter().filter(|action| action["chapter"] == *number).count();
+    ensure!(by_number.len() == 14 && by_number.iter().all(|(number, own)| counted(number) == *own as usize));
+    ensure!(by_number.into_values().collect::<Vec<_>>() == [4, 3, 4, 7, 10, 5, 2, 1, 1, 2, 4, 6, 5, 8]);
     for domain in totals["by_domain"].as_array().context("domains")? {
         let own = |action: &&Value| {
             let codes = action["policy_domains"].as_array().into_iter().flatten();
@@ -286,11 +328,64 @@ fn autumn_2018(content: &Value) -> Result<()> {
         };
         ensure!(domain["actions"] == actions.iter().filter(own).count(), "{domain}");
     }
-    let offices = totals["by_office"].as_array().context("offices")?;
-    ensure!(offices.len() == 7, "18 titles are seven offices: {offices:#?}");
-    let by_competence = totals["by_competence"].as_array().context("competences")?;
-    let sum: i64 = by_competence.iter().filter_map(|found| found["budget_as_printed"].as_i64()).sum();
-    ensure!(sum == 1_096_433_486, "the competences add up to {sum}");
+    let domains = counts(&totals["by_domain"], "key", "actions");
+    let certain = [("CJM", 21), ("IV", 1), ("KB", 26), ("OV", 38), ("Sport Vlaanderen", 2), ("WSE", 18), ("WVG", 28)];
+    ensure!(domains == BTreeMap::from(certain), "{domains:?}");
+    // 18 titles are seven offices.
+    let offices = counts(&totals["by_office"], "name", "actions");
+    ensure!(offices.values().copied().collect::<Vec<_>>() == [24, 1, 20, 36, 1, 27, 17], "{offices:?}");
+    money(totals)
+}
+
+/// The amounts by line and by competence, as printed and without what is printed twice, in cents.
+fn money(totals: &Value) -> Result<()> {
+    let both = |rows: &str, key: &str| {
+        let (printed, without) =
+            (counts(&totals[rows], key, "budget_as_printed"), counts(&totals[rows], key, "budget_without_duplicates"));
+        printed.into_iter().map(|(part, sum)| (part.to_owned(), [sum, without[part]])).collect::<BTreeMap<_, _>>()
+    };
+    let certain = |known: &[(&str, [i64; 2])]| {
+        known.iter().map(|(part, sums)| ((*part).to_owned(), *sums)).collect::<BTreeMap<_, _>>()
+    };
+    let lines = certain(&[
+        ("1", [70_936_000, 70_936_000]),
+        ("2", [764_622_105, 764_622_105]),
+        ("3", [0, 0]),
+        ("4", [99_616_666, 55_416_666]),
+        ("5", [161_258_715, 161_258_715]),
+    ]);
+    ensure!(both("by_policy_line", "key") == lines, "{:#}", totals["by_policy_line"]);
+    let mut competences = both("by_competence", "key");
+    competences.retain(|_, sums| *sums != [0, 0]);
+    let known = certain(&[
+        ("Binnenlands Bestuur", [469_697_362, 469_697_362]),
+        ("Onderwijs", [210_124_200, 185_924_200]),
+        ("Integratie", [200_646_878, 200_646_878]),
+        ("Welzijn", [153_161_746, 133_161_746]),
+        ("Jeugd", [33_303_300, 33_303_300]),
+        ("Brussel", [25_000_000, 25_000_000]),
+        ("Media", [4_500_000, 4_500_000]),
+    ]);
+    ensure!(competences == known, "{competences:#?}");
+    Ok(())
+}
+
+/// Whoever takes documents and editions too fast is told when to try again, as with any other request.
+#[tokio::test]
+async fn taking_documents_and_editions_counts_as_asking_does() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    installation.set("[rate_limit]\nper_minute = 6\nburst = 3\n")?;
+    let program = installation.serve().await?;
+    for (person, address) in [("one", "/editions/nobodys/pdf"), ("two", "/documents/nobody-made-this")] {
+        let analyst = installation.persona(&program, person, "PolicyAnalyst", "abb")?;
+        for _ in 0..3 {
+            ensure!(analyst.take(address).await?.status() == 404, "{address}");
+        }
+        let refused = analyst.take(address).await?;
+        ensure!(refused.status() == 429 && refused.headers().contains_key("retry-after"), "{address}: {refused:?}");
+        let asked = analyst.ask("{ viewer { roleLabel } }", json!({})).await?;
+        ensure!(asked.status == 429, "the same person asks as before: {:#}", asked.body);
+    }
     Ok(())
 }
 

@@ -18,5 +18,6 @@ mod replay;
 mod rights;
 mod rooms;
 mod rotation;
+mod upgrade;
 mod views;
 mod whole_life;

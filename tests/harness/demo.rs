@@ -31,7 +31,7 @@ impl Demo {
             .spawn()?;
         let demo = Self { child, base: format!("http://127.0.0.1:{port}"), directory };
         for _ in 0..STEPS {
-            if caught_up(&format!("{}/readyz", demo.base)).await && demo.persona("analyst").is_ok() {
+            if caught_up(&demo.base).await && demo.persona("analyst").is_ok() {
                 return Ok(demo);
             }
             tokio::time::sleep(STEP).await;

@@ -96,6 +96,7 @@ impl Installation {
             let child = self
                 .command(&["serve"])?
                 .env("SPOOR_HTTP_BIND", format!("127.0.0.1:{port}"))
+                .env("SPOOR_HTTP_ADMIN_BIND", format!("127.0.0.1:{port}"))
                 .stdout(Stdio::from(log.try_clone()?))
                 .stderr(Stdio::from(log))
                 .spawn()?;
@@ -120,6 +121,16 @@ impl Installation {
     /// What the program wrote so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.directory.path().join("serve.log")).unwrap_or_default()
+    }
+
+    /// Replaces a section of the settings; the programs started from now on have it.
+    pub fn set(&self, section: &str) -> Result<()> {
+        let name = section.lines().next().unwrap_or_default();
+        let settings = std::fs::read_to_string(self.config())?;
+        let kept = settings.split("\n[").filter(|own| !format!("[{own}").starts_with(name));
+        let kept = kept.enumerate().map(|(at, own)| if at == 0 { own.to_owned() } else { format!("\n[{own}") });
+        std::fs::write(self.config(), kept.collect::<String>() + "\n" + section)?;
+        Ok(())
     }
 
     fn config(&self) -> PathBuf {
@@ -168,12 +179,11 @@ impl Program {
     }
 
     async fn becomes_ready(&mut self) -> Result<bool> {
-        let ready = format!("{}/readyz", self.base);
         for _ in 0..STEPS {
             if self.child.try_wait()?.is_some() {
                 return Ok(false);
             }
-            if caught_up(&ready).await {
+            if caught_up(&self.base).await {
                 return Ok(true);
             }
             tokio::time::sleep(STEP).await;
@@ -183,12 +193,12 @@ impl Program {
 }
 
 /// Whether the program is ready and its views show all there is: after a kill they wait for the dead worker's lease.
-pub(crate) async fn caught_up(ready: &str) -> bool {
-    let Ok(response) = reqwest::get(ready).await else { return false };
-    let answered = response.status().is_success();
-    let report: Value = response.json().await.unwrap_or_default();
-    let projections = report["projections"].as_array().cloned().unwrap_or_default();
-    answered && !projections.is_empty() && projections.iter().all(|projection| projection["lagEvents"] == 0)
+pub(crate) async fn caught_up(base: &str) -> bool {
+    let is_ready = reqwest::get(format!("{base}/readyz")).await.is_ok_and(|answer| answer.status().is_success());
+    let Ok(metrics) = reqwest::get(format!("{base}/metrics")).await else { return false };
+    let metrics = metrics.text().await.unwrap_or_default();
+    let mut lags = metrics.lines().filter(|line| line.starts_with("spoor_projection_lag_events{")).peekable();
+    is_ready && lags.peek().is_some() && lags.all(|line| line.ends_with(" 0"))
 }
 
 impl Drop for Program {

@@ -47,6 +47,8 @@ pub enum Action<'a> {
     ChangeAgreement,
     /// See the action plan and what was published about it.
     SeePlan,
+    /// See all of a report that is being made: what is written, returned, found.
+    SeeReporting,
     /// See the plan as it was known at another moment than now.
     SeePlanOfThen,
     /// Change the plan itself.
@@ -129,6 +131,7 @@ impl Action<'_> {
             | Action::ChangeAgreement
             | Action::SeePlan
             | Action::SeePlanOfThen
+            | Action::SeeReporting
             | Action::ChangePlan
             | Action::ChangePlanAction
             | Action::SeeEdition(_)
@@ -175,6 +178,9 @@ pub fn authorize(actor: &Actor, action: Action<'_>) -> Result<(), Denied> {
         Action::SeePlan => role(actor.role != Role::Administrator),
         // Analysts see what was published, not what was known on the way to it.
         Action::SeePlanOfThen => role(!matches!(actor.role, Role::Administrator | Role::PolicyAnalyst)),
+        Action::SeeReporting => {
+            role(matches!(actor.role, Role::PlanCoordinator | Role::DomainContact | Role::ComplianceOfficer))
+        }
         Action::ChangePlan => role(actor.role == Role::PlanCoordinator),
         Action::ChangePlanAction | Action::SeeCollection => {
             role(matches!(actor.role, Role::PlanCoordinator | Role::DomainContact))

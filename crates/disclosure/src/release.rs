@@ -101,6 +101,12 @@ pub enum ReleaseError {
     /// The attack failed, so nothing is known to be safe.
     #[error("the check of what an edition tells failed, so nothing is published: {0}")]
     Attack(#[from] SystemError),
+    /// A period was told in categories that are no longer those of the catalogue, so it cannot be held against what is
+    /// known now.
+    #[error(
+        "{0} was told in other categories than the catalogue has now: keep those categories, or a way back to them"
+    )]
+    OtherCategories(HalfYears),
     /// Not even the bare total can be told.
     #[error("nothing of {0} can be told safely, not even the total: the catalogue's last detail must be empty")]
     NothingSafe(HalfYears),
@@ -148,6 +154,9 @@ impl Publisher<'_> {
             DisclosureReport { edition: number, periods: Vec::new(), pending: None, revised: 0, held_over: 0 };
         for period in &previous.periods {
             let cube = self.in_detail(&period.half_years.cube(truth, &empty)?, &period.shape)?;
+            if *cube.shape() != period.shape {
+                return Err(ReleaseError::OtherCategories(period.half_years));
+            }
             edition.periods.push(self.revised(period, &cube, &mut report));
         }
         let from = previous.periods.last().map_or(self.catalogue.registered_from, |last| last.half_years.last.next());

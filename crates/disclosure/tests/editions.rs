@@ -10,7 +10,7 @@ use proptest::test_runner::{Config, TestRunner};
 use proptest::{prelude::*, prop_assert, prop_assert_eq};
 use spoor_disclosure::{
     BASE, Catalogue, Cube, Dimension, DrawKey, Edition, Interval, Knowledge, LEAST_TOTAL, PublishedPeriod, Publisher,
-    Shape, Sum, System, TableSpec, Value, attack,
+    ReleaseError, Shape, Sum, System, TableSpec, Value, attack,
 };
 use spoor_domain::kernel::HalfYear;
 
@@ -118,6 +118,7 @@ fn over_random_cubes_and_editions_nothing_small_is_found_out() {
                         prop_assert!(knowledge.tolerates(found), "{:?} finds {:?} for {}", knowledge, found, is);
                     }
                 }
+                knows_the_margins(period, &cube)?;
                 let mut counters = counters.borrow_mut();
                 *counters.0 += 1;
                 *counters.1 += usize::from(safety.detail.len() == 2);
@@ -133,6 +134,27 @@ fn over_random_cubes_and_editions_nothing_small_is_found_out() {
     assert!(told > 500, "only {told} periods were told");
     assert!(in_full_detail * 10 > told, "only {in_full_detail} of {told} periods were told in full detail");
     assert!(revised > 20, "only {revised} counts were revised");
+}
+
+/// Who knows every true margin besides finds no count exactly that they did not know from the margins alone.
+fn knows_the_margins(period: &PublishedPeriod, cube: &Cube) -> Result<(), TestCaseError> {
+    let places = 0..cube.shape().dimensions.len();
+    if places.len() < 2 {
+        return Ok(());
+    }
+    let exactly = |of: Vec<usize>| {
+        let sum = of.iter().map(|cell| i64::from(cube.counts()[*cell])).sum();
+        Sum { of, low: sum, high: sum }
+    };
+    let known: Vec<Sum> = places.flat_map(|place| cube.shape().groups(&[place])).map(exactly).collect();
+    let found = attack(period, &known).unwrap();
+    let exact: Vec<usize> = found.iter().filter(|own| own.interval.width() == 0).map(|own| own.cell).collect();
+    let anything = Interval { low: 0, high: cube.total() };
+    let before = System { bounds: vec![anything; cube.counts().len()], sums: known };
+    for (cell, before) in exact.iter().zip(before.intervals(&exact).unwrap()) {
+        prop_assert_eq!(before.width(), 0, "cell {} was found out by what was published", cell);
+    }
+    Ok(())
 }
 
 /// What an edition told, the next one tells too, except for revisions, which differ by five or more from all that may
@@ -223,6 +245,60 @@ fn the_same_truth_and_key_give_the_same_edition_again() {
     assert_eq!(publisher.publish(&Edition::default(), &truth, half(0)).unwrap(), once);
     let kept: Edition = serde_json::from_str(&serde_json::to_string(&once.0).unwrap()).unwrap();
     assert_eq!(kept, once.0);
+}
+
+/// Half-years are told in the order in which their editions are frozen, whichever that is, and once.
+#[test]
+fn editions_frozen_in_another_order_tell_nothing_twice() {
+    let catalogue = catalogue();
+    let key = DrawKey::new(&[9; 32]);
+    let publisher = Publisher { catalogue: &catalogue, key: &key };
+    let counts = |shift: usize| (0..20).map(|cell| ((cell * 7 + shift) % 9) as u32).collect::<Vec<_>>();
+    let known = truth(&[counts(0), counts(3), counts(5)], &catalogue.shape);
+    let (later, report) = publisher.publish(&Edition::default(), &known, half(2)).unwrap();
+    assert_eq!((later.periods.len(), report.periods.len()), (3, 3));
+    for (before, to) in [(&later, 0), (&later, 1), (&later, 2)] {
+        let (again, report) = publisher.publish(before, &known, half(to)).unwrap();
+        assert_eq!(again.periods, later.periods, "the edition of an earlier half-year, or a corrected one");
+        assert!(report.periods.is_empty() && report.pending.is_none() && report.revised == 0);
+    }
+}
+
+/// The key of the lots is changed, lost and made anew, or another in another process: what was told stays told, whatever
+/// the new key would have drawn, so nobody sees the same counts rounded twice.
+#[test]
+fn another_key_of_lots_draws_nothing_again_that_was_told() {
+    let catalogue = catalogue();
+    let counts = |shift: usize| (0..20).map(|cell| ((cell * 3 + shift) % 6) as u32).collect::<Vec<_>>();
+    let mut drawn_otherwise = false;
+    for secret in 0..8 {
+        let (one, other) = (DrawKey::new(&[secret; 32]), DrawKey::new(&[secret + 100; 32]));
+        let first = truth(&[counts(0)], &catalogue.shape);
+        let publish = |key, before: &Edition, known: &BTreeMap<HalfYear, Cube>, to| {
+            Publisher { catalogue: &catalogue, key }.publish(before, known, half(to)).unwrap().0
+        };
+        let told = publish(&one, &Edition::default(), &first, 0);
+        drawn_otherwise |= publish(&other, &Edition::default(), &first, 0).periods != told.periods;
+        assert_eq!(publish(&other, &told, &first, 0).periods, told.periods);
+        let both = truth(&[counts(0), counts(1)], &catalogue.shape);
+        assert_eq!(publish(&other, &told, &both, 1).periods[0], told.periods[0]);
+    }
+    assert!(drawn_otherwise, "with one key or another it is all the same: this test would prove nothing");
+}
+
+/// A later program with other categories must not take one cell for another.
+#[test]
+fn what_was_told_in_other_categories_is_not_held_against_these() {
+    let catalogue = catalogue();
+    let key = DrawKey::new(&[10; 32]);
+    let counts = (0..20).map(|cell| cell % 7).collect::<Vec<_>>();
+    let known = truth(std::slice::from_ref(&counts), &catalogue.shape);
+    let told = Publisher { catalogue: &catalogue, key: &key }.publish(&Edition::default(), &known, half(0)).unwrap().0;
+    let mut other = catalogue.clone();
+    other.shape.dimensions[0].categories.swap(0, 1);
+    let known = truth(&[counts], &other.shape);
+    let refused = Publisher { catalogue: &other, key: &key }.publish(&told, &known, half(0)).unwrap_err();
+    assert!(matches!(refused, ReleaseError::OtherCategories(_)), "{refused}");
 }
 
 /// A category in which nobody is must not cost the others their detail: who knows that nobody is in a province learns

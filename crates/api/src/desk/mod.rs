@@ -27,7 +27,9 @@ use spoor_projections::Views;
 use uuid::Uuid;
 
 pub use documents::{DocumentId, FoundDocument};
-pub use edition::{Draft, EditionFault, EditionNumber, Published, Publishing, file_name, media_type, render};
+pub use edition::{
+    Draft, EditionFault, EditionNumber, Origin, Published, Publishing, Said, file_name, media_type, render,
+};
 pub use eligibility::{EligibilityAnswers, NewParticipant};
 pub use erasure::{ErasureError, ErasureKeeper, LOG_OF_ERASURES, destroy_confirmed, erasures_unfinished};
 pub use error::DeskError;

@@ -265,8 +265,9 @@ pub struct TrainingTotal {
     pub in_period: Option<u64>,
     /// Sessions in this half-year; none likewise.
     pub sessions: Option<u64>,
-    /// Participants from the beginning up to the cut-off.
-    pub cumulative: u64,
+    /// Participants from the beginning up to the end of the half-year; none when that lies before the end of an opening
+    /// balance, which nobody can divide.
+    pub cumulative: Option<u64>,
     /// Where an opening balance came from, when the cumulative figure holds one.
     pub source: Option<String>,
 }

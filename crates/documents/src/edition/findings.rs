@@ -13,12 +13,20 @@ use super::content::{ActionContent, EditionContent};
 pub fn findings(content: &EditionContent) -> Vec<Finding> {
     let head = &content.head;
     let mut look = Look { editions: ReportEditionId::of(head.plan, head.period), action: None, found: Vec::new() };
+    look.at_text("plan_name", &head.plan_name);
     look.at_text("label", &head.label);
     head.preface.iter().for_each(|preface| look.at_text("preface", preface));
-    let chapters = content.policy_lines.iter().flat_map(|line| &line.chapters);
-    for action in chapters.flat_map(|chapter| &chapter.actions) {
-        look.action = Some(action.number);
-        look.at_action(action);
+    for line in &content.policy_lines {
+        look.at_text(&format!("policy_lines/{}", line.number), &line.name);
+        for chapter in &line.chapters {
+            look.action = None;
+            look.at_text(&format!("chapters/{}", chapter.number), &chapter.title);
+            for action in &chapter.actions {
+                look.action = Some(action.number);
+                look.at_action(action);
+            }
+        }
+        look.action = None;
     }
     look.found
 }
@@ -39,6 +47,7 @@ impl Look {
                 items.iter().for_each(|item| self.at_text("initiatives", item));
             }
         }
+        action.others.iter().for_each(|other| self.at_text("others", other));
         for row in &action.rows {
             let part = format!("rows/{}", row.id.0);
             row.blocks.iter().for_each(|block| self.at_block(&part, block));
@@ -47,7 +56,8 @@ impl Look {
             let part = format!("budget/{}", entry.id.0);
             let of_parts = entry.breakdown.iter().flat_map(|part| [&part.note, &part.verbatim]);
             let own = [&entry.note, &entry.verbatim, &entry.beneficiary, &entry.funder];
-            own.into_iter().chain(of_parts).flatten().for_each(|text| self.at_text(&part, text));
+            let period = entry.period.as_ref().map(|period| &period.verbatim);
+            own.into_iter().chain(of_parts).flatten().chain(period).for_each(|text| self.at_text(&part, text));
         }
         for means in &action.means {
             let part = format!("means/{}", means.id.0);
@@ -89,9 +99,15 @@ impl Look {
 
     /// A figure counts persons when its unit says so; without a unit, when its population or its label does.
     fn at_figure(&mut self, indicator: &Indicator) {
-        let Some(counted) = counted(&indicator.value) else { return };
         let part = format!("indicators/{}", indicator.id.0);
         let texts = [Some(&indicator.label), indicator.unit.as_ref(), indicator.population.as_ref()];
+        texts.iter().flatten().for_each(|text| self.at_text(&part, text));
+        let counted = match &indicator.value {
+            IndicatorValue::Exact(value) | IndicatorValue::About(value) | IndicatorValue::MoreThan(value) => *value,
+            IndicatorValue::Average { hundredths } => hundredths / 100,
+            IndicatorValue::NotRegistered { reason } => return self.at_text(&part, reason),
+            IndicatorValue::NotYetDelivered | IndicatorValue::Unknown => return,
+        };
         let quote = || texts.iter().flatten().fold(counted.to_string(), |quote, text| format!("{quote} {text}"));
         if texts.iter().flatten().any(|text| counts_trajectories(text)) {
             self.add(BlockerKind::TrajectoryFigure, &part, quote());
@@ -113,15 +129,6 @@ impl Look {
         if self.found.iter().all(|other| other.id != finding.id) {
             self.found.push(finding);
         }
-    }
-}
-
-/// The number a figure tells, whole; none when it tells none.
-fn counted(value: &IndicatorValue) -> Option<i64> {
-    match value {
-        IndicatorValue::Exact(value) | IndicatorValue::About(value) | IndicatorValue::MoreThan(value) => Some(*value),
-        IndicatorValue::Average { hundredths } => Some(hundredths / 100),
-        IndicatorValue::NotRegistered { .. } | IndicatorValue::NotYetDelivered | IndicatorValue::Unknown => None,
     }
 }
 
@@ -187,6 +194,16 @@ mod tests {
             references: vec![],
         };
         assert_eq!(found(|content| first(content).rows.push(row)), [(SmallCountInText, format!("4.1/rows/{}", id.0))]);
+        assert_eq!(found(|content| first(content).others.push(text.into())), [(SmallCountInText, "4.1/others".into())]);
+        assert_eq!(
+            found(|content| content.policy_lines[0].chapters[0].title = text.into()),
+            [(SmallCountInText, "chapters/4".into())]
+        );
+        let named = figure(text, None, IndicatorValue::Unknown);
+        let part = format!("4.1/indicators/{}", named.id.0);
+        assert_eq!(found(|content| first(content).indicators = vec![named]), [(SmallCountInText, part.clone())]);
+        let unregistered = figure("bereik", None, IndicatorValue::NotRegistered { reason: text.into() });
+        assert_eq!(found(|content| first(content).indicators = vec![unregistered]), [(SmallCountInText, part)]);
     }
 
     #[test]

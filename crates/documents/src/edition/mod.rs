@@ -9,6 +9,7 @@ mod operational;
 mod print;
 #[cfg(test)]
 pub(crate) mod samples;
+mod tellable;
 mod training;
 
 pub use assemble::{EditionParts, assemble};
@@ -21,4 +22,5 @@ pub use findings::findings;
 pub use hash::{ContentError, ContentHash};
 pub use operational::{Operational, YEAR_SUFFIX, operational};
 pub use print::report_pdf;
+pub use tellable::{tellable, tellable_blocks, tells_too_much};
 pub use training::training_totals;

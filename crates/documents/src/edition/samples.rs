@@ -282,7 +282,7 @@ fn training() -> Vec<TrainingTotal> {
         label: "Holocaust, Politie en Mensenrechten".into(),
         in_period: None,
         sessions: None,
-        cumulative: 11_197,
+        cumulative: Some(11_197),
         source: Some("jaarverslag 2020".into()),
     };
     let counted = TrainingTotal {
@@ -290,7 +290,7 @@ fn training() -> Vec<TrainingTotal> {
         label: "Polarisatie".into(),
         in_period: Some(0),
         sessions: Some(0),
-        cumulative: 440,
+        cumulative: Some(440),
         source: None,
     };
     vec![opening, counted]

@@ -53,10 +53,31 @@ fn content(tables: &Workbook) -> String {
             u32::from(width) * 2 + 2
         );
     }
+    let mut heights: Vec<usize> = sheets(tables).flat_map(heights_of).collect();
+    heights.sort_unstable();
+    heights.dedup();
+    for lines in heights {
+        // A line of the usual type is four and a half millimetres high.
+        let _ = write!(
+            xml,
+            "<style:style style:name=\"h{lines}\" style:family=\"table-row\"><style:table-row-properties \
+             style:row-height=\"{}mm\" style:use-optimal-row-height=\"false\"/></style:style>",
+            super::decimal((lines * 450).try_into().unwrap_or(i64::MAX))
+        );
+    }
     xml.push_str("</office:automatic-styles><office:body><office:spreadsheet>");
     sheets(tables).for_each(|sheet| table(sheet, tables.draft, &mut xml));
     xml.push_str("</office:spreadsheet></office:body></office:document-content>\n");
     xml
+}
+
+/// The most lines a row is high; no program shows more than a metre of one.
+const MOST_LINES: usize = 200;
+
+/// The heights of the head and of every row of a table, in lines.
+fn heights_of(sheet: &Sheet) -> impl Iterator<Item = usize> {
+    let rows = sheet.rows.iter().map(|row| sheet.lines(row));
+    std::iter::once(sheet.head_lines()).chain(rows).map(|lines| lines.min(MOST_LINES))
 }
 
 const STYLES: &str = "<number:number-style style:name=\"n0\"><number:number number:decimal-places=\"0\" \
@@ -88,15 +109,18 @@ fn table(sheet: &Sheet, draft: bool, xml: &mut String) {
         let _ = write!(xml, "<table:table-column table:style-name=\"w{}\"/>", column.width);
     }
     // Rows in here are printed again at the top of every page.
-    xml.push_str("<table:table-header-rows><table:table-row>");
-    for column in &sheet.columns {
-        string(&column.header, "head", xml);
-    }
-    xml.push_str("</table:table-row></table:table-header-rows>");
-    for row in &sheet.rows {
-        xml.push_str("<table:table-row>");
-        row.iter().for_each(|own| cell(own, xml));
+    let mut heights = heights_of(sheet);
+    let mut row_of = |cells: &dyn Fn(&mut String), xml: &mut String| {
+        let height = heights.next().unwrap_or(1);
+        let _ = write!(xml, "<table:table-row table:style-name=\"h{height}\">");
+        cells(xml);
         xml.push_str("</table:table-row>");
+    };
+    xml.push_str("<table:table-header-rows>");
+    row_of(&|xml| sheet.columns.iter().for_each(|column| string(&column.header, "head", xml)), xml);
+    xml.push_str("</table:table-header-rows>");
+    for row in &sheet.rows {
+        row_of(&|xml| row.iter().for_each(|own| cell(own, xml)), xml);
     }
     xml.push_str("</table:table>");
 }

@@ -9,8 +9,9 @@ use super::tables::{Cell, DRAFT, Sheet, Workbook};
 /// The largest number of hundredths that a number of Excel, which is a binary fraction, still holds to the cent.
 const EXACT_HUNDREDTHS: u64 = 1 << 52;
 
-/// From this width on a column wraps its text.
-const WRAPS_FROM: u8 = 25;
+/// The height of one line, and the greatest height that Excel takes, in points.
+const LINE: f64 = 15.0;
+const HIGHEST: f64 = 409.0;
 
 /// The workbook.
 pub fn workbook(tables: &Workbook) -> Result<Vec<u8>, FormError> {
@@ -39,11 +40,12 @@ fn worksheet(to: &mut Worksheet, sheet: &Sheet, tables: &Workbook) -> Result<(),
         to.set_column_width(place, column.width)?;
         to.write_string_with_format(0, place, &column.header, &bold)?;
     }
+    to.set_row_height(0, height(sheet.head_lines()))?;
     let formats = Formats::new();
     for (line, row) in (1u32..).zip(&sheet.rows) {
+        to.set_row_height(line, height(sheet.lines(row)))?;
         for (place, cell) in (0u16..).zip(row) {
-            let wraps = sheet.columns.get(usize::from(place)).is_some_and(|column| column.width >= WRAPS_FROM);
-            formats.write(to, line, place, cell, wraps)?;
+            formats.write(to, line, place, cell)?;
         }
     }
     to.set_freeze_panes(1, 1)?;
@@ -57,9 +59,13 @@ fn worksheet(to: &mut Worksheet, sheet: &Sheet, tables: &Workbook) -> Result<(),
     Ok(())
 }
 
+/// The height of a row of so many lines, in points.
+fn height(lines: usize) -> f64 {
+    u16::try_from(lines).map_or(HIGHEST, |lines| (f64::from(lines) * LINE).min(HIGHEST))
+}
+
 struct Formats {
     text: Format,
-    wrapped: Format,
     whole: Format,
     hundredths: Format,
     day: Format,
@@ -70,8 +76,7 @@ impl Formats {
     fn new() -> Self {
         let top = || Format::new().set_align(FormatAlign::Top);
         Self {
-            text: top(),
-            wrapped: top().set_text_wrap(),
+            text: top().set_text_wrap(),
             whole: top().set_num_format("#,##0"),
             hundredths: top().set_num_format("#,##0.00"),
             day: top().set_num_format("dd/mm/yyyy"),
@@ -79,8 +84,8 @@ impl Formats {
         }
     }
 
-    fn write(&self, to: &mut Worksheet, line: u32, place: u16, cell: &Cell, wraps: bool) -> Result<(), FormError> {
-        let text = if wraps { &self.wrapped } else { &self.text };
+    fn write(&self, to: &mut Worksheet, line: u32, place: u16, cell: &Cell) -> Result<(), FormError> {
+        let text = &self.text;
         match cell {
             Cell::Empty => {}
             // A string is stored as a string and never read as a formula.

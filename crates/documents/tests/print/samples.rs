@@ -123,7 +123,7 @@ fn training(programme: &str, label: &str, in_period: Option<u64>) -> TrainingTot
         label: label.into(),
         in_period,
         sessions: in_period.map(|count| count / 20),
-        cumulative: 11_197,
+        cumulative: Some(11_197),
         source: in_period.is_none().then(|| "Beginstand volgens het jaarverslag.".into()),
     }
 }

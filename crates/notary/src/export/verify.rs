@@ -67,6 +67,10 @@ impl<'a> Verification<'a> {
         if named["format"] != FORMAT {
             return Err(no_export(format!("names the format {}; this program reads {FORMAT}", named["format"])));
         }
+        // Without records there is nothing to say that something is wrong with.
+        package.stream(RECORDS, |_| Ok(())).map_err(|error| {
+            Stop::Unusable(format!("{} is no export: {RECORDS} cannot be read: {error}", path.display()))
+        })?;
         let not_ours = |error| Stop::NotProven(format!("{MANIFEST} is not one of {FORMAT}: {error}"));
         let manifest: Manifest = serde_json::from_slice(&text).map_err(not_ours)?;
         let mut findings = Vec::new();

@@ -264,13 +264,22 @@ fn another_key_proves_nothing_and_what_is_no_export_is_unusable() {
     assert_eq!(both(&export.path.join(PROOF), &log.expected()), UNUSABLE);
     let expected = Expected { kept: vec![Log::of(9).kept(5)], ..log.expected() };
     assert_eq!(both(&export.path, &expected), UNUSABLE);
-    for name in [RECORDS, LEAVES, PROOF, CHECKPOINT] {
+    let without = |name: &str| {
         let spoilt = export.copy();
         fs::remove_file(spoilt.path.join(name)).unwrap();
-        assert_eq!(both(&spoilt.path, &log.expected()), (1, None), "without {name}");
+        let zip = spoilt.path.with_extension("zip");
+        zip_directory(&spoilt.path, &zip).unwrap();
+        let verdict = both(&spoilt.path, &log.expected());
+        assert_eq!(both(&zip, &log.expected()), verdict, "zipped, without {name}");
+        verdict
+    };
+    for name in [LEAVES, PROOF, CHECKPOINT] {
+        assert_eq!(without(name), (1, None), "without {name}");
     }
-    fs::remove_file(export.path.join(MANIFEST)).unwrap();
-    assert_eq!(both(&export.path, &log.expected()), UNUSABLE);
+    // What has no records is no export of any.
+    for name in [RECORDS, MANIFEST] {
+        assert_eq!(without(name), UNUSABLE, "without {name}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod draft;
 mod fault;
 mod forms;
 mod freeze;
+mod origin;
 mod published;
 mod waive;
 
@@ -24,6 +25,7 @@ use crate::policy::{self, Action};
 pub use draft::Draft;
 pub use fault::EditionFault;
 pub use forms::{file_name, media_type, render};
+pub use origin::{Origin, Said};
 pub use published::Published;
 
 /// How figures on dossiers are published with an edition.

@@ -1,6 +1,5 @@
 //! Waivers: what was found in the draft as it stands, and who reported it.
 
-use spoor_domain::action::event::ActionEvent;
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_domain::edition::command::EditionCommand;
 use spoor_domain::edition::event::{EditionEvent, FindingId, Place};
@@ -9,6 +8,7 @@ use spoor_eventlog::Executed;
 
 use super::super::{Desk, DeskError};
 use super::EditionNumber;
+use super::origin::writes;
 
 impl Desk {
     /// Lets a small count of persons stand that is in the draft as it stands now.
@@ -56,27 +56,4 @@ impl Desk {
         }
         Ok(reporters)
     }
-}
-
-/// The part of an action in whose place an event puts words or figures; empty for what the action itself is.
-fn writes(event: &ActionEvent) -> Option<String> {
-    use ActionEvent as E;
-    Some(match event {
-        E::ActionDefined { .. } | E::ActionRevised { .. } => String::new(),
-        E::ProgressReported { row, .. } => format!("rows/{}", row.head.id.0),
-        E::BudgetReported { entry, .. } | E::BudgetCorrected { entry, .. } => format!("budget/{}", entry.id.0),
-        E::MeansReported { means, .. } => format!("means/{}", means.id.0),
-        E::FundingMentioned { mention, .. } => format!("mentions/{}", mention.id.0),
-        E::IndicatorReported { indicator, .. } => format!("indicators/{}", indicator.id.0),
-        E::ActionStatusChanged { .. }
-        | E::ResponsibilityAssigned { .. }
-        | E::ResponsibilityEnded { .. }
-        | E::PartnerAdded { .. }
-        | E::PartnerRemoved { .. }
-        | E::NothingToReportDeclared { .. }
-        | E::ReportRowNotCarriedOver { .. }
-        | E::ReportRowSubmitted { .. }
-        | E::ReportRowReturned { .. }
-        | E::ReportRowAccepted { .. } => return None,
-    })
 }

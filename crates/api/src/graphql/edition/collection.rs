@@ -1,20 +1,26 @@
 //! The collection round of a half-year: who still owes what, and until when.
 
-use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
+use spoor_documents::edition::{EditionParts, assemble};
 use spoor_domain::edition::event::{CollectionDue, DueFor};
 use spoor_domain::kernel::{Actor, HalfYear, PlanId, ReportEditionId, Role};
 use spoor_projections::editions::{self, Owed, OwedKind, owed};
 use spoor_projections::plan;
 
 use crate::graphql::global_id::{Kind, global_id};
+use crate::graphql::outcome::unexpected;
+use crate::graphql::plan::comparison::PlanComparison;
 use crate::graphql::problem::OurFault;
 use crate::graphql::scalars::{self, Date};
 use crate::graphql::session::{actor, desk};
 
 /// The collection of the rows of a half-year.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct CollectionRound {
+    #[graphql(skip)]
+    about: (PlanId, HalfYear),
     /// The half-year.
     period: scalars::HalfYear,
     /// The day the contacts were asked; none when they were not yet.
@@ -136,6 +142,7 @@ impl CollectionRound {
         let (today, mut owed) = (desk.clock.today_brussels(), owed(&actions, period, round));
         owed.retain(|owed| is_own(owed, actor));
         Ok(Some(Self {
+            about: (of, period),
             period: period.into(),
             opened_on: round.map(|round| round.opened_on.into()),
             due_on: round.map(|round| round.due.due_on.into()),
@@ -143,6 +150,23 @@ impl CollectionRound {
             overdue: owed.iter().filter(|owed| owed.overdue(today)).count() as u64,
             owed: OwedRow::all(owed, today),
         }))
+    }
+}
+
+#[ComplexObject]
+impl CollectionRound {
+    /// What changed since the edition of the half-year before; none when there is none.
+    #[graphql(complexity = "child_complexity + 100")]
+    async fn changes(&self, ctx: &Context<'_>) -> Option<Result<PlanComparison>> {
+        let changes = async {
+            let ((of, period), desk) = (self.about, desk(ctx)?);
+            let before = desk.published_content(of, period.previous()).await;
+            let before = before.map_err(|error| unexpected(ctx, error))?;
+            let now = plan::report(&desk.views, of, period, None).await.ours(ctx)?.value;
+            let both = before.zip(now.map(|report| assemble(EditionParts::live(report))));
+            Ok(both.map(|(before, now)| PlanComparison::of(&before.content, &now)))
+        };
+        changes.await.transpose()
     }
 }
 

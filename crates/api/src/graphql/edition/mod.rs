@@ -4,6 +4,7 @@
 mod collection;
 mod commands;
 mod draft;
+mod origin;
 mod parts;
 
 use async_graphql::{Context, ID, Object, Result};
@@ -14,15 +15,16 @@ use spoor_projections::editions::{self, EditionsRow};
 
 use super::coded::{Coded, LabelLanguage};
 use super::global_id::{Kind, global_id, local_id};
-use super::plan::comparison::{PlanComparison, PlanDifference};
+use super::plan::comparison::PlanComparison;
 use super::plan::{ActionPlan, plan_id};
 use super::problem::{OurFault, Problem};
 use super::scalars::{Date, HalfYear, Position};
 use super::session::{actor, allow, catch_up, desk};
-use crate::desk::EditionNumber;
+use crate::desk::{EditionNumber, Said};
 use crate::policy::{self, Action};
 use collection::CollectionRound;
 use draft::DraftPreview;
+use origin::{EditionOrigin, Erratum, origins};
 use parts::{EditionFile, EditionHistoryLine, ReportingWindow, SmallCountWaiver};
 
 pub use commands::EditionMutations;
@@ -114,9 +116,11 @@ impl ReportEdition {
         self.edition.head.cut_off.into()
     }
 
-    /// The preface.
-    async fn preface(&self) -> Option<&str> {
-        self.edition.head.preface.as_deref()
+    /// The preface; that of a withdrawn edition is for the plan coordinator only.
+    async fn preface(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        let withdrawn = matches!(self.edition.stage, EditionStage::Withdrawn { .. });
+        let shown = !withdrawn || Self::may(ctx, Action::ChangeEditions)?;
+        Ok(self.edition.head.preface.as_deref().filter(|_| shown))
     }
 
     /// Where it stands.
@@ -202,15 +206,39 @@ impl ReportEdition {
         forms.iter().map(|form| EditionFile::of(form, &id, served)).collect()
     }
 
-    /// What it says otherwise than the edition it corrects, as printed; read from its frozen content.
+    /// What it says otherwise than the edition it corrects, as printed; read from its frozen content. None once it was
+    /// withdrawn.
     #[graphql(complexity = "child_complexity * 5 + 20")]
-    async fn errata(&self, ctx: &Context<'_>) -> Option<Result<Vec<PlanDifference>>> {
-        let pinned = &self.edition.frozen().filter(|_| self.edition.corrects.is_some())?.pinned;
+    async fn errata(&self, ctx: &Context<'_>) -> Option<Result<Vec<Erratum>>> {
+        let pinned = self.served().filter(|_| self.edition.corrects.is_some())?;
         let errata = async {
             let content = desk(ctx)?.content_of(pinned).await.ours(ctx)?;
-            Ok(content.errata.into_iter().map(PlanDifference::from).collect())
+            let edition = self.number();
+            Ok(content.errata.into_iter().map(|printed| Erratum { edition, printed }).collect())
         };
         Some(errata.await)
+    }
+
+    /// The events from which this edition has what it says of the plan: of one action, or of the whole (its sums) where none
+    /// is named. For a compliance officer, of a frozen edition.
+    #[graphql(complexity = "child_complexity * 5 + 100")]
+    async fn origin(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The number of the action, such as 5.10.")] action: Option<String>,
+        #[graphql(
+            desc = "A path of field names, as errata have it, for instance `status` or `totals/budget_as_printed`; all when absent."
+        )]
+        path: Option<String>,
+    ) -> Option<Result<Vec<EditionOrigin>>> {
+        self.edition.frozen()?;
+        let found = async {
+            let number = action.as_deref().map(str::parse).transpose();
+            let action = number.map_err(|_| Problem::BadUserInput("`action` is a number such as 5.10").at(ctx))?;
+            let said = Said { action, path: path.as_deref().unwrap_or_default() };
+            origins(ctx, self.number(), said, false).await
+        };
+        found.await.transpose()
     }
 
     /// What this edition says otherwise than an earlier one, of this half-year or another: both frozen and still served.

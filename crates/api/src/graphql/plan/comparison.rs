@@ -180,7 +180,7 @@ impl From<&Moved> for StatusMove {
 
 impl From<Differs> for PlanDifference {
     fn from(found: Differs) -> Self {
-        let Differs { action, path, label, old, new } = found;
+        let Differs { action, path, label, plain_label: _, old, new } = found;
         Self { number: action.map(|number| number.to_string()), path, label, old, new }
     }
 }

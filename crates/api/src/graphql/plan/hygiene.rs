@@ -1,8 +1,9 @@
 //! What deserves a look before a report goes out.
 
-use async_graphql::{Enum, ID, Object};
+use async_graphql::{Context, Enum, ID, Object, Result};
 use spoor_projections::plan as view;
 
+use super::reader::Reader;
 use crate::graphql::coded::LabelLanguage;
 
 /// Something that deserves a look.
@@ -53,9 +54,14 @@ impl Finding {
         self.0.kind.what(language.into())
     }
 
-    /// What it was found by, with the words of the report as they stand there.
-    async fn why(&self, #[graphql(desc = "The language of the words.", default)] language: LabelLanguage) -> &str {
-        self.0.why.told(language.into())
+    /// What it was found by, with the words of the report as they stand there; for who writes, collects or supervises the
+    /// report.
+    async fn why(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> Result<Option<&str>> {
+        Ok((Reader::of(ctx)? == Reader::Reporting).then(|| self.0.why.told(language.into())))
     }
 
     /// What to do about it.

@@ -8,6 +8,7 @@ mod hygiene;
 mod parts;
 mod plan_commands;
 mod progress;
+mod reader;
 mod report;
 
 use async_graphql::{Context, ID, Object, Result};
@@ -28,6 +29,7 @@ use comparison::PlanComparison;
 use parts::{
     BudgetEntry, Chapter, InitiativeList, Means, Minister, PolicyDomainRole, PolicyLine, ReportRow, StatusChange,
 };
+use reader::Reader;
 use report::ProgressReport;
 
 pub use action_commands::ActionMutations;
@@ -202,19 +204,26 @@ impl PlanAction {
     }
 
     /// The report rows, of one half-year or of all.
-    async fn reports(&self, #[graphql(desc = "Of this half-year only.")] period: Option<HalfYear>) -> Vec<ReportRow> {
+    async fn reports(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of this half-year only.")] period: Option<HalfYear>,
+    ) -> Result<Vec<ReportRow>> {
+        let reader = Reader::of(ctx)?;
         let rows = self.facts.rows.iter().filter(|(half_year, _)| period.is_none_or(|only| only.0 == **half_year));
-        rows.flat_map(|(_, rows)| rows).map(ReportRow::from).collect()
+        Ok(rows.flat_map(|(_, rows)| rows).map(|row| ReportRow::of(row, reader)).collect())
     }
 
     /// The amounts reported, of every half-year.
-    async fn budget(&self) -> Vec<BudgetEntry> {
-        self.facts.budget.iter().map(BudgetEntry::from).collect()
+    async fn budget(&self, ctx: &Context<'_>) -> Result<Vec<BudgetEntry>> {
+        let reader = Reader::of(ctx)?;
+        Ok(self.facts.budget.iter().map(|line| BudgetEntry::of(line, reader)).collect())
     }
 
     /// People and other means reported, of every half-year.
-    async fn means(&self) -> Vec<Means> {
-        self.facts.means.iter().map(Means::from).collect()
+    async fn means(&self, ctx: &Context<'_>) -> Result<Vec<Means>> {
+        let reader = Reader::of(ctx)?;
+        Ok(self.facts.means.iter().map(|means| Means::of(means, reader)).collect())
     }
 
     /// The number of its events; give it as `expectedVersion` to insist on it.
@@ -297,7 +306,9 @@ impl PlanQuery {
         let (earlier, later) = (view::report(views, id, from.0, None), view::report(views, id, to.0, None));
         let (earlier, later) = (earlier.await.ours(ctx)?.value, later.await.ours(ctx)?.value);
         let (earlier, later) = (earlier.ok_or_else(none)?, later.ok_or_else(none)?);
-        Ok(PlanComparison::of(&assemble(EditionParts::live(earlier)), &assemble(EditionParts::live(later))))
+        let reader = Reader::of(ctx)?;
+        let live = |report| reader.content(assemble(EditionParts::live(report)));
+        Ok(PlanComparison::of(&live(earlier), &live(later)))
     }
 }
 

@@ -8,6 +8,7 @@ use spoor_domain::kernel::Label;
 use spoor_domain::plan::event as outline;
 use spoor_projections::plan as view;
 
+use super::reader::Reader;
 use crate::graphql::coded::{Coded, LabelLanguage};
 use crate::graphql::scalars::{Cents, Date, HalfYear};
 
@@ -224,28 +225,31 @@ pub struct ReportRow {
     state: Coded<RowState>,
     /// Why it was sent back, when it was.
     returned_because: Option<String>,
-    /// The text; empty when there is nothing to report or the text was not taken over.
+    /// The text; empty when there is nothing to report or the text was not taken over. Who does not write or collect the
+    /// report sees that of accepted rows, without what may first be told in an edition.
     blocks: Vec<Block>,
     /// What it refers to.
     references: Vec<Reference>,
 }
 
-impl From<&view::ReportRowFacts> for ReportRow {
-    fn from(facts: &view::ReportRowFacts) -> Self {
+impl ReportRow {
+    /// A row for this reader.
+    pub fn of(facts: &view::ReportRowFacts, reader: Reader) -> Self {
         let reference = |reference: &event::Reference| Reference {
             action: reference.action.map(|number| number.to_string()),
             competence: reference.competence.clone(),
             period: reference.edition.map(HalfYear),
         };
         let row = facts.row.iter();
+        let told = |row: &event::ReportRow| reader.blocks(facts.state, &row.blocks);
         Self {
             id: ID(facts.head.id.0.to_string()),
             period: facts.head.half_year.into(),
             place: facts.head.place,
             competences: facts.head.competences.iter().map(Competence::from).collect(),
             state: facts.state.into(),
-            returned_because: facts.returned_because.clone(),
-            blocks: row.clone().flat_map(|row| row.blocks.iter().flat_map(blocks)).collect(),
+            returned_because: facts.returned_because.clone().filter(|_| reader == Reader::Reporting),
+            blocks: row.clone().flat_map(told).flat_map(|block| blocks(&block)).collect(),
             references: row.flat_map(|row| row.references.iter().map(reference)).collect(),
         }
     }
@@ -310,25 +314,27 @@ pub struct BudgetEntry {
     corrected_because: Option<String>,
 }
 
-impl From<&view::BudgetLine> for BudgetEntry {
-    fn from(line: &view::BudgetLine) -> Self {
+impl BudgetEntry {
+    /// An amount for this reader.
+    pub fn of(line: &view::BudgetLine, reader: Reader) -> Self {
         let entry = &line.entry;
+        let period = entry.period.as_ref().filter(|period| reader.text(&Some(period.verbatim.clone())).is_some());
         Self {
             id: ID(entry.id.0.to_string()),
             period: entry.half_year.into(),
             amount: entry.amount.into(),
             competence: entry.competence.as_ref().map(Competence::from),
-            beneficiary: entry.beneficiary.clone(),
-            funder: entry.funder.clone(),
-            covers: entry.period.as_ref().map(Into::into),
-            verbatim: entry.verbatim.clone(),
-            note: entry.note.clone(),
+            beneficiary: reader.text(&entry.beneficiary),
+            funder: reader.text(&entry.funder),
+            covers: period.map(Into::into),
+            verbatim: reader.text(&entry.verbatim),
+            note: reader.text(&entry.note),
             source: entry.source.into(),
             relation: entry.relation.map(|relation| relation.kind.into()),
             possible_duplicate_of: entry.possible_duplicate_of.as_ref().map(|first| first.action.to_string()),
             counts_as_printed: entry.counts_as_printed(),
             counts_without_duplicates: entry.counts_without_duplicates(),
-            corrected_because: line.corrected_because.clone(),
+            corrected_because: reader.text(&line.corrected_because),
         }
     }
 }
@@ -350,15 +356,16 @@ pub struct Means {
     verbatim: String,
 }
 
-impl From<&event::Means> for Means {
-    fn from(means: &event::Means) -> Self {
+impl Means {
+    /// Means for this reader.
+    pub fn of(means: &event::Means, reader: Reader) -> Self {
         Self {
             id: ID(means.id.0.to_string()),
             period: means.half_year.into(),
             fte_hundredths: means.fte_hundredths,
             competence: means.competence.as_ref().map(Competence::from),
-            beneficiary: means.beneficiary.clone(),
-            verbatim: means.verbatim.clone(),
+            beneficiary: reader.text(&means.beneficiary),
+            verbatim: reader.text(&Some(means.verbatim.clone())).unwrap_or_default(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The half-yearly progress report, as printed and added up.
 
-use async_graphql::{ComplexObject, ID, Object, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use spoor_domain::action::event::ActionStatus;
 use spoor_domain::kernel::{self, Label};
@@ -9,6 +9,7 @@ use spoor_projections::plan as view;
 use super::ActionPlan;
 use super::hygiene::Finding;
 use super::parts::{BudgetEntry, InitiativeList, Means, Minister, PolicyDomainRole, ReportRow};
+use super::reader::Reader;
 use crate::graphql::coded::{Coded, LabelLanguage};
 use crate::graphql::global_id::{Kind, global_id};
 use crate::graphql::scalars::{Cents, HalfYear};
@@ -161,18 +162,21 @@ impl ActionReport<'_> {
     }
 
     /// The report rows of this half-year.
-    async fn reports(&self) -> Vec<ReportRow> {
-        self.0.reports.iter().map(ReportRow::from).collect()
+    async fn reports(&self, ctx: &Context<'_>) -> Result<Vec<ReportRow>> {
+        let reader = Reader::of(ctx)?;
+        Ok(self.0.reports.iter().map(|row| ReportRow::of(row, reader)).collect())
     }
 
     /// The amounts of this half-year, also those that count in no sum.
-    async fn budget(&self) -> Vec<BudgetEntry> {
-        self.0.budget.iter().map(BudgetEntry::from).collect()
+    async fn budget(&self, ctx: &Context<'_>) -> Result<Vec<BudgetEntry>> {
+        let reader = Reader::of(ctx)?;
+        Ok(self.0.budget.iter().map(|line| BudgetEntry::of(line, reader)).collect())
     }
 
     /// People and other means of this half-year.
-    async fn means(&self) -> Vec<Means> {
-        self.0.means.iter().map(Means::from).collect()
+    async fn means(&self, ctx: &Context<'_>) -> Result<Vec<Means>> {
+        let reader = Reader::of(ctx)?;
+        Ok(self.0.means.iter().map(|means| Means::of(means, reader)).collect())
     }
 
     /// Whether it is paid from regular means: neither an amount, nor means, nor a mention of funding.

@@ -178,3 +178,48 @@ async fn a_contact_sees_what_the_own_domain_owes_and_a_round_gives_it_a_day() {
     assert_eq!(refused["errors"][0]["extensions"]["code"], "FORBIDDEN");
     house.close().await;
 }
+
+const SPRING: &str = "kind,action,row,competence,text,label,value,amount,note\n\
+    row,5.1,1,Welzijn,\"Er lopen 48 leertrajecten in Limburg.\n\nEr werd overlegd.\",,,,\n\
+    indicator,5.1,1,Welzijn,,leertrajecten,48,,\nbudget,5.1,1,Welzijn,,,,5000.00,voor 48 leertrajecten\n";
+
+/// What somebody reports of learning trajectories keeps an edition from being frozen; before that it is no figure for
+/// those who read what is published either, and nor is what is still being written.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_not_be_published_is_not_read_while_it_is_reported() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let import =
+        "mutation I($input: ImportProgressInput!) { importProgress(input: $input) { problems { what } position } }";
+    let input = json!({"planId": plan, "period": "2019-H1", "format": "CSV", "content": SPRING});
+    let imported = house.query(&first, import, json!({ "input": input })).await["importProgress"].clone();
+    assert_eq!(imported["problems"], json!([]), "{imported:#}");
+    let row = "query R($plan: ID!, $at: Position) { planAction(plan: $plan, number: \"5.1\", minPosition: $at) { reports(period: \"2019-H1\") { id } id } }";
+    let shown = house.query(&first, row, json!({"plan": plan, "at": imported["position"]})).await["planAction"].clone();
+    let everything = "query A($plan: ID!) {
+        planAction(plan: $plan, number: \"5.1\") { reports { state blocks { text } returnedBecause } budget { note verbatim } }
+        progressReport(plan: $plan, period: \"2019-H1\") { hygiene { kind why }
+            policyLines { chapters { actions { number reports { blocks { text } } budget { note } } } } }
+        compareReports(plan: $plan, from: \"2018-H2\", to: \"2019-H1\") {
+            texts { new differences { new } } indicators { new differences { new } } budget { what new } } }";
+    let asked = async |person: &Person| house.query(person, everything, json!({"plan": plan})).await.to_string();
+    let own = Person::new("contact-wvg", Role::DomainContact, "WVG");
+    for then in [&["submitRow", "acceptRow"][..], &[]] {
+        for reporting in [&first, &own, &Person::compliance()] {
+            let told = asked(reporting).await;
+            assert!(told.contains("48 leertrajecten in Limburg") && told.contains("leertrajecten: 48"), "{told}");
+        }
+        for other in [Person::analyst(), Person::guide(), Person::prosecutor()] {
+            let told = asked(&other).await;
+            assert!(!told.contains("leertrajecten"), "{:?}: {told}", other.actor().role);
+        }
+        for mutation in then {
+            let of = json!({"actionId": shown["id"], "row": shown["reports"][0]["id"]});
+            house.accepted(&first, mutation, of).await;
+        }
+    }
+    let told = asked(&Person::analyst()).await;
+    assert!(told.contains("Er werd overlegd.") && told.contains("\"new\":500000"), "{told}");
+    house.close().await;
+}

@@ -257,6 +257,9 @@ async fn operators_see_how_it_goes_without_seeing_what_was_asked() {
     let live = app.client.get(app.url("/livez")).send().await.unwrap();
     let ready = app.client.get(app.url("/readyz")).send().await.unwrap();
     assert_eq!((live.status().as_u16(), ready.status().as_u16()), (200, 200));
+    // Whoever reaches the public listener learns of no number of events.
+    let ready = ready.text().await.unwrap();
+    assert!(!ready.chars().any(|sign| sign.is_ascii_digit()), "{ready}");
     // Metrics and GraphiQL are not there unless the settings say so.
     for path in ["/metrics", "/", "/.env", "/graphql/"] {
         assert_eq!(app.client.get(app.url(path)).send().await.unwrap().status().as_u16(), 404, "{path}");

@@ -1,13 +1,23 @@
 //! The errata of a corrected edition: everything it says otherwise about the plan than the edition it corrects.
 
+use spoor_domain::edition::event::FindingId;
+use spoor_domain::edition::finding::Finding;
+
 use super::fields::{self, Names, Reach};
 use super::totals;
 use super::walk::{Difference, List, Walk};
 use crate::edition::content::*;
+use crate::edition::findings;
+
+/// What stands for an old value that may not be told again.
+pub const NOT_REPEATED: &str = "niet herhaald: een klein aantal personen, of een cijfer over leertrajecten";
 
 /// What `new` says otherwise than `old`, value by value and as printed, in the order of the report. Plan data only: the
 /// published tables on dossiers, police training and earlier errata are left out, and so are the number of the edition
 /// and which one it corrects. It is empty exactly when the two say the same.
+///
+/// What the old content told of few persons or of learning trajectories, and the new one does not tell any more, is not
+/// told again here: an edition is corrected for that, too, and may have been withdrawn for it.
 pub fn errata(old: &EditionContent, new: &EditionContent) -> Vec<Erratum> {
     let EditionContent { format, head, policy_lines: _, totals, tables: _, training: _, errata: _ } = old;
     let names = (Names::of(old), Names::of(new));
@@ -20,12 +30,40 @@ pub fn errata(old: &EditionContent, new: &EditionContent) -> Vec<Erratum> {
     let mut sums = Walk::through(None);
     totals::totals(&mut sums, totals, &new.totals);
     found.extend(sums.found());
-    found.into_iter().map(Erratum::from).collect()
+    let told: Vec<FindingId> = findings(new).into_iter().map(|finding| finding.id).collect();
+    let gone: Vec<Finding> = findings(old).into_iter().filter(|finding| !told.contains(&finding.id)).collect();
+    found.into_iter().map(|found| Erratum::from(without(found, &gone))).collect()
+}
+
+/// The difference without an old value in which something is found that is gone.
+fn without(found: Difference, gone: &[Finding]) -> Difference {
+    let tells = |finding: &Finding| {
+        let told = [Some(&found.label), found.old.as_ref()].into_iter().flatten();
+        finding.place.action == found.action
+            && (is_at(&finding.place.part, &found.path) || told.into_iter().any(|text| text.contains(&finding.quote)))
+    };
+    let told: Vec<&Finding> = gone.iter().filter(|finding| tells(finding)).collect();
+    if told.is_empty() {
+        return found;
+    }
+    // What is known by its words has them in its path.
+    let by_words = told.into_iter().find(|finding| found.path.contains(&finding.quote));
+    let path = by_words.map_or_else(|| found.path.clone(), |finding| finding.place.part.clone());
+    let old = found.old.as_ref().map(|_| NOT_REPEATED.to_owned());
+    Difference { path, label: found.plain_label.clone(), old, ..found }
+}
+
+/// Whether a path leads to this part of an action or of the head, into it, or over it.
+fn is_at(part: &str, path: &str) -> bool {
+    let path = path.strip_prefix("head/").unwrap_or(path);
+    let leads =
+        |whole: &str, into: &str| into.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    leads(part, path) || leads(path, part) || (path == "action" && part == "title")
 }
 
 impl From<Difference> for Erratum {
     fn from(found: Difference) -> Self {
-        let Difference { action, path, label, old, new } = found;
+        let Difference { action, path, label, plain_label: _, old, new } = found;
         Self { action, path, label, old, new }
     }
 }

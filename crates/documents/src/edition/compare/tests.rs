@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use spoor_domain::action::event::IndicatorValue;
+
 use super::*;
 use crate::edition::content::*;
 use crate::edition::samples::edition;
@@ -129,11 +131,64 @@ fn tables_training_and_the_number_of_the_edition_get_no_errata() {
     let old = edition();
     let mut new = old.clone();
     new.tables.clear();
-    new.training[0].cumulative += 1;
+    new.training[0].cumulative = Some(1);
     new.errata.clear();
     new.head.number += 1;
     new.head.corrects = None;
     assert_eq!(errata(&old, &new), []);
+}
+
+/// What the old content told of few persons is not told again where it is corrected, neither as the old value nor in
+/// the name of what was corrected; what stands as it stood may be told, and so may what is new.
+#[test]
+fn a_small_count_that_was_corrected_is_not_told_again() {
+    const SMALL: &str = "Er waren drie jongeren in Hasselt.";
+    type Change<'a> = &'a dyn Fn(&mut ActionContent) -> Option<()>;
+    // Changes the first action that has what is to be changed.
+    let with = |change: Change<'_>| {
+        let mut content = edition();
+        content.head.preface = Some("Zonder aantallen.".into());
+        let chapters = content.policy_lines.iter_mut().flat_map(|line| &mut line.chapters);
+        chapters.flat_map(|chapter| &mut chapter.actions).find_map(change).unwrap();
+        content
+    };
+    let described = |text: &'static str| move |action: &mut ActionContent| Some(action.description = Some(text.into()));
+    let clean = with(&described("Er waren jongeren."));
+    let mut places: Vec<(&str, EditionContent)> = vec![
+        ("description", with(&described(SMALL))),
+        ("budget", with(&|action| Some(action.budget.first_mut()?.note = Some(SMALL.into())))),
+        ("indicators", with(&|action| Some(action.indicators.first_mut()?.label = SMALL.into()))),
+        ("mentions", with(&|action| Some(action.mentions.first_mut()?.text = SMALL.into()))),
+        ("others", with(&|action| Some(action.others.push(SMALL.into())))),
+        ("initiatives", with(&|action| Some(action.initiatives.first_mut()?.heading = SMALL.into()))),
+    ];
+    places.push(("preface", {
+        let mut content = clean.clone();
+        content.head.preface = Some(SMALL.into());
+        content
+    }));
+    for (place, told) in places {
+        let found = errata(&told, &clean);
+        assert!(found.iter().any(|erratum| erratum.old.as_deref() == Some(NOT_REPEATED)), "{place}: {found:#?}");
+        let told_again = serde_json::to_string(&found).unwrap();
+        assert!(!told_again.contains("drie jongeren"), "{place}: {told_again}");
+        // The other way round it is new, and is looked at as such before anything is frozen.
+        assert!(serde_json::to_string(&errata(&clean, &told)).unwrap().contains("drie jongeren"), "{place}");
+    }
+    let few = |count| {
+        with(&|action| {
+            let figure = action.indicators.first_mut()?;
+            figure.unit = Some("personen".into());
+            figure.value = IndicatorValue::Exact(count);
+            Some(())
+        })
+    };
+    let found = errata(&few(3), &few(30));
+    let value = found.iter().find(|erratum| erratum.path.ends_with("/value")).unwrap();
+    assert_eq!((value.old.as_deref(), value.new.as_deref()), (Some(NOT_REPEATED), Some("30")));
+    assert!(found.iter().all(|erratum| !erratum.label.contains('3')), "{found:#?}");
+    let found = errata(&few(30), &few(40));
+    assert!(found.iter().any(|erratum| erratum.old.as_deref() == Some("30")), "{found:#?}");
 }
 
 #[test]

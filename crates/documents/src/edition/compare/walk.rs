@@ -13,6 +13,8 @@ pub struct Difference {
     pub path: String,
     /// What it is called in print.
     pub label: String,
+    /// The same without any words of the old content.
+    pub plain_label: String,
     /// The old value; none when it was not there.
     pub old: Option<String>,
     /// The new value; none when it is gone.
@@ -23,8 +25,14 @@ pub struct Difference {
 pub(super) struct Walk {
     action: Option<ActionNumber>,
     path: Vec<String>,
-    labels: Vec<String>,
+    labels: Vec<Name>,
     found: Vec<Difference>,
+}
+
+/// What something is called: a field, or an item of a list with its own words.
+struct Name {
+    plain: String,
+    words: Option<String>,
 }
 
 /// A list whose items are known by a key, so that one that moved is not taken for another.
@@ -78,18 +86,25 @@ impl Walk {
 
     /// Keeps a difference that was established elsewhere.
     pub(super) fn differs(&mut self, name: &str, label: &str, old: Option<String>, new: Option<String>) {
-        let join = |parts: &[String], last: &str, between: &str| {
-            parts.iter().map(String::as_str).chain((!last.is_empty()).then_some(last)).collect::<Vec<_>>().join(between)
+        let join = |mut parts: Vec<String>, last: &str, between: &str| {
+            parts.extend((!last.is_empty()).then(|| last.to_owned()));
+            parts.join(between)
         };
-        let (path, label) = (join(&self.path, name, "/"), join(&self.labels, label, ": "));
-        self.found.push(Difference { action: self.action, path, label, old, new });
+        let path = join(self.path.clone(), name, "/");
+        let plain_label = join(self.labels.iter().map(|name| name.plain.clone()).collect(), label, ": ");
+        let label = join(self.labels.iter().map(Name::whole).collect(), label, ": ");
+        self.found.push(Difference { action: self.action, path, label, plain_label, old, new });
     }
 
     /// Everything below a field.
     pub(super) fn within(&mut self, name: &str, label: &str, walk: impl FnOnce(&mut Self)) {
+        self.inside(name, (!label.is_empty()).then(|| Name { plain: label.to_owned(), words: None }), walk);
+    }
+
+    fn inside(&mut self, name: &str, label: Option<Name>, walk: impl FnOnce(&mut Self)) {
         let depth = (self.path.len(), self.labels.len());
         self.path.push(name.to_owned());
-        self.labels.extend((!label.is_empty()).then(|| label.to_owned()));
+        self.labels.extend(label);
         walk(self);
         self.path.truncate(depth.0);
         self.labels.truncate(depth.1);
@@ -110,8 +125,8 @@ impl Walk {
             match find(&after, key) {
                 None => self.differs(&name, list.item, Some((list.print)(&old[*at])), None),
                 Some(there) if old[*at] != new[there] => {
-                    let label = format!("{} ‘{}’", list.item, (list.print)(&old[*at]));
-                    self.within(&name, &label, |walk| each(walk, &old[*at], &new[there]));
+                    let label = Name { plain: list.item.to_owned(), words: Some((list.print)(&old[*at])) };
+                    self.inside(&name, Some(label), |walk| each(walk, &old[*at], &new[there]));
                 }
                 Some(_same) => {}
             }
@@ -126,6 +141,15 @@ impl Walk {
         if order(&before, &after) != order(&after, &before) {
             let printed = |items: &[T]| Some(items.iter().map(list.print).collect::<Vec<_>>().join("; "));
             self.differs(list.name, &format!("Volgorde van de {}", list.items), printed(old), printed(new));
+        }
+    }
+}
+
+impl Name {
+    fn whole(&self) -> String {
+        match &self.words {
+            Some(words) => format!("{} ‘{words}’", self.plain),
+            None => self.plain.clone(),
         }
     }
 }

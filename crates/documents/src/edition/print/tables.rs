@@ -103,7 +103,7 @@ pub(super) fn training(total: &TrainingTotal) -> Training<'_> {
         label: &total.label,
         sessions: of_period(total.sessions),
         in_period: of_period(total.in_period),
-        cumulative: count(total.cumulative),
+        cumulative: of_period(total.cumulative),
         source: total.source.as_deref(),
     }
 }

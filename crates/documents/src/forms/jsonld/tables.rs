@@ -40,14 +40,16 @@ pub fn totals(totals: &Totals) -> Value {
 
 fn subtotal(subtotal: &Subtotal) -> Value {
     let Subtotal { key, name, actions, by_status, budget_as_printed, budget_without_duplicates } = subtotal;
+    // Where no amount is stated there is no sum.
+    let stated = |sum| if budget_as_printed.0 == 0 { Value::Null } else { decimal(sum) };
     object([
         ("@type", "spoor:Totals".into()),
         ("schema:identifier", plain(key)),
         ("schema:name", name.as_deref().into()),
         ("spoor:actionCount", count(*actions)),
         ("spoor:countByStatus", by_status.iter().map(by_one).collect()),
-        ("spoor:budgetAsPrinted", decimal(budget_as_printed.0)),
-        ("spoor:budgetWithoutDuplicates", decimal(budget_without_duplicates.0)),
+        ("spoor:budgetAsPrinted", stated(budget_as_printed.0)),
+        ("spoor:budgetWithoutDuplicates", stated(budget_without_duplicates.0)),
     ])
 }
 
@@ -104,7 +106,7 @@ pub fn training(found: &TrainingTotal) -> Value {
         ("schema:name", label.as_str().into()),
         ("spoor:participantsInPeriod", in_period.map(count).into()),
         ("spoor:sessionsInPeriod", sessions.map(count).into()),
-        ("spoor:participantsTotal", count(*cumulative)),
+        ("spoor:participantsTotal", cumulative.map(count).into()),
         ("spoor:openingBalanceSource", source.as_deref().into()),
     ])
 }

@@ -8,6 +8,8 @@ use crate::forms::tables::{DRAFT, Workbook};
 pub fn styles(tables: &Workbook) -> String {
     let title = attribute(&tables.title);
     let title = if tables.draft { format!("{DRAFT} – {title}") } else { title };
+    let beside =
+        "<style:header-footer-properties fo:min-height=\"8mm\" fo:margin-top=\"2mm\" fo:margin-bottom=\"2mm\"/>";
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<office:document-styles office:version=\"1.3\" \
          xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" \
@@ -19,7 +21,8 @@ pub fn styles(tables: &Workbook) -> String {
          <office:automatic-styles><style:page-layout style:name=\"pm1\"><style:page-layout-properties \
          fo:page-width=\"297mm\" fo:page-height=\"210mm\" style:print-orientation=\"landscape\" fo:margin-top=\"10mm\" \
          fo:margin-bottom=\"10mm\" fo:margin-left=\"10mm\" fo:margin-right=\"10mm\" style:scale-to-X=\"1\" \
-         style:scale-to-Y=\"0\"/><style:header-style/><style:footer-style/></style:page-layout></office:automatic-styles>\
+         style:scale-to-Y=\"0\"/><style:header-style>{beside}</style:header-style>\
+         <style:footer-style>{beside}</style:footer-style></style:page-layout></office:automatic-styles>\
          <office:master-styles><style:master-page style:name=\"Default\" style:page-layout-name=\"pm1\">\
          <style:header><text:p>{title}</text:p></style:header><style:footer><text:p><text:sheet-name>???</text:sheet-name> – \
          <text:page-number>1</text:page-number> / <text:page-count>1</text:page-count></text:p></style:footer>\

@@ -66,7 +66,7 @@ fn value(value: Value) -> [Cell; 2] {
 }
 
 pub fn training(content: &EditionContent) -> Sheet {
-    // Within an opening balance nobody knows how many there were in one half-year.
+    // Within an opening balance nobody knows how many there were in one half-year, or up to one.
     let known = |count: Option<u64>| count.map_or_else(|| Cell::text("niet geregistreerd"), Cell::count);
     let rows = content.training.iter().map(|found| {
         [
@@ -74,7 +74,7 @@ pub fn training(content: &EditionContent) -> Sheet {
             Cell::text(&found.label),
             known(found.in_period),
             known(found.sessions),
-            Cell::count(found.cumulative),
+            known(found.cumulative),
             Cell::maybe(found.source.as_ref()),
         ]
     });
@@ -83,7 +83,11 @@ pub fn training(content: &EditionContent) -> Sheet {
         ("Naam", 40, "de naam van het programma"),
         ("Deelnemers in het halfjaar", 16, "of „niet geregistreerd” binnen een beginstand"),
         ("Sessies in het halfjaar", 16, "of „niet geregistreerd” binnen een beginstand"),
-        ("Deelnemers in totaal", 16, "vanaf het begin tot de afsluitdatum"),
+        (
+            "Deelnemers in totaal",
+            16,
+            "vanaf het begin tot het einde van het halfjaar, of „niet geregistreerd” vóór het einde van een beginstand",
+        ),
         ("Bron van de beginstand", 40, "waar een beginstand vandaan komt"),
     ];
     sheet(("Politievorming", "politievorming", "Een rij per programma."), columns, rows)

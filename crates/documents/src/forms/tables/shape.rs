@@ -67,6 +67,42 @@ impl Sheet {
     }
 }
 
+impl Sheet {
+    /// How many lines the names of the columns take.
+    pub fn head_lines(&self) -> usize {
+        self.columns.iter().map(|column| broken(&column.header, column.width)).max().unwrap_or(1)
+    }
+
+    /// How many lines a row takes, every text broken to the width of its column. Programs that open a table do not agree
+    /// on when they work this out themselves, and a row that is too low hides what stands in it.
+    pub fn lines(&self, row: &[Cell]) -> usize {
+        let lines = |(cell, column): (&Cell, &Column)| match cell {
+            Cell::Text(text) => broken(text, column.width),
+            Cell::Empty | Cell::Whole(_) | Cell::Hundredths(_) | Cell::Euro(_) | Cell::Day(_) | Cell::Rounded(_) => 1,
+        };
+        row.iter().zip(&self.columns).map(lines).max().unwrap_or(1)
+    }
+}
+
+/// How many lines a text takes in a column of so many characters.
+fn broken(text: &str, width: u8) -> usize {
+    let width = usize::from(width).saturating_sub(1).max(1);
+    let lines = |paragraph: &str| {
+        let (mut lines, mut filled) = (1, 0);
+        for word in paragraph.split(' ') {
+            let length = word.chars().count();
+            if filled > 0 && filled + 1 + length > width {
+                (lines, filled) = (lines + 1, 0);
+            }
+            let ahead = if filled == 0 { length } else { filled + 1 + length };
+            lines += ahead.saturating_sub(1) / width;
+            filled = if ahead == 0 { 0 } else { (ahead - 1) % width + 1 };
+        }
+        lines
+    };
+    text.split('\n').map(lines).sum()
+}
+
 /// The longest text of a cell, in UTF-16 units; Excel takes 32,767.
 const LONGEST: usize = 32_000;
 
@@ -173,6 +209,20 @@ mod tests {
         };
         assert!(rows.iter().all(|row| part(row).encode_utf16().count() <= LONGEST));
         assert_eq!(rows.iter().map(part).collect::<String>(), long);
+    }
+
+    #[test]
+    fn a_row_is_as_high_as_its_longest_text_broken_to_the_width_of_its_column() {
+        assert_eq!(broken("", 10), 1);
+        assert_eq!(broken("kort", 10), 1);
+        assert_eq!(broken("Minister van Werk en Sport", 14), 2);
+        assert_eq!(broken("een\ntwee\n\nvier", 20), 4);
+        // A word longer than the column goes on below itself, and what follows stands behind its end.
+        assert_eq!(broken("aaaaaaaaaaaaaaaaaaaa b", 11), 2 + 1);
+        let columns = [("Actie", 8, ""), ("Tekst", 11, "")];
+        let rows = [[Cell::text("1.1"), Cell::text("een twee drie vier")], [Cell::Whole(1), Cell::Empty]];
+        let table = sheet(("Tabel", "tabel", ""), columns, rows);
+        assert_eq!((table.head_lines(), table.lines(&table.rows[0]), table.lines(&table.rows[1])), (1, 2, 1));
     }
 
     #[test]

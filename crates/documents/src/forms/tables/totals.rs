@@ -1,7 +1,7 @@
 //! The sums.
 
 use spoor_domain::action::event::ActionStatus;
-use spoor_domain::kernel::Label;
+use spoor_domain::kernel::{Cents, Label};
 
 use super::shape::{Cell, Sheet, sheet};
 use crate::edition::{Count, EditionContent, Subtotal};
@@ -53,6 +53,8 @@ pub fn totals(content: &EditionContent) -> Sheet {
 
 fn part(kind: &str, found: &Subtotal) -> [Cell; 13] {
     let [not_started, started, ongoing, completed, discontinued] = statuses(&found.by_status);
+    // Where no amount is stated there is no sum: that is not nothing.
+    let stated = |sum| if found.budget_as_printed == Cents(0) { Cell::Empty } else { Cell::Euro(sum) };
     [
         Cell::text(kind),
         Cell::text(&found.key),
@@ -63,8 +65,8 @@ fn part(kind: &str, found: &Subtotal) -> [Cell; 13] {
         ongoing,
         completed,
         discontinued,
-        Cell::Euro(found.budget_as_printed),
-        Cell::Euro(found.budget_without_duplicates),
+        stated(found.budget_as_printed),
+        stated(found.budget_without_duplicates),
         Cell::Empty,
         Cell::Empty,
     ]

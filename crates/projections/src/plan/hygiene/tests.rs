@@ -206,6 +206,27 @@ fn an_action_that_goes_on_though_its_text_or_its_last_period_ended_is_found() {
 }
 
 #[test]
+fn the_sentences_by_which_the_report_of_2018_says_that_something_ended_are_understood() {
+    for over in [
+        "De experimentele projecten zijn afgerond. Visie en materiaal zijn ontwikkeld.",
+        "Acht initiatieven ontvingen een subsidie.\nDe projecten zijn intussen\nafgelopen.",
+        "Het mandaat van deze werkgroep liep ten einde in juni 2018.",
+        "Nu het project afgerond is, wordt het geëvalueerd.",
+    ] {
+        assert_eq!(numbers(found(&[telling("14.8", over)], FindingKind::OngoingThoughEnded)), ["14.8"], "{over}");
+    }
+    for goes_on in [
+        "Als deze opdracht is afgerond, zal men kijken waar men verder kan.",
+        "Het onderzoek is nog niet afgerond.",
+        "Er werd een eerste overeenkomst afgesloten met de provincie.",
+        "De afgelopen maanden werden vormingen gegeven.",
+        "De werkgroep is tweemaal samengekomen.",
+    ] {
+        assert!(found(&[telling("8.1", goes_on)], FindingKind::OngoingThoughEnded).is_empty(), "{goes_on}");
+    }
+}
+
+#[test]
 fn a_reference_dangles_when_the_plan_has_no_such_action_or_that_competence_reports_nothing_there() {
     let reference = |action: &str, competence: Option<&str>| Reference {
         plan: None,

@@ -44,22 +44,17 @@ pub(super) fn findings(
 }
 
 /// Words with which a report says that something is over.
-const OVER: [&str; 14] = [
-    "is afgelopen",
-    "zijn afgelopen",
-    "liep af",
-    "liepen af",
-    "liep ten einde",
-    "loopt niet meer",
-    "is beëindigd",
-    "werd beëindigd",
-    "is stopgezet",
-    "werd stopgezet",
-    "is afgesloten",
-    "werd afgesloten",
-    "is afgerond",
-    "werd afgerond",
-];
+const RAN_OUT: [&str; 6] =
+    ["liep af", "liepen af", "liep ten einde", "liepen ten einde", "loopt niet meer", "lopen niet meer"];
+const OVER: [&str; 6] = ["afgelopen", "afgerond", "afgesloten", "beëindigd", "stopgezet", "voltooid"];
+/// What stands with those words, before or right behind them, where it is so already.
+const HAS_BECOME: [&str; 6] = ["is", "zijn", "was", "waren", "werd", "werden"];
+/// How many words before them are looked at.
+const NEAR: usize = 5;
+/// What says there that it is not so, or not yet.
+const NOT_SO: [&str; 7] = ["niet", "nog", "bijna", "als", "zodra", "wanneer", "indien"];
+/// What is not over when it is *afgesloten*, but made.
+const AGREED: [&str; 4] = ["overeenkomst", "akkoord", "contract", "protocol"];
 
 /// A status that says the action goes on, though the last of its periods ended before the half-year began, or its text
 /// says it is over.
@@ -89,13 +84,24 @@ fn ended_by_text(action: &ActionReport) -> Option<(String, String)> {
     let texts = action.reports.iter().filter_map(|row| row.row.as_ref()).map(|row| in_words(&row.blocks));
     let notes = action.budget.iter().filter_map(|line| line.entry.note.clone());
     let mentions = action.mentions.iter().map(|mention| mention.text.clone());
-    let over = |text: String| {
-        let mut sentences = text.split(['.', '\n']).map(str::trim);
-        let says = |sentence: &&str| OVER.iter().any(|words| sentence.to_lowercase().contains(words));
-        sentences.find(says).map(str::to_owned)
-    };
+    let over = |text: String| text.split(['.', '\n']).map(str::trim).find(|text| is_over(text)).map(str::to_owned);
     let sentence = texts.chain(notes).chain(mentions).find_map(over)?;
     Some((format!("Er staat: ‘{sentence}’"), format!("It says: ‘{sentence}’")))
+}
+
+/// Whether a sentence says that something is over: *de projecten zijn intussen afgelopen*, *nu het project afgerond is*;
+/// not *zodra het is afgerond*, nor *er werd een overeenkomst afgesloten*.
+fn is_over(sentence: &str) -> bool {
+    let said = sentence.to_lowercase();
+    let words: Vec<&str> = said.split(|sign: char| !sign.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let agreed = words.iter().any(|word| AGREED.iter().any(|made| word.contains(made)));
+    let over = |(at, word): (usize, &&str)| {
+        let before = &words[at.saturating_sub(NEAR)..at];
+        let among = |words: &[&str], known: &[&str]| words.iter().any(|word| known.contains(word));
+        let has_become = among(before, &HAS_BECOME) || among(&words[at + 1..words.len().min(at + 2)], &HAS_BECOME);
+        OVER.contains(word) && has_become && !among(before, &NOT_SO) && !(agreed && *word == "afgesloten")
+    };
+    RAN_OUT.iter().any(|ran_out| said.contains(ran_out)) || words.iter().enumerate().any(over)
 }
 
 /// The longest text, in words, that is taken for a mere reference.
@@ -129,7 +135,8 @@ fn in_words(blocks: &[Block]) -> String {
             Block::List(items) => of_items(items, &mut lines),
         }
     }
-    lines.join("\n")
+    // A sentence goes on where its line ends.
+    lines.iter().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join("\n")
 }
 
 /// A reference within this plan to an action it does not have, or to a competence that does not report there. What

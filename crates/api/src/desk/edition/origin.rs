@@ -1,0 +1,197 @@
+//! From what an edition says of the plan back to the events it was put together from: for supervision, never for print.
+
+use std::collections::BTreeMap;
+
+use spoor_domain::action::event::{ActionEvent, ActionNumber};
+use spoor_domain::catalogue::{DomainEvent, aggregate_type};
+use spoor_domain::kernel::{ActionId, PlanId};
+use spoor_eventlog::Recorded;
+use spoor_projections::plan;
+
+use super::super::{Desk, DeskError};
+use super::EditionNumber;
+
+/// A place in what an edition says: in an action, or in the whole.
+#[derive(Clone, Copy, Debug)]
+pub struct Said<'a> {
+    /// The action; none for the head, the outline and the sums.
+    pub action: Option<ActionNumber>,
+    /// A path of field names, as errata have it; empty for everything.
+    pub path: &'a str,
+}
+
+/// An event behind something an edition says.
+pub struct Origin {
+    /// The action it is about.
+    pub action: Option<ActionNumber>,
+    /// The event.
+    pub recorded: Recorded,
+}
+
+/// The streams that a place is put together from.
+enum Streams {
+    /// Of one action.
+    Action(ActionNumber),
+    /// Of every action: a sum.
+    Actions,
+    /// Of the plan: its lines and chapters.
+    Plan,
+    /// Of the editions and of the plan: the head.
+    Head,
+}
+
+impl Said<'_> {
+    fn streams(&self) -> Streams {
+        match (self.action, self.path.split('/').next()) {
+            (Some(number), _) => Streams::Action(number),
+            (None, Some("head" | "format")) => Streams::Head,
+            (None, Some("policy_lines" | "chapters")) => Streams::Plan,
+            (None, _) => Streams::Actions,
+        }
+    }
+
+    /// Whether an event of an action has a part in what is said here.
+    fn rests_on(&self, event: &ActionEvent) -> bool {
+        use ActionEvent as E;
+        let field = self.path.split('/').next().unwrap_or_default();
+        let is_of_sums = self.action.is_none() && !field.is_empty();
+        let among = |fields: &[&str]| field.is_empty() || fields.contains(&field);
+        match event {
+            E::BudgetReported { .. } | E::BudgetCorrected { .. } if is_of_sums => self.path.contains("budget"),
+            _of_sums if is_of_sums => !self.path.contains("budget_"),
+            E::ActionDefined { .. } | E::ActionRevised { .. } => {
+                among(&["action", "chapter", "title", "description", "initiatives"])
+            }
+            E::ActionStatusChanged { .. } => among(&["status", "previous_status", "went_backwards"]),
+            E::ResponsibilityAssigned { .. } | E::ResponsibilityEnded { .. } => among(&["ministers", "policy_domains"]),
+            E::PartnerAdded { .. } | E::PartnerRemoved { .. } => among(&["others"]),
+            E::NothingToReportDeclared { row, .. } | E::ReportRowNotCarriedOver { row, .. } => {
+                self.leads_to(&format!("rows/{}", row.id.0))
+            }
+            E::ReportRowSubmitted { row, .. } | E::ReportRowReturned { row, .. } | E::ReportRowAccepted { row, .. } => {
+                self.leads_to(&format!("rows/{}", row.0))
+            }
+            E::ProgressReported { .. }
+            | E::BudgetReported { .. }
+            | E::BudgetCorrected { .. }
+            | E::MeansReported { .. }
+            | E::FundingMentioned { .. }
+            | E::IndicatorReported { .. } => {
+                let is_money = !matches!(event, E::ProgressReported { .. } | E::IndicatorReported { .. });
+                writes(event).is_some_and(|part| self.leads_to(&part)) || (is_money && field == "regular_means")
+            }
+        }
+    }
+
+    /// Whether the path leads to a part, into it, or over it.
+    fn leads_to(&self, part: &str) -> bool {
+        let leads = |whole: &str, into: &str| {
+            into.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.path.is_empty() || leads(part, self.path) || leads(self.path, part)
+    }
+}
+
+impl Desk {
+    /// The events from which an edition has what it says there, oldest first. With the edition it corrects, only those
+    /// that were recorded since that one was frozen: the causes of an erratum.
+    ///
+    /// # Errors
+    /// `NotFound` when the edition is not frozen.
+    pub async fn origins(
+        &self,
+        id: EditionNumber,
+        said: Said<'_>,
+        since_corrected: bool,
+    ) -> Result<Vec<Origin>, DeskError> {
+        let found = self.find_edition(id).await?;
+        let pinned = |number: u32| Some(found.editions.state.edition(number)?.frozen()?.pinned.index);
+        let until = pinned(id.number).ok_or(DeskError::NotFound("reportEditionId"))?;
+        let corrected = found.edition.corrects.filter(|_| since_corrected).and_then(pinned);
+        let after = corrected.unwrap_or_default();
+        let mut events = Vec::new();
+        match said.streams() {
+            Streams::Action(number) => {
+                for action in self.actions_of(found.plan, after, until).await?.remove(&number).unwrap_or_default() {
+                    events.extend(self.of_action(number, action, said, until).await?);
+                }
+            }
+            Streams::Actions => {
+                for (number, actions) in self.actions_of(found.plan, after, until).await? {
+                    for action in actions {
+                        events.extend(self.of_action(number, action, said, until).await?);
+                    }
+                }
+            }
+            Streams::Plan => events.extend(self.of_stream(aggregate_type::PLAN, &found.plan.to_string(), until).await?),
+            Streams::Head => {
+                events.extend(self.of_stream(aggregate_type::PLAN, &found.plan.to_string(), until).await?);
+                events.extend(self.of_stream(aggregate_type::EDITION, &id.editions.to_string(), until).await?);
+            }
+        }
+        events.retain(|origin| origin.recorded.index > after);
+        events.sort_by_key(|origin| origin.recorded.index);
+        Ok(events)
+    }
+
+    /// The actions by number, as known at either index: one that is gone has its events too.
+    async fn actions_of(
+        &self,
+        plan: PlanId,
+        after: u64,
+        until: u64,
+    ) -> Result<BTreeMap<ActionNumber, Vec<ActionId>>, DeskError> {
+        let mut all: BTreeMap<ActionNumber, Vec<ActionId>> = BTreeMap::new();
+        for index in [after, until] {
+            let known = plan::known_at_index(&self.views, plan, index).await?;
+            for action in known.into_iter().flat_map(|(_, actions)| actions) {
+                let of_number = all.entry(action.definition.number).or_default();
+                if !of_number.contains(&action.id) {
+                    of_number.push(action.id);
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    async fn of_action(
+        &self,
+        number: ActionNumber,
+        action: ActionId,
+        said: Said<'_>,
+        until: u64,
+    ) -> Result<Vec<Origin>, DeskError> {
+        let mut found = self.of_stream(aggregate_type::ACTION, &action.to_string(), until).await?;
+        found.retain(|origin| matches!(&origin.recorded.event, DomainEvent::Action(event) if said.rests_on(event)));
+        found.iter_mut().for_each(|origin| origin.action = Some(number));
+        Ok(found)
+    }
+
+    async fn of_stream(&self, kind: &str, id: &str, until: u64) -> Result<Vec<Origin>, DeskError> {
+        let records = self.log.read_stream_until(kind, id, until).await?;
+        records.iter().map(|record| Ok(Origin { action: None, recorded: record.decode()? })).collect()
+    }
+}
+
+/// The part of an action in whose place an event puts words or figures; empty for what the action itself is.
+pub(super) fn writes(event: &ActionEvent) -> Option<String> {
+    use ActionEvent as E;
+    Some(match event {
+        E::ActionDefined { .. } | E::ActionRevised { .. } => String::new(),
+        E::ProgressReported { row, .. } => format!("rows/{}", row.head.id.0),
+        E::BudgetReported { entry, .. } | E::BudgetCorrected { entry, .. } => format!("budget/{}", entry.id.0),
+        E::MeansReported { means, .. } => format!("means/{}", means.id.0),
+        E::FundingMentioned { mention, .. } => format!("mentions/{}", mention.id.0),
+        E::IndicatorReported { indicator, .. } => format!("indicators/{}", indicator.id.0),
+        E::PartnerAdded { .. } => "others".to_owned(),
+        E::ActionStatusChanged { .. }
+        | E::ResponsibilityAssigned { .. }
+        | E::ResponsibilityEnded { .. }
+        | E::PartnerRemoved { .. }
+        | E::NothingToReportDeclared { .. }
+        | E::ReportRowNotCarriedOver { .. }
+        | E::ReportRowSubmitted { .. }
+        | E::ReportRowReturned { .. }
+        | E::ReportRowAccepted { .. } => return None,
+    })
+}

@@ -1,0 +1,95 @@
+//! What is behind what an edition says of the plan: the events, for a compliance officer; and the errata, each with its causes.
+
+use async_graphql::{Context, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+use spoor_documents::edition::Erratum as Printed;
+
+use crate::desk::{EditionNumber, Origin, Said};
+use crate::graphql::outcome::unexpected;
+use crate::graphql::session::{actor, desk};
+use crate::policy::{self, Action};
+
+/// An event behind something an edition says of the plan.
+#[derive(SimpleObject)]
+pub struct EditionOrigin {
+    /// The number of the event in the log.
+    index: u64,
+    /// What happened: the type of the event.
+    event: String,
+    /// The number of the action it is about; none when it is about the plan or the edition.
+    number: Option<String>,
+    /// When it was recorded.
+    recorded_at: DateTime<Utc>,
+    /// The account of who did it.
+    by: String,
+}
+
+impl From<Origin> for EditionOrigin {
+    fn from(origin: Origin) -> Self {
+        let recorded = origin.recorded;
+        Self {
+            index: recorded.index,
+            event: recorded.event_type,
+            number: origin.action.map(|number| number.to_string()),
+            recorded_at: recorded.recorded_at,
+            by: recorded.metadata.actor.id.to_string(),
+        }
+    }
+}
+
+/// The events behind a place of an edition; none for who may not know.
+pub async fn origins(
+    ctx: &Context<'_>,
+    edition: EditionNumber,
+    said: Said<'_>,
+    since_corrected: bool,
+) -> Result<Option<Vec<EditionOrigin>>> {
+    if policy::authorize(actor(ctx)?, Action::TraceFigures).is_err() {
+        return Ok(None);
+    }
+    let found = desk(ctx)?.origins(edition, said, since_corrected).await;
+    let found = found.map_err(|error| unexpected(ctx, error))?;
+    Ok(Some(found.into_iter().map(EditionOrigin::from).collect()))
+}
+
+/// Something a corrected edition says otherwise than the one it corrects.
+pub struct Erratum {
+    pub edition: EditionNumber,
+    pub printed: Printed,
+}
+
+/// Something a corrected edition says otherwise than the one it corrects.
+#[Object]
+impl Erratum {
+    /// The number of the action; none when it is about the whole.
+    async fn number(&self) -> Option<String> {
+        self.printed.action.map(|number| number.to_string())
+    }
+
+    /// The value, as a path of field names.
+    async fn path(&self) -> &str {
+        &self.printed.path
+    }
+
+    /// What it is called in print, in Dutch.
+    async fn label(&self) -> &str {
+        &self.printed.label
+    }
+
+    /// The old value as printed; none when it was not there.
+    async fn old(&self) -> Option<&str> {
+        self.printed.old.as_deref()
+    }
+
+    /// The new value as printed; none when it is gone.
+    async fn new(&self) -> Option<&str> {
+        self.printed.new.as_deref()
+    }
+
+    /// The events by which it came to be said otherwise; for a compliance officer.
+    #[graphql(complexity = "child_complexity * 5 + 20")]
+    async fn causes(&self, ctx: &Context<'_>) -> Option<Result<Vec<EditionOrigin>>> {
+        let said = Said { action: self.printed.action, path: &self.printed.path };
+        origins(ctx, self.edition, said, true).await.transpose()
+    }
+}

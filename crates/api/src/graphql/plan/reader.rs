@@ -1,0 +1,47 @@
+//! Who reads a report that is being made: those who write, collect or supervise it read all of it, everybody else what may
+//! be told before it is published.
+
+use async_graphql::{Context, Result};
+use spoor_documents::edition::{EditionContent, tellable, tellable_blocks, tells_too_much};
+use spoor_domain::action::event::{Block, RowState};
+
+use crate::graphql::session::actor;
+use crate::policy::{self, Action};
+
+/// A reader of a report that is being made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reader {
+    /// Who has to do with the making of it.
+    Reporting,
+    /// Anybody else.
+    Other,
+}
+
+impl Reader {
+    /// Who asks.
+    pub fn of(ctx: &Context<'_>) -> Result<Self> {
+        let reporting = policy::authorize(actor(ctx)?, Action::SeeReporting).is_ok();
+        Ok(if reporting { Self::Reporting } else { Self::Other })
+    }
+
+    /// A text that may be missing.
+    pub fn text(self, text: &Option<String>) -> Option<String> {
+        text.clone().filter(|text| self == Self::Reporting || !tells_too_much(text))
+    }
+
+    /// The text of a report row.
+    pub fn blocks(self, state: RowState, blocks: &[Block]) -> Vec<Block> {
+        match self {
+            Self::Reporting => blocks.to_vec(),
+            Self::Other => tellable_blocks(state, blocks),
+        }
+    }
+
+    /// A whole report.
+    pub fn content(self, content: EditionContent) -> EditionContent {
+        match self {
+            Self::Reporting => content,
+            Self::Other => tellable(content),
+        }
+    }
+}
