@@ -244,10 +244,15 @@ where
     url.parse().map_err(|error: T::Err| StateError::Config(ConfigError(vec![error.to_string()])))
 }
 
+/// Keys have to be destroyed, and KurrentDB destroys nothing.
+const NO_KEYS_THERE: &str =
+    "keys cannot be kept in KurrentDB: give sqlite:PATH or postgres://user@host/database for the key store";
+
 fn key_store(url: &str) -> Result<KeyStoreUrl, StateError> {
     Ok(match parse(url)? {
         LogUrl::Sqlite(path) => KeyStoreUrl::Sqlite(path),
         LogUrl::Postgres(url) => KeyStoreUrl::Postgres(url),
+        LogUrl::Kurrent(_) => return Err(StateError::Config(ConfigError(vec![NO_KEYS_THERE.to_owned()]))),
     })
 }
 

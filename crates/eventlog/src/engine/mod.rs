@@ -66,6 +66,7 @@ impl Engine {
         match url {
             LogUrl::Sqlite(path) => sqlite::migrate(path),
             LogUrl::Postgres(url) => postgres::migrate(url).await,
+            LogUrl::Kurrent(_) => Err(not_yet(url)),
         }
     }
 
@@ -79,6 +80,7 @@ impl Engine {
                 let (log, running) = PostgresLog::open(text, options).await?;
                 Ok((Self::Postgres(Arc::new(log)), running))
             }
+            LogUrl::Kurrent(_) => Err(not_yet(url)),
         }
     }
 
@@ -125,9 +127,19 @@ impl Engine {
         }
     }
 
-    /// The next records after a leaf index. On these engines the position is the index.
+    /// The next records after a leaf index.
     pub async fn read_after_index(&self, index: u64, limit: usize) -> Result<Vec<Record>, LogError> {
-        self.read_after(Position::number(index), limit).await
+        match self {
+            Self::Sqlite(log) => log.read_after(Position::number(index), limit).await,
+            Self::Postgres(log) => log.read_after(Position::number(index), limit).await,
+        }
+    }
+
+    /// The position of the event with this leaf index.
+    pub async fn position_of(&self, index: u64) -> Result<Position, LogError> {
+        match self {
+            Self::Sqlite(_) | Self::Postgres(_) => Ok(Position::number(index)),
+        }
     }
 
     pub async fn head(&self) -> Result<LogHead, LogError> {
@@ -137,7 +149,13 @@ impl Engine {
         }
     }
 
-    pub async fn find_command(&self, command_id: Uuid) -> Result<Option<StoredCommand>, LogError> {
+    /// The command with this id: in this stream, on the SQL engines in any.
+    pub async fn find_command(
+        &self,
+        _kind: &str,
+        _id: &str,
+        command_id: Uuid,
+    ) -> Result<Option<StoredCommand>, LogError> {
         match self {
             Self::Sqlite(log) => log.find_command(command_id),
             Self::Postgres(log) => log.find_command(command_id).await,
@@ -208,6 +226,10 @@ impl Engine {
             Self::Postgres(log) => log.checkpoints_until(size, limit).await,
         }
     }
+}
+
+fn not_yet(url: &LogUrl) -> LogError {
+    LogError::NotMigrated { url: url.to_string(), reason: "logs in KurrentDB cannot be opened yet".to_owned() }
 }
 
 /// Wraps any error of a database driver.

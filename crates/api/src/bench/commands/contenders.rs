@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use cqrs_es::CqrsFramework;
 use cqrs_es::persist::PersistedEventStore;
 use postgres_es::PostgresEventRepository;
@@ -95,6 +95,9 @@ impl Contenders {
         match url {
             LogUrl::Sqlite(_) => Self::on_sqlite(directory).await,
             LogUrl::Postgres(url) => Self::on_postgres(&without_schema(url), directory).await,
+            LogUrl::Kurrent(_) => {
+                bail!("there is nothing to compare with on KurrentDB: give sqlite:PATH or postgres://…")
+            }
         }
     }
 

@@ -64,6 +64,7 @@ async fn measure(
     let engine = match url {
         LogUrl::Sqlite(_) => "SQLite, write-ahead log, synchronous FULL",
         LogUrl::Postgres(_) => "PostgreSQL",
+        LogUrl::Kurrent(_) => "KurrentDB",
     };
     let workers = tokio::runtime::Handle::current().metrics().num_workers();
     println!("{engine}; {} rounds of {} s each, in turn; {workers} worker thread(s)", bench.rounds, bench.seconds);
