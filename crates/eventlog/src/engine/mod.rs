@@ -1,5 +1,6 @@
 //! The engines a log can live on. What only SQL engines promise stays inside their files.
 
+mod kurrent;
 mod postgres;
 mod postgres_copy;
 mod postgres_loader;
@@ -26,6 +27,7 @@ use crate::error::LogError;
 use crate::writer::WriterHandle;
 use crate::{Clock, LogOptions, LogUrl, Position, Record};
 
+pub(crate) use kurrent::KurrentLog;
 pub(crate) use postgres::PostgresLog;
 pub(crate) use sqlite::SqliteLog;
 
@@ -34,6 +36,7 @@ pub(crate) use sqlite::SqliteLog;
 pub(crate) enum Engine {
     Sqlite(Arc<SqliteLog>),
     Postgres(Arc<PostgresLog>),
+    Kurrent(Arc<KurrentLog>),
 }
 
 /// A stored event as far as folding needs it.
@@ -66,7 +69,7 @@ impl Engine {
         match url {
             LogUrl::Sqlite(path) => sqlite::migrate(path),
             LogUrl::Postgres(url) => postgres::migrate(url).await,
-            LogUrl::Kurrent(_) => Err(not_yet(url)),
+            LogUrl::Kurrent(url) => kurrent::migrate(url).await,
         }
     }
 
@@ -80,7 +83,10 @@ impl Engine {
                 let (log, running) = PostgresLog::open(text, options).await?;
                 Ok((Self::Postgres(Arc::new(log)), running))
             }
-            LogUrl::Kurrent(_) => Err(not_yet(url)),
+            LogUrl::Kurrent(url) => {
+                let (log, running) = KurrentLog::open(url, clock, options).await?;
+                Ok((Self::Kurrent(Arc::new(log)), running))
+            }
         }
     }
 
@@ -89,6 +95,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.stream(kind, id, from),
             Self::Postgres(log) => log.stream(kind, id, from).await,
+            Self::Kurrent(log) => log.stream(kind, id, from).await,
         }
     }
 
@@ -97,6 +104,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.read_stream(kind, id, until).await,
             Self::Postgres(log) => log.read_stream(kind, id, until).await,
+            Self::Kurrent(log) => log.read_stream(kind, id, until).await,
         }
     }
 
@@ -105,6 +113,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.recorded_at(index),
             Self::Postgres(log) => log.recorded_at(index).await,
+            Self::Kurrent(log) => log.recorded_at(index).await,
         }
     }
 
@@ -112,6 +121,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.read_after(after, limit).await,
             Self::Postgres(log) => log.read_after(after, limit).await,
+            Self::Kurrent(log) => log.read_after(after, limit).await,
         }
     }
 
@@ -124,6 +134,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.read_of_types(types, after, until).await,
             Self::Postgres(log) => log.read_of_types(types, after, until).await,
+            Self::Kurrent(log) => log.read_of_types(types, after, until).await,
         }
     }
 
@@ -132,6 +143,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.read_after(Position::number(index), limit).await,
             Self::Postgres(log) => log.read_after(Position::number(index), limit).await,
+            Self::Kurrent(log) => log.read_after_index(index, limit).await,
         }
     }
 
@@ -139,6 +151,7 @@ impl Engine {
     pub async fn position_of(&self, index: u64) -> Result<Position, LogError> {
         match self {
             Self::Sqlite(_) | Self::Postgres(_) => Ok(Position::number(index)),
+            Self::Kurrent(log) => log.position_of(index).await,
         }
     }
 
@@ -146,19 +159,21 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.head(),
             Self::Postgres(log) => log.head().await,
+            Self::Kurrent(log) => log.head().await,
         }
     }
 
     /// The command with this id: in this stream, on the SQL engines in any.
     pub async fn find_command(
         &self,
-        _kind: &str,
-        _id: &str,
+        kind: &str,
+        id: &str,
         command_id: Uuid,
     ) -> Result<Option<StoredCommand>, LogError> {
         match self {
             Self::Sqlite(log) => log.find_command(command_id),
             Self::Postgres(log) => log.find_command(command_id).await,
+            Self::Kurrent(log) => log.find_command(kind, id, command_id).await,
         }
     }
 
@@ -166,6 +181,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.tiles(ids),
             Self::Postgres(log) => log.tiles(ids).await,
+            Self::Kurrent(log) => log.tiles(ids).await,
         }
     }
 
@@ -173,6 +189,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.last_tile(),
             Self::Postgres(log) => log.last_tile().await,
+            Self::Kurrent(log) => log.last_tile().await,
         }
     }
 
@@ -180,6 +197,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.store_tiles(tiles).await,
             Self::Postgres(log) => log.store_tiles(tiles).await,
+            Self::Kurrent(log) => log.store_tiles(tiles).await,
         }
     }
 
@@ -187,6 +205,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.drop_tiles().await,
             Self::Postgres(log) => log.drop_tiles().await,
+            Self::Kurrent(log) => log.drop_tiles().await,
         }
     }
 
@@ -194,6 +213,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.add_checkpoint(new).await,
             Self::Postgres(log) => log.add_checkpoint(new).await,
+            Self::Kurrent(log) => log.add_checkpoint(new).await,
         }
     }
 
@@ -201,6 +221,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.add_key(new, after).await,
             Self::Postgres(log) => log.add_key(new, after).await,
+            Self::Kurrent(log) => log.add_key(new, after).await,
         }
     }
 
@@ -210,6 +231,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.take_over(records.to_vec(), after, head).await,
             Self::Postgres(log) => log.take_over(records, after, head).await,
+            Self::Kurrent(log) => log.take_over(records, after, head).await,
         }
     }
 
@@ -217,6 +239,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.signing_keys().await,
             Self::Postgres(log) => log.signing_keys().await,
+            Self::Kurrent(log) => log.signing_keys().await,
         }
     }
 
@@ -224,12 +247,9 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.checkpoints_until(size, limit).await,
             Self::Postgres(log) => log.checkpoints_until(size, limit).await,
+            Self::Kurrent(log) => log.checkpoints_until(size, limit).await,
         }
     }
-}
-
-fn not_yet(url: &LogUrl) -> LogError {
-    LogError::NotMigrated { url: url.to_string(), reason: "logs in KurrentDB cannot be opened yet".to_owned() }
 }
 
 /// Wraps any error of a database driver.
