@@ -68,12 +68,18 @@ pub(crate) enum Appended {
 pub(crate) const MOST_BYTES: usize = 1024 * 1024;
 
 /// The events and their streams.
-#[derive(Default)]
 pub(crate) struct Store {
     events: Vec<StoredEvent>,
     streams: HashMap<String, Vec<usize>>,
     bytes: u64,
     appends: u64,
+}
+
+impl Default for Store {
+    fn default() -> Self {
+        // A server has begun to write before anybody else can: no event stands at 0.
+        Self { events: Vec::new(), streams: HashMap::new(), bytes: 4096, appends: 0 }
+    }
 }
 
 impl Store {
