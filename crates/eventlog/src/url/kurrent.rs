@@ -72,6 +72,14 @@ impl KurrentUrl {
         self.credentials_file.as_deref()
     }
 
+    /// Whether what goes over the network is encrypted, and the other end's certificate verified.
+    pub fn is_verified(&self) -> bool {
+        let asked = |settings: ClientSettings| {
+            settings.is_secure_mode_enabled() && settings.is_tls_certificate_verification_enabled()
+        };
+        self.settings().is_ok_and(asked)
+    }
+
     /// Another log at the same server or cluster.
     ///
     /// # Errors
@@ -190,6 +198,13 @@ mod tests {
             assert!(matches!(url(text), Err(KurrentUrlError::Unreadable(_))), "{text}");
         }
         assert!(url("esdb://h?nodePreference=Leader").is_ok());
+    }
+
+    #[test]
+    fn a_connection_is_verified_unless_it_is_told_not_to_be() {
+        let verified = |text: &str| url(text).unwrap().is_verified();
+        assert!(verified("esdb://h") && verified("esdb://h?tls=true"));
+        assert!(!verified("esdb://h?tls=false") && !verified("esdb://h?tlsVerifyCert=false"));
     }
 
     #[test]
