@@ -8,7 +8,9 @@ use spoor_disclosure::DrawKey;
 use spoor_eventlog::blobs::BlobError;
 use spoor_eventlog::clock::new_id;
 use spoor_eventlog::keys::{KeyError, secret_from_file};
-use spoor_eventlog::{BlobStore, BlobUrl, Clock, EventLog, KeyStore, KeyStoreUrl, LogError, LogOptions, LogUrl};
+use spoor_eventlog::{
+    BlobStore, BlobUrl, Clock, EventLog, KeyStore, KeyStoreUrl, KurrentUrl, LogError, LogOptions, LogUrl,
+};
 use spoor_projections::{Logs, ViewError, Views, ViewsUrl, runner};
 
 use crate::config::{Config, ConfigError, Stores};
@@ -184,9 +186,16 @@ impl Places {
             let place = file.clone().or_else(|| Some(stores.data.as_ref()?.join(name)));
             place.ok_or_else(|| unset("keys"))
         };
+        let log = parse(&place(&stores.log_url, "log.sqlite", "log")?)?;
+        let access = match (&log, &stores.access_url) {
+            (LogUrl::Kurrent(log), None) => LogUrl::Kurrent(beside(log)?),
+            (LogUrl::Sqlite(_) | LogUrl::Postgres(_) | LogUrl::Kurrent(_), url) => {
+                parse(&place(url, "access.sqlite", "access")?)?
+            }
+        };
         Ok(Self {
-            log: parse(&place(&stores.log_url, "log.sqlite", "log")?)?,
-            access: parse(&place(&stores.access_url, "access.sqlite", "access")?)?,
+            log,
+            access,
             views: parse(&place(&stores.views_url, "views.sqlite", "views")?)?,
             keys: key_store(&place(&stores.keys_url, "keys.sqlite", "keys")?)?,
             blobs: parse(&blobs)?,
@@ -244,10 +253,21 @@ where
     url.parse().map_err(|error: T::Err| StateError::Config(ConfigError(vec![error.to_string()])))
 }
 
+/// The access log of an event log in KurrentDB: who serves on one machine or another writes into the same trail.
+fn beside(log: &KurrentUrl) -> Result<KurrentUrl, StateError> {
+    let access = log.with_prefix(&format!("{}_access", log.prefix()));
+    access.map_err(|error| StateError::Config(ConfigError(vec![error.to_string()])))
+}
+
+/// Keys have to be destroyed, and KurrentDB destroys nothing.
+const NO_KEYS_THERE: &str =
+    "keys cannot be kept in KurrentDB: give sqlite:PATH or postgres://user@host/database for the key store";
+
 fn key_store(url: &str) -> Result<KeyStoreUrl, StateError> {
     Ok(match parse(url)? {
         LogUrl::Sqlite(path) => KeyStoreUrl::Sqlite(path),
         LogUrl::Postgres(url) => KeyStoreUrl::Postgres(url),
+        LogUrl::Kurrent(_) => return Err(StateError::Config(ConfigError(vec![NO_KEYS_THERE.to_owned()]))),
     })
 }
 
@@ -285,6 +305,23 @@ mod tests {
         assert_eq!(places.draw_key, PathBuf::from("dir/lots.key"));
         let nowhere = Places::of(&Stores::default()).unwrap_err().to_string();
         assert!(nowhere.contains("--data DIR"), "{nowhere}");
+    }
+
+    #[test]
+    fn a_log_in_kurrentdb_has_its_access_log_beside_it_and_everything_else_elsewhere() {
+        let mut stores = Stores {
+            data: Some("dir".into()),
+            log_url: Some("esdb://h1,h2?tls=false&prefix=own".into()),
+            ..Stores::default()
+        };
+        let places = Places::of(&stores).unwrap();
+        assert_eq!(places.access.to_string(), "esdb://h1,h2?tls=false&prefix=own_access");
+        assert_eq!(places.keys, KeyStoreUrl::Sqlite("dir/keys.sqlite".into()));
+        stores.access_url = Some("sqlite:dir/access.sqlite".into());
+        assert_eq!(Places::of(&stores).unwrap().access, LogUrl::Sqlite("dir/access.sqlite".into()));
+        stores.keys_url = stores.log_url.clone();
+        let refused = Places::of(&stores).unwrap_err().to_string();
+        assert!(refused.contains("keys cannot be kept in KurrentDB"), "{refused}");
     }
 
     #[test]

@@ -38,8 +38,8 @@ pub(crate) struct SealedEvent {
 /// The end of the log, as the writer carries it forward.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct LogHead {
-    /// Position and leaf index of the last event.
-    pub position: u64,
+    /// Leaf index of the last event, which is how many there are.
+    pub index: u64,
     /// Microseconds since 1970.
     pub recorded_at: i64,
     pub frontier: Frontier,
@@ -54,7 +54,9 @@ pub(crate) struct StoredCommand {
     /// Id of its last event.
     pub event_id: Uuid,
     pub version: u64,
-    pub position: u64,
+    /// Position and leaf index of its last event.
+    pub position: Position,
+    pub index: u64,
     pub recorded_at: i64,
     pub events: usize,
 }
@@ -83,7 +85,8 @@ pub(crate) struct Row<'a> {
     pub append: &'a SealedAppend,
     pub event: &'a SealedEvent,
     pub sequence: u64,
-    pub position: u64,
+    /// Its leaf index, which is its position on the engines that insert rows.
+    pub index: u64,
 }
 
 /// The outcome of a batch: answers in the order of its appends, rows in log order, the head after them.
@@ -123,8 +126,8 @@ impl StoredCommand {
         Appended {
             aggregate_id: self.aggregate_id.clone(),
             version: self.version,
-            position: Position::number(self.position),
-            index: self.position,
+            position: self.position,
+            index: self.index,
             recorded_at: moment(self.recorded_at),
             events: self.events,
             repeated,
@@ -157,10 +160,10 @@ pub(crate) fn plan<'a>(batch: &'a [SealedAppend], head: &LogHead, at: i64, mut k
         }
         for event in &append.events {
             *version += 1;
-            plan.head.position += 1;
+            plan.head.index += 1;
             let tail = line_tail(&recorded_text, *version);
             plan.head.frontier.push(leaf_hash_of(&[event.line_head.as_bytes(), tail.as_bytes()]));
-            plan.rows.push(Row { append, event, sequence: *version, position: plan.head.position });
+            plan.rows.push(Row { append, event, sequence: *version, index: plan.head.index });
         }
         let stored = StoredCommand {
             aggregate_type: append.aggregate_type.clone(),
@@ -168,7 +171,8 @@ pub(crate) fn plan<'a>(batch: &'a [SealedAppend], head: &LogHead, at: i64, mut k
             command_digest: append.command_digest.clone(),
             event_id: append.events.last().map_or(Uuid::nil(), |event| event.event_id),
             version: *version,
-            position: plan.head.position,
+            position: Position::number(plan.head.index),
+            index: plan.head.index,
             recorded_at,
             events: append.events.len(),
         };
@@ -179,7 +183,7 @@ pub(crate) fn plan<'a>(batch: &'a [SealedAppend], head: &LogHead, at: i64, mut k
 }
 
 /// The same append again (its answer was lost), the same command again (first result), or another command under its id.
-fn answer_to_repeat(append: &SealedAppend, stored: &StoredCommand) -> Answer {
+pub(crate) fn answer_to_repeat(append: &SealedAppend, stored: &StoredCommand) -> Answer {
     let same_append = append.events.last().is_some_and(|event| event.event_id == stored.event_id);
     if same_append {
         Answer::Stored(stored.appended(false))
@@ -230,12 +234,12 @@ mod tests {
     }
 
     #[test]
-    fn accepted_appends_get_dense_positions_and_a_refused_one_takes_none() {
+    fn accepted_appends_get_dense_indexes_and_a_refused_one_takes_none() {
         let batch = [append("a", 0, 1, "x"), append("b", 7, 2, "x"), append("a", 1, 3, "x")];
         let plan = plan(&batch, &LogHead::default(), 5, Known::default());
-        assert_eq!(plan.rows.iter().map(|row| row.position).collect::<Vec<_>>(), [1, 2]);
+        assert_eq!(plan.rows.iter().map(|row| row.index).collect::<Vec<_>>(), [1, 2]);
         assert!(matches!(plan.answers[1], Answer::Conflict { current: 0 }));
-        assert_eq!((plan.head.position, plan.head.frontier.size()), (2, 2));
+        assert_eq!((plan.head.index, plan.head.frontier.size()), (2, 2));
     }
 
     #[test]

@@ -127,27 +127,27 @@ async fn copy_between(
     watch: &mut impl FnMut(CopyProgress) -> ControlFlow<()>,
 ) -> Result<Copied, CopyError> {
     let (head, found) = (source.head().await?, target.head().await?);
-    if found.position > head.position {
-        return Err(CopyError::Longer { target: found.position, source_size: head.position });
+    if found.index > head.index {
+        return Err(CopyError::Longer { target: found.index, source_size: head.index });
     }
     let mut frontier = Frontier::default();
-    while frontier.size() < head.position {
-        let records = page(source, frontier.size(), head.position).await?;
-        let known = found.position.saturating_sub(frontier.size()).min(records.len() as u64);
+    while frontier.size() < head.index {
+        let records = page(source, frontier.size(), head.index).await?;
+        let known = found.index.saturating_sub(frontier.size()).min(records.len() as u64);
         let (there, new) = records.split_at(usize::try_from(known).unwrap_or(records.len()));
         push(&mut frontier, there);
-        if !there.is_empty() && frontier.size() == found.position && frontier.root() != found.frontier.root() {
-            return Err(CopyError::AnotherLog { size: found.position });
+        if !there.is_empty() && frontier.size() == found.index && frontier.root() != found.frontier.root() {
+            return Err(CopyError::AnotherLog { size: found.index });
         }
         take_over(target, &mut frontier, new, &head).await?;
-        let (done, all) = (frontier.size(), head.position);
+        let (done, all) = (frontier.size(), head.index);
         if watch(CopyProgress { step: CopyStep::Copying, done, all }).is_break() {
-            return Err(CopyError::Stopped { done: target.head().await?.position, all });
+            return Err(CopyError::Stopped { done: target.head().await?.index, all });
         }
     }
-    take_over_promises(source, target, head.position).await?;
+    take_over_promises(source, target, head.index).await?;
     read_back(target, &head, watch).await?;
-    Ok(Copied { size: head.position, found: found.position, root: head.frontier.root() })
+    Ok(Copied { size: head.index, found: found.index, root: head.frontier.root() })
 }
 
 /// Stores a page at the end of the copy. The last one only when all of it together has the root of the source.
@@ -160,11 +160,11 @@ async fn take_over(
     let Some(last) = new.last() else { return Ok(()) };
     let after = frontier.size();
     push(frontier, new);
-    if frontier.size() == source.position {
+    if frontier.size() == source.index {
         same_root("the log to copy", frontier, source)?;
     }
     let head = LogHead {
-        position: frontier.size(),
+        index: frontier.size(),
         recorded_at: last.recorded_at.timestamp_micros(),
         frontier: frontier.clone(),
     };
@@ -191,7 +191,7 @@ async fn read_back(
     source: &LogHead,
     watch: &mut impl FnMut(CopyProgress) -> ControlFlow<()>,
 ) -> Result<(), CopyError> {
-    let (mut frontier, all) = (Frontier::default(), source.position);
+    let (mut frontier, all) = (Frontier::default(), source.index);
     while frontier.size() < all {
         let records = page(target, frontier.size(), all).await?;
         push(&mut frontier, &records);

@@ -1,16 +1,16 @@
 //! The log as an event store of cqrs-es, for aggregates run by its framework. Loads go through postgres-es and
-//! sqlite-es, whose tables ours extend; appends are the log's own.
+//! sqlite-es, whose tables ours extend; on KurrentDB they, and appends everywhere, are the log's own.
 
 use std::collections::HashMap;
 
-use cqrs_es::persist::{EventStoreAggregateContext, PersistedEventRepository, PersistenceError};
+use cqrs_es::persist::{EventStoreAggregateContext, PersistedEventRepository, PersistenceError, SerializedEvent};
 use cqrs_es::{Aggregate, AggregateError, DomainEvent, EventEnvelope, EventStore};
 use postgres_es::PostgresEventRepository;
 use sqlite_es::SqliteEventRepository;
 
 use crate::engine::Engine;
 use crate::error::AppendError;
-use crate::{Append, EventLog, Metadata, NewEvent};
+use crate::{Append, EventLog, Metadata, NewEvent, Record};
 
 /// An event store over a log. The metadata given with a command must hold what [`Metadata`] holds, but for the
 /// `event_id` and the `command_digest`, which the log makes.
@@ -34,6 +34,10 @@ impl<A: Aggregate> EventStore<A> for CqrsStore {
             Engine::Sqlite(log) => SqliteEventRepository::new(log.pool().clone()).get_events::<A>(aggregate_id).await,
             Engine::Postgres(log) => {
                 PostgresEventRepository::new(log.pool().clone()).get_events::<A>(aggregate_id).await
+            }
+            Engine::Kurrent(log) => {
+                let records = log.read_stream(A::TYPE, aggregate_id, u64::MAX).await;
+                records.map_err(unexpected::<A>)?.into_iter().map(serialized).collect()
             }
         }?;
         let decoded: Result<Vec<_>, PersistenceError> = stored.into_iter().map(EventEnvelope::try_from).collect();
@@ -73,6 +77,20 @@ impl<A: Aggregate> EventStore<A> for CqrsStore {
         });
         Ok(envelopes.collect())
     }
+}
+
+/// A record as cqrs-es knows one.
+fn serialized(record: Record) -> Result<SerializedEvent, PersistenceError> {
+    let json = |text: &str| serde_json::from_str(text).map_err(|error| PersistenceError::DeserializationError(error.into()));
+    Ok(SerializedEvent {
+        payload: json(&record.payload)?,
+        metadata: json(&record.metadata)?,
+        sequence: usize::try_from(record.sequence).map_err(|error| PersistenceError::UnknownError(error.into()))?,
+        aggregate_id: record.aggregate_id,
+        aggregate_type: record.aggregate_type,
+        event_type: record.event_type,
+        event_version: record.event_version.to_string(),
+    })
 }
 
 impl CqrsStore {

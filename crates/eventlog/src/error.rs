@@ -40,6 +40,17 @@ pub enum LogError {
         /// Its leaf index.
         index: u64,
     },
+    /// What was written down of the order of a log in KurrentDB is not the order it has.
+    #[error(
+        "from event {index} on, stream {stream} says of the log what the log itself does not: stop every program that uses it and find \
+         out which was altered. Is the log right (`spoor audit check`), delete that stream: it is made anew from the log"
+    )]
+    IndexDiffers {
+        /// The stream with the index.
+        stream: String,
+        /// The leaf index of the first event that may not be where it says.
+        index: u64,
+    },
     /// The log is being closed.
     #[error("the log is closing: repeat the command with the same id in a moment")]
     Closing,
@@ -66,6 +77,14 @@ pub enum AppendError {
         /// Length of its line.
         bytes: usize,
         /// The most the log takes.
+        limit: usize,
+    },
+    /// The events of the append together are more than the server takes at once.
+    #[error("the events of this command are {bytes} bytes long together, the log takes {limit} at once: do it in several commands")]
+    AppendTooLarge {
+        /// Length of all of them, as stored.
+        bytes: usize,
+        /// The most the log takes at once.
         limit: usize,
     },
     /// The append would seal data of a subject whose key was destroyed.

@@ -79,7 +79,7 @@ impl EventLog {
         };
         // Refused, or nothing to do: it may be because the command was carried out before. Looking now instead of first
         // gives the same answer, and saves every new command a look-up (the append checks the command id anyway).
-        match self.stored_command(context.command_id).await.map_err(ExecuteError::Log)? {
+        match self.stored_command(A::TYPE, id, context.command_id).await.map_err(ExecuteError::Log)? {
             None => refusal,
             Some(stored) => self.first_result(stored, &digest).await,
         }

@@ -42,5 +42,5 @@ pub use record::{MAX_LINE_BYTES, Record, Recorded};
 pub use seal::WalkError;
 pub use tiler::Tiler;
 pub use tree::{GrowthProof, LeafProof, RecordPages, TreeError, TreeHead};
-pub use url::LogUrl;
+pub use url::{KurrentUrl, KurrentUrlError, LogUrl, LogUrlError};
 pub use vault::Vault;

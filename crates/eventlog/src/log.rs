@@ -96,12 +96,13 @@ impl EventLog {
 
     /// The same for a caller who is counted already and may have read the expected version from the log.
     pub(crate) async fn append_announced(&self, append: Append, version_seen: bool) -> Result<Appended, AppendError> {
+        let (kind, id) = (append.aggregate_type.clone(), append.aggregate_id.clone());
         let command_id = append.metadata.command_id;
         let sealed = match seal_append(self.keys(), append, version_seen).await {
             Ok(sealed) => sealed,
             // A repeat of a command about a person erased since has its first result, like any repeat.
             Err(AppendError::SubjectErased { subject }) => {
-                return match self.stored_command(command_id).await? {
+                return match self.stored_command(&kind, &id, command_id).await? {
                     Some(stored) => Ok(stored.appended(true)),
                     None => Err(AppendError::SubjectErased { subject }),
                 };
@@ -133,10 +134,10 @@ impl EventLog {
     pub async fn index_at(&self, moment: DateTime<Utc>) -> Result<u64, LogError> {
         let (moment, head) = (moment.timestamp_micros(), self.engine().head().await?);
         if head.recorded_at <= moment {
-            return Ok(head.position);
+            return Ok(head.index);
         }
         // The last event recorded by then is at `recorded` or behind it, and before `later`.
-        let (mut recorded, mut later) = (0, head.position);
+        let (mut recorded, mut later) = (0, head.index);
         while recorded + 1 < later {
             let middle = recorded.midpoint(later);
             let at = self.engine().recorded_at(middle).await?.ok_or(LogError::Missing { index: middle })?;
@@ -149,9 +150,13 @@ impl EventLog {
         Ok(recorded)
     }
 
-    /// The position of the event with this leaf index. On SQLite and PostgreSQL they are the same number.
-    pub fn position_of(&self, index: u64) -> Position {
-        Position::number(index)
+    /// The position of the event with this leaf index; before the first for index 0. On SQLite and PostgreSQL they are the
+    /// same number.
+    ///
+    /// # Errors
+    /// `Missing` when the log on KurrentDB has no such event.
+    pub async fn position_of(&self, index: u64) -> Result<Position, LogError> {
+        self.engine().position_of(index).await
     }
 
     /// The next events after a position, in log order, at most `limit`. No event is ever skipped: positions are given
@@ -175,16 +180,23 @@ impl EventLog {
     pub async fn head(&self) -> Result<Head, LogError> {
         let head = self.engine().head().await?;
         Ok(Head {
-            position: Position::number(head.position),
-            index: head.position,
+            position: self.engine().position_of(head.index).await?,
+            index: head.index,
             recorded_at: moment(head.recorded_at),
             root: head.frontier.root(),
         })
     }
 
-    /// What the command with this id did, when it was carried out before.
-    pub async fn find_command(&self, command_id: Uuid) -> Result<Option<Executed>, LogError> {
-        Ok(self.stored_command(command_id).await?.map(|stored| stored.appended(true).into()))
+    /// What the command with this id did to this aggregate, when it was carried out on it before.
+    pub async fn find_command(
+        &self,
+        aggregate_type: &str,
+        id: &str,
+        command_id: Uuid,
+    ) -> Result<Option<Executed>, LogError> {
+        let stored = self.stored_command(aggregate_type, id, command_id).await?;
+        let here = stored.filter(|stored| stored.aggregate_type == aggregate_type && stored.aggregate_id == id);
+        Ok(here.map(|stored| stored.appended(true).into()))
     }
 
     /// The last position known to this process; changes after every commit here and soon after one elsewhere.
@@ -231,8 +243,14 @@ impl EventLog {
         &self.shared.tiling
     }
 
-    pub(crate) async fn stored_command(&self, command_id: Uuid) -> Result<Option<StoredCommand>, LogError> {
-        self.engine().find_command(command_id).await
+    /// The command with this id: in this stream, on SQLite and PostgreSQL in any.
+    pub(crate) async fn stored_command(
+        &self,
+        kind: &str,
+        id: &str,
+        command_id: Uuid,
+    ) -> Result<Option<StoredCommand>, LogError> {
+        self.engine().find_command(kind, id, command_id).await
     }
 
     /// Whether a subject of a stored command was erased: then its content is not compared any more, because whoever

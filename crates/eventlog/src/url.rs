@@ -1,4 +1,6 @@
-//! Where a log is kept: `sqlite:PATH` or `postgres://…`.
+//! Where a log is kept: `sqlite:PATH`, `postgres://…` or `esdb://…`.
+
+mod kurrent;
 
 use std::fmt;
 use std::net::IpAddr;
@@ -8,6 +10,8 @@ use std::str::FromStr;
 use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 
+pub use kurrent::{KurrentUrl, KurrentUrlError};
+
 /// The place of a log, as written in the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LogUrl {
@@ -15,12 +19,21 @@ pub enum LogUrl {
     Sqlite(PathBuf),
     /// A PostgreSQL database; `?schema=NAME` chooses a schema other than `public`.
     Postgres(String),
+    /// A KurrentDB server or cluster; `?prefix=NAME` chooses streams other than those of `spoor`.
+    Kurrent(KurrentUrl),
 }
 
 /// Why a text is not the place of a log.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("'{0}' is not the address of a log: write sqlite:PATH or postgres://user@host/database")]
-pub struct LogUrlError(pub String);
+#[non_exhaustive]
+pub enum LogUrlError {
+    /// It has none of the forms of one.
+    #[error("'{0}' is not the address of a log: write sqlite:PATH, postgres://user@host/database or esdb://host:2113")]
+    Unknown(String),
+    /// It is one of KurrentDB that cannot be used.
+    #[error(transparent)]
+    Kurrent(#[from] KurrentUrlError),
+}
 
 impl FromStr for LogUrl {
     type Err = LogUrlError;
@@ -29,14 +42,17 @@ impl FromStr for LogUrl {
         if let Some(path) = text.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path);
             if path.is_empty() {
-                return Err(LogUrlError(text.to_owned()));
+                return Err(LogUrlError::Unknown(text.to_owned()));
             }
             return Ok(Self::Sqlite(PathBuf::from(path)));
         }
         if text.starts_with("postgres://") || text.starts_with("postgresql://") {
             return Ok(Self::Postgres(text.to_owned()));
         }
-        Err(LogUrlError(text.to_owned()))
+        if text.starts_with("esdb://") || text.starts_with("esdb+discover://") {
+            return Ok(Self::Kurrent(text.parse()?));
+        }
+        Err(LogUrlError::Unknown(text.to_owned()))
     }
 }
 
@@ -45,6 +61,7 @@ impl LogUrl {
     pub fn has_its_server_on_this_machine(&self) -> bool {
         match self {
             Self::Sqlite(_) => false,
+            Self::Kurrent(url) => url.is_on_this_machine(),
             Self::Postgres(url) => pg_options(url).is_ok_and(|(options, _schema)| {
                 let host = options.get_host();
                 let loopback = host.parse().is_ok_and(|address: IpAddr| address.is_loopback());
@@ -60,6 +77,7 @@ impl fmt::Display for LogUrl {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
             Self::Postgres(url) => f.write_str(&without_password(url)),
+            Self::Kurrent(url) => url.fmt(f),
         }
     }
 }
@@ -94,10 +112,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_engines_are_recognised_by_their_scheme() {
+    fn every_engine_is_recognised_by_its_scheme() {
         assert_eq!("sqlite:var/log.sqlite".parse(), Ok(LogUrl::Sqlite("var/log.sqlite".into())));
         assert_eq!("sqlite:///srv/log.sqlite".parse(), Ok(LogUrl::Sqlite("/srv/log.sqlite".into())));
         assert_eq!("postgres://h/db".parse(), Ok(LogUrl::Postgres("postgres://h/db".into())));
+        assert!(matches!("esdb://h:2113".parse(), Ok(LogUrl::Kurrent(_))));
         assert!("mysql://h/db".parse::<LogUrl>().is_err());
         assert!("sqlite:".parse::<LogUrl>().is_err());
     }

@@ -1,8 +1,9 @@
 //! Measurements: full commands per second beside the plain cqrs-es stack, the queries case workers load most, single proofs,
-//! the verification of a full export,
+//! the engines beside each other, the verification of a full export,
 //! and what it costs to record every reading.
 
 pub mod commands;
+pub mod engines;
 mod load;
 pub mod proofs;
 pub mod queries;

@@ -12,7 +12,7 @@ use spoor_eventlog::{Append, Clock, EventLog, KeyStore, LogOptions, LogUrl, Meta
 use super::commands::context;
 
 /// Events of one append while the log is made.
-const AT_ONCE: u64 = 250;
+const AT_ONCE: usize = 250;
 /// Appends under way at the same time.
 const UNDER_WAY: usize = 32;
 /// About the length of a payload of ours.
@@ -66,7 +66,7 @@ async fn measure(bench: &ProofsBench, directory: &std::path::Path) -> Result<()>
     let keys = KeyStore::in_directory(directory).await?;
     let log = EventLog::open(&url, keys, Clock::System, options).await?;
     let began = Instant::now();
-    fill(&log, bench.events).await?;
+    fill(&log, bench.events, AT_ONCE).await?;
     let filled = began.elapsed();
     let began = Instant::now();
     let tree = log.tile().await?;
@@ -92,9 +92,9 @@ async fn measure(bench: &ProofsBench, directory: &std::path::Path) -> Result<()>
 }
 
 /// Appends plain events, as many streams at the same time as keep the writer busy.
-async fn fill(log: &EventLog, events: u64) -> Result<()> {
-    let appends = stream::iter((0..events).step_by(AT_ONCE as usize)).map(|first| async move {
-        let count = AT_ONCE.min(events - first);
+pub(super) async fn fill(log: &EventLog, events: u64, at_once: usize) -> Result<()> {
+    let appends = stream::iter((0..events).step_by(at_once)).map(|first| async move {
+        let count = (at_once as u64).min(events - first);
         let text = "Wat tijdens het gesprek werd besproken. ".repeat(TEXT_BYTES / 40);
         let event = |number: u64| NewEvent {
             event_type: "StepTaken".into(),

@@ -20,10 +20,10 @@ pub(super) enum LogCommand {
     /// have the root of the source. Personal data stay sealed: the copy needs the key store, and the documents, of the source.
     /// Stop every program that appends to the source first, or copy again afterwards: the second copy takes over what was added.
     Copy {
-        /// The log to copy: sqlite:PATH or postgres://HOST/DATABASE
+        /// The log to copy: sqlite:PATH, postgres://HOST/DATABASE or esdb://HOST:2113
         #[arg(long, value_name = "URL")]
         from: String,
-        /// Where it is to be: sqlite:PATH or postgres://HOST/DATABASE
+        /// Where it is to be: sqlite:PATH, postgres://HOST/DATABASE or esdb://HOST:2113
         #[arg(long, value_name = "URL")]
         to: String,
     },

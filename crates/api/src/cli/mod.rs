@@ -23,8 +23,8 @@ use clap::{Args, Parser, Subcommand};
 use spoor_eventlog::Clock;
 
 use crate::bench::{
-    self, commands::CommandsBench, proofs::ProofsBench, queries::QueriesBench, readings::ReadingsBench,
-    verify::VerifyBench,
+    self, commands::CommandsBench, engines::EnginesBench, proofs::ProofsBench, queries::QueriesBench,
+    readings::ReadingsBench, verify::VerifyBench,
 };
 use crate::config::{self, Config, ConfigError, Sources};
 use crate::demo;
@@ -50,13 +50,13 @@ struct PlaceFlags {
     /// Directory of the embedded stores; stands for every store without a url of its own
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// The event log: sqlite:PATH or postgres://HOST/DATABASE
+    /// The event log: sqlite:PATH, postgres://HOST/DATABASE or esdb://HOST:2113
     #[arg(long, global = true, value_name = "URL")]
     log_url: Option<String>,
     /// The views: sqlite:PATH or postgres://HOST/DATABASE
     #[arg(long, global = true, value_name = "URL")]
     views_url: Option<String>,
-    /// The access log: sqlite:PATH or postgres://HOST/DATABASE
+    /// The access log: sqlite:PATH, postgres://HOST/DATABASE or esdb://HOST:2113
     #[arg(long, global = true, value_name = "URL")]
     access_url: Option<String>,
     /// The data keys: sqlite:PATH or postgres://HOST/DATABASE
@@ -159,6 +159,8 @@ enum BenchCommand {
     Verify(VerifyBench),
     /// One proof of one event in a log of a million
     Proofs(ProofsBench),
+    /// Commands, copying and catching up on SQLite and on other engines, in turn
+    Engines(EnginesBench),
 }
 
 #[derive(Debug, Subcommand)]
@@ -278,6 +280,9 @@ impl Cli {
                 bench::readings::run(bench, self.places.load()?).await.map(|()| ExitCode::SUCCESS)
             }
             Command::Bench(BenchCommand::Proofs(bench)) => bench::proofs::run(bench).await.map(|()| ExitCode::SUCCESS),
+            Command::Bench(BenchCommand::Engines(bench)) => {
+                bench::engines::run(bench).await.map(|()| ExitCode::SUCCESS)
+            }
             Command::Audit(command) => audit::run(self.places.load()?, command).await,
             Command::Keys(command) => keys::run(self.places.load()?, command).await,
             Command::Log(command) => log::run(&self.places.load()?, command).await,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use spoor_domain::trajectory::vocabulary::TrajectoryStatus;
-use spoor_eventlog::LogUrl;
+use spoor_eventlog::{LogUrl, LogUrlError};
 
 use super::{Config, ConfigError, Profile, RateLimit};
 use crate::auth::KeySet;
@@ -47,26 +47,30 @@ pub fn refuse_unsafe_stores(config: &Config) -> Result<(), ConfigError> {
 /// The same for the place of a log that no setting names.
 pub fn refuse_unsafe_log(flag: &str, url: &str, config: &Config) -> Result<(), ConfigError> {
     let mut problems = Vec::new();
-    check_url(flag, url, config.profile, &mut problems);
+    check_log(flag, url, config.profile, &mut problems);
     if problems.is_empty() { Ok(()) } else { Err(ConfigError(problems)) }
 }
 
 fn check_stores(config: &Config, problems: &mut Vec<String>) {
     let stores = &config.stores;
-    for (name, url) in [
-        ("log_url", &stores.log_url),
-        ("access_url", &stores.access_url),
-        ("views_url", &stores.views_url),
-        ("keys_url", &stores.keys_url),
-    ] {
+    type Check = fn(&str, &str, Profile, &mut Vec<String>);
+    let table: [(&str, &Option<String>, Check); 4] = [
+        ("log_url", &stores.log_url, check_log),
+        ("access_url", &stores.access_url, check_log),
+        ("views_url", &stores.views_url, check_store),
+        ("keys_url", &stores.keys_url, check_store),
+    ];
+    for (name, url, check) in table {
         match url {
+            // The access log is beside it.
+            None if name == "access_url" && stores.log_is_in_kurrentdb() => {}
             None if stores.data.is_none() => {
                 problems.push(format!(
                     "stores.{name} is not set: give --data DIR for embedded stores, or --{}",
                     name.replace('_', "-")
                 ));
             }
-            Some(url) => check_url(&format!("stores.{name}"), url, config.profile, problems),
+            Some(url) => check(&format!("stores.{name}"), url, config.profile, problems),
             None => {}
         }
     }
@@ -75,7 +79,7 @@ fn check_stores(config: &Config, problems: &mut Vec<String>) {
             problems.push("stores.blobs_url is not set: give --data DIR, or --blobs-url".into());
         }
         Some(url) if url.strip_prefix("directory:").is_some_and(|path| !path.is_empty()) => {}
-        Some(url) if url.starts_with("postgres") => check_url("stores.blobs_url", url, config.profile, problems),
+        Some(url) if url.starts_with("postgres") => check_postgres("stores.blobs_url", url, config.profile, problems),
         Some(_) => problems.push("stores.blobs_url is neither directory:PATH nor postgres://HOST/DATABASE".into()),
         None => {}
     }
@@ -87,9 +91,11 @@ fn check_stores(config: &Config, problems: &mut Vec<String>) {
     {
         problems.push("documents.link_s is 1 to 600 seconds; the other settings of [documents] are at least 1".into());
     }
-    if stores.log_url.is_some() && stores.log_url == stores.access_url {
+    let place = |url: &Option<String>| url.as_ref().and_then(|url| url.parse::<LogUrl>().ok());
+    if place(&stores.log_url).is_some_and(|log| place(&stores.access_url) == Some(log)) {
         problems.push(
-            "stores.access_url equals stores.log_url: give the access log a file or schema of its own (?schema=access)"
+            "stores.access_url equals stores.log_url: give the access log a file, schema (?schema=access) or prefix \
+             (?prefix=spoor_access) of its own"
                 .into(),
         );
     }
@@ -127,14 +133,35 @@ fn check_retention(config: &Config, problems: &mut Vec<String>) {
     }
 }
 
-fn check_url(name: &str, url: &str, profile: Profile, problems: &mut Vec<String>) {
-    if url.strip_prefix("sqlite:").is_some_and(|path| !path.is_empty()) {
-        return;
+fn check_log(name: &str, url: &str, profile: Profile, problems: &mut Vec<String>) {
+    match url.parse::<LogUrl>() {
+        Ok(LogUrl::Sqlite(_)) => {}
+        Ok(LogUrl::Postgres(_)) => check_postgres(name, url, profile, problems),
+        Ok(log @ LogUrl::Kurrent(_)) if log.has_its_server_on_this_machine() => {}
+        Ok(LogUrl::Kurrent(kurrent)) if profile == Profile::Production && !kurrent.is_verified() => problems.push(
+            format!("{name} reaches another machine without a verified connection: leave out tls=false and tlsVerifyCert=false"),
+        ),
+        Ok(LogUrl::Kurrent(_)) => {}
+        Err(LogUrlError::Kurrent(error)) => problems.push(format!("{name}: {error}")),
+        Err(_) => problems.push(format!("{name} is neither sqlite:PATH, postgres://HOST/DATABASE nor esdb://HOST:2113")),
     }
-    let Some(rest) = url.strip_prefix("postgres://").or_else(|| url.strip_prefix("postgresql://")) else {
+}
+
+/// A place for what is changed and destroyed.
+fn check_store(name: &str, url: &str, profile: Profile, problems: &mut Vec<String>) {
+    if url.starts_with("esdb") {
+        problems.push(format!(
+            "{name} is in KurrentDB, which keeps logs only: give --data DIR, sqlite:PATH or postgres://HOST/DATABASE"
+        ));
+    } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        check_postgres(name, url, profile, problems);
+    } else if url.strip_prefix("sqlite:").is_none_or(str::is_empty) {
         problems.push(format!("{name} is neither sqlite:PATH nor postgres://HOST/DATABASE"));
-        return;
-    };
+    }
+}
+
+fn check_postgres(name: &str, url: &str, profile: Profile, problems: &mut Vec<String>) {
+    let rest = url.split_once("://").map_or(url, |(_scheme, rest)| rest);
     let authority = rest.split(['/', '?']).next().unwrap_or_default();
     if authority.rsplit_once('@').is_some_and(|(user, _)| user.contains(':')) {
         problems.push(format!(

@@ -89,9 +89,10 @@ settings! {
         /// Directory of the embedded stores (log.sqlite, access.sqlite, views*.sqlite, keys.sqlite, master.key, blobs/).
         /// Stands for every store that has no url of its own. Flag: --data.
         data: Option<PathBuf> = None,
-        /// The event log: sqlite:PATH or postgres://HOST/DATABASE. Flag: --log-url.
+        /// The event log: sqlite:PATH, postgres://HOST/DATABASE or esdb://HOST:2113 (KurrentDB). Flag: --log-url.
         log_url: Option<String> = None,
-        /// The access log (who read what), in its own file or schema. Flag: --access-url.
+        /// The access log (who read what), in its own file, schema or prefix. Default, with the event log in KurrentDB: in the same
+        /// cluster, under its prefix with _access after it. Flag: --access-url.
         access_url: Option<String> = None,
         /// The views: disposable, rebuilt from the log. Flag: --views-url.
         views_url: Option<String> = None,
@@ -158,8 +159,8 @@ settings! {
 settings! {
     /// How the program uses its machine.
     pub struct Runtime in "runtime" {
-        /// Threads that carry out requests. Default: one for each core; half as many when the log is in a PostgreSQL on this
-        /// machine, which needs the others (docs/performance.md has both measured).
+        /// Threads that carry out requests. Default: one for each core; half as many when the log is in a PostgreSQL or
+        /// KurrentDB on this machine, which needs the others (docs/performance.md has both measured).
         workers: Option<NonZeroUsize> = None,
     }
 }
@@ -250,6 +251,13 @@ settings! {
         /// The first half-year in which requests were registered here, such as `2024-H1`. Earlier ones are published as not
         /// registered. Not to be changed once figures were published.
         registered_from: HalfYear = HalfYear::FIRST_REPORTED,
+    }
+}
+
+impl Stores {
+    /// Whether KurrentDB keeps the event log.
+    pub fn log_is_in_kurrentdb(&self) -> bool {
+        self.log_url.as_ref().is_some_and(|url| matches!(url.parse(), Ok(LogUrl::Kurrent(_))))
     }
 }
 

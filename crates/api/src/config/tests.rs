@@ -119,6 +119,27 @@ fn production_refuses_each_unsafe_setting_and_says_what_to_change() {
         (|c| c.stores.log_url = Some("mysql://db/spoor".into()), "stores.log_url"),
         (|c| c.stores.log_url = Some("postgres://spoor:secret@127.0.0.1/spoor".into()), "postgres_password_file"),
         (|c| c.stores.views_url = Some("postgres://spoor@db.example/spoor".into()), "sslmode=verify-full"),
+        (|c| c.stores.log_url = Some("esdb://admin:secret@db.example:2113".into()), "credentialsFile"),
+        (|c| c.stores.log_url = Some("esdb://db.example:2113?tls=false".into()), "tls=false"),
+        (|c| c.stores.access_url = Some("esdb://db.example:2113?tlsVerifyCert=false".into()), "tlsVerifyCert"),
+        (|c| c.stores.log_url = Some("esdb://db.example?nodePreference=follower".into()), "stores.log_url"),
+        (|c| c.stores.views_url = Some("esdb://db.example".into()), "stores.views_url is in KurrentDB"),
+        (|c| c.stores.keys_url = Some("esdb://db.example".into()), "stores.keys_url is in KurrentDB"),
+        (|c| c.stores.blobs_url = Some("esdb://db.example".into()), "stores.blobs_url"),
+        (
+            |c| {
+                c.stores.log_url = Some("esdb://db.example".into());
+                c.stores.access_url = Some("esdb://db.example?prefix=spoor".into());
+            },
+            "prefix=spoor_access",
+        ),
+        (
+            |c| {
+                c.stores.data = None;
+                c.stores.log_url = Some("esdb://db.example".into());
+            },
+            "stores.keys_url is not set: give --data DIR",
+        ),
     ];
     for (change, expected) in table {
         let directory = tempfile::tempdir().unwrap();
@@ -128,6 +149,16 @@ fn production_refuses_each_unsafe_setting_and_says_what_to_change() {
         assert!(refused.to_string().contains(expected), "{refused}");
         assert!(!refused.to_string().contains("secret"), "{refused}");
     }
+}
+
+#[test]
+fn production_starts_with_its_log_in_kurrentdb_reached_over_verified_connections() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut config = safe(directory.path());
+    config.stores.log_url = Some("esdb://h1.example,h2.example,h3.example?tlsCaFile=ca.pem&credentialsFile=k".into());
+    assert_eq!(refuse_unsafe(&config), Ok(()));
+    config.stores.log_url = Some("esdb://127.0.0.1:2113?tls=false".into());
+    assert_eq!(refuse_unsafe(&config), Ok(()));
 }
 
 #[test]
@@ -179,7 +210,9 @@ fn half_of_the_cores_are_left_to_a_database_on_this_machine_unless_the_operator_
     };
     assert_eq!(with("sqlite:log.sqlite").workers().get(), cores);
     assert_eq!(with("postgres://db.example/spoor").workers().get(), cores);
+    assert_eq!(with("esdb://db.example:2113").workers().get(), cores);
     assert_eq!(with("postgres://127.0.0.1/spoor").workers().get(), (cores / 2).max(1));
+    assert_eq!(with("esdb://127.0.0.1:2113?tls=false").workers().get(), (cores / 2).max(1));
     let mut told = with("postgres://127.0.0.1/spoor");
     told.runtime.workers = std::num::NonZeroUsize::new(7);
     assert_eq!(told.workers().get(), 7);

@@ -69,7 +69,7 @@ pub fn registered_from() -> HalfYear {
 async fn chunk(log: &EventLog, blobs: &BlobStore, made_on: NaiveDate, ordinals: &[usize]) -> Result<()> {
     let mut lives: Vec<Life> = ordinals.iter().map(|&ordinal| unnumbered(ordinal, made_on)).collect();
     let Some(last) = lives.last() else { return Ok(()) };
-    if log.find_command(command_id(last, last.steps().len() - 1)).await?.is_some() {
+    if told(log, last, command_id(last, last.steps().len() - 1)).await? {
         return Ok(());
     }
     number(log, made_on, &mut lives).await.context("dossier numbers of the demo")?;
@@ -86,6 +86,11 @@ fn unnumbered(ordinal: usize, made_on: NaiveDate) -> Life {
         agreement: signed_agreement(),
         made_on,
     }
+}
+
+/// Whether this command of a life was carried out before.
+async fn told(log: &EventLog, life: &Life, command_id: Uuid) -> Result<bool> {
+    Ok(log.find_command(LearningTrajectory::TYPE, &life.dossier.to_string(), command_id).await?.is_some())
 }
 
 async fn tell(log: &EventLog, blobs: &BlobStore, life: &Life) -> Result<()> {
@@ -109,7 +114,7 @@ async fn complete(
     context: &CommandContext,
 ) -> Result<Option<TrajectoryCommand>> {
     let TrajectoryCommand::AssembleBundle { pieces, .. } = command else { return Ok(Some(command)) };
-    if log.find_command(context.command_id).await?.is_some() {
+    if told(log, life, context.command_id).await? {
         return Ok(None);
     }
     let document = make_and_keep(log, blobs, DossierId(life.dossier), &pieces, context).await?;

@@ -131,7 +131,7 @@ impl Desk {
         context: &CommandContext,
     ) -> Result<Executed, DeskError> {
         let found = self.admit(dossier, kind, context).await?;
-        let first_time = self.earlier(context.command_id).await?.and_then(|earlier| attached(earlier.event));
+        let first_time = self.earlier(dossier, context.command_id).await?.and_then(attached);
         let reference = match first_time.filter(|first| first.blob == Some(document.blob.to_string())) {
             // A repeat is the same command, whatever became of the document since.
             Some(first) => first,

@@ -60,7 +60,7 @@ impl Desk {
         context: &CommandContext,
     ) -> Result<Executed, DeskError> {
         let found = self.admit(dossier, TrajectoryCommandKind::PrepareEligibility, context).await?;
-        let criteria = self.criteria_for(&found.state, context).await?;
+        let criteria = self.criteria_for(dossier, &found.state, context).await?;
         self.execute(dossier, &TrajectoryCommand::PrepareEligibility { criteria, answers }, context).await
     }
 
@@ -72,7 +72,7 @@ impl Desk {
         context: &CommandContext,
     ) -> Result<Executed, DeskError> {
         let found = self.admit(dossier, TrajectoryCommandKind::AssessEligibility, context).await?;
-        let criteria = self.criteria_for(&found.state, context).await?;
+        let criteria = self.criteria_for(dossier, &found.state, context).await?;
         let EligibilityAnswers { answers, decided, reason } = given;
         self.execute(dossier, &TrajectoryCommand::AssessEligibility { criteria, answers, decided, reason }, context)
             .await
@@ -105,10 +105,11 @@ impl Desk {
     /// The criteria of the day of the request; on a repeat those that were used the first time.
     async fn criteria_for(
         &self,
+        dossier: DossierId,
         state: &LearningTrajectory,
         context: &CommandContext,
     ) -> Result<CriteriaVersion, DeskError> {
-        let used = match self.earlier(context.command_id).await?.map(|earlier| earlier.event) {
+        let used = match self.earlier(dossier, context.command_id).await? {
             Some(TrajectoryEvent::EligibilityPrepared { criteria_version, .. }) => Some(criteria_version),
             Some(
                 TrajectoryEvent::EligibilityAssessed { assessment, .. }

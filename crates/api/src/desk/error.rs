@@ -88,7 +88,7 @@ impl From<LogError> for DeskError {
     fn from(error: LogError) -> Self {
         match error {
             LogError::Append(append) => match *append {
-                AppendError::TooLarge { .. } => Self::TooLong,
+                AppendError::TooLarge { .. } | AppendError::AppendTooLarge { .. } => Self::TooLong,
                 AppendError::SubjectErased { .. } => Self::SubjectErased,
                 other => Self::Log(LogError::Append(Box::new(other))),
             },

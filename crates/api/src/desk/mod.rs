@@ -142,24 +142,20 @@ impl Desk {
 
     /// What this command did to a dossier when it was carried out before. What the desk adds to a command is taken
     /// from here on a repeat, so that a repeat stays the same command whatever changed since.
-    async fn earlier(&self, command_id: Uuid) -> Result<Option<Earlier>, DeskError> {
-        let Some(executed) = self.log.find_command(command_id).await? else { return Ok(None) };
-        for record in self.log.read_stream(aggregate_type::TRAJECTORY, &executed.aggregate_id).await? {
+    async fn earlier(&self, dossier: DossierId, command_id: Uuid) -> Result<Option<TrajectoryEvent>, DeskError> {
+        let (kind, id) = (aggregate_type::TRAJECTORY, dossier.to_string());
+        if self.log.find_command(kind, &id, command_id).await?.is_none() {
+            return Ok(None);
+        }
+        for record in self.log.read_stream(kind, &id).await? {
             let recorded = record.decode()?;
             if let (true, DomainEvent::Trajectory(event)) = (recorded.metadata.command_id == command_id, recorded.event)
             {
-                let Ok(dossier) = executed.aggregate_id.parse() else { break };
-                return Ok(Some(Earlier { dossier, event }));
+                return Ok(Some(event));
             }
         }
         Ok(None)
     }
-}
-
-/// What a command did before.
-struct Earlier {
-    dossier: DossierId,
-    event: TrajectoryEvent,
 }
 
 /// The context of a part of a command: the same person, an id of its own, caused by the whole.

@@ -2,7 +2,7 @@
 
 use chrono::{Datelike, NaiveDate};
 use spoor_domain::agreement::CooperationAgreement;
-use spoor_domain::kernel::{CommandContext, Confidential, DossierId, OrganisationId, SubjectId, derived_id};
+use spoor_domain::kernel::{CommandContext, Confidential, Decider, DossierId, OrganisationId, SubjectId, derived_id};
 use spoor_domain::register::command::RegisterCommand;
 use spoor_domain::register::{DossierRegister, dossier_number};
 use spoor_domain::trajectory::LearningTrajectory;
@@ -12,6 +12,7 @@ use spoor_domain::trajectory::command::{
 use spoor_domain::trajectory::event::{AgreementStanding, DossierNumber, Offence, Request, TrajectoryEvent};
 use spoor_domain::trajectory::vocabulary::RequestBasis;
 use spoor_eventlog::Executed;
+use uuid::Uuid;
 
 use super::first_request::Standing;
 use super::{Desk, DeskError, part_of, trial};
@@ -94,13 +95,14 @@ impl Desk {
         context: &CommandContext,
     ) -> Result<Prepared, DeskError> {
         policy::authorize(&context.actor, Action::OpenDossier(kind)).map_err(|_| DeskError::NotYourRole)?;
-        if let Some(earlier) = self.earlier(context.command_id).await? {
-            return self.prepare_again(earlier.dossier, earlier.event, request).await;
+        let dossier = draft.unwrap_or_else(|| DossierId(derived_id(context.command_id, "dossier")));
+        if let Some(event) = self.earlier(dossier, context.command_id).await? {
+            return self.prepare_again(dossier, event, request).await;
         }
         let parket = context.actor.organisation.clone();
-        let (dossier, state) = match draft {
-            Some(dossier) => (dossier, self.admit(dossier, kind, context).await?.state),
-            None => (DossierId(derived_id(context.command_id, "dossier")), LearningTrajectory::default()),
+        let state = match draft {
+            Some(draft) => self.admit(draft, kind, context).await?.state,
+            None => LearningTrajectory::default(),
         };
         let subject = state.subject().unwrap_or_else(|| SubjectId(derived_id(context.command_id, "subject")));
         let Standing { standing, names_216ter } = self.standing(&parket, dossier, context).await?;
@@ -152,19 +154,29 @@ impl Desk {
 
     async fn take_number(&self, dossier: DossierId, context: &CommandContext) -> Result<DossierNumber, DeskError> {
         let context = part_of(context, "number");
-        // Looked up by itself, because the year may have turned between a command and its repeat.
-        let taken = match self.log.find_command(context.command_id).await? {
+        let year = context.today.year();
+        let taken = match self.number_taken(year, context.command_id).await? {
             Some(taken) => taken,
             None => {
-                let year = context.today.year();
                 let stream = year.to_string();
                 let _turn = self.turns.wait(&stream).await;
                 let command = RegisterCommand::TakeNumber { year, dossier };
                 self.log.execute::<DossierRegister>(&stream, &command, &context).await?
             }
         };
-        let year = taken.aggregate_id.parse().unwrap_or(context.today.year());
+        let year = taken.aggregate_id.parse().unwrap_or(year);
         Ok(dossier_number(year, taken.version))
+    }
+
+    /// The number this command took before, also when the year has turned between the command and its repeat.
+    async fn number_taken(&self, year: i32, command_id: Uuid) -> Result<Option<Executed>, DeskError> {
+        for year in [year, year - 1] {
+            let taken = self.log.find_command(DossierRegister::TYPE, &year.to_string(), command_id).await?;
+            if taken.is_some() {
+                return Ok(taken);
+            }
+        }
+        Ok(None)
     }
 }
 

@@ -79,7 +79,7 @@ pub async fn known_at(ctx: &Context<'_>, moment: DateTime<Utc>) -> Result<Seen> 
     past(ctx, moment)?;
     let log = &desk(ctx)?.log;
     let index = log.index_at(moment).await.ours(ctx)?;
-    Ok(Seen { index, position: log.position_of(index) })
+    Ok(Seen { index, position: log.position_of(index).await.ours(ctx)? })
 }
 
 /// Refuses a moment that lies in the future.

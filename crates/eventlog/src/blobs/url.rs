@@ -29,7 +29,7 @@ impl FromStr for BlobUrl {
         }
         match text.parse() {
             Ok(LogUrl::Postgres(url)) => Ok(Self::Postgres(url)),
-            Ok(LogUrl::Sqlite(_)) | Err(_) => Err(BlobUrlError(text.to_owned())),
+            Ok(LogUrl::Sqlite(_) | LogUrl::Kurrent(_)) | Err(_) => Err(BlobUrlError(text.to_owned())),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The engines a log can live on. What only SQL engines promise stays inside their files.
 
+mod kurrent;
 mod postgres;
 mod postgres_copy;
 mod postgres_loader;
@@ -26,6 +27,7 @@ use crate::error::LogError;
 use crate::writer::WriterHandle;
 use crate::{Clock, LogOptions, LogUrl, Position, Record};
 
+pub(crate) use kurrent::KurrentLog;
 pub(crate) use postgres::PostgresLog;
 pub(crate) use sqlite::SqliteLog;
 
@@ -34,6 +36,7 @@ pub(crate) use sqlite::SqliteLog;
 pub(crate) enum Engine {
     Sqlite(Arc<SqliteLog>),
     Postgres(Arc<PostgresLog>),
+    Kurrent(Arc<KurrentLog>),
 }
 
 /// A stored event as far as folding needs it.
@@ -66,6 +69,7 @@ impl Engine {
         match url {
             LogUrl::Sqlite(path) => sqlite::migrate(path),
             LogUrl::Postgres(url) => postgres::migrate(url).await,
+            LogUrl::Kurrent(url) => kurrent::migrate(url).await,
         }
     }
 
@@ -79,6 +83,10 @@ impl Engine {
                 let (log, running) = PostgresLog::open(text, options).await?;
                 Ok((Self::Postgres(Arc::new(log)), running))
             }
+            LogUrl::Kurrent(url) => {
+                let (log, running) = KurrentLog::open(url, clock, options).await?;
+                Ok((Self::Kurrent(Arc::new(log)), running))
+            }
         }
     }
 
@@ -87,6 +95,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.stream(kind, id, from),
             Self::Postgres(log) => log.stream(kind, id, from).await,
+            Self::Kurrent(log) => log.stream(kind, id, from).await,
         }
     }
 
@@ -95,6 +104,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.read_stream(kind, id, until).await,
             Self::Postgres(log) => log.read_stream(kind, id, until).await,
+            Self::Kurrent(log) => log.read_stream(kind, id, until).await,
         }
     }
 
@@ -103,6 +113,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.recorded_at(index),
             Self::Postgres(log) => log.recorded_at(index).await,
+            Self::Kurrent(log) => log.recorded_at(index).await,
         }
     }
 
@@ -110,6 +121,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.read_after(after, limit).await,
             Self::Postgres(log) => log.read_after(after, limit).await,
+            Self::Kurrent(log) => log.read_after(after, limit).await,
         }
     }
 
@@ -122,25 +134,46 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.read_of_types(types, after, until).await,
             Self::Postgres(log) => log.read_of_types(types, after, until).await,
+            Self::Kurrent(log) => log.read_of_types(types, after, until).await,
         }
     }
 
-    /// The next records after a leaf index. On these engines the position is the index.
+    /// The next records after a leaf index.
     pub async fn read_after_index(&self, index: u64, limit: usize) -> Result<Vec<Record>, LogError> {
-        self.read_after(Position::number(index), limit).await
+        match self {
+            Self::Sqlite(log) => log.read_after(Position::number(index), limit).await,
+            Self::Postgres(log) => log.read_after(Position::number(index), limit).await,
+            Self::Kurrent(log) => log.read_after_index(index, limit).await,
+        }
+    }
+
+    /// The position of the event with this leaf index.
+    pub async fn position_of(&self, index: u64) -> Result<Position, LogError> {
+        match self {
+            Self::Sqlite(_) | Self::Postgres(_) => Ok(Position::number(index)),
+            Self::Kurrent(log) => log.position_of(index).await,
+        }
     }
 
     pub async fn head(&self) -> Result<LogHead, LogError> {
         match self {
             Self::Sqlite(log) => log.head(),
             Self::Postgres(log) => log.head().await,
+            Self::Kurrent(log) => log.head().await,
         }
     }
 
-    pub async fn find_command(&self, command_id: Uuid) -> Result<Option<StoredCommand>, LogError> {
+    /// The command with this id: in this stream, on the SQL engines in any.
+    pub async fn find_command(
+        &self,
+        kind: &str,
+        id: &str,
+        command_id: Uuid,
+    ) -> Result<Option<StoredCommand>, LogError> {
         match self {
             Self::Sqlite(log) => log.find_command(command_id),
             Self::Postgres(log) => log.find_command(command_id).await,
+            Self::Kurrent(log) => log.find_command(kind, id, command_id).await,
         }
     }
 
@@ -148,6 +181,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.tiles(ids),
             Self::Postgres(log) => log.tiles(ids).await,
+            Self::Kurrent(log) => log.tiles(ids).await,
         }
     }
 
@@ -155,6 +189,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.last_tile(),
             Self::Postgres(log) => log.last_tile().await,
+            Self::Kurrent(log) => log.last_tile().await,
         }
     }
 
@@ -162,6 +197,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.store_tiles(tiles).await,
             Self::Postgres(log) => log.store_tiles(tiles).await,
+            Self::Kurrent(log) => log.store_tiles(tiles).await,
         }
     }
 
@@ -169,6 +205,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.drop_tiles().await,
             Self::Postgres(log) => log.drop_tiles().await,
+            Self::Kurrent(log) => log.drop_tiles().await,
         }
     }
 
@@ -176,6 +213,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.add_checkpoint(new).await,
             Self::Postgres(log) => log.add_checkpoint(new).await,
+            Self::Kurrent(log) => log.add_checkpoint(new).await,
         }
     }
 
@@ -183,6 +221,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.add_key(new, after).await,
             Self::Postgres(log) => log.add_key(new, after).await,
+            Self::Kurrent(log) => log.add_key(new, after).await,
         }
     }
 
@@ -192,6 +231,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.take_over(records.to_vec(), after, head).await,
             Self::Postgres(log) => log.take_over(records, after, head).await,
+            Self::Kurrent(log) => log.take_over(records, after, head).await,
         }
     }
 
@@ -199,6 +239,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.signing_keys().await,
             Self::Postgres(log) => log.signing_keys().await,
+            Self::Kurrent(log) => log.signing_keys().await,
         }
     }
 
@@ -206,6 +247,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.checkpoints_until(size, limit).await,
             Self::Postgres(log) => log.checkpoints_until(size, limit).await,
+            Self::Kurrent(log) => log.checkpoints_until(size, limit).await,
         }
     }
 }

@@ -159,9 +159,9 @@ pub(super) async fn find_commands(
 
 /// The head row.
 pub(super) fn head(row: &PgRow) -> Result<LogHead, LogError> {
-    let position = unsigned(row.try_get(0).map_err(database)?)?;
-    let frontier = Frontier::from_bytes(position, row.try_get(2).map_err(database)?).map_err(database)?;
-    Ok(LogHead { position, recorded_at: row.try_get(1).map_err(database)?, frontier })
+    let index = unsigned(row.try_get(0).map_err(database)?)?;
+    let frontier = Frontier::from_bytes(index, row.try_get(2).map_err(database)?).map_err(database)?;
+    Ok(LogHead { index, recorded_at: row.try_get(1).map_err(database)?, frontier })
 }
 
 /// Everything these connections ask is a look-up by key in a table that grows: plan it once, and never let a fresh,
@@ -209,7 +209,8 @@ fn stored_command(row: &PgRow) -> Result<(Uuid, StoredCommand), LogError> {
         command_digest: text(3)?.unwrap_or_default(),
         event_id: text(4)?.and_then(|id| id.parse().ok()).unwrap_or_default(),
         version: number(5)?,
-        position: number(6)?,
+        position: Position::number(number(6)?),
+        index: number(6)?,
         recorded_at: row.try_get(7).map_err(database)?,
         events: usize::try_from(number(8)?).unwrap_or_default(),
     };

@@ -25,7 +25,7 @@ impl PostgresLog {
         let mut connection = self.upkeep.connect().await?;
         let mut transaction = connection.begin().await.map_err(database)?;
         let advance = sqlx::query(ADVANCE)
-            .bind(signed(head.position))
+            .bind(signed(head.index))
             .bind(head.recorded_at)
             .bind(head.frontier.to_bytes())
             .bind(signed(after));

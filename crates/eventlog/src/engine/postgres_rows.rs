@@ -92,10 +92,10 @@ pub(super) fn insert_one<'q>(row: &Row<'q>, head: &LogHead) -> Query<'q> {
         .bind(row.event.event_version.to_string())
         .bind(row.event.payload.as_str())
         .bind(row.event.metadata.as_str())
-        .bind(signed(row.position))
+        .bind(signed(row.index))
         .bind(row.append.command_id)
         .bind(head.recorded_at)
-        .bind(signed(head.position))
+        .bind(signed(head.index))
         .bind(head.frontier.to_bytes())
 }
 
@@ -110,10 +110,10 @@ pub(super) fn insert<'q>(sql: &'static str, plan: &Plan<'q>) -> Query<'q> {
         .bind(rows.iter().map(|row| row.event.event_version.to_string()).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.event.payload.as_str()).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.event.metadata.as_str()).collect::<Vec<_>>())
-        .bind(rows.iter().map(|row| signed(row.position)).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| signed(row.index)).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.append.command_id).collect::<Vec<_>>())
         .bind(plan.head.recorded_at)
-        .bind(signed(plan.head.position))
+        .bind(signed(plan.head.index))
         .bind(plan.head.frontier.to_bytes())
 }
 

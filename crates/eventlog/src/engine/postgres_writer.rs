@@ -49,7 +49,7 @@ pub(super) async fn start(options: PgConnectOptions, schema: String, max_batch: 
     let head = head(&sqlx::query(HEAD).fetch_one(&mut connection).await.map_err(database)?)?;
 
     let (handle, inbox) = queue(max_batch);
-    let (wakeup, heard) = watch::channel(Position::number(head.position));
+    let (wakeup, heard) = watch::channel(Position::number(head.index));
     let (ask, asked) = watch::channel(false);
     let (finished, done) = watch::channel(false);
     postgres_wakeup::start(&options, &schema, &wakeup, &asked);
@@ -69,7 +69,7 @@ impl Writer {
             let answers = self.store(&batch).await;
             inbox.committed_in(began.elapsed());
             batch.answer(answers);
-            let position = Position::number(self.head.position);
+            let position = Position::number(self.head.index);
             self.wakeup.send_if_modified(|known| advance(known, position));
         }
         if let Some(connection) = self.connection.take() {
@@ -106,7 +106,7 @@ impl Writer {
         if !plan.accepts_all() {
             return None;
         }
-        let (streams, expected) = (Streams::to_check(batch, self.trusts_what_was_seen), signed(self.head.position));
+        let (streams, expected) = (Streams::to_check(batch, self.trusts_what_was_seen), signed(self.head.index));
         let stored = match plan.rows.as_slice() {
             [row] if streams.ids.is_empty() => insert_one(row, &plan.head).bind(expected).bind(CLOCK_TOLERANCE_MICROS),
             _ => insert(FAST_MANY, &plan)
@@ -154,7 +154,7 @@ impl Writer {
             Ok(done) => {
                 self.connection = Some(connection);
                 // A log that is shorter than it was has been restored from a backup: what was seen in it may be gone.
-                self.trusts_what_was_seen &= self.head.position <= done.found;
+                self.trusts_what_was_seen &= self.head.index <= done.found;
                 self.head = done.head;
                 self.clock = done.clock;
                 Ok(done.answers)
@@ -189,7 +189,7 @@ async fn locked(connection: &mut PgConnection, batch: &[SealedAppend]) -> Result
     let row = sqlx::query(LOCK).fetch_one(&mut *transaction).await?;
     let stored_head = head(&row).map_err(protocol)?;
     let clock = ServerClock { micros: row.try_get(3)?, read: Instant::now() };
-    let (found, known) = (stored_head.position, known(&mut transaction, batch).await?);
+    let (found, known) = (stored_head.index, known(&mut transaction, batch).await?);
     let plan = plan(batch, &stored_head, clock.micros, known);
     if plan.rows.is_empty() {
         transaction.rollback().await?;

@@ -175,9 +175,9 @@ pub(super) fn read_head(connection: &Connection) -> Result<LogHead, LogError> {
     let mut statement = connection.prepare_cached(HEAD).map_err(database)?;
     let (position, recorded_at, frontier): (i64, i64, Vec<u8>) =
         statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).map_err(database)?;
-    let position = unsigned(position)?;
-    let frontier = Frontier::from_bytes(position, &frontier).map_err(database)?;
-    Ok(LogHead { position, recorded_at, frontier })
+    let index = unsigned(position)?;
+    let frontier = Frontier::from_bytes(index, &frontier).map_err(database)?;
+    Ok(LogHead { index, recorded_at, frontier })
 }
 
 /// What the command with this id did.
@@ -199,7 +199,8 @@ pub(super) fn find_command(connection: &Connection, command_id: Uuid) -> Result<
         command_digest: digest,
         event_id: event_id.parse().unwrap_or_default(),
         version: unsigned(sequence)?,
-        position: unsigned(position)?,
+        position: Position::number(unsigned(position)?),
+        index: unsigned(position)?,
         recorded_at,
         events: usize::try_from(events).unwrap_or_default(),
     }))

@@ -52,6 +52,6 @@ fn store(transaction: &Transaction<'_>, records: &[Record], head: &LogHead) -> R
         insert.execute(values).map_err(database)?;
     }
     let mut advance = transaction.prepare_cached(ADVANCE).map_err(database)?;
-    advance.execute(params![signed(head.position), head.recorded_at, head.frontier.to_bytes()]).map_err(database)?;
+    advance.execute(params![signed(head.index), head.recorded_at, head.frontier.to_bytes()]).map_err(database)?;
     Ok(())
 }

@@ -40,7 +40,7 @@ pub(super) fn start(
     max_batch: usize,
 ) -> Result<Running, LogError> {
     let (handle, inbox) = queue(max_batch);
-    let (wakeup, heard) = watch::channel(Position::number(head.position));
+    let (wakeup, heard) = watch::channel(Position::number(head.index));
     let (ask, asked) = watch::channel(false);
     let (finished, done) = watch::channel(false);
     tokio::spawn(poll(for_polling, wakeup.clone(), asked.clone()));
@@ -62,7 +62,7 @@ impl Writer {
             let answers = self.store(&batch);
             inbox.committed_in(began.elapsed());
             batch.answer(answers);
-            let position = Position::number(self.head.position);
+            let position = Position::number(self.head.index);
             self.wakeup.send_if_modified(|known| advance(known, position));
         }
     }
@@ -101,7 +101,7 @@ impl Writer {
 fn current_head(transaction: &Transaction<'_>, remembered: &LogHead) -> Result<LogHead, LogError> {
     let mut select = transaction.prepare_cached("select position from log_head where id = 1").map_err(database)?;
     let position: i64 = select.query_row([], |row| row.get(0)).map_err(database)?;
-    if unsigned(position)? == remembered.position { Ok(remembered.clone()) } else { read_head(transaction) }
+    if unsigned(position)? == remembered.index { Ok(remembered.clone()) } else { read_head(transaction) }
 }
 
 fn known<'a>(transaction: &Transaction<'_>, batch: &'a [SealedAppend]) -> Result<Known<'a>, LogError> {
@@ -135,7 +135,7 @@ fn insert(transaction: &Transaction<'_>, plan: &Plan<'_>) -> Result<(), LogError
             row.event.event_version.to_string(),
             row.event.payload,
             row.event.metadata,
-            signed(row.position),
+            signed(row.index),
             plan.head.recorded_at,
             row.append.command_id.as_bytes().as_slice(),
         ];
@@ -143,7 +143,7 @@ fn insert(transaction: &Transaction<'_>, plan: &Plan<'_>) -> Result<(), LogError
     }
     let mut advance = transaction.prepare_cached(ADVANCE).map_err(database)?;
     let head = &plan.head;
-    advance.execute(params![signed(head.position), head.recorded_at, head.frontier.to_bytes()]).map_err(database)?;
+    advance.execute(params![signed(head.index), head.recorded_at, head.frontier.to_bytes()]).map_err(database)?;
     Ok(())
 }
 

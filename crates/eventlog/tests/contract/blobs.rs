@@ -32,7 +32,7 @@ const CHILD_SUBJECT: &str = "SPOOR_TEST_SUBJECT";
 impl Place {
     pub fn blob_url(&self) -> BlobUrl {
         match &self.url {
-            LogUrl::Sqlite(_) => BlobUrl::Directory(self.directory.path().join("blobs")),
+            LogUrl::Sqlite(_) | LogUrl::Kurrent(_) => BlobUrl::Directory(self.directory.path().join("blobs")),
             LogUrl::Postgres(url) => BlobUrl::Postgres(url.clone()),
         }
     }

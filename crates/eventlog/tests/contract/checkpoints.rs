@@ -46,6 +46,7 @@ async fn the_database_refuses_to_change_or_remove_a_checkpoint(place: Place) {
     let mut attempts = vec!["update log_checkpoints set size = 4", "delete from log_checkpoints"];
     attempts.push(match &place.url {
         LogUrl::Postgres(_) => "truncate log_checkpoints",
+        LogUrl::Kurrent(_) => panic!("only SQL engines have tables"),
         LogUrl::Sqlite(_) => {
             "insert or replace into log_checkpoints select number, origin, 4, root, note, signed_at from log_checkpoints"
         }
@@ -83,6 +84,7 @@ async fn the_database_refuses_to_change_or_remove_a_key(place: Place) {
     let mut attempts = vec!["update log_keys set vkey = 'forged'", "delete from log_keys"];
     attempts.push(match &place.url {
         LogUrl::Postgres(_) => "truncate log_keys",
+        LogUrl::Kurrent(_) => panic!("only SQL engines have tables"),
         LogUrl::Sqlite(_) => {
             "insert or replace into log_keys select number, 'forged', since_size, taken_at from log_keys"
         }

@@ -58,7 +58,8 @@ async fn a_retried_command_has_its_first_result_though_the_dossier_moved_on(plac
     }
     let insisting = CommandContext { expected_version: Some(0), ..asked.clone() };
     assert!(log.execute::<Ledger>("l", &opening, &insisting).await.unwrap().repeated);
-    assert_eq!(log.find_command(asked.command_id).await.unwrap().unwrap().version, 1);
+    assert_eq!(log.find_command("ledger", "l", asked.command_id).await.unwrap().unwrap().version, 1);
+    assert_eq!(log.find_command("ledger", "m", asked.command_id).await.unwrap(), None);
     assert_eq!(log.load::<Ledger>("l").await.unwrap().version, 2);
 }
 

@@ -32,6 +32,7 @@ async fn the_plain_repositories_read_what_the_log_wrote(place: Place) {
             let store = PersistedEventStore::new_event_store(SqliteEventRepository::new(pool));
             store.load_aggregate("2026").await.unwrap()
         }
+        LogUrl::Kurrent(_) => panic!("only SQL engines have tables"),
         LogUrl::Postgres(url) => {
             let pool = sqlx::PgPool::connect(url).await.unwrap();
             let store = PersistedEventStore::new_event_store(PostgresEventRepository::new(pool));

@@ -20,6 +20,7 @@ async fn the_database_refuses_to_change_or_remove_an_event(place: Place) {
         "delete from log_head",
     ];
     match &place.url {
+        LogUrl::Kurrent(_) => panic!("only SQL engines have tables"),
         LogUrl::Postgres(_) => attempts.extend(["truncate events", "truncate log_head", "truncate events cascade"]),
         LogUrl::Sqlite(_) => attempts.push(
             "insert or replace into events select aggregate_type, aggregate_id, sequence, 'Forged', event_version, payload,

@@ -92,6 +92,7 @@ fn url_text(url: &LogUrl) -> String {
     match url {
         LogUrl::Sqlite(path) => format!("sqlite:{}", path.display()),
         LogUrl::Postgres(url) => url.clone(),
+        LogUrl::Kurrent(url) => url.to_string(),
     }
 }
 

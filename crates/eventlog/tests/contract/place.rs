@@ -48,6 +48,7 @@ impl Place {
             LogUrl::Postgres(_) => {
                 self.connect().await.execute(sqlx::raw_sql(statement)).await.map(drop).map_err(|e| e.to_string())
             }
+            LogUrl::Kurrent(_) => panic!("KurrentDB knows no SQL"),
         }
     }
 
@@ -67,6 +68,7 @@ impl Place {
             LogUrl::Postgres(_) => format!(
                 "begin; alter table events disable trigger user; {statement}; alter table events enable trigger user; commit"
             ),
+            LogUrl::Kurrent(_) => panic!("KurrentDB knows no SQL"),
         };
         self.sql(&altered).await.unwrap();
     }
@@ -82,13 +84,14 @@ impl Place {
                 let query = format!("select ({query})::bigint");
                 sqlx::query_scalar(&query).fetch_one(&mut self.connect().await).await.unwrap()
             }
+            LogUrl::Kurrent(_) => panic!("KurrentDB knows no SQL"),
         }
     }
 
     /// A PostgreSQL connection past the log.
     pub async fn connect(&self) -> PgConnection {
         match &self.url {
-            LogUrl::Sqlite(_) => panic!("a SQLite log has no connections"),
+            LogUrl::Sqlite(_) | LogUrl::Kurrent(_) => panic!("only PostgreSQL has connections past the log"),
             LogUrl::Postgres(url) => sqlx::Connection::connect(url).await.unwrap(),
         }
     }

@@ -100,7 +100,7 @@ on_both_engines! {
     async fn a_dashboard_is_not_told_of_an_index_the_view_has_not_reached(world: World) {
         dossier(&world, 1, &history(TrajectoryStatus::Consented)).await;
         catch_up(&world.logs(), &world.views).await.unwrap();
-        let ahead = Seen { index: 99, position: world.log.position_of(99) };
+        let ahead = Seen { index: 99, position: world.log.position_of(99).await.unwrap() };
         let (scope, filter, deadlines) = (Scope::All, DashboardFilter::default(), Deadlines::default());
         let refused = dashboard::read_known_at(&world.views, &scope, &filter, ahead, later(), &deadlines, 9).await;
         assert!(refused.unwrap_err().to_string().contains("up to event 4"));

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use cqrs_es::CqrsFramework;
 use cqrs_es::persist::PersistedEventStore;
 use postgres_es::PostgresEventRepository;
@@ -36,7 +36,7 @@ const PLAIN_TABLE_SQLITE: &str = "create table events (aggregate_type text not n
 
 /// Something that carries out one step of the work, durably.
 #[derive(Clone)]
-pub(super) enum Contender {
+pub(in crate::bench) enum Contender {
     Ours(EventLog),
     PlainPostgres(Arc<CqrsFramework<Work, PersistedEventStore<PostgresEventRepository, Work>>>),
     PlainSqlite(Arc<CqrsFramework<Work, PersistedEventStore<SqliteEventRepository, Work>>>),
@@ -95,6 +95,11 @@ impl Contenders {
         match url {
             LogUrl::Sqlite(_) => Self::on_sqlite(directory).await,
             LogUrl::Postgres(url) => Self::on_postgres(&without_schema(url), directory).await,
+            LogUrl::Kurrent(_) => {
+                bail!(
+                    "no plain stack comes with cqrs-es for KurrentDB: `spoor bench engines --on esdb://…` measures it beside SQLite"
+                )
+            }
         }
     }
 
@@ -106,7 +111,7 @@ impl Contenders {
             }
         }
         if let LogUrl::Postgres(url) = &self.url {
-            drop_schemas(url).await?;
+            drop_schemas(url, &[PLAIN_SCHEMA, OUR_SCHEMA]).await?;
         }
         Ok(())
     }
@@ -133,7 +138,7 @@ impl Contenders {
     }
 
     async fn on_postgres(url: &str, directory: &Path) -> Result<Self> {
-        drop_schemas(url).await?;
+        drop_schemas(url, &[PLAIN_SCHEMA, OUR_SCHEMA]).await?;
         let mut admin: PgConnection = sqlx::Connection::connect(url).await.context("the database does not answer")?;
         admin.execute(sqlx::raw_sql(&format!("create schema {PLAIN_SCHEMA}"))).await?;
         let options: sqlx::postgres::PgConnectOptions = url.parse()?;
@@ -171,15 +176,16 @@ async fn ours(url: &LogUrl, directory: &Path) -> Result<(Contender, Contender)> 
 }
 
 /// The address of the database alone: the schemas are the bench's own.
-fn without_schema(url: &str) -> String {
+pub(in crate::bench) fn without_schema(url: &str) -> String {
     let Some((address, parameters)) = url.split_once('?') else { return url.to_owned() };
     let others: Vec<&str> = parameters.split('&').filter(|pair| !pair.starts_with("schema=")).collect();
     if others.is_empty() { address.to_owned() } else { format!("{address}?{}", others.join("&")) }
 }
 
-async fn drop_schemas(url: &str) -> Result<()> {
+pub(in crate::bench) async fn drop_schemas(url: &str, schemas: &[&str]) -> Result<()> {
     let mut admin: PgConnection = sqlx::Connection::connect(url).await.context("the database does not answer")?;
-    let drop = format!("drop schema if exists {PLAIN_SCHEMA} cascade; drop schema if exists {OUR_SCHEMA} cascade");
-    admin.execute(sqlx::raw_sql(&drop)).await?;
+    for schema in schemas {
+        admin.execute(sqlx::raw_sql(&format!("drop schema if exists {schema} cascade"))).await?;
+    }
     Ok(())
 }

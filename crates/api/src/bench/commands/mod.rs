@@ -12,7 +12,8 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use spoor_eventlog::{LogUrl, clock};
 
-use contenders::{Contender, Contenders, SHIPPED_CONNECTIONS, TUNED_CONNECTIONS};
+pub(super) use contenders::{Contender, drop_schemas, without_schema};
+use contenders::{Contenders, SHIPPED_CONNECTIONS, TUNED_CONNECTIONS};
 use report::{Measured, Report, Round};
 use workload::COMMANDS_PER_STREAM;
 pub(super) use workload::context;
@@ -64,6 +65,7 @@ async fn measure(
     let engine = match url {
         LogUrl::Sqlite(_) => "SQLite, write-ahead log, synchronous FULL",
         LogUrl::Postgres(_) => "PostgreSQL",
+        LogUrl::Kurrent(_) => "KurrentDB",
     };
     let workers = tokio::runtime::Handle::current().metrics().num_workers();
     println!("{engine}; {} rounds of {} s each, in turn; {workers} worker thread(s)", bench.rounds, bench.seconds);
@@ -118,7 +120,7 @@ async fn ask_beside_the_tiler(contender: &Contender, clients: usize, duration: D
 }
 
 /// Lets this many clients ask for this long, each one command after the other.
-async fn ask(contender: &Contender, clients: usize, duration: Duration) -> Result<Measured> {
+pub(super) async fn ask(contender: &Contender, clients: usize, duration: Duration) -> Result<Measured> {
     let began = Instant::now();
     let until = began + duration;
     let tasks: Vec<_> = (0..clients).map(|_| tokio::spawn(client(contender.clone(), until))).collect();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// One contender, one number of clients, one round.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Measured {
+pub(in crate::bench) struct Measured {
     pub per_second: f64,
     pub p50_ms: f64,
     pub p99_ms: f64,

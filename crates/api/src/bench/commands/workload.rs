@@ -19,7 +19,7 @@ const TEXT_BYTES: usize = 330;
 
 /// What a client keeps doing.
 #[derive(Clone, Debug, Serialize)]
-pub(super) struct TakeStep {
+pub(in crate::bench) struct TakeStep {
     step: u64,
     author: Uuid,
     text: String,
@@ -27,13 +27,13 @@ pub(super) struct TakeStep {
 
 /// What happens then.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) enum WorkEvent {
+pub(in crate::bench) enum WorkEvent {
     StepTaken { occurred_on: NaiveDate, step: u64, author: Uuid, author_role: Role, organisation: String, text: String },
 }
 
 /// How far a stream is.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Work {
+pub(in crate::bench) struct Work {
     steps: u64,
     last_on: Option<NaiveDate>,
 }
@@ -41,7 +41,7 @@ pub(super) struct Work {
 /// A step out of turn: neither stack may ever give one.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("step {asked} was asked after step {done}")]
-pub(super) struct OutOfTurn {
+pub(in crate::bench) struct OutOfTurn {
     asked: u64,
     done: u64,
 }

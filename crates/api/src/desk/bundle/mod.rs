@@ -25,7 +25,7 @@ impl Desk {
         context: &CommandContext,
     ) -> Result<Executed, DeskError> {
         let found = self.admit(dossier, TrajectoryCommandKind::AssembleBundle, context).await?;
-        let first_time = self.earlier(context.command_id).await?.map(|earlier| earlier.event);
+        let first_time = self.earlier(dossier, context.command_id).await?;
         if let Some(TrajectoryEvent::BundleAssembled { pieces, document: Some(document), .. }) = first_time
             && kinds.as_ref().is_none_or(|kinds| pieces.iter().map(|piece| piece.kind).eq(kinds.iter().copied()))
         {

@@ -92,7 +92,7 @@ impl Desk {
     ) -> Result<Draft, DeskError> {
         let views = [plan::PROJECTION, trajectories::PROJECTION, training::PROJECTION];
         // When they do not come so far, the reads below say which is behind.
-        self.views.wait_for(&views, self.log.position_of(index), PATIENCE).await;
+        self.views.wait_for(&views, self.log.position_of(index).await?, PATIENCE).await;
         let known = plan::known_at_index(&self.views, found.plan, index).await?;
         let (row, actions) = known.ok_or(DeskError::NotFound("reportEditionId"))?;
         let owed = owed(&actions, found.period, found.editions.state.round());

@@ -97,16 +97,15 @@ impl Desk {
         command_id: Uuid,
         is: impl Fn(&EditionEvent) -> bool,
     ) -> Result<Option<Executed>, DeskError> {
-        let Some(executed) = self.log.find_command(command_id).await? else { return Ok(None) };
-        if executed.aggregate_id == id.to_string() {
-            for record in self.log.read_stream(aggregate_type::EDITION, &executed.aggregate_id).await? {
-                let recorded = record.decode()?;
-                let same = recorded.metadata.command_id == command_id;
-                if let (true, DomainEvent::Edition(event)) = (same, &recorded.event)
-                    && is(event)
-                {
-                    return Ok(Some(executed));
-                }
+        let found = self.log.find_command(aggregate_type::EDITION, &id.to_string(), command_id).await?;
+        let Some(executed) = found else { return Ok(None) };
+        for record in self.log.read_stream(aggregate_type::EDITION, &executed.aggregate_id).await? {
+            let recorded = record.decode()?;
+            let same = recorded.metadata.command_id == command_id;
+            if let (true, DomainEvent::Edition(event)) = (same, &recorded.event)
+                && is(event)
+            {
+                return Ok(Some(executed));
             }
         }
         Err(DeskError::CommandIdReused)

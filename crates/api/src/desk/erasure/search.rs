@@ -67,7 +67,7 @@ pub(super) async fn since_last_time(log: &EventLog) -> Result<Found, ErasureErro
     if head.index == from {
         return Ok(found);
     }
-    for record in log.read_of_types(TYPES, Position::number(from), head.position).await? {
+    for record in log.read_of_types(TYPES, log.position_of(from).await?, head.position).await? {
         found.add(&record)?;
     }
     found.until = record_at(log, head.index).await?.map(|last| Reconciled { index: last.index, leaf: leaf(&last) });
@@ -152,7 +152,7 @@ async fn in_line_until(log: &EventLog, head: u64) -> Result<u64, ErasureError> {
 
 async fn record_at(log: &EventLog, index: u64) -> Result<Option<Record>, ErasureError> {
     let Some(before) = index.checked_sub(1) else { return Ok(None) };
-    Ok(log.read_after(Position::number(before), 1).await?.into_iter().next())
+    Ok(log.read_after_index(before, 1).await?.into_iter().next())
 }
 
 fn leaf(record: &Record) -> String {

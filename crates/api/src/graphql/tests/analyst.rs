@@ -82,7 +82,7 @@ impl Worlds {
         }
         let plans = full.query(&Person::analyst(), "{ actionPlans { id } }", json!({})).await;
         ids.push(text(&plans["actionPlans"][0]["id"]));
-        let between = full.log.position_of(full.events().await).to_string();
+        let between = full.log.position_of(full.events().await).await.unwrap().to_string();
         let schema = full.query(&Person::analyst(), INTROSPECTION, json!({})).await["__schema"].clone();
         let types =
             schema["types"].as_array().unwrap().iter().map(|kind| (text(&kind["name"]), kind.clone())).collect();

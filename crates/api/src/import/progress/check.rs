@@ -70,7 +70,7 @@ pub async fn check(
         let Some(line) = said.iter().map(|(line, _)| *line).min() else { continue };
         let command = ActionCommand::Together { commands: said.iter().map(|(_, command)| command.clone()).collect() };
         let command_id = command_id(*id, file, context, &command);
-        if log.find_command(command_id).await?.is_none() {
+        if log.find_command(PlanAction::TYPE, &id.to_string(), command_id).await?.is_none() {
             checked.problems.extend(refused(action, &said, context));
         }
         checked.actions.push(Planned { number, id: *id, command, command_id, line });

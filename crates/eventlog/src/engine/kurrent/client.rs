@@ -1,0 +1,248 @@
+//! The client of KurrentDB, and what may become of a call: carried out, refused, or nobody knows.
+//!
+//! `eventstore` never leaves a node that does not answer by itself, and a client whose first call fails is of no use ever
+//! after. So a client is replaced by a new one, which looks for the leader anew.
+
+use std::fs;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use eventstore::{
+    AppendToStreamOptions, Client, ClientSettings, Credentials, CurrentRevision, Error, EventData, ExpectedRevision,
+    ReadAllOptions, ReadStream, ReadStreamOptions, RecordedEvent, StreamPosition,
+};
+use tokio::time::{error::Elapsed, timeout};
+use tonic::Code;
+
+use crate::engine::database;
+use crate::error::LogError;
+use crate::{KurrentUrl, Position};
+
+/// How long an append may take until it counts as unanswered.
+const APPEND_WITHIN: Duration = Duration::from_secs(5);
+/// The same for a page that is read.
+const READ_WITHIN: Duration = Duration::from_secs(30);
+/// How often to ask again when no answer comes.
+const TRIES: u32 = 20;
+/// How long to wait between tries, at first and at most.
+const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(250));
+
+/// The server or cluster of one log.
+pub(super) struct Connection {
+    settings: ClientSettings,
+    credentials: Option<Credentials>,
+    current: Mutex<Current>,
+}
+
+/// The client in use.
+struct Current {
+    client: Client,
+    /// Counts the clients, so that a late complaint about one does not cost its successor.
+    number: u64,
+    /// Whether it was sent to another node than the address names: it would never come back from there.
+    redirected: bool,
+}
+
+/// Why a call did not do what it should.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// The stream has so many events, not as many as expected. Nothing was stored.
+    OtherVersion(u64),
+    /// The server does not take that much at once. Nothing was stored.
+    TooLarge,
+    /// There is no such stream; of an append: the node knows of no leader.
+    Missing,
+    /// No answer, or none that says whether it was done.
+    Lost(String),
+    /// The server says no.
+    Refused(String),
+}
+
+/// How often a call was tried.
+pub(super) struct Tries {
+    left: u32,
+    pause: Duration,
+}
+
+impl Connection {
+    /// The client for an address. Nothing is asked of the server yet.
+    pub fn to(url: &KurrentUrl) -> Result<Self, LogError> {
+        let settings = url.settings().map_err(database)?;
+        let (certificate, key) = settings.user_certificate().unzip();
+        for file in [settings.tls_ca_file(), certificate, key].into_iter().flatten() {
+            fs::read(file).map_err(|error| database(format!("{file} cannot be read: {error}")))?;
+        }
+        let credentials = credentials(url)?;
+        let client = Client::new(settings.clone()).map_err(database)?;
+        let current = Mutex::new(Current { client, number: 0, redirected: false });
+        Ok(Self { settings, credentials, current })
+    }
+
+    /// Appends to a stream that has so many events now.
+    pub async fn append(&self, stream: &str, version: u64, events: Vec<EventData>) -> Result<(), Fault> {
+        let expected = version.checked_sub(1).map_or(ExpectedRevision::NoStream, ExpectedRevision::Exact);
+        let mut options = AppendToStreamOptions::default().expected_revision(expected).deadline(APPEND_WITHIN);
+        if let Some(credentials) = &self.credentials {
+            options = options.authenticated(credentials.clone());
+        }
+        let (client, number) = self.client();
+        let answer = timeout(APPEND_WITHIN, client.append_to_stream(stream, &options, events)).await;
+        match self.heard(number, answer) {
+            Ok(_written) => Ok(()),
+            Err(Fault::Missing) => Err(Fault::Lost("the node knows of no leader".to_owned())),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// The events of a stream from a revision on, at most so many; none when there is no such stream.
+    pub async fn read_stream(&self, stream: &str, from: u64, most: usize) -> Result<Vec<RecordedEvent>, LogError> {
+        let options = ReadStreamOptions::default().forwards().position(StreamPosition::Position(from)).max_count(most);
+        self.read_of(stream, options).await
+    }
+
+    /// The last event of a stream.
+    pub async fn last_of(&self, stream: &str) -> Result<Option<RecordedEvent>, LogError> {
+        let options = ReadStreamOptions::default().backwards().position(StreamPosition::End).max_count(1);
+        Ok(self.read_of(stream, options).await?.pop())
+    }
+
+    /// The events of `$all` from a position on, that position included, at most so many.
+    pub async fn read_all(&self, from: Position, most: usize) -> Result<Vec<RecordedEvent>, LogError> {
+        let position = match from {
+            Position::START => StreamPosition::Start,
+            Position { commit, prepare } => StreamPosition::Position(eventstore::Position { commit, prepare }),
+        };
+        let mut options = ReadAllOptions::default().forwards().position(position).max_count(most);
+        if let Some(credentials) = &self.credentials {
+            options = options.authenticated(credentials.clone());
+        }
+        let mut tries = Tries::new();
+        loop {
+            let (client, number) = self.client();
+            let page = timeout(READ_WITHIN, async { events(client.read_all(&options).await?).await }).await;
+            match self.heard(number, page) {
+                Err(Fault::Lost(reason)) => tries.wait(reason).await?,
+                other => return other.map_err(LogError::from),
+            }
+        }
+    }
+
+    async fn read_of(&self, stream: &str, mut options: ReadStreamOptions) -> Result<Vec<RecordedEvent>, LogError> {
+        if let Some(credentials) = &self.credentials {
+            options = options.authenticated(credentials.clone());
+        }
+        let mut tries = Tries::new();
+        loop {
+            let (client, number) = self.client();
+            let read = timeout(READ_WITHIN, async { events(client.read_stream(stream, &options).await?).await }).await;
+            match self.heard(number, read) {
+                Err(Fault::Missing) => return Ok(Vec::new()),
+                Err(Fault::Lost(reason)) => tries.wait(reason).await?,
+                other => return other.map_err(LogError::from),
+            }
+        }
+    }
+
+    fn client(&self) -> (Client, u64) {
+        let current = self.current();
+        (current.client.clone(), current.number)
+    }
+
+    /// What an answer means; the client that got none is replaced where another may do better.
+    fn heard<T>(&self, number: u64, answer: Result<eventstore::Result<T>, Elapsed>) -> Result<T, Fault> {
+        let is_cluster = self.settings.is_dns_discovery_enabled() || self.settings.hosts().len() > 1;
+        let error = match answer {
+            Ok(Ok(done)) => return Ok(done),
+            Ok(Err(error)) => error,
+            Err(_elapsed) => Error::DeadlineExceeded,
+        };
+        let mut current = self.current();
+        if current.number == number {
+            let may_be_elsewhere = is_cluster || current.redirected;
+            match &error {
+                Error::NotLeaderException(_) => current.redirected = true,
+                Error::ConnectionClosed | Error::GrpcConnectionError(_) => self.replace(&mut current),
+                Error::ServerError(_) | Error::DeadlineExceeded if may_be_elsewhere => self.replace(&mut current),
+                _no_better_elsewhere => {}
+            }
+        }
+        Err(Fault::of(error))
+    }
+
+    fn replace(&self, current: &mut Current) {
+        match Client::new(self.settings.clone()) {
+            Ok(client) => *current = Current { client, number: current.number + 1, redirected: false },
+            Err(error) => tracing::warn!(%error, "no new client of KurrentDB can be made"),
+        }
+    }
+
+    fn current(&self) -> MutexGuard<'_, Current> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn events(mut read: ReadStream) -> eventstore::Result<Vec<RecordedEvent>> {
+    let mut events = Vec::new();
+    while let Some(resolved) = read.next().await? {
+        events.extend(resolved.event);
+    }
+    Ok(events)
+}
+
+/// The user and password of the file that the address names.
+fn credentials(url: &KurrentUrl) -> Result<Option<Credentials>, LogError> {
+    let Some(file) = url.credentials_file() else { return Ok(None) };
+    let unusable = |reason: String| crate::keys::KeyError::SecretFile { path: file.display().to_string(), reason };
+    crate::keys::require_owner_only(file)?;
+    let text = fs::read_to_string(file).map_err(|error| unusable(error.to_string()))?;
+    let (user, password) =
+        text.trim_end().split_once(':').ok_or_else(|| unusable("it must hold user:password".to_owned()))?;
+    Ok(Some(Credentials::new(user.to_owned(), password.to_owned())))
+}
+
+impl Fault {
+    fn of(error: Error) -> Self {
+        let reason = error.to_string();
+        match error {
+            Error::WrongExpectedVersion { current: CurrentRevision::Current(revision), .. } => {
+                Self::OtherVersion(revision + 1)
+            }
+            Error::WrongExpectedVersion { current: CurrentRevision::NoStream, .. } => Self::OtherVersion(0),
+            Error::ServerError(_)
+            | Error::NotLeaderException(_)
+            | Error::ConnectionClosed
+            | Error::GrpcConnectionError(_)
+            | Error::DeadlineExceeded => Self::Lost(reason),
+            Error::Grpc { message, .. } if message.contains("Maximum Append Size") => Self::TooLarge,
+            // The server gave up waiting, the connection broke, or there was no room.
+            Error::Grpc { code: Code::Aborted | Code::Cancelled | Code::ResourceExhausted, .. } => Self::Lost(reason),
+            Error::ResourceNotFound => Self::Missing,
+            _refusal => Self::Refused(reason),
+        }
+    }
+}
+
+impl From<Fault> for LogError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::OtherVersion(version) => database(format!("the stream has {version} events, not those expected")),
+            Fault::TooLarge => database("that is more than the server takes at once"),
+            Fault::Missing => database("there is no such stream"),
+            Fault::Lost(reason) | Fault::Refused(reason) => database(reason),
+        }
+    }
+}
+
+impl Tries {
+    pub fn new() -> Self {
+        Self { left: TRIES, pause: PAUSES.0 }
+    }
+
+    /// Waits a little longer each time, until there are no tries left.
+    pub async fn wait(&mut self, reason: String) -> Result<(), LogError> {
+        self.left = self.left.checked_sub(1).ok_or_else(|| database(reason))?;
+        tokio::time::sleep(self.pause).await;
+        self.pause = (self.pause * 2).min(PAUSES.1);
+        Ok(())
+    }
+}

@@ -1,0 +1,154 @@
+//! Writing the index down, segment by segment. Each segment is appended at the revision its writer believes in: who comes
+//! second reads what the first wrote, and it must say the same.
+
+use std::sync::PoisonError;
+
+use eventstore::{EventData, RecordedEvent};
+use spoor_notary::Frontier;
+
+use super::client::{Fault, Tries};
+use super::index::Index;
+use super::segments::{MOST, Segment};
+use crate::clock::new_id;
+use crate::engine::database;
+use crate::error::LogError;
+
+/// Segments read at once.
+const SEGMENTS: usize = 32;
+
+/// How far segments go.
+#[derive(Default)]
+pub(super) struct Covered {
+    until: u64,
+    frontier: Frontier,
+    /// How many events the stream of segments has, as far as is known.
+    version: u64,
+}
+
+impl Index {
+    /// Takes what the segments say, and reads on from there. The last segment is not taken: its events are read again and must
+    /// give what it says.
+    ///
+    /// # Errors
+    /// `IndexDiffers` when the segments do not fit together, or the last one not with the log.
+    pub async fn load(&self) -> Result<(), LogError> {
+        let mut covered = self.covered.lock().await;
+        let mut last: Option<(u64, Segment)> = None;
+        let mut from = 0;
+        loop {
+            let page = self.connection.read_stream(&self.names.index(), from, SEGMENTS).await?;
+            let Some(end) = page.last() else { break };
+            from = end.revision + 1;
+            for event in &page {
+                let next = self.segment(event, last.as_ref().map_or(1, |(_, before)| before.last() + 1))?;
+                if let Some((revision, before)) = last.replace((event.revision, next)) {
+                    self.trust(&mut covered, revision, before)?;
+                }
+            }
+        }
+        self.resume().await;
+        self.advance().await?;
+        match last {
+            None => Ok(()),
+            Some((revision, segment)) => self.agree(&mut covered, revision, &segment),
+        }
+    }
+
+    /// Writes down what is not yet, when it is at least so many events.
+    ///
+    /// # Errors
+    /// `IndexDiffers` when another process wrote another order: then this log is not used any more.
+    pub async fn cover(&self, at_least: usize) -> Result<(), LogError> {
+        let mut covered = self.covered.lock().await;
+        let (stream, mut tries) = (self.names.index(), Tries::new());
+        while let Some(segment) = self.draft(&covered, at_least) {
+            // An id of its own each time: were two processes to give the same one, the server would take the second for the first.
+            let event = EventData::json("Segment", &segment.write())?.id(new_id());
+            let revision = covered.version;
+            match self.connection.append(&stream, revision, vec![event]).await {
+                Ok(()) => self.agree(&mut covered, revision, &segment)?,
+                Err(Fault::OtherVersion(_)) => self.yield_to_others(&mut covered).await?,
+                Err(Fault::Lost(reason)) => tries.wait(reason).await?,
+                Err(refused @ (Fault::TooLarge | Fault::Missing | Fault::Refused(_))) => return Err(refused.into()),
+            }
+        }
+        Ok(())
+    }
+
+    /// Another process was first: what it wrote must be what this one would have written.
+    async fn yield_to_others(&self, covered: &mut Covered) -> Result<(), LogError> {
+        let theirs = self.connection.read_stream(&self.names.index(), covered.version, SEGMENTS).await?;
+        if theirs.is_empty() {
+            let stream = self.names.index();
+            return Err(database(format!("stream {stream} was removed: start this program again, and it is made anew")));
+        }
+        for event in theirs {
+            let segment = self.segment(&event, covered.until + 1).inspect_err(|error| self.stop_at(error))?;
+            if segment.last() > self.known().places.count() {
+                self.advance().await?;
+            }
+            self.agree(covered, event.revision, &segment).inspect_err(|error| self.stop_at(error))?;
+        }
+        Ok(())
+    }
+
+    /// From here on nothing is said or stored any more.
+    fn stop_at(&self, error: &LogError) {
+        if let LogError::IndexDiffers { index, .. } = error {
+            tracing::error!(%error, "TWO ORDERS OF ONE LOG: it is not used any more");
+            let _ = self.broken.set(*index);
+        }
+    }
+
+    /// The next segment to write.
+    fn draft(&self, covered: &Covered, at_least: usize) -> Option<Segment> {
+        let known = self.known();
+        let places = known.places.after(covered.until, MOST).to_vec();
+        let mut frontier = covered.frontier.clone();
+        known.leaves.iter().take(places.len()).for_each(|leaf| frontier.push(*leaf));
+        let enough = places.len() >= at_least.max(1);
+        enough.then_some(Segment { first: covered.until + 1, places, frontier })
+    }
+
+    /// The segment in an event, which must begin at this index.
+    fn segment(&self, event: &RecordedEvent, first: u64) -> Result<Segment, LogError> {
+        Segment::read(&event.data).filter(|segment| segment.first == first).ok_or_else(|| self.differs(first))
+    }
+
+    /// Takes a segment for true.
+    fn trust(&self, covered: &mut Covered, revision: u64, segment: Segment) -> Result<(), LogError> {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        for (place, index) in segment.places.iter().zip(segment.first..) {
+            let pushed = known.places.push(place.position, place.recorded_at);
+            if pushed.is_err() || known.places.recorded_at() != place.recorded_at {
+                return Err(self.differs(index));
+            }
+        }
+        known.frontier = segment.frontier.clone();
+        *covered = Covered { until: segment.last(), frontier: segment.frontier, version: revision + 1 };
+        Ok(())
+    }
+
+    /// Compares a segment with what was read in the log; then it covers that.
+    fn agree(&self, covered: &mut Covered, revision: u64, segment: &Segment) -> Result<(), LogError> {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let read = known.places.after(segment.first - 1, segment.places.len());
+        let same = segment.places.iter().zip(read).take_while(|(theirs, ours)| theirs == ours).count();
+        if same < segment.places.len() {
+            return Err(self.differs(segment.first + same as u64));
+        }
+        let mut frontier = covered.frontier.clone();
+        known.leaves.iter().take(same).for_each(|leaf| frontier.push(*leaf));
+        if frontier != segment.frontier {
+            return Err(self.differs(segment.first));
+        }
+        known.leaves.drain(..same);
+        *covered = Covered { until: segment.last(), frontier, version: revision + 1 };
+        Ok(())
+    }
+
+    /// That the index is written down otherwise from here on.
+    pub fn differs(&self, index: u64) -> LogError {
+        LogError::IndexDiffers { stream: self.names.index(), index }
+    }
+}

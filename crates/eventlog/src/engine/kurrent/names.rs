@@ -1,0 +1,88 @@
+//! What the streams of a log are called.
+
+use spoor_notary::TileId;
+
+/// The names that begin with one log's prefix. What happened stands under `PREFIX.`, what is kept beside it under
+/// `PREFIX-`, so that no reader of events ever meets the latter.
+#[derive(Clone)]
+pub(super) struct Names {
+    prefix: String,
+    events: String,
+}
+
+impl Names {
+    pub fn of(prefix: &str) -> Self {
+        Self { prefix: prefix.to_owned(), events: format!("{prefix}.") }
+    }
+
+    /// The stream of an aggregate. What stands before the first hyphen is its category in KurrentDB.
+    pub fn stream(&self, kind: &str, id: &str) -> String {
+        format!("{}{kind}-{id}", self.events)
+    }
+
+    /// Whether events of this log stand in the stream.
+    pub fn is_ours(&self, stream: &str) -> bool {
+        stream.starts_with(&self.events)
+    }
+
+    /// Kind and id of the aggregate whose stream this is.
+    pub fn aggregate<'s>(&self, stream: &'s str) -> Option<(&'s str, &'s str)> {
+        stream.strip_prefix(&self.events)?.split_once('-').filter(|(kind, id)| !kind.is_empty() && !id.is_empty())
+    }
+
+    /// Where it is written which index every event has.
+    pub fn index(&self) -> String {
+        self.beside("index")
+    }
+
+    pub fn tile(&self, id: TileId) -> String {
+        self.beside(&format!("tiles-{}-{}", id.level, id.number))
+    }
+
+    /// How far the log is tiled.
+    pub fn tiled(&self) -> String {
+        self.beside("tiled")
+    }
+
+    pub fn checkpoints(&self) -> String {
+        self.beside("checkpoints")
+    }
+
+    pub fn keys(&self) -> String {
+        self.beside("keys")
+    }
+
+    /// Written once, when the log is made.
+    pub fn format(&self) -> String {
+        self.beside("format")
+    }
+
+    fn beside(&self, what: &str) -> String {
+        format!("{}-{what}", self.prefix)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_says_whose_events_it_holds() {
+        let names = Names::of("spoor");
+        let stream = names.stream("learning_trajectory", "0199-4a");
+        assert_eq!(stream, "spoor.learning_trajectory-0199-4a");
+        assert!(names.is_ours(&stream));
+        assert_eq!(names.aggregate(&stream), Some(("learning_trajectory", "0199-4a")));
+        assert_eq!(names.aggregate("spoor.nobody"), None);
+    }
+
+    #[test]
+    fn another_log_and_what_is_kept_beside_this_one_are_not_its_events() {
+        let names = Names::of("spoor");
+        let tile = names.tile(TileId { level: 1, number: 7 });
+        assert_eq!(tile, "spoor-tiles-1-7");
+        for other in ["spoor_access.access-1", &tile, &names.index(), "$$spoor.thing-a", "$et-One"] {
+            assert!(!names.is_ours(other), "{other}");
+        }
+    }
+}
