@@ -7,8 +7,8 @@ use crate::place::Place;
 
 on_every_engine!(
     the_greatest_checkpoint_is_the_latest_and_a_cosigned_one_comes_after_its_own,
-    the_same_note_is_kept_once,
     a_key_takes_over_from_the_present_one_only_and_only_once;
+    past_the_log: the_same_note_is_kept_once;
     only_on_sql: the_database_refuses_to_change_or_remove_a_checkpoint, the_database_refuses_to_change_or_remove_a_key,
 );
 

@@ -61,7 +61,7 @@ async fn until(what: &str, mut holds: impl FnMut() -> bool) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn more_than_the_server_takes_at_once_is_refused_alone_and_stores_nothing() {
-    let log = Place::kurrent().await;
+    let log = Place::kurrent_in_memory().await;
     let log = log.open().await;
     let names: Vec<String> = (0..60).map(|n| format!("s{n}")).collect();
     let appends = names.iter().enumerate().map(|(n, id)| {
@@ -84,7 +84,7 @@ async fn more_than_the_server_takes_at_once_is_refused_alone_and_stores_nothing(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_id_belongs_to_its_stream() {
-    let place = Place::kurrent().await;
+    let place = Place::kurrent_in_memory().await;
     let log = place.open().await;
     let (one, mut other) = (append("a", 0, &["One"]), append("b", 0, &["Other"]));
     other.metadata.command_id = one.metadata.command_id;
@@ -97,7 +97,7 @@ async fn a_command_id_belongs_to_its_stream() {
 /// The server says of the same ids at the same place that they are stored, whoever stored them.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_command_that_another_process_stored_first_has_its_result() {
-    let place = Place::kurrent().await;
+    let place = Place::kurrent_in_memory().await;
     let (here, there) = (place.open().await, place.open().await);
     let asked = append("a", 0, &["One", "Two"]);
     let first = here.append(asked.clone()).await.unwrap();
@@ -116,7 +116,7 @@ async fn a_command_that_another_process_stored_first_has_its_result() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_starts_goes_on_from_the_index_and_reads_the_rest() {
-    let mut place = Place::kurrent().await;
+    let mut place = Place::kurrent_in_memory().await;
     let log = place.open().await;
     grow(&log, "a", 300).await;
     log.close().await;
@@ -134,7 +134,7 @@ async fn a_process_that_starts_goes_on_from_the_index_and_reads_the_rest() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_segment_altered_in_any_of_its_parts_is_refused_with_the_remedy_and_made_anew_once_removed() {
-    let mut place = Place::kurrent().await;
+    let mut place = Place::kurrent_in_memory().await;
     let log = place.open().await;
     grow(&log, "a", 20).await;
     let head = log.head().await.unwrap();
@@ -147,7 +147,8 @@ async fn a_segment_altered_in_any_of_its_parts_is_refused_with_the_remedy_and_ma
         json!(BASE64_STANDARD.encode(bytes))
     };
     // The position of an event, its moment, the root, the beginning.
-    for (part, at) in [("places", 24 * 7), ("places", 24 * 7 + 16), ("places", 24 * 19), ("frontier", 3), ("first", 0)] {
+    for (part, at) in [("places", 24 * 7), ("places", 24 * 7 + 16), ("places", 24 * 19), ("frontier", 3), ("first", 0)]
+    {
         place.server().tamper(|events| {
             let segment = events.iter_mut().find(|event| event.stream == "spoor-index").unwrap();
             let mut altered = json_of(segment);
@@ -155,7 +156,10 @@ async fn a_segment_altered_in_any_of_its_parts_is_refused_with_the_remedy_and_ma
             segment.data = serde_json::to_vec(&altered).unwrap().into();
         });
         let refused = place.refusal_to_open().await;
-        assert!(matches!(&refused, LogError::IndexDiffers { stream, .. } if stream == "spoor-index"), "{part}: {refused}");
+        assert!(
+            matches!(&refused, LogError::IndexDiffers { stream, .. } if stream == "spoor-index"),
+            "{part}: {refused}"
+        );
         assert!(refused.to_string().contains("delete that stream"), "{refused}");
         place.server().tamper(|events| *events = right.clone());
     }
@@ -168,7 +172,7 @@ async fn a_segment_altered_in_any_of_its_parts_is_refused_with_the_remedy_and_ma
 
 #[tokio::test(flavor = "multi_thread")]
 async fn processes_that_write_the_index_at_the_same_time_write_it_once() {
-    let mut place = Place::kurrent().await;
+    let mut place = Place::kurrent_in_memory().await;
     let logs = [place.open().await, place.open().await, place.open().await];
     for round in 0..4 {
         let names = [0, 1, 2].map(|process| format!("r{round}-{process}-"));
@@ -186,10 +190,11 @@ async fn processes_that_write_the_index_at_the_same_time_write_it_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_sees_another_order_written_down_stops() {
-    let mut place = Place::kurrent().await;
+    let mut place = Place::kurrent_in_memory().await;
     let log = place.open().await;
     grow(&log, "a", 10).await;
-    let places: Vec<u8> = (1..=10u64).flat_map(|n| [n.to_le_bytes(), n.to_le_bytes(), n.to_le_bytes()].concat()).collect();
+    let places: Vec<u8> =
+        (1..=10u64).flat_map(|n| [n.to_le_bytes(), n.to_le_bytes(), n.to_le_bytes()].concat()).collect();
     let (places, frontier) = (BASE64_STANDARD.encode(places), BASE64_STANDARD.encode([0; 1024]));
     let forged = json!({ "first": 1, "last": 10, "places": places, "frontier": frontier });
     place.write_past("spoor-index", EventData::json("Segment", &forged).unwrap()).await;
@@ -211,7 +216,7 @@ async fn a_process_that_sees_another_order_written_down_stops() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_somebody_else_wrote_into_the_log_is_not_passed_over() {
-    let mut place = Place::kurrent().await;
+    let mut place = Place::kurrent_in_memory().await;
     let log = place.open().await;
     grow(&log, "a", 10).await;
     place.write_past("spoor.thing-a0", EventData::json("Forged", &json!({})).unwrap()).await;
@@ -221,7 +226,7 @@ async fn an_event_that_somebody_else_wrote_into_the_log_is_not_passed_over() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_is_gone_stops_whoever_follows_the_log() {
-    let place = Place::kurrent().await;
+    let place = Place::kurrent_in_memory().await;
     let log = place.open().await;
     grow(&log, "a", 30).await;
     place.alter_record(17, crate::place::Alteration::Removal).await;
@@ -236,9 +241,10 @@ async fn an_event_that_is_gone_stops_whoever_follows_the_log() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn times_never_decrease_along_a_stream_though_clocks_are_apart() {
-    let place = Place::kurrent().await;
+    let place = Place::kurrent_in_memory().await;
     let now = Clock::System.now();
-    let (ahead, behind) = (place.open_at(Clock::fixed(now)).await, place.open_at(Clock::fixed(now - TimeDelta::hours(1))).await);
+    let (ahead, behind) =
+        (place.open_at(Clock::fixed(now)).await, place.open_at(Clock::fixed(now - TimeDelta::hours(1))).await);
     ahead.append(append("a", 0, &["One"])).await.unwrap();
     let second = behind.append(append("a", 1, &["Two"])).await.unwrap();
     assert_eq!(second.recorded_at, now);
@@ -250,7 +256,7 @@ async fn times_never_decrease_along_a_stream_though_clocks_are_apart() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_log_of_another_format_is_refused() {
-    let mut place = Place::kurrent().await;
+    let mut place = Place::kurrent_in_memory().await;
     place.server().tamper(|events| {
         let format = events.iter_mut().find(|event| event.stream == "spoor-format").unwrap();
         format.data = br#"{"format":2}"#.to_vec().into();
@@ -262,7 +268,7 @@ async fn a_log_of_another_format_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_password_that_others_can_read_is_refused() {
     use std::os::unix::fs::PermissionsExt;
-    let place = Place::kurrent().await;
+    let place = Place::kurrent_in_memory().await;
     let file = place.directory.path().join("password");
     std::fs::write(&file, "admin:changeit\n").unwrap();
     std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();

@@ -16,7 +16,7 @@ const COMMANDS_PER_CLIENT: u64 = 15;
 
 /// One append to a new stream and one to an old one meet the fault; each is stored once and answered as new.
 async fn an_append_meets(fault: Fault) {
-    let mut place = Place::kurrent().await;
+    let mut place = Place::kurrent_in_memory().await;
     let log = place.open().await;
     for (version, index) in [(0, 1), (1, 3)] {
         place.server().faults().once(fault);
@@ -51,13 +51,13 @@ async fn a_slow_server_is_waited_for() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_that_breaks_off_is_read_again() {
-    let mut place = Place::kurrent().await;
+    let mut place = Place::kurrent_in_memory().await;
     let log = place.open().await;
     for n in 0..20 {
         log.append(append(&format!("s{n}"), 0, &["One"; 10])).await.unwrap();
     }
     let whole = log.read_after(Position::START, 1_000).await.unwrap();
-    place.server().faults().by_lot(7, &[(Fault::LostReading, 400)]);
+    place.server().faults().by_lot(7, &[(Fault::LostReading, 3)]);
     for _ in 0..10 {
         assert_eq!(log.read_after(Position::START, 1_000).await.unwrap(), whole);
         assert_eq!(log.read_stream("thing", "s3").await.unwrap().len(), 10);
@@ -84,7 +84,7 @@ async fn the_log_follows_its_leader() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn while_the_server_is_away_nobody_knows_and_afterwards_the_same_append_has_its_result() {
-    let mut place = Place::kurrent().await;
+    let mut place = Place::kurrent_in_memory().await;
     let log = place.open().await;
     log.append(append("a", 0, &["One"])).await.unwrap();
     place.server().stop();
@@ -98,11 +98,12 @@ async fn while_the_server_is_away_nobody_knows_and_afterwards_the_same_append_ha
 
 #[tokio::test(flavor = "multi_thread")]
 async fn faults_of_every_kind_under_load_lose_and_double_nothing() {
-    let mut place = Place::kurrent().await;
+    let mut place = Place::kurrent_in_memory().await;
     let (here, there) = (place.open().await, place.open().await);
     let lots = [Fault::LostRequest, Fault::LostReply, Fault::NotLeader, Fault::Slow, Fault::LostReading];
     place.server().faults().by_lot(20_261_122, &lots.map(|fault| (fault, 30)));
-    join_all((0..CLIENTS).map(|n| run(if n % 2 == 0 { &here } else { &there }, format!("l{n}"), COMMANDS_PER_CLIENT))).await;
+    join_all((0..CLIENTS).map(|n| run(if n % 2 == 0 { &here } else { &there }, format!("l{n}"), COMMANDS_PER_CLIENT)))
+        .await;
     let happened = lots.map(|fault| place.server().faults().counted(fault));
     assert!(happened.iter().all(|times| *times > 0), "{happened:?}");
     place.server().faults().none();
@@ -111,7 +112,7 @@ async fn faults_of_every_kind_under_load_lose_and_double_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_is_started_again_and_again_loses_and_doubles_nothing() {
-    let mut place = Place::kurrent().await;
+    let mut place = Place::kurrent_in_memory().await;
     let log = place.open().await;
     let done = AtomicBool::new(false);
     let clients = async {

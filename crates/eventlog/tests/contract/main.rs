@@ -1,5 +1,5 @@
 //! One contract for every engine: what the log promises, run over SQLite, PostgreSQL and KurrentDB alike. KurrentDB is a server
-//! in memory that speaks its protocol.
+//! in memory that speaks its protocol, or the one at the address in `KURRENTDB_URL`, each test under a prefix of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod append;
@@ -22,16 +22,20 @@ mod reading;
 mod sealing;
 mod tree;
 
-/// Makes a test per engine of each function that takes a fresh [`place::Place`]; of those behind the semicolon, which only the
-/// SQL engines promise, for these.
+/// Makes a test per engine of each function that takes a fresh [`place::Place`]. Those that alter what is stored, or look at
+/// it past the log, need the server in memory on KurrentDB; others only the SQL engines promise.
 macro_rules! on_every_engine {
-    ($($name:ident),+ $(,)? $(; only_on_sql: $($sql:ident),+ $(,)?)?) => {
-        $crate::on_sql_engines!($($name,)+ $($($sql,)+)?);
+    ($($name:ident),+ $(,)? $(; past_the_log: $($past:ident),+ $(,)?)? $(; only_on_sql: $($sql:ident),+ $(,)?)?) => {
+        $crate::on_sql_engines!($($name,)+ $($($past,)+)? $($($sql,)+)?);
         mod on_kurrent {
             $(#[tokio::test(flavor = "multi_thread")]
             async fn $name() {
                 super::$name($crate::place::Place::kurrent().await).await
             })+
+            $($(#[tokio::test(flavor = "multi_thread")]
+            async fn $past() {
+                super::$past($crate::place::Place::kurrent_in_memory().await).await
+            })+)?
         }
     };
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions, LogUrl};
+use spoor_eventlog::{Clock, EventLog, KeyStore, KurrentUrl, LogOptions, LogUrl};
 use spoor_testkit::TestDatabase;
 use spoor_testserver::{StoredEvent, TestServer};
 use sqlx::{Executor, PgConnection, Row};
@@ -39,7 +39,17 @@ impl Place {
         Self { url, directory: tempfile::tempdir().unwrap(), server: None }
     }
 
+    /// On the server that the environment names; else on one in memory.
     pub async fn kurrent() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "a test says where its server is as the other tests do")]
+        let Ok(text) = std::env::var("KURRENTDB_URL") else { return Self::kurrent_in_memory().await };
+        let prefix = format!("test_{}", spoor_eventlog::clock::new_id().simple());
+        let url = LogUrl::Kurrent(text.parse::<KurrentUrl>().unwrap().with_prefix(&prefix).unwrap());
+        EventLog::migrate(&url).await.unwrap();
+        Self { url, directory: tempfile::tempdir().unwrap(), server: None }
+    }
+
+    pub async fn kurrent_in_memory() -> Self {
         Self::kurrent_at(TestServer::start().await).await
     }
 
@@ -49,14 +59,14 @@ impl Place {
         Self { url, directory: tempfile::tempdir().unwrap(), server: Some(server) }
     }
 
-    /// The server of a log in KurrentDB.
+    /// The server in memory.
     pub fn server(&mut self) -> &mut TestServer {
         self.server.as_mut().unwrap()
     }
 
     /// Whether the head of the log is kept with every append. On KurrentDB it follows from the log itself.
     pub fn keeps_its_head(&self) -> bool {
-        self.server.is_none()
+        !matches!(self.url, LogUrl::Kurrent(_))
     }
 
     pub async fn open(&self) -> EventLog {
@@ -131,7 +141,8 @@ impl Place {
         // The last event of a stream is the tile.
         let events = server.events();
         let tiles = events.iter().filter(|event| event.stream.contains(streams));
-        let last: std::collections::BTreeMap<_, _> = tiles.map(|tile| (tile.stream.as_str(), hashes(tile).len())).collect();
+        let last: std::collections::BTreeMap<_, _> =
+            tiles.map(|tile| (tile.stream.as_str(), hashes(tile).len())).collect();
         last.values().sum::<usize>() as u64
     }
 
