@@ -81,7 +81,8 @@ impl<A: Aggregate> EventStore<A> for CqrsStore {
 
 /// A record as cqrs-es knows one.
 fn serialized(record: Record) -> Result<SerializedEvent, PersistenceError> {
-    let json = |text: &str| serde_json::from_str(text).map_err(|error| PersistenceError::DeserializationError(error.into()));
+    let json =
+        |text: &str| serde_json::from_str(text).map_err(|error| PersistenceError::DeserializationError(error.into()));
     Ok(SerializedEvent {
         payload: json(&record.payload)?,
         metadata: json(&record.metadata)?,

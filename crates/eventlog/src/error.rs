@@ -80,7 +80,9 @@ pub enum AppendError {
         limit: usize,
     },
     /// The events of the append together are more than the server takes at once.
-    #[error("the events of this command are {bytes} bytes long together, the log takes {limit} at once: do it in several commands")]
+    #[error(
+        "the events of this command are {bytes} bytes long together, the log takes {limit} at once: do it in several commands"
+    )]
     AppendTooLarge {
         /// Length of all of them, as stored.
         bytes: usize,

@@ -62,7 +62,7 @@ impl EventLog {
     ///
     /// # Errors
     /// `Rejected` when the domain says no; `VersionConflict` when the context insists on a version that is past;
-    /// `CommandIdReused` when the id belongs to another command; `Log` otherwise. In all cases nothing was stored.
+    /// `CommandIdReused` when the id belongs to another command (on KurrentDB: on this aggregate); `Log` otherwise. In all cases nothing was stored.
     pub async fn execute<A: Decider>(
         &self,
         id: &str,

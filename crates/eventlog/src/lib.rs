@@ -1,4 +1,4 @@
-//! What happened: events appended and read in order, on SQLite or PostgreSQL, with personal data sealed.
+//! What happened: events appended and read in order, on SQLite, PostgreSQL or KurrentDB, with personal data sealed.
 
 mod append;
 mod batch;

@@ -22,9 +22,9 @@ use crate::{Append, Appended, Clock, Executed, LogUrl, Position, Record, Vault};
 pub struct LogOptions {
     /// How many folded states are kept in memory; 0 keeps none.
     pub state_cache: usize,
-    /// How many appends one transaction takes at most.
+    /// How many appends one transaction takes at most; on KurrentDB, how many go out together.
     pub max_batch: usize,
-    /// How many connections readers share.
+    /// How many connections readers share, on SQLite and PostgreSQL.
     pub readers: u32,
 }
 
@@ -41,7 +41,7 @@ pub struct Head {
     pub position: Position,
     /// Leaf index of the last event, which is how many there are.
     pub index: u64,
-    /// When the last event was taken; 1970 when there is none.
+    /// When the last event was taken, on KurrentDB the latest time of any; 1970 when there is none.
     pub recorded_at: DateTime<Utc>,
     /// Root of the Merkle tree over all of them (RFC 6962).
     pub root: [u8; 32],
@@ -67,16 +67,17 @@ struct Shared {
 
 impl EventLog {
     /// Makes the log's tables, or brings them to the shape this program needs. On PostgreSQL the schema the address
-    /// names is made too.
+    /// names is made too; on KurrentDB a stream that says which shape the log has.
     pub async fn migrate(url: &LogUrl) -> Result<(), LogError> {
         Engine::migrate(url).await
     }
 
-    /// Opens a migrated log and starts its writer. The clock says when events were recorded on SQLite; on PostgreSQL
-    /// the server's own clock does.
+    /// Opens a migrated log and starts its writer. The clock says when events were recorded on SQLite and KurrentDB; on
+    /// PostgreSQL the server's own clock does. On KurrentDB the index of the log is read, and kept in memory: 24 bytes an event.
     ///
     /// # Errors
-    /// `NotMigrated` when the tables are not there or of another version.
+    /// `NotMigrated` when the tables are not there or of another version; `IndexDiffers` when a log in KurrentDB is not what
+    /// was written down of it.
     pub async fn open(url: &LogUrl, keys: KeyStore, clock: Clock, options: LogOptions) -> Result<Self, LogError> {
         let (engine, Running { writer, wakeup, stop }) = Engine::open(url, clock, &options).await?;
         let (cache, vault) = (StateCache::new(options.state_cache), Vault::new(keys));
@@ -85,7 +86,7 @@ impl EventLog {
     }
 
     /// Stores events, all or none, durably, with their personal values sealed. The same command id again with the same
-    /// digest has the first result.
+    /// digest has the first result: on SQLite and PostgreSQL whatever its stream, on KurrentDB in the same stream.
     ///
     /// # Errors
     /// See [`AppendError`]; except for `OutcomeUnknown` nothing was stored.
@@ -127,7 +128,7 @@ impl EventLog {
 
     /// The leaf index of the last event that had been recorded at this moment, that moment included; 0 when there was
     /// none yet. Recorded times never decrease along the log, so it is found by halving: some twenty look-ups in a log
-    /// of a million events.
+    /// of a million events. On KurrentDB, where clocks of processes may be apart, the latest time up to an event counts.
     ///
     /// # Errors
     /// `Missing` when an event on the way is gone.

@@ -19,7 +19,7 @@ pub struct Record {
     pub position: Position,
     /// Its leaf index: 1, 2, 3 … in log order; for ever the same, on every engine.
     pub index: u64,
-    /// When the log took it, UTC, to the microsecond; never decreasing along the log.
+    /// When the log took it, UTC, to the microsecond; never decreasing along the log, on KurrentDB along its stream.
     pub recorded_at: DateTime<Utc>,
     /// Kind of the aggregate.
     pub aggregate_type: String,

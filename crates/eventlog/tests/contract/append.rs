@@ -1,7 +1,7 @@
 //! Appending: all or none, at the expected version, once.
 
 use futures_util::future::join_all;
-use spoor_eventlog::{AppendError, LogError, MAX_LINE_BYTES, Position};
+use spoor_eventlog::{AppendError, LogError, MAX_LINE_BYTES};
 
 use crate::ledger::append;
 use crate::on_every_engine;
@@ -15,9 +15,9 @@ on_every_engine!(
     two_appends_to_one_stream_at_once_succeed_once,
     an_event_over_the_size_cap_is_refused_and_stores_nothing,
     an_append_without_events_is_refused,
-    the_whole_batch_survives_one_bad_append,
     closing_finishes_what_was_accepted_and_takes_no_more,
-    the_stored_text_is_canonical_json,
+    the_stored_text_is_canonical_json;
+    only_on_sql: a_command_id_of_another_stream_is_refused, the_whole_batch_survives_one_bad_append,
 );
 
 async fn an_append_at_the_expected_version_is_stored_in_order(place: Place) {
@@ -25,7 +25,9 @@ async fn an_append_at_the_expected_version_is_stored_in_order(place: Place) {
     let first = log.append(append("a", 0, &["One", "Two"])).await.unwrap();
     assert_eq!((first.version, first.events, first.index, first.repeated), (2, 2, 2, false));
     let second = log.append(append("a", 2, &["Three"])).await.unwrap();
-    assert_eq!((second.version, second.position), (3, Position::number(3)));
+    assert_eq!((second.version, second.index), (3, 3));
+    assert!(second.position > first.position);
+    assert_eq!(log.position_of(3).await.unwrap(), second.position);
     let stream = log.read_stream("thing", "a").await.unwrap();
     let types: Vec<_> = stream.iter().map(|record| (record.sequence, record.event_type.as_str())).collect();
     assert_eq!(types, [(1, "One"), (2, "Two"), (3, "Three")]);
@@ -55,10 +57,18 @@ async fn the_same_append_again_has_the_first_result(place: Place) {
 }
 
 async fn a_command_id_with_other_content_is_refused(place: Place) {
+    with_a_command_id_that_was_used(&place, append("a", 1, &["Other"])).await;
+}
+
+/// On KurrentDB an append cannot know of other streams. Whoever makes something gives it an id derived from the command's.
+async fn a_command_id_of_another_stream_is_refused(place: Place) {
+    with_a_command_id_that_was_used(&place, append("b", 0, &["Other"])).await;
+}
+
+async fn with_a_command_id_that_was_used(place: &Place, mut other: spoor_eventlog::Append) {
     let log = place.open().await;
     let asked = append("a", 0, &["One"]);
     log.append(asked.clone()).await.unwrap();
-    let mut other = append("b", 0, &["Other"]);
     other.metadata.command_id = asked.metadata.command_id;
     other.metadata.command_digest = "another digest".into();
     assert!(matches!(log.append(other).await, Err(AppendError::CommandIdReused)));

@@ -9,10 +9,10 @@ use spoor_eventlog::{BlobStore, BlobUrl, KeyStore, LogUrl, clock};
 use spoor_testkit::TestDatabase;
 use sqlx::Executor;
 
-use crate::on_every_engine;
+use crate::on_sql_engines;
 use crate::place::Place;
 
-on_every_engine!(
+on_sql_engines!(
     a_document_comes_back_as_it_was_brought_in,
     a_document_in_clear_is_in_nothing_stored,
     a_flipped_byte_anywhere_is_noticed,

@@ -7,10 +7,9 @@ use crate::place::Place;
 
 on_every_engine!(
     the_greatest_checkpoint_is_the_latest_and_a_cosigned_one_comes_after_its_own,
-    the_same_note_is_kept_once,
-    the_database_refuses_to_change_or_remove_a_checkpoint,
-    a_key_takes_over_from_the_present_one_only_and_only_once,
-    the_database_refuses_to_change_or_remove_a_key,
+    a_key_takes_over_from_the_present_one_only_and_only_once;
+    past_the_log: the_same_note_is_kept_once;
+    only_on_sql: the_database_refuses_to_change_or_remove_a_checkpoint, the_database_refuses_to_change_or_remove_a_key,
 );
 
 fn checkpoint(size: u64, note: &str) -> KeptCheckpoint {
@@ -37,7 +36,7 @@ async fn the_same_note_is_kept_once(place: Place) {
     for _ in 0..3 {
         log.keep_checkpoint(checkpoint(5, "five")).await.unwrap();
     }
-    assert_eq!(place.number("select count(*) from log_checkpoints").await, 1);
+    assert_eq!(place.checkpoints_kept().await, 1);
 }
 
 async fn the_database_refuses_to_change_or_remove_a_checkpoint(place: Place) {

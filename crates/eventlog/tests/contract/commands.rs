@@ -17,7 +17,8 @@ on_every_engine!(
     an_expected_version_that_is_past_is_a_conflict_with_the_current_one,
     commands_on_one_stream_at_once_all_succeed,
     another_process_moving_the_dossier_on_is_noticed,
-    without_a_cache_the_result_is_the_same,
+    without_a_cache_the_result_is_the_same;
+    only_on_sql: a_command_id_reused_on_another_aggregate_is_refused,
 );
 
 async fn a_command_changes_the_aggregate(place: Place) {
@@ -69,6 +70,13 @@ async fn a_command_id_reused_for_another_command_is_refused(place: Place) {
     log.execute::<Ledger>("l", &open(), &asked).await.unwrap();
     let other = log.execute::<Ledger>("l", &note("something else"), &asked).await;
     assert!(matches!(other, Err(ExecuteError::CommandIdReused)), "{other:?}");
+}
+
+/// On KurrentDB a command id belongs to its stream.
+async fn a_command_id_reused_on_another_aggregate_is_refused(place: Place) {
+    let log = place.open().await;
+    let asked = context();
+    log.execute::<Ledger>("l", &open(), &asked).await.unwrap();
     let elsewhere = log.execute::<Ledger>("m", &open(), &asked).await;
     assert!(matches!(elsewhere, Err(ExecuteError::CommandIdReused)), "{elsewhere:?}");
 }

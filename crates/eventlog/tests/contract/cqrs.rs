@@ -15,7 +15,9 @@ use crate::ledger::context;
 use crate::on_every_engine;
 use crate::place::Place;
 
-on_every_engine!(the_plain_repositories_read_what_the_log_wrote, the_framework_of_cqrs_es_runs_on_the_log);
+on_every_engine!(the_framework_of_cqrs_es_runs_on_the_log;
+    only_on_sql: the_plain_repositories_read_what_the_log_wrote,
+);
 
 fn take_number() -> RegisterCommand {
     RegisterCommand::TakeNumber { year: 2026, dossier: DossierId(clock::new_id()) }

@@ -18,7 +18,7 @@ async fn connections_killed_under_load_lose_and_double_nothing() {
     let log = place.open().await;
     let done = AtomicBool::new(false);
     let clients = async {
-        join_all((0..CLIENTS).map(|client| run(&log, format!("l{client}")))).await;
+        join_all((0..CLIENTS).map(|client| run(&log, format!("l{client}"), COMMANDS_PER_CLIENT))).await;
         done.store(true, Ordering::Relaxed);
     };
     let (kills, ()) = tokio::join!(kill_connections(&place, &done), clients);
@@ -34,9 +34,9 @@ async fn connections_killed_under_load_lose_and_double_nothing() {
 }
 
 /// A client as clients should be: whatever goes wrong on the way, the same command id again.
-async fn run(log: &EventLog, id: String) {
+pub async fn run(log: &EventLog, id: String, commands: u64) {
     persist(log, &id, open()).await;
-    for n in 0..COMMANDS_PER_CLIENT {
+    for n in 0..commands {
         persist(log, &id, note(&format!("note {n}"))).await;
     }
 }

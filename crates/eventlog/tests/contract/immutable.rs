@@ -3,10 +3,10 @@
 use spoor_eventlog::LogUrl;
 
 use crate::ledger::append;
-use crate::on_every_engine;
+use crate::on_sql_engines;
 use crate::place::Place;
 
-on_every_engine!(the_database_refuses_to_change_or_remove_an_event, an_append_past_the_log_is_refused);
+on_sql_engines!(the_database_refuses_to_change_or_remove_an_event, an_append_past_the_log_is_refused);
 
 async fn the_database_refuses_to_change_or_remove_an_event(place: Place) {
     let log = place.open().await;

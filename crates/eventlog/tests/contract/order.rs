@@ -28,6 +28,11 @@ async fn thirty_two_writers_in_two_processes_leave_no_gap_and_no_reader_misses_o
     race(Place::sqlite().await).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn thirty_two_writers_in_two_processes_leave_no_gap_and_no_reader_misses_one_on_kurrent() {
+    race(Place::kurrent().await).await;
+}
+
 async fn race(place: Place) {
     let log = place.open().await;
     let mut other = second_process(&place);

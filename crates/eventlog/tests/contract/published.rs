@@ -4,10 +4,10 @@ use spoor_eventlog::blobs::{BlobName, sha256};
 use spoor_eventlog::{BlobUrl, PublishedError, PublishedStore};
 use sqlx::Executor;
 
-use crate::on_every_engine;
+use crate::on_sql_engines;
 use crate::place::Place;
 
-on_every_engine!(
+on_sql_engines!(
     what_was_published_comes_back_under_its_own_hash,
     publishing_the_same_again_is_the_same,
     what_is_not_there_or_was_altered_is_not_given_out,

@@ -35,7 +35,10 @@ async fn the_log_is_read_in_order_page_by_page(place: Place) {
     }
     let indexes: Vec<u64> = read.iter().map(|record| record.index).collect();
     assert_eq!(indexes, (1..=14).collect::<Vec<_>>());
-    assert!(read.iter().all(|record| record.position == Position::number(record.index)));
+    for record in &read {
+        assert_eq!(log.position_of(record.index).await.unwrap(), record.position);
+    }
+    assert!(read.is_sorted_by_key(|record| record.position));
     assert!(read.is_sorted_by_key(|record| record.recorded_at));
 }
 
@@ -128,10 +131,12 @@ async fn migrating_twice_changes_nothing(place: Place) {
 }
 
 #[tokio::test]
-async fn a_log_without_tables_says_to_migrate() {
+async fn a_log_that_was_not_made_says_to_migrate() {
     let directory = tempfile::tempdir().unwrap();
     let empty = spoor_testkit::TestDatabase::fresh().await.url;
-    for url in [LogUrl::Sqlite(directory.path().join("none.sqlite")), LogUrl::Postgres(empty)] {
+    let server = spoor_testserver::TestServer::start().await;
+    let nowhere = server.url().parse().unwrap();
+    for url in [LogUrl::Sqlite(directory.path().join("none.sqlite")), LogUrl::Postgres(empty), nowhere] {
         let keys = KeyStore::in_directory(directory.path()).await.unwrap();
         let refused = EventLog::open(&url, keys, Clock::System, LogOptions::default()).await.err().unwrap();
         assert!(matches!(refused, LogError::NotMigrated { .. }) && refused.to_string().contains("spoor migrate"));

@@ -21,7 +21,7 @@ use crate::{KurrentUrl, Position};
 /// How long an append may take until it counts as unanswered.
 const APPEND_WITHIN: Duration = Duration::from_secs(5);
 /// The same for a page that is read.
-const READ_WITHIN: Duration = Duration::from_secs(30);
+const READ_WITHIN: Duration = Duration::from_secs(15);
 /// How often to ask again when no answer comes.
 const TRIES: u32 = 20;
 /// How long to wait between tries, at first and at most.
@@ -127,19 +127,30 @@ impl Connection {
         }
     }
 
-    async fn read_of(&self, stream: &str, mut options: ReadStreamOptions) -> Result<Vec<RecordedEvent>, LogError> {
-        if let Some(credentials) = &self.credentials {
-            options = options.authenticated(credentials.clone());
-        }
+    /// The events of a stream from a revision on; asked for once, by somebody who counts tries of their own.
+    pub async fn try_read_stream(&self, stream: &str, from: u64) -> Result<Vec<RecordedEvent>, Fault> {
+        self.try_read_of(stream, ReadStreamOptions::default().forwards().position(StreamPosition::Position(from))).await
+    }
+
+    async fn read_of(&self, stream: &str, options: ReadStreamOptions) -> Result<Vec<RecordedEvent>, LogError> {
         let mut tries = Tries::new();
         loop {
-            let (client, number) = self.client();
-            let read = timeout(READ_WITHIN, async { events(client.read_stream(stream, &options).await?).await }).await;
-            match self.heard(number, read) {
-                Err(Fault::Missing) => return Ok(Vec::new()),
+            match self.try_read_of(stream, options.clone()).await {
                 Err(Fault::Lost(reason)) => tries.wait(reason).await?,
                 other => return other.map_err(LogError::from),
             }
+        }
+    }
+
+    async fn try_read_of(&self, stream: &str, mut options: ReadStreamOptions) -> Result<Vec<RecordedEvent>, Fault> {
+        if let Some(credentials) = &self.credentials {
+            options = options.authenticated(credentials.clone());
+        }
+        let (client, number) = self.client();
+        let read = timeout(READ_WITHIN, async { events(client.read_stream(stream, &options).await?).await }).await;
+        match self.heard(number, read) {
+            Err(Fault::Missing) => Ok(Vec::new()),
+            other => other,
         }
     }
 

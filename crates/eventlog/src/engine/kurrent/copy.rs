@@ -34,7 +34,8 @@ impl KurrentLog {
     async fn take_run(&self, records: &[Record]) -> Result<bool, LogError> {
         let (Some(first), Some(last)) = (records.first(), records.last()) else { return Ok(true) };
         let stream = self.names.stream(&first.aggregate_type, &first.aggregate_id);
-        let events: Vec<EventData> = records.iter().map(|record| taken_over(&stream, record)).collect::<Result<_, _>>()?;
+        let events: Vec<EventData> =
+            records.iter().map(|record| taken_over(&stream, record)).collect::<Result<_, _>>()?;
         let last_id = wire_id(&stream, last.sequence, last.command_id()?);
         let mut tries = Tries::new();
         loop {

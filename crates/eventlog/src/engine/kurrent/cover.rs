@@ -80,7 +80,9 @@ impl Index {
         let theirs = self.connection.read_stream(&self.names.index(), covered.version, SEGMENTS).await?;
         if theirs.is_empty() {
             let stream = self.names.index();
-            return Err(database(format!("stream {stream} was removed: start this program again, and it is made anew")));
+            return Err(database(format!(
+                "stream {stream} was removed: start this program again, and it is made anew"
+            )));
         }
         for event in theirs {
             let segment = self.segment(&event, covered.until + 1).inspect_err(|error| self.stop_at(error))?;

@@ -217,9 +217,10 @@ impl Index {
             let is_ours = ours.is_some();
             if let Some((stored, leaf)) = ours {
                 let recorded_at = stored.recorded_at;
-                let index = known.places.push(position, recorded_at).map_err(|at| {
-                    database(format!("the server gave event {} of the log out of order", at.index))
-                })?;
+                let index = known
+                    .places
+                    .push(position, recorded_at)
+                    .map_err(|at| database(format!("the server gave event {} of the log out of order", at.index)))?;
                 known.frontier.push(leaf);
                 known.leaves.push(leaf);
                 if let Some(awaited) = self.awaited().get_mut(&wire_id) {

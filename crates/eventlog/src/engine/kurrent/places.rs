@@ -103,7 +103,8 @@ mod tests {
     #[test]
     fn the_first_after_a_position_is_found_also_where_nothing_stands() {
         let places = three();
-        let found = [Position::START, at(10, 5), at(10, 6), at(39, 0), at(40, 40)].map(|after| places.first_after(after));
+        let found =
+            [Position::START, at(10, 5), at(10, 6), at(39, 0), at(40, 40)].map(|after| places.first_after(after));
         assert_eq!(found, [1, 2, 2, 3, 4]);
     }
 

@@ -76,15 +76,18 @@ impl KurrentLog {
     /// Stores tiles. That they are there is said when all of them are.
     pub async fn store_tiles(&self, tiles: Vec<Tile>) -> Result<(), LogError> {
         let edition = self.tiled().await?.edition;
-        let leaves = tiles.iter().filter(|tile| tile.id.level == 0).map(|tile| {
-            Tiled { edition, number: tile.id.number, bytes: tile.hashes.as_flattened().len() as u64 }
+        let leaves = tiles.iter().filter(|tile| tile.id.level == 0).map(|tile| Tiled {
+            edition,
+            number: tile.id.number,
+            bytes: tile.hashes.as_flattened().len() as u64,
         });
         let last = leaves.max();
         let stored = stream::iter(tiles).map(|tile| async move {
             let hashes = BASE64_STANDARD.encode(tile.hashes.as_flattened());
             // Processes that tile at the same time write the same hashes; the one that is behind must not shorten a tile.
             let longer = |stored: &StoredTile| (stored.edition, stored.hashes.len()) < (edition, hashes.len());
-            self.replace(&self.names.tile(tile.id), "Tile", StoredTile { edition, hashes: hashes.clone() }, longer).await
+            self.replace(&self.names.tile(tile.id), "Tile", StoredTile { edition, hashes: hashes.clone() }, longer)
+                .await
         });
         stored.buffer_unordered(AT_ONCE).try_collect::<()>().await?;
         match last {

@@ -129,7 +129,8 @@ impl KurrentLog {
             // Events of others stand between ours: nobody knows how many.
             let most = usize::try_from(last - next).unwrap_or(PAGE).saturating_mul(2).saturating_add(16).min(PAGE);
             let page = self.connection.read_all(from, most).await?;
-            let new: Vec<_> = page.iter().filter(|event| is_read.is_none_or(|read| position_of(event) > read)).collect();
+            let new: Vec<_> =
+                page.iter().filter(|event| is_read.is_none_or(|read| position_of(event) > read)).collect();
             let Some(end) = new.last().map(|event| position_of(event)) else { break };
             let ours = new.into_iter().filter(|event| self.names.is_ours(&event.stream_id));
             for event in ours.take_while(|event| position_of(event) <= until) {

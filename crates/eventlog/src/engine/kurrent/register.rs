@@ -1,6 +1,5 @@
 //! A stream that is only added to and read whole: checkpoints, keys.
 
-
 use eventstore::EventData;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -50,7 +49,9 @@ impl<T: Clone + Serialize + DeserializeOwned> Register<T> {
                     read.push(new);
                     return Ok(());
                 }
-                Err(Fault::OtherVersion(_)) => tries.wait(format!("stream {} is added to all the time", self.stream)).await?,
+                Err(Fault::OtherVersion(_)) => {
+                    tries.wait(format!("stream {} is added to all the time", self.stream)).await?
+                }
                 // Whether it was added, the stream tells.
                 Err(Fault::Lost(reason)) => tries.wait(reason).await?,
                 Err(refused @ (Fault::TooLarge | Fault::Missing | Fault::Refused(_))) => return Err(refused.into()),

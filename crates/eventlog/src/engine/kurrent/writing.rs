@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use eventstore::RecordedEvent;
 use uuid::Uuid;
 
 use super::client::{Connection, Fault, Tries};
@@ -52,7 +53,10 @@ impl Writing {
     /// Reads what was added to a stream since it was last read.
     pub async fn refresh(&self, stream: &str) -> Result<(), LogError> {
         let known = self.streams.version(stream);
-        let events = self.connection.read_stream(stream, known, usize::MAX).await?;
+        self.learn(stream, known, &self.connection.read_stream(stream, known, usize::MAX).await?)
+    }
+
+    fn learn(&self, stream: &str, known: u64, events: &[RecordedEvent]) -> Result<(), LogError> {
         let stored = events.iter().map(|event| Stored::read(&self.names, event)).collect::<Result<Vec<_>, _>>()?;
         self.streams.learn(stream, known + 1, &stored)
     }
@@ -120,7 +124,9 @@ impl Writing {
                 }
                 Err(refused @ (Fault::Missing | Fault::Refused(_))) => return Err(LogError::from(refused).into()),
             };
-            if self.refresh(&stream).await.is_ok() {
+            let known = self.streams.version(&stream);
+            if let Ok(events) = self.connection.try_read_stream(&stream, known).await {
+                self.learn(&stream, known, &events).map_err(stays_unknown)?;
                 match self.streams.seen(&stream, append.command_id) {
                     Seen::Command(_) => return Ok(Settled::Found),
                     Seen::At { version, .. } if version != expected => return Ok(Settled::Conflict(version)),
@@ -200,4 +206,10 @@ impl Writing {
         let last = append.expected_version + append.events.len() as u64;
         wire_id(&self.names.stream(kind, id), last, append.command_id)
     }
+}
+
+/// What is stored cannot be read: so nobody knows whether it is stored.
+fn stays_unknown(error: LogError) -> AppendError {
+    tracing::warn!(%error, "the stream of an append cannot be read");
+    AppendError::OutcomeUnknown
 }
