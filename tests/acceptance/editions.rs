@@ -203,6 +203,11 @@ async fn frozen_bytes_stay_and_a_correction_tells_what_it_changes_on_postgresql(
 }
 
 #[tokio::test]
+async fn frozen_bytes_stay_and_a_correction_tells_what_it_changes_on_kurrentdb() -> Result<()> {
+    frozen_bytes_stay_and_a_correction_tells_what_it_changes(Stores::Kurrent).await
+}
+
+#[tokio::test]
 async fn an_edition_is_taken_by_who_may_see_it_and_every_taking_is_written_down() -> Result<()> {
     let installation = Installation::fresh(Stores::Embedded).await?;
     let taken_over = installation.run(&["import", "action-plan", FACTS])?;

@@ -7,6 +7,7 @@ use acceptance::{Installation, Persona, Program, Stores};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use spoor_testkit::TestDatabase;
+use spoor_testserver::{StoredEvent, TestServer};
 use sqlx::{Connection, PgConnection};
 
 use crate::canary::{files_with, files_with_any, spellings};
@@ -132,25 +133,32 @@ fn size_of(exports: &[Exported]) -> Result<String> {
     Ok(serde_json::from_slice::<Value>(manifest)?["tree_size"].to_string())
 }
 
-/// Looks for what must be nowhere: in everything the installation owns, and on PostgreSQL in the whole cluster.
-struct Search {
+/// Looks for what must be nowhere: in everything the installation owns, on PostgreSQL in the whole cluster, on KurrentDB
+/// in every event.
+struct Search<'a> {
     places: Vec<PathBuf>,
     server: Option<TestDatabase>,
+    events: Option<(&'a TestServer, tempfile::TempDir)>,
     key: Vec<u8>,
 }
 
-impl Search {
-    async fn of(installation: &Installation, stores: Stores, subject: &Value) -> Result<Self> {
+impl<'a> Search<'a> {
+    async fn of(installation: &'a Installation, stores: Stores, subject: &Value) -> Result<Self> {
         let mut places = vec![installation.directory().to_owned()];
         let server = match stores {
-            Stores::Embedded => None,
+            Stores::Embedded | Stores::Kurrent => None,
             Stores::Postgres => Some(installation.database("keys_url")?),
         };
+        let events = match stores {
+            Stores::Embedded | Stores::Postgres => None,
+            Stores::Kurrent => Some((installation.server()?, tempfile::tempdir()?)),
+        };
+        places.extend(events.iter().map(|(_server, written)| written.path().to_owned()));
         if let Some(server) = &server {
             places.push(server.flushed_files().await);
         }
         let key = stored_key(installation, server.as_ref(), subject).await?;
-        let search = Self { places, server, key };
+        let search = Self { places, server, events, key };
         ensure!(!search.with_the_key().await?.is_empty(), "the search finds the key while it is there");
         Ok(search)
     }
@@ -158,6 +166,7 @@ impl Search {
     /// No byte of the person in any file, however it is spelled, and none of the key.
     async fn finds_nothing(&self, when: &str) -> Result<()> {
         let wanted = [spellings(CANARY), spellings(PAPER)].concat();
+        self.write_events()?;
         let personal = self.places.iter().map(|place| files_with_any(place, &wanted));
         let personal = personal.collect::<Result<Vec<_>>>()?.concat();
         ensure!(personal.is_empty(), "{when}: in clear in {personal:?}");
@@ -172,8 +181,21 @@ impl Search {
         if let Some(server) = &self.server {
             server.flushed_files().await;
         }
+        self.write_events()?;
         let found = self.places.iter().map(|place| files_with(place, &self.key)).collect::<Result<Vec<_>>>()?.concat();
         Ok(found.into_iter().filter(|file| !file.contains("/pg_wal/")).collect())
+    }
+
+    /// Every event the server holds, where the search looks.
+    fn write_events(&self) -> Result<()> {
+        let Some((server, written)) = &self.events else { return Ok(()) };
+        let events = server.events();
+        ensure!(events.len() > 10, "the server has {} events", events.len());
+        let text = |event: StoredEvent| {
+            let names = format!("{}\n{}\n{}\n", event.id, event.stream, event.event_type).into_bytes();
+            [names, event.metadata.to_vec(), b"\n".to_vec(), event.data.to_vec(), b"\n".to_vec()].concat()
+        };
+        Ok(std::fs::write(written.path().join("events"), events.into_iter().flat_map(text).collect::<Vec<u8>>())?)
     }
 }
 
@@ -298,4 +320,9 @@ async fn an_erased_person_leaves_no_byte_and_every_figure_on_embedded_stores() -
 #[tokio::test]
 async fn an_erased_person_leaves_no_byte_and_every_figure_on_postgresql() -> Result<()> {
     an_erased_person_leaves_no_byte_and_every_figure(Stores::Postgres).await
+}
+
+#[tokio::test]
+async fn an_erased_person_leaves_no_byte_and_every_figure_on_kurrentdb() -> Result<()> {
+    an_erased_person_leaves_no_byte_and_every_figure(Stores::Kurrent).await
 }

@@ -1,8 +1,9 @@
 //! `kill -9` in the middle of an erasure: whatever was begun is finished by the next start, once.
 
 use acceptance::{Installation, Stores, new_command_id};
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use serde_json::json;
+use spoor_testserver::TestServer;
 use sqlx::{Connection, PgConnection, SqliteConnection};
 
 use crate::erasure::{Officers, asking, certified, law, shown};
@@ -25,36 +26,37 @@ const STAGES: [Stage; 4] = [Stage::Confirmed, Stage::KeyDestroyed, Stage::Record
 
 impl Stage {
     /// What there is one more of once an erasure has come so far.
-    async fn times(self, look: &mut Look) -> Result<i64> {
-        let of_type = |kind: &str| format!("select count(*) from events where event_type = '{kind}'");
+    async fn times(self, look: &mut Look<'_>) -> Result<i64> {
         match self {
-            Stage::Confirmed => look.log.count(&of_type("ErasureConfirmed")).await,
+            Stage::Confirmed => look.log.count_of_type("ErasureConfirmed").await,
             Stage::KeyDestroyed => {
                 let sql = format!("select count(*) from {} where destroyed_at is not null", look.keys.key_table());
                 look.keys.count(&sql).await
             }
-            Stage::Recorded => look.log.count(&of_type("SubjectKeyDestroyed")).await,
-            Stage::Certified => look.log.count(&of_type("ErasureCertified")).await,
+            Stage::Recorded => look.log.count_of_type("SubjectKeyDestroyed").await,
+            Stage::Certified => look.log.count_of_type("ErasureCertified").await,
         }
     }
 }
 
 /// A look into the stores past the program.
-struct Look {
-    log: Store,
-    keys: Store,
+struct Look<'a> {
+    log: Store<'a>,
+    keys: Store<'a>,
 }
 
-enum Store {
+enum Store<'a> {
     File(SqliteConnection),
     Server(PgConnection),
+    Events(&'a TestServer),
 }
 
-impl Look {
-    async fn into(installation: &Installation, stores: Stores) -> Result<Self> {
-        let open = async |file: &str, database: &str| -> Result<Store> {
+impl<'a> Look<'a> {
+    async fn into(installation: &'a Installation, stores: Stores) -> Result<Self> {
+        let open = async |file: &str, database: &str| -> Result<Store<'a>> {
             Ok(match stores {
-                Stores::Embedded => {
+                Stores::Kurrent if database == "log_url" => Store::Events(installation.server()?),
+                Stores::Embedded | Stores::Kurrent => {
                     let file = installation.data().join(file);
                     Store::File(SqliteConnection::connect(&format!("sqlite:{}", file.display())).await?)
                 }
@@ -74,17 +76,30 @@ impl Look {
     }
 }
 
-impl Store {
+impl Store<'_> {
+    async fn count_of_type(&mut self, event: &str) -> Result<i64> {
+        match self {
+            Store::File(_) | Store::Server(_) => {
+                self.count(&format!("select count(*) from events where event_type = '{event}'")).await
+            }
+            Store::Events(server) => {
+                let stored = server.events().iter().filter(|stored| stored.event_type == event).count();
+                Ok(i64::try_from(stored)?)
+            }
+        }
+    }
+
     async fn count(&mut self, sql: &str) -> Result<i64> {
-        Ok(match self {
-            Store::File(file) => sqlx::query_scalar(sql).fetch_one(file).await?,
-            Store::Server(server) => sqlx::query_scalar(sql).fetch_one(server).await?,
-        })
+        match self {
+            Store::File(file) => Ok(sqlx::query_scalar(sql).fetch_one(file).await?),
+            Store::Server(server) => Ok(sqlx::query_scalar(sql).fetch_one(server).await?),
+            Store::Events(_) => bail!("events are not asked in SQL"),
+        }
     }
 
     fn key_table(&self) -> &'static str {
         match self {
-            Store::File(_) => "subject_keys",
+            Store::File(_) | Store::Events(_) => "subject_keys",
             Store::Server(_) => "spoor_keys.subject_keys",
         }
     }
@@ -145,4 +160,9 @@ async fn an_erasure_cut_off_by_a_kill_is_carried_through_once_on_embedded_stores
 #[tokio::test]
 async fn an_erasure_cut_off_by_a_kill_is_carried_through_once_on_postgresql() -> Result<()> {
     an_erasure_cut_off_by_a_kill_is_carried_through_once_or_never_was(Stores::Postgres).await
+}
+
+#[tokio::test]
+async fn an_erasure_cut_off_by_a_kill_is_carried_through_once_on_kurrentdb() -> Result<()> {
+    an_erasure_cut_off_by_a_kill_is_carried_through_once_or_never_was(Stores::Kurrent).await
 }

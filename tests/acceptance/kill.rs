@@ -79,6 +79,11 @@ async fn a_kill_in_the_middle_of_a_load_loses_and_doubles_nothing_on_postgresql(
     a_kill_in_the_middle_of_a_load_loses_and_doubles_nothing(Stores::Postgres).await
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_kill_in_the_middle_of_a_load_loses_and_doubles_nothing_on_kurrentdb() -> Result<()> {
+    a_kill_in_the_middle_of_a_load_loses_and_doubles_nothing(Stores::Kurrent).await
+}
+
 async fn send_until_the_program_dies(
     jurist: Persona,
     journal: Journal,

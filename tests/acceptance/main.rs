@@ -9,6 +9,7 @@ mod erasure;
 mod erasure_killed;
 mod keys;
 mod kill;
+mod kurrentdb;
 mod life;
 mod moving;
 mod plan;

@@ -48,8 +48,19 @@ async fn exports_of_the_running_demo_are_proven_by_both_verifiers() -> Result<()
 }
 
 #[tokio::test]
-async fn the_same_choice_under_the_same_checkpoint_gives_the_same_bytes_whatever_happened_since() -> Result<()> {
-    let installation = Installation::fresh(Stores::Embedded).await?;
+async fn the_same_choice_under_the_same_checkpoint_gives_the_same_bytes_on_embedded_stores() -> Result<()> {
+    the_same_choice_under_the_same_checkpoint_gives_the_same_bytes_whatever_happened_since(Stores::Embedded).await
+}
+
+#[tokio::test]
+async fn the_same_choice_under_the_same_checkpoint_gives_the_same_bytes_on_kurrentdb() -> Result<()> {
+    the_same_choice_under_the_same_checkpoint_gives_the_same_bytes_whatever_happened_since(Stores::Kurrent).await
+}
+
+async fn the_same_choice_under_the_same_checkpoint_gives_the_same_bytes_whatever_happened_since(
+    stores: Stores,
+) -> Result<()> {
+    let installation = Installation::fresh(stores).await?;
     let program = installation.serve().await?;
     let cast = Cast::of(&installation, &program)?;
     cast.sign_agreement().await?;

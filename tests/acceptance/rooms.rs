@@ -15,6 +15,9 @@ const ORDER: [&str; 7] = [
     "spoor-api",
 ];
 
+/// What tests start for themselves; no program has it in it.
+const FOR_TESTS: [&str; 2] = ["spoor-testkit", "spoor-testserver"];
+
 #[test]
 fn a_room_uses_only_rooms_above_it() {
     let workspace = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.toml");
@@ -34,6 +37,10 @@ fn a_room_uses_only_rooms_above_it() {
             if let Some(other) = place(used) {
                 assert!(other < own, "{name} uses {used}, a room below it");
             }
+            assert!(
+                !FOR_TESTS.contains(&used) || dependency["kind"] == "dev",
+                "{name} uses {used}, which is for tests"
+            );
         }
     }
     assert!(rooms >= 5, "only {rooms} rooms found: has the workspace been renamed?");

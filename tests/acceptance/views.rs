@@ -7,8 +7,17 @@ use sqlx::{Connection, SqliteConnection};
 use crate::life::{Cast, for_dossier, requested, steps};
 
 #[tokio::test]
-async fn a_row_altered_by_hand_is_named() -> Result<()> {
-    let installation = Installation::fresh(Stores::Embedded).await?;
+async fn a_row_altered_by_hand_is_named_on_embedded_stores() -> Result<()> {
+    a_row_altered_by_hand_is_named(Stores::Embedded).await
+}
+
+#[tokio::test]
+async fn a_row_altered_by_hand_is_named_on_kurrentdb() -> Result<()> {
+    a_row_altered_by_hand_is_named(Stores::Kurrent).await
+}
+
+async fn a_row_altered_by_hand_is_named(stores: Stores) -> Result<()> {
+    let installation = Installation::fresh(stores).await?;
     let program = installation.serve().await?;
     let cast = Cast::of(&installation, &program)?;
     cast.sign_agreement().await?;

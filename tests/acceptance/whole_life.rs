@@ -39,6 +39,11 @@ async fn a_dossier_taken_through_all_steps_ends_closed_on_postgresql() -> Result
 }
 
 #[tokio::test]
+async fn a_dossier_taken_through_all_steps_ends_closed_on_kurrentdb() -> Result<()> {
+    a_dossier_taken_through_all_steps_ends_closed(Stores::Kurrent).await
+}
+
+#[tokio::test]
 async fn every_wrong_persona_is_refused_at_every_step_and_leaves_no_event() -> Result<()> {
     let installation = Installation::fresh(Stores::Embedded).await?;
     let program = installation.serve().await?;

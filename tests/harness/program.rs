@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use spoor_testkit::TestDatabase;
+use spoor_testserver::TestServer;
 use tempfile::TempDir;
 
 use crate::identity::{AUDIENCE, ISSUER};
@@ -25,12 +26,15 @@ pub enum Stores {
     Embedded,
     /// Five fresh databases in the private PostgreSQL cluster of the test process.
     Postgres,
+    /// Both logs on a server of the test process that speaks KurrentDB's protocol, the rest in files.
+    Kurrent,
 }
 
 /// One installation: where its data are and whose tokens it trusts. Removed when dropped.
 pub struct Installation {
     directory: TempDir,
     identity: Identity,
+    server: Option<TestServer>,
 }
 
 /// A running `spoor serve`.
@@ -45,7 +49,11 @@ impl Installation {
     pub async fn fresh(stores: Stores) -> Result<Self> {
         let directory = tempfile::Builder::new().prefix("spoor-acceptance-").tempdir()?;
         let identity = Identity::new(directory.path())?;
-        let installation = Self { directory, identity };
+        let server = match stores {
+            Stores::Kurrent => Some(TestServer::start().await),
+            Stores::Embedded | Stores::Postgres => None,
+        };
+        let installation = Self { directory, identity, server };
         std::fs::write(installation.config(), installation.settings(stores).await)?;
         let output = installation.run(&["migrate"])?;
         ensure!(output.status.success(), "spoor migrate: {}", String::from_utf8_lossy(&output.stderr));
@@ -68,6 +76,16 @@ impl Installation {
         let line = settings.lines().find_map(|line| line.strip_prefix(store)?.trim().strip_prefix('='));
         let url = line.with_context(|| format!("{store} is not set"))?.trim().trim_matches('"').to_owned();
         Ok(TestDatabase { url })
+    }
+
+    /// The server that keeps both logs, where they are on KurrentDB's protocol.
+    pub fn server(&self) -> Result<&TestServer> {
+        self.server.as_ref().context("the logs are not on KurrentDB")
+    }
+
+    /// The same, to be stopped and started.
+    pub fn server_mut(&mut self) -> Result<&mut TestServer> {
+        self.server.as_mut().context("the logs are not on KurrentDB")
     }
 
     /// Runs the program with these arguments to its end.
@@ -145,6 +163,10 @@ impl Installation {
 
     async fn settings(&self, stores: Stores) -> String {
         let mut settings = format!("[stores]\ndata = {:?}\n", self.data());
+        if let Some(server) = &self.server {
+            // The access log has its place beside it.
+            settings += &format!("log_url = {:?}\n", server.url());
+        }
         if stores == Stores::Postgres {
             for store in ["log_url", "access_url", "views_url", "keys_url", "blobs_url"] {
                 settings += &format!("{store} = {:?}\n", TestDatabase::fresh().await.url);
