@@ -381,14 +381,17 @@ async fn taking_documents_and_editions_counts_as_asking_does() -> Result<()> {
     let installation = Installation::fresh(Stores::Embedded).await?;
     installation.set("[rate_limit]\nper_minute = 6\nburst = 3\n")?;
     let program = installation.serve().await?;
-    for (person, address) in [("one", "/editions/nobodys/pdf"), ("two", "/documents/nobody-made-this")] {
-        let analyst = installation.persona(&program, person, "PolicyAnalyst", "abb")?;
+    let analyst = installation.persona(&program, "one", "PolicyAnalyst", "abb")?.for_purpose("Reporting");
+    let prosecutor = installation.persona(&program, "two", "Prosecutor", "parket-antwerpen")?;
+    let prosecutor = prosecutor.for_purpose("CaseHandling");
+    for (person, address) in [(analyst, "/editions/nobodys/pdf"), (prosecutor, "/documents/nobody-made-this")] {
         for _ in 0..3 {
-            ensure!(analyst.take(address).await?.status() == 404, "{address}");
+            let status = person.take(address).await?.status();
+            ensure!(status == 404, "{address}: {status}");
         }
-        let refused = analyst.take(address).await?;
+        let refused = person.take(address).await?;
         ensure!(refused.status() == 429 && refused.headers().contains_key("retry-after"), "{address}: {refused:?}");
-        let asked = analyst.ask("{ viewer { roleLabel } }", json!({})).await?;
+        let asked = person.ask("{ viewer { roleLabel } }", json!({})).await?;
         ensure!(asked.status == 429, "the same person asks as before: {:#}", asked.body);
     }
     Ok(())

@@ -7,7 +7,6 @@ use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::Value;
 use spoor_testkit::TestDatabase;
 use spoor_testserver::TestServer;
 use tempfile::TempDir;

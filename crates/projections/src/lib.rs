@@ -12,6 +12,7 @@ pub mod db;
 pub mod disclosures;
 pub mod editions;
 mod error;
+mod folded;
 mod page;
 pub mod plan;
 mod projector;

@@ -9,11 +9,8 @@ use async_graphql::ID;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS,
-};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use axum::http::header::{ETAG, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use axum::routing::get;
 use spoor_domain::access::event::{AccessEvent, Question, RefusedPart};
 use spoor_domain::access::vocabulary::QuestionRefusal;
@@ -25,6 +22,7 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::answer::{AUDIT_UNAVAILABLE, BAD_USER_INPUT, FORBIDDEN, INTERNAL, NOT_FOUND, RATE_LIMITED, Refused};
+use super::file::file;
 use super::media::Media;
 use super::{Gate, RequestContext, context};
 use crate::access_book::{AccessBook, Reader};
@@ -169,24 +167,14 @@ fn stored(edition: &Edition, form: EditionForm) -> Result<StoredForm, Refused> {
 }
 
 fn headed(body: Body, status: StatusCode, leaving: &Leaving, tag: &str) -> Response<Body> {
-    let mut response = Response::new(body);
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    let text = |text: &str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     let name = file_name((leaving.period, leaving.id.number), leaving.stored.form, false);
-    headers.insert(CONTENT_TYPE, text(&leaving.stored.media_type));
-    headers.insert(CONTENT_DISPOSITION, text(&format!("attachment; filename=\"{name}\"")));
-    headers.insert(ETAG, text(tag));
     // What is between two people is kept nowhere; what is out is asked for again, because it may be withdrawn.
     let out = matches!(leaving.status, EditionStatus::Approved | EditionStatus::Submitted);
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static(if out { "private, no-cache" } else { "no-store" }));
-    for (name, value) in [
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
-        (REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
+    let mut response =
+        file(body, &leaving.stored.media_type, &name, if out { "private, no-cache" } else { "no-store" });
+    *response.status_mut() = status;
+    if let Ok(tag) = HeaderValue::from_str(tag) {
+        response.headers_mut().insert(ETAG, tag);
     }
     response
 }

@@ -4,6 +4,7 @@ pub mod answer;
 pub(crate) mod context;
 pub mod documents;
 pub mod editions;
+mod file;
 mod gate;
 pub mod limits;
 mod media;

@@ -1,7 +1,5 @@
 //! Keeps the editions of every half-year: few, small, and read whole.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
@@ -13,6 +11,7 @@ use spoor_eventlog::Vault;
 use super::row::HistoryLine;
 use crate::db::{Arg, DbError, Table, Tx, args, json_text};
 use crate::error::ViewError;
+use crate::folded::{self, Folded};
 use crate::projector::{Event, Projector};
 
 /// The projection of report editions.
@@ -67,42 +66,32 @@ impl Projector for Editions {
     }
 
     async fn apply(&self, tx: &mut Tx, events: &[&Event], _vault: &Vault) -> Result<(), ViewError> {
-        let ids = events.iter().map(|recorded| recorded.aggregate_id.clone()).collect::<BTreeSet<_>>();
-        let ids = ids.into_iter().collect::<Vec<_>>();
-        let mut touched: BTreeMap<String, Facts> = BTreeMap::new();
-        for row in tx.rows_among("select editions, facts from report_edition", "editions", &ids).await? {
-            touched.insert(row.text("editions")?, row.json("facts")?);
-        }
-        let mut last = BTreeMap::new();
-        for recorded in events {
-            let DomainEvent::Edition(event) = &recorded.event else { continue };
-            let facts = touched.entry(recorded.aggregate_id.clone()).or_default();
-            facts.state.evolve(event);
-            facts.history.push(line(event, recorded));
-            last.insert(recorded.aggregate_id.clone(), *recorded);
-        }
-        let mut rows = Vec::new();
-        for (id, recorded) in last {
-            let why = "its first edition was never opened";
-            let impossible = ViewError::Impossible { index: recorded.index, aggregate: id.clone(), why };
-            let row = touched.get(&id).map(|facts| row(&id, facts, recorded)).transpose()?.flatten();
-            rows.push(row.ok_or(impossible)?);
-        }
-        Ok(tx.upsert(&EDITIONS, rows).await?)
+        folded::apply::<Facts>(tx, &EDITIONS, "editions", events).await
     }
 }
 
-fn row(id: &str, facts: &Facts, last: &Event) -> Result<Option<Vec<Arg>>, DbError> {
-    let Some((plan, period)) = facts.state.about() else { return Ok(None) };
-    Ok(Some(args![
-        id,
-        plan.to_string(),
-        period.to_string(),
-        last.position.commit,
-        last.position.prepare,
-        last.recorded_at,
-        json_text("facts", facts)?,
-    ]))
+impl Folded for Facts {
+    const IMPOSSIBLE: &'static str = "its first edition was never opened";
+
+    fn take(&mut self, recorded: &Event) -> bool {
+        let DomainEvent::Edition(event) = &recorded.event else { return false };
+        self.state.evolve(event);
+        self.history.push(line(event, recorded));
+        true
+    }
+
+    fn row(&self, id: &str, last: &Event) -> Result<Option<Vec<Arg>>, DbError> {
+        let Some((plan, period)) = self.state.about() else { return Ok(None) };
+        Ok(Some(args![
+            id,
+            plan.to_string(),
+            period.to_string(),
+            last.position.commit,
+            last.position.prepare,
+            last.recorded_at,
+            json_text("facts", self)?,
+        ]))
+    }
 }
 
 fn line(event: &EditionEvent, recorded: &Event) -> HistoryLine {

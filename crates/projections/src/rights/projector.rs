@@ -1,7 +1,5 @@
 //! Keeps the rights requests: few, small, and read whole.
 
-use std::collections::BTreeMap;
-
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
@@ -13,6 +11,7 @@ use spoor_eventlog::Vault;
 use super::row::Texts;
 use crate::db::{Arg, DbError, Table, Tx, args, json_text};
 use crate::error::ViewError;
+use crate::folded::{self, Folded};
 use crate::projector::{Event, Projector};
 
 /// The projection of rights requests.
@@ -53,17 +52,6 @@ pub(super) struct Facts {
     pub texts: Texts,
 }
 
-impl Facts {
-    fn fold(&mut self, event: &RightsEvent) {
-        self.state.evolve(event);
-        match event {
-            RightsEvent::RightsRequestReceived { asked, .. } => self.texts.wording.clone_from(&asked.wording),
-            RightsEvent::RightsRequestExtended { reason, .. } => self.texts.extension = Some(reason.clone()),
-            RightsEvent::RightsRequestAnswered { explanation, .. } => self.texts.explanation.clone_from(explanation),
-        }
-    }
-}
-
 #[async_trait]
 impl Projector for RightsRequests {
     fn name(&self) -> &'static str {
@@ -91,41 +79,37 @@ impl Projector for RightsRequests {
     }
 
     async fn apply(&self, tx: &mut Tx, events: &[&Event], _vault: &Vault) -> Result<(), ViewError> {
-        let ids = events.iter().map(|recorded| recorded.aggregate_id.clone());
-        let ids = ids.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>();
-        let mut touched: BTreeMap<String, Facts> = BTreeMap::new();
-        for row in tx.rows_among("select request, facts from rights_request", "request", &ids).await? {
-            touched.insert(row.text("request")?, row.json("facts")?);
-        }
-        let mut last = BTreeMap::new();
-        for recorded in events {
-            let DomainEvent::Rights(event) = &recorded.event else { continue };
-            touched.entry(recorded.aggregate_id.clone()).or_default().fold(event);
-            last.insert(recorded.aggregate_id.clone(), *recorded);
-        }
-        let mut rows = Vec::new();
-        for (id, recorded) in last {
-            let why = "its request was never received";
-            let impossible = ViewError::Impossible { index: recorded.index, aggregate: id.clone(), why };
-            let facts = touched.get(&id).map(|facts| row(&id, facts, recorded)).transpose()?.flatten();
-            rows.push(facts.ok_or(impossible)?);
-        }
-        Ok(tx.upsert(&REQUEST, rows).await?)
+        folded::apply::<Facts>(tx, &REQUEST, "request", events).await
     }
 }
 
-fn row(id: &str, facts: &Facts, last: &Event) -> Result<Option<Vec<Arg>>, DbError> {
-    let Some(received) = facts.state.received() else { return Ok(None) };
-    Ok(Some(args![
-        id,
-        received.controller.0.as_str(),
-        received.kind.code(),
-        received.dossier.to_string(),
-        received.term.due_on,
-        facts.state.answered().is_some(),
-        last.position.commit,
-        last.position.prepare,
-        last.recorded_at,
-        json_text("facts", facts)?,
-    ]))
+impl Folded for Facts {
+    const IMPOSSIBLE: &'static str = "its request was never received";
+
+    fn take(&mut self, recorded: &Event) -> bool {
+        let DomainEvent::Rights(event) = &recorded.event else { return false };
+        self.state.evolve(event);
+        match event {
+            RightsEvent::RightsRequestReceived { asked, .. } => self.texts.wording.clone_from(&asked.wording),
+            RightsEvent::RightsRequestExtended { reason, .. } => self.texts.extension = Some(reason.clone()),
+            RightsEvent::RightsRequestAnswered { explanation, .. } => self.texts.explanation.clone_from(explanation),
+        }
+        true
+    }
+
+    fn row(&self, id: &str, last: &Event) -> Result<Option<Vec<Arg>>, DbError> {
+        let Some(received) = self.state.received() else { return Ok(None) };
+        Ok(Some(args![
+            id,
+            received.controller.0.as_str(),
+            received.kind.code(),
+            received.dossier.to_string(),
+            received.term.due_on,
+            self.state.answered().is_some(),
+            last.position.commit,
+            last.position.prepare,
+            last.recorded_at,
+            json_text("facts", self)?,
+        ]))
+    }
 }

@@ -1,5 +1,6 @@
 //! What was frozen, found again: by its event, by its hash, verified.
 
+use spoor_disclosure::DisclosureReport;
 use spoor_documents::edition::EditionContent;
 use spoor_domain::edition::ReportEdition;
 use spoor_domain::edition::event::{EditionStatus, Pinned, StoredForm};
@@ -47,6 +48,12 @@ impl Desk {
     /// The content that was frozen.
     pub async fn content_of(&self, pinned: &Pinned) -> Result<EditionContent, EditionFault> {
         Ok(EditionContent::from_bytes(&self.published_bytes(&pinned.content).await?)?)
+    }
+
+    /// How safe it is what an edition tells of dossiers; none when it tells nothing of them.
+    pub async fn disclosure_report(&self, pinned: &Pinned) -> Result<Option<DisclosureReport>, EditionFault> {
+        let Some(told) = &pinned.publication else { return Ok(None) };
+        Ok(Some(serde_json::from_slice(&self.published_bytes(&told.report).await?)?))
     }
 
     pub(super) async fn published_bytes(&self, sha256: &str) -> Result<Vec<u8>, EditionFault> {

@@ -6,6 +6,7 @@ mod commands;
 mod draft;
 mod origin;
 mod parts;
+mod safety;
 
 use async_graphql::{Context, ID, Object, Result};
 use spoor_domain::edition::event::{EditionStatus, Pinned};
@@ -26,6 +27,7 @@ use collection::CollectionRound;
 use draft::DraftPreview;
 use origin::{EditionOrigin, Erratum, origins};
 use parts::{EditionFile, EditionHistoryLine, ReportingWindow, SmallCountWaiver};
+use safety::DisclosureReport;
 
 pub use commands::EditionMutations;
 
@@ -274,6 +276,20 @@ impl ReportEdition {
             Ok(false) => None,
             Err(error) => Some(Err(error)),
         }
+    }
+
+    /// How safe the figures on dossiers of this edition are, as it was found when it was frozen; for a compliance officer.
+    /// None where the edition has no such figures.
+    async fn disclosure_report(&self, ctx: &Context<'_>) -> Option<Result<DisclosureReport>> {
+        let pinned = &self.edition.frozen()?.pinned;
+        let report = async {
+            if !Self::may(ctx, Action::TraceFigures)? {
+                return Ok(None);
+            }
+            let found = desk(ctx)?.disclosure_report(pinned).await.ours(ctx)?;
+            Ok(found.map(DisclosureReport::from))
+        };
+        report.await.transpose()
     }
 
     /// The small counts of persons that a second person let stand; for the plan coordinator and compliance.

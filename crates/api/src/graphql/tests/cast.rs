@@ -210,7 +210,7 @@ impl House {
                 "agreement { id status }"
             }
             "adoptActionPlan" => "actionPlan { id }",
-            "defineAction" | "changeStatus" | "reportBudget" => "planAction { id status }",
+            "defineAction" | "changeStatus" | "reportBudget" | "submitRow" | "acceptRow" => "planAction { id status }",
             _ => "trajectory { id number status version waitingFor }",
         };
         let document = format!(

@@ -191,7 +191,7 @@ async fn what_may_not_be_published_is_not_read_while_it_is_reported() {
     let plan = plan(&house).await;
     let first = Person::plan_coordinator();
     let import =
-        "mutation I($input: ImportProgressInput!) { importProgress(input: $input) { problems { what } position } }";
+        "mutation I($input: ImportProgressInput!) { importProgress(input: $input) { problems { message } position } }";
     let input = json!({"planId": plan, "period": "2019-H1", "format": "CSV", "content": SPRING});
     let imported = house.query(&first, import, json!({ "input": input })).await["importProgress"].clone();
     assert_eq!(imported["problems"], json!([]), "{imported:#}");

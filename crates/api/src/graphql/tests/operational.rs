@@ -139,3 +139,29 @@ async fn a_compliance_officer_sees_what_is_behind_a_figure_and_is_written_down_a
     assert_eq!(edition.lineage(&house, &Person::compliance(), "by-province", &["Nergens"]).await, Value::Null);
     house.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn how_safe_the_figures_of_an_edition_are_is_told_to_a_compliance_officer_alone() {
+    let house = House::open().await;
+    let edition = Edition::frozen(&house, 24).await;
+    edition.approve(&house).await;
+    let document = "query S($id: ID!) { reportEdition(id: $id) { disclosureReport { pending revised heldOver
+        periods { halfYears detail rounded drift narrowestPublished { low high } narrowestWithTotal { low high } } } } }";
+    let asked = async |person: &Person| {
+        let told = house.query(person, document, json!({ "id": edition.id })).await;
+        told["reportEdition"]["disclosureReport"].clone()
+    };
+    for person in [Person::analyst(), Person::plan_coordinator()] {
+        assert_eq!(asked(&person).await, Value::Null, "{:?}", person.actor().role);
+    }
+    let report = asked(&Person::compliance()).await;
+    assert_eq!((&report["revised"], &report["heldOver"]), (&json!(0), &json!(0)), "{report:#}");
+    let period = &report["periods"][0];
+    assert_eq!(period["halfYears"], json!([edition.period]));
+    for bounds in ["narrowestPublished", "narrowestWithTotal"] {
+        let bounds = &period[bounds];
+        let wide = bounds.is_null() || bounds["high"].as_i64().unwrap() - bounds["low"].as_i64().unwrap() >= 3;
+        assert!(wide, "{report:#}");
+    }
+    house.close().await;
+}

@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
-};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
+use axum::http::{HeaderMap, Response, StatusCode};
 use spoor_domain::access::event::{AccessEvent, Question};
 use spoor_domain::kernel::{Actor, WithheldReason};
 use spoor_domain::trajectory::LearningTrajectory;
@@ -22,6 +19,7 @@ use super::{DocumentRoom, failed, not_found, unrecorded};
 use crate::access_book::Reader;
 use crate::desk::FoundDocument;
 use crate::http::answer::{BAD_USER_INPUT, Refused};
+use crate::http::file::file;
 use crate::policy::{self, Action};
 
 /// What every unusable link has in common with one that never was.
@@ -95,22 +93,7 @@ impl DocumentRoom {
 }
 
 fn sent(found: &FoundDocument, document: Document) -> Response<Body> {
-    let mut response = Response::new(Body::from(document.bytes));
-    let headers = response.headers_mut();
-    let text =
-        |text: String| HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    headers.insert(CONTENT_TYPE, text(found.kept.reference.media_type.clone()));
-    headers.insert(CONTENT_DISPOSITION, text(format!("attachment; filename=\"{}\"", file_name(found))));
-    for (name, value) in [
-        (CACHE_CONTROL, "no-store"),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
-        (REFERRER_POLICY, "no-referrer"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    response
+    file(Body::from(document.bytes), &found.kept.reference.media_type, &file_name(found), "no-store")
 }
 
 /// Such as `LT-2026-0042-bundel-1.pdf`: nothing personal, and unlike that of any other document of the dossier.

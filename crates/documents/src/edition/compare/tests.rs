@@ -143,24 +143,26 @@ fn tables_training_and_the_number_of_the_edition_get_no_errata() {
 #[test]
 fn a_small_count_that_was_corrected_is_not_told_again() {
     const SMALL: &str = "Er waren drie jongeren in Hasselt.";
-    type Change<'a> = &'a dyn Fn(&mut ActionContent) -> Option<()>;
-    // Changes the first action that has what is to be changed.
-    let with = |change: Change<'_>| {
+    // Where a text stands in an action, when the action has such a place.
+    type Spot = fn(&mut ActionContent) -> Option<&mut String>;
+    // Writes into the first action that has the place.
+    let with = |spot: Spot, text: &str| {
         let mut content = edition();
         content.head.preface = Some("Zonder aantallen.".into());
         let chapters = content.policy_lines.iter_mut().flat_map(|line| &mut line.chapters);
-        chapters.flat_map(|chapter| &mut chapter.actions).find_map(change).unwrap();
+        let spot = chapters.flat_map(|chapter| &mut chapter.actions).find_map(spot).unwrap();
+        *spot = text.to_owned();
         content
     };
-    let described = |text: &'static str| move |action: &mut ActionContent| Some(action.description = Some(text.into()));
-    let clean = with(&described("Er waren jongeren."));
+    let description: Spot = |action| Some(action.description.get_or_insert_default());
+    let clean = with(description, "Er waren jongeren.");
     let mut places: Vec<(&str, EditionContent)> = vec![
-        ("description", with(&described(SMALL))),
-        ("budget", with(&|action| Some(action.budget.first_mut()?.note = Some(SMALL.into())))),
-        ("indicators", with(&|action| Some(action.indicators.first_mut()?.label = SMALL.into()))),
-        ("mentions", with(&|action| Some(action.mentions.first_mut()?.text = SMALL.into()))),
-        ("others", with(&|action| Some(action.others.push(SMALL.into())))),
-        ("initiatives", with(&|action| Some(action.initiatives.first_mut()?.heading = SMALL.into()))),
+        ("description", with(description, SMALL)),
+        ("budget", with(|action| Some(action.budget.first_mut()?.note.get_or_insert_default()), SMALL)),
+        ("indicators", with(|action| Some(&mut action.indicators.first_mut()?.label), SMALL)),
+        ("mentions", with(|action| Some(&mut action.mentions.first_mut()?.text), SMALL)),
+        ("others", with(|action| action.others.first_mut(), SMALL)),
+        ("initiatives", with(|action| Some(&mut action.initiatives.first_mut()?.heading), SMALL)),
     ];
     places.push(("preface", {
         let mut content = clean.clone();
@@ -176,12 +178,13 @@ fn a_small_count_that_was_corrected_is_not_told_again() {
         assert!(serde_json::to_string(&errata(&clean, &told)).unwrap().contains("drie jongeren"), "{place}");
     }
     let few = |count| {
-        with(&|action| {
-            let figure = action.indicators.first_mut()?;
-            figure.unit = Some("personen".into());
-            figure.value = IndicatorValue::Exact(count);
-            Some(())
-        })
+        let mut content = edition();
+        let chapters = content.policy_lines.iter_mut().flat_map(|line| &mut line.chapters);
+        let mut actions = chapters.flat_map(|chapter| &mut chapter.actions);
+        let figure = actions.find_map(|action| action.indicators.first_mut()).unwrap();
+        figure.unit = Some("personen".into());
+        figure.value = IndicatorValue::Exact(count);
+        content
     };
     let found = errata(&few(3), &few(30));
     let value = found.iter().find(|erratum| erratum.path.ends_with("/value")).unwrap();

@@ -1,6 +1,6 @@
 //! The sums, one by one.
 
-use spoor_domain::kernel::{Label, Language};
+use spoor_domain::kernel::{Cents, Label, Language};
 
 use super::walk::{List, Walk};
 use crate::dutch;
@@ -23,16 +23,8 @@ pub(super) fn totals(walk: &mut Walk, old: &Totals, new: &Totals) {
     walk.within("totals", "Totalen", |walk| {
         counted(walk, "actions", "acties", *actions, new.actions);
         counts(walk, by_status, &new.by_status);
-        walk.value("budget_as_printed", PRINTED, budget_as_printed, &new.budget_as_printed, |sum| {
-            Some(dutch::euro(*sum))
-        });
-        walk.value(
-            "budget_without_duplicates",
-            WITHOUT,
-            budget_without_duplicates,
-            &new.budget_without_duplicates,
-            |sum| Some(dutch::euro(*sum)),
-        );
+        amount(walk, "budget_as_printed", PRINTED, *budget_as_printed, new.budget_as_printed);
+        amount(walk, "budget_without_duplicates", WITHOUT, *budget_without_duplicates, new.budget_without_duplicates);
         counted(walk, "budget_entries", "bedragen in de budgetkolom", *budget_entries, new.budget_entries);
         counted(walk, "actions_with_budget", "acties met een bedrag", *actions_with_budget, new.actions_with_budget);
         subtotals(walk, "by_policy_line", "Beleidslijn", by_policy_line, &new.by_policy_line);
@@ -48,6 +40,10 @@ const WITHOUT: &str = "budget zonder waarschijnlijke dubbels";
 
 fn counted(walk: &mut Walk, name: &str, label: &str, old: u64, new: u64) {
     walk.value(name, label, &old, &new, |count| Some(printed(*count)));
+}
+
+fn amount(walk: &mut Walk, name: &str, label: &str, old: Cents, new: Cents) {
+    walk.value(name, label, &old, &new, |sum| Some(dutch::euro(*sum)));
 }
 
 fn printed(count: u64) -> String {
@@ -81,15 +77,7 @@ fn subtotals(walk: &mut Walk, name: &'static str, item: &'static str, old: &[Sub
         walk.maybe("name", "naam", name, &new.name);
         counted(walk, "actions", "acties", *actions, new.actions);
         counts(walk, by_status, &new.by_status);
-        walk.value("budget_as_printed", PRINTED, budget_as_printed, &new.budget_as_printed, |sum| {
-            Some(dutch::euro(*sum))
-        });
-        walk.value(
-            "budget_without_duplicates",
-            WITHOUT,
-            budget_without_duplicates,
-            &new.budget_without_duplicates,
-            |sum| Some(dutch::euro(*sum)),
-        );
+        amount(walk, "budget_as_printed", PRINTED, *budget_as_printed, new.budget_as_printed);
+        amount(walk, "budget_without_duplicates", WITHOUT, *budget_without_duplicates, new.budget_without_duplicates);
     });
 }
