@@ -1,4 +1,6 @@
 //! For tests: a server in memory that speaks KurrentDB's protocol. It proves how the protocol is used, not what KurrentDB does.
+#![allow(clippy::expect_used, clippy::panic, reason = "for tests: what cannot go on has failed")]
+#![allow(clippy::result_large_err, reason = "a refusal over gRPC is as large as tonic makes it")]
 
 mod append;
 mod cluster;

@@ -142,10 +142,10 @@ impl Store {
 
     /// Positions are bytes; the events of one append have the commit that ends it in common.
     fn store(&mut self, stream: &str, proposed: Vec<Proposed>) -> u64 {
-        let mut revision = self.current_revision(stream).map_or(0, |revision| revision + 1);
+        let next = self.current_revision(stream).map_or(0, |revision| revision + 1);
         let first = self.events.len();
         let mut prepare = self.bytes;
-        for event in proposed {
+        for (revision, event) in (next..).zip(proposed) {
             self.bytes += 64 + (event.data.len() + event.metadata.len()) as u64;
             self.streams.entry(stream.to_owned()).or_default().push(self.events.len());
             self.events.push(StoredEvent {
@@ -159,7 +159,6 @@ impl Store {
                 metadata: event.metadata,
                 data: event.data,
             });
-            revision += 1;
             prepare = self.bytes;
         }
         let commit = match &self.events[first..] {
