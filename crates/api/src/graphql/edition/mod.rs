@@ -17,8 +17,8 @@ use spoor_projections::editions::{self, EditionsRow};
 
 use super::coded::{Coded, LabelLanguage};
 use super::global_id::{Kind, global_id, local_id};
-use super::plan::comparison::PlanComparison;
 use super::plan::ActionPlan;
+use super::plan::comparison::PlanComparison;
 use super::problem::{OurFault, Problem};
 use super::scalars::{Date, HalfYear};
 use super::session::{actor, desk};
