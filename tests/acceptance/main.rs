@@ -2,6 +2,7 @@
 #![allow(missing_docs, reason = "the tests are sentences")]
 
 mod audits;
+mod autumn;
 mod canary;
 mod documents;
 mod editions;

@@ -10,10 +10,11 @@ use spoor_eventlog::Executed;
 use spoor_projections::editions::PROJECTION;
 use uuid::Uuid;
 
-use super::{ReportEdition, plan_id};
+use super::ReportEdition;
 use crate::desk::EditionNumber;
 use crate::graphql::global_id::{Kind, local_id};
 use crate::graphql::outcome::Outcome;
+use crate::graphql::plan::plan_id;
 use crate::graphql::scalars::{Date, HalfYear};
 use crate::graphql::session::{command_context, desk};
 use crate::graphql::stream_commands::{stream_commands, stream_payload};

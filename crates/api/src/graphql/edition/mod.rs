@@ -6,6 +6,7 @@ mod commands;
 mod draft;
 mod origin;
 mod parts;
+mod query;
 mod safety;
 
 use async_graphql::{Context, ID, Object, Result};
@@ -16,20 +17,20 @@ use spoor_projections::editions::{self, EditionsRow};
 
 use super::coded::{Coded, LabelLanguage};
 use super::global_id::{Kind, global_id, local_id};
+use super::plan::ActionPlan;
 use super::plan::comparison::PlanComparison;
-use super::plan::{ActionPlan, plan_id};
 use super::problem::{OurFault, Problem};
-use super::scalars::{Date, HalfYear, Position};
-use super::session::{actor, allow, catch_up, desk};
+use super::scalars::{Date, HalfYear};
+use super::session::{actor, desk};
 use crate::desk::{EditionNumber, Said};
 use crate::policy::{self, Action};
-use collection::CollectionRound;
 use draft::DraftPreview;
 use origin::{EditionOrigin, Erratum, origins};
 use parts::{EditionFile, EditionHistoryLine, ReportingWindow, SmallCountWaiver};
 use safety::DisclosureReport;
 
 pub use commands::EditionMutations;
+pub use query::EditionQuery;
 
 /// One edition.
 pub struct ReportEdition {
@@ -308,82 +309,5 @@ impl ReportEdition {
     /// The number of events of the half-year's editions; give it as `expectedVersion` to insist on it. Analysts get none.
     async fn version(&self, ctx: &Context<'_>) -> Result<Option<u64>> {
         Ok(Self::may(ctx, Action::SeeCollection)?.then(|| self.row.state.version()))
-    }
-}
-
-/// Questions about report editions.
-#[derive(Default)]
-pub struct EditionQuery;
-
-#[Object]
-impl EditionQuery {
-    /// The editions of a plan that the viewer may see, the latest half-year first.
-    #[graphql(complexity = "child_complexity * 10 + 1")]
-    async fn report_editions(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The global id of the plan.")] plan: ID,
-        #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
-    ) -> Option<Result<Vec<ReportEdition>>> {
-        let editions = async {
-            allow(ctx, Action::SeeEdition(EditionStatus::Approved))?;
-            catch_up(ctx, &[editions::PROJECTION], min_position).await?;
-            let Some(plan) = plan_id(&plan) else { return Ok(Vec::new()) };
-            let rows = editions::list(&desk(ctx)?.views, plan).await.ours(ctx)?.value;
-            let mut found = Vec::new();
-            for row in &rows {
-                found.extend(ReportEdition::visible(ctx, row)?.into_iter().rev());
-            }
-            Ok(found)
-        };
-        Some(editions.await)
-    }
-
-    /// One edition: by its id, or by plan, half-year and number; without a number the latest the viewer may see.
-    async fn report_edition(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The global id of the edition.")] id: Option<ID>,
-        #[graphql(desc = "The global id of the plan.")] plan: Option<ID>,
-        #[graphql(desc = "The half-year.")] period: Option<HalfYear>,
-        #[graphql(desc = "The number of the edition.")] number: Option<u32>,
-        #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
-    ) -> Option<Result<ReportEdition>> {
-        let edition = async {
-            allow(ctx, Action::SeeEdition(EditionStatus::Approved))?;
-            catch_up(ctx, &[editions::PROJECTION], min_position).await?;
-            match (id, plan, period) {
-                (Some(id), None, None) => match local_id(Kind::ReportEdition, &id) {
-                    Some(local) => ReportEdition::find_local(ctx, &local).await,
-                    None => Ok(None),
-                },
-                (None, Some(plan), Some(period)) => match plan_id(&plan) {
-                    Some(plan) => ReportEdition::find(ctx, ReportEditionId::of(plan, period.0), number).await,
-                    None => Ok(None),
-                },
-                _ => Err(Problem::BadUserInput("give either `id`, or `plan` and `period`").at(ctx)),
-            }
-        };
-        edition.await.transpose()
-    }
-
-    /// Who still owes rows for the report on a half-year. A domain contact sees those of the own policy domain.
-    #[graphql(complexity = "child_complexity + 100")]
-    async fn collection_round(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The global id of the plan.")] plan: ID,
-        #[graphql(desc = "The half-year.")] period: HalfYear,
-        #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
-    ) -> Option<Result<CollectionRound>> {
-        let round = async {
-            allow(ctx, Action::SeeCollection)?;
-            catch_up(ctx, &[editions::PROJECTION, spoor_projections::plan::PROJECTION], min_position).await?;
-            match plan_id(&plan) {
-                Some(plan) => CollectionRound::find(ctx, plan, period.0).await,
-                None => Ok(None),
-            }
-        };
-        round.await.transpose()
     }
 }

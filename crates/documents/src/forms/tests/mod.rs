@@ -107,6 +107,27 @@ fn the_moment_of_making_is_nowhere_in_a_file() {
     }
 }
 
+/// Programs do not agree on when they work out how high a row is; and one of them prints no header without a height.
+#[test]
+fn every_row_is_as_high_as_its_text_and_every_page_has_its_title() {
+    let mut content = edition();
+    let chapters = content.policy_lines.iter_mut().flat_map(|line| &mut line.chapters);
+    chapters.flat_map(|chapter| &mut chapter.actions).for_each(|action| action.title = "woord ".repeat(90));
+    let text = |form, name: &str| {
+        String::from_utf8(read::files(&rendered(form, &content, false)).remove(name).unwrap()).unwrap()
+    };
+    // 540 signs in a column of 50 are eleven or twelve lines.
+    let excel = text(Form::Xlsx, "xl/worksheets/sheet2.xml");
+    assert!(excel.contains("ht=\"165\"") || excel.contains("ht=\"180\""), "{}", &excel[..2_000.min(excel.len())]);
+    let cells = text(Form::Ods, "content.xml");
+    assert!(
+        ["h11", "h12"].iter().any(|high| cells.contains(&format!("<table:table-row table:style-name=\"{high}\">")))
+    );
+    assert!(!cells.contains("<table:table-row>"), "a row without a height");
+    let page = text(Form::Ods, "styles.xml");
+    assert_eq!(page.matches("<style:header-footer-properties fo:min-height=").count(), 2);
+}
+
 #[test]
 fn the_first_row_and_column_stay_in_sight_and_headers_print_on_every_page() {
     let files = read::files(&rendered(Form::Xlsx, &edition(), false));
