@@ -3,6 +3,8 @@
 //! A tile is the last event of its stream. Tiles that are made anew belong to a later edition: those of earlier editions are
 //! as if they were not there, because KurrentDB takes nothing back.
 
+use std::cmp::Reverse;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use eventstore::EventData;
@@ -119,7 +121,7 @@ impl KurrentLog {
         let mut kept = self.checkpoints.all(&self.connection).await?;
         kept.retain(|checkpoint| checkpoint.size <= size);
         kept.reverse();
-        kept.sort_by(|one, other| other.size.cmp(&one.size));
+        kept.sort_by_key(|checkpoint| Reverse(checkpoint.size));
         kept.dedup_by_key(|checkpoint| checkpoint.size);
         kept.into_iter().take(limit).map(KeptCheckpoint::try_from).collect()
     }
