@@ -1,5 +1,5 @@
 //! A later version of every projection: the views are made to look as the version before left them, and the program that
-//! starts next builds its own beside them and takes over.
+//! starts next builds its own beside them and takes over. A log in KurrentDB has its views in files.
 
 use std::path::Path;
 use std::time::Duration;
@@ -20,7 +20,7 @@ pub async fn as_an_earlier_version_left_them(installation: &Installation, stores
     let now = active(installation, stores).await?;
     ensure!(now.len() >= 8, "{now:?}");
     match stores {
-        Stores::Embedded => {
+        Stores::Embedded | Stores::Kurrent => {
             let mut registry = registry(&installation.data()).await?;
             let builds: Vec<(String, i64, i64)> = sqlx::query_as(BUILDS).fetch_all(&mut registry).await?;
             for (projection, version, number) in builds {
@@ -67,7 +67,7 @@ pub async fn taken_over(installation: &Installation, stores: Stores, versions: &
 
 async fn active(installation: &Installation, stores: Stores) -> Result<Vec<Version>> {
     Ok(match stores {
-        Stores::Embedded => {
+        Stores::Embedded | Stores::Kurrent => {
             let mut registry = registry(&installation.data()).await?;
             let found = sqlx::query_as(ACTIVE).fetch_all(&mut registry).await?;
             registry.close().await?;

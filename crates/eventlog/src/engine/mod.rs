@@ -32,6 +32,9 @@ pub(crate) use postgres::PostgresLog;
 pub(crate) use sqlite::SqliteLog;
 
 /// An open log on one of the engines.
+///
+/// What KurrentDB's client does is large to hold while it waits, and whoever asks an engine holds the largest of all: so it is
+/// boxed, and the stack of a caller is not taken for an engine that is not used.
 #[derive(Clone)]
 pub(crate) enum Engine {
     Sqlite(Arc<SqliteLog>),
@@ -69,7 +72,7 @@ impl Engine {
         match url {
             LogUrl::Sqlite(path) => sqlite::migrate(path),
             LogUrl::Postgres(url) => postgres::migrate(url).await,
-            LogUrl::Kurrent(url) => kurrent::migrate(url).await,
+            LogUrl::Kurrent(url) => Box::pin(kurrent::migrate(url)).await,
         }
     }
 
@@ -84,7 +87,7 @@ impl Engine {
                 Ok((Self::Postgres(Arc::new(log)), running))
             }
             LogUrl::Kurrent(url) => {
-                let (log, running) = KurrentLog::open(url, clock, options).await?;
+                let (log, running) = Box::pin(KurrentLog::open(url, clock, options)).await?;
                 Ok((Self::Kurrent(Arc::new(log)), running))
             }
         }
@@ -95,7 +98,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.stream(kind, id, from),
             Self::Postgres(log) => log.stream(kind, id, from).await,
-            Self::Kurrent(log) => log.stream(kind, id, from).await,
+            Self::Kurrent(log) => Box::pin(log.stream(kind, id, from)).await,
         }
     }
 
@@ -104,7 +107,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.read_stream(kind, id, until).await,
             Self::Postgres(log) => log.read_stream(kind, id, until).await,
-            Self::Kurrent(log) => log.read_stream(kind, id, until).await,
+            Self::Kurrent(log) => Box::pin(log.read_stream(kind, id, until)).await,
         }
     }
 
@@ -113,7 +116,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.recorded_at(index),
             Self::Postgres(log) => log.recorded_at(index).await,
-            Self::Kurrent(log) => log.recorded_at(index).await,
+            Self::Kurrent(log) => Box::pin(log.recorded_at(index)).await,
         }
     }
 
@@ -121,7 +124,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.read_after(after, limit).await,
             Self::Postgres(log) => log.read_after(after, limit).await,
-            Self::Kurrent(log) => log.read_after(after, limit).await,
+            Self::Kurrent(log) => Box::pin(log.read_after(after, limit)).await,
         }
     }
 
@@ -134,7 +137,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.read_of_types(types, after, until).await,
             Self::Postgres(log) => log.read_of_types(types, after, until).await,
-            Self::Kurrent(log) => log.read_of_types(types, after, until).await,
+            Self::Kurrent(log) => Box::pin(log.read_of_types(types, after, until)).await,
         }
     }
 
@@ -143,7 +146,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.read_after(Position::number(index), limit).await,
             Self::Postgres(log) => log.read_after(Position::number(index), limit).await,
-            Self::Kurrent(log) => log.read_after_index(index, limit).await,
+            Self::Kurrent(log) => Box::pin(log.read_after_index(index, limit)).await,
         }
     }
 
@@ -151,7 +154,7 @@ impl Engine {
     pub async fn position_of(&self, index: u64) -> Result<Position, LogError> {
         match self {
             Self::Sqlite(_) | Self::Postgres(_) => Ok(Position::number(index)),
-            Self::Kurrent(log) => log.position_of(index).await,
+            Self::Kurrent(log) => Box::pin(log.position_of(index)).await,
         }
     }
 
@@ -159,7 +162,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.head(),
             Self::Postgres(log) => log.head().await,
-            Self::Kurrent(log) => log.head().await,
+            Self::Kurrent(log) => Box::pin(log.head()).await,
         }
     }
 
@@ -173,7 +176,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.find_command(command_id),
             Self::Postgres(log) => log.find_command(command_id).await,
-            Self::Kurrent(log) => log.find_command(kind, id, command_id).await,
+            Self::Kurrent(log) => Box::pin(log.find_command(kind, id, command_id)).await,
         }
     }
 
@@ -181,7 +184,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.tiles(ids),
             Self::Postgres(log) => log.tiles(ids).await,
-            Self::Kurrent(log) => log.tiles(ids).await,
+            Self::Kurrent(log) => Box::pin(log.tiles(ids)).await,
         }
     }
 
@@ -189,7 +192,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.last_tile(),
             Self::Postgres(log) => log.last_tile().await,
-            Self::Kurrent(log) => log.last_tile().await,
+            Self::Kurrent(log) => Box::pin(log.last_tile()).await,
         }
     }
 
@@ -197,7 +200,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.store_tiles(tiles).await,
             Self::Postgres(log) => log.store_tiles(tiles).await,
-            Self::Kurrent(log) => log.store_tiles(tiles).await,
+            Self::Kurrent(log) => Box::pin(log.store_tiles(tiles)).await,
         }
     }
 
@@ -205,7 +208,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.drop_tiles().await,
             Self::Postgres(log) => log.drop_tiles().await,
-            Self::Kurrent(log) => log.drop_tiles().await,
+            Self::Kurrent(log) => Box::pin(log.drop_tiles()).await,
         }
     }
 
@@ -213,7 +216,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.add_checkpoint(new).await,
             Self::Postgres(log) => log.add_checkpoint(new).await,
-            Self::Kurrent(log) => log.add_checkpoint(new).await,
+            Self::Kurrent(log) => Box::pin(log.add_checkpoint(new)).await,
         }
     }
 
@@ -221,7 +224,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.add_key(new, after).await,
             Self::Postgres(log) => log.add_key(new, after).await,
-            Self::Kurrent(log) => log.add_key(new, after).await,
+            Self::Kurrent(log) => Box::pin(log.add_key(new, after)).await,
         }
     }
 
@@ -231,7 +234,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.take_over(records.to_vec(), after, head).await,
             Self::Postgres(log) => log.take_over(records, after, head).await,
-            Self::Kurrent(log) => log.take_over(records, after, head).await,
+            Self::Kurrent(log) => Box::pin(log.take_over(records, after, head)).await,
         }
     }
 
@@ -239,7 +242,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.signing_keys().await,
             Self::Postgres(log) => log.signing_keys().await,
-            Self::Kurrent(log) => log.signing_keys().await,
+            Self::Kurrent(log) => Box::pin(log.signing_keys()).await,
         }
     }
 
@@ -247,7 +250,7 @@ impl Engine {
         match self {
             Self::Sqlite(log) => log.checkpoints_until(size, limit).await,
             Self::Postgres(log) => log.checkpoints_until(size, limit).await,
-            Self::Kurrent(log) => log.checkpoints_until(size, limit).await,
+            Self::Kurrent(log) => Box::pin(log.checkpoints_until(size, limit)).await,
         }
     }
 }

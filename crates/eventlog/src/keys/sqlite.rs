@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, NaiveDateTime, SecondsFormat, Utc};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
@@ -13,6 +14,10 @@ use super::{KeyError, KeyRow, Reconciled, require_owner_only};
 use crate::engine::sqlite_file::{create_owner_only, holds};
 
 const SCHEMA: &str = include_str!("../../migrations/sqlite/keys.sql");
+
+/// How long to wait for other processes, as SQLite does by itself where it can, and how long between looks.
+const BUSY: Duration = Duration::from_secs(30);
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// A subject and its wrapped key.
 type NewKey = (SubjectId, Vec<u8>);
@@ -251,12 +256,18 @@ fn moment(text: &str) -> Option<DateTime<Utc>> {
 }
 
 /// The write-ahead log still holds pages with the key: moves them into the file (where the row is overwritten) and
-/// truncates it.
+/// truncates it. SQLite waits for readers by itself, but not for another process that does the same at that moment.
 fn empty_write_ahead_log(writer: &Connection) -> Result<(), KeyError> {
-    let busy: i64 = writer.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0)).map_err(failed)?;
-    match busy {
-        0 => Ok(()),
-        _ => Err(failed("the key is destroyed but its old page is still in the write-ahead log: do it again")),
+    let began = Instant::now();
+    loop {
+        let busy: i64 = writer.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0)).map_err(failed)?;
+        if busy == 0 {
+            return Ok(());
+        }
+        if began.elapsed() > BUSY {
+            return Err(failed("the key is destroyed but its old page is still in the write-ahead log: do it again"));
+        }
+        std::thread::park_timeout(PAUSE);
     }
 }
 

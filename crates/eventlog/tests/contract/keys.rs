@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
+use futures_util::future::join_all;
 use spoor_domain::kernel::{Confidential, PersonalContent, SubjectId, WithheldReason};
 use spoor_eventlog::{
     Clock, EventLog, ExecuteError, KeyStore, KeyStoreUrl, LogOptions, LogUrl, Position, Reconciled, clock,
@@ -86,6 +87,7 @@ in_every_store!(
     another_master_key_takes_over_and_the_former_is_not_needed_any_more,
     a_rotation_broken_off_anywhere_is_readable_and_goes_on_where_it_was,
     what_is_destroyed_during_a_rotation_stays_destroyed,
+    several_processes_destroy_at_the_same_moment,
 );
 
 async fn a_destroyed_subject_is_never_keyed_again(cabinet: Cabinet) {
@@ -198,6 +200,20 @@ async fn what_is_destroyed_during_a_rotation_stays_destroyed(cabinet: Cabinet) {
         let erased = PersonalContent::Withheld(WithheldReason::Erased);
         assert_eq!(texts(&log, &subject.to_string()).await == [erased], gone);
     }
+}
+
+async fn several_processes_destroy_at_the_same_moment(cabinet: Cabinet) {
+    let subjects = filled(&cabinet, 24).await;
+    let mut stores = Vec::new();
+    for _ in 0..4 {
+        stores.push(cabinet.store().await);
+    }
+    let each = subjects.iter().flat_map(|subject| stores.iter().map(|store| store.destroy(*subject)));
+    for destroyed in join_all(each).await {
+        destroyed.unwrap();
+    }
+    let status = stores[0].status().await.unwrap();
+    assert_eq!((status.live, status.destroyed), (0, 24));
 }
 
 #[tokio::test(flavor = "multi_thread")]

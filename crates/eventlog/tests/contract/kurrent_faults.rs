@@ -101,6 +101,7 @@ async fn faults_of_every_kind_under_load_lose_and_double_nothing() {
     let mut place = Place::kurrent_in_memory().await;
     let (here, there) = (place.open().await, place.open().await);
     let lots = [Fault::LostRequest, Fault::LostReply, Fault::NotLeader, Fault::Slow, Fault::LostReading];
+    lots.iter().for_each(|fault| place.server().faults().once(*fault));
     place.server().faults().by_lot(20_261_122, &lots.map(|fault| (fault, 30)));
     join_all((0..CLIENTS).map(|n| run(if n % 2 == 0 { &here } else { &there }, format!("l{n}"), COMMANDS_PER_CLIENT)))
         .await;
