@@ -8,6 +8,7 @@ mod documents;
 mod editions;
 mod erasure;
 mod erasure_killed;
+mod house_rules;
 mod keys;
 mod kill;
 mod kurrentdb;

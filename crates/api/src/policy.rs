@@ -217,7 +217,7 @@ pub fn scope(actor: &Actor) -> Scope {
         Role::Prosecutor | Role::ProsecutionJurist => Scope::Parket(actor.organisation.clone()),
         Role::MuseumCoordinator => Scope::Museum,
         Role::Guide => Scope::Guide(actor.id.clone()),
-        Role::ComplianceOfficer => Scope::All,
+        Role::ComplianceOfficer => Scope::Controller(actor.organisation.clone()),
         Role::PolicyAnalyst | Role::PlanCoordinator | Role::DomainContact | Role::Administrator => Scope::Nothing,
     }
 }
@@ -281,7 +281,8 @@ fn role(may: bool) -> Result<(), Denied> {
 fn visible(actor: &Actor, dossier: &LearningTrajectory) -> Result<(), Denied> {
     let own = match scope(actor) {
         Scope::All => dossier.status().is_some(),
-        Scope::Parket(parket) => dossier.parket() == Some(&parket),
+        Scope::Controller(museum) if museum.is_museum() => dossier.museum_involved(),
+        Scope::Parket(parket) | Scope::Controller(parket) => dossier.parket() == Some(&parket),
         Scope::Museum => dossier.museum_involved(),
         Scope::Guide(guide) => dossier.museum_involved() && dossier.guide() == Some(&guide),
         Scope::Nothing => false,
@@ -312,18 +313,36 @@ fn sees_document(actor: &Actor, document: &KeptDocument, dossier: &LearningTraje
     })
 }
 
-/// Whether a command to this dossier is this person's to give at all. Wider than what they see in two places: the
-/// museum records consent in a dossier that it sees from the consent on, and a parket accepts one before it can read it.
+/// Whether a command to this dossier is this person's to give at all. Wider than what they see in three places: the museum
+/// records what a participant declares in a dossier that it sees from the consent on, a parket accepts one before it can
+/// read it, and who was sent a bundle confirms it, whoever has the dossier now.
 fn reaches(actor: &Actor, kind: TrajectoryCommandKind, dossier: &LearningTrajectory) -> bool {
-    let offered = |parket: &OrganisationId| dossier.pending_transfer() == Some(parket);
+    let own = &actor.organisation;
+    let of_the_parket = matches!(actor.role, Role::Prosecutor | Role::ProsecutionJurist);
     visible(actor, dossier).is_ok()
         || match kind {
-            TrajectoryCommandKind::GiveConsent | TrajectoryCommandKind::RefuseConsent => {
-                actor.role == Role::MuseumCoordinator && dossier.status() == Some(TrajectoryStatus::Eligible)
+            // Declarations: what this dossier holds of them is the museum's own, before a consent as well.
+            kind if kind.before_the_museum_knows() => {
+                actor.role == Role::MuseumCoordinator && own.is_museum() && may_be_declared(dossier)
             }
-            TrajectoryCommandKind::TransferTrajectory => actor.role == Role::Prosecutor && offered(&actor.organisation),
-            _ => false,
+            TrajectoryCommandKind::ReceiveBundle => of_the_parket && was_delivered_to(own, dossier),
+            TrajectoryCommandKind::TransferTrajectory => {
+                actor.role == Role::Prosecutor && dossier.pending_transfer() == Some(own)
+            }
+            _only_what_is_seen => false,
         }
+}
+
+/// Whether the museum may record a declaration of the participant in a dossier that is not its own (yet): once the parket
+/// has found the participant eligible, or on something that was declared already.
+fn may_be_declared(dossier: &LearningTrajectory) -> bool {
+    use TrajectoryStatus::{Drafted, Ineligible, OpenedInError, Requested};
+    let decided = |status| !matches!(status, Drafted | Requested | Ineligible | OpenedInError);
+    dossier.status().is_some_and(decided) || dossier.something_declared()
+}
+
+fn was_delivered_to(own: &OrganisationId, dossier: &LearningTrajectory) -> bool {
+    dossier.bundles().iter().flat_map(|bundle| &bundle.deliveries).any(|delivery| &delivery.recipient == own)
 }
 
 /// Until it is approved, an edition is between who freezes and who approves it.
@@ -349,7 +368,8 @@ fn works_with_dossiers(role: Role) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use spoor_domain::kernel::Label;
+    use spoor_domain::kernel::{ActorId, CommandContext, Label};
+    use spoor_domain::trajectory::samples;
 
     use super::*;
 
@@ -363,6 +383,73 @@ mod tests {
         assert_eq!(fitting(Role::ComplianceOfficer, Some(SubjectRequest), None), Err(Unfit::CaseMissing));
         assert_eq!(fitting(Role::ComplianceOfficer, Some(SubjectRequest), Some("LT-2026-0001")), Ok(SubjectRequest));
         assert_eq!(fitting(Role::ComplianceOfficer, Some(CaseHandling), None), Err(Unfit::NotOfRole));
+    }
+
+    /// Every way a dossier can have come so far: to each status, and from there one event further.
+    fn histories() -> Vec<LearningTrajectory> {
+        let mut found = vec![LearningTrajectory::default()];
+        for status in TrajectoryStatus::ALL {
+            let events = samples::history(*status);
+            found.push(LearningTrajectory::as_known(&events));
+            for further in samples::one_of_each() {
+                found.push(LearningTrajectory::as_known(events.iter().chain([&further])));
+            }
+        }
+        found
+    }
+
+    fn everybody() -> Vec<CommandContext> {
+        let today = samples::day(12, 1);
+        let elsewhere = |role, organisation| {
+            let mut context = samples::context(role, today);
+            context.actor.organisation = organisation;
+            context
+        };
+        let own = Role::ALL.iter().map(|role| samples::context(*role, today));
+        let others = [Role::Prosecutor, Role::ProsecutionJurist, Role::ComplianceOfficer];
+        let guide = CommandContext {
+            actor: Actor { id: samples::other_guide(), ..samples::context(Role::Guide, today).actor },
+            ..samples::context(Role::Guide, today)
+        };
+        own.chain(others.map(|role| elsewhere(role, samples::other_parket())))
+            .chain([elsewhere(Role::ComplianceOfficer, OrganisationId::kazerne_dossin()), guide])
+            .collect()
+    }
+
+    #[test]
+    fn whoever_the_domain_lets_do_something_is_let_through_to_it() {
+        let mut permitted = 0;
+        for dossier in histories() {
+            for context in everybody() {
+                for kind in TrajectoryCommandKind::ALL.iter().filter(|kind| kind.is_for_people()) {
+                    let opens = dossier.status().is_none();
+                    if opens || dossier.permitted(*kind, &context).is_err() {
+                        continue;
+                    }
+                    permitted += 1;
+                    let allowed = authorize(&context.actor, Action::ChangeDossier(*kind, &dossier));
+                    assert_eq!(allowed, Ok(()), "{:?} may {kind:?} in {:?}", context.actor, dossier.status());
+                }
+            }
+        }
+        assert!(permitted > 5_000, "{permitted}");
+    }
+
+    #[test]
+    fn an_officer_sees_the_dossiers_of_the_own_controller() {
+        let officer = |organisation: OrganisationId| Actor {
+            id: ActorId("officer".into()),
+            role: Role::ComplianceOfficer,
+            organisation,
+        };
+        let sees = |organisation, status| {
+            let dossier = LearningTrajectory::as_known(&samples::history(status));
+            authorize(&officer(organisation), Action::SeeDossier(&dossier)).is_ok()
+        };
+        use TrajectoryStatus::{Consented, Eligible};
+        assert!(sees(samples::parket(), Eligible) && sees(samples::parket(), Consented));
+        assert!(!sees(samples::other_parket(), Eligible) && !sees(samples::other_parket(), Consented));
+        assert!(!sees(OrganisationId::kazerne_dossin(), Eligible) && sees(OrganisationId::kazerne_dossin(), Consented));
     }
 
     #[test]

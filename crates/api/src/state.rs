@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use spoor_disclosure::DrawKey;
+use spoor_domain::trajectory::criteria::CriteriaBook;
 use spoor_eventlog::blobs::BlobError;
 use spoor_eventlog::clock::new_id;
 use spoor_eventlog::keys::{KeyError, secret_from_file};
@@ -13,7 +14,7 @@ use spoor_eventlog::{
 };
 use spoor_projections::{Logs, ViewError, Views, ViewsUrl, runner};
 
-use crate::config::{Config, ConfigError, Stores};
+use crate::config::{Config, ConfigError, Stores, criteria_book};
 use crate::desk::{ErasureError, destroy_confirmed};
 use crate::http::ReadinessReport;
 use crate::proof::{Keeper, KeeperError, make_key};
@@ -34,6 +35,8 @@ pub struct AppState {
     pub views: Views,
     /// The documents, sealed.
     pub blobs: BlobStore,
+    /// The eligibility criteria, per parket and period.
+    pub criteria: Arc<CriteriaBook>,
     /// The key of the lots by which small counts are rounded.
     pub draw_key: DrawKey,
     /// What is counted.
@@ -101,6 +104,7 @@ impl AppState {
     /// Opens migrated stores.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, StateError> {
         let places = Places::of(&config.stores)?;
+        let criteria = Arc::new(criteria_book(&config.criteria)?);
         let next = places.next_master_key.as_deref();
         let keys = KeyStore::open_between(&places.keys, &places.master_key, next).await?;
         let log = EventLog::open(&places.log, keys.clone(), clock.clone(), LogOptions::default()).await?;
@@ -118,7 +122,7 @@ impl AppState {
         let views = Views::open(&places.views).await?;
         let draw_key = DrawKey::new(&*secret_from_file(&places.draw_key)?);
         let (config, metrics) = (Arc::new(config), Metrics::default());
-        Ok(Self { config, log, access, keeper, views, blobs, draw_key, metrics, clock })
+        Ok(Self { config, log, access, keeper, views, blobs, criteria, draw_key, metrics, clock })
     }
 
     /// Both logs, for those who project them.

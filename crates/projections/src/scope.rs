@@ -7,8 +7,11 @@ use crate::select::Conditions;
 /// The dossiers a viewer may see, as decided by the policy (domain page, section 1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// Every dossier: compliance.
+    /// Every dossier: the program itself, for counts and for what was authorised in another way. No role has it.
     All,
+    /// The dossiers this organisation is a controller of now: of this parket, or from the consent on of Kazerne Dossin;
+    /// in the audit trail also what belongs to no dossier. Compliance officers.
+    Controller(OrganisationId),
     /// The dossiers that are with this parket now: prosecutors and prosecution jurists.
     Parket(OrganisationId),
     /// The dossiers that have come as far as the consent: coordinators of Kazerne Dossin.
@@ -25,7 +28,10 @@ impl Scope {
     pub(crate) fn limit(&self, table: &str, conditions: &mut Conditions) {
         match self {
             Scope::All => {}
-            Scope::Parket(parket) => conditions.with(&format!("{table}.parket = ?"), parket.0.as_str()),
+            Scope::Controller(museum) if museum.is_museum() => Scope::Museum.limit(table, conditions),
+            Scope::Parket(parket) | Scope::Controller(parket) => {
+                conditions.with(&format!("{table}.parket = ?"), parket.0.as_str());
+            }
             Scope::Museum => conditions.plain(format!("{table}.visible_to_museum = 1")),
             Scope::Guide(guide) => {
                 conditions.with(&format!("{table}.guide = ?"), guide.0.as_str());

@@ -39,6 +39,18 @@ impl Conditions {
         }
     }
 
+    /// What the first asks, or what the second asks; nothing is asked when either asks nothing.
+    pub fn either(&mut self, first: impl FnOnce(&mut Self), second: impl FnOnce(&mut Self)) {
+        let own = self.texts.len();
+        first(self);
+        let one = self.texts.split_off(own).join(" and ");
+        second(self);
+        let other = self.texts.split_off(own).join(" and ");
+        if !one.is_empty() && !other.is_empty() {
+            self.texts.push(format!("(({one}) or ({other}))"));
+        }
+    }
+
     /// Binds a value for use inside a text of the caller's own.
     pub fn bind(&mut self, value: impl Into<Arg>) -> String {
         self.args.push(value.into());

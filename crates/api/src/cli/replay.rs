@@ -13,7 +13,6 @@ use spoor_domain::access::event::{AccessEvent, Question};
 use spoor_domain::catalogue::aggregate_type;
 use spoor_domain::kernel::{Actor, ActorId, DossierId, OrganisationId, Personal, PersonalContent, Purpose, Role};
 use spoor_domain::trajectory::LearningTrajectory;
-use spoor_domain::trajectory::criteria::CriteriaBook;
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::Clock;
 use spoor_projections::audit::ChangeValue;
@@ -76,7 +75,7 @@ async fn tell(state: &AppState, flags: &ReplayFlags) -> anyhow::Result<String> {
     let row = found(state, &reading.scope, &flags.dossier).await?;
     let known = whole(state, &row).await?;
     let (through, count) = (known.last().map_or(0, |last| last.index), known.len());
-    let mut steps = trajectories::replay(known, &CriteriaBook::default());
+    let mut steps = trajectories::replay(known, &state.criteria);
     let opened = open(state, &reading, &row.state, &mut steps).await?;
     let personal = if opened { ["changes".to_owned()].into() } else { Default::default() };
     let question = Question::of_program("replay");

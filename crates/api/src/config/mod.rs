@@ -1,5 +1,6 @@
 //! What the operator may set: `spoor.toml`, overruled by `SPOOR_*`, overruled by flags. Nothing else reads the environment.
 
+mod criteria;
 mod safety;
 mod settings;
 mod term;
@@ -10,9 +11,10 @@ use std::path::{Path, PathBuf};
 
 use toml::{Table, Value};
 
+pub use criteria::criteria_book;
 pub use safety::{DEMO_ISSUER, refuse_unsafe, refuse_unsafe_log, refuse_unsafe_stores};
 pub use settings::{
-    Auth, Config, Documents, Http, LineFormat, Profile, Proof, Publication, RateLimit, Retention, Setting, Stores,
+    Auth, Config, Criteria, Deadlines, Documents, Http, LineFormat, Profile, Proof, Publication, RateLimit, Retention, Setting, Stores,
     Telemetry,
 };
 pub use term::Term;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use spoor_domain::trajectory::vocabulary::TrajectoryStatus;
 use spoor_eventlog::{LogUrl, LogUrlError};
 
-use super::{Config, ConfigError, Profile, RateLimit};
+use super::{Config, ConfigError, Profile, RateLimit, criteria_book};
 use crate::auth::KeySet;
 use crate::proof::unset;
 
@@ -108,6 +108,9 @@ fn check_stores(config: &Config, problems: &mut Vec<String>) {
             .push("stores.draw_key_file is not set: name the file with the key of the lots, or give --data DIR".into());
     }
     check_proof(config, problems);
+    if let Err(ConfigError(found)) = criteria_book(&config.criteria) {
+        problems.extend(found);
+    }
 }
 
 fn check_proof(config: &Config, problems: &mut Vec<String>) {

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 use spoor_domain::kernel::HalfYear;
+use spoor_domain::trajectory;
 use spoor_domain::trajectory::vocabulary::TrajectoryStatus;
 use spoor_eventlog::LogUrl;
 
@@ -220,6 +221,42 @@ settings! {
 }
 
 settings! {
+    /// How many days a dossier may stay in a status before its next step is overdue, counted from the day on which it came
+    /// there. 0 means that nothing is ever overdue there. House values, until the partners agree on others.
+    pub struct Deadlines in "deadlines" {
+        /// Drafted: until the prosecutor submits the request.
+        drafted: u32 = house(TrajectoryStatus::Drafted),
+        /// Requested: until the prosecutor decides on eligibility.
+        requested: u32 = house(TrajectoryStatus::Requested),
+        /// Eligible: until the participant consents or refuses.
+        eligible: u32 = house(TrajectoryStatus::Eligible),
+        /// Consented: until the preparatory call is held.
+        consented: u32 = house(TrajectoryStatus::Consented),
+        /// Prepared: until the tour is held.
+        prepared: u32 = house(TrajectoryStatus::Prepared),
+        /// Toured: until the in-depth talk is held.
+        toured: u32 = house(TrajectoryStatus::Toured),
+        /// Deepened: until both reflection reports are filed or waived.
+        deepened: u32 = house(TrajectoryStatus::Deepened),
+        /// Reflected: until the reasoned advice is issued.
+        reflected: u32 = house(TrajectoryStatus::Reflected),
+        /// Advised: until the bundle is delivered.
+        advised: u32 = house(TrajectoryStatus::Advised),
+        /// Delivered: until the dossier is closed.
+        delivered: u32 = house(TrajectoryStatus::Delivered),
+    }
+}
+
+settings! {
+    /// By which criteria eligibility is decided.
+    pub struct Criteria in "criteria" {
+        /// File (JSON) with further versions of the criteria, per parket and first day, beside `kd-leaflet`, which is built in
+        /// (docs/operations.md shows one). A version that decisions were taken by stays in it for ever.
+        file: Option<PathBuf> = None,
+    }
+}
+
+settings! {
     /// How long ended dossiers are kept, in `N years` or `N days` from their end. What has no term is listed for people to
     /// review; nothing is ever erased by itself.
     pub struct Retention in "retention" {
@@ -251,6 +288,32 @@ settings! {
         /// The first half-year in which requests were registered here, such as `2024-H1`. Earlier ones are published as not
         /// registered. Not to be changed once figures were published.
         registered_from: HalfYear = HalfYear::FIRST_REPORTED,
+    }
+}
+
+fn house(status: TrajectoryStatus) -> u32 {
+    trajectory::Deadlines::default().days.get(&status).copied().unwrap_or_default()
+}
+
+impl Deadlines {
+    /// The rule, as the domain takes it.
+    pub fn rule(&self) -> trajectory::Deadlines {
+        use TrajectoryStatus::*;
+        let Self { drafted, requested, eligible, consented, prepared, toured, deepened, reflected, advised, delivered } =
+            *self;
+        let days = [
+            (Drafted, drafted),
+            (Requested, requested),
+            (Eligible, eligible),
+            (Consented, consented),
+            (Prepared, prepared),
+            (Toured, toured),
+            (Deepened, deepened),
+            (Reflected, reflected),
+            (Advised, advised),
+            (Delivered, delivered),
+        ];
+        trajectory::Deadlines { days: days.into_iter().filter(|(_, days)| *days > 0).collect() }
     }
 }
 
@@ -302,6 +365,10 @@ pub struct Config {
     pub proof: Proof,
     /// What operators see.
     pub telemetry: Telemetry,
+    /// How long a dossier may stay in a status.
+    pub deadlines: Deadlines,
+    /// By which criteria eligibility is decided.
+    pub criteria: Criteria,
     /// How long ended dossiers are kept.
     pub retention: Retention,
     /// The figures that are published.
@@ -329,6 +396,8 @@ impl Config {
             Auth::SETTINGS,
             Proof::SETTINGS,
             Telemetry::SETTINGS,
+            Deadlines::SETTINGS,
+            Criteria::SETTINGS,
             Retention::SETTINGS,
             Publication::SETTINGS,
         ]

@@ -217,3 +217,59 @@ fn half_of_the_cores_are_left_to_a_database_on_this_machine_unless_the_operator_
     told.runtime.workers = std::num::NonZeroUsize::new(7);
     assert_eq!(told.workers().get(), 7);
 }
+
+#[test]
+fn deadlines_are_days_per_status_and_nought_is_none() {
+    let file = written("[deadlines]\nrequested = 3\ntoured = 0");
+    let rule = load(&sources(Some(file.path()), &[], &[])).unwrap().deadlines.rule();
+    use spoor_domain::trajectory::vocabulary::TrajectoryStatus::{Advised, Requested, Toured};
+    assert_eq!(rule.days.get(&Requested), Some(&3));
+    assert_eq!(rule.days.get(&Toured), None);
+    assert_eq!(rule.days.get(&Advised), spoor_domain::trajectory::Deadlines::default().days.get(&Advised));
+    assert_eq!(Config::default().deadlines.rule(), spoor_domain::trajectory::Deadlines::default());
+    let unknown = written("[deadlines]\nrefused = 3");
+    assert!(load(&sources(Some(unknown.path()), &[], &[])).is_err(), "no next step waits for anybody there");
+}
+
+/// One version of the criteria, as a file has it.
+fn version(code: &str, parket: &str, criteria: &str) -> String {
+    format!(
+        r#"{{"code":"{code}","parket":{parket},"valid_from":"2026-01-01","minors_allowed":true,"criteria":[{criteria}]}}"#
+    )
+}
+
+const CRITERION: &str = r#"{"code":"apart","rule":"MustHold","label_nl":"Apart bekeken","label_en":"Looked at apart"}"#;
+
+#[test]
+fn further_criteria_come_from_a_file_and_stand_beside_the_built_in_ones() {
+    let file = written(&format!(r#"{{"versions":[{}]}}"#, version("jeugd", r#""parket-gent""#, CRITERION)));
+    let book = criteria_book(&Criteria { file: Some(file.path().to_path_buf()) }).unwrap();
+    let in_force = |parket: &str| {
+        let parket = spoor_domain::kernel::OrganisationId(parket.into());
+        book.in_force(&parket, "2026-06-01".parse().unwrap()).map(|version| version.code.clone())
+    };
+    assert_eq!(in_force("parket-gent").as_deref(), Some("jeugd"));
+    assert_eq!(in_force("parket-antwerpen").as_deref(), Some("kd-leaflet"));
+    assert_eq!(criteria_book(&Criteria::default()).unwrap(), Default::default());
+}
+
+#[test]
+fn a_file_of_criteria_is_refused_with_all_that_is_wrong_with_it() {
+    let problems = |versions: &[String]| {
+        let file = written(&format!(r#"{{"versions":[{}]}}"#, versions.join(",")));
+        criteria_book(&Criteria { file: Some(file.path().to_path_buf()) }).unwrap_err().0
+    };
+    let all = r#""parket-gent""#;
+    assert!(problems(&[version("kd-leaflet", all, CRITERION)])[0].contains("a code of its own"));
+    assert!(problems(&[version("", all, CRITERION)])[0].contains("has no code"));
+    assert!(problems(&[version("a", all, CRITERION), version("b", all, CRITERION)])[0].contains("from the same day"));
+    assert!(problems(&[version("a", r#""Gent""#, CRITERION)])[0].contains("parket-antwerpen"));
+    assert!(problems(&[version("a", all, "")])[0].contains("at least one"));
+    assert!(problems(&[version("a", all, &format!("{CRITERION},{CRITERION}"))])[0].contains("two with the same"));
+    assert!(problems(&[version("a", all, &CRITERION.replace("Apart bekeken", " "))])[0].contains("label_nl"));
+    assert!(problems(&[version("a", all, &CRITERION.replace("MustHold", "Perhaps"))])[0].contains("Perhaps"));
+    assert!(problems(&[version("a", all, CRITERION).replace("minors_allowed", "minors")])[0].contains("minors"));
+    assert_eq!(problems(&[version("", all, ""), version("x", r#""Gent""#, CRITERION)]).len(), 3);
+    let nowhere = Criteria { file: Some("/nowhere/criteria.json".into()) };
+    assert!(criteria_book(&nowhere).unwrap_err().to_string().contains("cannot read"));
+}

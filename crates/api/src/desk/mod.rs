@@ -65,8 +65,8 @@ pub struct Desk {
 
 impl Desk {
     /// A desk over these stores.
-    pub fn new(log: EventLog, views: Views, blobs: BlobStore, criteria: CriteriaBook, clock: Clock) -> Self {
-        let (criteria, deadlines) = (Arc::new(criteria), Arc::new(Deadlines::default()));
+    pub fn new(log: EventLog, views: Views, blobs: BlobStore, criteria: Arc<CriteriaBook>, clock: Clock) -> Self {
+        let deadlines = Arc::new(Deadlines::default());
         let (documents, retention) = (Documents::default(), Arc::new(Retention::default()));
         let turns = Turns::default();
         Self { log, views, blobs, documents, criteria, deadlines, retention, publishing: None, clock, turns }
@@ -75,6 +75,11 @@ impl Desk {
     /// The same desk under these rules of keeping.
     pub fn keeping(self, retention: Retention) -> Self {
         Self { retention: Arc::new(retention), ..self }
+    }
+
+    /// The same desk under these deadlines.
+    pub fn due_within(self, deadlines: Deadlines) -> Self {
+        Self { deadlines: Arc::new(deadlines), ..self }
     }
 
     /// The same desk, publishing figures on dossiers with its editions.

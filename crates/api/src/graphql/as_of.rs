@@ -83,6 +83,6 @@ pub async fn known_at(ctx: &Context<'_>, moment: DateTime<Utc>) -> Result<Seen> 
 }
 
 /// Refuses a moment that lies in the future.
-pub fn past(ctx: &Context<'_>, moment: DateTime<Utc>) -> Result<()> {
+fn past(ctx: &Context<'_>, moment: DateTime<Utc>) -> Result<()> {
     if moment > desk(ctx)?.clock.now() { Err(Problem::BadUserInput(FUTURE).at(ctx)) } else { Ok(()) }
 }

@@ -34,9 +34,9 @@ impl LinkedSubject {
     }
 }
 
-/// Everybody directly linked to this subject, whichever dossier said so.
-pub async fn linked_to(ctx: &Context<'_>, subject: SubjectId) -> Result<Vec<LinkedSubject>> {
-    let links = disclosures::links_of(&desk(ctx)?.views, subject).await.ours(ctx)?;
+/// Everybody directly linked to this subject, whichever dossier said so, now or as known when the log was at an index.
+pub async fn linked_to(ctx: &Context<'_>, subject: SubjectId, known_at: Option<u64>) -> Result<Vec<LinkedSubject>> {
+    let links = disclosures::links_of(&desk(ctx)?.views, subject, known_at).await.ours(ctx)?;
     let other = |link: disclosures::SubjectLink| {
         let made_here = link.subject == subject;
         let (subject, dossier) =

@@ -42,7 +42,6 @@ mod viewer;
 
 use async_graphql::{MergedObject, Schema, SchemaBuilder};
 
-use spoor_domain::trajectory::criteria::CriteriaBook;
 
 use crate::access_book::AccessBook;
 use crate::desk::{Desk, Publishing};
@@ -64,7 +63,8 @@ pub fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
 /// The desk over these stores, under these settings.
 pub fn desk(state: &AppState) -> Desk {
     let (log, views, blobs) = (state.log.clone(), state.views.clone(), state.blobs.clone());
-    let mut desk = Desk::new(log, views, blobs, CriteriaBook::default(), state.clock.clone());
+    let desk = Desk::new(log, views, blobs, state.criteria.clone(), state.clock.clone());
+    let mut desk = desk.due_within(state.config.deadlines.rule());
     desk.documents = state.config.documents.clone();
     let (registered_from, key) = (state.config.publication.registered_from, state.draw_key.clone());
     desk.keeping(state.config.retention.clone()).publishing(Publishing { registered_from, key })

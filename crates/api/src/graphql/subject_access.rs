@@ -3,27 +3,31 @@
 //! The person learns which organisations and roles looked, when and why, and not which employees (CJEU C-579/21); what is
 //! about somebody else is withheld.
 
-use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use spoor_domain::kernel::{OrganisationId, Purpose, Role, SubjectId, WithheldReason};
+use spoor_domain::kernel::{Label, OrganisationId, Purpose, Role, SubjectId, WithheldReason};
 use spoor_domain::trajectory::event::DossierNumber;
+use spoor_domain::trajectory::record::KeptDocument;
+use spoor_domain::trajectory::vocabulary::DocumentKind;
+use spoor_projections::PageRequest;
 use spoor_projections::access::{self, Reading};
 use spoor_projections::audit::{self, AuditFilter, AuditLine, ChangeValue};
 use spoor_projections::trajectories::{self, DossierKey, PersonalField, PersonalValue, TrajectoryRow};
-use spoor_projections::{PageRequest, Scope};
 
 use super::change::as_text;
-use super::coded::Coded;
+use super::coded::{Coded, LabelLanguage};
 use super::disclosure::{asked_in_vain, disclose, disclose_personal, disclose_view};
 use super::global_id::{Kind, global_id};
+use super::linked::{LinkedSubject, linked_to};
 use super::problem::{OurFault, Problem};
 use super::retention::{RetentionRule, RetentionTerm};
+use super::rights::RightsRequest;
 use super::scalars::Date;
-use super::session::{allow, desk, purpose, request};
+use super::session::{actor, allow, desk, purpose, request};
 use super::trajectory::SharingConsent;
 use super::trajectory::personal::{PersonalText, TextResult, open};
-use crate::policy::{Action, Unfit};
+use crate::policy::{self, Action, Unfit};
 
 /// Lines of the trail fetched at once.
 const LINES: u32 = 500;
@@ -85,13 +89,50 @@ pub struct LegalFooting {
     ground: Option<String>,
 }
 
-/// The same person in another dossier, as linked by a coordinator or prosecutor.
+/// A document about the person that is kept; a copy of it is given to the person by whoever may take it.
 #[derive(SimpleObject)]
-pub struct LinkedPerson {
-    /// The pseudonymous id there.
-    subject: ID,
-    /// The global id of the other dossier.
-    trajectory_id: ID,
+#[graphql(complex)]
+pub struct HeldDocument {
+    /// What it is.
+    kind: Coded<DocumentKind>,
+    /// The number of the bundle, of a bundle.
+    bundle: Option<u32>,
+    /// Its media type.
+    media_type: String,
+    /// Its size in bytes.
+    bytes: u64,
+    /// SHA-256 of the document, lower-case hex.
+    sha256: String,
+    /// The code of the organisation that recorded it.
+    recorded_by: String,
+    /// The version of the dossier at which it was recorded.
+    version: u64,
+}
+
+#[ComplexObject]
+impl HeldDocument {
+    /// What it is, in words.
+    async fn kind_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.kind.0.label(language.into())
+    }
+}
+
+impl From<&KeptDocument> for HeldDocument {
+    fn from(document: &KeptDocument) -> Self {
+        let reference = &document.reference;
+        Self {
+            kind: document.kind.into(),
+            bundle: document.bundle,
+            media_type: reference.media_type.clone(),
+            bytes: reference.bytes,
+            sha256: reference.sha256.clone(),
+            recorded_by: document.recorded_by.0.clone(),
+            version: document.sequence,
+        }
+    }
 }
 
 /// Who saw something of the dossier.
@@ -224,17 +265,22 @@ impl SubjectAccess {
         Ok(RetentionTerm::of(&self.row, &desk(ctx)?.retention))
     }
 
-    /// The same person in other dossiers, to be answered together.
-    async fn linked(&self, ctx: &Context<'_>) -> Vec<LinkedPerson> {
-        let linked = self.row.state.linked_subjects().iter().filter(|link| link.subject == self.subject);
-        let person = |link: &spoor_domain::trajectory::record::LinkedSubject| {
-            disclose(ctx, link.other_dossier);
-            LinkedPerson {
-                subject: ID(link.other_subject.to_string()),
-                trajectory_id: global_id(Kind::Trajectory, &link.other_dossier.to_string()),
-            }
-        };
-        linked.map(person).collect()
+    /// The documents about the person: evidence of consent, written reflections, bundles.
+    async fn documents(&self) -> Vec<HeldDocument> {
+        let of_the_person = |document: &&KeptDocument| document.subject == self.subject;
+        self.row.state.documents().iter().filter(of_the_person).map(HeldDocument::from).collect()
+    }
+
+    /// What the person asked of the viewer's organisation before, with what was written about it.
+    #[graphql(complexity = "20 * child_complexity + 10")]
+    async fn rights_requests(&self, ctx: &Context<'_>) -> Result<Vec<RightsRequest>> {
+        RightsRequest::of_person(ctx, self.row.id, self.subject).await
+    }
+
+    /// The same person in other dossiers, linked here or there, to be answered together.
+    #[graphql(complexity = "child_complexity * 5 + 5")]
+    async fn linked(&self, ctx: &Context<'_>) -> Result<Vec<LinkedSubject>> {
+        linked_to(ctx, self.subject, None).await
     }
 
     /// Who saw something of the dossier: organisations and roles, and why; never which employee.
@@ -316,7 +362,8 @@ async fn held(ctx: &Context<'_>, subject: &ID) -> Result<Option<SubjectAccess>> 
     let views = &desk(ctx)?.views;
     // The case leads to the dossier; a person of another dossier is not there.
     let case = DossierNumber(request(ctx)?.case.clone().unwrap_or_default());
-    let found = trajectories::detail(views, &Scope::All, &DossierKey::Number(case)).await.ours(ctx)?;
+    let scope = policy::scope(actor(ctx)?);
+    let found = trajectories::detail(views, &scope, &DossierKey::Number(case)).await.ours(ctx)?;
     let asked = subject.parse::<SubjectId>().ok();
     let of_case = found.value.and_then(|row| Some((asked.filter(|id| row.state.subjects().contains(id))?, row)));
     let Some((subject, row)) = of_case else {
@@ -335,9 +382,10 @@ async fn held(ctx: &Context<'_>, subject: &ID) -> Result<Option<SubjectAccess>> 
 /// The whole trail of a dossier, oldest first.
 async fn lines(ctx: &Context<'_>, row: &TrajectoryRow) -> Result<Vec<AuditLine>> {
     let filter = AuditFilter { dossier: Some(row.id), ..AuditFilter::default() };
+    let scope = policy::scope(actor(ctx)?);
     let (mut lines, mut request) = (Vec::new(), PageRequest::first(LINES));
     loop {
-        let page = audit::list(&desk(ctx)?.views, &Scope::All, &filter, true, &request).await.ours(ctx)?;
+        let page = audit::list(&desk(ctx)?.views, &scope, &filter, true, &request).await.ours(ctx)?;
         request.after = page.edges.last().map(|edge| edge.cursor.clone());
         disclose_view(ctx, audit::PROJECTION, page.seen);
         lines.extend(page.edges.into_iter().map(|edge| edge.node));

@@ -31,6 +31,7 @@ impl CriterionRule {
 
 /// One criterion of a version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Criterion {
     /// Stored code.
     pub code: String,
@@ -44,6 +45,7 @@ pub struct Criterion {
 
 /// A set of criteria in force for one parket (or all) from a day on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CriteriaVersion {
     /// Stored code of the version.
     pub code: String,
@@ -141,6 +143,7 @@ impl CriteriaVersion {
 
 /// All versions known.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct CriteriaBook {
     /// The versions, in no particular order.
     pub versions: Vec<CriteriaVersion>,

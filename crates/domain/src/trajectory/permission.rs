@@ -163,7 +163,7 @@ impl TrajectoryCommandKind {
     }
 
     /// What Kazerne Dossin may record of a dossier that has not become its own yet: the declarations that make it so.
-    fn before_the_museum_knows(self) -> bool {
+    pub fn before_the_museum_knows(self) -> bool {
         matches!(
             self,
             Kind::GiveConsent
@@ -330,7 +330,8 @@ impl LearningTrajectory {
         self.dossier.iter().flat_map(|dossier| dossier.erasures.values()).any(fits)
     }
 
-    fn something_declared(&self) -> bool {
+    /// Whether a participant's declaration stands in the dossier: a consent to take part or to share, or a refusal.
+    pub fn something_declared(&self) -> bool {
         use TrajectoryEventKind::*;
         let declares = [ParticipationConsentGiven, ParticipationConsentRefused, SharingConsentGiven];
         self.entries.iter().any(|entry| declares.contains(&entry.kind) && !entry.annulled)

@@ -1,5 +1,6 @@
 //! Questions about the audit trail.
 
+use spoor_domain::catalogue::aggregate_type;
 use spoor_domain::kernel::{Actor, ActorId, OrganisationId};
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::Position;
@@ -22,7 +23,7 @@ const COLUMNS: &str = "l.line, l.position_commit, l.position_prepare, l.recorded
 const LINES: &str = "audit_line l left join audit_dossier d on d.dossier = l.dossier";
 
 /// A page of the trail, newest first unless `oldest_first`. Lines that belong to no dossier are seen by
-/// [`Scope::All`] only.
+/// [`Scope::All`] and [`Scope::Controller`] only.
 pub async fn list(
     views: &Views,
     scope: &Scope,
@@ -44,7 +45,7 @@ pub async fn list(
 pub async fn one(views: &Views, scope: &Scope, index: u64) -> Result<Answer<Option<AuditLine>>, ViewError> {
     let db = views.active(super::PROJECTION).await?.db;
     let mut conditions = Conditions::default();
-    scope.limit("d", &mut conditions);
+    within(scope, &mut conditions);
     conditions.with("l.line = ?", index);
     let sql = format!("select {COLUMNS}, {SEEN} from {LINES}{}", conditions.clause());
     match db.row(&sql, conditions.into_args()).await? {
@@ -64,7 +65,7 @@ async fn total(db: &Db, conditions: &Conditions) -> Result<Total, ViewError> {
 
 fn conditions(scope: &Scope, filter: &AuditFilter) -> Conditions {
     let mut conditions = Conditions::default();
-    scope.limit("d", &mut conditions);
+    within(scope, &mut conditions);
     conditions.among("l.dossier", filter.dossier.iter().map(ToString::to_string));
     if let Some((kind, id)) = &filter.aggregate {
         conditions.with("l.aggregate_type = ?", kind.as_str());
@@ -89,6 +90,17 @@ fn conditions(scope: &Scope, filter: &AuditFilter) -> Conditions {
         conditions.with("l.occurred_on <= ?", until);
     }
     conditions
+}
+
+/// The lines of dossiers in this scope; for a controller also those of no dossier, but a request of a person concerned only
+/// when it was addressed to that controller, whose people alone write in it.
+fn within(scope: &Scope, conditions: &mut Conditions) {
+    let Scope::Controller(own) = scope else { return scope.limit("d", conditions) };
+    let of_no_dossier = |conditions: &mut Conditions| {
+        let (own, rights) = (conditions.bind(own.0.as_str()), conditions.bind(aggregate_type::RIGHTS_REQUEST));
+        conditions.plain(format!("l.dossier = '' and (l.aggregate_type <> {rights} or l.organisation = {own})"));
+    };
+    conditions.either(of_no_dossier, |conditions| scope.limit("d", conditions));
 }
 
 fn line(row: &Row) -> Result<AuditLine, DbError> {

@@ -5,7 +5,7 @@ use spoor_domain::trajectory::event::DossierNumber;
 
 use super::row::{SubjectLink, TellingFilter, TellingRow};
 use crate::checkpoint::SEEN;
-use crate::db::{DbError, Row, args};
+use crate::db::{DbError, Row};
 use crate::error::ViewError;
 use crate::page::{KeyKind, Keyset, Page, PageRequest};
 use crate::scope::Scope;
@@ -48,13 +48,29 @@ pub async fn tellings(
     LONGEST_WAITING_FIRST.page(&db, &rows, &slice, None, telling).await
 }
 
-/// The links of a subject, whichever dossier made them. Direct ones only: that A is B and B is C is two judgements of
+/// The links of a subject, whichever dossier made them, as they stand or as known when the log was at an index. Direct ones only: that A is B and B is C is two judgements of
 /// two people, and nobody has said that A is C.
-pub async fn links_of(views: &Views, subject: SubjectId) -> Result<Vec<SubjectLink>, ViewError> {
+pub async fn links_of(
+    views: &Views,
+    subject: SubjectId,
+    known_at: Option<u64>,
+) -> Result<Vec<SubjectLink>, ViewError> {
     let db = views.active(crate::trajectories::PROJECTION).await?.db;
-    let sql = "select dossier, subject, other_dossier, other_subject from subject_link
-         where valid_to is null and (subject = $1 or other_subject = $1) order by dossier, other_subject";
-    let rows = db.rows(sql, args![subject.to_string()]).await?;
+    let mut conditions = Conditions::default();
+    let subject = conditions.bind(subject.to_string());
+    conditions.plain(format!("(subject = {subject} or other_subject = {subject})"));
+    match known_at {
+        None => conditions.plain("valid_to is null".to_owned()),
+        Some(index) => {
+            conditions.with("valid_from <= ?", index);
+            conditions.with("(valid_to is null or valid_to > ?)", index);
+        }
+    }
+    let sql = format!(
+        "select dossier, subject, other_dossier, other_subject from subject_link{} order by dossier, other_subject",
+        conditions.clause()
+    );
+    let rows = db.rows(&sql, conditions.into_args()).await?;
     Ok(rows.iter().map(link).collect::<Result<_, _>>()?)
 }
 

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 use serde_json::Value;
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_eventlog::Vault;
@@ -19,7 +18,7 @@ pub struct Plans;
 pub(super) const FACT: Table = Table {
     name: "plan_fact",
     key: &["owner", "kind", "fact_key", "valid_from"],
-    values: &["plan", "ordinal", "valid_to", "recorded_from", "recorded_to", "value"],
+    values: &["plan", "ordinal", "valid_to", "value"],
 };
 
 const SCHEMA: &[&str] = &[
@@ -27,11 +26,10 @@ const SCHEMA: &[&str] = &[
     // does not change its place in a list.
     "create table if not exists plan_fact (
         owner text not null, kind text not null, fact_key text not null, valid_from bigint not null,
-        plan text not null, ordinal bigint not null, valid_to bigint,
-        recorded_from bigint not null, recorded_to bigint, value text not null,
+        plan text not null, ordinal bigint not null, valid_to bigint, value text not null,
         primary key (owner, kind, fact_key, valid_from))",
     // A whole plan, as it is known now or was known then: the report.
-    "create index if not exists plan_fact_plan on plan_fact (plan, kind, recorded_from)",
+    "create index if not exists plan_fact_plan on plan_fact (plan, kind, valid_from)",
     // What holds of an action now: what the next event is folded onto.
     "create index if not exists plan_fact_open on plan_fact (owner, valid_to)",
 ];
@@ -40,7 +38,6 @@ const SCHEMA: &[&str] = &[
 #[derive(Clone, Debug, PartialEq)]
 struct Fact {
     valid_from: u64,
-    recorded_from: DateTime<Utc>,
     ordinal: u64,
     value: Value,
 }
@@ -60,8 +57,9 @@ impl Projector for Plans {
         super::PROJECTION
     }
 
+    /// 2: without the moments of recording; a moment is looked up in the log.
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn essential(&self) -> bool {
@@ -122,9 +120,8 @@ impl Owner {
             }
             if let Some(value) = value {
                 let ordinal = before.map_or(recorded.index, |fact| fact.ordinal);
-                let (valid_from, recorded_from) = (recorded.index, recorded.recorded_at);
-                let fact = Fact { valid_from, recorded_from, ordinal, value };
-                self.rows.insert((key.clone(), valid_from), self.row(id, &key, &fact, None));
+                let fact = Fact { valid_from: recorded.index, ordinal, value };
+                self.rows.insert((key.clone(), fact.valid_from), self.row(id, &key, &fact, None));
                 self.open.insert(key, fact);
             }
         }
@@ -155,8 +152,6 @@ impl Owner {
             self.plan.as_str(),
             fact.ordinal,
             ended.map(|recorded| bigint(recorded.index)),
-            fact.recorded_from,
-            ended.map(|recorded| recorded.recorded_at.timestamp_micros()),
             fact.value.to_string(),
         ]
     }
@@ -165,7 +160,7 @@ impl Owner {
 async fn load(tx: &mut Tx, events: &[&Event]) -> Result<BTreeMap<String, Owner>, ViewError> {
     let ids = events.iter().map(|recorded| recorded.aggregate_id.clone()).collect::<BTreeSet<_>>();
     let ids = ids.into_iter().collect::<Vec<_>>();
-    let select = "select owner, kind, fact_key, valid_from, plan, ordinal, recorded_from, value
+    let select = "select owner, kind, fact_key, valid_from, plan, ordinal, value
          from (select * from plan_fact where valid_to is null) holding";
     let mut owners: BTreeMap<String, Owner> = BTreeMap::new();
     for row in tx.rows_among(select, "owner", &ids).await? {
@@ -176,7 +171,6 @@ async fn load(tx: &mut Tx, events: &[&Event]) -> Result<BTreeMap<String, Owner>,
         owner.holding.insert(key.clone(), value.clone());
         let fact = Fact {
             valid_from: row.count("valid_from")?,
-            recorded_from: row.moment("recorded_from")?,
             ordinal: row.count("ordinal")?,
             value,
         };

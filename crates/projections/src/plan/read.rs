@@ -1,8 +1,8 @@
-//! Questions about plans, all of which can also be asked as known at an earlier moment of the log.
+//! Questions about plans, all of which can also be asked as known when the log was at an earlier leaf index. A view that has
+//! not come to that index yet says so (`NotReached`).
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use spoor_domain::action::event::{ActionDefinition, ActionNumber};
@@ -20,8 +20,8 @@ use crate::select::Conditions;
 use crate::views::Views;
 
 /// The plans, oldest first, as known when the log was at `known_at` (now, when absent).
-pub async fn plans(views: &Views, known_at: Option<DateTime<Utc>>) -> Result<Answer<Vec<PlanRow>>, ViewError> {
-    let mut reading = Reading::begin(views, Known::then(known_at)).await?;
+pub async fn plans(views: &Views, known_at: Option<u64>) -> Result<Answer<Vec<PlanRow>>, ViewError> {
+    let mut reading = Reading::begin(views, known_at).await?;
     let owners = reading.facts(|conditions| conditions.among("kind", plan_kinds())).await?;
     let mut plans = owners.into_iter().filter_map(|owner| owner.plan().transpose()).collect::<Result<Vec<_>, _>>()?;
     plans.sort_by_key(|plan| (plan.adopted_on, plan.id));
@@ -32,9 +32,9 @@ pub async fn plans(views: &Views, known_at: Option<DateTime<Utc>>) -> Result<Ans
 pub async fn plan(
     views: &Views,
     id: PlanId,
-    known_at: Option<DateTime<Utc>>,
+    known_at: Option<u64>,
 ) -> Result<Answer<Option<PlanRow>>, ViewError> {
-    let mut reading = Reading::begin(views, Known::then(known_at)).await?;
+    let mut reading = Reading::begin(views, known_at).await?;
     let plan = reading.plan(id).await?;
     reading.answer(plan).await
 }
@@ -43,9 +43,9 @@ pub async fn plan(
 pub async fn actions(
     views: &Views,
     plan: PlanId,
-    known_at: Option<DateTime<Utc>>,
+    known_at: Option<u64>,
 ) -> Result<Answer<Vec<ActionFacts>>, ViewError> {
-    let mut reading = Reading::begin(views, Known::then(known_at)).await?;
+    let mut reading = Reading::begin(views, known_at).await?;
     let actions = reading.actions(plan).await?;
     reading.answer(actions).await
 }
@@ -54,9 +54,9 @@ pub async fn actions(
 pub async fn action(
     views: &Views,
     id: ActionId,
-    known_at: Option<DateTime<Utc>>,
+    known_at: Option<u64>,
 ) -> Result<Answer<Option<ActionFacts>>, ViewError> {
-    let mut reading = Reading::begin(views, Known::then(known_at)).await?;
+    let mut reading = Reading::begin(views, known_at).await?;
     let action = reading.action(&id.to_string()).await?;
     reading.answer(action).await
 }
@@ -66,9 +66,9 @@ pub async fn action_numbered(
     views: &Views,
     plan: PlanId,
     number: ActionNumber,
-    known_at: Option<DateTime<Utc>>,
+    known_at: Option<u64>,
 ) -> Result<Answer<Option<ActionFacts>>, ViewError> {
-    let mut reading = Reading::begin(views, Known::then(known_at)).await?;
+    let mut reading = Reading::begin(views, known_at).await?;
     let definitions = reading
         .facts(|conditions| {
             conditions.with("plan = ?", plan.to_string());
@@ -91,9 +91,9 @@ pub async fn report(
     views: &Views,
     plan: PlanId,
     period: HalfYear,
-    known_at: Option<DateTime<Utc>>,
+    known_at: Option<u64>,
 ) -> Result<Answer<Option<ProgressReport>>, ViewError> {
-    let mut reading = Reading::begin(views, Known::then(known_at)).await?;
+    let mut reading = Reading::begin(views, known_at).await?;
     let Some(found) = reading.plan(plan).await? else { return reading.answer(None).await };
     let actions = reading.actions(plan).await?;
     reading.answer(Some(ProgressReport::of(found, actions, period))).await
@@ -109,11 +109,7 @@ pub async fn known_at_index(
     plan: PlanId,
     index: u64,
 ) -> Result<Option<(PlanRow, Vec<ActionFacts>)>, ViewError> {
-    let mut reading = Reading::begin(views, Known::AtIndex(index)).await?;
-    let reached = Checkpoint::read_in(&mut reading.tx).await?.seen.index;
-    if index > reached {
-        return Err(ViewError::NotReached { asked: index, reached });
-    }
+    let mut reading = Reading::begin(views, Some(index)).await?;
     let Some(found) = reading.plan(plan).await? else { return Ok(None) };
     Ok(Some((found, reading.actions(plan).await?)))
 }
@@ -125,21 +121,8 @@ fn plan_kinds() -> [&'static str; 2] {
 /// One moment of the view, in which all parts of an answer are read.
 struct Reading {
     tx: Tx,
-    known: Known,
-}
-
-/// As known when.
-#[derive(Clone, Copy)]
-enum Known {
-    Now,
-    At(DateTime<Utc>),
-    AtIndex(u64),
-}
-
-impl Known {
-    fn then(moment: Option<DateTime<Utc>>) -> Self {
-        moment.map_or(Self::Now, Self::At)
-    }
+    /// The leaf index; none for now.
+    known_at: Option<u64>,
 }
 
 /// The facts of a plan or an action, by kind, each kind in the order in which they were first stated.
@@ -149,9 +132,16 @@ struct Owner {
 }
 
 impl Reading {
-    async fn begin(views: &Views, known: Known) -> Result<Self, ViewError> {
+    async fn begin(views: &Views, known_at: Option<u64>) -> Result<Self, ViewError> {
         let db = views.active(super::PROJECTION).await?.db;
-        Ok(Self { tx: db.begin_snapshot().await?, known })
+        let mut tx = db.begin_snapshot().await?;
+        if let Some(asked) = known_at {
+            let reached = Checkpoint::read_in(&mut tx).await?.seen.index;
+            if asked > reached {
+                return Err(ViewError::NotReached { asked, reached });
+            }
+        }
+        Ok(Self { tx, known_at })
     }
 
     async fn plan(&mut self, id: PlanId) -> Result<Option<PlanRow>, ViewError> {
@@ -181,13 +171,9 @@ impl Reading {
     async fn facts(&mut self, narrow: impl FnOnce(&mut Conditions)) -> Result<Vec<Owner>, ViewError> {
         let mut conditions = Conditions::default();
         narrow(&mut conditions);
-        match self.known {
-            Known::Now => conditions.plain("valid_to is null".to_owned()),
-            Known::At(moment) => {
-                conditions.with("recorded_from <= ?", moment);
-                conditions.with("(recorded_to is null or recorded_to > ?)", moment);
-            }
-            Known::AtIndex(index) => {
+        match self.known_at {
+            None => conditions.plain("valid_to is null".to_owned()),
+            Some(index) => {
                 conditions.with("valid_from <= ?", index);
                 conditions.with("(valid_to is null or valid_to > ?)", index);
             }

@@ -5,7 +5,7 @@ mod read;
 mod row;
 
 pub use projector::RightsRequests;
-pub use read::{detail, list};
+pub use read::{detail, list, of_dossier};
 pub use row::{RightsFilter, RightsRow, Texts};
 
 /// Name of the projection.

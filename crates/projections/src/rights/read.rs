@@ -1,6 +1,6 @@
 //! Questions about rights requests.
 
-use spoor_domain::kernel::{Label, RightsRequestId};
+use spoor_domain::kernel::{DossierId, Label, RightsRequestId};
 use spoor_eventlog::Position;
 
 use super::projector::Facts;
@@ -50,6 +50,14 @@ pub async fn detail(views: &Views, id: RightsRequestId) -> Result<Answer<Option<
         Some(row) => Ok(Answer { value: Some(row_of(&row)?), seen: seen_of(&row)? }),
         None => Ok(Answer { value: None, seen: Checkpoint::read(&db).await?.seen }),
     }
+}
+
+/// The requests about a dossier, whoever they were addressed to.
+pub async fn of_dossier(views: &Views, dossier: DossierId) -> Result<Vec<RightsRequestId>, ViewError> {
+    let db = views.active(super::PROJECTION).await?.db;
+    let sql = "select r.request from rights_request r where r.dossier = $1 order by r.request";
+    let rows = db.rows(sql, args![dossier.to_string()]).await?;
+    Ok(rows.iter().map(|row| row.parsed("request")).collect::<Result<_, _>>()?)
 }
 
 fn row_of(row: &Row) -> Result<RightsRow, DbError> {

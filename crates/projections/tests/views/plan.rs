@@ -7,6 +7,7 @@ use spoor_domain::action::event::{
 use spoor_domain::kernel::{Cents, HalfYear, PlanId};
 use spoor_domain::plan::event::{Chapter, PlanEvent, PlanOutline, PolicyLine};
 use spoor_projections::plan::{FindingKind, ProgressReport, action, action_numbered, actions, plans, report};
+use spoor_projections::ViewError;
 use spoor_projections::runner::{catch_up, verify};
 use uuid::Uuid;
 
@@ -66,7 +67,7 @@ on_both_engines! {
 
     async fn a_report_can_be_asked_as_it_was_known_before_a_correction(world: World) {
         plan_of_three(&world).await;
-        let then = world.log.head().await.unwrap().recorded_at;
+        let then = world.log.head().await.unwrap().index;
         let corrected = BudgetEntry { amount: Cents(1_500), ..entry(1, BudgetSource::BudgetColumn, 1_000) };
         let event = ActionEvent::BudgetCorrected {
             occurred_on: "2019-01-10".parse().unwrap(),
@@ -74,8 +75,11 @@ on_both_engines! {
             reason: "Verkeerd overgenomen.".into(),
         };
         append(&world, "1.1", &[event]).await;
-        catch_up(&world.logs(), &world.views).await.unwrap();
+        // A view that has not come so far says so, rather than answering as of an earlier moment.
         let period = "2018-H2".parse().unwrap();
+        let early = report(&world.views, PlanId(PLAN), period, Some(then + 1)).await;
+        assert!(matches!(early, Err(ViewError::NotReached { .. })), "{early:?}");
+        catch_up(&world.logs(), &world.views).await.unwrap();
         let now = report(&world.views, PlanId(PLAN), period, None).await.unwrap().value.unwrap();
         let before = report(&world.views, PlanId(PLAN), period, Some(then)).await.unwrap().value.unwrap();
         assert_eq!(now.totals.budget_as_printed, Cents(4_500));

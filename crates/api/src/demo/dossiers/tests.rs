@@ -1,9 +1,9 @@
 //! The invented dossiers reach every status, once, however often they are loaded.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use spoor_domain::kernel::{Label, SubjectId};
-use spoor_domain::trajectory::criteria::CriteriaBook;
 use spoor_domain::trajectory::vocabulary::TrajectoryStatus;
 use spoor_eventlog::{BlobUrl, KeyStore, KeyStoreUrl, LogOptions, LogUrl};
 use spoor_projections::{Views, ViewsUrl};
@@ -65,7 +65,7 @@ async fn a_sweep_removes_what_nobody_attached_and_nothing_a_dossier_refers_to() 
     let views = ViewsUrl::Sqlite(directory.path().join("views.sqlite"));
     Views::migrate(&views).await.unwrap();
     let views = Views::open(&views).await.unwrap();
-    let desk = Desk::new(log.clone(), views, blobs.clone(), CriteriaBook::default(), clock.clone());
+    let desk = Desk::new(log.clone(), views, blobs.clone(), Arc::default(), clock.clone());
     let documents = async || {
         let mut names = BTreeSet::new();
         for subject in blobs.subjects().await.unwrap() {

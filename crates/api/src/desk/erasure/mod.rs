@@ -25,7 +25,7 @@ use spoor_eventlog::blobs::BlobError;
 use spoor_eventlog::clock::brussels_day;
 use spoor_eventlog::keys::KeyError;
 use spoor_eventlog::{ExecuteError, LogError, Record};
-use spoor_projections::{ViewError, trajectories};
+use spoor_projections::{ViewError, rights, trajectories};
 
 use super::{Desk, DeskError, part_of};
 use crate::policy;
@@ -112,7 +112,8 @@ impl Desk {
     async fn finish_erasure(&self, confirmed: &Confirmed) -> Result<(), ErasureError> {
         self.log.keys().destroy_as_of(confirmed.subject, confirmed.at).await?;
         // The live views forget when they come to the confirmation; those that no longer answer have to be told.
-        if !self.views.wait_for(&[trajectories::PROJECTION], confirmed.position, PATIENCE).await {
+        let told = &[trajectories::PROJECTION, rights::PROJECTION];
+        if !self.views.wait_for(told, confirmed.position, PATIENCE).await {
             return Err(ErasureError::ViewsBehind);
         }
         trajectories::forget(&self.views, confirmed.subject).await?;
@@ -124,7 +125,11 @@ impl Desk {
 
     async fn record_key_destroyed(&self, confirmed: &Confirmed) -> Result<(), ErasureError> {
         let (stream, subject) = (confirmed.dossier.to_string(), confirmed.subject);
-        let records = self.log.read_stream(aggregate_type::TRAJECTORY, &stream).await?;
+        let mut records = self.log.read_stream(aggregate_type::TRAJECTORY, &stream).await?;
+        // What the person asked, and was answered, was under the same key.
+        for request in rights::of_dossier(&self.views, confirmed.dossier).await? {
+            records.extend(self.log.read_stream(aggregate_type::RIGHTS_REQUEST, &request.to_string()).await?);
+        }
         let command = TrajectoryCommand::RecordKeyDestroyed {
             subject,
             key_backups_kept_days: self.retention.key_backups_kept_days,
@@ -187,7 +192,7 @@ fn program() -> Actor {
     Actor { id: ActorId(id.clone()), role: Role::Administrator, organisation: OrganisationId(id) }
 }
 
-/// Counts what a subject's key had sealed in a stream. The payload is canonical JSON, so a sealed value can be counted
+/// Counts what a subject's key had sealed in these records. The payload is canonical JSON, so a sealed value can be counted
 /// by how it begins.
 fn unreadable(records: &[Record], subject: SubjectId) -> Result<Unreadable, ErasureError> {
     let beginning = format!("\"$personal\":\"{subject}\"");

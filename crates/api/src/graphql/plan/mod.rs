@@ -18,12 +18,12 @@ use spoor_domain::action::event::{ActionNumber, ActionStatus};
 use spoor_domain::kernel::{ActionId, Label, PlanId};
 use spoor_projections::plan::{self as view, ActionFacts, PlanRow};
 
-use super::as_of::past;
+use super::as_of::known_at;
 use super::coded::{Coded, LabelLanguage};
 use super::global_id::{Kind, global_id, local_id};
 use super::problem::{OurFault, Problem};
 use super::scalars::{Date, HalfYear, Position};
-use super::session::{allow, catch_up, desk};
+use super::session::{allow, catch_up, desk, shows};
 use crate::policy::Action;
 use comparison::PlanComparison;
 use parts::{
@@ -39,18 +39,18 @@ pub use progress::ProgressMutations;
 /// A plan as adopted.
 pub struct ActionPlan {
     row: PlanRow,
-    /// The moment at which it was so known; none for now.
-    known_at: Option<DateTime<Utc>>,
+    /// The last event of the log when it was so known; none for now.
+    known_at: Option<u64>,
 }
 
 impl ActionPlan {
     /// The plan with this id, when there is one.
     pub async fn find(ctx: &Context<'_>, id: PlanId) -> Result<Option<Self>> {
+        allow(ctx, Action::SeePlan)?;
         Self::known_at(ctx, id, None).await
     }
 
-    async fn known_at(ctx: &Context<'_>, id: PlanId, known_at: Option<DateTime<Utc>>) -> Result<Option<Self>> {
-        may_see(ctx, known_at)?;
+    async fn known_at(ctx: &Context<'_>, id: PlanId, known_at: Option<u64>) -> Result<Option<Self>> {
         let found = view::plan(&desk(ctx)?.views, id, known_at).await.ours(ctx)?.value;
         Ok(found.map(|row| Self { row, known_at }))
     }
@@ -119,7 +119,7 @@ pub struct PlanAction {
 impl PlanAction {
     /// The action with this id, when there is one.
     pub async fn find(ctx: &Context<'_>, id: ActionId) -> Result<Option<Self>> {
-        may_see(ctx, None)?;
+        allow(ctx, Action::SeePlan)?;
         let found = view::action(&desk(ctx)?.views, id, None).await.ours(ctx)?.value;
         Ok(found.map(|facts| Self { facts }))
     }
@@ -129,9 +129,8 @@ impl PlanAction {
         ctx: &Context<'_>,
         plan: PlanId,
         number: ActionNumber,
-        known_at: Option<DateTime<Utc>>,
+        known_at: Option<u64>,
     ) -> Result<Option<Self>> {
-        may_see(ctx, known_at)?;
         let found = view::action_numbered(&desk(ctx)?.views, plan, number, known_at).await.ours(ctx)?.value;
         Ok(found.map(|facts| Self { facts }))
     }
@@ -245,10 +244,10 @@ impl PlanQuery {
         #[graphql(desc = "As known at this moment; as it stands when absent.")] as_known_at: Option<DateTime<Utc>>,
         #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
     ) -> Result<Vec<ActionPlan>> {
-        may_see(ctx, as_known_at)?;
+        let known_at = then(ctx, as_known_at).await?;
         catch_up(ctx, &[view::PROJECTION], min_position).await?;
-        let plans = view::plans(&desk(ctx)?.views, as_known_at).await.ours(ctx)?.value;
-        Ok(plans.into_iter().map(|row| ActionPlan { row, known_at: as_known_at }).collect())
+        let plans = view::plans(&desk(ctx)?.views, known_at).await.ours(ctx)?.value;
+        Ok(plans.into_iter().map(|row| ActionPlan { row, known_at }).collect())
     }
 
     /// One action of a plan.
@@ -261,10 +260,10 @@ impl PlanQuery {
         #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
     ) -> Option<Result<PlanAction>> {
         let action = async {
-            may_see(ctx, as_known_at)?;
+            let known_at = then(ctx, as_known_at).await?;
             catch_up(ctx, &[view::PROJECTION], min_position).await?;
             match (plan_id(&plan), number.parse()) {
-                (Some(plan), Ok(number)) => PlanAction::numbered(ctx, plan, number, as_known_at).await,
+                (Some(plan), Ok(number)) => PlanAction::numbered(ctx, plan, number, known_at).await,
                 _ => Ok(None),
             }
         };
@@ -281,11 +280,11 @@ impl PlanQuery {
         #[graphql(desc = "As known at this moment; as it stands when absent.")] as_known_at: Option<DateTime<Utc>>,
         #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
     ) -> Result<ProgressReport> {
-        may_see(ctx, as_known_at)?;
+        let known_at = then(ctx, as_known_at).await?;
         catch_up(ctx, &[view::PROJECTION], min_position).await?;
         let none = || Problem::NotFound.at(ctx);
         let id = plan_id(&plan).ok_or_else(none)?;
-        progress_report(ctx, id, period, as_known_at).await?.ok_or_else(none)
+        progress_report(ctx, id, period, known_at).await?.ok_or_else(none)
     }
 
     /// What changed in a plan from one half-year to a later one, as it is known now.
@@ -298,7 +297,7 @@ impl PlanQuery {
         #[graphql(desc = "The later half-year.")] to: HalfYear,
         #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
     ) -> Result<PlanComparison> {
-        may_see(ctx, None)?;
+        allow(ctx, Action::SeePlan)?;
         catch_up(ctx, &[view::PROJECTION], min_position).await?;
         let none = || Problem::NotFound.at(ctx);
         let id = plan_id(&plan).ok_or_else(none)?;
@@ -312,23 +311,22 @@ impl PlanQuery {
     }
 }
 
-/// Whether the viewer may see plans, and those of then where a moment is asked for, which must have come.
-fn may_see(ctx: &Context<'_>, known_at: Option<DateTime<Utc>>) -> Result<()> {
+/// The last event of the log that was known at a moment, where one is asked for, when the viewer may see plans and those
+/// of then.
+async fn then(ctx: &Context<'_>, moment: Option<DateTime<Utc>>) -> Result<Option<u64>> {
     allow(ctx, Action::SeePlan)?;
-    match known_at {
-        None => Ok(()),
-        Some(moment) => {
-            allow(ctx, Action::SeePlanOfThen)?;
-            past(ctx, moment)
-        }
-    }
+    let Some(moment) = moment else { return Ok(None) };
+    allow(ctx, Action::SeePlanOfThen)?;
+    let then = known_at(ctx, moment).await?;
+    shows(desk(ctx)?, &[view::PROJECTION], then.position).await;
+    Ok(Some(then.index))
 }
 
 async fn progress_report(
     ctx: &Context<'_>,
     plan: PlanId,
     period: HalfYear,
-    known_at: Option<DateTime<Utc>>,
+    known_at: Option<u64>,
 ) -> Result<Option<ProgressReport>> {
     let found = view::report(&desk(ctx)?.views, plan, period.0, known_at).await.ours(ctx)?;
     Ok(found.value.map(|report| ProgressReport::of(report, known_at)))

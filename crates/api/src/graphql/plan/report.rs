@@ -1,7 +1,6 @@
 //! The half-yearly progress report, as printed and added up.
 
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
-use chrono::{DateTime, Utc};
 use spoor_domain::action::event::ActionStatus;
 use spoor_domain::kernel::{self, Label};
 use spoor_projections::plan as view;
@@ -17,12 +16,13 @@ use crate::graphql::scalars::{Cents, HalfYear};
 /// The report of one half-year.
 pub struct ProgressReport {
     report: view::ProgressReport,
-    known_at: Option<DateTime<Utc>>,
+    /// The last event of the log when it was so known; none for now.
+    known_at: Option<u64>,
 }
 
 impl ProgressReport {
     /// A report as it was known at a moment; now, when there is none.
-    pub fn of(report: view::ProgressReport, known_at: Option<DateTime<Utc>>) -> Self {
+    pub fn of(report: view::ProgressReport, known_at: Option<u64>) -> Self {
         Self { report, known_at }
     }
 }

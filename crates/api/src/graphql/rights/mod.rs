@@ -4,10 +4,11 @@ mod commands;
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
-use spoor_domain::kernel::{self, Label, Personal, RightsRequestId};
+use spoor_domain::kernel::{self, DossierId, Label, Personal, RightsRequestId, SubjectId};
 use spoor_domain::rights::state::{Answered, Received};
 use spoor_domain::rights::vocabulary::{RightsAnswer, RightsKind, RightsRefusalGround, RightsStatus};
 use spoor_domain::trajectory::command::TrajectoryCommandKind;
+use spoor_projections::PageRequest;
 use spoor_projections::rights::{self, RightsFilter, RightsRow};
 
 use super::coded::{Coded, LabelLanguage};
@@ -81,6 +82,26 @@ impl RightsRequest {
         Ok(found)
     }
 
+    /// What this person of a dossier asked of the viewer's organisation, to be shown.
+    pub async fn of_person(ctx: &Context<'_>, dossier: DossierId, subject: SubjectId) -> Result<Vec<Self>> {
+        allow(ctx, Action::KeepRightsRequests)?;
+        let controller = Some(actor(ctx)?.organisation.clone());
+        let filter = RightsFilter { controller, dossier: Some(dossier), ..RightsFilter::default() };
+        let (mut found, mut request) = (Vec::new(), PageRequest::first(100));
+        loop {
+            let page = rights::list(&desk(ctx)?.views, &filter, &request).await.ours(ctx)?;
+            request.after = page.edges.last().map(|edge| edge.cursor.clone());
+            disclose_view(ctx, rights::PROJECTION, page.seen);
+            for edge in page.edges {
+                found.extend(Self::of(ctx, edge.node)?.filter(|own| own.received.subject == subject));
+            }
+            if !page.has_next {
+                found.iter().for_each(|own| own.disclose(ctx));
+                return Ok(found);
+            }
+        }
+    }
+
     /// A request; whoever shows it discloses it.
     fn of(ctx: &Context<'_>, row: RightsRow) -> Result<Option<Self>> {
         let Some(received) = row.state.received().cloned() else { return Ok(None) };
@@ -144,7 +165,7 @@ impl RightsRequest {
     /// The same person in other dossiers, linked directly: to be considered together with this request.
     #[graphql(complexity = "child_complexity * 5 + 5")]
     async fn linked_subjects(&self, ctx: &Context<'_>) -> Result<Vec<LinkedSubject>> {
-        linked_to(ctx, self.received.subject).await
+        linked_to(ctx, self.received.subject, None).await
     }
 
     /// The day it was received.

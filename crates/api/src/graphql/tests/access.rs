@@ -111,7 +111,7 @@ async fn a_request_of_a_person_concerned_names_its_dossier_and_the_log_keeps_it(
     let house = House::open().await;
     house.agreement(true).await;
     let (dossier, number) = house.dossier("verzoek").await;
-    let asks = Person::compliance().for_purpose(Some(Purpose::SubjectRequest));
+    let asks = Person::officer().for_purpose(Some(Purpose::SubjectRequest));
     let document = "query Inzage($id: ID!) { trajectory(id: $id) { id number } }";
     let answer = house.ask(&asks, document, json!({ "id": dossier })).await;
     assert_eq!(code(&answer), "PURPOSE_REQUIRED");
@@ -209,14 +209,14 @@ async fn figures_are_recorded_once_without_dossiers_and_a_whole_page_in_full() {
     }
     let before = house.accesses().await;
     house
-        .query(&Person::compliance(), "{ dashboard { total } trajectories(first: 100) { totalCount } }", json!({}))
+        .query(&Person::officer(), "{ dashboard { total } trajectories(first: 100) { totalCount } }", json!({}))
         .await;
     let [AccessEvent::OverviewShown { question, .. }] = &house.accesses_after(before).await[..] else {
         panic!("one record, no dossiers")
     };
     assert_eq!(question.fields, ["dashboard", "trajectories"]);
     let before = house.accesses().await;
-    house.query(&Person::compliance(), "{ trajectories(first: 100) { nodes { id } } }", json!({})).await;
+    house.query(&Person::officer(), "{ trajectories(first: 100) { nodes { id } } }", json!({})).await;
     let named: BTreeSet<_> = house.accesses_after(before).await.iter().flat_map(shown).collect();
     assert_eq!(named.len(), 60);
     house.close().await;

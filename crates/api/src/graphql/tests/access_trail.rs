@@ -32,10 +32,10 @@ async fn the_trail_tells_who_looked_at_a_dossier_and_the_officers_own_look_is_in
     let (_, _) = house.dossier("anders").await;
     let look = "query Dossier($id: ID!) { trajectory(id: $id) { number participant { __typename } } }";
     house.query(&Person::prosecutor(), look, json!({ "id": dossier })).await;
-    house.query(&Person::compliance(), look, json!({ "id": dossier })).await;
+    house.query(&Person::officer(), look, json!({ "id": dossier })).await;
     house.ask(&Person::other_prosecutor(), look, json!({ "id": dossier })).await;
     let about = json!({ "trajectory": dossier });
-    let trail = house.trail(&Person::compliance(), about.clone()).await;
+    let trail = house.trail(&Person::officer(), about.clone()).await;
     let told: Vec<_> = trail
         .iter()
         .map(|entry| (entry["kind"].as_str().unwrap(), entry["role"].as_str().unwrap(), entry["account"].as_str()))
@@ -45,8 +45,8 @@ async fn the_trail_tells_who_looked_at_a_dossier_and_the_officers_own_look_is_in
         told[..3],
         [
             ("REFUSED", "PROSECUTOR", None),
-            ("SHOWN", "COMPLIANCE_OFFICER", Some("compliance-1")),
-            ("SHOWN", "PROSECUTOR", None),
+            ("SHOWN", "COMPLIANCE_OFFICER", Some("officer-1")),
+            ("SHOWN", "PROSECUTOR", Some("prosecutor-1")),
         ]
     );
     assert_eq!(
@@ -57,8 +57,8 @@ async fn the_trail_tells_who_looked_at_a_dossier_and_the_officers_own_look_is_in
     assert_eq!(trail[1]["trajectories"][0]["personal"], json!([]), "an auditor sees the dossier and not the person");
     assert_eq!(trail[0]["refusals"], json!([{ "reason": "NOT_FOUND", "field": "trajectory", "number": null }]));
     // Looking at the trail was a look at the dossier too.
-    let again = house.trail(&Person::compliance(), about).await;
-    assert_eq!((&again[0]["fields"], &again[0]["account"]), (&json!(["accessTrail"]), &json!("compliance-1")));
+    let again = house.trail(&Person::officer(), about).await;
+    assert_eq!((&again[0]["fields"], &again[0]["account"]), (&json!(["accessTrail"]), &json!("officer-1")));
     assert_eq!(again.len(), trail.len() + 1);
     house.close().await;
 }
@@ -176,7 +176,7 @@ async fn a_person_is_told_how_long_the_data_are_kept_and_by_which_rule() {
     let look = "query($id: ID!) { trajectory(id: $id) { subject } }";
     let shown = house.query(&Person::prosecutor(), look, json!({ "id": dossier })).await;
     let subject = shown["trajectory"]["subject"].clone();
-    let officer = Person::compliance().for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+    let officer = Person::officer().for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
     let document = "query($subject: ID!) { subjectAccess(subject: $subject) {
         retention { ground endedOn term dueOn reference } retentionTerms { endedAs term reference } } }";
     let kept = async |house: &House| {

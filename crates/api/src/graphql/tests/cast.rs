@@ -1,5 +1,7 @@
 //! An installation in a temporary directory, and the people who work with it.
 
+use std::sync::Arc;
+
 use async_graphql::{Executor, Request, Variables};
 use chrono::TimeDelta;
 use futures_util::StreamExt;
@@ -69,6 +71,10 @@ impl Person {
     pub fn compliance() -> Self {
         Self::new("compliance-1", Role::ComplianceOfficer, OrganisationId::KAZERNE_DOSSIN)
     }
+    /// The officer of the parket; `compliance` is that of Kazerne Dossin, which knows a dossier from the consent on.
+    pub fn officer() -> Self {
+        Self::new("officer-1", Role::ComplianceOfficer, PARKET)
+    }
     pub fn analyst() -> Self {
         Self::new("analyst-1", Role::PolicyAnalyst, "abb")
     }
@@ -133,7 +139,7 @@ impl House {
         let views = Views::open(&views_url).await.unwrap();
         let runner = Runner::start(Logs { events: log.clone(), access: access.clone() }, views.clone()).await.unwrap();
         let blobs = BlobStore::open(&BlobUrl::Directory(at("blobs")), keys.clone()).await.unwrap();
-        let desk = Desk::new(log.clone(), views.clone(), blobs, CriteriaBook::default(), clock.clone());
+        let desk = Desk::new(log.clone(), views.clone(), blobs, Arc::default(), clock.clone());
         let registered_from = HalfYear::of(clock.today_brussels());
         let desk = desk.publishing(Publishing { registered_from, key: DrawKey::new(&[5; 32]) });
         let mut config = Config::default();

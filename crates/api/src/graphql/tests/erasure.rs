@@ -8,10 +8,6 @@ use super::cast::{PARKET, favourable_answers, request, today};
 use super::{House, Person};
 
 /// The data protection officer of the parket.
-fn officer() -> Person {
-    Person::new("officer-1", Role::ComplianceOfficer, PARKET)
-}
-
 fn reference() -> Value {
     json!({ "act": "Wet van 30 juli 2018", "article": "art. 39" })
 }
@@ -32,7 +28,7 @@ async fn subject_of(house: &House, dossier: &Value) -> Value {
 
 async fn restrict(house: &House, dossier: &Value) {
     let input = json!({ "trajectoryId": dossier, "ground": "PENDING_ERASURE", "reference": reference() });
-    house.accepted(&officer(), "restrictProcessing", input).await;
+    house.accepted(&Person::officer(), "restrictProcessing", input).await;
 }
 
 fn asking(dossier: &Value, subject: &Value) -> Value {
@@ -71,7 +67,7 @@ async fn erasure_takes_a_restriction_and_two_people_and_ends_in_a_certificate() 
     let house = House::open().await;
     house.agreement(true).await;
     let (dossier, subject) = requested(&house, "twee personen").await;
-    let (officer, prosecutor) = (officer(), Person::prosecutor());
+    let (officer, prosecutor) = (Person::officer(), Person::prosecutor());
     let refused = async |person: &Person, mutation: &str, input: Value| house.refused(person, mutation, input).await;
     let before = house.events().await;
     assert_eq!(refused(&officer, "requestErasure", asking(&dossier, &subject)).await, "RULE_NOT_MET");
@@ -148,7 +144,7 @@ async fn after_erasure_everything_personal_is_withheld_wherever_it_is_asked() {
     let marker = "kanarie-8d21";
     let (dossier, subject) = with_a_history(&house, marker).await;
     let variables = json!({ "id": dossier, "key": format!("AN.{marker}") });
-    let readers = [Person::prosecutor(), Person::coordinator(), Person::guide(), officer()];
+    let readers = [Person::prosecutor(), Person::coordinator(), Person::guide(), Person::officer()];
     let mut shown = 0;
     for reader in &readers {
         let answer = house.query(reader, EVERYWHERE, variables.clone()).await;
@@ -165,7 +161,7 @@ async fn after_erasure_everything_personal_is_withheld_wherever_it_is_asked() {
     let before = figures(&Person::coordinator()).await;
 
     restrict(&house, &dossier).await;
-    house.accepted(&officer(), "requestErasure", asking(&dossier, &subject)).await;
+    house.accepted(&Person::officer(), "requestErasure", asking(&dossier, &subject)).await;
     house.accepted(&Person::prosecutor(), "confirmErasure", confirming(&dossier, &subject)).await;
 
     for reader in &readers {
@@ -204,7 +200,7 @@ async fn the_wrong_person_is_erased_alone_and_frees_the_first_request() {
     house.accepted(&prosecutor, "replaceParticipant", replaced).await;
     let another = json!({ "request": request("volgende") });
     assert_eq!(house.refused(&prosecutor, "requestTrajectory", another.clone()).await, "FIRST_REQUEST_TAKEN");
-    house.accepted(&officer(), "requestErasure", asking(&dossier, &wrong)).await;
+    house.accepted(&Person::officer(), "requestErasure", asking(&dossier, &wrong)).await;
     house.accepted(&prosecutor, "confirmErasure", confirming(&dossier, &wrong)).await;
 
     let head = house.log.head().await.unwrap().position;
@@ -233,7 +229,7 @@ async fn the_same_person_in_another_dossier_is_offered_together() {
     let linked = json!({ "trajectoryId": one, "otherSubject": other_subject, "otherDossier": other });
     house.accepted(&Person::prosecutor(), "linkSubjects", linked).await;
     let document = "query($id: ID!) { trajectory(id: $id) { subjects { subject role state trajectory { id } } } }";
-    let shown = house.query(&officer(), document, json!({ "id": one })).await["trajectory"]["subjects"].clone();
+    let shown = house.query(&Person::officer(), document, json!({ "id": one })).await["trajectory"]["subjects"].clone();
     let expected =
         json!({ "subject": other_subject, "role": "LINKED", "state": "NOT_REQUESTED", "trajectory": { "id": other } });
     assert_eq!(shown[1], expected, "{shown:#}");
@@ -247,7 +243,7 @@ async fn what_ended_without_a_term_is_listed_for_review_until_it_is_erased() {
     let (dossier, subject) = requested(&house, "beëindigd").await;
     let document =
         "{ retentionDue(first: 10) { totalCount nodes { id retention { ground endedOn term dueOn reference } } } }";
-    let due = async || house.query(&officer(), document, json!({})).await["retentionDue"].clone();
+    let due = async || house.query(&Person::officer(), document, json!({})).await["retentionDue"].clone();
     assert_eq!(due().await["totalCount"], 0);
     let retracted = json!({ "trajectoryId": dossier, "reason": "OTHER_MEASURE" });
     house.accepted(&Person::prosecutor(), "retractRequest", retracted).await;
@@ -256,7 +252,7 @@ async fn what_ended_without_a_term_is_listed_for_review_until_it_is_erased() {
     let rule = json!({ "ground": "REVIEW", "endedOn": today(), "term": null, "dueOn": null, "reference": null });
     assert_eq!(listed["nodes"][0]["retention"], rule);
     restrict(&house, &dossier).await;
-    house.accepted(&officer(), "requestErasure", asking(&dossier, &subject)).await;
+    house.accepted(&Person::officer(), "requestErasure", asking(&dossier, &subject)).await;
     house.accepted(&Person::prosecutor(), "confirmErasure", confirming(&dossier, &subject)).await;
     assert_eq!(due().await["totalCount"], 0);
     for other in [Person::prosecutor(), Person::coordinator(), Person::analyst()] {

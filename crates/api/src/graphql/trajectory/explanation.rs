@@ -105,10 +105,12 @@ impl CriterionExplained {
 pub async fn of_dossier(dossier: &Trajectory, ctx: &Context<'_>) -> Result<Vec<Explanation>> {
     let moment = dossier.moment();
     let known = known_events(ctx, dossier.dossier(), moment.map_or(u64::MAX, |moment| moment.index)).await?;
-    let by_then = |step: &Step| moment.and_then(|moment| moment.on).is_none_or(|on| step.occurred_on <= on);
+    // As it was on a day: the decisions that stood then, by their days as corrected since.
+    let on_a_day = moment.is_some_and(|moment| moment.on.is_some());
+    let stood = |step: &Step| dossier.state().entry(step.recorded.sequence).is_some_and(|entry| !entry.annulled);
     let opens = policy::authorize(actor(ctx)?, Action::SeePersonal(dossier.authority())).is_ok();
     let mut explanations = Vec::new();
-    for step in replay(known, &desk(ctx)?.criteria).iter().filter(|step| by_then(step)) {
+    for step in replay(known, &desk(ctx)?.criteria).iter().filter(|step| !on_a_day || stood(step)) {
         explanations.extend(of_step(ctx, step, opens).await?);
     }
     Ok(explanations)

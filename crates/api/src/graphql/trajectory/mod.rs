@@ -265,7 +265,7 @@ impl Trajectory {
         self.row.guide.clone().map(Guide::of)
     }
 
-    /// The cooperation agreement under which it was requested.
+    /// The cooperation agreement under which it was requested, as it stands now.
     #[graphql(complexity = "child_complexity + 10")]
     async fn agreement(&self, ctx: &Context<'_>) -> Option<Result<Agreement>> {
         Agreement::find(ctx, self.row.agreement).await.transpose()
@@ -328,9 +328,10 @@ impl Trajectory {
     }
 
     /// The same person in other dossiers, linked directly, here or there: to be considered together for access and erasure.
+    /// With `asOf` the links that were known then.
     #[graphql(complexity = "child_complexity * 5 + 5")]
     async fn linked_subjects(&self, ctx: &Context<'_>) -> Result<Vec<LinkedSubject>> {
-        linked_to(ctx, self.row.subject).await
+        linked_to(ctx, self.row.subject, self.moment().map(|moment| moment.index)).await
     }
 
     /// What the parket did with the case; not a state of the museum's part.

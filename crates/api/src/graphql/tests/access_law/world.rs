@@ -111,7 +111,7 @@ impl World {
             self.requests.insert(self.right(&id).await, dossier_of(&id));
         }
         let document = "query($id: ID!) { trajectory(id: $id) { number subject appointments { id } } }";
-        let shown = house.query(&Person::compliance(), document, json!({ "id": id })).await["trajectory"].clone();
+        let shown = house.query(by, document, json!({ "id": id })).await["trajectory"].clone();
         self.numbers.insert(shown["number"].as_str().unwrap().to_owned(), dossier_of(&id));
         self.subjects.insert(shown["subject"].as_str().unwrap().to_owned(), dossier_of(&id));
         let appointments =
