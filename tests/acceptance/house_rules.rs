@@ -9,7 +9,8 @@ use crate::life::{Cast, PARKET, for_dossier, request, today};
 
 /// Criteria of the one parket that allow minors.
 fn criteria() -> Value {
-    let apart = json!({ "code": "apart", "rule": "MustHold", "label_nl": "Apart bekeken", "label_en": "Looked at apart" });
+    let apart =
+        json!({ "code": "apart", "rule": "MustHold", "label_nl": "Apart bekeken", "label_en": "Looked at apart" });
     json!({ "versions": [{ "code": "jeugd-1", "parket": PARKET, "valid_from": "2020-01-01", "minors_allowed": true, "criteria": [apart] }] })
 }
 
@@ -31,7 +32,8 @@ async fn deadlines_and_criteria_are_the_installations_own() -> Result<()> {
     let cast = Cast::of(&installation, &program)?;
     cast.sign_agreement().await?;
 
-    let elsewhere = cast.other_prosecutor.try_mutate("requestTrajectory", json!({ "request": of_a_minor("elders") })).await?;
+    let elsewhere =
+        cast.other_prosecutor.try_mutate("requestTrajectory", json!({ "request": of_a_minor("elders") })).await?;
     let refused = &elsewhere.body["data"]["requestTrajectory"]["userErrors"][0];
     ensure!(refused["code"] == "RULE_NOT_MET", "the built-in criteria allow no minors: {:#}", elsewhere.body);
 
@@ -48,11 +50,12 @@ async fn deadlines_and_criteria_are_the_installations_own() -> Result<()> {
     ensure!(due_on().await?["trajectory"]["dueOn"] == Value::Null, "0 days: never due");
     let why = "query Why($id: ID!) { trajectory(id: $id) { explanations { version criteria { code label(language: EN) } } } }";
     let explained = cast.prosecutor.query(why, json!({ "id": dossier })).await?["trajectory"]["explanations"].clone();
-    ensure!(explained[0]["version"] == "jeugd-1" && explained[0]["criteria"][0]["label"] == "Looked at apart", "{explained:#}");
+    ensure!(
+        explained[0]["version"] == "jeugd-1" && explained[0]["criteria"][0]["label"] == "Looked at apart",
+        "{explained:#}"
+    );
 
-    let consent = |by: &str| {
-        json!({ "declaredOn": today(), "textVersion": "2024-1", "givenBy": by, "factsNotDisputed": true, "willing": true })
-    };
+    let consent = |by: &str| json!({ "declaredOn": today(), "textVersion": "2024-1", "givenBy": by, "factsNotDisputed": true, "willing": true });
     let alone = cast.prosecutor.try_mutate("giveConsent", for_dossier(&dossier, &consent("PARTICIPANT"))).await?;
     let refused = &alone.body["data"]["giveConsent"]["userErrors"][0];
     ensure!(refused["path"] == json!(["givenBy"]), "a minor's consent is the guardians': {:#}", alone.body);

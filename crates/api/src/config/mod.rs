@@ -14,8 +14,8 @@ use toml::{Table, Value};
 pub use criteria::criteria_book;
 pub use safety::{DEMO_ISSUER, refuse_unsafe, refuse_unsafe_log, refuse_unsafe_stores};
 pub use settings::{
-    Auth, Config, Criteria, Deadlines, Documents, Http, LineFormat, Profile, Proof, Publication, RateLimit, Retention, Setting, Stores,
-    Telemetry,
+    Auth, Config, Criteria, Deadlines, Documents, Http, LineFormat, Profile, Proof, Publication, RateLimit, Retention,
+    Setting, Stores, Telemetry,
 };
 pub use term::Term;
 

@@ -42,7 +42,6 @@ mod viewer;
 
 use async_graphql::{MergedObject, Schema, SchemaBuilder};
 
-
 use crate::access_book::AccessBook;
 use crate::desk::{Desk, Publishing};
 use crate::http::limits;

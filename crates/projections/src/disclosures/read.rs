@@ -50,11 +50,7 @@ pub async fn tellings(
 
 /// The links of a subject, whichever dossier made them, as they stand or as known when the log was at an index. Direct ones only: that A is B and B is C is two judgements of
 /// two people, and nobody has said that A is C.
-pub async fn links_of(
-    views: &Views,
-    subject: SubjectId,
-    known_at: Option<u64>,
-) -> Result<Vec<SubjectLink>, ViewError> {
+pub async fn links_of(views: &Views, subject: SubjectId, known_at: Option<u64>) -> Result<Vec<SubjectLink>, ViewError> {
     let db = views.active(crate::trajectories::PROJECTION).await?.db;
     let mut conditions = Conditions::default();
     let subject = conditions.bind(subject.to_string());

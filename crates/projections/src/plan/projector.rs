@@ -169,11 +169,7 @@ async fn load(tx: &mut Tx, events: &[&Event]) -> Result<BTreeMap<String, Owner>,
         let key = (kind(&row)?, row.text("fact_key")?);
         let value: Value = row.json("value")?;
         owner.holding.insert(key.clone(), value.clone());
-        let fact = Fact {
-            valid_from: row.count("valid_from")?,
-            ordinal: row.count("ordinal")?,
-            value,
-        };
+        let fact = Fact { valid_from: row.count("valid_from")?, ordinal: row.count("ordinal")?, value };
         owner.open.insert(key, fact);
     }
     Ok(owners)

@@ -29,11 +29,7 @@ pub async fn plans(views: &Views, known_at: Option<u64>) -> Result<Answer<Vec<Pl
 }
 
 /// One plan, as known when the log was at `known_at` (now, when absent).
-pub async fn plan(
-    views: &Views,
-    id: PlanId,
-    known_at: Option<u64>,
-) -> Result<Answer<Option<PlanRow>>, ViewError> {
+pub async fn plan(views: &Views, id: PlanId, known_at: Option<u64>) -> Result<Answer<Option<PlanRow>>, ViewError> {
     let mut reading = Reading::begin(views, known_at).await?;
     let plan = reading.plan(id).await?;
     reading.answer(plan).await

@@ -6,8 +6,8 @@ use spoor_domain::action::event::{
 };
 use spoor_domain::kernel::{Cents, HalfYear, PlanId};
 use spoor_domain::plan::event::{Chapter, PlanEvent, PlanOutline, PolicyLine};
-use spoor_projections::plan::{FindingKind, ProgressReport, action, action_numbered, actions, plans, report};
 use spoor_projections::ViewError;
+use spoor_projections::plan::{FindingKind, ProgressReport, action, action_numbered, actions, plans, report};
 use spoor_projections::runner::{catch_up, verify};
 use uuid::Uuid;
 

@@ -208,9 +208,7 @@ async fn figures_are_recorded_once_without_dossiers_and_a_whole_page_in_full() {
         house.dossier(&format!("veel{n}")).await;
     }
     let before = house.accesses().await;
-    house
-        .query(&Person::officer(), "{ dashboard { total } trajectories(first: 100) { totalCount } }", json!({}))
-        .await;
+    house.query(&Person::officer(), "{ dashboard { total } trajectories(first: 100) { totalCount } }", json!({})).await;
     let [AccessEvent::OverviewShown { question, .. }] = &house.accesses_after(before).await[..] else {
         panic!("one record, no dossiers")
     };
