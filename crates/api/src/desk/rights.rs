@@ -21,11 +21,8 @@ impl Desk {
     ) -> Result<Executed, DeskError> {
         policy::authorize(&context.actor, Action::KeepRightsRequests).map_err(|_| DeskError::NotYourRole)?;
         let state = self.log.load::<LearningTrajectory>(&dossier.to_string()).await?.state;
-        let controller = &context.actor.organisation;
-        let holds = state.parket() == Some(controller) || (controller.is_museum() && state.museum_involved());
-        if !holds {
-            return Err(DeskError::NotFound("trajectoryId"));
-        }
+        policy::authorize(&context.actor, Action::SeeDossier(&state))
+            .map_err(|_| DeskError::NotFound("trajectoryId"))?;
         let subject = match about {
             Some(subject) if state.subjects().contains(&subject) => subject,
             Some(_) => return Err(DeskError::NotFound("subject")),
