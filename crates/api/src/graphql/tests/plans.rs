@@ -31,6 +31,8 @@ async fn a_plan_with_an_action_and_an_amount_adds_up_in_its_report() {
     // A place in the log tells how much was recorded: analysts neither get nor give one.
     let refused = house.ask(&Person::analyst(), asked, here).await;
     assert_eq!(refused["errors"][0]["extensions"]["code"], "FORBIDDEN");
+    let message = refused["errors"][0]["message"].as_str().unwrap();
+    assert!(message.starts_with("your role (Policy analyst) may not ask this: "), "{message}");
     assert_eq!(house.query(&Person::analyst(), asked, json!({ "plan": plan })).await, report);
     assert_eq!(
         report["progressReport"]["totals"],
