@@ -15,6 +15,10 @@ pub const REPORT: &str = "query Report($plan: ID!, $period: HalfYear!) { progres
     totals { actions byStatus { status count } byPolicyLine { actions } \
       budgetAsPrinted budgetWithoutDuplicates budgetEntries actionsWithBudget } } }";
 
+const MENTIONS: &str = "query Mentions($plan: ID!, $period: HalfYear!) { \
+    progressReport(plan: $plan, period: $period) { policyLines { chapters { actions { \
+      number regularMeans fundingMentions { period text } budget { amount breakdown { amount } } } } } } }";
+
 async fn the_imported_plan_reports_the_figures_of_its_source(stores: Stores) -> Result<()> {
     let installation = Installation::fresh(stores).await?;
     for _ in 0..2 {
@@ -29,6 +33,8 @@ async fn the_imported_plan_reports_the_figures_of_its_source(stores: Stores) -> 
         let plan = &plans["actionPlans"][0]["id"];
         let data = reader.query(REPORT, json!({ "plan": plan, "period": "2018-H2" })).await?;
         figures_of_autumn_2018(&data["progressReport"])?;
+        let mentioned = reader.query(MENTIONS, json!({ "plan": plan, "period": "2018-H2" })).await?;
+        mentions_of_autumn_2018(&mentioned["progressReport"])?;
     }
     Ok(())
 }
@@ -76,6 +82,26 @@ fn figures_of_autumn_2018(report: &Value) -> Result<()> {
         chapters.len(),
         actions.len()
     );
+    Ok(())
+}
+
+/// Nine times funding is mentioned without an amount, so these actions are not on regular means; and the parts of 4.6 are
+/// printed six euro off their sum.
+fn mentions_of_autumn_2018(report: &Value) -> Result<()> {
+    let within = |of: &Value, part: &str| of[part].as_array().cloned().unwrap_or_default();
+    let chapters = within(report, "policyLines").into_iter().flat_map(|line| within(&line, "chapters"));
+    let actions: Vec<Value> = chapters.flat_map(|chapter| within(&chapter, "actions")).collect();
+    let mentioning = actions.iter().filter(|action| !within(action, "fundingMentions").is_empty());
+    ensure!(mentioning.clone().all(|action| action["regularMeans"] == false), "{actions:#?}");
+    let mentions: usize = mentioning.map(|action| within(action, "fundingMentions").len()).sum();
+    ensure!(mentions == 9, "{mentions} mentions of funding");
+    let parts = actions.iter().filter(|action| action["number"] == "4.6").flat_map(|action| within(action, "budget"));
+    let off = |entry: &Value| {
+        let sum: i64 = within(entry, "breakdown").iter().filter_map(|part| part["amount"].as_i64()).sum();
+        entry["amount"].as_i64().unwrap_or_default() - sum
+    };
+    let off: Vec<i64> = parts.filter(|entry| !within(entry, "breakdown").is_empty()).map(|entry| off(&entry)).collect();
+    ensure!(off.iter().any(|cents| cents.abs() == 600), "the parts of 4.6 are {off:?} cents off");
     Ok(())
 }
 

@@ -1,8 +1,10 @@
-//! Every query on the front page runs against the demo as it stands.
+//! Every query on the front page runs against the demo as it stands, and answers as printed there.
+
+use std::collections::BTreeSet;
 
 use acceptance::{Demo, Persona};
 use anyhow::{Context, Result, ensure};
-use serde_json::json;
+use serde_json::{Value, json};
 
 const README: &str = include_str!("../../README.md");
 
@@ -10,22 +12,38 @@ const README: &str = include_str!("../../README.md");
 struct Query {
     persona: &'static str,
     document: String,
+    /// The answer printed below it, where there is one; its lists may be shortened.
+    answer: Option<Value>,
 }
 
 #[tokio::test]
 async fn every_query_of_the_readme_is_answered_by_the_demo() -> Result<()> {
-    let queries = queries();
+    let queries = queries()?;
+    let answered: BTreeSet<&str> =
+        queries.iter().filter(|query| query.answer.is_some()).map(|query| query.persona).collect();
+    ensure!(
+        answered == BTreeSet::from(["analyst", "compliance", "prosecutor"]),
+        "answers are printed for {answered:?}"
+    );
     ensure!(queries.len() >= 5, "only {} queries found on the page", queries.len());
     let demo = Demo::start().await?;
     let plans = demo.persona("analyst")?.query("{ actionPlans { id } }", json!({})).await?;
-    for Query { persona, document } in queries {
+    for Query { persona, document, answer } in queries {
         let asks: Persona = demo.persona(persona)?;
         let variables = if document.contains("# needs: plan") {
             json!({ "plan": plans["actionPlans"][0]["id"] })
         } else {
             json!({})
         };
-        asks.query(&document, variables).await.with_context(|| format!("as {persona}"))?;
+        let given = asks.query(&document, variables).await.with_context(|| format!("as {persona}"))?;
+        let Some(printed) = answer else { continue };
+        same_keys("$", &printed, &given).with_context(|| format!("as {persona}"))?;
+        // The plan is data of 2018: its figures are the same for ever.
+        if persona == "analyst" {
+            as_printed("$", &printed, &given)?;
+            let totals = |answer: &Value| answer["progressReport"]["totals"].clone();
+            ensure!(totals(&printed).is_object() && totals(&printed) == totals(&given), "{:#}", totals(&given));
+        }
     }
     Ok(())
 }
@@ -50,14 +68,71 @@ async fn a_personas_token_replays_a_dossier_in_the_terminal() -> Result<()> {
     Ok(())
 }
 
-fn queries() -> Vec<Query> {
-    README
-        .split("```graphql\n# persona: ")
-        .skip(1)
-        .filter_map(|rest| {
-            let (persona, rest) = rest.split_once('\n')?;
-            let (document, _) = rest.split_once("```")?;
-            Some(Query { persona, document: document.to_owned() })
-        })
-        .collect()
+fn queries() -> Result<Vec<Query>> {
+    let query = |rest: &'static str| {
+        let (persona, rest) = rest.split_once('\n').context("a persona")?;
+        let (document, below) = rest.split_once("```").context("an end of the query")?;
+        // Between a query and its answer stands at most a sentence.
+        let below = below.split("\n## ").next().unwrap_or_default();
+        let answer = below.split_once("```json\n").filter(|(between, _)| between.lines().count() <= 4);
+        let answer = answer.and_then(|(_, rest)| rest.split_once("```")).map(|(json, _)| serde_json::from_str(json));
+        Ok(Query { persona, document: document.to_owned(), answer: answer.transpose().context(persona)? })
+    };
+    README.split("```graphql\n# persona: ").skip(1).map(query).collect()
+}
+
+/// Every object has the keys that are printed, no more and no fewer, and what is no object is of the same kind. Something
+/// may be absent in one and there in the other; of lists, each printed item is like one that is there.
+fn same_keys(path: &str, printed: &Value, given: &Value) -> Result<()> {
+    match (printed, given) {
+        (Value::Object(ours), Value::Object(theirs)) => {
+            let keys = [ours, theirs].map(|fields| fields.keys().collect::<BTreeSet<_>>());
+            ensure!(keys[0] == keys[1], "{path}: {:?} is printed, {:?} is given", keys[0], keys[1]);
+            ours.iter().try_for_each(|(key, value)| same_keys(&format!("{path}.{key}"), value, &theirs[key]))
+        }
+        (Value::Array(ours), Value::Array(theirs)) => ours.iter().enumerate().try_for_each(|(n, item)| {
+            let path = format!("{path}[{n}]");
+            let found = theirs.iter().any(|other| same_keys(&path, item, other).is_ok());
+            ensure!(found, "{path}: nothing is given like {item:#}");
+            Ok(())
+        }),
+        (Value::Null, _) | (_, Value::Null) => Ok(()),
+        _ => {
+            ensure!(std::mem::discriminant(printed) == std::mem::discriminant(given), "{path}: {printed} and {given}");
+            Ok(())
+        }
+    }
+}
+
+/// Every value is the one printed; lists begin with the items printed.
+fn as_printed(path: &str, printed: &Value, given: &Value) -> Result<()> {
+    match (printed, given) {
+        (Value::Object(ours), Value::Object(theirs)) => {
+            ours.iter().try_for_each(|(key, value)| as_printed(&format!("{path}.{key}"), value, &theirs[key]))
+        }
+        (Value::Array(ours), Value::Array(theirs)) => {
+            ensure!(!ours.is_empty() && ours.len() <= theirs.len(), "{path}: {printed} is printed, {given} is given");
+            let mut pairs = ours.iter().zip(theirs).enumerate();
+            pairs.try_for_each(|(n, (ours, theirs))| as_printed(&format!("{path}[{n}]"), ours, theirs))
+        }
+        _ => {
+            ensure!(printed == given, "{path}: {printed} is printed, {given} is given");
+            Ok(())
+        }
+    }
+}
+
+#[test]
+fn an_answer_that_differs_from_the_page_is_told() {
+    let printed = json!({ "totals": { "actions": 62 }, "rows": [{ "number": "1.1", "kind": null }] });
+    let like = json!({ "totals": { "actions": 61 }, "rows": [{ "number": "1.2", "kind": "X" }, { "number": "2.1", "kind": "Y" }] });
+    assert!(same_keys("$", &printed, &like).is_ok() && as_printed("$", &printed, &like).is_err());
+    for other in [
+        json!({ "totals": { "actions": 62, "more": 1 }, "rows": [{ "number": "1.1", "kind": null }] }),
+        json!({ "totals": {}, "rows": [{ "number": "1.1", "kind": null }] }),
+        json!({ "totals": { "actions": "62" }, "rows": [{ "number": "1.1", "kind": null }] }),
+        json!({ "totals": { "actions": 62 }, "rows": [] }),
+    ] {
+        assert!(same_keys("$", &printed, &other).is_err(), "{other}");
+    }
 }

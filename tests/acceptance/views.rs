@@ -68,3 +68,25 @@ async fn alter_a_status(installation: &Installation) -> Result<String> {
 fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
+
+#[test]
+fn where_no_store_was_made_yet_the_next_step_is_named_and_nothing_is_made() -> Result<()> {
+    let directory = tempfile::tempdir()?;
+    let nowhere = directory.path().join("nowhere");
+    for about in [&["status"][..], &["rebuild", "dashboard"]] {
+        let asked = std::process::Command::new(acceptance::program_file()?)
+            .arg("projections")
+            .args(about)
+            .arg("--data")
+            .arg(&nowhere)
+            .env_clear()
+            .output()?;
+        let said = text(&asked.stderr);
+        ensure!(
+            !asked.status.success() && said.contains("`spoor migrate`") && said.contains("put their key back"),
+            "{said}"
+        );
+    }
+    ensure!(!nowhere.exists(), "looking made a store");
+    Ok(())
+}

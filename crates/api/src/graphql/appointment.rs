@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
-use spoor_domain::kernel::{ActorId, DossierId, Personal, WithheldReason};
-use spoor_domain::trajectory::record;
+use spoor_domain::kernel::{ActorId, DossierId, Label, Personal, WithheldReason};
+use spoor_domain::trajectory::record::AppointmentState;
 use spoor_domain::trajectory::vocabulary::{AppointmentKind, Channel};
 use spoor_projections::appointments::{self, AgendaFilter, AppointmentRow};
 use spoor_projections::{PageRequest, trajectories};
 
-use super::coded::Coded;
+use super::coded::{Coded, LabelLanguage};
 use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_personal, disclose_view};
 use super::global_id::{Kind, code, global_id};
 use super::page::{Paging, connection, sealed};
@@ -31,20 +31,6 @@ const ALL_TIME: TimeDelta = TimeDelta::days(365 * 1_000);
 connection! {
     /// A page of the agenda.
     AppointmentConnection, AppointmentEdge of Appointment
-}
-
-/// What became of an appointment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[graphql(remote = "record::AppointmentState")]
-pub enum AppointmentState {
-    /// It stands.
-    Planned,
-    /// It was called off, or the dossier ended before it took place.
-    Cancelled,
-    /// Somebody did not turn up.
-    Missed,
-    /// It took place.
-    Held,
 }
 
 /// An appointment in the agenda, with the dossiers of its page.
@@ -138,6 +124,14 @@ impl Appointment {
         self.row.kind.into()
     }
 
+    /// What it is for, in words.
+    async fn kind_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.row.kind.label(language.into())
+    }
+
     /// How people meet.
     async fn channel(&self) -> Coded<Channel> {
         self.row.channel.into()
@@ -149,8 +143,16 @@ impl Appointment {
     }
 
     /// What became of it.
-    async fn state(&self) -> AppointmentState {
+    async fn state(&self) -> Coded<AppointmentState> {
         self.row.state.into()
+    }
+
+    /// What became of it, in words.
+    async fn state_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.row.state.label(language.into())
     }
 
     /// The interpreter.

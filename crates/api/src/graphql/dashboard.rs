@@ -137,6 +137,7 @@ pub struct HalfYearCount {
 
 /// A dossier past its deadline.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct OverdueItem {
     #[graphql(skip)]
     dossier: DossierId,
@@ -156,6 +157,25 @@ pub struct OverdueItem {
     status_since: Date,
     /// The last day on which the next step would have been in time.
     due_on: Date,
+}
+
+#[ComplexObject]
+impl OverdueItem {
+    /// Its status, in words.
+    async fn status_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.status.0.label(language.into())
+    }
+
+    /// Whose move it is, in words.
+    async fn waiting_for_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.waiting_for.0.label(language.into())
+    }
 }
 
 /// Which dossiers are counted; what is absent narrows nothing.

@@ -9,6 +9,7 @@ use spoor_domain::kernel::{Purpose, RefusalCode, Role, RuleSource, Side, Withhel
 use spoor_domain::training::vocabulary::*;
 use spoor_domain::trajectory::command::TrajectoryCommandKind;
 use spoor_domain::trajectory::explain::ExplainedOutcome;
+use spoor_domain::trajectory::record::AppointmentState;
 use spoor_domain::trajectory::vocabulary::*;
 
 use super::reference::ListOfLabels;
@@ -34,6 +35,7 @@ lists![
     SharingScope,
     EvidenceKind,
     AppointmentKind,
+    AppointmentState,
     Channel,
     AppointmentReason,
     TalkTheme,
@@ -65,6 +67,7 @@ lists![
     PeriodKind,
     DuplicateCertainty,
     IndicatorMeasure,
+    IndicatorValueKind,
     MinisterOffice,
     EditionStatus,
     EditionForm,

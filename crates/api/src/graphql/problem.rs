@@ -1,7 +1,9 @@
 //! The errors of GraphQL itself: a closed list of codes. What the domain refuses is no error but data (`user_error`).
 
+use std::borrow::Cow;
+
 use async_graphql::{Context, Error, ErrorExtensions};
-use spoor_domain::kernel::Label;
+use spoor_domain::kernel::{Label, Language, Role};
 use spoor_eventlog::{LogError, VaultError};
 use spoor_projections::ViewError;
 use spoor_projections::trajectories::Incomplete;
@@ -45,11 +47,19 @@ impl Problem {
         }
     }
 
-    fn message(self) -> &'static str {
-        match self {
+    /// What is wrong and what to do. What is hidden and what is not there have the same words.
+    fn message(self, role: Option<Role>) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
             Problem::Unauthenticated => "a valid token is needed: send `Authorization: Bearer …`",
-            Problem::Forbidden => "this role may not ask this",
-            Problem::NotFound => "there is no such thing here",
+            Problem::Forbidden => {
+                let role = role.map(|role| format!(" ({})", role.label(Language::En))).unwrap_or_default();
+                return Cow::Owned(format!(
+                    "your role{role} may not ask this: leave it out of the question, or ask a colleague whose role it is"
+                ));
+            }
+            Problem::NotFound => {
+                "there is nothing here by this id or number that you may see: check it against the answer you took it from"
+            }
             Problem::PurposeRequired(Unfit::Missing) => {
                 "say for which purpose: send `Spoor-Purpose` with one of the codes in `extensions.purposes`"
             }
@@ -65,13 +75,13 @@ impl Problem {
             Problem::BadUserInput(what) => what,
             Problem::NotYet => "the view has not come that far in the log yet: ask again in a moment",
             Problem::Internal => "something failed on our side: try again, and give the request id when it stays so",
-        }
+        })
     }
 
     /// As an error of this request.
     pub fn at(self, ctx: &Context<'_>) -> Error {
         let request = ctx.data_opt::<RequestContext>();
-        Error::new(self.message()).extend_with(|_, extensions| {
+        Error::new(self.message(request.map(|request| request.viewer.actor.role))).extend_with(|_, extensions| {
             extensions.set("code", self.code());
             let Some(request) = request else { return };
             extensions.set("requestId", request.request_id.to_string());

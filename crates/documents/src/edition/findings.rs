@@ -7,6 +7,7 @@ use spoor_domain::edition::{counts_persons, counts_trajectories, small_counts, t
 use spoor_domain::kernel::ReportEditionId;
 
 use super::content::{ActionContent, EditionContent};
+use super::tellable::tells_too_much;
 
 /// Small counts of persons, and figures on learning trajectories, in everything that people wrote; in the order of the
 /// report. The tables on dossiers are not looked at: they are made safe in another way.
@@ -29,6 +30,51 @@ pub fn findings(content: &EditionContent) -> Vec<Finding> {
         look.action = None;
     }
     look.found
+}
+
+/// Whether a figure, or a text that goes with it, would keep an edition from being frozen.
+pub fn figure_tells_too_much(indicator: &Indicator) -> bool {
+    counted(indicator).is_some() || figure_texts(indicator).any(tells_too_much)
+}
+
+/// The texts of a figure.
+fn figure_texts(indicator: &Indicator) -> impl Iterator<Item = &str> {
+    let why_not = match &indicator.value {
+        IndicatorValue::NotRegistered { reason } => Some(reason),
+        IndicatorValue::Exact(_)
+        | IndicatorValue::About(_)
+        | IndicatorValue::MoreThan(_)
+        | IndicatorValue::Average { .. }
+        | IndicatorValue::NotYetDelivered
+        | IndicatorValue::Unknown => None,
+    };
+    what_is_counted(indicator).chain(why_not.map(String::as_str))
+}
+
+fn what_is_counted(indicator: &Indicator) -> impl Iterator<Item = &str> + Clone {
+    let texts = [Some(&indicator.label), indicator.unit.as_ref(), indicator.population.as_ref()];
+    texts.into_iter().flatten().map(String::as_str)
+}
+
+/// What is wrong with telling a figure, and the figure in words. It counts persons when its unit says so; without a unit,
+/// when its population or its label does.
+fn counted(indicator: &Indicator) -> Option<(BlockerKind, String)> {
+    let value = match &indicator.value {
+        IndicatorValue::Exact(value) | IndicatorValue::About(value) | IndicatorValue::MoreThan(value) => *value,
+        IndicatorValue::Average { hundredths } => hundredths / 100,
+        IndicatorValue::NotRegistered { .. } | IndicatorValue::NotYetDelivered | IndicatorValue::Unknown => {
+            return None;
+        }
+    };
+    let quote = || what_is_counted(indicator).fold(value.to_string(), |quote, text| format!("{quote} {text}"));
+    if what_is_counted(indicator).any(counts_trajectories) {
+        return Some((BlockerKind::TrajectoryFigure, quote()));
+    }
+    let persons = match &indicator.unit {
+        Some(unit) => counts_persons(unit),
+        None => indicator.population.iter().chain([&indicator.label]).any(|text| counts_persons(text)),
+    };
+    (persons && (1..=4).contains(&value)).then(|| (BlockerKind::SmallCountInFigure, quote()))
 }
 
 struct Look {
@@ -97,28 +143,11 @@ impl Look {
         }
     }
 
-    /// A figure counts persons when its unit says so; without a unit, when its population or its label does.
     fn at_figure(&mut self, indicator: &Indicator) {
         let part = format!("indicators/{}", indicator.id.0);
-        let texts = [Some(&indicator.label), indicator.unit.as_ref(), indicator.population.as_ref()];
-        texts.iter().flatten().for_each(|text| self.at_text(&part, text));
-        let counted = match &indicator.value {
-            IndicatorValue::Exact(value) | IndicatorValue::About(value) | IndicatorValue::MoreThan(value) => *value,
-            IndicatorValue::Average { hundredths } => hundredths / 100,
-            IndicatorValue::NotRegistered { reason } => return self.at_text(&part, reason),
-            IndicatorValue::NotYetDelivered | IndicatorValue::Unknown => return,
-        };
-        let quote = || texts.iter().flatten().fold(counted.to_string(), |quote, text| format!("{quote} {text}"));
-        if texts.iter().flatten().any(|text| counts_trajectories(text)) {
-            self.add(BlockerKind::TrajectoryFigure, &part, quote());
-            return;
-        }
-        let persons = match &indicator.unit {
-            Some(unit) => counts_persons(unit),
-            None => indicator.population.iter().chain([&indicator.label]).any(|text| counts_persons(text)),
-        };
-        if persons && (1..=4).contains(&counted) {
-            self.add(BlockerKind::SmallCountInFigure, &part, quote());
+        figure_texts(indicator).for_each(|text| self.at_text(&part, text));
+        if let Some((kind, quote)) = counted(indicator) {
+            self.add(kind, &part, quote);
         }
     }
 

@@ -29,8 +29,13 @@ pub enum ResponsibilityGiven {
 pub enum ActionCommand {
     /// Define the action.
     DefineAction { defined_on: NaiveDate, definition: ActionDefinition },
-    /// Revise its definition; plan and number stay.
-    ReviseAction { revised_on: NaiveDate, definition: ActionDefinition },
+    /// Revise its definition; plan and number stay. With `keeps_continues`, so does what it continues.
+    ReviseAction {
+        revised_on: NaiveDate,
+        definition: ActionDefinition,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        keeps_continues: bool,
+    },
     /// Change its status; a step back needs a reason.
     ChangeStatus { changed_on: NaiveDate, half_year: HalfYear, status: ActionStatus, reason: Option<String> },
     /// Make a minister or policy domain responsible.
@@ -57,8 +62,15 @@ pub enum ActionCommand {
     AcceptRow { row: RowId },
     /// Report an amount.
     ReportBudget { reported_on: NaiveDate, entry: BudgetEntry },
-    /// Correct an amount.
-    CorrectBudget { corrected_on: NaiveDate, entry: BudgetEntry, reason: String },
+    /// Correct an amount. With `keeps_breakdown` its parts stay as reported. Where it was read in the source stays unless
+    /// another place is given, and how it was ascribed to its competence as long as that is the same.
+    CorrectBudget {
+        corrected_on: NaiveDate,
+        entry: BudgetEntry,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        keeps_breakdown: bool,
+        reason: String,
+    },
     /// Report people or other means.
     ReportMeans { reported_on: NaiveDate, means: Means },
     /// Mention funding without an amount.

@@ -97,7 +97,9 @@ impl PlanAction {
         match command {
             ActionCommand::DefineAction { defined_on, definition } => self.define(*defined_on, definition, context),
             ActionCommand::Together { commands } => self.decide_together(commands, context),
-            ActionCommand::ReviseAction { revised_on, definition } => self.revise(*revised_on, definition, context),
+            ActionCommand::ReviseAction { revised_on, definition, keeps_continues } => {
+                self.revise(*revised_on, definition, *keeps_continues, context)
+            }
             ActionCommand::ChangeStatus { changed_on, half_year, status, reason } => {
                 self.change_status(*changed_on, *half_year, *status, reason.as_deref(), context)
             }
@@ -123,8 +125,8 @@ impl PlanAction {
             ActionCommand::ReturnRow { row, reason } => self.send_back(*row, reason, context),
             ActionCommand::AcceptRow { row } => self.accept(*row, context),
             ActionCommand::ReportBudget { reported_on, entry } => self.report_budget(*reported_on, entry, context),
-            ActionCommand::CorrectBudget { corrected_on, entry, reason } => {
-                self.correct_budget(*corrected_on, entry, reason, context)
+            ActionCommand::CorrectBudget { corrected_on, entry, keeps_breakdown, reason } => {
+                self.correct_budget(*corrected_on, entry, *keeps_breakdown, reason, context)
             }
             ActionCommand::ReportMeans { reported_on, means } => self.report_means(*reported_on, means, context),
             ActionCommand::MentionFunding { reported_on, mention } => {

@@ -180,6 +180,21 @@ pub enum IndicatorValue {
     Unknown,
 }
 
+impl IndicatorValue {
+    /// How the value is known.
+    pub fn kind(&self) -> IndicatorValueKind {
+        match self {
+            Self::Exact(_) => IndicatorValueKind::Exact,
+            Self::About(_) => IndicatorValueKind::About,
+            Self::MoreThan(_) => IndicatorValueKind::MoreThan,
+            Self::Average { .. } => IndicatorValueKind::Average,
+            Self::NotRegistered { .. } => IndicatorValueKind::NotRegistered,
+            Self::NotYetDelivered => IndicatorValueKind::NotYetDelivered,
+            Self::Unknown => IndicatorValueKind::Unknown,
+        }
+    }
+}
+
 /// A figure about what the action does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Indicator {

@@ -78,3 +78,16 @@ labelled! {
         Realised = "Gerealiseerd", "Realised";
     }
 }
+
+labelled! {
+    /// How the value of a figure is known; not registered, not yet delivered and unknown are not zero.
+    pub enum IndicatorValueKind {
+        Exact = "Geteld", "Counted";
+        About = "Ongeveer", "Rounded or estimated";
+        MoreThan = "Meer dan", "A lower bound";
+        Average = "Gemiddeld", "A mean";
+        NotRegistered = "Niet geregistreerd", "Not registered";
+        NotYetDelivered = "Nog niet aangeleverd", "Not yet delivered";
+        Unknown = "Niet bekend", "Unknown";
+    }
+}

@@ -9,7 +9,7 @@ use super::certificate::ErasureCertificate;
 use super::event::{DocumentReference, Piece, TrajectoryEventKind};
 use super::stage::Stage;
 use super::vocabulary::*;
-use crate::kernel::{ActorId, AppointmentId, DossierId, LegalReference, OrganisationId, Side, SubjectId};
+use crate::kernel::{ActorId, AppointmentId, DossierId, LegalReference, OrganisationId, Side, SubjectId, labelled};
 
 /// One event of the stream as remembered; the place in the list is its sequence, from 1.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,17 +61,14 @@ pub struct PreparedAnswers {
     pub answers: BTreeMap<String, CriterionAnswer>,
 }
 
-/// What became of an appointment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum AppointmentState {
-    /// It stands.
-    Planned,
-    /// It was called off, or the dossier ended before it took place.
-    Cancelled,
-    /// Somebody did not turn up.
-    Missed,
-    /// It took place.
-    Held,
+labelled! {
+    /// What became of an appointment. It is cancelled too when the dossier ended before it took place.
+    pub enum AppointmentState {
+        Planned = "Gepland", "Planned";
+        Cancelled = "Geannuleerd", "Cancelled";
+        Missed = "Niet opgedaagd", "Somebody did not turn up";
+        Held = "Doorgegaan", "Held";
+    }
 }
 
 /// An appointment.

@@ -202,8 +202,8 @@ rejections! {
         "In dit dossier wordt de toestemming gegeven door: {expected}. Noteer hun verklaring.";
     /// A sharing consent names nobody, or the museum itself.
     RecipientsInvalid => InvalidInput, at ["recipients"],
-        "Name at least one recipient, each once, and not Kazerne Dossin itself.",
-        "Noem minstens één ontvanger, elk één keer, en niet Kazerne Dossin zelf.";
+        "These recipients cannot be: name at least one, each once, and not Kazerne Dossin itself.",
+        "Deze ontvangers kunnen niet: noem er minstens één, elk één keer, en niet Kazerne Dossin zelf.";
     /// A sharing consent expires before it is given.
     ExpiryBeforeConsent => InvalidDate, at ["expiresOn"],
         "The consent would expire before it is given: give a later 'expiresOn', or none.",

@@ -128,13 +128,24 @@ impl MasterKey {
 pub fn secret_from_file(path: &Path) -> Result<Zeroizing<[u8; 32]>, KeyError> {
     let unusable = |reason: String| KeyError::SecretFile { path: path.display().to_string(), reason };
     if !path.try_exists().map_err(|e| unusable(e.to_string()))? {
-        create(path).map_err(|e| unusable(e.to_string()))?;
+        create(path).map_err(|e| unusable(not_made(&e)))?;
     }
     require_owner_only(path)?;
     let text = Zeroizing::new(fs::read_to_string(path).map_err(|e| unusable(e.to_string()))?);
     let bytes = hex::decode(text.trim()).map(Zeroizing::new);
     let bytes = bytes.ok().and_then(|bytes| bytes.as_slice().try_into().ok().map(Zeroizing::new));
     bytes.ok_or_else(|| unusable("it must hold 64 hexadecimal digits".into()))
+}
+
+/// Why a key file could not be made, and what to do: where not even its directory is there, no store was made yet, or the
+/// path is wrong.
+fn not_made(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file, and no directory to make it in: make the stores with \
+             `spoor migrate`, or, where they exist already, put their key back at this place"
+            .into(),
+        _any_other => format!("it is not there and cannot be made: {error}"),
+    }
 }
 
 /// Refuses a file that group or world can read.
@@ -177,6 +188,14 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
         let again = MasterKey::from_file(&path).unwrap();
         assert_eq!(*again.unwrap("subject", &wrapped).unwrap(), [7; 32]);
+    }
+
+    #[test]
+    fn where_there_is_no_store_it_is_said_how_to_make_one() {
+        let directory = tempfile::tempdir().unwrap();
+        let Err(error) = secret_from_file(&directory.path().join("new").join("master.key")) else { panic!("made") };
+        assert!(error.to_string().contains("`spoor migrate`") && error.to_string().contains("put their key back"));
+        assert!(!directory.path().join("new").exists());
     }
 
     #[test]

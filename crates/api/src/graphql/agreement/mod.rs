@@ -64,6 +64,14 @@ impl Agreement {
         self.row.terms.kind.into()
     }
 
+    /// What it is about, in words.
+    async fn kind_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.row.terms.kind.label(language.into())
+    }
+
     /// Where it stands today.
     async fn status(&self) -> Option<Coded<AgreementStatus>> {
         self.row.state.status_on(self.today).map(Coded)

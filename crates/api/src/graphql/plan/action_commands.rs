@@ -38,7 +38,9 @@ stream_commands! {
         revised_on: Date,
         /// What the action is now.
         definition: ActionDefinitionInput,
-    } => ActionCommand::ReviseAction { revised_on: revised_on.0, definition: definition.resolve()? };
+    } => ActionCommand::ReviseAction {
+        revised_on: revised_on.0, keeps_continues: definition.leaves_continues_out(), definition: definition.resolve()?,
+    };
 
     /// Change the status of an action; a step back needs a reason.
     change_status(ChangeStatusInput) {
@@ -160,7 +162,9 @@ stream_commands! {
         entry: BudgetEntryInput,
         /// Why.
         reason: String,
-    } => ActionCommand::CorrectBudget { corrected_on: corrected_on.0, entry: entry.resolve()?, reason };
+    } => ActionCommand::CorrectBudget {
+        corrected_on: corrected_on.0, keeps_breakdown: entry.leaves_breakdown_out(), entry: entry.resolve()?, reason,
+    };
 
     /// Report people or other means.
     report_means(ReportMeansInput) {

@@ -1,14 +1,15 @@
 //! Two half-years, or two editions, side by side.
 
-use async_graphql::{Enum, SimpleObject};
+use async_graphql::{ComplexObject, Enum, SimpleObject};
 use spoor_documents::dutch;
 use spoor_documents::edition::compare::{
     Changed, Comparison, Difference as Differs, Involved, StatusMove as Moved, compare,
 };
 use spoor_documents::edition::{EditionContent, Erratum, RowContent};
 use spoor_domain::action::event::{ActionNumber, ActionStatus, BudgetEntry, FundingMention, Indicator, Means};
+use spoor_domain::kernel::Label;
 
-use crate::graphql::coded::Coded;
+use crate::graphql::coded::{Coded, LabelLanguage};
 use crate::graphql::scalars::{Cents, HalfYear};
 
 /// What changed between two half-years, or between two editions of one. Printed values are in Dutch.
@@ -57,6 +58,7 @@ pub struct ComparedAction {
 
 /// A change of status.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct StatusMove {
     /// The number of the action.
     number: String,
@@ -66,6 +68,25 @@ pub struct StatusMove {
     from: Coded<ActionStatus>,
     /// What it is.
     to: Coded<ActionStatus>,
+}
+
+#[ComplexObject]
+impl StatusMove {
+    /// What it was, in words.
+    async fn from_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.from.0.label(language.into())
+    }
+
+    /// What it is, in words.
+    async fn to_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.to.0.label(language.into())
+    }
 }
 
 /// A value that differs.

@@ -2,8 +2,8 @@
 
 use async_graphql::{ID, InputObject, OneofObject};
 use spoor_domain::action::event::{
-    BudgetEntry, BudgetPeriod, BudgetRelation, BudgetSource, Competence, DuplicateCertainty, FundingMention, Indicator,
-    IndicatorMeasure, IndicatorValue, Means, PeriodKind, PossibleDuplicate, RelationKind,
+    BudgetEntry, BudgetPart, BudgetPeriod, BudgetRelation, BudgetSource, Competence, DuplicateCertainty,
+    FundingMention, Indicator, IndicatorMeasure, IndicatorValue, Means, PeriodKind, PossibleDuplicate, RelationKind,
 };
 use spoor_domain::kernel;
 
@@ -32,6 +32,23 @@ pub struct BudgetRelationInput {
     kind: Coded<RelationKind>,
     /// The id of the other entry.
     entry: ID,
+}
+
+/// A part of an amount, as printed with it.
+#[derive(InputObject)]
+pub struct BudgetPartInput {
+    /// The part, in cents; never 0.
+    amount: Cents,
+    /// What or who it is for or from.
+    note: Option<String>,
+    /// As printed.
+    verbatim: Option<String>,
+}
+
+impl From<BudgetPartInput> for BudgetPart {
+    fn from(given: BudgetPartInput) -> Self {
+        Self { amount: kernel::Cents(given.amount.0), note: given.note, verbatim: given.verbatim }
+    }
 }
 
 /// The entry that probably prints the same money.
@@ -72,11 +89,19 @@ pub struct BudgetEntryInput {
     source: Coded<BudgetSource>,
     /// Its relation to another entry of this action.
     relation: Option<BudgetRelationInput>,
+    /// The parts printed with it; they need not add up to it and count in no sum. A correction that leaves them out keeps
+    /// them; an empty list takes them away.
+    breakdown: Option<Vec<BudgetPartInput>>,
     /// The entry that probably prints the same money.
     possible_duplicate_of: Option<PossibleDuplicateInput>,
 }
 
 impl BudgetEntryInput {
+    /// Whether it says nothing of parts.
+    pub fn leaves_breakdown_out(&self) -> bool {
+        self.breakdown.is_none()
+    }
+
     /// The entry as the domain holds it.
     pub fn resolve(self) -> Result<BudgetEntry, UserError> {
         let period = |given: BudgetPeriodInput| BudgetPeriod {
@@ -107,7 +132,7 @@ impl BudgetEntryInput {
             source: self.source.0,
             source_lines: None,
             relation: self.relation.map(relation).transpose()?,
-            breakdown: Vec::new(),
+            breakdown: self.breakdown.into_iter().flatten().map(BudgetPart::from).collect(),
             possible_duplicate_of: self.possible_duplicate_of.map(duplicate).transpose()?,
         })
     }

@@ -3,7 +3,7 @@
 use async_graphql::{ID, InputObject, OneofObject};
 use spoor_domain::action::command::ResponsibilityGiven;
 use spoor_domain::action::event::{
-    ActionDefinition, ActionNumber, Block, Competence, EntryId, InitiativeList, Initiatives, ListItem,
+    ActionDefinition, ActionNumber, Block, Competence, Continues, EntryId, InitiativeList, Initiatives, ListItem,
     PolicyDomainCode, Reference, ReportRow, RowHead, RowId,
 };
 use spoor_domain::kernel::PlanId;
@@ -22,6 +22,15 @@ pub struct InitiativeListInput {
     items: Vec<String>,
 }
 
+/// An action of an earlier plan that an action continues.
+#[derive(InputObject)]
+pub struct ContinuedActionInput {
+    /// The global id of the earlier plan.
+    plan_id: ID,
+    /// The number of the action there, such as 5.10.
+    number: String,
+}
+
 /// What an action is.
 #[derive(InputObject)]
 pub struct ActionDefinitionInput {
@@ -35,14 +44,25 @@ pub struct ActionDefinitionInput {
     description: Option<String>,
     /// The initiatives, by heading.
     initiatives: Vec<InitiativeListInput>,
+    /// The actions of earlier plans that it continues. A revision that leaves them out keeps them; an empty list takes them
+    /// away.
+    continues: Option<Vec<ContinuedActionInput>>,
 }
 
 impl ActionDefinitionInput {
+    /// Whether it says nothing of what the action continues.
+    pub fn leaves_continues_out(&self) -> bool {
+        self.continues.is_none()
+    }
+
     /// The definition as the domain holds it.
     pub fn resolve(self) -> Result<ActionDefinition, UserError> {
         let list = |list: InitiativeListInput| InitiativeList {
             heading: list.heading,
             initiatives: Initiatives::Listed(list.items),
+        };
+        let earlier = |given: ContinuedActionInput| {
+            Ok::<_, UserError>(Continues { plan: plan(&given.plan_id, "continues")?, number: number(&given.number)? })
         };
         Ok(ActionDefinition {
             plan: plan(&self.plan_id, "planId")?,
@@ -50,7 +70,7 @@ impl ActionDefinitionInput {
             title: self.title,
             description: self.description,
             initiatives: self.initiatives.into_iter().map(list).collect(),
-            continues: Vec::new(),
+            continues: self.continues.into_iter().flatten().map(earlier).collect::<Result<_, _>>()?,
         })
     }
 }

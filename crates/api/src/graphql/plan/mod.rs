@@ -10,6 +10,7 @@ mod plan_commands;
 mod progress;
 mod reader;
 mod report;
+mod reported;
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
@@ -27,10 +28,11 @@ use super::session::{allow, catch_up, desk, shows};
 use crate::policy::Action;
 use comparison::PlanComparison;
 use parts::{
-    BudgetEntry, Chapter, InitiativeList, Means, Minister, PolicyDomainRole, PolicyLine, ReportRow, StatusChange,
+    Chapter, ContinuedAction, InitiativeList, Minister, PolicyDomainRole, PolicyLine, ReportRow, StatusChange,
 };
 use reader::Reader;
 use report::ProgressReport;
+use reported::{BudgetEntry, FundingMention, Indicator, Means};
 
 pub use action_commands::ActionMutations;
 pub use plan_commands::PlanMutations;
@@ -169,6 +171,11 @@ impl PlanAction {
         self.facts.definition.initiatives.iter().map(InitiativeList::from).collect()
     }
 
+    /// The actions of earlier plans that it continues.
+    async fn continues(&self) -> Vec<ContinuedAction> {
+        self.facts.definition.continues.iter().map(ContinuedAction::from).collect()
+    }
+
     /// How far it is.
     async fn status(&self) -> Option<Coded<ActionStatus>> {
         self.facts.statuses.last().map(|change| change.to.into())
@@ -223,6 +230,18 @@ impl PlanAction {
     async fn means(&self, ctx: &Context<'_>) -> Result<Vec<Means>> {
         let reader = Reader::of(ctx)?;
         Ok(self.facts.means.iter().map(|means| Means::of(means, reader)).collect())
+    }
+
+    /// Funding mentioned without an amount, of every half-year. Who does not write or collect the report sees what may be
+    /// told before an edition.
+    async fn funding_mentions(&self, ctx: &Context<'_>) -> Result<Vec<FundingMention>> {
+        Ok(FundingMention::told(&self.facts.mentions, Reader::of(ctx)?))
+    }
+
+    /// The figures reported, of every half-year. Who does not write or collect the report sees what may be told before an
+    /// edition.
+    async fn indicators(&self, ctx: &Context<'_>) -> Result<Vec<Indicator>> {
+        Ok(Indicator::told(&self.facts.indicators, Reader::of(ctx)?))
     }
 
     /// The number of its events; give it as `expectedVersion` to insist on it.
@@ -329,7 +348,8 @@ async fn progress_report(
     known_at: Option<u64>,
 ) -> Result<Option<ProgressReport>> {
     let found = view::report(&desk(ctx)?.views, plan, period.0, known_at).await.ours(ctx)?;
-    Ok(found.value.map(|report| ProgressReport::of(report, known_at)))
+    let seen = found.seen.position;
+    Ok(found.value.map(|report| ProgressReport::of(report, known_at, seen)))
 }
 
 /// The plan that a global id names.

@@ -1,16 +1,15 @@
-//! The parts of a plan, its actions and its reports.
+//! The parts of a plan, its actions and its reports, but for what is reported in figures (`reported`).
 
 use async_graphql::{ComplexObject, Enum, ID, SimpleObject};
-use spoor_domain::action::event::{
-    self, ActionStatus, BudgetSource, Initiatives, MinisterOffice, PeriodKind, RelationKind, RowState,
-};
+use spoor_domain::action::event::{self, ActionStatus, Initiatives, MinisterOffice, RowState};
 use spoor_domain::kernel::Label;
 use spoor_domain::plan::event as outline;
 use spoor_projections::plan as view;
 
 use super::reader::Reader;
 use crate::graphql::coded::{Coded, LabelLanguage};
-use crate::graphql::scalars::{Cents, Date, HalfYear};
+use crate::graphql::global_id::{Kind, global_id};
+use crate::graphql::scalars::{Date, HalfYear};
 
 /// A policy line (beleidslijn).
 #[derive(SimpleObject)]
@@ -65,8 +64,25 @@ impl From<&event::InitiativeList> for InitiativeList {
     }
 }
 
+/// An action of an earlier plan that an action continues.
+#[derive(SimpleObject)]
+pub struct ContinuedAction {
+    /// The global id of the earlier plan.
+    plan_id: ID,
+    /// The number of the action there.
+    number: String,
+}
+
+impl From<&event::Continues> for ContinuedAction {
+    fn from(earlier: &event::Continues) -> Self {
+        let plan_id = global_id(Kind::ActionPlan, &earlier.plan.to_string());
+        Self { plan_id, number: earlier.number.to_string() }
+    }
+}
+
 /// A change of the status of an action.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct StatusChange {
     /// The half-year in whose report it stands.
     period: HalfYear,
@@ -80,6 +96,25 @@ pub struct StatusChange {
     backwards: bool,
     /// Why.
     reason: Option<String>,
+}
+
+#[ComplexObject]
+impl StatusChange {
+    /// What it was, in words.
+    async fn from_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> Option<&'static str> {
+        self.from.map(|from| from.0.label(language.into()))
+    }
+
+    /// What it became, in words.
+    async fn to_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.to.0.label(language.into())
+    }
 }
 
 impl From<&view::StatusChange> for StatusChange {
@@ -212,6 +247,7 @@ pub struct Reference {
 
 /// A report row of an action.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct ReportRow {
     /// The id of the row.
     id: ID,
@@ -230,6 +266,17 @@ pub struct ReportRow {
     blocks: Vec<Block>,
     /// What it refers to.
     references: Vec<Reference>,
+}
+
+#[ComplexObject]
+impl ReportRow {
+    /// Where it stands between its author and the coordinator, in words.
+    async fn state_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.state.0.label(language.into())
+    }
 }
 
 impl ReportRow {
@@ -251,121 +298,6 @@ impl ReportRow {
             returned_because: facts.returned_because.clone().filter(|_| reader == Reader::Reporting),
             blocks: row.clone().flat_map(told).flat_map(|block| blocks(&block)).collect(),
             references: row.flat_map(|row| row.references.iter().map(reference)).collect(),
-        }
-    }
-}
-
-/// The period an amount covers.
-#[derive(SimpleObject)]
-pub struct BudgetPeriod {
-    /// As printed.
-    verbatim: String,
-    /// The first day, where it follows from the print.
-    from: Option<Date>,
-    /// The last day, where it follows from the print.
-    until: Option<Date>,
-    /// What kind of period.
-    kind: Coded<PeriodKind>,
-}
-
-impl From<&event::BudgetPeriod> for BudgetPeriod {
-    fn from(period: &event::BudgetPeriod) -> Self {
-        Self {
-            verbatim: period.verbatim.clone(),
-            from: period.from.map(Date),
-            until: period.until.map(Date),
-            kind: period.kind.into(),
-        }
-    }
-}
-
-/// An amount as reported.
-#[derive(SimpleObject)]
-pub struct BudgetEntry {
-    /// The id of the entry.
-    id: ID,
-    /// The half-year in whose report it stands.
-    period: HalfYear,
-    /// The amount.
-    amount: Cents,
-    /// The competence that pays or reports it.
-    competence: Option<Competence>,
-    /// Who receives it.
-    beneficiary: Option<String>,
-    /// Who pays it, when it is not the competence itself.
-    funder: Option<String>,
-    /// The period it covers.
-    covers: Option<BudgetPeriod>,
-    /// As printed.
-    verbatim: Option<String>,
-    /// A remark.
-    note: Option<String>,
-    /// Where in the report it stands; what stands in a description counts in no sum.
-    source: Coded<BudgetSource>,
-    /// How it relates to another entry; a related amount counts in no sum.
-    relation: Option<Coded<RelationKind>>,
-    /// The number of the action where the same money was probably printed first.
-    possible_duplicate_of: Option<String>,
-    /// Whether it counts in the sum as printed.
-    counts_as_printed: bool,
-    /// Whether it counts in the sum without probable duplicates.
-    counts_without_duplicates: bool,
-    /// Why it was corrected, when it was.
-    corrected_because: Option<String>,
-}
-
-impl BudgetEntry {
-    /// An amount for this reader.
-    pub fn of(line: &view::BudgetLine, reader: Reader) -> Self {
-        let entry = &line.entry;
-        let period = entry.period.as_ref().filter(|period| reader.text(&Some(period.verbatim.clone())).is_some());
-        Self {
-            id: ID(entry.id.0.to_string()),
-            period: entry.half_year.into(),
-            amount: entry.amount.into(),
-            competence: entry.competence.as_ref().map(Competence::from),
-            beneficiary: reader.text(&entry.beneficiary),
-            funder: reader.text(&entry.funder),
-            covers: period.map(Into::into),
-            verbatim: reader.text(&entry.verbatim),
-            note: reader.text(&entry.note),
-            source: entry.source.into(),
-            relation: entry.relation.map(|relation| relation.kind.into()),
-            possible_duplicate_of: entry.possible_duplicate_of.as_ref().map(|first| first.action.to_string()),
-            counts_as_printed: entry.counts_as_printed(),
-            counts_without_duplicates: entry.counts_without_duplicates(),
-            corrected_because: reader.text(&line.corrected_because),
-        }
-    }
-}
-
-/// People or other means instead of money.
-#[derive(SimpleObject)]
-pub struct Means {
-    /// The id of the entry.
-    id: ID,
-    /// The half-year in whose report it stands.
-    period: HalfYear,
-    /// Full-time equivalents, in hundredths.
-    fte_hundredths: u32,
-    /// The competence that reports it.
-    competence: Option<Competence>,
-    /// Who receives them.
-    beneficiary: Option<String>,
-    /// As printed.
-    verbatim: String,
-}
-
-impl Means {
-    /// Means for this reader.
-    pub fn of(means: &event::Means, reader: Reader) -> Self {
-        Self {
-            id: ID(means.id.0.to_string()),
-            period: means.half_year.into(),
-            fte_hundredths: means.fte_hundredths,
-            competence: means.competence.as_ref().map(Competence::from),
-            beneficiary: reader.text(&means.beneficiary),
-            verbatim: reader.text(&Some(means.verbatim.clone())).unwrap_or_default(),
         }
     }
 }

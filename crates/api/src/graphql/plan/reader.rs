@@ -2,8 +2,8 @@
 //! be told before it is published.
 
 use async_graphql::{Context, Result};
-use spoor_documents::edition::{EditionContent, tellable, tellable_blocks, tells_too_much};
-use spoor_domain::action::event::{Block, RowState};
+use spoor_documents::edition::{EditionContent, figure_tells_too_much, tellable, tellable_blocks, tells_too_much};
+use spoor_domain::action::event::{Block, BudgetPart, Indicator, RowState};
 
 use crate::graphql::session::actor;
 use crate::policy::{self, Action};
@@ -35,6 +35,17 @@ impl Reader {
             Self::Reporting => blocks.to_vec(),
             Self::Other => tellable_blocks(state, blocks),
         }
+    }
+
+    /// The parts of an amount: all of them, or none where the words of one tell too much.
+    pub fn parts(self, parts: &[BudgetPart]) -> &[BudgetPart] {
+        let mut texts = parts.iter().flat_map(|part| [&part.note, &part.verbatim]).flatten();
+        if self == Self::Reporting || !texts.any(|text| tells_too_much(text)) { parts } else { &[] }
+    }
+
+    /// Whether a figure may be told.
+    pub fn may_be_told(self, figure: &Indicator) -> bool {
+        self == Self::Reporting || !figure_tells_too_much(figure)
     }
 
     /// A whole report.

@@ -7,23 +7,27 @@ use spoor_projections::plan as view;
 
 use super::ActionPlan;
 use super::hygiene::Finding;
-use super::parts::{BudgetEntry, InitiativeList, Means, Minister, PolicyDomainRole, ReportRow};
+use super::parts::{InitiativeList, Minister, PolicyDomainRole, ReportRow};
 use super::reader::Reader;
+use super::reported::{BudgetEntry, FundingMention, Indicator, Means};
 use crate::graphql::coded::{Coded, LabelLanguage};
 use crate::graphql::global_id::{Kind, global_id};
-use crate::graphql::scalars::{Cents, HalfYear};
+use crate::graphql::scalars::{Cents, HalfYear, Position};
+use crate::graphql::session::actor;
+use crate::policy::{self, Action};
 
 /// The report of one half-year.
 pub struct ProgressReport {
     report: view::ProgressReport,
     /// The last event of the log when it was so known; none for now.
     known_at: Option<u64>,
+    seen: spoor_eventlog::Position,
 }
 
 impl ProgressReport {
-    /// A report as it was known at a moment; now, when there is none.
-    pub fn of(report: view::ProgressReport, known_at: Option<u64>) -> Self {
-        Self { report, known_at }
+    /// A report as it was known when the log was so far (now, when absent), from a view that was this far in the log.
+    pub fn of(report: view::ProgressReport, known_at: Option<u64>, seen: spoor_eventlog::Position) -> Self {
+        Self { report, known_at, seen }
     }
 }
 
@@ -38,6 +42,12 @@ impl ProgressReport {
     /// The half-year.
     async fn period(&self) -> HalfYear {
         self.report.period.into()
+    }
+
+    /// The state of the log it was read from; null for who may not name places in the log.
+    async fn position(&self, ctx: &Context<'_>) -> Result<Option<Position>> {
+        let may = policy::authorize(actor(ctx)?, Action::NamePositions).is_ok();
+        Ok(may.then_some(Position(self.seen)))
     }
 
     /// The policy lines, in order.
@@ -136,9 +146,25 @@ impl ActionReport<'_> {
         self.0.status.into()
     }
 
+    /// Its status at the end of the half-year, in words.
+    async fn status_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.0.status.label(language.into())
+    }
+
     /// Its status at the end of the half-year before.
     async fn previous_status(&self) -> Option<Coded<ActionStatus>> {
         self.0.previous_status.map(Coded)
+    }
+
+    /// Its status at the end of the half-year before, in words.
+    async fn previous_status_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> Option<&'static str> {
+        self.0.previous_status.map(|status| status.label(language.into()))
     }
 
     /// Whether it went backwards within the half-year.
@@ -177,6 +203,17 @@ impl ActionReport<'_> {
     async fn means(&self, ctx: &Context<'_>) -> Result<Vec<Means>> {
         let reader = Reader::of(ctx)?;
         Ok(self.0.means.iter().map(|means| Means::of(means, reader)).collect())
+    }
+
+    /// Funding mentioned in this half-year without an amount. Who does not write or collect the report sees what may be told
+    /// before an edition.
+    async fn funding_mentions(&self, ctx: &Context<'_>) -> Result<Vec<FundingMention>> {
+        Ok(FundingMention::told(&self.0.mentions, Reader::of(ctx)?))
+    }
+
+    /// The figures of this half-year. Who does not write or collect the report sees what may be told before an edition.
+    async fn indicators(&self, ctx: &Context<'_>) -> Result<Vec<Indicator>> {
+        Ok(Indicator::told(&self.0.indicators, Reader::of(ctx)?))
     }
 
     /// Whether it is paid from regular means: neither an amount, nor means, nor a mention of funding.

@@ -216,7 +216,8 @@ impl House {
                 "agreement { id status }"
             }
             "adoptActionPlan" => "actionPlan { id }",
-            "defineAction" | "changeStatus" | "reportBudget" | "submitRow" | "acceptRow" => "planAction { id status }",
+            "defineAction" | "reviseAction" | "changeStatus" | "reportBudget" | "correctBudget" | "mentionFunding"
+            | "reportIndicator" | "submitRow" | "acceptRow" => "planAction { id status }",
             _ => "trajectory { id number status version waitingFor }",
         };
         let document = format!(

@@ -25,6 +25,9 @@ async fn plan(house: &House) -> Value {
     let imported = import::plan_from_json(FACTS).unwrap();
     let by: Actor = Person::plan_coordinator().actor().clone();
     import::run(&house.log, &Clock::System, &imported, &by).await.unwrap();
+    let at = house.log.position_of(house.events().await).await.unwrap().to_string();
+    let shown = "query($at: Position) { actionPlans(minPosition: $at) { id } }";
+    house.query(&Person::plan_coordinator(), shown, json!({ "at": at })).await;
     json!(global_id(Kind::ActionPlan, &imported.plan.to_string()).0)
 }
 
@@ -198,9 +201,10 @@ async fn what_may_not_be_published_is_not_read_while_it_is_reported() {
     let row = "query R($plan: ID!, $at: Position) { planAction(plan: $plan, number: \"5.1\", minPosition: $at) { reports(period: \"2019-H1\") { id } id } }";
     let shown = house.query(&first, row, json!({"plan": plan, "at": imported["position"]})).await["planAction"].clone();
     let everything = "query A($plan: ID!) {
-        planAction(plan: $plan, number: \"5.1\") { reports { state blocks { text } returnedBecause } budget { note verbatim } }
+        planAction(plan: $plan, number: \"5.1\") { reports { state blocks { text } returnedBecause } budget { note verbatim }
+            indicators { label value { count } } fundingMentions { text } }
         progressReport(plan: $plan, period: \"2019-H1\") { hygiene { kind why }
-            policyLines { chapters { actions { number reports { blocks { text } } budget { note } } } } }
+            policyLines { chapters { actions { number reports { blocks { text } } budget { note } indicators { label } } } } }
         compareReports(plan: $plan, from: \"2018-H2\", to: \"2019-H1\") {
             texts { new differences { new } } indicators { new differences { new } } budget { what new } } }";
     let asked = async |person: &Person| house.query(person, everything, json!({"plan": plan})).await.to_string();

@@ -4,11 +4,11 @@ use async_graphql::{ComplexObject, ID, SimpleObject};
 use chrono::{DateTime, Utc};
 use spoor_domain::kernel::{CommandContext, DossierId, Label, Refusal};
 use spoor_domain::trajectory::command::TrajectoryCommandKind;
+use spoor_domain::trajectory::record::AppointmentState;
 use spoor_domain::trajectory::vocabulary::{AppointmentKind, Channel, PieceKind, ProsecutionOutcome, SharingScope};
 use spoor_domain::trajectory::{LearningTrajectory, record};
 
 use super::personal::TextResult;
-use crate::graphql::appointment::AppointmentState;
 use crate::graphql::coded::{Coded, LabelLanguage};
 use crate::graphql::global_id::{Kind, global_id};
 use crate::graphql::scalars::Date;
@@ -61,7 +61,10 @@ impl AllowedCommand {
             reason_nl: Some(reason_nl.to_owned()),
         };
         match policy::authorize(&context.actor, Action::ChangeDossier(kind, state)) {
-            Err(Denied::Role | Denied::Hidden) => denied("Your role may not do this.", "Uw rol mag dit niet."),
+            Err(Denied::Role | Denied::Hidden) => denied(
+                "Your role may not do this: ask a colleague whose role it is.",
+                "Uw rol mag dit niet: vraag het aan een collega wiens rol het is.",
+            ),
             Ok(()) => match state.permitted(kind, context) {
                 Ok(()) => Self { kind: kind.into(), allowed: true, reason: None, reason_nl: None },
                 Err(rejection) => denied(&rejection.message(), &rejection.message_nl()),
@@ -72,6 +75,7 @@ impl AllowedCommand {
 
 /// An appointment of a dossier.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct DossierAppointment {
     /// The global id.
     id: ID,
@@ -82,7 +86,26 @@ pub struct DossierAppointment {
     /// When it starts.
     starts_at: DateTime<Utc>,
     /// What became of it.
-    state: AppointmentState,
+    state: Coded<AppointmentState>,
+}
+
+#[ComplexObject]
+impl DossierAppointment {
+    /// What it is for, in words.
+    async fn kind_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.kind.0.label(language.into())
+    }
+
+    /// What became of it, in words.
+    async fn state_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.state.0.label(language.into())
+    }
 }
 
 impl DossierAppointment {

@@ -143,7 +143,10 @@ fn declined(error: DeskError, request_id: Uuid) -> Refused {
     match error {
         DeskError::Refused(refusal) => Refused::new(StatusCode::CONFLICT, BAD_USER_INPUT, refusal.message()),
         DeskError::NotFound(_) => not_found("there is no such dossier that you may work on: check Spoor-Case"),
-        DeskError::NotYourRole => Refused::new(StatusCode::FORBIDDEN, FORBIDDEN, "your role may not do this"),
+        DeskError::NotYourRole => {
+            let message = "your role may not do this: ask a colleague whose role it is";
+            Refused::new(StatusCode::FORBIDDEN, FORBIDDEN, message)
+        }
         DeskError::SubjectErased => {
             let message = "the data of this person were erased: nothing about them can be kept any more";
             Refused::new(StatusCode::CONFLICT, BAD_USER_INPUT, message)

@@ -21,15 +21,25 @@ impl PlanAction {
         Ok(vec![ActionEvent::ActionDefined { occurred_on: on, definition: definition.clone() }])
     }
 
-    pub(super) fn revise(&self, on: NaiveDate, definition: &ActionDefinition, context: &CommandContext) -> Decision {
+    pub(super) fn revise(
+        &self,
+        on: NaiveDate,
+        definition: &ActionDefinition,
+        keeps_continues: bool,
+        context: &CommandContext,
+    ) -> Decision {
         happened(on, context)?;
-        sound(definition)?;
+        let mut definition = definition.clone();
+        if let Some(before) = self.definition().filter(|_| keeps_continues) {
+            definition.continues.clone_from(&before.continues);
+        }
+        sound(&definition)?;
         match self.definition() {
-            Some(before) if before == definition => Ok(Vec::new()),
+            Some(before) if *before == definition => Ok(Vec::new()),
             Some(before) if before.plan != definition.plan || before.number != definition.number => {
                 Err(ActionRejection::PlaceInPlanChanged { number: before.number })
             }
-            Some(_) | None => Ok(vec![ActionEvent::ActionRevised { occurred_on: on, definition: definition.clone() }]),
+            Some(_) | None => Ok(vec![ActionEvent::ActionRevised { occurred_on: on, definition }]),
         }
     }
 

@@ -26,11 +26,13 @@ impl PlanAction {
         &self,
         on: NaiveDate,
         entry: &BudgetEntry,
+        keeps_breakdown: bool,
         reason: &str,
         context: &CommandContext,
     ) -> Decision {
         happened(on, context)?;
         let before = self.budget().get(&entry.id).ok_or(ActionRejection::NoSuchEntry)?;
+        let entry = &corrected(before, entry, keeps_breakdown);
         if before == entry {
             return Ok(Vec::new());
         }
@@ -135,4 +137,17 @@ impl PlanAction {
             Some(Some(_)) => Ok(()),
         }
     }
+}
+
+/// The entry as corrected. A correction need not say again where the amount was read and how it was ascribed.
+fn corrected(before: &BudgetEntry, given: &BudgetEntry, keeps_breakdown: bool) -> BudgetEntry {
+    let mut entry = given.clone();
+    if keeps_breakdown {
+        entry.breakdown.clone_from(&before.breakdown);
+    }
+    entry.source_lines = entry.source_lines.or(before.source_lines);
+    if entry.competence == before.competence {
+        entry.competence_basis = entry.competence_basis.or(before.competence_basis);
+    }
+    entry
 }

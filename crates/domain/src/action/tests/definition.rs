@@ -7,7 +7,7 @@ fn define(definition: ActionDefinition) -> ActionCommand {
 }
 
 fn revise(definition: ActionDefinition) -> ActionCommand {
-    ActionCommand::ReviseAction { revised_on: day("2018-11-01"), definition }
+    ActionCommand::ReviseAction { revised_on: day("2018-11-01"), definition, keeps_continues: false }
 }
 
 fn change(to: ActionStatus, on: &str, reason: Option<&str>) -> ActionCommand {
@@ -43,6 +43,23 @@ fn assigned(responsibility: Responsibility) -> ActionEvent {
 fn an_action_is_defined_once() {
     when(vec![], define(definition())).then_expect_events(vec![defined()]);
     when(vec![defined()], define(definition())).then_expect_error(ActionRejection::AlreadyDefined);
+}
+
+#[test]
+fn a_revision_may_keep_what_the_action_continues() {
+    let earlier = Continues { plan: PlanId(Uuid::from_u128(2)), number: "3.1".parse().expect("a number") };
+    let continuing = ActionDefinition { continues: vec![earlier], ..definition() };
+    let before = || vec![ActionEvent::ActionDefined { occurred_on: day("2018-10-01"), definition: continuing.clone() }];
+    let revised = |definition| vec![ActionEvent::ActionRevised { occurred_on: day("2018-11-01"), definition }];
+    let renamed = ActionDefinition { title: "Anders".into(), ..definition() };
+    let keeping = ActionCommand::ReviseAction {
+        revised_on: day("2018-11-01"),
+        definition: renamed.clone(),
+        keeps_continues: true,
+    };
+    let kept = ActionDefinition { title: "Anders".into(), ..continuing.clone() };
+    when(before(), keeping).then_expect_events(revised(kept));
+    when(before(), revise(renamed.clone())).then_expect_events(revised(renamed));
 }
 
 #[test]

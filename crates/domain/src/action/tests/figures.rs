@@ -7,7 +7,8 @@ fn report(entry: BudgetEntry) -> ActionCommand {
 }
 
 fn correct(entry: BudgetEntry, reason: &str) -> ActionCommand {
-    ActionCommand::CorrectBudget { corrected_on: day("2018-11-01"), entry, reason: reason.into() }
+    let (corrected_on, reason) = (day("2018-11-01"), reason.into());
+    ActionCommand::CorrectBudget { corrected_on, entry, keeps_breakdown: false, reason }
 }
 
 fn reported_entry(entry: BudgetEntry) -> ActionEvent {
@@ -58,6 +59,37 @@ fn an_amount_is_reported_once_and_corrected_afterwards() {
     let moved = BudgetEntry { half_year: spring(), ..entry(1) };
     when(with_entry(), correct(moved, "ander rapport"))
         .then_expect_error(ActionRejection::OtherHalfYear { half_year: autumn() });
+}
+
+#[test]
+fn a_correction_keeps_what_it_does_not_speak_of() {
+    let part = |cents| BudgetPart { amount: Cents(cents), note: Some("Antwerpen".into()), verbatim: None };
+    let imported = BudgetEntry {
+        competence_basis: Some(CompetenceBasis::OnlyRow),
+        source_lines: Some(SourceLines { first: 7, last: 8 }),
+        breakdown: vec![part(40), part(60)],
+        ..entry(1)
+    };
+    let before = || vec![defined(), reported_entry(imported.clone())];
+    let expected = |keeps_breakdown, given: BudgetEntry, entry: BudgetEntry| {
+        let (corrected_on, reason) = (day("2018-11-01"), String::from("zetfout"));
+        let command =
+            ActionCommand::CorrectBudget { corrected_on, entry: given, keeps_breakdown, reason: reason.clone() };
+        when(before(), command).then_expect_events(vec![ActionEvent::BudgetCorrected {
+            occurred_on: corrected_on,
+            entry,
+            reason,
+        }]);
+    };
+    let given = BudgetEntry { amount: Cents(5), competence_basis: None, source_lines: None, ..entry(1) };
+    expected(true, given.clone(), BudgetEntry { amount: Cents(5), ..imported.clone() });
+    expected(false, given.clone(), BudgetEntry { amount: Cents(5), breakdown: vec![], ..imported.clone() });
+    let parts = BudgetEntry { breakdown: vec![part(5)], ..given };
+    expected(false, parts.clone(), BudgetEntry { amount: Cents(5), breakdown: vec![part(5)], ..imported.clone() });
+    // Under another competence, how it was ascribed to the first says nothing.
+    let elsewhere = BudgetEntry { competence: Some(welfare()), competence_basis: None, ..entry(1) };
+    let moved = BudgetEntry { competence: Some(welfare()), competence_basis: None, ..imported.clone() };
+    expected(true, elsewhere, moved);
 }
 
 #[test]

@@ -21,6 +21,7 @@ fn any_command() -> impl Strategy<Value = ActionCommand> {
         ActionCommand::ReviseAction {
             revised_on: on,
             definition: ActionDefinition { title: "Anders".into(), ..definition() },
+            keeps_continues: true,
         },
         ActionCommand::AddPartner { added_on: on, partner: "VVSG".into() },
         ActionCommand::RemovePartner { removed_on: on, partner: "VVSG".into() },
@@ -40,7 +41,7 @@ fn any_command() -> impl Strategy<Value = ActionCommand> {
         2 => (1u128..4, 1i64..3, any::<bool>()).prop_map(|(n, cents, correcting)| {
             let entry = BudgetEntry { amount: Cents(cents), ..entry(n) };
             match correcting {
-                true => ActionCommand::CorrectBudget { corrected_on: day(TODAY), entry, reason: "zetfout".into() },
+                true => ActionCommand::CorrectBudget { corrected_on: day(TODAY), entry, keeps_breakdown: true, reason: "zetfout".into() },
                 false => ActionCommand::ReportBudget { reported_on: day("2018-10-01"), entry },
             }
         }),

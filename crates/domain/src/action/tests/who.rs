@@ -41,7 +41,7 @@ fn commands() -> Vec<(ActionCommand, bool)> {
     let mut earlier = row(1, vec![education()]);
     earlier.blocks.push(Block::Paragraph("aanvulling".into()));
     vec![
-        (ActionCommand::ReviseAction { revised_on: on, definition: definition() }, false),
+        (ActionCommand::ReviseAction { revised_on: on, definition: definition(), keeps_continues: false }, false),
         (
             ActionCommand::ChangeStatus {
                 changed_on: on,
@@ -66,7 +66,15 @@ fn commands() -> Vec<(ActionCommand, bool)> {
         ),
         (ActionCommand::SubmitRow { row: row_id(1) }, true),
         (ActionCommand::ReportBudget { reported_on: on, entry: entry(2) }, true),
-        (ActionCommand::CorrectBudget { corrected_on: on, entry: entry(1), reason: "zetfout".into() }, true),
+        (
+            ActionCommand::CorrectBudget {
+                corrected_on: on,
+                entry: entry(1),
+                keeps_breakdown: false,
+                reason: "zetfout".into(),
+            },
+            true,
+        ),
         (ActionCommand::ReportMeans { reported_on: on, means: figure }, true),
         (ActionCommand::MentionFunding { reported_on: on, mention }, true),
         (ActionCommand::ReportIndicator { reported_on: on, indicator }, true),
@@ -136,7 +144,12 @@ fn a_contact_cannot_take_over_what_belongs_to_another_domain() {
         .then_expect_error(ActionRejection::NotYourCompetence { organisation: own.clone() });
     let mut money = entry(1);
     money.competence = Some(welfare());
-    let command = ActionCommand::CorrectBudget { corrected_on: day(TODAY), entry: money, reason: "van ons".into() };
+    let command = ActionCommand::CorrectBudget {
+        corrected_on: day(TODAY),
+        entry: money,
+        keeps_breakdown: false,
+        reason: "van ons".into(),
+    };
     let entered = ActionEvent::BudgetReported { occurred_on: day("2018-10-01"), entry: entry(1) };
     when_by(contact_of("WVG"), vec![defined(), entered], command)
         .then_expect_error(ActionRejection::NotYourCompetence { organisation: own });
@@ -144,7 +157,8 @@ fn a_contact_cannot_take_over_what_belongs_to_another_domain() {
 
 #[test]
 fn doing_several_things_together_opens_no_door() {
-    let revise = ActionCommand::ReviseAction { revised_on: day("2018-10-01"), definition: definition() };
+    let revise =
+        ActionCommand::ReviseAction { revised_on: day("2018-10-01"), definition: definition(), keeps_continues: false };
     let refused =
         when_by(contact_of("OV"), vec![defined()], ActionCommand::Together { commands: vec![revise] }).inspect_result();
     let Err(ActionRejection::InStep { index: 0, refused }) = refused else { panic!("{refused:?}") };

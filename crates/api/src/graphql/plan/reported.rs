@@ -1,0 +1,295 @@
+//! What is reported in figures, as its readers see it: money, means, mentions of funding, indicators.
+
+use async_graphql::{ComplexObject, ID, SimpleObject};
+use spoor_domain::action::event::{self, BudgetSource, IndicatorMeasure, IndicatorValueKind, PeriodKind, RelationKind};
+use spoor_domain::kernel::Label;
+use spoor_projections::plan as view;
+
+use super::parts::Competence;
+use super::reader::Reader;
+use crate::graphql::coded::{Coded, LabelLanguage};
+use crate::graphql::scalars::{Cents, Date, HalfYear};
+
+/// The period an amount covers.
+#[derive(SimpleObject)]
+pub struct BudgetPeriod {
+    /// As printed.
+    verbatim: String,
+    /// The first day, where it follows from the print.
+    from: Option<Date>,
+    /// The last day, where it follows from the print.
+    until: Option<Date>,
+    /// What kind of period.
+    kind: Coded<PeriodKind>,
+}
+
+impl From<&event::BudgetPeriod> for BudgetPeriod {
+    fn from(period: &event::BudgetPeriod) -> Self {
+        Self {
+            verbatim: period.verbatim.clone(),
+            from: period.from.map(Date),
+            until: period.until.map(Date),
+            kind: period.kind.into(),
+        }
+    }
+}
+
+/// A part of an amount, as printed with it. Parts need not add up to the amount, and count in no sum.
+#[derive(SimpleObject)]
+pub struct BudgetPart {
+    /// The part.
+    amount: Cents,
+    /// What or who it is for or from.
+    note: Option<String>,
+    /// As printed.
+    verbatim: Option<String>,
+}
+
+impl From<&event::BudgetPart> for BudgetPart {
+    fn from(part: &event::BudgetPart) -> Self {
+        Self { amount: part.amount.into(), note: part.note.clone(), verbatim: part.verbatim.clone() }
+    }
+}
+
+/// An amount as reported.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct BudgetEntry {
+    /// The id of the entry.
+    id: ID,
+    /// The half-year in whose report it stands.
+    period: HalfYear,
+    /// The amount.
+    amount: Cents,
+    /// The competence that pays or reports it.
+    competence: Option<Competence>,
+    /// Who receives it.
+    beneficiary: Option<String>,
+    /// Who pays it, when it is not the competence itself.
+    funder: Option<String>,
+    /// The period it covers.
+    covers: Option<BudgetPeriod>,
+    /// As printed.
+    verbatim: Option<String>,
+    /// A remark.
+    note: Option<String>,
+    /// Where in the report it stands; what stands in a description counts in no sum.
+    source: Coded<BudgetSource>,
+    /// How it relates to another entry; a related amount counts in no sum.
+    relation: Option<Coded<RelationKind>>,
+    /// The parts printed with it; they count in no sum.
+    breakdown: Vec<BudgetPart>,
+    /// The number of the action where the same money was probably printed first.
+    possible_duplicate_of: Option<String>,
+    /// Whether it counts in the sum as printed.
+    counts_as_printed: bool,
+    /// Whether it counts in the sum without probable duplicates.
+    counts_without_duplicates: bool,
+    /// Why it was corrected, when it was.
+    corrected_because: Option<String>,
+}
+
+#[ComplexObject]
+impl BudgetEntry {
+    /// Where in the report it stands, in words.
+    async fn source_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.source.0.label(language.into())
+    }
+}
+
+impl BudgetEntry {
+    /// An amount for this reader.
+    pub fn of(line: &view::BudgetLine, reader: Reader) -> Self {
+        let entry = &line.entry;
+        let period = entry.period.as_ref().filter(|period| reader.text(&Some(period.verbatim.clone())).is_some());
+        Self {
+            id: ID(entry.id.0.to_string()),
+            period: entry.half_year.into(),
+            amount: entry.amount.into(),
+            competence: entry.competence.as_ref().map(Competence::from),
+            beneficiary: reader.text(&entry.beneficiary),
+            funder: reader.text(&entry.funder),
+            covers: period.map(Into::into),
+            verbatim: reader.text(&entry.verbatim),
+            note: reader.text(&entry.note),
+            source: entry.source.into(),
+            relation: entry.relation.map(|relation| relation.kind.into()),
+            breakdown: reader.parts(&entry.breakdown).iter().map(BudgetPart::from).collect(),
+            possible_duplicate_of: entry.possible_duplicate_of.as_ref().map(|first| first.action.to_string()),
+            counts_as_printed: entry.counts_as_printed(),
+            counts_without_duplicates: entry.counts_without_duplicates(),
+            corrected_because: reader.text(&line.corrected_because),
+        }
+    }
+}
+
+/// People or other means instead of money.
+#[derive(SimpleObject)]
+pub struct Means {
+    /// The id of the entry.
+    id: ID,
+    /// The half-year in whose report it stands.
+    period: HalfYear,
+    /// Full-time equivalents, in hundredths.
+    fte_hundredths: u32,
+    /// The competence that reports it.
+    competence: Option<Competence>,
+    /// Who receives them.
+    beneficiary: Option<String>,
+    /// As printed.
+    verbatim: String,
+}
+
+impl Means {
+    /// Means for this reader.
+    pub fn of(means: &event::Means, reader: Reader) -> Self {
+        Self {
+            id: ID(means.id.0.to_string()),
+            period: means.half_year.into(),
+            fte_hundredths: means.fte_hundredths,
+            competence: means.competence.as_ref().map(Competence::from),
+            beneficiary: reader.text(&means.beneficiary),
+            verbatim: reader.text(&Some(means.verbatim.clone())).unwrap_or_default(),
+        }
+    }
+}
+
+/// Funding that is mentioned without an amount.
+#[derive(SimpleObject)]
+pub struct FundingMention {
+    /// The id of the entry.
+    id: ID,
+    /// The half-year in whose report it stands.
+    period: HalfYear,
+    /// The id of the report row it belongs to.
+    row: Option<ID>,
+    /// The competence that reports it.
+    competence: Option<Competence>,
+    /// Who funds.
+    funder: Option<String>,
+    /// What is said.
+    text: String,
+}
+
+impl FundingMention {
+    /// The mentions that this reader may be told.
+    pub fn told(mentions: &[event::FundingMention], reader: Reader) -> Vec<Self> {
+        mentions.iter().filter_map(|mention| Self::of(mention, reader)).collect()
+    }
+
+    fn of(mention: &event::FundingMention, reader: Reader) -> Option<Self> {
+        Some(Self {
+            id: ID(mention.id.0.to_string()),
+            period: mention.half_year.into(),
+            row: mention.row.map(|row| ID(row.0.to_string())),
+            competence: mention.competence.as_ref().map(Competence::from),
+            funder: reader.text(&mention.funder),
+            text: reader.text(&Some(mention.text.clone()))?,
+        })
+    }
+}
+
+/// The value of a figure. One that is not registered, not yet delivered or unknown is not zero: it has no number.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct IndicatorValue {
+    /// How it is known.
+    kind: Coded<IndicatorValueKind>,
+    /// The number, where there is one and it is no mean.
+    count: Option<i64>,
+    /// The mean, in hundredths.
+    average_hundredths: Option<i64>,
+    /// Why nobody registers it.
+    reason: Option<String>,
+}
+
+#[ComplexObject]
+impl IndicatorValue {
+    /// How it is known, in words.
+    async fn kind_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.kind.0.label(language.into())
+    }
+}
+
+impl From<&event::IndicatorValue> for IndicatorValue {
+    fn from(value: &event::IndicatorValue) -> Self {
+        use event::IndicatorValue::{About, Average, Exact, MoreThan, NotRegistered, NotYetDelivered, Unknown};
+        let (count, average_hundredths, reason) = match value {
+            Exact(count) | About(count) | MoreThan(count) => (Some(*count), None, None),
+            Average { hundredths } => (None, Some(*hundredths), None),
+            NotRegistered { reason } => (None, None, Some(reason.clone())),
+            NotYetDelivered | Unknown => (None, None, None),
+        };
+        Self { kind: value.kind().into(), count, average_hundredths, reason }
+    }
+}
+
+/// A figure about what an action does.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct Indicator {
+    /// The id of the entry.
+    id: ID,
+    /// The half-year in whose report it stands.
+    period: HalfYear,
+    /// The id of the report row it belongs to.
+    row: Option<ID>,
+    /// The competence that reports it.
+    competence: Option<Competence>,
+    /// What is counted.
+    label: String,
+    /// The unit, when the label does not say it.
+    unit: Option<String>,
+    /// Among whom or what.
+    population: Option<String>,
+    /// The value.
+    value: IndicatorValue,
+    /// Planned or realised.
+    measure: Coded<IndicatorMeasure>,
+    /// The day for which it holds.
+    as_of: Option<Date>,
+    /// The id of the figure of which it is a part.
+    part_of: Option<ID>,
+}
+
+#[ComplexObject]
+impl Indicator {
+    /// Planned or realised, in words.
+    async fn measure_label(
+        &self,
+        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
+    ) -> &'static str {
+        self.measure.0.label(language.into())
+    }
+}
+
+impl Indicator {
+    /// The figures that this reader may be told.
+    pub fn told(figures: &[event::Indicator], reader: Reader) -> Vec<Self> {
+        figures.iter().filter(|figure| reader.may_be_told(figure)).map(Self::from).collect()
+    }
+}
+
+impl From<&event::Indicator> for Indicator {
+    fn from(figure: &event::Indicator) -> Self {
+        Self {
+            id: ID(figure.id.0.to_string()),
+            period: figure.half_year.into(),
+            row: figure.row.map(|row| ID(row.0.to_string())),
+            competence: figure.competence.as_ref().map(Competence::from),
+            label: figure.label.clone(),
+            unit: figure.unit.clone(),
+            population: figure.population.clone(),
+            value: IndicatorValue::from(&figure.value),
+            measure: figure.measure.into(),
+            as_of: figure.as_of.map(Date),
+            part_of: figure.part_of.map(|whole| ID(whole.0.to_string())),
+        }
+    }
+}
