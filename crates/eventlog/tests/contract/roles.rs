@@ -4,7 +4,8 @@ use spoor_domain::kernel::{DossierId, OrganisationId, SubjectId};
 use spoor_eventlog::blobs::BlobHeader;
 use spoor_eventlog::keys::KeyStoreUrl;
 use spoor_eventlog::{
-    BlobStore, BlobUrl, Clock, EventLog, KeptCheckpoint, KeptKey, KeyStore, LogOptions, LogUrl, Position, Reconciled, clock,
+    BlobStore, BlobUrl, Clock, EventLog, KeptCheckpoint, KeptKey, KeyStore, LogOptions, LogUrl, Position, Reconciled,
+    clock,
 };
 use sqlx::{Connection, PgConnection};
 use uuid::Uuid;
@@ -148,7 +149,8 @@ async fn a_role_with_what_the_page_grants_serves_and_cannot_change_what_happened
 async fn every_grant_on_the_page_is_needed() {
     let grants = grants();
     for left_out in 0..grants.len() {
-        let others: Vec<_> = grants.iter().enumerate().filter(|(n, _)| *n != left_out).map(|(_, grant)| *grant).collect();
+        let others: Vec<_> =
+            grants.iter().enumerate().filter(|(n, _)| *n != left_out).map(|(_, grant)| *grant).collect();
         let served = Served::with(&others).await;
         let refused = served.serve().await.expect_err(grants[left_out]).to_string();
         assert!(refused.contains("permission denied"), "without {} as {}: {refused}", grants[left_out], served.role);

@@ -17,7 +17,7 @@ use spoor_projections::ViewError;
 use spoor_projections::publication::{Counted, catalogue, counted_at, truth_at};
 use spoor_projections::runner::{catch_up, rebuild, verify};
 
-use crate::dossiers::{append, dossier, id, later, subject};
+use crate::lives::{append, dossier, id, later, subject};
 use crate::support::{World, on_both_engines};
 
 const PARKETTEN: [&str; 6] = [

@@ -37,8 +37,11 @@ fn command(kind: ActionCommandKind) -> BoxedStrategy<ActionCommand> {
         coordinator,
     };
     let responsibility = prop::sample::select(vec![domain("KB", true), domain("OV", true), domain("KB", false)]);
-    let any_entry = (entry_number.clone(), 1i64..3)
-        .prop_map(|(n, cents)| BudgetEntry { amount: Cents(cents), competence: Some(education()), ..entry(n) });
+    let any_entry = (entry_number.clone(), 1i64..3).prop_map(|(n, cents)| BudgetEntry {
+        amount: Cents(cents),
+        competence: Some(education()),
+        ..entry(n)
+    });
     match kind {
         ActionCommandKind::DefineAction => {
             Just(ActionCommand::DefineAction { defined_on: on, definition: definition() }).boxed()

@@ -41,10 +41,12 @@ fn command(kind: EditionCommandKind) -> BoxedStrategy<EditionCommand> {
                 findings: if small { vec![finding()] } else { vec![] },
             })
             .boxed(),
-        EditionCommandKind::ApproveEdition => number.prop_map(|number| EditionCommand::ApproveEdition { number }).boxed(),
-        EditionCommandKind::SubmitEdition => number
-            .prop_map(|number| EditionCommand::SubmitEdition { number, submitted_on: day(10, 24) })
-            .boxed(),
+        EditionCommandKind::ApproveEdition => {
+            number.prop_map(|number| EditionCommand::ApproveEdition { number }).boxed()
+        }
+        EditionCommandKind::SubmitEdition => {
+            number.prop_map(|number| EditionCommand::SubmitEdition { number, submitted_on: day(10, 24) }).boxed()
+        }
         EditionCommandKind::WithdrawEdition => {
             number.prop_map(|number| EditionCommand::WithdrawEdition { number, reason: "Fout.".into() }).boxed()
         }
