@@ -5,6 +5,7 @@
 mod access;
 mod as_of;
 mod dossiers;
+mod editions;
 mod given_up;
 mod histories;
 mod lives;
