@@ -76,8 +76,7 @@ async fn alter_in_files(installation: &Installation) -> Result<String> {
             continue;
         }
         let mut views = SqliteConnection::connect(&format!("sqlite:{}", path.display())).await?;
-        let altered: Result<String, _> =
-            sqlx::query_scalar(ALTER).fetch_one(&mut views).await;
+        let altered: Result<String, _> = sqlx::query_scalar(ALTER).fetch_one(&mut views).await;
         views.close().await?;
         if let Ok(id) = altered {
             return Ok(id);
