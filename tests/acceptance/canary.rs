@@ -1,18 +1,68 @@
 //! Personal values go in over HTTP and come out over HTTP; in between no file holds them in clear.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
-use acceptance::{Installation, Stores};
-use anyhow::{Result, ensure};
+use acceptance::{Installation, Persona, Stores};
+use anyhow::{Context, Result, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::life::{Cast, for_dossier, request, steps};
+use crate::life::{Cast, favourable_answers, for_dossier, global_id, request, requested, steps, today};
+
+const SCHEMA: &str = include_str!("../../schema.graphql");
 
 /// In every personal text of the dossier; occurs nowhere else in the world.
 const CANARY: &str = "kanarie7f3a9c";
+
+/// What a command about a dossier says that is no free text: words of a list, languages, organisations, accounts, laws.
+const CHOSEN: [&str; 9] = [
+    "CriterionAnswerInput.criterion",
+    "FileReflectionReportInput.language",
+    "GiveConsentInput.textVersion",
+    "GiveSharingConsentInput.recipients",
+    "GiveSharingConsentInput.textVersion",
+    "ParticipantInput.language",
+    "ReassignTrajectoryInput.to",
+    "RecordRecipientToldInput.recipient",
+    "RefuseConsentInput.textVersion",
+];
+
+/// A day that occurs nowhere else, for who is born on it.
+const BIRTH: &str = "1931-02-27";
+
+/// What was typed: every free text is the canary, with the field it was typed in.
+#[derive(Default)]
+struct Typed(BTreeSet<String>);
+
+impl Typed {
+    fn text(&mut self, field: &str) -> Value {
+        self.0.insert(field.to_owned());
+        json!(format!("{CANARY} {field}"))
+    }
+
+    /// The request with a canary in everything that is personal.
+    fn request(&mut self) -> Value {
+        let mut request = request(CANARY);
+        request["facts"] = self.text("RequestInput.facts");
+        request["participant"] = self.participant();
+        self.0.insert("RequestInput.caseReference".to_owned());
+        request
+    }
+
+    fn participant(&mut self) -> Value {
+        let (name, contact) = (self.text("ParticipantInput.name"), self.text("ParticipantInput.contact"));
+        json!({ "name": name, "birthOn": BIRTH, "contact": contact, "language": "nl", "interpreterNeeded": false })
+    }
+
+    fn answers(&mut self) -> Value {
+        let mut answers = favourable_answers();
+        answers[0]["note"] = self.text("CriterionAnswerInput.note");
+        answers
+    }
+}
 
 #[tokio::test]
 async fn no_file_of_the_installation_holds_a_personal_value_in_clear() -> Result<()> {
@@ -20,19 +70,12 @@ async fn no_file_of_the_installation_holds_a_personal_value_in_clear() -> Result
     let program = installation.serve().await?;
     let cast = Cast::of(&installation, &program)?;
     cast.sign_agreement().await?;
-    let drafted = cast.jurist.accepted("draftRequest", json!({ "request": request(CANARY) })).await?;
-    let dossier = drafted["trajectory"]["id"].clone();
-    let submitted = json!({ "trajectoryId": dossier, "request": request(CANARY) });
-    cast.prosecutor.accepted("requestTrajectory", submitted).await?;
-    for step in steps() {
-        let mut input = for_dossier(&dossier, &step.input);
-        for text in ["notes", "text", "motivation"] {
-            if input.get(text).is_some() {
-                input[text] = json!(format!("{CANARY} {text}"));
-            }
-        }
-        (step.by)(&cast).accepted(step.mutation, input).await?;
-    }
+    let mut typed = Typed::default();
+    live_a_whole_life(&cast, &mut typed).await?;
+    end_otherwise(&cast, &mut typed).await?;
+    ensure!(typed.0 == free_texts(), "these were not typed, or are not in the schema: {:#?}", {
+        typed.0.symmetric_difference(&free_texts()).cloned().collect::<Vec<_>>()
+    });
 
     // It is there for those who may see it, and can be found by its exact value.
     let document = "query Found($key: String!) { trajectories(first: 5, filter: { caseReference: $key }) { nodes { id \
@@ -41,12 +84,197 @@ async fn no_file_of_the_installation_holds_a_personal_value_in_clear() -> Result
     ensure!(found.body.to_string().contains(CANARY), "{:#}", found.body);
 
     // Not while it runs (the write-ahead logs are full) and not after it stopped.
-    let holders = files_with(installation.directory(), CANARY.as_bytes())?;
+    let canaries = [CANARY.as_bytes().to_vec(), BIRTH.as_bytes().to_vec()];
+    let holders = files_with_any(installation.directory(), &canaries)?;
     ensure!(holders.is_empty(), "while it runs, the value stands in {holders:?}");
     ensure!(program.terminate().await?.success(), "the program stops in order");
-    let holders = files_with(installation.directory(), CANARY.as_bytes())?;
+    let holders = files_with_any(installation.directory(), &canaries)?;
     ensure!(holders.is_empty(), "after it stopped, the value stands in {holders:?}");
     Ok(())
+}
+
+/// Every free text in a command about a dossier or about the rights of its subject, as the schema has them.
+fn free_texts() -> BTreeSet<String> {
+    let inputs: BTreeMap<&str, Vec<(&str, &str)>> = SCHEMA
+        .split("\ninput ")
+        .skip(1)
+        .filter_map(|input| {
+            let (head, body) = input.split_once("{\n")?;
+            let body = body.split_once("\n}").map_or(body, |(body, _)| body);
+            let fields = body.lines().filter_map(|line| line.trim().split_once(": ")).collect();
+            Some((head.split(' ').next()?, fields))
+        })
+        .collect();
+    let is_about = |(field, _): &(&str, &str)| ["trajectoryId", "rightsRequestId"].contains(field);
+    let commands = inputs.iter().filter(|(_, fields)| fields.iter().any(is_about));
+    let mut open: Vec<&str> = commands.map(|(name, _)| *name).collect();
+    let (mut seen, mut texts) = (BTreeSet::new(), BTreeSet::new());
+    while let Some(name) = open.pop() {
+        // Laws are named, not persons.
+        if name == "LegalReferenceInput" || name == "OffenceInput" || !seen.insert(name) {
+            continue;
+        }
+        for (field, kind) in inputs.get(name).into_iter().flatten() {
+            let kind = kind.trim_matches(['[', ']', '!']);
+            let path = format!("{name}.{field}");
+            if inputs.contains_key(kind) {
+                open.push(kind);
+            } else if kind == "String" && !CHOSEN.contains(&path.as_str()) {
+                texts.insert(path);
+            }
+        }
+    }
+    texts
+}
+
+/// A dossier from the draft to the end and back, with whatever can be said on the way.
+async fn live_a_whole_life(cast: &Cast, typed: &mut Typed) -> Result<()> {
+    let drafted = cast.jurist.accepted("draftRequest", json!({ "request": typed.request() })).await?;
+    let dossier = drafted["trajectory"]["id"].clone();
+    let done = async |by: &Persona, mutation: &str, input: Value| {
+        by.accepted(mutation, for_dossier(&dossier, &input)).await.with_context(|| mutation.to_owned())
+    };
+    let (prosecutor, coordinator, guide) = (&cast.prosecutor, &cast.coordinator, &cast.guide);
+    done(prosecutor, "requestTrajectory", json!({ "request": typed.request() })).await?;
+    done(&cast.jurist, "prepareEligibility", json!({ "answers": typed.answers() })).await?;
+    let reason = typed.text("AssessEligibilityInput.reason");
+    let assessed = json!({ "answers": typed.answers(), "decided": "ELIGIBLE", "reason": reason });
+    done(prosecutor, "assessEligibility", assessed).await?;
+    for step in steps().iter().skip(1).take(3) {
+        done((step.by)(cast), step.mutation, step.input.clone()).await?;
+    }
+    let reason = typed.text("ReplaceGuideInput.reason");
+    for guide in ["guide-2", "guide-1"] {
+        let replaced = json!({ "guide": global_id("Guide", guide), "competenceAttested": true, "reason": reason });
+        done(coordinator, "replaceGuide", replaced).await?;
+    }
+    for (mutation, field, moved_to) in [
+        ("cancelAppointment", "CancelAppointmentInput.remark", in_seconds(7_200)),
+        ("missAppointment", "MissAppointmentInput.remark", in_seconds(2)),
+    ] {
+        let planned = json!({ "kind": "PREPARATORY_CALL", "channel": "TELEPHONE", "startsAt": in_seconds(3_600),
+            "interpreter": typed.text("PlanAppointmentInput.interpreter"),
+            "companions": typed.text("PlanAppointmentInput.companions") });
+        done(guide, "planAppointment", planned).await?;
+        let appointment = planned_in(guide, &dossier).await?;
+        let moved = json!({ "appointment": appointment, "startsAt": moved_to, "reason": "PARTICIPANT_ASKED",
+            "remark": typed.text("MoveAppointmentInput.remark") });
+        done(guide, "moveAppointment", moved).await?;
+        let remarked = json!({ "appointment": appointment, "reason": "ILLNESS", "remark": typed.text(field) });
+        // Only what should have begun can be missed.
+        let mut answer = done(guide, mutation, remarked.clone()).await;
+        for _ in 0..200 {
+            if answer.is_ok() {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            answer = done(guide, mutation, remarked.clone()).await;
+        }
+        answer?;
+    }
+    let held = |field: &str, text: Value| json!({ "heldOn": today(), field: text });
+    done(guide, "holdPreparatoryCall", held("notes", typed.text("HoldPreparatoryCallInput.notes"))).await?;
+    let mut broken_off = held("reason", typed.text("InterruptTourInput.reason"));
+    broken_off["minutes"] = json!(20);
+    done(guide, "interruptTour", broken_off).await?;
+    let mut toured = held("adaptedTo", typed.text("HoldTourInput.adaptedTo"));
+    toured["minutes"] = json!(90);
+    done(guide, "holdTour", toured).await?;
+    let incident = json!({ "happenedOn": today(), "notes": typed.text("ReportIncidentInput.notes") });
+    done(guide, "reportIncident", incident).await?;
+    let mut talk = held("notes", typed.text("HoldInDepthTalkInput.notes"));
+    talk["themes"] = json!(["EMPATHY"]);
+    talk["reasonNotSameDay"] = typed.text("HoldInDepthTalkInput.reasonNotSameDay");
+    done(guide, "holdInDepthTalk", talk).await?;
+    let report = json!({ "filedOn": today(), "author": "GUIDE", "language": "nl", "statement": "ASSESSMENT",
+        "text": typed.text("FileReflectionReportInput.text") });
+    let filed = done(guide, "fileReflectionReport", report).await?;
+    let waived = json!({ "author": "PARTICIPANT", "reason": "PARTICIPANT_UNABLE",
+        "remark": typed.text("WaiveReflectionReportInput.remark") });
+    done(guide, "waiveReflectionReport", waived).await?;
+    for revised in [false, true] {
+        let mut advice = json!({ "conclusion": "FAVOURABLE", "motivation": typed.text("IssueAdviceInput.motivation") });
+        if revised {
+            advice["revisionReason"] = typed.text("IssueAdviceInput.revisionReason");
+        }
+        done(coordinator, "issueAdvice", advice).await?;
+    }
+    for step in steps().iter().skip(10).take(3) {
+        done((step.by)(cast), step.mutation, step.input.clone()).await?;
+    }
+    for revised in [false, true] {
+        let outcome = if revised { "PROSECUTED" } else { "PROVISIONALLY_DISMISSED" };
+        let mut recorded =
+            json!({ "outcome": outcome, "decidedOn": today(), "remark": typed.text("RecordOutcomeInput.remark") });
+        if revised {
+            recorded["revisionReason"] = typed.text("RecordOutcomeInput.revisionReason");
+        }
+        done(prosecutor, "recordOutcome", recorded).await?;
+    }
+    let ended = json!({ "reason": "COMPLETED", "remark": typed.text("CloseTrajectoryInput.remark") });
+    done(coordinator, "closeTrajectory", ended).await?;
+    let corrected = json!({ "sequence": filed["version"], "field": "REPORT_TEXT",
+        "value": { "text": typed.text("CorrectionInput.text") }, "reason": typed.text("CorrectFactInput.reason") });
+    done(guide, "correctFact", corrected).await?;
+    let reopened = json!({ "reason": "OTHER", "remark": typed.text("ReopenTrajectoryInput.remark") });
+    done(coordinator, "reopenTrajectory", reopened).await?;
+
+    let received =
+        json!({ "kind": "ACCESS", "receivedOn": today(), "wording": typed.text("RegisterRightsRequestInput.wording") });
+    let registered = rights(&cast.compliance, "registerRightsRequest", for_dossier(&dossier, &received)).await?;
+    let reason = typed.text("ExtendRightsRequestInput.reason");
+    let extended = json!({ "rightsRequestId": registered["id"], "toldOn": today(), "reason": reason });
+    rights(&cast.compliance, "extendRightsRequest", extended).await?;
+    let explanation = typed.text("AnswerRightsRequestInput.explanation");
+    let answered = json!({ "rightsRequestId": registered["id"], "answeredOn": today(), "answer": "GRANTED", "explanation": explanation });
+    rights(&cast.compliance, "answerRightsRequest", answered).await?;
+    Ok(())
+}
+
+/// Dossiers that are broken off: with the participant, and after it was registered wrongly who that is.
+async fn end_otherwise(cast: &Cast, typed: &mut Typed) -> Result<()> {
+    let dossier = requested(cast, &format!("{CANARY}2")).await?;
+    for step in steps().iter().take(4) {
+        (step.by)(cast).accepted(step.mutation, for_dossier(&dossier, &step.input)).await?;
+    }
+    let ended = json!({ "reason": "OTHER", "remark": typed.text("DiscontinueTrajectoryInput.remark") });
+    cast.coordinator.accepted("discontinueTrajectory", for_dossier(&dossier, &ended)).await?;
+
+    let dossier = requested(cast, &format!("{CANARY}3")).await?;
+    let replaced = json!({ "participant": typed.participant(), "offenceOn": "2026-01-15",
+        "caseReference": typed.text("ReplaceParticipantInput.caseReference"),
+        "facts": typed.text("ReplaceParticipantInput.facts") });
+    cast.prosecutor.accepted("replaceParticipant", for_dossier(&dossier, &replaced)).await?;
+    let ended = json!({ "reason": "OTHER", "remark": typed.text("RetractRequestInput.remark") });
+    cast.prosecutor.accepted("retractRequest", for_dossier(&dossier, &ended)).await?;
+    Ok(())
+}
+
+/// The one appointment of a dossier that is to come.
+async fn planned_in(guide: &Persona, dossier: &Value) -> Result<Value> {
+    let document = "query P($id: ID!) { trajectory(id: $id) { appointments { id state } } }";
+    let shown = guide.query(document, json!({ "id": dossier })).await?;
+    let appointments = shown["trajectory"]["appointments"].as_array().context("appointments")?;
+    let planned = appointments.iter().find(|appointment| appointment["state"] == "PLANNED");
+    Ok(planned.with_context(|| format!("{shown:#}"))?["id"].clone())
+}
+
+/// A request of the subject, after this command.
+async fn rights(by: &Persona, mutation: &str, mut input: Value) -> Result<Value> {
+    input["commandId"] = json!(acceptance::new_command_id());
+    let name = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+    let document = format!(
+        "mutation R($input: {name}!) {{ {mutation}(input: $input) {{ userErrors {{ code path message }} rightsRequest {{ id }} }} }}"
+    );
+    let payload = by.query(&document, json!({ "input": input })).await?[mutation].clone();
+    ensure!(payload["userErrors"] == json!([]), "{mutation}: {payload:#}");
+    Ok(payload["rightsRequest"].clone())
+}
+
+/// So many seconds from now.
+#[expect(clippy::disallowed_methods, reason = "the test is a client with a clock of its own")]
+fn in_seconds(seconds: i64) -> String {
+    (chrono::Utc::now() + chrono::TimeDelta::seconds(seconds)).to_rfc3339()
 }
 
 /// The files below a directory in which the bytes occur.

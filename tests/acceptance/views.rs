@@ -2,13 +2,18 @@
 
 use acceptance::{Installation, Stores};
 use anyhow::{Context, Result, ensure};
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{Connection, PgConnection, SqliteConnection};
 
 use crate::life::{Cast, for_dossier, requested, steps};
 
 #[tokio::test]
 async fn a_row_altered_by_hand_is_named_on_embedded_stores() -> Result<()> {
     a_row_altered_by_hand_is_named(Stores::Embedded).await
+}
+
+#[tokio::test]
+async fn a_row_altered_by_hand_is_named_on_postgresql() -> Result<()> {
+    a_row_altered_by_hand_is_named(Stores::Postgres).await
 }
 
 #[tokio::test]
@@ -34,7 +39,7 @@ async fn a_row_altered_by_hand_is_named(stores: Stores) -> Result<()> {
     let clean = installation.run(&["projections", "verify"])?;
     ensure!(clean.status.success(), "{}{}", text(&clean.stdout), text(&clean.stderr));
 
-    let altered = alter_a_status(&installation).await?;
+    let altered = alter_a_status(&installation, stores).await?;
     let found = installation.run(&["projections", "verify"])?;
     let said = text(&found.stdout) + &text(&found.stderr);
     ensure!(!found.status.success(), "an altered row was not noticed: {said}");
@@ -45,8 +50,25 @@ async fn a_row_altered_by_hand_is_named(stores: Stores) -> Result<()> {
     Ok(())
 }
 
-/// Changes one dossier's status in the view files and gives the dossier's id.
-async fn alter_a_status(installation: &Installation) -> Result<String> {
+/// One dossier says another status from now on.
+const ALTER: &str =
+    "update trajectory set status = 'Closed' where dossier = (select min(dossier) from trajectory) returning dossier";
+
+/// Changes one dossier's status in the views and gives the dossier's id.
+async fn alter_a_status(installation: &Installation, stores: Stores) -> Result<String> {
+    match stores {
+        Stores::Postgres => {
+            let mut views = PgConnection::connect(&installation.database("views_url")?.url).await?;
+            let schemas = "select table_schema from information_schema.tables where table_name = 'trajectory'";
+            let schema: String = sqlx::query_scalar(schemas).fetch_one(&mut views).await?;
+            sqlx::query(&format!("set search_path to {schema}")).execute(&mut views).await?;
+            Ok(sqlx::query_scalar(ALTER).fetch_one(&mut views).await?)
+        }
+        Stores::Embedded | Stores::Kurrent => alter_in_files(installation).await,
+    }
+}
+
+async fn alter_in_files(installation: &Installation) -> Result<String> {
     for entry in std::fs::read_dir(installation.data())? {
         let path = entry?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -54,8 +76,7 @@ async fn alter_a_status(installation: &Installation) -> Result<String> {
             continue;
         }
         let mut views = SqliteConnection::connect(&format!("sqlite:{}", path.display())).await?;
-        let alter = "update trajectory set status = 'Closed' where dossier = (select min(dossier) from trajectory) returning dossier";
-        let altered: Result<String, _> = sqlx::query_scalar(alter).fetch_one(&mut views).await;
+        let altered: Result<String, _> = sqlx::query_scalar(ALTER).fetch_one(&mut views).await;
         views.close().await?;
         if let Ok(id) = altered {
             return Ok(id);

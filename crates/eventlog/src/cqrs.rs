@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use cqrs_es::persist::{EventStoreAggregateContext, PersistedEventRepository, PersistenceError, SerializedEvent};
 use cqrs_es::{Aggregate, AggregateError, DomainEvent, EventEnvelope, EventStore};
 use postgres_es::PostgresEventRepository;
+use spoor_domain::catalogue::{current_version, upcast_to_current};
 use sqlite_es::SqliteEventRepository;
 
 use crate::engine::Engine;
@@ -40,8 +41,8 @@ impl<A: Aggregate> EventStore<A> for CqrsStore {
                 records.map_err(unexpected::<A>)?.into_iter().map(serialized).collect()
             }
         }?;
-        let decoded: Result<Vec<_>, PersistenceError> = stored.into_iter().map(EventEnvelope::try_from).collect();
-        Ok(decoded?)
+        let current = stored.into_iter().map(|event| EventEnvelope::try_from(upcast(event)?));
+        Ok(current.collect::<Result<Vec<_>, PersistenceError>>()?)
     }
 
     async fn load_aggregate(&self, aggregate_id: &str) -> Result<Self::AC, AggregateError<A::Error>> {
@@ -77,6 +78,16 @@ impl<A: Aggregate> EventStore<A> for CqrsStore {
         });
         Ok(envelopes.collect())
     }
+}
+
+/// The event in the shape of its current version: cqrs-es upcasts nothing unless it is told to.
+fn upcast(event: SerializedEvent) -> Result<SerializedEvent, PersistenceError> {
+    let SerializedEvent { aggregate_type, event_type, event_version, payload, .. } = event;
+    let failed = |error: Box<dyn std::error::Error + Send + Sync>| PersistenceError::DeserializationError(error);
+    let version = event_version.parse().map_err(|error: std::num::ParseIntError| failed(error.into()))?;
+    let payload = upcast_to_current(&aggregate_type, &event_type, version, payload).map_err(|e| failed(e.into()))?;
+    let event_version = current_version(&aggregate_type, &event_type).to_string();
+    Ok(SerializedEvent { aggregate_type, event_type, event_version, payload, ..event })
 }
 
 /// A record as cqrs-es knows one.

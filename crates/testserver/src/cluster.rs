@@ -22,6 +22,8 @@ pub(crate) struct Cluster {
     store: Mutex<Store>,
     /// How many events there are: who waits for more watches this.
     pub grown: watch::Sender<usize>,
+    /// How often a client asked who leads.
+    pub asked: watch::Sender<u64>,
     pub faults: Faults,
     leader: AtomicUsize,
     members: RwLock<Vec<Member>>,
@@ -40,6 +42,7 @@ impl Cluster {
         Self {
             store: Mutex::default(),
             grown: watch::Sender::new(0),
+            asked: watch::Sender::new(0),
             faults: Faults::default(),
             leader: AtomicUsize::new(0),
             members: RwLock::new(ports.iter().map(|port| Member { port: *port, is_alive: false }).collect()),
@@ -101,6 +104,7 @@ impl Gossip for Talk {
             is_alive: member.is_alive,
             http_end_point: Some(EndPoint { address: "127.0.0.1".to_owned(), port: u32::from(member.port) }),
         });
+        self.0.asked.send_modify(|times| *times += 1);
         Ok(Response::new(ClusterInfo { members: members.collect() }))
     }
 }

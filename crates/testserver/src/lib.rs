@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
+use tokio::sync::watch;
 
 use cluster::Cluster;
 use node::Node;
@@ -81,6 +82,18 @@ impl TestServer {
     #[must_use]
     pub fn events(&self) -> Vec<StoredEvent> {
         self.cluster.store().events().to_vec()
+    }
+
+    /// How many events there are, for who waits for more.
+    #[must_use]
+    pub fn grown(&self) -> watch::Receiver<usize> {
+        self.cluster.grown.subscribe()
+    }
+
+    /// How often a client asked the nodes who of them leads, for who waits until one does.
+    #[must_use]
+    pub fn asked_who_leads(&self) -> watch::Receiver<u64> {
+        self.cluster.asked.subscribe()
     }
 
     /// Lets a hand change what is stored behind the server's back: alter, drop or swap events.

@@ -221,11 +221,61 @@ impl Desk {
     }
 }
 
-/// The document an event attached.
+/// The document an event attached that was brought in: not a bundle's, which is made here.
 fn attached(event: TrajectoryEvent) -> Option<DocumentReference> {
     match event {
         TrajectoryEvent::ConsentEvidenceAttached { document, .. } => Some(document),
         TrajectoryEvent::ReflectionReportFiled { evidence, .. } => evidence,
-        _another_event => None,
+        TrajectoryEvent::BundleAssembled { .. }
+        | TrajectoryEvent::RequestDrafted { .. }
+        | TrajectoryEvent::TrajectoryRequested { .. }
+        | TrajectoryEvent::EligibilityPrepared { .. }
+        | TrajectoryEvent::EligibilityAssessed { .. }
+        | TrajectoryEvent::EligibilityReassessed { .. }
+        | TrajectoryEvent::ParticipationConsentGiven { .. }
+        | TrajectoryEvent::ParticipationConsentRefused { .. }
+        | TrajectoryEvent::ParticipationConsentWithdrawn { .. }
+        | TrajectoryEvent::SharingConsentGiven { .. }
+        | TrajectoryEvent::SharingConsentWithdrawn { .. }
+        | TrajectoryEvent::GuideAssigned { .. }
+        | TrajectoryEvent::GuideReplaced { .. }
+        | TrajectoryEvent::AppointmentPlanned { .. }
+        | TrajectoryEvent::AppointmentMoved { .. }
+        | TrajectoryEvent::AppointmentCancelled { .. }
+        | TrajectoryEvent::AppointmentMissed { .. }
+        | TrajectoryEvent::PreparatoryCallHeld { .. }
+        | TrajectoryEvent::IndividualTourHeld { .. }
+        | TrajectoryEvent::IndividualTourInterrupted { .. }
+        | TrajectoryEvent::InDepthTalkHeld { .. }
+        | TrajectoryEvent::ReflectionReportWaived { .. }
+        | TrajectoryEvent::ReasonedAdviceIssued { .. }
+        | TrajectoryEvent::ReasonedAdviceRevised { .. }
+        | TrajectoryEvent::BundleDelivered { .. }
+        | TrajectoryEvent::BundleReceived { .. }
+        | TrajectoryEvent::ProsecutionOutcomeRecorded { .. }
+        | TrajectoryEvent::ProsecutionOutcomeRevised { .. }
+        | TrajectoryEvent::RequestRetracted { .. }
+        | TrajectoryEvent::TransferOffered { .. }
+        | TrajectoryEvent::TrajectoryTransferred { .. }
+        | TrajectoryEvent::TrajectoryClosed { .. }
+        | TrajectoryEvent::TrajectoryDiscontinued { .. }
+        | TrajectoryEvent::TrajectoryReopened { .. }
+        | TrajectoryEvent::FactCorrected { .. }
+        | TrajectoryEvent::StepAnnulled { .. }
+        | TrajectoryEvent::ParticipantReplaced { .. }
+        | TrajectoryEvent::SubjectsLinked { .. }
+        | TrajectoryEvent::SubjectsUnlinked { .. }
+        | TrajectoryEvent::IncidentReported { .. }
+        | TrajectoryEvent::TrajectoryReassigned { .. }
+        | TrajectoryEvent::ProcessingRestricted { .. }
+        | TrajectoryEvent::RestrictionLifted { .. }
+        | TrajectoryEvent::LegalHoldPlaced { .. }
+        | TrajectoryEvent::LegalHoldLifted { .. }
+        | TrajectoryEvent::ErasureRequested { .. }
+        | TrajectoryEvent::ErasureRefused { .. }
+        | TrajectoryEvent::ErasureConfirmed { .. }
+        | TrajectoryEvent::SubjectKeyDestroyed { .. }
+        | TrajectoryEvent::ErasureCertified { .. }
+        | TrajectoryEvent::RecipientTold { .. } => None,
     }
 }

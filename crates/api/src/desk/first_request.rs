@@ -3,6 +3,9 @@
 //! The order is the domain's (`spoor_domain::agreement`): reserve, look again, request, confirm. A reservation whose
 //! request never came is found by the next who asks.
 
+#[cfg(test)]
+mod tests;
+
 use spoor_domain::agreement::CooperationAgreement;
 use spoor_domain::agreement::command::AgreementCommand;
 use spoor_domain::agreement::rejection::AgreementRejection;

@@ -2,22 +2,66 @@
 
 use std::collections::HashMap;
 
+use cqrs_es::event_sink::EventSink;
 use cqrs_es::persist::{EventStoreAggregateContext, PersistedEventStore};
 use cqrs_es::{AggregateError, CqrsFramework, EventStore};
 use postgres_es::PostgresEventRepository;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use spoor_domain::access::event::AccessEvent;
+use spoor_domain::catalogue::aggregate_type;
 use spoor_domain::kernel::{Addressed, CommandContext, DossierId};
 use spoor_domain::register::command::RegisterCommand;
 use spoor_domain::register::state::DossierRegister;
-use spoor_eventlog::{CqrsStore, LogUrl, Metadata, clock};
+use spoor_domain::trajectory::event::DossierNumber;
+use spoor_eventlog::{Append, CqrsStore, LogUrl, Metadata, NewEvent, clock};
 use sqlite_es::SqliteEventRepository;
 
-use crate::ledger::context;
+use crate::ledger::{LedgerRejection, context};
 use crate::on_every_engine;
 use crate::place::Place;
 
-on_every_engine!(the_framework_of_cqrs_es_runs_on_the_log;
+on_every_engine!(
+    the_framework_of_cqrs_es_runs_on_the_log,
+    an_event_of_an_earlier_version_is_loaded_in_the_shape_of_today;
     only_on_sql: the_plain_repositories_read_what_the_log_wrote,
 );
+
+/// An aggregate whose events have had other shapes: what the access log holds of one answer.
+#[derive(Default, Serialize, Deserialize)]
+struct Shown {
+    cases: Vec<Option<DossierNumber>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+struct ShownEvent(AccessEvent);
+
+impl cqrs_es::DomainEvent for ShownEvent {
+    fn event_type(&self) -> String {
+        self.0.event_type().to_owned()
+    }
+    fn event_version(&self) -> String {
+        self.0.event_version().to_string()
+    }
+}
+
+impl cqrs_es::Aggregate for Shown {
+    const TYPE: &'static str = aggregate_type::ACCESS;
+    type Command = ();
+    type Event = ShownEvent;
+    type Error = LedgerRejection;
+    type Services = ();
+
+    async fn handle(&mut self, (): (), (): &(), _sink: &EventSink<Self>) -> Result<(), LedgerRejection> {
+        Ok(())
+    }
+
+    fn apply(&mut self, ShownEvent(event): ShownEvent) {
+        let AccessEvent::DossiersShown { question, .. } = event else { panic!("{event:?}") };
+        self.cases.push(question.case);
+    }
+}
 
 fn take_number() -> RegisterCommand {
     RegisterCommand::TakeNumber { year: 2026, dossier: DossierId(clock::new_id()) }
@@ -43,6 +87,35 @@ async fn the_plain_repositories_read_what_the_log_wrote(place: Place) {
     };
     let ours = log.load::<DossierRegister>("2026").await.unwrap();
     assert_eq!((plain.aggregate, plain.current_sequence as u64), (ours.state, ours.version));
+}
+
+async fn an_event_of_an_earlier_version_is_loaded_in_the_shape_of_today(place: Place) {
+    let log = place.open().await;
+    let store = CqrsStore::new(log.clone());
+    let shown = |event_version, fields| NewEvent {
+        event_type: "DossiersShown".into(),
+        event_version,
+        payload: json!({ "DossiersShown": fields }),
+    };
+    let append = |id: &str, events| Append {
+        aggregate_type: aggregate_type::ACCESS.into(),
+        aggregate_id: id.into(),
+        expected_version: 0,
+        events,
+        metadata: Metadata::of_command(&context(), String::new()),
+    };
+    let question = json!({ "operation": null, "fields": [], "case": null });
+    let events = vec![
+        shown(1, json!({ "case": "LT-2026-0042", "dossiers": [] })),
+        shown(2, json!({ "question": question, "dossiers": [], "checkpoints": {} })),
+    ];
+    log.append(append("answer", events)).await.unwrap();
+    let loaded = EventStore::<Shown>::load_aggregate(&store, "answer").await.unwrap();
+    assert_eq!(loaded.aggregate.cases, [Some(DossierNumber("LT-2026-0042".into())), None]);
+
+    log.append(append("newer", vec![shown(3, json!({}))])).await.unwrap();
+    let Err(refused) = EventStore::<Shown>::load_events(&store, "newer").await else { panic!("it was read") };
+    assert!(refused.to_string().contains("upgrade this program"), "{refused}");
 }
 
 async fn the_framework_of_cqrs_es_runs_on_the_log(place: Place) {

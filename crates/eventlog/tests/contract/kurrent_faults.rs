@@ -13,6 +13,9 @@ use crate::place::Place;
 
 const CLIENTS: usize = 8;
 const COMMANDS_PER_CLIENT: u64 = 15;
+/// How long it is waited for what must come, and for what may.
+const PATIENCE: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// One append to a new stream and one to an old one meet the fault; each is stored once and answered as new.
 async fn an_append_meets(fault: Fault) {
@@ -72,10 +75,12 @@ async fn the_log_follows_its_leader() {
     log.append(append("a", 0, &["One"])).await.unwrap();
     place.server().elect(1);
     assert_eq!(log.append(append("a", 1, &["Two"])).await.unwrap().index, 2);
-    // The leader dies, and another is elected while somebody appends.
+    // The leader dies, and another is elected while somebody appends and asks in vain who leads.
     place.server().stop_node(1);
+    let mut asked = place.server().asked_who_leads();
+    let before = *asked.borrow();
     let (answer, ()) = tokio::join!(log.append(append("a", 2, &["Three"])), async {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        tokio::time::timeout(PATIENCE, asked.wait_for(|times| *times > before + 2)).await.unwrap().unwrap();
         place.server().elect(2);
     });
     assert_eq!(answer.unwrap().index, 3);
@@ -122,8 +127,11 @@ async fn a_server_that_is_started_again_and_again_loses_and_doubles_nothing() {
     };
     let restarts = async {
         let mut restarts = 0;
+        let mut grown = place.server().grown();
         while !done.load(Ordering::Relaxed) {
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            let some_more = *grown.borrow() + 10;
+            // At the end there is nothing more to wait for.
+            let _ = tokio::time::timeout(PAUSE, grown.wait_for(|events| *events >= some_more)).await;
             place.server().restart().await;
             restarts += 1;
         }

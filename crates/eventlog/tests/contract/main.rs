@@ -19,6 +19,7 @@ mod order;
 mod place;
 mod published;
 mod reading;
+mod roles;
 mod sealing;
 mod tree;
 

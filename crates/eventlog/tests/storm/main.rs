@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use spoor_eventlog::{Clock, EventLog, ExecuteError, Executed, KeyStore, LogOptions, LogUrl, clock};
 use spoor_testserver::{Fault, Faults, TestServer};
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use ledger::{Ledger, LedgerCommand, context, open};
@@ -152,19 +153,25 @@ async fn insist(
 
 /// Lets the nodes take turns in leading, and the one that does not lead fail now and then.
 async fn elections_and_failures(mut server: TestServer, done: Arc<AtomicBool>) -> TestServer {
-    let mut turn = 0;
+    let (mut turn, mut grown) = (0, server.grown());
     while !done.load(Ordering::SeqCst) {
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        more(&mut grown, 30).await;
         let (leader, other) = (turn % 2, (turn + 1) % 2);
         server.elect(other);
         if turn % 3 == 0 {
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            more(&mut grown, 3).await;
             server.stop_node(leader);
             server.start_node(leader).await;
         }
         turn += 1;
     }
     server
+}
+
+/// Waits until so many more events are stored; not for long, for at the end there are none.
+async fn more(grown: &mut watch::Receiver<usize>, events: usize) {
+    let there = *grown.borrow() + events;
+    let _ = tokio::time::timeout(Duration::from_secs(1), grown.wait_for(|events| *events >= there)).await;
 }
 
 fn name(stream: u64) -> String {

@@ -18,7 +18,7 @@ use spoor_projections::trajectories::{
 };
 use spoor_projections::{Event, Scope, Seen};
 
-use crate::dossiers::{append, dossier, id, later, subject};
+use crate::lives::{append, dossier, id, later, subject};
 use crate::support::{World, on_both_engines};
 
 /// What the views said at one index of the log.

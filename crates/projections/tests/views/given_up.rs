@@ -14,7 +14,7 @@ use spoor_projections::runner::catch_up;
 use spoor_projections::trajectories::{self, TrajectoryFilter, count};
 use spoor_projections::{Scope, ViewError};
 
-use crate::dossiers::dossier;
+use crate::lives::dossier;
 use crate::support::{World, on_both_engines};
 
 /// More questions at once than the views have connections, so that each connection is asked.

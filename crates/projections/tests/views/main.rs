@@ -5,10 +5,15 @@
 mod access;
 mod as_of;
 mod dossiers;
+mod editions;
 mod given_up;
+mod histories;
+mod lives;
 mod plan;
 mod publication;
 mod runner;
+mod sealed;
 mod support;
 mod tally;
+mod trail;
 mod training;

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use spoor_domain::kernel::{Actor, ActorId, EventPayload, OrganisationId, Purpose, Role};
 use spoor_eventlog::clock::new_id;
 use spoor_eventlog::{Append, Appended, Clock, EventLog, KeyStore, LogOptions, LogUrl, Metadata, NewEvent};
+use spoor_projections::runner::verify;
 use spoor_projections::{Logs, Views, ViewsUrl};
 use spoor_testkit::TestDatabase;
 use tempfile::TempDir;
@@ -59,21 +60,17 @@ impl World {
 
     /// Appends events to a stream at this version.
     pub async fn append<E: EventPayload>(&self, kind: &str, id: &str, version: u64, events: &[E]) -> Appended {
-        let event = |event: &E| NewEvent {
-            event_type: event.event_type().to_owned(),
-            event_version: event.event_version(),
-            payload: serde_json::to_value(event).unwrap(),
-        };
-        self.append_raw(kind, id, version, events.iter().map(event).collect()).await
+        self.append_new(kind, id, version, events.iter().map(new_event).collect()).await
     }
 
     /// Appends an event that no program of ours can read.
     pub async fn append_unreadable(&self, kind: &str, id: &str, version: u64) -> Appended {
         let event = NewEvent { event_type: "Nonsense".into(), event_version: 1, payload: json!({"Nonsense": {}}) };
-        self.append_raw(kind, id, version, vec![event]).await
+        self.append_new(kind, id, version, vec![event]).await
     }
 
-    async fn append_raw(&self, kind: &str, id: &str, expected_version: u64, events: Vec<NewEvent>) -> Appended {
+    /// Appends events as they are to be stored.
+    pub async fn append_new(&self, kind: &str, id: &str, expected_version: u64, events: Vec<NewEvent>) -> Appended {
         let append = Append {
             aggregate_type: kind.to_owned(),
             aggregate_id: id.to_owned(),
@@ -104,6 +101,22 @@ macro_rules! on_both_engines {
     };
 }
 pub(crate) use on_both_engines;
+
+/// An event on its way into the log.
+pub fn new_event<E: EventPayload>(event: &E) -> NewEvent {
+    NewEvent {
+        event_type: event.event_type().to_owned(),
+        event_version: event.event_version(),
+        payload: serde_json::to_value(event).unwrap(),
+    }
+}
+
+/// Every projection is what the log says.
+pub async fn all_clean(world: &World) {
+    for found in verify(&world.logs(), &world.views, None).await.unwrap() {
+        assert!(found.clean(), "{found:#?}");
+    }
+}
 
 /// Who acts in these tests.
 pub fn metadata() -> Metadata {

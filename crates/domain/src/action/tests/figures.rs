@@ -19,23 +19,6 @@ fn with_entry() -> Vec<ActionEvent> {
     vec![defined(), reported_entry(entry(1))]
 }
 
-fn indicator(n: u128, value: IndicatorValue) -> Indicator {
-    Indicator {
-        id: entry_id(n),
-        half_year: autumn(),
-        row: None,
-        competence: Some(welfare()),
-        label: "begeleide gezinnen".into(),
-        unit: None,
-        population: None,
-        value,
-        measure: IndicatorMeasure::Realised,
-        as_of: None,
-        part_of: None,
-        source_lines: None,
-    }
-}
-
 fn report_indicator(indicator: Indicator) -> ActionCommand {
     ActionCommand::ReportIndicator { reported_on: day("2018-10-01"), indicator }
 }
@@ -166,15 +149,7 @@ fn a_period_ends_after_it_begins() {
 
 #[test]
 fn people_are_means_and_zero_people_are_none() {
-    let means = |fte_hundredths| Means {
-        id: entry_id(5),
-        half_year: autumn(),
-        row: None,
-        competence: Some(education()),
-        fte_hundredths,
-        beneficiary: Some("VSK".into()),
-        verbatim: "1,5 VTE + werkingsmiddelen".into(),
-    };
+    let means = |fte_hundredths| Means { fte_hundredths, ..means(5) };
     let command = |means| ActionCommand::ReportMeans { reported_on: day("2018-10-01"), means };
     let event = |means| ActionEvent::MeansReported { occurred_on: day("2018-10-01"), means };
     when(vec![defined()], command(means(150))).then_expect_events(vec![event(means(150))]);
@@ -186,14 +161,7 @@ fn people_are_means_and_zero_people_are_none() {
 
 #[test]
 fn funding_is_mentioned_without_an_amount() {
-    let mention = |text: &str| FundingMention {
-        id: entry_id(6),
-        half_year: autumn(),
-        row: None,
-        competence: Some(welfare()),
-        funder: None,
-        text: text.into(),
-    };
+    let mention = |text| mention(6, text);
     let command = |mention| ActionCommand::MentionFunding { reported_on: day("2018-10-01"), mention };
     let event = |mention| ActionEvent::FundingMentioned { occurred_on: day("2018-10-01"), mention };
     when(vec![defined()], command(mention("projectoproep"))).then_expect_events(vec![event(mention("projectoproep"))]);

@@ -111,6 +111,46 @@ fn entry(n: u128) -> BudgetEntry {
     }
 }
 
+fn means(n: u128) -> Means {
+    Means {
+        id: entry_id(n),
+        half_year: autumn(),
+        row: None,
+        competence: Some(education()),
+        fte_hundredths: 150,
+        beneficiary: Some("VSK".into()),
+        verbatim: "1,5 VTE + werkingsmiddelen".into(),
+    }
+}
+
+fn mention(n: u128, text: &str) -> FundingMention {
+    FundingMention {
+        id: entry_id(n),
+        half_year: autumn(),
+        row: None,
+        competence: Some(welfare()),
+        funder: None,
+        text: text.into(),
+    }
+}
+
+fn indicator(n: u128, value: IndicatorValue) -> Indicator {
+    Indicator {
+        id: entry_id(n),
+        half_year: autumn(),
+        row: None,
+        competence: Some(welfare()),
+        label: "begeleide gezinnen".into(),
+        unit: None,
+        population: None,
+        value,
+        measure: IndicatorMeasure::Realised,
+        as_of: None,
+        part_of: None,
+        source_lines: None,
+    }
+}
+
 fn coordinator() -> CommandContext {
     as_role(Role::PlanCoordinator, "abb", TODAY)
 }

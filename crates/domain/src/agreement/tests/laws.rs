@@ -1,11 +1,17 @@
 //! Laws over any history, and the model of concurrent first requests.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 
 use super::*;
 use crate::agreement::RESERVATION_MINUTES;
-use crate::kernel::{AgreementId, Decider};
+use crate::agreement::command::AgreementCommandKind as Kind;
+use crate::agreement::event::MultiYearPlan;
+use crate::kernel::{AgreementId, Decider, Label};
 use crate::trajectory::event::AgreementStanding;
 
 fn any_event() -> impl Strategy<Value = AgreementEvent> {
@@ -14,12 +20,7 @@ fn any_event() -> impl Strategy<Value = AgreementEvent> {
         AgreementEvent::StructuralConsultationHeld { occurred_on: day("2025-09-01"), attended_by: vec![antwerpen()] };
     let planned = AgreementEvent::MultiYearPlanAttached {
         occurred_on: day("2025-09-01"),
-        plan: crate::agreement::event::MultiYearPlan {
-            title: "Plan".into(),
-            from_year: 2025,
-            until_year: 2026,
-            document: None,
-        },
+        plan: MultiYearPlan { title: "Plan".into(), from_year: 2025, until_year: 2026, document: None },
     };
     let confirmed = AgreementEvent::FirstRequestConfirmed {
         occurred_on: day("2025-01-25"),
@@ -40,35 +41,90 @@ fn any_event() -> impl Strategy<Value = AgreementEvent> {
 }
 
 fn any_command() -> impl Strategy<Value = AgreementCommand> {
-    let validity = until("2025-02-01", "2026-01-31");
-    let later = until("2026-02-01", "2027-01-31");
-    let slot = |n: u128| {
-        vec![
-            AgreementCommand::ReserveFirstRequest { dossier: dossier(n), parket: antwerpen() },
-            AgreementCommand::ConfirmFirstRequest { dossier: dossier(n), parket: antwerpen() },
-            AgreementCommand::ReleaseFirstRequest {
-                dossier: dossier(n),
-                parket: antwerpen(),
+    prop::sample::select(Kind::ALL).prop_flat_map(command)
+}
+
+/// What is asked of an agreement, which mostly waits for its signatures first (so that a parket may ask a first time) or
+/// has them.
+fn any_commands() -> impl Strategy<Value = Vec<AgreementCommand>> {
+    let to_signature = [Kind::DraftAgreement, Kind::SendForSignature, Kind::SignAgreement];
+    (0..=to_signature.len(), prop::collection::vec(any_command(), 1..20)).prop_flat_map(move |(done, rest)| {
+        let first: Vec<_> = to_signature[..done].iter().map(|kind| command(*kind)).collect();
+        first.prop_map(move |first| [first, rest.clone()].concat())
+    })
+}
+
+/// A command of this kind: a new kind does not compile before it stands here.
+fn command(kind: Kind) -> BoxedStrategy<AgreementCommand> {
+    let (dossier, parket) = ((1u128..3).prop_map(dossier), antwerpen());
+    match kind {
+        Kind::DraftAgreement => {
+            Just(AgreementCommand::DraftAgreement { drafted_on: day("2025-01-10"), terms: terms() }).boxed()
+        }
+        Kind::SendForSignature => Just(AgreementCommand::SendForSignature { sent_on: day("2025-01-20") }).boxed(),
+        Kind::SignAgreement => {
+            let validity = until("2025-02-01", "2026-01-31");
+            let (signed_on, signatories) = (day("2025-02-01"), signatories());
+            Just(AgreementCommand::SignAgreement { signed_on, signatories, validity }).boxed()
+        }
+        Kind::StartRenewal => Just(AgreementCommand::StartRenewal { started_on: day("2025-02-20") }).boxed(),
+        Kind::RenewAgreement => {
+            let validity = until("2026-02-01", "2027-01-31");
+            let (signed_on, signatories) = (day("2025-02-20"), signatories());
+            Just(AgreementCommand::RenewAgreement { signed_on, signatories, validity }).boxed()
+        }
+        Kind::TerminateAgreement => {
+            let (decided_on, effective_on) = (day("2025-02-20"), day("2025-02-20"));
+            let reason = TerminationReason::Other;
+            Just(AgreementCommand::TerminateAgreement { decided_on, effective_on, reason }).boxed()
+        }
+        Kind::HoldStructuralConsultation => {
+            let (held_on, attended_by) = (day("2025-02-20"), vec![antwerpen()]);
+            Just(AgreementCommand::HoldStructuralConsultation { held_on, attended_by }).boxed()
+        }
+        Kind::AttachMultiYearPlan => (2026..2028)
+            .prop_map(|until_year| AgreementCommand::AttachMultiYearPlan {
+                plan: MultiYearPlan { title: "Plan".into(), from_year: 2025, until_year, document: None },
+            })
+            .boxed(),
+        Kind::ReserveFirstRequest => dossier
+            .prop_map(move |dossier| AgreementCommand::ReserveFirstRequest { dossier, parket: parket.clone() })
+            .boxed(),
+        Kind::ConfirmFirstRequest => dossier
+            .prop_map(move |dossier| AgreementCommand::ConfirmFirstRequest { dossier, parket: parket.clone() })
+            .boxed(),
+        Kind::ReleaseFirstRequest => dossier
+            .prop_map(move |dossier| AgreementCommand::ReleaseFirstRequest {
+                dossier,
+                parket: parket.clone(),
                 reason: ReleaseReason::WrongPerson,
-            },
-        ]
-    };
-    let mut all = vec![
-        AgreementCommand::DraftAgreement { drafted_on: day("2025-01-10"), terms: terms() },
-        AgreementCommand::SendForSignature { sent_on: day("2025-01-20") },
-        AgreementCommand::SignAgreement { signed_on: day("2025-02-01"), signatories: signatories(), validity },
-        AgreementCommand::StartRenewal { started_on: day("2025-02-20") },
-        AgreementCommand::RenewAgreement { signed_on: day("2025-02-20"), signatories: signatories(), validity: later },
-        AgreementCommand::TerminateAgreement {
-            decided_on: day("2025-02-20"),
-            effective_on: day("2025-02-20"),
-            reason: TerminationReason::Other,
-        },
-        AgreementCommand::HoldStructuralConsultation { held_on: day("2025-02-20"), attended_by: vec![antwerpen()] },
-    ];
-    all.extend(slot(1));
-    all.extend(slot(2));
-    prop::sample::select(all)
+            })
+            .boxed(),
+    }
+}
+
+/// Whoever may ask it.
+fn asked_by(kind: Kind) -> CommandContext {
+    match kind {
+        Kind::ReserveFirstRequest | Kind::ConfirmFirstRequest => prosecutor("2025-03-01"),
+        _kept_by_both_sides => coordinator("2025-03-01"),
+    }
+}
+
+#[test]
+fn every_kind_of_command_is_carried_out_in_some_history() {
+    let (mut runner, mut carried_out) = (TestRunner::deterministic(), BTreeSet::new());
+    for _ in 0..200 {
+        let mut agreement = CooperationAgreement::default();
+        for command in any_commands().new_tree(&mut runner).unwrap().current() {
+            let events = agreement.decide(&command, &asked_by(command.kind())).unwrap_or_default();
+            events.iter().for_each(|event| agreement.apply(event));
+            if !events.is_empty() {
+                carried_out.insert(format!("{:?}", command.kind()));
+            }
+        }
+    }
+    assert_eq!(carried_out, Kind::ALL.iter().map(|kind| format!("{kind:?}")).collect());
 }
 
 proptest! {
@@ -89,16 +145,11 @@ proptest! {
 
     #[test]
     fn deciding_the_same_command_twice_gives_a_refusal_or_nothing(
-        history in prop::collection::vec(any_command(), 0..12),
-        command in any_command(),
+        history in any_commands(),
     ) {
         let mut agreement = CooperationAgreement::default();
-        for command in history.iter().chain([&command]) {
-            let context = match command.kind() {
-                crate::agreement::command::AgreementCommandKind::ReserveFirstRequest
-                | crate::agreement::command::AgreementCommandKind::ConfirmFirstRequest => prosecutor("2025-03-01"),
-                _kept_by_both_sides => coordinator("2025-03-01"),
-            };
+        for command in &history {
+            let context = asked_by(command.kind());
             for event in agreement.decide(command, &context).unwrap_or_default() {
                 agreement.apply(&event);
             }

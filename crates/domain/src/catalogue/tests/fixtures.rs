@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use spoor_testkit::personal::seal_personal;
 
 use super::*;
 
@@ -57,7 +58,7 @@ fn personal_values_in_the_fixtures_are_sealed() {
     for (.., file) in stored_shapes() {
         let mut stored = read(&file);
         let before = stored.clone();
-        seal(&mut stored);
+        seal_personal(&mut stored, ENVELOPE);
         assert_eq!(stored, before, "{file} holds a personal value in clear");
     }
 }
@@ -75,7 +76,7 @@ fn write_missing() {
         let path = in_crate(DIRECTORY).join(file);
         if !path.exists() {
             let mut json = encoded(&event);
-            seal(&mut json);
+            seal_personal(&mut json, ENVELOPE);
             write(&path, &json);
         }
     }
@@ -118,18 +119,4 @@ fn encoded(event: &DomainEvent) -> Value {
         DomainEvent::Training(event) => serde_json::to_value(event),
     }
     .expect("serialises")
-}
-
-/// Puts a sealed value in the place of every personal value in clear, as the log does before it stores an event.
-fn seal(json: &mut Value) {
-    match json {
-        Value::Object(fields) if fields.contains_key("$personal") => {
-            if fields.remove("clear").is_some() {
-                fields.insert("sealed".to_owned(), Value::String(ENVELOPE.to_owned()));
-            }
-        }
-        Value::Object(fields) => fields.values_mut().for_each(seal),
-        Value::Array(items) => items.iter_mut().for_each(seal),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
 }

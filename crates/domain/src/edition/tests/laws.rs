@@ -3,33 +3,54 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::edition::command::EditionCommandKind;
+use crate::kernel::Label;
 
 fn any_command() -> impl Strategy<Value = EditionCommand> {
+    prop::sample::select(EditionCommandKind::ALL).prop_flat_map(command)
+}
+
+/// A command of this kind: a new kind does not compile before it stands here.
+fn command(kind: EditionCommandKind) -> BoxedStrategy<EditionCommand> {
     let number = 1u32..4;
-    prop_oneof![
-        Just(open()),
-        Just(EditionCommand::OpenCollectionRound { due: due() }),
-        Just(EditionCommand::RemindContacts { competences: vec!["Jeugd".into()] }),
-        Just(correct()),
-        number.clone().prop_map(|number| EditionCommand::ReviseEdition {
-            number,
-            head: EditionHead { label: format!("Editie {number}"), ..head() },
-        }),
-        number.clone().prop_map(|number| EditionCommand::WaiveSmallCount {
-            number,
-            finding: finding(),
-            reported_by: vec![person("first")],
-            reason: "Personeel.".into(),
-        }),
-        (number.clone(), any::<bool>()).prop_map(|(number, small)| EditionCommand::FreezeEdition {
-            number,
-            pinned: pinned(),
-            findings: if small { vec![finding()] } else { vec![] },
-        }),
-        number.clone().prop_map(|number| EditionCommand::ApproveEdition { number }),
-        number.clone().prop_map(|number| EditionCommand::SubmitEdition { number, submitted_on: day(10, 24) }),
-        number.prop_map(|number| EditionCommand::WithdrawEdition { number, reason: "Fout.".into() }),
-    ]
+    match kind {
+        EditionCommandKind::OpenEdition => Just(open()).boxed(),
+        EditionCommandKind::OpenCollectionRound => Just(EditionCommand::OpenCollectionRound { due: due() }).boxed(),
+        EditionCommandKind::RemindContacts => {
+            Just(EditionCommand::RemindContacts { competences: vec!["Jeugd".into()] }).boxed()
+        }
+        EditionCommandKind::OpenCorrection => Just(correct()).boxed(),
+        EditionCommandKind::ReviseEdition => number
+            .prop_map(|number| EditionCommand::ReviseEdition {
+                number,
+                head: EditionHead { label: format!("Editie {number}"), ..head() },
+            })
+            .boxed(),
+        EditionCommandKind::WaiveSmallCount => number
+            .prop_map(|number| EditionCommand::WaiveSmallCount {
+                number,
+                finding: finding(),
+                reported_by: vec![person("first")],
+                reason: "Personeel.".into(),
+            })
+            .boxed(),
+        EditionCommandKind::FreezeEdition => (number, any::<bool>())
+            .prop_map(|(number, small)| EditionCommand::FreezeEdition {
+                number,
+                pinned: pinned(),
+                findings: if small { vec![finding()] } else { vec![] },
+            })
+            .boxed(),
+        EditionCommandKind::ApproveEdition => {
+            number.prop_map(|number| EditionCommand::ApproveEdition { number }).boxed()
+        }
+        EditionCommandKind::SubmitEdition => {
+            number.prop_map(|number| EditionCommand::SubmitEdition { number, submitted_on: day(10, 24) }).boxed()
+        }
+        EditionCommandKind::WithdrawEdition => {
+            number.prop_map(|number| EditionCommand::WithdrawEdition { number, reason: "Fout.".into() }).boxed()
+        }
+    }
 }
 
 /// What comes of these commands, each given by the first or the second coordinator.

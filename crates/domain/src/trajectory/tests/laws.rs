@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
-use serde_json::Value;
+use spoor_testkit::personal::seal_personal;
 use uuid::Uuid;
 
 use super::state::folded;
@@ -250,19 +250,8 @@ fn complete(events: &[Event]) -> bool {
 
 /// The event as the log stores it: every personal value sealed.
 fn sealed(event: &Event) -> Event {
-    fn seal(value: &mut Value) {
-        match value {
-            Value::Object(fields) if fields.contains_key("$personal") => {
-                fields.remove("clear").expect("samples are clear");
-                fields.insert("sealed".into(), "c2VhbGVk".into());
-            }
-            Value::Object(fields) => fields.values_mut().for_each(seal),
-            Value::Array(items) => items.iter_mut().for_each(seal),
-            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-        }
-    }
     let mut value = serde_json::to_value(event).unwrap();
-    seal(&mut value);
+    seal_personal(&mut value, "c2VhbGVk");
     serde_json::from_value(value).unwrap()
 }
 

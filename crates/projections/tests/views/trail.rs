@@ -1,0 +1,56 @@
+//! The trail: what happened in a dossier, line by line, with what each changed.
+
+use serde_json::json;
+use spoor_domain::kernel::Personal;
+use spoor_domain::trajectory::samples::{self, history};
+use spoor_domain::trajectory::vocabulary::{CorrectableField, TrajectoryStatus};
+use spoor_projections::audit::{self, AuditFilter, ChangeValue};
+use spoor_projections::runner::catch_up;
+use spoor_projections::{PageRequest, Scope};
+
+use crate::lives::{correct, dossier, id};
+use crate::support::{World, on_both_engines};
+
+on_both_engines! {
+    async fn the_trail_tells_every_event_with_what_changed_from_what_to_what(world: World) {
+        let events = [history(TrajectoryStatus::Consented), vec![samples::guide_assigned(), samples::guide_replaced()]].concat();
+        dossier(&world, 1, &events).await;
+        correct(&world, 1, CorrectableField::ParticipantName, "Ymke Verbeterd").await;
+        correct(&world, 1, CorrectableField::ParticipantName, "Ymke Tweemaal").await;
+        catch_up(&world.logs(), &world.views).await.unwrap();
+        let lines = trail(&world, &Scope::Parket(samples::parket())).await;
+        assert_eq!(lines.len(), events.len() + 2);
+        let line = |event_type: &str| lines.iter().rfind(|line| line.event_type == event_type).unwrap();
+        let change = |event_type: &str, path: &str| {
+            line(event_type).changes.iter().find(|change| change.path == path).cloned().unwrap()
+        };
+        let consent = change("ParticipationConsentGiven", "status");
+        assert_eq!((consent.from, consent.to), (plain("Eligible"), plain("Consented")));
+        let guide = change("GuideReplaced", "guide");
+        assert_eq!((guide.from, guide.to), (plain("guide-1"), plain("guide-2")));
+        let name = change("FactCorrected", "participant.name");
+        assert_eq!(in_clear(&world, name.from).await, json!("Ymke Verbeterd"));
+        assert_eq!(in_clear(&world, name.to).await, json!("Ymke Tweemaal"));
+        let first = lines.iter().find(|line| line.event_type == "FactCorrected").unwrap();
+        assert_eq!(in_clear(&world, first.changes[0].from.clone()).await, json!("Ymke Voorbeeldsen"));
+        assert_eq!(in_clear(&world, first.reason.clone()).await, json!("Verkeerd overgenomen."));
+        assert!(trail(&world, &Scope::Parket(samples::other_parket())).await.is_empty());
+        assert_eq!(audit::one(&world.views, &Scope::All, 1).await.unwrap().value.unwrap().sequence, 1);
+    }
+}
+
+async fn trail(world: &World, scope: &Scope) -> Vec<audit::AuditLine> {
+    let filter = AuditFilter { dossier: Some(id(1)), ..AuditFilter::default() };
+    let page = audit::list(&world.views, scope, &filter, true, &PageRequest::first(100)).await.unwrap();
+    page.edges.into_iter().map(|edge| edge.node).collect()
+}
+
+async fn in_clear(world: &World, value: Option<ChangeValue>) -> serde_json::Value {
+    let Some(ChangeValue::Personal(sealed)) = value else { panic!("a personal value, not {value:?}") };
+    let opened: Personal<serde_json::Value> = world.log.vault().open(&sealed).await.unwrap();
+    opened.value().cloned().unwrap()
+}
+
+fn plain(text: &str) -> Option<ChangeValue> {
+    Some(ChangeValue::Plain(json!(text)))
+}
