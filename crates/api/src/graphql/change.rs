@@ -79,7 +79,8 @@ async fn disclose_linked(ctx: &Context<'_>, dossier: DossierId, changes: &[audit
         return Ok(());
     }
     for known in known_events(ctx, dossier, u64::MAX).await? {
-        if let DomainEvent::Trajectory(TrajectoryEvent::SubjectsLinked { other_subject, other_dossier, .. }) = known.event
+        if let DomainEvent::Trajectory(TrajectoryEvent::SubjectsLinked { other_subject, other_dossier, .. }) =
+            known.event
             && persons.contains(&other_subject.to_string())
         {
             disclose(ctx, other_dossier);

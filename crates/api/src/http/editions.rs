@@ -78,7 +78,8 @@ impl EditionRoom {
             let message = "too many editions are on their way at this moment: try again in a moment";
             Refused::new(StatusCode::TOO_MANY_REQUESTS, RATE_LIMITED, message)
         })?;
-        let bytes = self.desk.frozen_form(&leaving.stored).await.map_err(|error| Refused::failed(&error, request_id))?;
+        let bytes =
+            self.desk.frozen_form(&leaving.stored).await.map_err(|error| Refused::failed(&error, request_id))?;
         let taken = AccessEvent::EditionDownloaded {
             editions: leaving.id.editions,
             number: leaving.id.number,

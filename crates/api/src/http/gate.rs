@@ -67,8 +67,7 @@ impl Gate {
         if let Some(code) = stated.purpose {
             let Ok(purpose) = context::purpose(code) else {
                 let field = question.to_owned();
-                let part =
-                    RefusedPart { reason: QuestionRefusal::PurposeRequired, field, dossier: None, number: None };
+                let part = RefusedPart { reason: QuestionRefusal::PurposeRequired, field, dossier: None, number: None };
                 let question = Question::of_program(question);
                 let event = AccessEvent::QuestionRefused { refusals: vec![part], question };
                 self.write_down(&request, event).await?;

@@ -13,10 +13,10 @@ use futures_util::FutureExt;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use super::Endpoint;
 use super::answer::{self, BAD_USER_INPUT, INTERNAL, Refused};
 use super::media::{Media, is_json};
 use super::parsed::{Document, Operation};
-use super::Endpoint;
 use crate::telemetry::Outcome;
 
 /// Answers one GraphQL request.
@@ -104,8 +104,8 @@ impl<E: Executor> Endpoint<E> {
             let message = format!("the body is not readable, or larger than {limit} bytes");
             Refused::new(StatusCode::PAYLOAD_TOO_LARGE, BAD_USER_INPUT, message)
         })?;
-        let json: Json =
-            serde_json::from_slice(&bytes).map_err(|error| Refused::bad_request(format!("the body is not JSON: {error}")))?;
+        let json: Json = serde_json::from_slice(&bytes)
+            .map_err(|error| Refused::bad_request(format!("the body is not JSON: {error}")))?;
         well_formed(json)
     }
 

@@ -251,8 +251,7 @@ impl<'a, E: Executor> Connection<'a, E> {
         .catch_unwind()
         .map(move |frame| {
             frame.unwrap_or_else(|_| {
-                let mut response =
-                    Response::from_errors(vec![Refused::our_fault().into_error()]);
+                let mut response = Response::from_errors(vec![Refused::our_fault().into_error()]);
                 answer::finish(&mut response, request_id);
                 Frame::Answer(Box::new(response))
             })

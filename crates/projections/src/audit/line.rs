@@ -135,12 +135,19 @@ mod tests {
         let other = DossierId(Uuid::from_u128(7));
         let change = |path: &str, from: Value, to: Value| {
             let plain = |value: Value| (!value.is_null()).then_some(ChangeValue::Plain(value));
-            Change { path: path.into(), from: plain(from), to: plain(to) }.other_dossiers().into_iter().collect::<Vec<_>>()
+            Change { path: path.into(), from: plain(from), to: plain(to) }
+                .other_dossiers()
+                .into_iter()
+                .collect::<Vec<_>>()
         };
         let link = json!([{ "subject": Uuid::nil(), "other_subject": Uuid::nil(), "other_dossier": other }]);
         assert_eq!(change("other_dossier", Value::Null, json!(other)), [other]);
         assert_eq!(change("linked_subjects", Value::Null, link.clone()), [other]);
         assert_eq!(change("linked_subjects", link, Value::Null), [other], "also when the link goes");
-        assert_eq!(change("guide", json!("g-1"), json!(other)), [], "what has the form of an id names no dossier by itself");
+        assert_eq!(
+            change("guide", json!("g-1"), json!(other)),
+            [],
+            "what has the form of an id names no dossier by itself"
+        );
     }
 }

@@ -107,13 +107,13 @@ async fn a_request_of_a_person_is_not_answered_and_no_link_is_made_without_a_pur
     let answering = "mutation($input: AnswerRightsRequestInput!) { answerRightsRequest(input: $input) {
         rightsRequest { wording { ... on PersonalText { value } } } userErrors { code } } }";
     let answer = json!({ "rightsRequestId": request, "answeredOn": super::cast::today(), "answer": "GRANTED" });
-    let linking = "mutation($input: MakeDocumentLinkInput!) { makeDocumentLink(input: $input) { link userErrors { code } } }";
+    let linking =
+        "mutation($input: MakeDocumentLinkInput!) { makeDocumentLink(input: $input) { link userErrors { code } } }";
     let link = json!({ "input": { "documentId": document } });
     for purpose in [None, Some(Purpose::Reporting)] {
-        for (person, document, given) in [
-            (Person::compliance(), answering, input(answer.clone())),
-            (Person::prosecutor(), linking, link.clone()),
-        ] {
+        for (person, document, given) in
+            [(Person::compliance(), answering, input(answer.clone())), (Person::prosecutor(), linking, link.clone())]
+        {
             let (before, events) = (house.accesses().await, house.events().await);
             let refused = house.ask(&person.for_purpose(purpose), document, given).await;
             assert_eq!(code(&refused), "PURPOSE_REQUIRED", "{refused:#}");
@@ -146,8 +146,12 @@ async fn who_singles_out_a_dossier_and_asks_for_its_number_only_is_recorded_as_a
     let person = "participant: { name: \"testpersoon ENIG\", birthOn: \"1990-05-17\" }";
     let officer = Person::compliance();
     for question in [
-        format!("auditTrail(first: 1, filter: {{ trajectory: {dossier}, event: [\"TrajectoryRequested\"] }}) {{ totalCount }}"),
-        format!("auditTrail(first: 1, filter: {{ trajectory: {dossier}, event: [\"OutcomeRecorded\"] }}) {{ totalCount }}"),
+        format!(
+            "auditTrail(first: 1, filter: {{ trajectory: {dossier}, event: [\"TrajectoryRequested\"] }}) {{ totalCount }}"
+        ),
+        format!(
+            "auditTrail(first: 1, filter: {{ trajectory: {dossier}, event: [\"OutcomeRecorded\"] }}) {{ totalCount }}"
+        ),
         format!("trajectories(first: 1, filter: {{ number: \"{number}\", status: [REQUESTED] }}) {{ totalCount }}"),
         "trajectories(first: 1, filter: { caseReference: \"AN.enig\" }) { totalCountExact }".to_owned(),
         format!("trajectories(first: 1, filter: {{ {person} }}) {{ totalCount }}"),
@@ -162,17 +166,30 @@ async fn who_singles_out_a_dossier_and_asks_for_its_number_only_is_recorded_as_a
         assert_eq!(named, own, "{question}");
     }
     // Behind the only one there is nothing, and how many there are is told all the same.
-    let page = house.query(&officer, &format!("{{ trajectories(first: 1, filter: {{ {person} }}) {{ pageInfo {{ endCursor }} }} }}"), json!({})).await;
+    let page = house
+        .query(
+            &officer,
+            &format!("{{ trajectories(first: 1, filter: {{ {person} }}) {{ pageInfo {{ endCursor }} }} }}"),
+            json!({}),
+        )
+        .await;
     let cursor = &page["trajectories"]["pageInfo"]["endCursor"];
     let before = house.accesses().await;
-    let behind = format!("{{ trajectories(first: 1, after: {cursor}, filter: {{ {person} }}) {{ totalCount nodes {{ id }} }} }}");
-    assert_eq!(house.query(&officer, &behind, json!({})).await["trajectories"], json!({ "totalCount": 1, "nodes": [] }));
+    let behind = format!(
+        "{{ trajectories(first: 1, after: {cursor}, filter: {{ {person} }}) {{ totalCount nodes {{ id }} }} }}"
+    );
+    assert_eq!(
+        house.query(&officer, &behind, json!({})).await["trajectories"],
+        json!({ "totalCount": 1, "nodes": [] })
+    );
     let named: Vec<_> = house.accesses_after(before).await.iter().flat_map(shown).collect();
     assert_eq!(named, own);
     // Who matches nothing names nothing.
     let nobody = person.replace("ENIG", "niemand");
     let before = house.accesses().await;
-    house.query(&officer, &format!("{{ trajectories(first: 1, filter: {{ {nobody} }}) {{ totalCount }} }}"), json!({})).await;
+    house
+        .query(&officer, &format!("{{ trajectories(first: 1, filter: {{ {nobody} }}) {{ totalCount }} }}"), json!({}))
+        .await;
     assert!(matches!(house.accesses_after(before).await[..], [AccessEvent::OverviewShown { .. }]));
     house.close().await;
 }

@@ -55,8 +55,7 @@ impl DocumentRoom {
         request_id: Uuid,
     ) -> Result<Response<Body>, Refused> {
         let request = self.gate.request(headers, request_id, QUESTION).await?;
-        let mut attempt =
-            Attempt { number: request.case.clone().map(DossierNumber), ..Attempt::default() };
+        let mut attempt = Attempt { number: request.case.clone().map(DossierNumber), ..Attempt::default() };
         let answer = self.for_dossier(&request, headers, incoming, &mut attempt).await;
         self.accounted(answer, (QUESTION, attempt), &request).await
     }

@@ -1,10 +1,10 @@
 //! What GraphQL over HTTP asks of a server, status by status, and what this one adds.
 
 use axum::http::HeaderMap;
+use reqwest::header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use spoor_domain::access::event::AccessEvent;
 use spoor_domain::access::vocabulary::QuestionRefusal;
 use spoor_domain::catalogue::DomainEvent;
-use reqwest::header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 
 use super::super::media::Media;
 use super::*;
@@ -186,7 +186,10 @@ async fn a_purpose_that_is_none_is_refused_as_none_is_and_written_down() {
         let DomainEvent::Access(AccessEvent::QuestionRefused { refusals, question }) = &record.event else {
             panic!("{record:#?}")
         };
-        assert_eq!((refusals[0].reason, refusals[0].field.as_str()), (QuestionRefusal::PurposeRequired, "POST /graphql"));
+        assert_eq!(
+            (refusals[0].reason, refusals[0].field.as_str()),
+            (QuestionRefusal::PurposeRequired, "POST /graphql")
+        );
         assert_eq!(question.case.as_ref().map(|case| case.0.as_str()), Some("LT-2026-0042"));
         assert_eq!(record.metadata.actor.id.0, "g-3");
         assert!(!format!("{record:?}").contains("curiosity"), "what was sent may be anything and is not kept");

@@ -49,8 +49,7 @@ impl<'a> Door<'a> {
         let generous = RateLimit { per_minute: 100_000, burst: 10_000, ..RateLimit::default() };
         let pace = Pace::new(generous, book.clone(), Clock::System);
         let gate = Gate::new(Arc::new(Numbered(viewers)), strangers, pace, book.clone(), Metrics::default());
-        let room =
-            DocumentRoom::new(world.house.desk.clone(), book, gate, Metrics::default(), Documents::default());
+        let room = DocumentRoom::new(world.house.desk.clone(), book, gate, Metrics::default(), Documents::default());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move { axum::serve(listener, room.router()).await });
@@ -112,8 +111,9 @@ impl Passed {
 }
 
 async fn link(door: &Door<'_>, person: usize, document: &str) -> Option<String> {
-    let asked =
-        format!("mutation {{ makeDocumentLink(input: {{ documentId: \"{document}\" }}) {{ link userErrors {{ code }} }} }}");
+    let asked = format!(
+        "mutation {{ makeDocumentLink(input: {{ documentId: \"{document}\" }}) {{ link userErrors {{ code }} }} }}"
+    );
     let answer: Value = door.world.house.ask(&door.people[person], &asked, json!({})).await;
     answer["data"]["makeDocumentLink"]["link"].as_str().map(str::to_owned)
 }
@@ -137,7 +137,10 @@ async fn a_document_that_leaves_or_comes_in_names_its_dossier_and_whoever_is_ref
             for other in (0..door.people.len()).filter(|n| door.people[*n].actor() != door.people[owner].actor()) {
                 let passed = door.passed(other, door.take(&path), door.purpose(other).as_deref()).await;
                 assert!(matches!(passed.status, 403 | 404), "{}", passed.status);
-                assert_eq!((passed.refused(TAKING).len(), passed.shown(), passed.about().0), (1, BTreeSet::new(), dossier));
+                assert_eq!(
+                    (passed.refused(TAKING).len(), passed.shown(), passed.about().0),
+                    (1, BTreeSet::new(), dossier)
+                );
                 others += 1;
             }
             let passed = door.passed(owner, door.take(&path), purpose.as_deref()).await;

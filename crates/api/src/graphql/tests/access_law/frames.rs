@@ -55,7 +55,10 @@ async fn each_frame_names_the_dossiers_its_own_record_names() {
                     let known = matches!(parse_global_id(&dossier.into()), Some((Kind::Trajectory, _)));
                     if known && !refused.is_empty() {
                         let written: Vec<_> = events.iter().flat_map(recorded_refusals).map(|(_, why)| why).collect();
-                        assert!(refused.iter().all(|code| written.iter().any(|why| code == *why)), "{text}: {frame:#} {written:?}");
+                        assert!(
+                            refused.iter().all(|code| written.iter().any(|why| code == *why)),
+                            "{text}: {frame:#} {written:?}"
+                        );
                     }
                     named_two |= field == "replayed" && named.len() > 1;
                     if !named.is_empty() {

@@ -141,7 +141,8 @@ pub const FIELDS: &[Field] = &[
         let trajectory = id.as_ref().map(|id| format!("trajectory: \"{id}\" ")).unwrap_or_default();
         let page = format!("{}: {}", one_of(page, &["first", "last"]), 1 + page % 20);
         let nodes = format!("totalCount nodes {{ {ENTRY} }}");
-        let part = one_of(part, &["totalCount", "totalCountExact position", "pageInfo { hasNextPage }", &nodes, &nodes]);
+        let part =
+            one_of(part, &["totalCount", "totalCountExact position", "pageInfo { hasNextPage }", &nodes, &nodes]);
         Part::from(format!("auditTrail({page}, filter: {{ {trajectory}{event} }}) {{ {part} }}"))
             .narrowed_to(id.and_then(|id| world.dossier_of(&id)))
     },
@@ -212,8 +213,7 @@ pub const FIELDS: &[Field] = &[
     },
     |world, [page, about, id, part, ..]| {
         let id = (about % 2 == 1).then(|| one_of(id, &world.dossiers[..5]));
-        let filter =
-            id.as_ref().map(|id| format!(", withSettled: true, trajectory: \"{id}\"")).unwrap_or_default();
+        let filter = id.as_ref().map(|id| format!(", withSettled: true, trajectory: \"{id}\"")).unwrap_or_default();
         let inside = "trajectoryId number recipient cause settled { by }";
         let fields = listed(part, inside);
         Part::from(format!("disclosuresToTell(first: {}{filter}) {{ {fields} }}", 1 + page % 9))
@@ -224,9 +224,16 @@ pub const FIELDS: &[Field] = &[
     },
     |world, [table, part, ..]| {
         let (plan, period) = (&world.plan, &world.period);
-        let cell = one_of(table, &["table: \"total\", categories: []", "table: \"by-province\", categories: [\"Antwerpen\"]"]);
-        let part = one_of(part, &["persons requests { number trajectory { status } }", "requests { trajectoryId index counted }"]);
-        format!("lineage(plan: \"{plan}\", period: \"{period}\", {cell}) {{ cell {{ kind value }} behind {{ {part} }} }}").into()
+        let cell =
+            one_of(table, &["table: \"total\", categories: []", "table: \"by-province\", categories: [\"Antwerpen\"]"]);
+        let part = one_of(
+            part,
+            &["persons requests { number trajectory { status } }", "requests { trajectoryId index counted }"],
+        );
+        format!(
+            "lineage(plan: \"{plan}\", period: \"{period}\", {cell}) {{ cell {{ kind value }} behind {{ {part} }} }}"
+        )
+        .into()
     },
     |world, [which, ..]| {
         let (plan, period) = (&world.plan, &world.period);
