@@ -184,6 +184,14 @@ async fn who_singles_out_a_dossier_and_asks_for_its_number_only_is_recorded_as_a
     );
     let named: Vec<_> = house.accesses_after(before).await.iter().flat_map(shown).collect();
     assert_eq!(named, own);
+    let replay = format!("replay(trajectory: {dossier}, first: 100");
+    let page = house.query(&officer, &format!("{{ {replay}) {{ pageInfo {{ endCursor }} }} }}"), json!({})).await;
+    let cursor = &page["replay"]["pageInfo"]["endCursor"];
+    let before = house.accesses().await;
+    let behind = format!("{{ {replay}, after: {cursor}) {{ totalCount nodes {{ sequence }} }} }}");
+    assert_eq!(house.query(&officer, &behind, json!({})).await["replay"], json!({ "totalCount": 1, "nodes": [] }));
+    let named: Vec<_> = house.accesses_after(before).await.iter().flat_map(shown).collect();
+    assert_eq!(named, own);
     // Who matches nothing names nothing.
     let nobody = person.replace("ENIG", "niemand");
     let before = house.accesses().await;
