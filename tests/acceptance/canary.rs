@@ -277,6 +277,34 @@ fn in_seconds(seconds: i64) -> String {
     (chrono::Utc::now() + chrono::TimeDelta::seconds(seconds)).to_rfc3339()
 }
 
+#[tokio::test]
+async fn no_file_of_the_installation_holds_the_name_a_client_gave_its_question() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    let name = format!("Jan_Peeters_{CANARY}");
+    let questions = [
+        "{ trajectories(first: 1) { totalCount } }",
+        "{ dashboard { total } }",
+        "{ trajectory(id: \"nergens\") { id } }",
+        "{ bestaatNiet }",
+    ];
+    for question in questions {
+        cast.prosecutor.ask(&format!("query {name} {question}"), json!({})).await?;
+        cast.prosecutor.ask(&format!("query {name} {{ {name}: __typename }} query B {question}"), json!({})).await?;
+        // Refused, and written down as refused.
+        cast.analyst.ask(&format!("query {name} {question}"), json!({})).await?;
+    }
+    let wrong =
+        "mutation NAME { retractRequest(input: { trajectoryId: \"x\", commandId: \"x\", reason: OTHER }) { version } }";
+    cast.prosecutor.ask(&wrong.replace("NAME", &name), json!({})).await?;
+    ensure!(program.terminate().await?.success(), "the program stops in order");
+    // The log lines of the program are among the files.
+    let holders = files_with_any(installation.directory(), &spellings(CANARY))?;
+    ensure!(holders.is_empty(), "the name of an operation stands in {holders:?}");
+    Ok(())
+}
+
 /// The files below a directory in which the bytes occur.
 pub fn files_with(directory: &Path, wanted: &[u8]) -> Result<Vec<String>> {
     files_with_any(directory, &[wanted.to_vec()])

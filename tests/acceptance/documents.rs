@@ -33,6 +33,25 @@ async fn documents(persona: &Persona, dossier: &Value) -> Result<Vec<Value>> {
     Ok(found["trajectory"]["documents"].as_array().cloned().unwrap_or_default())
 }
 
+/// What was refused at documents, oldest first, once the view of accesses shows so many.
+async fn refusals(cast: &Cast, wanted: usize) -> Result<Vec<Value>> {
+    let question = "{ accessTrail(first: 100, filter: { kind: [REFUSED] }) { nodes { refusals { field reason number } trajectories { id } } } }";
+    let mut shown = Vec::new();
+    for _ in 0..200 {
+        let trail = cast.compliance.query(question, json!({})).await?;
+        shown = trail["accessTrail"]["nodes"].as_array().cloned().unwrap_or_default();
+        let at_documents =
+            |entry: &Value| entry["refusals"][0]["field"].as_str().is_some_and(|field| field.ends_with(" /documents"));
+        shown.retain(at_documents);
+        shown.reverse();
+        if shown.len() >= wanted {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    Ok(shown)
+}
+
 /// The payload of a link to this document.
 async fn link(persona: &Persona, document: &Value) -> Result<Value> {
     let mutation = "mutation L($input: MakeDocumentLinkInput!) { makeDocumentLink(input: $input) \
@@ -103,6 +122,20 @@ async fn a_document_is_attached_by_whom_it_came_from_and_taken_once(stores: Stor
     let mut statuses = [one?.status().as_u16(), other?.status().as_u16()];
     statuses.sort_unstable();
     ensure!(statuses == [200, 410], "two at the same time: {statuses:?}");
+
+    // Whoever was refused stands in the access log, with the dossier where it was known, with its number where not.
+    let (id, none) = (json!([{ "id": dossier }]), json!([]));
+    let of = |field: &str, number: Value, trajectories: &Value| json!({ "refusals": [{ "field": field, "reason": "NOT_FOUND", "number": number }], "trajectories": trajectories });
+    let expected = [
+        of("POST /documents", json!(number), &none),
+        of("POST /documents", json!(number), &none),
+        of("GET /documents", Value::Null, &id),
+        of("GET /documents", Value::Null, &id),
+        of("GET /documents", Value::Null, &none),
+        of("GET /documents", Value::Null, &id),
+    ];
+    let written = refusals(&cast, expected.len()).await?;
+    ensure!(written == expected, "{written:#?}");
 
     // Sealed wherever it is kept, and still there after the sweep, because the log refers to it.
     let holders = files_with(installation.directory(), CANARY.as_bytes())?;

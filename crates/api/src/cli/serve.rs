@@ -48,8 +48,8 @@ pub async fn run(
     let desk = graphql::desk(&state);
     let keeper = ErasureKeeper::start(desk.clone());
     let pace = Pace::new(state.config.rate_limit.clone(), book.clone(), state.clock.clone());
-    let gate = Gate::new(Arc::new(verifier), strangers.clone(), pace, state.metrics.clone());
-    let editions = EditionRoom::new(desk.clone(), book.clone(), gate.clone(), state.metrics.clone());
+    let gate = Gate::new(Arc::new(verifier), strangers.clone(), pace, book.clone(), state.metrics.clone());
+    let editions = EditionRoom::new(desk.clone(), gate.clone(), state.metrics.clone());
     let documents =
         DocumentRoom::new(desk.clone(), book, gate.clone(), state.metrics.clone(), state.config.documents.clone());
     let files = documents.router().merge(editions.router());

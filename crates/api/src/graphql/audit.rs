@@ -6,7 +6,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use spoor_domain::kernel::{ActorId, DossierId, OrganisationId, Purpose};
 use spoor_projections::audit::{self, AuditFilter, AuditLine};
-use spoor_projections::trajectories::{self, DossierKey};
+use spoor_projections::trajectories;
 use spoor_projections::{Page, PageRequest};
 
 use super::change::{self, Change, ChangeValue};
@@ -239,10 +239,8 @@ impl AuditQuery {
         catch_up(ctx, &[audit::PROJECTION, trajectories::PROJECTION], min_position).await?;
         let request = Paging { first, after, last, before }.request(ctx, LIST).await?;
         let filter = filter.unwrap_or_default().resolve(ctx)?;
-        if let Some(dossier) = filter.dossier
-            && Trajectory::visible(ctx, DossierKey::Id(dossier)).await?.is_none()
-        {
-            asked_in_vain(ctx, Some(dossier), None);
+        if let Some(dossier) = filter.dossier {
+            Trajectory::asked_about(ctx, dossier).await?;
         }
         list(ctx, &filter, &request).await
     }

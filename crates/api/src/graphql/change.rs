@@ -2,14 +2,17 @@
 
 use async_graphql::{Context, Result, SimpleObject, Union};
 use serde_json::Value;
+use spoor_domain::catalogue::DomainEvent;
 use spoor_domain::kernel::{DossierId, WithheldReason};
+use spoor_domain::trajectory::event::TrajectoryEvent;
 use spoor_projections::audit;
 
 use super::disclosure::{disclose, disclose_personal};
 use super::trajectory::personal::{Withheld, open};
+use super::trajectory::then::known_events;
 
-/// Where an event names another dossier than its own.
-const OTHER_DOSSIER: &str = "other_dossier";
+/// Where an event names the person of another dossier than its own.
+const OTHER_SUBJECT: &str = "other_subject";
 
 /// A value that changed.
 #[derive(SimpleObject)]
@@ -51,22 +54,39 @@ pub async fn shown(
         let to = maybe(ctx, dossier, change.to.as_ref(), opens).await?;
         let same = matches!((&from, &to), (Some(ChangeValue::Plain(from)), Some(ChangeValue::Plain(to))) if from == to);
         if !same {
-            for told in [&from, &to].into_iter().flatten() {
-                disclose_named(ctx, &change.path, told);
-            }
+            // A link to the same person names another dossier than the one it was made in: that one is shown as well.
+            change.other_dossiers().into_iter().for_each(|other| disclose(ctx, other));
             shown.push(Change { path: change.path.clone(), from, to });
         }
+    }
+    if let Some(dossier) = dossier {
+        disclose_linked(ctx, dossier, changes).await?;
     }
     Ok(shown)
 }
 
-/// A link to the same person elsewhere names another dossier than the one it was made in: that one is shown as well.
-fn disclose_named(ctx: &Context<'_>, path: &str, told: &ChangeValue) {
-    if let (OTHER_DOSSIER, ChangeValue::Plain(told)) = (path, told)
-        && let Ok(dossier) = told.value.parse()
-    {
-        disclose(ctx, dossier);
+/// A link that was taken back names the person in the other dossier only: which dossier that is, the link itself says.
+async fn disclose_linked(ctx: &Context<'_>, dossier: DossierId, changes: &[audit::Change]) -> Result<()> {
+    let told = changes.iter().filter(|change| change.path == OTHER_SUBJECT);
+    let told = told.flat_map(|change| [&change.from, &change.to]).flatten();
+    let persons = told.filter_map(|value| match value {
+        audit::ChangeValue::Plain(person) => Some(as_text(person.clone())),
+        audit::ChangeValue::Personal(_) => None,
+    });
+    let persons = persons.collect::<Vec<_>>();
+    let says_it_itself = changes.iter().any(|change| !change.other_dossiers().is_empty());
+    if persons.is_empty() || says_it_itself {
+        return Ok(());
     }
+    for known in known_events(ctx, dossier, u64::MAX).await? {
+        if let DomainEvent::Trajectory(TrajectoryEvent::SubjectsLinked { other_subject, other_dossier, .. }) =
+            known.event
+            && persons.contains(&other_subject.to_string())
+        {
+            disclose(ctx, other_dossier);
+        }
+    }
+    Ok(())
 }
 
 /// One value as this viewer sees it.

@@ -10,11 +10,11 @@ use spoor_projections::Scope;
 use spoor_projections::trajectories::{self, DossierKey};
 
 use super::coded::{Coded, LabelLanguage};
-use super::disclosure::{asked_in_vain, disclose, disclose_view};
+use super::disclosure::{asked_in_vain, disclose, disclose_view, target};
 use super::global_id::{Kind, global_id, local_id};
 use super::outcome::{Declined, Outcome};
 use super::problem::{OurFault, internal};
-use super::session::{actor, allow, desk, request};
+use super::session::{actor, allow, desk, purpose, request};
 use super::user_error::UserError;
 use crate::access_book::{AccessBook, Reader};
 use crate::desk::DocumentId;
@@ -150,7 +150,9 @@ impl DocumentMutations {
 
 async fn make(ctx: &Context<'_>, id: &ID) -> Outcome<DocumentLinkPayload> {
     let (desk, request) = (desk(ctx)?, request(ctx)?);
+    purpose(ctx)?;
     let id = document(id, "documentId").map_err(|_| UserError::not_found("documentId"))?;
+    target(ctx, id.dossier);
     let found = desk.find_document(&id, &request.viewer.actor).await?;
     if found.state.gone(found.kept.subject) {
         return Err(UserError::subject_erased().into());

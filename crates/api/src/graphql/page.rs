@@ -141,9 +141,10 @@ macro_rules! connection {
             }
             /// How to go on.
             async fn page_info(&self, ctx: &async_graphql::Context<'_>) -> $crate::graphql::page::PageInfo {
-                // A cursor says which item it stands at.
-                let ends = self.edges.first().into_iter().chain(self.edges.last());
-                ends.for_each(|edge| $crate::graphql::disclosure::Discloses::disclose(&edge.node, ctx));
+                // A cursor says which item it stands at; that there is one more says nothing of it.
+                let cursors = [("startCursor", self.edges.first()), ("endCursor", self.edges.last())];
+                let told = cursors.into_iter().filter(|(name, _)| ctx.look_ahead().field(name).exists());
+                told.filter_map(|(_, edge)| edge).for_each(|edge| $crate::graphql::disclosure::Discloses::disclose(&edge.node, ctx));
                 $crate::graphql::page::PageInfo {
                     has_next_page: self.has_next,
                     has_previous_page: self.has_previous,

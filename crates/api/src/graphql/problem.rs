@@ -74,7 +74,7 @@ impl Problem {
             }
             Problem::BadUserInput(what) => what,
             Problem::NotYet => "the view has not come that far in the log yet: ask again in a moment",
-            Problem::Internal => "something failed on our side: try again, and give the request id when it stays so",
+            Problem::Internal => answer::OUR_FAULT,
         })
     }
 

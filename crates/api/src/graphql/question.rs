@@ -6,13 +6,9 @@ use async_graphql::Request;
 use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
 use spoor_domain::access::event::Question;
 
-/// The longest name of an operation that is kept.
-const LONGEST_NAME: usize = 64;
-
-/// The root of an operation.
+/// The root of an operation. The name of the operation is the client's own text like an alias, and kept nowhere.
 #[derive(Clone, Debug, Default)]
 pub struct Asked {
-    operation: Option<String>,
     /// The fields at the root, by the names under which their answers stand.
     fields: BTreeMap<String, String>,
 }
@@ -26,9 +22,8 @@ impl Asked {
             .operations
             .iter()
             .filter(|(name, _)| wanted.is_none() || name.map(|n| n.as_str()) == wanted.as_deref());
-        let Some((name, operation)) = operations.next() else { return Self::default() };
-        let mut asked =
-            Self { operation: name.map(|name| name.chars().take(LONGEST_NAME).collect()), ..Self::default() };
+        let Some((_name, operation)) = operations.next() else { return Self::default() };
+        let mut asked = Self::default();
         asked.gather(document, &operation.node.selection_set.node, &mut Vec::new());
         asked
     }
@@ -38,7 +33,7 @@ impl Asked {
         let mut fields: Vec<_> = self.fields.values().cloned().collect();
         fields.sort_unstable();
         fields.dedup();
-        Question { operation: self.operation.clone(), fields, case: None }
+        Question { operation: None, fields, case: None }
     }
 
     /// The field of the schema whose answer stands under this name. An alias is the client's own text.
@@ -76,11 +71,11 @@ mod tests {
 
     #[test]
     fn what_is_kept_of_a_question_are_the_fields_at_its_root_and_no_text_of_the_client() {
-        let text = "query Werklijst { __typename geheim: trajectories(first: 1) { totalCount } ...f ... { log { head { index } } } } \
+        let text = "query Jan_Peeters_1980_05_03 { __typename geheim: trajectories(first: 1) { totalCount } ...f ... { log { head { index } } } } \
             fragment f on Query { dashboard { total } ...f }";
         let asked = Asked::of(&mut Request::new(text));
         let question = asked.question();
-        assert_eq!(question.operation.as_deref(), Some("Werklijst"));
+        assert_eq!(question.operation, None);
         assert_eq!(question.fields, ["dashboard", "log", "trajectories"]);
         assert_eq!(asked.field("geheim"), "trajectories");
         assert_eq!(asked.field("nergens"), "");

@@ -18,7 +18,7 @@ use super::disclosure::Disclosures;
 use super::question::Asked;
 use crate::access_book::{AccessBook, Reader};
 use crate::http::RequestContext;
-use crate::http::answer::{AUDIT_UNAVAILABLE, FORBIDDEN, PURPOSE_REQUIRED, code_of, coded};
+use crate::http::answer::{AUDIT_UNAVAILABLE, FORBIDDEN, PURPOSE_REQUIRED, UNRECORDED, code_of, coded};
 
 /// A schema whose answers are recorded.
 #[derive(Clone)]
@@ -94,8 +94,7 @@ fn request_in(data: &Data) -> Option<&RequestContext> {
 }
 
 fn unavailable() -> Response {
-    let message = "the access could not be recorded, so nothing is shown: try again later";
-    Response::from_errors(vec![coded(AUDIT_UNAVAILABLE, message)])
+    Response::from_errors(vec![coded(AUDIT_UNAVAILABLE, UNRECORDED)])
 }
 
 /// The parts that were refused to this viewer: refused attempts are recorded as well.

@@ -76,6 +76,8 @@ impl Replay {
             return Ok(None);
         };
         let desk = desk(ctx)?;
+        // Also where no step is left to show: how many there are is told of it.
+        live.disclose(ctx);
         let folded = desk.log.load::<LearningTrajectory>(&dossier.to_string()).await.ours(ctx)?.version;
         let known = known_events(ctx, dossier, u64::MAX).await?;
         let head = live.version_shown().max(folded).max(known.last().map_or(0, |last| last.sequence));

@@ -6,7 +6,7 @@ use spoor_eventlog::Executed;
 use uuid::Uuid;
 
 use super::outcome::{Declined, Outcome};
-use super::session::{command_context, desk, shows};
+use super::session::{command_context, desk, purpose, shows};
 use super::user_error::{UserError, command_id};
 use crate::desk::EditionNumber;
 use crate::policy::Action;
@@ -173,6 +173,9 @@ pub async fn carry_out<A: Decider>(
     expected_version: Option<u64>,
     command: std::result::Result<A::Command, UserError>,
 ) -> Outcome<Executed> {
+    if action.touches_dossiers() {
+        purpose(ctx)?;
+    }
     let command_id = command_id(id)?;
     let stream = match target {
         Target::New(what) => spoor_domain::kernel::derived_id(command_id, what),

@@ -5,10 +5,10 @@ use spoor_domain::kernel::{DossierId, Label};
 use spoor_domain::trajectory::record::{Settled, Telling};
 use spoor_domain::trajectory::vocabulary::{NotificationMeans, TellingCause};
 use spoor_projections::disclosures::{self, TellingFilter, TellingRow};
-use spoor_projections::trajectories::{self, DossierKey};
+use spoor_projections::trajectories;
 
 use super::coded::{Coded, LabelLanguage};
-use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_view};
+use super::disclosure::{Discloses, disclose, disclose_view};
 use super::global_id::{Kind, global_id};
 use super::page::{Paging, connection, sealed};
 use super::problem::{OurFault, Problem};
@@ -141,10 +141,8 @@ async fn page(
     let request = paging.request(ctx, LIST).await?;
     let unknown = |_| Problem::BadUserInput("`trajectory` does not name a dossier").at(ctx);
     let of = trajectory.map(|id| dossier(&id, "trajectory")).transpose().map_err(unknown)?;
-    if let Some(dossier) = of
-        && Trajectory::visible(ctx, DossierKey::Id(dossier)).await?.is_none()
-    {
-        asked_in_vain(ctx, Some(dossier), None);
+    if let Some(dossier) = of {
+        Trajectory::asked_about(ctx, dossier).await?;
     }
     let filter = TellingFilter { dossier: of, with_settled };
     let scope = policy::scope(actor(ctx)?);

@@ -28,6 +28,11 @@ pub const AUDIT_UNAVAILABLE: &str = "AUDIT_UNAVAILABLE";
 /// Something failed that is not the client's fault.
 pub const INTERNAL: &str = "INTERNAL";
 
+/// What is told of a failure on our side, wherever it happened: its cause goes to the operators.
+pub const OUR_FAULT: &str = "something failed on our side: try again, and give the request id when it stays so";
+/// What is told when an access could not be written down.
+pub const UNRECORDED: &str = "the access could not be recorded, so nothing is shown: try again later";
+
 /// A request that is refused before, or instead of, being answered.
 #[derive(Debug)]
 pub struct Refused {
@@ -45,6 +50,28 @@ impl Refused {
     /// A refusal.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self { status, code, message: message.into(), retry_after_s: None }
+    }
+
+    /// The request is not well put.
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, BAD_USER_INPUT, message)
+    }
+
+    /// Something failed on our side; the operators are told of it elsewhere.
+    pub fn our_fault() -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL, OUR_FAULT)
+    }
+
+    /// Something failed on our side: the operators are told why, the client is not.
+    pub fn failed(cause: &dyn std::error::Error, request_id: Uuid) -> Self {
+        tracing::error!(%request_id, error = %cause, "a request failed on our side");
+        Self::our_fault()
+    }
+
+    /// What cannot be written down does not happen.
+    pub fn unrecorded(cause: &dyn std::error::Error, request_id: Uuid) -> Self {
+        tracing::error!(%request_id, error = %cause, "an access could not be recorded");
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, AUDIT_UNAVAILABLE, UNRECORDED)
     }
 
     /// The same, with after how many seconds to try again.
@@ -102,8 +129,7 @@ pub fn finish(response: &mut Response, request_id: Uuid) -> Vec<String> {
             None => {
                 let code = classify(error);
                 if code == INTERNAL {
-                    let ours = "something failed on our side: try again, and give the request id when it stays so";
-                    hidden.push(std::mem::replace(&mut error.message, ours.to_owned()));
+                    hidden.push(std::mem::replace(&mut error.message, OUR_FAULT.to_owned()));
                 }
                 code.to_owned()
             }

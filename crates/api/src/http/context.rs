@@ -40,12 +40,21 @@ pub fn case_number(text: &str) -> Result<String, String> {
     fits.then(|| text.to_owned()).ok_or_else(|| "Spoor-Case is not a dossier number such as LT-2026-0042".to_owned())
 }
 
-/// Purpose and case of an HTTP request.
-pub fn of_headers(headers: &HeaderMap) -> Result<(Option<Purpose>, Option<String>), String> {
-    let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default().trim().to_owned());
-    let purpose = text("spoor-purpose").map(|code| purpose(&code)).transpose()?;
-    let case = text("spoor-case").map(|number| case_number(&number)).transpose()?;
-    Ok((purpose, case))
+/// What a client states beside its token, as it was sent: nothing of it is checked yet.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Stated<'a> {
+    /// For which purpose.
+    pub purpose: Option<&'a str>,
+    /// About which case.
+    pub case: Option<&'a str>,
+}
+
+impl<'a> Stated<'a> {
+    /// In the headers of an HTTP request.
+    pub fn in_headers(headers: &'a HeaderMap) -> Self {
+        let text = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default().trim());
+        Self { purpose: text("spoor-purpose"), case: text("spoor-case") }
+    }
 }
 
 /// The caller's `traceparent`, when it is a well-formed one of version 00.

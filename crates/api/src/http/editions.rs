@@ -21,11 +21,10 @@ use spoor_domain::kernel::HalfYear;
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-use super::answer::{AUDIT_UNAVAILABLE, BAD_USER_INPUT, FORBIDDEN, INTERNAL, NOT_FOUND, RATE_LIMITED, Refused};
+use super::answer::{BAD_USER_INPUT, FORBIDDEN, NOT_FOUND, RATE_LIMITED, Refused};
 use super::file::file;
 use super::media::Media;
-use super::{Gate, RequestContext, context};
-use crate::access_book::{AccessBook, Reader};
+use super::{Gate, RequestContext};
 use crate::desk::{Desk, EditionNumber, file_name};
 use crate::graphql::global_id::{Kind, local_id};
 use crate::policy::{self, Action};
@@ -39,7 +38,6 @@ const TRANSFERS: usize = 8;
 /// Where editions go out.
 pub struct EditionRoom {
     desk: Desk,
-    book: AccessBook,
     gate: Gate,
     metrics: Metrics,
     transfers: Semaphore,
@@ -54,9 +52,9 @@ struct Leaving {
 }
 
 impl EditionRoom {
-    /// A room over this desk, whose takings are written down in this book.
-    pub fn new(desk: Desk, book: AccessBook, gate: Gate, metrics: Metrics) -> Self {
-        Self { desk, book, gate, metrics, transfers: Semaphore::new(TRANSFERS) }
+    /// A room over this desk, behind this gate, where takings are written down.
+    pub fn new(desk: Desk, gate: Gate, metrics: Metrics) -> Self {
+        Self { desk, gate, metrics, transfers: Semaphore::new(TRANSFERS) }
     }
 
     /// Its path.
@@ -70,11 +68,7 @@ impl EditionRoom {
         (id, form): (&str, &str),
         request_id: Uuid,
     ) -> Result<Response<Body>, Refused> {
-        let viewer = self.gate.viewer(context::bearer(headers)).await?;
-        let (purpose, case) = context::of_headers(headers)
-            .map_err(|message| Refused::new(StatusCode::BAD_REQUEST, BAD_USER_INPUT, message))?;
-        let trace_parent = context::trace_parent(headers);
-        let request = RequestContext { viewer, purpose, case, request_id, trace_parent };
+        let request = self.gate.request(headers, request_id, QUESTION).await?;
         let leaving = self.found(&request, id, form).await?;
         let tag = format!("\"{}\"", leaving.stored.sha256);
         if headers.get(IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
@@ -84,7 +78,8 @@ impl EditionRoom {
             let message = "too many editions are on their way at this moment: try again in a moment";
             Refused::new(StatusCode::TOO_MANY_REQUESTS, RATE_LIMITED, message)
         })?;
-        let bytes = self.desk.frozen_form(&leaving.stored).await.map_err(|error| failed(&error, request_id))?;
+        let bytes =
+            self.desk.frozen_form(&leaving.stored).await.map_err(|error| Refused::failed(&error, request_id))?;
         let taken = AccessEvent::EditionDownloaded {
             editions: leaving.id.editions,
             number: leaving.id.number,
@@ -92,7 +87,7 @@ impl EditionRoom {
             document: leaving.stored.sha256.clone(),
             question: Question::of_program(QUESTION),
         };
-        self.record(&request, taken).await?;
+        self.gate.write_down(&request, taken).await?;
         Ok(headed(Body::from(bytes), StatusCode::OK, &leaving, &tag))
     }
 
@@ -103,7 +98,7 @@ impl EditionRoom {
         let id = local.and_then(|local| EditionNumber::parse(&local)).ok_or_else(no_edition)?;
         let form = EditionForm::from_name(form).ok_or_else(no_form)?;
         let state = self.desk.log.load::<ReportEdition>(&id.editions.to_string()).await;
-        let state = state.map_err(|error| failed(&error, request.request_id))?.state;
+        let state = state.map_err(|error| Refused::failed(&error, request.request_id))?.state;
         let found = state.about().zip(state.edition(id.number).cloned());
         let status = found.as_ref().map_or(EditionStatus::Approved, |(_, edition)| edition.status());
         if policy::authorize(&request.viewer.actor, Action::SeeEdition(status)).is_err() {
@@ -126,19 +121,11 @@ impl EditionRoom {
         let reason = QuestionRefusal::Forbidden;
         let part = RefusedPart { reason, field: QUESTION.to_owned(), dossier: None, number: None };
         let event = AccessEvent::QuestionRefused { refusals: vec![part], question: Question::of_program(QUESTION) };
-        self.record(request, event).await?;
+        self.gate.write_down(request, event).await?;
         let sees_others = policy::authorize(&request.viewer.actor, Action::SeeEdition(EditionStatus::Approved)).is_ok();
         Ok(match status {
             EditionStatus::Drafting | EditionStatus::Frozen if sees_others => no_edition(),
             _ => Refused::new(StatusCode::FORBIDDEN, FORBIDDEN, "your role does not see report editions"),
-        })
-    }
-
-    async fn record(&self, request: &RequestContext, event: AccessEvent) -> Result<(), Refused> {
-        self.book.record(&Reader::of_request(request), vec![event]).await.map(drop).map_err(|error| {
-            tracing::error!(request_id = %request.request_id, %error, "the taking of an edition could not be recorded");
-            let message = "the access could not be recorded, so nothing is sent: try again later";
-            Refused::new(StatusCode::SERVICE_UNAVAILABLE, AUDIT_UNAVAILABLE, message)
         })
     }
 }
@@ -187,10 +174,4 @@ fn no_edition() -> Refused {
 fn no_form() -> Refused {
     let message = "this edition has no such form: take one of those that reportEdition names";
     Refused::new(StatusCode::NOT_FOUND, NOT_FOUND, message)
-}
-
-fn failed(cause: &dyn std::error::Error, request_id: Uuid) -> Refused {
-    tracing::error!(%request_id, error = %cause, "an edition could not be sent");
-    let message = "something failed on our side: try again, and give the request id when it stays so";
-    Refused::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL, message)
 }

@@ -25,8 +25,6 @@ pub struct Document {
 pub struct Operation {
     /// Query, mutation or subscription.
     pub kind: OperationType,
-    /// The name the client gave it.
-    pub name: Option<String>,
     /// The names of its root fields, without aliases.
     pub root_fields: Vec<String>,
     /// The variables that have to be given.
@@ -72,7 +70,7 @@ impl Document {
     pub fn operation(&self, wanted: Option<&str>) -> Option<Operation> {
         let mut candidates =
             self.parsed.operations.iter().filter(|(name, _)| wanted.is_none() || name.map(|n| n.as_str()) == wanted);
-        let (name, operation) = candidates.next()?;
+        let (_name, operation) = candidates.next()?;
         let root_fields = operation.node.selection_set.node.items.iter().filter_map(|item| match &item.node {
             Selection::Field(field) => Some(field.node.name.node.to_string()),
             Selection::InlineFragment(_) | Selection::FragmentSpread(_) => None,
@@ -84,7 +82,6 @@ impl Document {
             .filter(|variable| !variable.node.var_type.node.nullable && variable.node.default_value.is_none());
         let operation = Operation {
             kind: operation.node.ty,
-            name: name.map(|name| name.chars().take(64).collect()),
             root_fields: root_fields.collect(),
             required: required.map(|variable| variable.node.name.node.to_string()).collect(),
         };

@@ -13,10 +13,10 @@ use futures_util::FutureExt;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use super::Endpoint;
 use super::answer::{self, BAD_USER_INPUT, INTERNAL, Refused};
 use super::media::{Media, is_json};
 use super::parsed::{Document, Operation};
-use super::{Endpoint, RequestContext, context};
 use crate::telemetry::Outcome;
 
 /// Answers one GraphQL request.
@@ -39,8 +39,7 @@ pub async fn graphql<E: Executor>(
         Ok(Ok(Err(refused))) => refused.into_http(media, request_id),
         Ok(Err(_panic)) => {
             tracing::error!(%request_id, "a request ended in a panic");
-            let message = "something failed on our side: try again, and give the request id when it stays so";
-            Refused::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL, message).into_http(media, request_id)
+            Refused::our_fault().into_http(media, request_id)
         }
         Err(_elapsed) => {
             tracing::warn!(%request_id, limit_ms = endpoint.settings.time_limit_ms, "a request took too long");
@@ -65,8 +64,7 @@ impl<E: Executor> Endpoint<E> {
             let message = "send the request as application/json in UTF-8";
             return Err(Refused::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, BAD_USER_INPUT, message));
         }
-        let viewer = self.gate.viewer(context::bearer(headers)).await?;
-        let (purpose, case) = context::of_headers(headers).map_err(bad_request)?;
+        let from = self.gate.request(headers, request_id, "POST /graphql").await?;
         let mut request = self.request(body).await?;
         let (document, operation) = match self.prepare(&mut request) {
             Ok(prepared) => prepared,
@@ -76,9 +74,8 @@ impl<E: Executor> Endpoint<E> {
                 return Ok(answer::into_http(response, media, request_id));
             }
         };
-        let role = viewer.actor.role;
-        let trace_parent = context::trace_parent(headers);
-        let request = request.data(RequestContext { viewer, purpose, case, request_id, trace_parent });
+        let role = from.viewer.actor.role;
+        let request = request.data(from);
 
         let mut response = self.executor.execute(request).await;
         let hidden = answer::finish(&mut response, request_id);
@@ -107,12 +104,13 @@ impl<E: Executor> Endpoint<E> {
             let message = format!("the body is not readable, or larger than {limit} bytes");
             Refused::new(StatusCode::PAYLOAD_TOO_LARGE, BAD_USER_INPUT, message)
         })?;
-        let json: Json =
-            serde_json::from_slice(&bytes).map_err(|error| bad_request(format!("the body is not JSON: {error}")))?;
+        let json: Json = serde_json::from_slice(&bytes)
+            .map_err(|error| Refused::bad_request(format!("the body is not JSON: {error}")))?;
         well_formed(json)
     }
 
-    /// One log line and the metrics of an executed request. Neither document nor variables: both may hold personal data.
+    /// One log line and the metrics of an executed request. Neither document nor variables, nor the name the client gave the
+    /// operation: all of them may hold personal data.
     fn account(
         &self,
         document: &Document,
@@ -136,39 +134,34 @@ impl<E: Executor> Endpoint<E> {
         }) {
             self.metrics.unrecorded.inc();
         }
-        let name = operation.and_then(|operation| operation.name.as_deref()).unwrap_or("-");
         tracing::info!(
-            %request_id, kind, operation = name, document = document.hash, role = ?role,
+            %request_id, kind, document = document.hash, role = ?role,
             errors = response.errors.len(), took_ms = took.as_secs_f64() * 1e3, "answered"
         );
     }
 }
 
-fn bad_request(message: String) -> Refused {
-    Refused::new(StatusCode::BAD_REQUEST, BAD_USER_INPUT, message)
-}
-
 /// Checks the members of a request by type before anything is read from it; batches are refused.
 pub(super) fn well_formed(json: Json) -> Result<Request, Refused> {
     let Json::Object(members) = &json else {
-        return Err(bad_request("send one JSON object: batches are not answered".into()));
+        return Err(Refused::bad_request("send one JSON object: batches are not answered"));
     };
     let object_or_null = |name: &str| members.get(name).is_none_or(|value| value.is_null() || value.is_object());
     if !members.get("query").is_some_and(Json::is_string) {
-        return Err(bad_request("`query` must be a string".into()));
+        return Err(Refused::bad_request("`query` must be a string"));
     }
     if !members.get("operationName").is_none_or(|value| value.is_null() || value.is_string()) {
-        return Err(bad_request("`operationName` must be a string or null".into()));
+        return Err(Refused::bad_request("`operationName` must be a string or null"));
     }
     if !object_or_null("variables") || !object_or_null("extensions") {
-        return Err(bad_request("`variables` and `extensions` must be objects or null".into()));
+        return Err(Refused::bad_request("`variables` and `extensions` must be objects or null"));
     }
     let mut json = json;
     if let Json::Object(members) = &mut json {
         // Null stands for absent; the library takes absent only.
         members.retain(|_, value| !value.is_null());
     }
-    serde_json::from_value(json).map_err(|error| bad_request(format!("the request cannot be read: {error}")))
+    serde_json::from_value(json).map_err(|error| Refused::bad_request(format!("the request cannot be read: {error}")))
 }
 
 pub(super) fn kind_name(kind: OperationType) -> &'static str {

@@ -14,7 +14,7 @@ use futures_util::future::BoxFuture;
 use serde_json::json;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use super::answer::{BAD_USER_INPUT, INTERNAL, Refused};
+use super::answer::{BAD_USER_INPUT, Refused};
 use super::media::Media;
 use super::{Endpoint, socket};
 use crate::telemetry::Lag;
@@ -69,8 +69,7 @@ pub fn router<E: Executor>(
     }
     router.layer(CatchPanicLayer::custom(|_| {
         tracing::error!("a handler ended in a panic");
-        Refused::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL, "something failed on our side")
-            .into_http(Media::Json, spoor_eventlog::clock::new_id())
+        Refused::our_fault().into_http(Media::Json, spoor_eventlog::clock::new_id())
     }))
 }
 

@@ -16,14 +16,13 @@ use futures_util::stream::{AbortHandle, BoxStream, SelectAll, abortable};
 use futures_util::{FutureExt, StreamExt};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
-use spoor_domain::kernel::Purpose;
 use tokio::time::{Instant, sleep_until};
 
 use super::answer::{self, BAD_USER_INPUT, FORBIDDEN, RATE_LIMITED, Refused};
+use super::context::{RequestContext, Stated};
 use super::media::Media;
 use super::server::asked_to_stop;
-use super::{Endpoint, RequestContext, context, post};
-use crate::auth::Viewer;
+use super::{Endpoint, post};
 
 /// The one protocol spoken.
 const PROTOCOL: &str = "graphql-transport-ws";
@@ -75,13 +74,6 @@ struct Init {
     case: Option<String>,
 }
 
-/// Who a socket belongs to, once it has said so.
-struct Session {
-    viewer: Viewer,
-    purpose: Option<Purpose>,
-    case: Option<String>,
-}
-
 enum Frame {
     Answer(Box<Response>),
     End,
@@ -119,7 +111,8 @@ pub async fn socket<E: Executor>(
 
 struct Connection<'a, E> {
     endpoint: &'a Endpoint<E>,
-    session: Option<Session>,
+    /// Whose it is, once they have said so: what every operation on it begins with.
+    session: Option<RequestContext>,
     /// Before initialisation: until when it is awaited. After it: when the token ends.
     deadline: Instant,
     operations: HashMap<String, AbortHandle>,
@@ -192,11 +185,13 @@ impl<'a, E: Executor> Connection<'a, E> {
         let token = authorization.or(init.token.as_deref());
         let refused = |refused: Refused| if refused.code == RATE_LIMITED { TOO_FAST } else { REFUSED };
         let viewer = self.endpoint.gate.viewer(token).await.map_err(refused)?;
-        let purpose = init.purpose.as_deref().map(context::purpose).transpose().map_err(|_| REFUSED)?;
-        let case = init.case.as_deref().map(context::case_number).transpose().map_err(|_| REFUSED)?;
-        let left = (viewer.expires_at - self.endpoint.clock.now()).to_std().unwrap_or_default();
+        let stated = Stated { purpose: init.purpose.as_deref(), case: init.case.as_deref() };
+        let request_id = self.endpoint.clock.new_id();
+        let session = self.endpoint.gate.stated(viewer, stated, request_id, "GET /graphql/ws").await;
+        let session = session.map_err(refused)?;
+        let left = (session.viewer.expires_at - self.endpoint.clock.now()).to_std().unwrap_or_default();
         self.deadline = Instant::now() + left;
-        self.session = Some(Session { viewer, purpose, case });
+        self.session = Some(session);
         Ok(json!({"type": "connection_ack"}))
     }
 
@@ -237,13 +232,7 @@ impl<'a, E: Executor> Connection<'a, E> {
             }
         }
         let mut data = Data::default();
-        data.insert(RequestContext {
-            viewer: session.viewer.clone(),
-            purpose: session.purpose,
-            case: session.case.clone(),
-            request_id,
-            trace_parent: None,
-        });
+        data.insert(RequestContext { request_id, ..session.clone() });
         tracing::info!(%request_id, kind = "subscription", document = document.hash, role = ?session.viewer.actor.role, "subscribed");
         self.start(id, self.endpoint.executor.execute_stream(request, Some(Arc::new(data))), request_id);
         Ok(None)
@@ -262,8 +251,7 @@ impl<'a, E: Executor> Connection<'a, E> {
         .catch_unwind()
         .map(move |frame| {
             frame.unwrap_or_else(|_| {
-                let mut response =
-                    Response::from_errors(vec![answer::coded(answer::INTERNAL, "something failed on our side")]);
+                let mut response = Response::from_errors(vec![Refused::our_fault().into_error()]);
                 answer::finish(&mut response, request_id);
                 Frame::Answer(Box::new(response))
             })

@@ -68,7 +68,7 @@ pub struct DossierShown {
 /// What was asked, without its text and its variables: those may hold personal data.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Question {
-    /// The name the client gave the operation.
+    /// The name the client gave the operation, in older events: it is the client's own text, and not kept any more.
     pub operation: Option<String>,
     /// The fields of the schema that were asked at its root, or the name of the program's own command.
     pub fields: Vec<String>,

@@ -1,7 +1,10 @@
 //! A line of the audit trail, and what the trail can be asked.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use spoor_domain::kernel::{Actor, ActorId, DossierId, OrganisationId, Personal, Purpose};
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::Position;
@@ -61,6 +64,31 @@ pub struct Change {
     pub to: Option<ChangeValue>,
 }
 
+impl Change {
+    /// The dossiers its values name beside the one it belongs to: those that a link to the same person leads to. Whoever
+    /// shows the change shows them.
+    pub fn other_dossiers(&self) -> BTreeSet<DossierId> {
+        /// As events and folded dossiers name it.
+        const OTHER: &str = "other_dossier";
+        fn gather(key: &str, value: &Value, found: &mut BTreeSet<DossierId>) {
+            match value {
+                Value::String(text) if key == OTHER => found.extend(text.parse::<DossierId>()),
+                Value::Array(items) => items.iter().for_each(|item| gather(key, item, found)),
+                Value::Object(members) => members.iter().for_each(|(key, value)| gather(key, value, found)),
+                Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+            }
+        }
+        let mut found = BTreeSet::new();
+        let key = self.path.rsplit('.').next().unwrap_or_default();
+        for value in [&self.from, &self.to].into_iter().flatten() {
+            if let ChangeValue::Plain(value) = value {
+                gather(key, value, &mut found);
+            }
+        }
+        found
+    }
+}
+
 /// A value in a change: plain, or personal and sealed as in the log until somebody entitled opens it (then clear or
 /// withheld).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -94,4 +122,32 @@ pub struct AuditFilter {
     pub occurred_from: Option<NaiveDate>,
     /// Happened on this day or earlier.
     pub occurred_until: Option<NaiveDate>,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_change_names_the_dossiers_that_a_link_leads_to_in_an_event_and_in_a_folded_dossier() {
+        let other = DossierId(Uuid::from_u128(7));
+        let change = |path: &str, from: Value, to: Value| {
+            let plain = |value: Value| (!value.is_null()).then_some(ChangeValue::Plain(value));
+            Change { path: path.into(), from: plain(from), to: plain(to) }
+                .other_dossiers()
+                .into_iter()
+                .collect::<Vec<_>>()
+        };
+        let link = json!([{ "subject": Uuid::nil(), "other_subject": Uuid::nil(), "other_dossier": other }]);
+        assert_eq!(change("other_dossier", Value::Null, json!(other)), [other]);
+        assert_eq!(change("linked_subjects", Value::Null, link.clone()), [other]);
+        assert_eq!(change("linked_subjects", link, Value::Null), [other], "also when the link goes");
+        assert_eq!(
+            change("guide", json!("g-1"), json!(other)),
+            [],
+            "what has the form of an id names no dossier by itself"
+        );
+    }
 }

@@ -152,7 +152,9 @@ impl AccessEntry {
         self.entry.request.map(|request| ID(request.to_string()))
     }
 
-    /// The name the client gave the operation.
+    /// The name the client gave the operation: of older entries only, for a name is the client's own text and is not kept
+    /// any more.
+    #[graphql(deprecation = "Names of operations are not kept any more; only older entries have one.")]
     async fn operation(&self) -> Option<&str> {
         self.entry.event.question()?.operation.as_deref()
     }

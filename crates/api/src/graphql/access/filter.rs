@@ -6,14 +6,13 @@ use spoor_domain::access::vocabulary::AccessKind;
 use spoor_domain::kernel::{ActorId, DossierId, OrganisationId, Purpose};
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_projections::access::AccessFilter;
-use spoor_projections::trajectories::DossierKey;
 
 use crate::graphql::coded::Coded;
-use crate::graphql::disclosure::{Discloses, asked_in_vain};
 use crate::graphql::global_id::{Kind, local_id};
 use crate::graphql::problem::Problem;
 use crate::graphql::session::actor;
 use crate::graphql::trajectory::Trajectory;
+use crate::policy;
 
 /// Which entries; what is absent narrows nothing.
 #[derive(InputObject, Default)]
@@ -21,7 +20,8 @@ use crate::graphql::trajectory::Trajectory;
 pub struct AccessFilterInput {
     /// About this dossier.
     trajectory: Option<ID>,
-    /// By the person with this account, of the viewer's own organisation.
+    /// By the person with this account, of the viewer's own organisation; or by an account of the program, with the
+    /// organisation `spoor`.
     actor: Option<String>,
     /// By somebody of the organisation with this code.
     organisation: Option<String>,
@@ -39,14 +39,15 @@ impl AccessFilterInput {
     /// What the view is asked.
     pub async fn resolve(self, ctx: &Context<'_>) -> Result<AccessFilter> {
         let own = &actor(ctx)?.organisation;
-        // An employee is looked into by the own controller only.
+        // An employee is looked into by the own controller only; what the program's own accounts did is everybody's.
         let organisation = match (&self.actor, self.organisation.map(OrganisationId)) {
-            (Some(_), Some(other)) if other != *own => {
-                let message = "`actor` is asked within the own organisation: ask another one's officer for its people";
+            (Some(_), Some(other)) if other != *own && other.0 != policy::PROGRAM => {
+                let message = "`actor` is asked within the own organisation, or within `spoor` for the program's own \
+                    accounts: ask another one's officer for its people";
                 return Err(Problem::BadUserInput(message).at(ctx));
             }
-            (Some(_), _) => Some(own.clone()),
-            (None, organisation) => organisation,
+            (Some(_), None) => Some(own.clone()),
+            (_, organisation) => organisation,
         };
         Ok(AccessFilter {
             dossier: dossier(ctx, self.trajectory).await?,
@@ -65,10 +66,5 @@ async fn dossier(ctx: &Context<'_>, id: Option<ID>) -> Result<Option<(DossierId,
     let Some(id) = id else { return Ok(None) };
     let wrong = || Problem::BadUserInput("`trajectory` is not the id of a dossier").at(ctx);
     let id = local_id(Kind::Trajectory, &id).and_then(|id| id.parse().ok()).ok_or_else(wrong)?;
-    let found = Trajectory::visible(ctx, DossierKey::Id(id)).await?;
-    match &found {
-        Some(own) => own.disclose(ctx),
-        None => asked_in_vain(ctx, Some(id), None),
-    }
-    Ok(Some((id, found.map(|own| own.number_shown().clone()))))
+    Ok(Some((id, Trajectory::asked_about(ctx, id).await?)))
 }

@@ -10,6 +10,7 @@ use spoor_projections::rights::PROJECTION;
 
 use super::RightsRequest;
 use crate::graphql::coded::Coded;
+use crate::graphql::disclosure;
 use crate::graphql::global_id::Kind;
 use crate::graphql::outcome::Outcome;
 use crate::graphql::scalars::Date;
@@ -75,6 +76,7 @@ impl RegistrationMutations {
 async fn register(ctx: &Context<'_>, input: RegisterRightsRequestInput) -> Outcome<Executed> {
     let order = ordered(ctx, &input.command_id, None)?;
     let target = dossier(&input.trajectory_id, "trajectoryId").map_err(|_| UserError::not_found("trajectoryId"))?;
+    disclosure::target(ctx, target);
     let about: Option<SubjectId> = input.subject.map(|id| subject(&id, "subject")).transpose()?;
     let command = |subject: SubjectId| RightsCommand::RegisterRightsRequest {
         kind: input.kind.0,

@@ -307,10 +307,14 @@ async fn page(
     let desk = desk(ctx)?;
     let RightsRequestFilter { kinds, trajectory, open, overdue } = filter;
     let unknown = |_| Problem::BadUserInput("`trajectory` does not name a dossier").at(ctx);
+    let about = trajectory.map(|id| dossier(&id, "trajectory")).transpose().map_err(unknown)?;
+    if let Some(dossier) = about {
+        Trajectory::asked_about(ctx, dossier).await?;
+    }
     let filter = RightsFilter {
         controller: Some(actor(ctx)?.organisation.clone()),
         kinds: kinds.unwrap_or_default().into_iter().map(|kind| kind.0).collect(),
-        dossier: trajectory.map(|id| dossier(&id, "trajectory")).transpose().map_err(unknown)?,
+        dossier: about,
         open: open.unwrap_or(false),
         overdue_on: overdue.unwrap_or(false).then(|| desk.clock.today_brussels()),
     };

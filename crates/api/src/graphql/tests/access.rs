@@ -11,6 +11,7 @@ use spoor_domain::kernel::{DossierId, Purpose, RefusalCode};
 use spoor_eventlog::Position;
 
 use super::cast::request;
+use super::nodes::with_a_paper;
 use super::{House, Person};
 use crate::graphql::global_id::{Kind, local_id};
 
@@ -90,6 +91,118 @@ async fn nothing_of_a_dossier_is_asked_or_changed_without_a_purpose_of_the_role(
 }
 
 #[tokio::test]
+async fn a_request_of_a_person_is_not_answered_and_no_link_is_made_without_a_purpose() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, document) = with_a_paper(&house).await;
+    let registered = "mutation($input: RegisterRightsRequestInput!) { registerRightsRequest(input: $input) {
+        rightsRequest { id } userErrors { code } } }";
+    let input = |mut given: Value| {
+        given["commandId"] = json!(super::cast::command_id());
+        json!({ "input": given })
+    };
+    let asked = json!({ "trajectoryId": dossier, "kind": "ACCESS", "receivedOn": super::cast::today(), "wording": "Mijn wens." });
+    let done = house.query(&Person::compliance(), registered, input(asked)).await;
+    let request = done["registerRightsRequest"]["rightsRequest"]["id"].clone();
+    let answering = "mutation($input: AnswerRightsRequestInput!) { answerRightsRequest(input: $input) {
+        rightsRequest { wording { ... on PersonalText { value } } } userErrors { code } } }";
+    let answer = json!({ "rightsRequestId": request, "answeredOn": super::cast::today(), "answer": "GRANTED" });
+    let linking =
+        "mutation($input: MakeDocumentLinkInput!) { makeDocumentLink(input: $input) { link userErrors { code } } }";
+    let link = json!({ "input": { "documentId": document } });
+    for purpose in [None, Some(Purpose::Reporting)] {
+        for (person, document, given) in
+            [(Person::compliance(), answering, input(answer.clone())), (Person::prosecutor(), linking, link.clone())]
+        {
+            let (before, events) = (house.accesses().await, house.events().await);
+            let refused = house.ask(&person.for_purpose(purpose), document, given).await;
+            assert_eq!(code(&refused), "PURPOSE_REQUIRED", "{refused:#}");
+            assert!(!refused.to_string().contains("Mijn wens."), "{refused:#}");
+            assert_eq!(house.events().await, events);
+            let written = house.accesses_after(before).await;
+            let [AccessEvent::QuestionRefused { refusals, .. }] = &written[..] else { panic!("{written:#?}") };
+            assert_eq!(refusals[0].reason, QuestionRefusal::PurposeRequired);
+        }
+    }
+    // A link that is refused is refused for the dossier that the id of the document names.
+    let before = house.accesses().await;
+    let refused = house.query(&Person::other_prosecutor(), linking, link.clone()).await;
+    assert_eq!(refused["makeDocumentLink"]["userErrors"][0]["code"], "NOT_FOUND");
+    let written = house.accesses_after(before).await;
+    let [AccessEvent::CommandRefused { dossier: about, .. }] = &written[..] else { panic!("{written:#?}") };
+    assert_eq!(*about, Some(dossier_of(&dossier)));
+    house.query(&Person::prosecutor(), linking, link).await;
+    house.query(&Person::compliance(), answering, input(answer)).await;
+    house.close().await;
+}
+
+#[tokio::test]
+async fn who_singles_out_a_dossier_and_asks_for_its_number_only_is_recorded_as_a_reader_of_it() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, number) = house.dossier("enig").await;
+    house.dossier("ander").await;
+    let own = [dossier_of(&dossier)];
+    let person = "participant: { name: \"testpersoon ENIG\", birthOn: \"1990-05-17\" }";
+    let officer = Person::compliance();
+    for question in [
+        format!(
+            "auditTrail(first: 1, filter: {{ trajectory: {dossier}, event: [\"TrajectoryRequested\"] }}) {{ totalCount }}"
+        ),
+        format!(
+            "auditTrail(first: 1, filter: {{ trajectory: {dossier}, event: [\"OutcomeRecorded\"] }}) {{ totalCount }}"
+        ),
+        format!("trajectories(first: 1, filter: {{ number: \"{number}\", status: [REQUESTED] }}) {{ totalCount }}"),
+        "trajectories(first: 1, filter: { caseReference: \"AN.enig\" }) { totalCountExact }".to_owned(),
+        format!("trajectories(first: 1, filter: {{ {person} }}) {{ totalCount }}"),
+        format!("trajectories(first: 1, filter: {{ {person} }}) {{ pageInfo {{ hasNextPage }} }}"),
+        format!("rightsRequests(first: 1, filter: {{ trajectory: {dossier} }}) {{ totalCount }}"),
+        format!("rightsRequests(first: 1, filter: {{ trajectory: {dossier} }}) {{ nodes {{ id }} }}"),
+        format!("disclosuresToTell(first: 1, trajectory: {dossier}) {{ totalCount }}"),
+    ] {
+        let before = house.accesses().await;
+        house.query(&officer, &format!("{{ {question} }}"), json!({})).await;
+        let named: Vec<_> = house.accesses_after(before).await.iter().flat_map(shown).collect();
+        assert_eq!(named, own, "{question}");
+    }
+    // Behind the only one there is nothing, and how many there are is told all the same.
+    let page = house
+        .query(
+            &officer,
+            &format!("{{ trajectories(first: 1, filter: {{ {person} }}) {{ pageInfo {{ endCursor }} }} }}"),
+            json!({}),
+        )
+        .await;
+    let cursor = &page["trajectories"]["pageInfo"]["endCursor"];
+    let before = house.accesses().await;
+    let behind = format!(
+        "{{ trajectories(first: 1, after: {cursor}, filter: {{ {person} }}) {{ totalCount nodes {{ id }} }} }}"
+    );
+    assert_eq!(
+        house.query(&officer, &behind, json!({})).await["trajectories"],
+        json!({ "totalCount": 1, "nodes": [] })
+    );
+    let named: Vec<_> = house.accesses_after(before).await.iter().flat_map(shown).collect();
+    assert_eq!(named, own);
+    let replay = format!("replay(trajectory: {dossier}, first: 100");
+    let page = house.query(&officer, &format!("{{ {replay}) {{ pageInfo {{ endCursor }} }} }}"), json!({})).await;
+    let cursor = &page["replay"]["pageInfo"]["endCursor"];
+    let before = house.accesses().await;
+    let behind = format!("{{ {replay}, after: {cursor}) {{ totalCount nodes {{ sequence }} }} }}");
+    assert_eq!(house.query(&officer, &behind, json!({})).await["replay"], json!({ "totalCount": 1, "nodes": [] }));
+    let named: Vec<_> = house.accesses_after(before).await.iter().flat_map(shown).collect();
+    assert_eq!(named, own);
+    // Who matches nothing names nothing.
+    let nobody = person.replace("ENIG", "niemand");
+    let before = house.accesses().await;
+    house
+        .query(&officer, &format!("{{ trajectories(first: 1, filter: {{ {nobody} }}) {{ totalCount }} }}"), json!({}))
+        .await;
+    assert!(matches!(house.accesses_after(before).await[..], [AccessEvent::OverviewShown { .. }]));
+    house.close().await;
+}
+
+#[tokio::test]
 async fn what_touches_no_dossier_needs_no_purpose_and_is_not_recorded() {
     let house = House::open().await;
     let before = house.accesses().await;
@@ -112,7 +225,7 @@ async fn a_request_of_a_person_concerned_names_its_dossier_and_the_log_keeps_it(
     house.agreement(true).await;
     let (dossier, number) = house.dossier("verzoek").await;
     let asks = Person::officer().for_purpose(Some(Purpose::SubjectRequest));
-    let document = "query Inzage($id: ID!) { trajectory(id: $id) { id number } }";
+    let document = "query Jan_Peeters_1980_05_03($id: ID!) { trajectory(id: $id) { id number } }";
     let answer = house.ask(&asks, document, json!({ "id": dossier })).await;
     assert_eq!(code(&answer), "PURPOSE_REQUIRED");
     assert!(answer["errors"][0]["message"].as_str().unwrap().contains("Spoor-Case"), "{answer:#}");
@@ -126,7 +239,8 @@ async fn a_request_of_a_person_concerned_names_its_dossier_and_the_log_keeps_it(
     assert_eq!(question.case.as_ref().map(|case| case.0.as_str()), Some(number.as_str()));
     assert_eq!(
         (question.operation.as_deref(), question.fields.as_slice()),
-        (Some("Inzage"), &["trajectory".to_owned()][..])
+        (None, &["trajectory".to_owned()][..]),
+        "the name of an operation is the client's own text"
     );
     assert_eq!(checkpoints.get("trajectories").copied(), Some(house.events().await), "how far the view was");
     house.close().await;
@@ -224,7 +338,10 @@ async fn figures_are_recorded_once_without_dossiers_and_a_whole_page_in_full() {
 pub fn shown(event: &AccessEvent) -> Vec<DossierId> {
     match event {
         AccessEvent::DossiersShown { dossiers, .. } => dossiers.iter().map(|dossier| dossier.id).collect(),
-        AccessEvent::ReplayShown { dossier, .. } | AccessEvent::DocumentLinkMade { dossier, .. } => vec![*dossier],
+        AccessEvent::ReplayShown { dossier, .. }
+        | AccessEvent::DocumentLinkMade { dossier, .. }
+        | AccessEvent::PieceDownloaded { dossier, .. }
+        | AccessEvent::DocumentBroughtIn { dossier, .. } => vec![*dossier],
         _ => Vec::new(),
     }
 }

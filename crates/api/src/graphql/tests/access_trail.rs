@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use spoor_domain::kernel::Purpose;
+use spoor_domain::access::event::{AccessEvent, Question};
+use spoor_domain::kernel::{Actor, ActorId, OrganisationId, Purpose, Role};
 use spoor_eventlog::Clock;
 use spoor_projections::access;
 
 use super::cast::{PARKET, favourable_answers, today};
 use super::{House, Person};
+use crate::access_book::{AccessBook, Reader};
 use crate::config::{Retention, Term};
+use crate::policy;
 
 impl House {
     /// Asks for the access trail once it shows everything recorded so far.
@@ -53,7 +56,7 @@ async fn the_trail_tells_who_looked_at_a_dossier_and_the_officers_own_look_is_in
         trail[2]["trajectories"],
         json!([{ "id": dossier, "number": number, "shown": true, "personal": ["participant"] }])
     );
-    assert_eq!((&trail[2]["operation"], &trail[2]["fields"]), (&json!("Dossier"), &json!(["trajectory"])));
+    assert_eq!((&trail[2]["operation"], &trail[2]["fields"]), (&Value::Null, &json!(["trajectory"])));
     assert_eq!(trail[1]["trajectories"][0]["personal"], json!([]), "an auditor sees the dossier and not the person");
     assert_eq!(trail[0]["refusals"], json!([{ "reason": "NOT_FOUND", "field": "trajectory", "number": null }]));
     // Looking at the trail was a look at the dossier too.
@@ -79,6 +82,19 @@ async fn the_trail_tells_what_an_employee_did_for_the_own_organisation_only() {
     let elsewhere = "{ accessTrail(first: 1, filter: { actor: \"coordinator-1\", organisation: \"kazerne-dossin\" }) { totalCount } }";
     let refused = house.ask(&officer, elsewhere, json!({})).await;
     assert_eq!(refused["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
+    // What the program's own accounts did is every controller's to see, by account too.
+    let book = AccessBook::new(house.access.clone(), Clock::System);
+    let program = OrganisationId(policy::PROGRAM.into());
+    let at_terminal = Actor { id: ActorId("operator-1".into()), role: Role::Administrator, organisation: program };
+    let reader = Reader::at_the_terminal(at_terminal, Purpose::Administration, None, &Clock::System);
+    let (dossier, question) = (super::access::dossier_of(&dossier), Question::of_program("replay"));
+    let replayed = AccessEvent::ReplayShown { dossier, personal: Default::default(), through: 1, question };
+    book.record(&reader, vec![replayed]).await.unwrap();
+    for person in [&officer, &Person::compliance()] {
+        let found = house.trail(person, json!({ "actor": "operator-1", "organisation": "spoor" })).await;
+        assert_eq!((found.len(), &found[0]["account"]), (1, &json!("operator-1")), "{found:#?}");
+        assert!(house.trail(person, json!({ "actor": "operator-1" })).await.is_empty(), "within the own organisation");
+    }
     let kinds = house.trail(&Person::compliance(), json!({ "kind": "REFUSED", "purpose": ["CASE_HANDLING"] })).await;
     assert!(!kinds.is_empty() && kinds.iter().all(|entry| entry["kind"] == "REFUSED"), "{kinds:#?}");
     let id = &kinds[0]["id"];

@@ -15,7 +15,7 @@ const NODE: &str =
     ... on RightsRequest { kind status controller wording { ... on PersonalText { value } } trajectory { id } } } }";
 
 /// A dossier with a paper of the parket in it, and the global id of the paper.
-async fn with_a_paper(house: &House) -> (Value, Value) {
+pub async fn with_a_paper(house: &House) -> (Value, Value) {
     let (dossier, _) = house.dossier("papier").await;
     let of = |mut input: Value| {
         input["trajectoryId"] = dossier.clone();

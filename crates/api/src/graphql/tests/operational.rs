@@ -70,7 +70,7 @@ impl Edition {
 }
 
 /// The edition a command left.
-async fn told(house: &House, by: &Person, mutation: &str, mut input: Value) -> Value {
+pub async fn told(house: &House, by: &Person, mutation: &str, mut input: Value) -> Value {
     input["commandId"] = json!(Clock::System.new_id());
     let name = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
     let document = format!(

@@ -83,6 +83,12 @@ impl Trajectory {
         Ok(found)
     }
 
+    /// Notes that a list was asked for about one dossier: whatever comes back, nothing and its number included, tells of
+    /// that dossier to whoever may see it. Gives its number then.
+    pub async fn asked_about(ctx: &Context<'_>, dossier: DossierId) -> Result<Option<DossierNumber>> {
+        Ok(Self::find(ctx, dossier).await?.map(|own| own.row.number))
+    }
+
     /// The dossier that something else points at, to be shown when the viewer may see it. Nobody asked for it by its id,
     /// so that it is not there for this viewer is no refusal.
     pub async fn shown(ctx: &Context<'_>, dossier: DossierId) -> Result<Option<Self>> {
@@ -116,11 +122,6 @@ impl Trajectory {
     /// The id of the dossier.
     pub fn dossier(&self) -> DossierId {
         self.row.id
-    }
-
-    /// The number by which people name it.
-    pub fn number_shown(&self) -> &DossierNumber {
-        &self.row.number
     }
 
     /// The version shown.

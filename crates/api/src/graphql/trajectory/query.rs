@@ -3,11 +3,12 @@
 use async_graphql::{Context, ID, Object, Result};
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_projections::audit;
-use spoor_projections::trajectories::{self, TrajectoryOrder};
+use spoor_projections::trajectories::{self, TrajectoryFilter, TrajectoryOrder, TrajectoryRow};
+use spoor_projections::{MAX_PAGE, Page, PageRequest};
 
 use super::{Trajectory, TrajectoryConnection, TrajectoryEdge, TrajectoryFilterInput, TrajectoryOrderInput};
 use crate::graphql::as_of::AsOf;
-use crate::graphql::disclosure::{asked_in_vain, disclose_view};
+use crate::graphql::disclosure::{asked_in_vain, disclose, disclose_view};
 use crate::graphql::global_id::{Kind, local_id};
 use crate::graphql::page::{Paging, sealed};
 use crate::graphql::problem::OurFault;
@@ -42,20 +43,12 @@ impl TrajectoryQuery {
         catch_up(ctx, &[trajectories::PROJECTION], min_position).await?;
         let request = Paging { first, after, last, before }.request(ctx, LIST).await?;
         let filter = filter.unwrap_or_default().resolve(ctx)?;
-        let asked_number = filter.number_prefix.as_deref().and_then(whole_number);
         let order = order_by.map(TrajectoryOrder::from).unwrap_or_default();
-        let desk = desk(ctx)?;
-        let scope = policy::scope(actor(ctx)?);
-        let page =
-            trajectories::list(&desk.views, desk.log.vault(), &scope, &filter, order, &request).await.ours(ctx)?;
+        let page = list(ctx, &filter, order, &request).await?;
+        singled_out(ctx, &filter, order, &page).await?;
         let (cursors, rows): (Vec<_>, Vec<_>) = sealed(ctx, LIST, page.edges).await?.into_iter().unzip();
         let nodes = Trajectory::together(rows);
         disclose_view(ctx, trajectories::PROJECTION, page.seen);
-        if nodes.is_empty()
-            && let Some(number) = asked_number
-        {
-            asked_in_vain(ctx, None, Some(number));
-        }
         Ok(TrajectoryConnection {
             edges: cursors.into_iter().zip(nodes).map(|(cursor, node)| TrajectoryEdge { cursor, node }).collect(),
             has_next: page.has_next,
@@ -78,6 +71,45 @@ impl TrajectoryQuery {
     ) -> Option<Result<Trajectory>> {
         one(ctx, id, as_of, min_position).await.transpose()
     }
+}
+
+/// A page of the dossiers the viewer may see.
+async fn list(
+    ctx: &Context<'_>,
+    filter: &TrajectoryFilter,
+    order: TrajectoryOrder,
+    request: &PageRequest,
+) -> Result<Page<TrajectoryRow>> {
+    let (desk, scope) = (desk(ctx)?, policy::scope(actor(ctx)?));
+    trajectories::list(&desk.views, desk.log.vault(), &scope, filter, order, request).await.ours(ctx)
+}
+
+/// Notes what a filter by a person, a case reference or a whole number singles out: that it is there, how many there are
+/// and that there are more already tells of each of them, whichever part of the answer is asked for.
+async fn singled_out(
+    ctx: &Context<'_>,
+    filter: &TrajectoryFilter,
+    order: TrajectoryOrder,
+    page: &Page<TrajectoryRow>,
+) -> Result<()> {
+    let number = filter.number_prefix.as_deref().and_then(whole_number);
+    if number.is_none() && filter.case_reference.is_none() && filter.name_and_birth.is_none() {
+        return Ok(());
+    }
+    let all_of_it = !page.edges.is_empty() && !page.has_next && !page.has_previous;
+    let beyond = match all_of_it {
+        true => Vec::new(),
+        false => list(ctx, filter, order, &PageRequest::first(MAX_PAGE)).await?.edges,
+    };
+    let matching = page.edges.iter().chain(&beyond);
+    matching.for_each(|edge| disclose(ctx, edge.node.id));
+    if page.edges.is_empty()
+        && beyond.is_empty()
+        && let Some(number) = number
+    {
+        asked_in_vain(ctx, None, Some(number));
+    }
+    Ok(())
 }
 
 /// The number of one dossier. What does not have the form of one may be anything, and is not kept.

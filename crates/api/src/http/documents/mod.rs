@@ -13,18 +13,20 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderMap, Response, StatusCode};
+use axum::http::{Response, StatusCode};
 use axum::routing::{get, post};
-use spoor_domain::kernel::{CommandContext, Label, Provenance};
+use spoor_domain::access::event::{AccessEvent, Question, RefusedPart};
+use spoor_domain::access::vocabulary::QuestionRefusal;
+use spoor_domain::kernel::{CommandContext, DossierId, Provenance, RefusalCode};
+use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::clock::brussels_day;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
-use super::answer::{
-    AUDIT_UNAVAILABLE, BAD_USER_INPUT, FORBIDDEN, INTERNAL, NOT_FOUND, PURPOSE_REQUIRED, RATE_LIMITED, Refused,
-};
+use super::answer::{BAD_USER_INPUT, FORBIDDEN, INTERNAL, NOT_FOUND, PURPOSE_REQUIRED, RATE_LIMITED, Refused};
+use super::gate::purpose_required;
 use super::media::Media;
-use super::{Gate, RequestContext, context};
+use super::{Gate, RequestContext};
 use crate::access_book::AccessBook;
 use crate::config;
 use crate::desk::{Desk, DeskError};
@@ -41,6 +43,17 @@ pub struct DocumentRoom {
     metrics: Metrics,
     settings: config::Documents,
     transfers: Semaphore,
+}
+
+/// What an attempt turned out to be about, for the record of its refusal.
+#[derive(Debug, Default)]
+struct Attempt {
+    /// The dossier, where it is known.
+    dossier: Option<DossierId>,
+    /// The number that was stated, where the dossier is not known by it.
+    number: Option<DossierNumber>,
+    /// How the domain declined, where it was asked.
+    declined: Option<RefusalCode>,
 }
 
 impl DocumentRoom {
@@ -80,18 +93,19 @@ impl DocumentRoom {
         answer
     }
 
-    /// Who asks, for which purpose, about which case.
-    async fn request(&self, headers: &HeaderMap, request_id: Uuid) -> Result<RequestContext, Refused> {
-        let viewer = self.gate.viewer(context::bearer(headers)).await?;
-        let (purpose, case) = context::of_headers(headers).map_err(bad_request)?;
-        let role = viewer.actor.role;
-        policy::fitting(role, purpose, case.as_deref()).map_err(|_| {
-            let codes: Vec<&str> = policy::purposes(role).iter().map(|own| own.code()).collect();
-            let codes = codes.join(", ");
-            let message = format!("send one of {codes} in Spoor-Purpose, and the dossier's number in Spoor-Case");
-            Refused::new(StatusCode::FORBIDDEN, PURPOSE_REQUIRED, message)
-        })?;
-        Ok(RequestContext { viewer, purpose, case, request_id, trace_parent: context::trace_parent(headers) })
+    /// The answer; a refusal, once it is written down: nobody tries one door after the other unseen.
+    async fn accounted(
+        &self,
+        answer: Result<Response<Body>, Refused>,
+        (question, attempt): (&str, Attempt),
+        request: &RequestContext,
+    ) -> Result<Response<Body>, Refused> {
+        if let Err(refused) = &answer
+            && let Some(event) = attempt.refusal(question, refused)
+        {
+            self.gate.write_down(request, event).await?;
+        }
+        answer
     }
 
     /// Room for one transfer.
@@ -117,40 +131,53 @@ impl DocumentRoom {
     }
 }
 
-fn bad_request(message: String) -> Refused {
-    Refused::new(StatusCode::BAD_REQUEST, BAD_USER_INPUT, message)
+impl Attempt {
+    /// What is written down of this refusal; nothing where nobody was refused anything, but the request was not well put or
+    /// failed on our side. What is gone is, for whoever asks, not there.
+    fn refusal(self, question: &str, refused: &Refused) -> Option<AccessEvent> {
+        let Self { dossier, number, declined } = self;
+        let about = Question::of_program(question);
+        if let Some(code) = declined {
+            return Some(AccessEvent::CommandRefused { command: question.to_owned(), code, dossier, question: about });
+        }
+        let reason = match (refused.code, refused.status) {
+            (PURPOSE_REQUIRED, _) => QuestionRefusal::PurposeRequired,
+            (FORBIDDEN, _) => QuestionRefusal::Forbidden,
+            (NOT_FOUND, _) | (_, StatusCode::GONE) => QuestionRefusal::NotFound,
+            _not_a_refusal => return None,
+        };
+        let part = RefusedPart { reason, field: question.to_owned(), dossier, number };
+        Some(AccessEvent::QuestionRefused { refusals: vec![part], question: about })
+    }
+}
+
+/// Lets whoever stated a purpose of the role go on.
+fn for_a_purpose(request: &RequestContext) -> Result<(), Refused> {
+    let role = request.viewer.actor.role;
+    policy::fitting(role, request.purpose, request.case.as_deref()).map(drop).map_err(|_| purpose_required(role))
 }
 
 fn not_found(message: &str) -> Refused {
     Refused::new(StatusCode::NOT_FOUND, NOT_FOUND, message)
 }
 
-/// What cannot be written down does not happen.
-fn unrecorded(cause: &dyn std::error::Error, request_id: Uuid) -> Refused {
-    tracing::error!(%request_id, error = %cause, "the passing of a document could not be recorded");
-    let message = "the access could not be recorded, so nothing is sent: try again later";
-    Refused::new(StatusCode::SERVICE_UNAVAILABLE, AUDIT_UNAVAILABLE, message)
-}
-
-fn failed(cause: &dyn std::error::Error, request_id: Uuid) -> Refused {
-    tracing::error!(%request_id, error = %cause, "a document request failed on our side");
-    let message = "something failed on our side: try again, and give the request id when it stays so";
-    Refused::new(StatusCode::INTERNAL_SERVER_ERROR, INTERNAL, message)
-}
-
 /// What the desk declined, as an answer over HTTP.
-fn declined(error: DeskError, request_id: Uuid) -> Refused {
+fn declined(error: DeskError, attempt: &mut Attempt, request_id: Uuid) -> Refused {
     match error {
-        DeskError::Refused(refusal) => Refused::new(StatusCode::CONFLICT, BAD_USER_INPUT, refusal.message()),
+        DeskError::Refused(refusal) => {
+            attempt.declined = Some(refusal.code());
+            Refused::new(StatusCode::CONFLICT, BAD_USER_INPUT, refusal.message())
+        }
         DeskError::NotFound(_) => not_found("there is no such dossier that you may work on: check Spoor-Case"),
         DeskError::NotYourRole => {
             let message = "your role may not do this: ask a colleague whose role it is";
             Refused::new(StatusCode::FORBIDDEN, FORBIDDEN, message)
         }
         DeskError::SubjectErased => {
+            attempt.declined = Some(RefusalCode::SubjectErased);
             let message = "the data of this person were erased: nothing about them can be kept any more";
             Refused::new(StatusCode::CONFLICT, BAD_USER_INPUT, message)
         }
-        other => failed(&other, request_id),
+        other => Refused::failed(&other, request_id),
     }
 }

@@ -15,13 +15,16 @@ use spoor_eventlog::blobs::{Blob, BlobName, Document};
 use uuid::Uuid;
 
 use super::link::{self, Made};
-use super::{DocumentRoom, failed, not_found, unrecorded};
+use super::{Attempt, DocumentRoom, for_a_purpose, not_found};
 use crate::access_book::Reader;
 use crate::desk::FoundDocument;
+use crate::http::RequestContext;
 use crate::http::answer::{BAD_USER_INPUT, Refused};
 use crate::http::file::file;
 use crate::policy::{self, Action};
 
+/// What is asked, in the access log.
+const QUESTION: &str = "GET /documents";
 /// What every unusable link has in common with one that never was.
 const NO_LINK: &str = "there is no such link for you: ask for a new one with makeDocumentLink";
 
@@ -36,8 +39,23 @@ pub(super) async fn take(
 
 impl DocumentRoom {
     async fn hand_out(&self, headers: &HeaderMap, secret: &str, request_id: Uuid) -> Result<Response<Body>, Refused> {
-        let request = self.request(headers, request_id).await?;
-        let made = link::find(&self.book, secret).await.map_err(|error| failed(&error, request_id))?;
+        let request = self.gate.request(headers, request_id, QUESTION).await?;
+        let mut attempt = Attempt::default();
+        let answer = self.by_link(&request, secret, &mut attempt).await;
+        self.accounted(answer, (QUESTION, attempt), &request).await
+    }
+
+    async fn by_link(
+        &self,
+        request: &RequestContext,
+        secret: &str,
+        attempt: &mut Attempt,
+    ) -> Result<Response<Body>, Refused> {
+        let request_id = request.request_id;
+        let made = link::find(&self.book, secret).await.map_err(|error| Refused::failed(&error, request_id))?;
+        // Whosever link it is: that somebody tried it is an attempt at this dossier.
+        attempt.dossier = made.as_ref().map(|made| made.dossier);
+        for_a_purpose(request)?;
         let made = made.filter(|made| made.by == request.viewer.actor).ok_or_else(|| not_found(NO_LINK))?;
         if !made.usable(self.desk.clock.now()) {
             return Err(gone("this link was used, or its time is over: ask for a new one with makeDocumentLink"));
@@ -48,23 +66,23 @@ impl DocumentRoom {
 
         let recipient = (found.kept.kind == DocumentKind::Bundle && !made.by.organisation.is_museum())
             .then(|| made.by.organisation.clone());
-        let question = Question::of_program("GET /documents");
+        let question = Question::of_program(QUESTION);
         let (dossier, hash) = (made.dossier, made.document.clone());
         let taken = AccessEvent::PieceDownloaded { dossier, document: hash, recipient, question };
         // The one event that may follow the link: whoever comes second, here or in another process, is told so.
-        match self.book.record_in(made.stream, 1, &Reader::of_request(&request), vec![taken]).await {
+        match self.book.record_in(made.stream, 1, &Reader::of_request(request), vec![taken]).await {
             Ok(_) => Ok(sent(&found, document)),
             Err(AppendError::Conflict { .. }) => {
                 Err(gone("this link was used already: ask for a new one with makeDocumentLink"))
             }
-            Err(error) => Err(unrecorded(&error, request_id)),
+            Err(error) => Err(Refused::unrecorded(&error, request_id)),
         }
     }
 
     /// The document of a link, when the person it was made for may see it still.
     async fn still_visible(&self, made: &Made, actor: &Actor, request_id: Uuid) -> Result<FoundDocument, Refused> {
         let state = self.desk.log.load::<LearningTrajectory>(&made.dossier.to_string()).await;
-        let state = state.map_err(|error| failed(&error, request_id))?.state;
+        let state = state.map_err(|error| Refused::failed(&error, request_id))?.state;
         // The same paper may stand in a dossier twice; either will do.
         let same = state.documents().iter().filter(|kept| kept.reference.sha256 == made.document);
         let visible = |kept: &&KeptDocument| policy::authorize(actor, Action::SeeDocument(kept, &state)).is_ok();
@@ -77,7 +95,7 @@ impl DocumentRoom {
         let reference = &found.kept.reference;
         let name = reference.blob.as_deref().and_then(BlobName::parse).ok_or_else(|| not_found(NO_LINK))?;
         let blob = self.desk.blobs.get(found.kept.subject, &name).await;
-        match blob.map_err(|error| failed(&error, request_id))? {
+        match blob.map_err(|error| Refused::failed(&error, request_id))? {
             Blob::Clear(document) if document.sha256() == reference.sha256 => Ok(document),
             Blob::Withheld(WithheldReason::Erased) => {
                 Err(gone("the data of the person concerned were erased, this document among them"))

@@ -14,11 +14,14 @@ use spoor_eventlog::blobs::{MAX_DOCUMENT_BYTES, sha256};
 use spoor_projections::trajectories::{self, DossierKey};
 use uuid::Uuid;
 
-use super::{DocumentRoom, bad_request, declined, failed, not_found, unrecorded};
-use crate::access_book::Reader;
+use super::{Attempt, DocumentRoom, declined, for_a_purpose, not_found};
 use crate::graphql::global_id::{Kind, global_id};
+use crate::http::RequestContext;
 use crate::http::answer::{BAD_USER_INPUT, Refused};
 use crate::policy;
+
+/// What is asked, in the access log.
+const QUESTION: &str = "POST /documents";
 
 /// The kinds of document that come in, and how each begins. A browser never runs any of them.
 const TYPES: &[(&str, &[&[u8]])] = &[
@@ -51,33 +54,48 @@ impl DocumentRoom {
         incoming: &mut BodyDataStream,
         request_id: Uuid,
     ) -> Result<Response<Body>, Refused> {
-        let request = self.request(headers, request_id).await?;
+        let request = self.gate.request(headers, request_id, QUESTION).await?;
+        let mut attempt = Attempt { number: request.case.clone().map(DossierNumber), ..Attempt::default() };
+        let answer = self.for_dossier(&request, headers, incoming, &mut attempt).await;
+        self.accounted(answer, (QUESTION, attempt), &request).await
+    }
+
+    async fn for_dossier(
+        &self,
+        request: &RequestContext,
+        headers: &HeaderMap,
+        incoming: &mut BodyDataStream,
+        attempt: &mut Attempt,
+    ) -> Result<Response<Body>, Refused> {
+        let request_id = request.request_id;
+        for_a_purpose(request)?;
         let media_type = media_type(headers)?;
-        let number = request.case.clone();
+        let number = attempt.number.clone();
         let number =
-            number.ok_or_else(|| bad_request("name the dossier in Spoor-Case, such as LT-2026-0042".into()))?;
+            number.ok_or_else(|| Refused::bad_request("name the dossier in Spoor-Case, such as LT-2026-0042"))?;
         if announced(headers) > MAX_DOCUMENT_BYTES as u64 {
             return Err(too_large());
         }
         let _room = self.room()?;
         let actor = &request.viewer.actor;
-        let key = DossierKey::Number(DossierNumber(number));
+        let key = DossierKey::Number(number);
         let found = trajectories::detail(&self.desk.views, &policy::scope(actor), &key).await;
-        let found = found.map_err(|error| failed(&error, request_id))?.value;
+        let found = found.map_err(|error| Refused::failed(&error, request_id))?.value;
         let dossier =
             found.ok_or_else(|| not_found("there is no such dossier that you may work on: check Spoor-Case"))?.id;
-        let context = self.circumstances(&request);
-        let subject = self.desk.admit_document(dossier, &context).await.map_err(|e| declined(e, request_id))?;
+        (attempt.dossier, attempt.number) = (Some(dossier), None);
+        let context = self.circumstances(request);
+        let admitted = self.desk.admit_document(dossier, &context).await;
+        let subject = admitted.map_err(|error| declined(error, attempt, request_id))?;
 
         let bytes = collect(incoming).await?;
         check_content(media_type, &bytes)?;
         let (hash, length) = (sha256(&bytes), bytes.len() as u64);
         let kept = self.desk.keep_document(dossier, subject, media_type, bytes, actor).await;
-        let id = kept.map_err(|error| declined(error, request_id))?;
-        let question = Question::of_program("POST /documents");
+        let id = kept.map_err(|error| declined(error, attempt, request_id))?;
+        let question = Question::of_program(QUESTION);
         let event = AccessEvent::DocumentBroughtIn { dossier, document: hash.clone(), bytes: length, question };
-        let recorded = self.book.record(&Reader::of_request(&request), vec![event]).await;
-        recorded.map_err(|error| unrecorded(&error, request_id))?;
+        self.gate.write_down(request, event).await?;
         tracing::info!(%request_id, bytes = length, media_type, "a document was brought in");
 
         let attach_until = self.desk.clock.now() + self.desk.attach_within();
@@ -113,7 +131,7 @@ fn check_content(media_type: &str, bytes: &[u8]) -> Result<(), Refused> {
         beginnings.iter().any(|beginning| bytes.starts_with(beginning))
     };
     match bytes.len() {
-        0 => Err(bad_request("the document is empty: send it as the body of the request".into())),
+        0 => Err(Refused::bad_request("the document is empty: send it as the body of the request")),
         _ if !fits => {
             Err(unsupported(format!("the document is not what {media_type} says: name the right Content-Type")))
         }
@@ -125,7 +143,7 @@ fn check_content(media_type: &str, bytes: &[u8]) -> Result<(), Refused> {
 async fn collect(incoming: &mut BodyDataStream) -> Result<Vec<u8>, Refused> {
     let mut bytes = Vec::new();
     while let Some(part) = incoming.next().await {
-        let part = part.map_err(|_| bad_request("the document broke off on its way: send it again".into()))?;
+        let part = part.map_err(|_| Refused::bad_request("the document broke off on its way: send it again"))?;
         if bytes.len() + part.len() > MAX_DOCUMENT_BYTES {
             return Err(too_large());
         }

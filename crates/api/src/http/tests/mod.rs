@@ -129,10 +129,10 @@ impl App {
         let access = access_log(directory.path()).await;
         let book = AccessBook::new(access.clone(), Clock::System);
         let strangers = Strangers::new(book.clone(), Clock::System);
-        let pace = Pace::new(pace, book, clock);
+        let pace = Pace::new(pace, book.clone(), clock);
         let endpoint = Arc::new(Endpoint::new(
             schema,
-            Gate::new(verifier, strangers.clone(), pace, metrics.clone()),
+            Gate::new(verifier, strangers.clone(), pace, book, metrics.clone()),
             settings,
             metrics.clone(),
             stopping,

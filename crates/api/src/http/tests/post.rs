@@ -2,6 +2,9 @@
 
 use axum::http::HeaderMap;
 use reqwest::header::{ACCEPT, ALLOW, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use spoor_domain::access::event::AccessEvent;
+use spoor_domain::access::vocabulary::QuestionRefusal;
+use spoor_domain::catalogue::DomainEvent;
 
 use super::super::media::Media;
 use super::*;
@@ -163,8 +166,34 @@ async fn resolvers_know_who_asks_for_which_purpose_in_which_case() {
     assert_eq!(answer["data"]["asked"], "Guide Some(CaseHandling) Some(\"LT-2026-0042\")");
     let answer: Value = ask(&[]).await.unwrap().json().await.unwrap();
     assert_eq!(answer["data"]["asked"], "Guide None None");
-    assert_eq!(ask(&[("spoor-purpose", "curiosity")]).await.unwrap().status().as_u16(), 400);
     assert_eq!(ask(&[("spoor-case", "AN.55.L1.1234/2026")]).await.unwrap().status().as_u16(), 400);
+}
+
+#[tokio::test]
+async fn a_purpose_that_is_none_is_refused_as_none_is_and_written_down() {
+    let app = App::start().await;
+    for purpose in ["curiosity", "", "CaseHandling, Supervision"] {
+        let before = app.access.head().await.unwrap().position;
+        let request = app.post(r#"{"query":"{one}"}"#).header("spoor-purpose", purpose);
+        let refused = request.header("spoor-case", "LT-2026-0042").send().await.unwrap();
+        assert_eq!(refused.status().as_u16(), 403, "{purpose}");
+        let body: Value = refused.json().await.unwrap();
+        assert!(code(&body) == "PURPOSE_REQUIRED" && body.get("data").is_none(), "{body:#}");
+        assert!(body["errors"][0]["message"].as_str().unwrap().contains("CaseHandling"), "{body:#}");
+        let records = app.access.read_after(before, 10).await.unwrap();
+        let [record] = &records[..] else { panic!("{records:#?}") };
+        let record = record.decode().unwrap();
+        let DomainEvent::Access(AccessEvent::QuestionRefused { refusals, question }) = &record.event else {
+            panic!("{record:#?}")
+        };
+        assert_eq!(
+            (refusals[0].reason, refusals[0].field.as_str()),
+            (QuestionRefusal::PurposeRequired, "POST /graphql")
+        );
+        assert_eq!(question.case.as_ref().map(|case| case.0.as_str()), Some("LT-2026-0042"));
+        assert_eq!(record.metadata.actor.id.0, "g-3");
+        assert!(!format!("{record:?}").contains("curiosity"), "what was sent may be anything and is not kept");
+    }
 }
 
 #[tokio::test]

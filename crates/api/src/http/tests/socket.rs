@@ -127,6 +127,18 @@ async fn each_mistake_of_a_client_has_its_own_close_code() {
 }
 
 #[tokio::test]
+async fn a_socket_for_a_purpose_that_is_none_is_refused_and_written_down() {
+    let app = App::start().await;
+    let mut client = Client::open(&app).await;
+    let payload = json!({"token": app.token(), "purpose": "curiosity"});
+    client.send(json!({"type": "connection_init", "payload": payload})).await;
+    assert_eq!(client.close_code().await, 4403);
+    let records = app.access.read_after(Default::default(), 10).await.unwrap();
+    let [record] = &records[..] else { panic!("{records:#?}") };
+    assert!(record.payload.contains("PurposeRequired") && record.payload.contains("GET /graphql/ws"), "{record:?}");
+}
+
+#[tokio::test]
 async fn a_socket_that_stays_silent_is_closed() {
     let app = App::start().await;
     let mut client = Client::open(&app).await;

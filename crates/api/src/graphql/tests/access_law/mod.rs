@@ -4,6 +4,8 @@
 //! Questions are made up at random, of every kind that can name a dossier, and asked by every role; the answer is searched for
 //! global ids, numbers and ids of dossiers and of persons concerned, wherever they stand.
 
+mod documents;
+mod frames;
 mod questions;
 mod world;
 
@@ -13,12 +15,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use async_graphql::{Executor, Request};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
-use serde_json::Value;
+use serde_json::{Value, json};
 use spoor_domain::access::event::{AccessEvent, RefusedPart};
 use spoor_domain::access::vocabulary::QuestionRefusal;
 use spoor_domain::kernel::DossierId;
 use spoor_eventlog::Clock;
 
+use super::Person;
 use super::access::shown;
 use crate::access_book::AccessBook;
 use crate::graphql::bare;
@@ -50,6 +53,7 @@ fn the_dossiers_an_answer_names_are_those_its_record_names() {
         prop_assert_eq!(&answered.faults, &Vec::<Value>::new(), "{}", shown());
         prop_assert_eq!(&answered.named, &answered.recorded, "{}", shown());
         prop_assert!(answered.refused.is_subset(&answered.recorded_refusals), "{:#?}\n{}", answered, shown());
+        prop_assert!(answered.stated || answered.recorded.is_empty(), "for no purpose nothing is shown: {}", shown());
         prop_assert!(answered.appends <= 1, "one append for one answer: {}", answered.appends);
         for field in &answered.naming {
             *named.borrow_mut().entry(field.clone()).or_default() += 1;
@@ -59,9 +63,12 @@ fn the_dossiers_an_answer_names_are_those_its_record_names() {
     held.unwrap();
     // A law about nothing would hold as well.
     let named = named.into_inner();
-    let choices = [[0; 6], [9; 6]];
-    let all = FIELDS.iter().flat_map(|field| choices.map(|choices| field(&world, choices).field().to_owned()));
-    let silent: BTreeSet<_> = all.filter(|field| !named.contains_key(field) && !names_nothing(field)).collect();
+    let every = runtime.block_on(roots(&world, "queryType"));
+    let asked = (0..=u8::MAX).flat_map(|n| FIELDS.iter().map(move |field| (field, [n; 6])));
+    let asked: BTreeSet<_> = asked.map(|(field, choices)| field(&world, choices).field().to_owned()).collect();
+    assert_eq!(asked, every, "every field at the root is asked for");
+    let silent: BTreeSet<_> =
+        every.into_iter().filter(|field| !named.contains_key(field) && !names_nothing(field)).collect();
     assert_eq!(silent, BTreeSet::new(), "no answer with this field named a dossier: {named:#?}");
     assert!(named.contains_key("makeDocumentLink"), "{named:#?}");
     runtime.block_on(world.house.close());
@@ -104,6 +111,14 @@ fn asked() -> impl Strategy<Value = Asked> {
     })
 }
 
+/// The fields at a root of the schema.
+async fn roots(world: &World, root: &str) -> BTreeSet<String> {
+    let document = format!("{{ __schema {{ {root} {{ fields {{ name }} }} }} }}");
+    let told = world.house.query(&Person::administrator(), &document, json!({})).await;
+    let fields = told["__schema"][root]["fields"].as_array().unwrap().iter();
+    fields.map(|field| field["name"].as_str().unwrap().to_owned()).collect()
+}
+
 /// Something that was refused: the field at the root, and how.
 type Refused = (String, &'static str);
 
@@ -120,6 +135,8 @@ struct Answered {
     recorded_refusals: BTreeSet<Refused>,
     faults: Vec<Value>,
     appends: usize,
+    /// Whether the person stated a purpose at all.
+    stated: bool,
 }
 
 /// Asks, and compares what the answer names with what its record names.
@@ -136,7 +153,9 @@ async fn ask(world: &World, asked: &Asked, schema: &impl Executor) -> Answered {
     let appends: BTreeSet<_> = records.iter().map(|record| record.aggregate_id.clone()).collect();
     let events = world.house.accesses_after(before).await;
     let named_by = |key: &str, part: &Part| {
-        let mut named: BTreeSet<_> = about(part, &body["data"][key]).into_iter().collect();
+        let answer = &body["data"][key];
+        let mut named: BTreeSet<_> = about(part, answer).into_iter().collect();
+        named.extend(part.narrowed_to.filter(|dossier| !answer.is_null() && world.sees(&person, *dossier)));
         world.names(&body["data"][key], &mut named);
         named
     };
@@ -151,6 +170,7 @@ async fn ask(world: &World, asked: &Asked, schema: &impl Executor) -> Answered {
         faults: errors(&body).filter(|error| !REFUSALS.contains(&code(error))).cloned().collect(),
         recorded: events.iter().flat_map(shown).collect(),
         appends: appends.len(),
+        stated: world.house.context(&person).purpose.is_some(),
         document,
         body,
         named,
@@ -171,7 +191,7 @@ fn parts(world: &World, asked: &Asked) -> Vec<(String, Part)> {
 /// The dossier that this answer is about, when there is an answer.
 fn about(part: &Part, answer: &Value) -> Option<DossierId> {
     let (dossier, place) = part.about?;
-    answer.pointer(place).filter(|found| !found.is_null()).map(|_| dossier)
+    answer.pointer(place).filter(|found| !found.is_null() && **found != json!(0)).map(|_| dossier)
 }
 
 /// How this part of a question was refused, as the answer tells it.

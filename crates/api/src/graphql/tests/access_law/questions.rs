@@ -11,8 +11,11 @@ use crate::graphql::global_id::{Kind, parse_global_id};
 pub struct Part {
     /// Its text.
     pub text: String,
-    /// A dossier that an answer is about even where it does not name it, once there is something at this place of it.
+    /// A dossier that an answer is about even where it does not name it, once there is something at this place of it:
+    /// neither nothing nor none.
     pub about: Option<(DossierId, &'static str)>,
+    /// The same, for whoever may see the dossier: to others the answer is about nothing.
+    pub narrowed_to: Option<DossierId>,
     /// Whether nothing at all for an answer means that something was asked for in vain.
     pub in_vain: bool,
 }
@@ -28,6 +31,11 @@ impl Part {
         self
     }
 
+    fn narrowed_to(mut self, dossier: Option<DossierId>) -> Self {
+        self.narrowed_to = dossier;
+        self
+    }
+
     fn or_in_vain(mut self, in_vain: bool) -> Self {
         self.in_vain = in_vain;
         self
@@ -36,7 +44,7 @@ impl Part {
 
 impl From<String> for Part {
     fn from(text: String) -> Self {
-        Self { text, about: None, in_vain: false }
+        Self { text, about: None, narrowed_to: None, in_vain: false }
     }
 }
 
@@ -88,6 +96,22 @@ pub const FIELDS: &[Field] = &[
             one_of(order, &["", ", orderBy: STATUS_ASC", ", orderBy: NUMBER_DESC", ", orderBy: UPDATED_AT_ASC"]);
         format!("trajectories({page}{filter}{order}) {{ {} }}", listed(part, dossier_fields(inside))).into()
     },
+    // One dossier, singled out by what people know of it.
+    |world, [page, by, which, part, inside, status]| {
+        let n = usize::from(which) % 4;
+        let dossier = world.dossier_of(&world.dossiers[n]);
+        let number = world.numbers.iter().find(|(_, own)| Some(**own) == dossier).map(|(number, _)| number);
+        let filter = match by % 3 {
+            0 => format!("number: \"{}\"", number.map_or("LT-2026-9999", String::as_str)),
+            1 => format!("caseReference: \"AN.wet{n}\""),
+            _ => format!("participant: {{ name: \"Testpersoon wet{n}\", birthOn: \"1990-05-17\" }}"),
+        };
+        let status = one_of(status, &["", "", ", status: [REQUESTED]"]);
+        let page = format!("{}: {}", one_of(page, &["first", "last"]), 1 + page % 3);
+        let fields = listed(part, dossier_fields(inside));
+        Part::from(format!("trajectories({page}, filter: {{ {filter}{status} }}) {{ {fields} }}"))
+            .about(dossier, "/totalCount")
+    },
     |world, [id, when, inside, ..]| {
         let id = one_of(id, &world.dossiers);
         let text = format!("trajectory(id: \"{id}\"{}) {{ {} }}", as_of(when), dossier_fields(inside));
@@ -97,21 +121,30 @@ pub const FIELDS: &[Field] = &[
         let id = one_of(id, &world.ids);
         let text = format!(
             "node(id: \"{id}\") {{ id ... on Trajectory {{ {} }} ... on Appointment {{ number trajectory {{ id }} }} \
-             ... on AuditEntry {{ {ENTRY} }} ... on AccessEntry {{ {ACCESS} }} }}",
+             ... on AuditEntry {{ {ENTRY} }} ... on AccessEntry {{ {ACCESS} }} \
+             ... on RightsRequest {{ {RIGHTS} }} ... on Document {{ kind sha256 mediaType }} }}",
             dossier_fields(inside)
         );
         Part::from(text).or_in_vain(true)
     },
-    |world, [page, about, id, ..]| {
-        let filter = match about % 3 {
-            0 => format!(", filter: {{ trajectory: \"{}\" }}", one_of(id, &world.dossiers)),
-            1 => {
-                ", filter: { event: [\"TrajectoryRequested\", \"DossierNumberTaken\", \"SubjectsLinked\"] }".to_owned()
-            }
-            _ => String::new(),
-        };
+    |world, [page, about, id, part, ..]| {
+        let id = (about % 4 < 2).then(|| one_of(id, &world.dossiers));
+        let event = one_of(
+            about,
+            &[
+                "",
+                "event: [\"OutcomeRecorded\", \"GuideAssigned\"]",
+                "event: [\"TrajectoryRequested\", \"DossierNumberTaken\", \"SubjectsLinked\", \"SubjectsUnlinked\"]",
+                "",
+            ],
+        );
+        let trajectory = id.as_ref().map(|id| format!("trajectory: \"{id}\" ")).unwrap_or_default();
         let page = format!("{}: {}", one_of(page, &["first", "last"]), 1 + page % 20);
-        format!("auditTrail({page}{filter}) {{ totalCount nodes {{ {ENTRY} }} }}").into()
+        let nodes = format!("totalCount nodes {{ {ENTRY} }}");
+        let part =
+            one_of(part, &["totalCount", "totalCountExact position", "pageInfo { hasNextPage }", &nodes, &nodes]);
+        Part::from(format!("auditTrail({page}, filter: {{ {trajectory}{event} }}) {{ {part} }}"))
+            .narrowed_to(id.and_then(|id| world.dossier_of(&id)))
     },
     |world, [id, page, part, ..]| {
         let id = one_of(id, &world.dossiers);
@@ -170,32 +203,88 @@ pub const FIELDS: &[Field] = &[
         Part::from(format!("subjectAccess(subject: \"{subject}\") {{ {part} }}")).or_in_vain(true)
     },
     |world, [page, about, id, part, ..]| {
-        let filter = match about % 3 {
-            0 => format!(", filter: {{ trajectory: \"{}\" }}", one_of(id, &world.dossiers)),
-            1 => ", filter: { open: true }".to_owned(),
-            _ => String::new(),
+        let id = (about % 3 == 0).then(|| one_of(id, &world.dossiers[..5]));
+        let filter = match &id {
+            Some(id) => format!(", filter: {{ trajectory: \"{id}\" }}"),
+            None => one_of(about, &[", filter: { open: true }", ""]).to_owned(),
         };
-        let inside = "id kind wording { __typename } trajectory { number } linkedSubjects { subject trajectoryId }";
-        format!("rightsRequests(first: {}{filter}) {{ {} }}", 1 + page % 9, listed(part, inside)).into()
+        Part::from(format!("rightsRequests(first: {}{filter}) {{ {} }}", 1 + page % 9, listed(part, RIGHTS)))
+            .narrowed_to(id.and_then(|id| world.dossier_of(&id)))
     },
     |world, [page, about, id, part, ..]| {
-        let filter = if about % 2 == 0 {
-            String::new()
-        } else {
-            format!(", withSettled: true, trajectory: \"{}\"", one_of(id, &world.dossiers))
-        };
+        let id = (about % 2 == 1).then(|| one_of(id, &world.dossiers[..5]));
+        let filter = id.as_ref().map(|id| format!(", withSettled: true, trajectory: \"{id}\"")).unwrap_or_default();
         let inside = "trajectoryId number recipient cause settled { by }";
-        format!("disclosuresToTell(first: {}{filter}) {{ {} }}", 1 + page % 9, listed(part, inside)).into()
+        let fields = listed(part, inside);
+        Part::from(format!("disclosuresToTell(first: {}{filter}) {{ {fields} }}", 1 + page % 9))
+            .narrowed_to(id.and_then(|id| world.dossier_of(&id)))
     },
     |_, [page, part, inside, ..]| {
         format!("retentionDue(first: {}) {{ {} }}", 1 + page % 9, listed(part, dossier_fields(inside))).into()
     },
-    |_, _| "guides { id }".to_owned().into(),
+    |world, [table, part, ..]| {
+        let (plan, period) = (&world.plan, &world.period);
+        let cell =
+            one_of(table, &["table: \"total\", categories: []", "table: \"by-province\", categories: [\"Antwerpen\"]"]);
+        let part = one_of(
+            part,
+            &["persons requests { number trajectory { status } }", "requests { trajectoryId index counted }"],
+        );
+        format!(
+            "lineage(plan: \"{plan}\", period: \"{period}\", {cell}) {{ cell {{ kind value }} behind {{ {part} }} }}"
+        )
+        .into()
+    },
+    |world, [which, ..]| {
+        let (plan, period) = (&world.plan, &world.period);
+        let of_period = format!("plan: \"{plan}\", period: \"{period}\"");
+        let fields = [
+            "viewer { role purpose }".to_owned(),
+            "agreements(first: 5) { totalCount nodes { id } }".to_owned(),
+            "actionPlans { id }".to_owned(),
+            format!("planAction(plan: \"{plan}\", number: \"1.1\") {{ id }}"),
+            format!("progressReport({of_period}) {{ period totals {{ actions }} }}"),
+            format!("compareReports(plan: \"{plan}\", from: \"2025-H2\", to: \"{period}\") {{ __typename }}"),
+            "log { head { index } }".to_owned(),
+            "parketten { id }".to_owned(),
+            "guides { id }".to_owned(),
+            "criteria(parket: \"parket-antwerpen\") { __typename }".to_owned(),
+            "consentTexts { __typename }".to_owned(),
+            "enumLabels { value }".to_owned(),
+            format!("reportEditions(plan: \"{plan}\") {{ id }}"),
+            format!("reportEdition({of_period}) {{ id }}"),
+            format!("collectionRound({of_period}) {{ overdue }}"),
+            format!("operationalTables({of_period}) {{ tables {{ cells {{ value }} }} }}"),
+            "trainingTotals { __typename }".to_owned(),
+        ];
+        one_of(which, &fields).into()
+    },
 ];
 
-/// Which of [`FIELDS`] never name a dossier.
+/// The fields that never name a dossier.
+const NAME_NOTHING: &[&str] = &[
+    "viewer",
+    "agreements",
+    "actionPlans",
+    "planAction",
+    "progressReport",
+    "compareReports",
+    "log",
+    "parketten",
+    "guides",
+    "criteria",
+    "consentTexts",
+    "enumLabels",
+    "reportEditions",
+    "reportEdition",
+    "collectionRound",
+    "operationalTables",
+    "trainingTotals",
+];
+
+/// Whether this field never names a dossier.
 pub fn names_nothing(field: &str) -> bool {
-    field == "guides"
+    NAME_NOTHING.contains(&field)
 }
 
 /// The commands, from two choices; most of them are refused.
@@ -231,8 +320,9 @@ pub fn change(world: &World, [kind, id, shown]: [u8; 3]) -> Part {
 }
 
 fn listed(part: u8, inside: &str) -> String {
-    match part % 4 {
+    match part % 5 {
         0 => "totalCount".to_owned(),
+        2 => "totalCount pageInfo { hasNextPage }".to_owned(),
         1 => format!("edges {{ cursor node {{ {inside} }} }} pageInfo {{ endCursor }}"),
         _ => format!("totalCount nodes {{ {inside} }}"),
     }
@@ -259,6 +349,7 @@ fn of_a_dossier(id: &str) -> bool {
 }
 
 const ENTRY: &str = "id index number trajectory { id } changes { path to { ... on PlainValue { value } } }";
+const RIGHTS: &str = "id kind wording { __typename } trajectory { number } linkedSubjects { subject trajectoryId }";
 const ACCESS: &str = "id kind case trajectories { id number } refusals { number }";
 
 fn dossier_fields(choice: u8) -> &'static str {

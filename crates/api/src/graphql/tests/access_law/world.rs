@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use spoor_domain::catalogue::aggregate_type;
-use spoor_domain::kernel::{DossierId, EventPayload, Role};
+use spoor_domain::kernel::{DossierId, EventPayload, HalfYear, Role};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::event::TrajectoryEvent;
 use spoor_domain::trajectory::samples::{self, history};
@@ -15,8 +15,10 @@ use spoor_projections::{audit, trajectories};
 
 use super::super::access::dossier_of;
 use super::super::cast::{command_id, favourable_answers, request};
+use super::super::operational::told as edition_told;
 use super::super::{House, Person};
 use crate::graphql::global_id::{Kind, global_id, parse_global_id};
+use crate::policy::{self, Action};
 
 /// A house with dossiers at several steps of two parketten, and what can be asked for in it.
 pub struct World {
@@ -31,6 +33,11 @@ pub struct World {
     pub numbers: BTreeMap<String, DossierId>,
     /// Requests of persons concerned, by global id.
     pub requests: BTreeMap<String, DossierId>,
+    /// The dossiers as they stand, by which is decided who sees them.
+    states: BTreeMap<DossierId, LearningTrajectory>,
+    /// A plan of which an edition was published, and the half-year it is about.
+    pub plan: String,
+    pub period: String,
 }
 
 impl World {
@@ -46,6 +53,9 @@ impl World {
             subjects: BTreeMap::new(),
             numbers: BTreeMap::new(),
             requests: BTreeMap::new(),
+            states: BTreeMap::new(),
+            plan: String::new(),
+            period: HalfYear::of(clock.today_brussels()).to_string(),
         };
         for (n, by) in [Person::prosecutor(), Person::other_prosecutor(), Person::prosecutor(), Person::prosecutor()]
             .iter()
@@ -54,7 +64,14 @@ impl World {
             world.dossier(n, by).await;
         }
         world.link(2, 3).await;
+        world.link(3, 0).await;
+        world.unlink(3, 0).await;
         world.handed_over_and_corrected().await;
+        for dossier in world.numbers.values() {
+            let found = world.house.log.load::<LearningTrajectory>(&dossier.to_string()).await.unwrap();
+            world.states.insert(*dossier, found.state);
+        }
+        world.publish().await;
         let nowhere = command_id().to_string();
         world.dossiers.push(global_id(Kind::Trajectory, &nowhere).0);
         world.dossiers.push(global_id(Kind::AuditEntry, "3").0);
@@ -68,6 +85,12 @@ impl World {
         let Clock::Fixed(fixed) = &clock else { panic!("made as fixed") };
         fixed.set("2026-06-02T10:00:00Z".parse().unwrap());
         world
+    }
+
+    /// Whether this dossier is there for this person.
+    pub fn sees(&self, person: &Person, dossier: DossierId) -> bool {
+        let state = self.states.get(&dossier);
+        state.is_some_and(|state| policy::authorize(person.actor(), Action::SeeDossier(state)).is_ok())
     }
 
     /// The dossier that the global id of a dossier or of a document names, when there is one.
@@ -147,10 +170,36 @@ impl World {
 
     /// Says that two dossiers are about the same person.
     async fn link(&self, one: usize, other: usize) {
-        let other = &self.dossiers[other];
-        let subject = self.subjects.iter().find(|(_, dossier)| self.named_by(other) == Some(**dossier)).unwrap().0;
+        let (subject, other) = (self.person_in(other), &self.dossiers[other]);
         let linked = json!({ "trajectoryId": self.dossiers[one], "otherSubject": subject, "otherDossier": other });
         self.house.accepted(&Person::prosecutor(), "linkSubjects", linked).await;
+    }
+
+    /// Takes that back.
+    async fn unlink(&self, one: usize, other: usize) {
+        let unlinked = json!({ "trajectoryId": self.dossiers[one], "otherSubject": self.person_in(other) });
+        self.house.accepted(&Person::prosecutor(), "unlinkSubjects", unlinked).await;
+    }
+
+    fn person_in(&self, dossier: usize) -> &str {
+        let dossier = self.dossier_of(&self.dossiers[dossier]);
+        self.subjects.iter().find(|(_, own)| Some(**own) == dossier).unwrap().0
+    }
+
+    /// Publishes figures on the dossiers with an edition of the present half-year.
+    async fn publish(&mut self) {
+        let (house, by) = (&self.house, Person::plan_coordinator());
+        let outline = json!({ "name": "Verzonnen plan", "decisions": [{ "decidedOn": "2018-01-12", "decision": "Goedgekeurd" }],
+            "policyLines": [{ "number": 1, "name": "Lijn" }], "chapters": [{ "number": 1, "policyLine": 1, "title": "Hoofdstuk" }] });
+        let adopted = house.accepted(&by, "adoptActionPlan", json!({ "outline": outline })).await;
+        let plan = adopted["actionPlan"]["id"].as_str().unwrap().to_owned();
+        let head = json!({ "label": "Proef", "cutOff": "2026-03-02" });
+        let opened = json!({ "planId": plan, "period": self.period, "head": head });
+        let edition = edition_told(house, &by, "openEdition", opened).await;
+        edition_told(house, &by, "freezeEdition", json!({ "reportEditionId": edition })).await;
+        let another = Person::new("plan-2", Role::PlanCoordinator, "abb");
+        edition_told(house, &another, "approveEdition", json!({ "reportEditionId": edition })).await;
+        self.plan = plan;
     }
 
     /// A dossier of yet another parket whose bundle was handed over before something in it was corrected.
@@ -180,11 +229,22 @@ impl World {
     /// Every dossier a JSON value names: by global id, by the id of what belongs to it, by number, by id, by its person.
     pub fn names(&self, value: &Value, found: &mut BTreeSet<DossierId>) {
         match value {
-            Value::String(text) => found.extend(self.named_by(text)),
+            Value::String(text) => found.extend(self.named_in(text)),
             Value::Array(items) => items.iter().for_each(|item| self.names(item, found)),
             Value::Object(fields) => fields.values().for_each(|field| self.names(field, found)),
             Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
+    }
+
+    /// The dossiers that a text names, wherever in it: a text may be a list, or a sentence.
+    fn named_in(&self, text: &str) -> BTreeSet<DossierId> {
+        let known = [&self.numbers, &self.subjects, &self.requests].into_iter().flatten();
+        let mut found: BTreeSet<_> =
+            known.filter(|(name, _)| text.contains(name.as_str())).map(|(_, dossier)| *dossier).collect();
+        found.extend(self.numbers.values().filter(|dossier| text.contains(&dossier.to_string())));
+        let words = text.split(|letter: char| !(letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_')));
+        found.extend(words.filter_map(|word| self.named_by(word)));
+        found
     }
 
     fn named_by(&self, text: &str) -> Option<DossierId> {
