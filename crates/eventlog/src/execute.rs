@@ -181,6 +181,10 @@ impl EventLog {
         events: Vec<StreamEvent>,
     ) -> Result<Arc<Versioned<A>>, LogError> {
         for stored in events {
+            let sequence = folded.version + 1;
+            if stored.sequence != sequence {
+                return Err(LogError::StreamCut { stream: format!("{}-{id}", A::TYPE), sequence });
+            }
             folded.state.evolve(&typed::<A>(&stored).map_err(|source| DecodeError {
                 position: stored.position,
                 event_type: stored.event_type.clone(),
