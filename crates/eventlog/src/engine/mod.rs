@@ -175,8 +175,8 @@ impl Engine {
         command_id: Uuid,
     ) -> Result<Option<StoredCommand>, LogError> {
         match self {
-            Self::Sqlite(log) => log.find_command(command_id),
-            Self::Postgres(log) => log.find_command(command_id).await,
+            Self::Sqlite(log) => log.find_command(kind, id, command_id),
+            Self::Postgres(log) => log.find_command(kind, id, command_id).await,
             Self::Kurrent(log) => Box::pin(log.find_command(kind, id, command_id)).await,
         }
     }

@@ -133,7 +133,8 @@ impl Writing {
             };
             let known = self.streams.version(&stream);
             if let Ok(events) = self.connection.try_read_stream(&stream, known).await {
-                self.learn(&stream, known, &events).map_err(stays_unknown)?;
+                let learned = self.learn(&stream, known, &events);
+                learned.map_err(|error| if may_be_stored { stays_unknown(error) } else { error.into() })?;
                 match self.streams.seen(&stream, append.command_id) {
                     Seen::Command(_) => return Ok(Settled::Found),
                     Seen::At { version } if version != expected => return Ok(Settled::Conflict(version)),
