@@ -356,8 +356,8 @@ impl Index {
 
     /// Holds the time that an event of this process carries against that at which the server stored it.
     fn compare_clocks(&self, stored: &Stored) {
-        let ahead_s = stored.stored_at.div_euclid(1_000_000) - stored.created_s;
-        let is_apart = self.watches_clock && !(-MOST_BEHIND_S..=MOST_AHEAD_S).contains(&ahead_s);
+        let ahead_s = ahead_s(stored.stored_at, stored.created_s);
+        let is_apart = self.watches_clock && is_apart(ahead_s);
         if is_apart != self.is_apart.swap(is_apart, Ordering::Relaxed) {
             if is_apart {
                 tracing::error!(
@@ -372,6 +372,15 @@ impl Index {
     }
 }
 
+/// How many seconds a moment in microseconds lies after one in seconds.
+fn ahead_s(stored_at: i64, created_s: i64) -> i64 {
+    stored_at.div_euclid(1_000_000).saturating_sub(created_s)
+}
+
+fn is_apart(ahead_s: i64) -> bool {
+    !(-MOST_BEHIND_S..=MOST_AHEAD_S).contains(&ahead_s)
+}
+
 /// Whether the metadata of a stream let the server remove events of it.
 fn loses_events(metadata: &[u8]) -> bool {
     let metadata: serde_json::Value = serde_json::from_slice(metadata).unwrap_or_default();
@@ -382,6 +391,12 @@ fn loses_events(metadata: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clock_is_apart_when_it_is_ahead_of_the_server_or_far_behind() {
+        let apart = [6_000_000, 5_999_999, 0, -60_000_000, -60_000_001].map(|at| is_apart(ahead_s(1_000_000_000 + at, 1_000)));
+        assert_eq!(apart, [true, false, false, false, true]);
+    }
 
     #[test]
     fn metadata_that_take_events_away_are_known() {
