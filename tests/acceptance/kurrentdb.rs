@@ -49,7 +49,7 @@ async fn a_log_written_by_clocks_that_were_apart_is_exported_and_copied() -> Res
         events.retain(|event| event.stream != "spoor-index");
         let ours = events.iter_mut().filter(|event| event.stream.starts_with("spoor."));
         // The first ten were taken then; of those after them every other one says so.
-        for (n, event) in ours.enumerate().filter(|(n, _)| *n < 10 || n % 2 == 0) {
+        for (n, event) in ours.enumerate().filter(|(n, _)| *n < 10 || n % 2 == 1) {
             move_back(event, three_days_us + i64::try_from(n).unwrap_or_default());
         }
     });
