@@ -72,8 +72,9 @@ async fn a_log_written_by_clocks_that_were_apart_is_exported_and_copied() -> Res
     let from = installation.server()?.url();
     let copied = installation.run(&["log", "copy", "--from", &from, "--to", &copy])?;
     ensure!(copied.status.success(), "{}", said(&copied));
-    export("copied", &["--log-url", &copy])?;
-    export("copied-then", &["--log-url", &copy, "--period", &format!("{before}..{after}")])?;
+    let there = ["--log-url", &copy, "--access-url", &format!("{from}&prefix=spoor_access")];
+    export("copied", &there)?;
+    export("copied-then", &[&there[..], &["--period", &format!("{before}..{after}")]].concat())?;
     for (one, other) in [("all", "copied"), ("then", "copied-then")] {
         ensure!(files(&out(one))? == files(&out(other))?, "'{one}' and '{other}' differ");
     }
