@@ -151,12 +151,7 @@ async fn copy_between(
 }
 
 /// Stores a page at the end of the copy. The last one only when all of it together has the root of the source.
-async fn take_over(
-    target: &Engine,
-    reached: &mut LogHead,
-    new: &[Record],
-    source: &LogHead,
-) -> Result<(), CopyError> {
+async fn take_over(target: &Engine, reached: &mut LogHead, new: &[Record], source: &LogHead) -> Result<(), CopyError> {
     if new.is_empty() {
         return Ok(());
     }

@@ -63,7 +63,12 @@ impl Node {
 
 impl Node {
     /// Deletes a stream, for ever or until somebody writes to it again; gives the position of what says so.
-    pub(crate) fn take_deletion(&self, asked: &MetadataMap, name: Option<StreamIdentifier>, ever: bool) -> Result<u64, Status> {
+    pub(crate) fn take_deletion(
+        &self,
+        asked: &MetadataMap,
+        name: Option<StreamIdentifier>,
+        ever: bool,
+    ) -> Result<u64, Status> {
         self.answers_as_asked(asked)?;
         let name = wire::name(name)?;
         let mut store = self.cluster.store();

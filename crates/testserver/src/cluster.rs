@@ -44,7 +44,9 @@ impl Cluster {
             grown: watch::Sender::new(0),
             faults: Faults::default(),
             leader: AtomicUsize::new(0),
-            members: RwLock::new(ports.iter().map(|port| Member { port: *port, is_alive: false, seen: usize::MAX }).collect()),
+            members: RwLock::new(
+                ports.iter().map(|port| Member { port: *port, is_alive: false, seen: usize::MAX }).collect(),
+            ),
         }
     }
 

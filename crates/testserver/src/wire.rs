@@ -13,8 +13,8 @@ use streams::append_resp::{self, Success, WrongExpectedVersion, success};
 use streams::read_resp::{Content, ReadEvent, RecordedEvent, read_event};
 use streams::{AppendResp, ReadResp};
 
-pub(crate) use compiled::event_store::client::{Empty, gossip, server_features, streams};
 pub(crate) use compiled::event_store::client::StreamIdentifier;
+pub(crate) use compiled::event_store::client::{Empty, gossip, server_features, streams};
 use compiled::event_store::client::{Uuid as WireUuid, uuid as wire_uuid};
 
 #[allow(missing_docs, clippy::all, clippy::pedantic)]

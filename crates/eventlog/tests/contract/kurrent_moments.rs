@@ -61,7 +61,8 @@ async fn what_was_known_at_a_moment_is_the_same_after_a_copy() {
     let (log, _) = written_by_clocks(&place).await;
     for target in [Place::sqlite().await, Place::postgres().await, Place::kurrent_in_memory().await] {
         let copied = copy(&place.url, &target.url, |_| ControlFlow::Continue(())).await.unwrap();
-        let there = EventLog::open(&target.url, place.keys().await, Clock::System, LogOptions::default()).await.unwrap();
+        let there =
+            EventLog::open(&target.url, place.keys().await, Clock::System, LogOptions::default()).await.unwrap();
         let (here_head, head) = (log.head().await.unwrap(), there.head().await.unwrap());
         assert_eq!((copied.root, head.recorded_at), (here_head.root, second(9)));
         for at in 0..11 {
@@ -89,7 +90,8 @@ async fn a_command_id_of_two_streams_has_two_results_after_a_copy_as_well() {
             let again = there.append(asked.clone()).await.unwrap();
             assert_eq!((&again.aggregate_id, again.version), (&first.aggregate_id, first.version));
             assert_eq!((again.index, again.events), (first.index, first.events));
-            let found = there.find_command("thing", &first.aggregate_id, one.metadata.command_id).await.unwrap().unwrap();
+            let found =
+                there.find_command("thing", &first.aggregate_id, one.metadata.command_id).await.unwrap().unwrap();
             assert_eq!((found.version, found.events), (first.version, first.events));
         }
         assert!(there.append(third.clone()).await.is_err(), "in the rest of the log it is used");

@@ -47,7 +47,8 @@ async fn a_cut_stream_is_read_from_where_it_is_cut() {
     let server = TestServer::start().await;
     let client = client(&server);
     three(&client).await;
-    for (metadata, seen) in [(r#"{"$maxCount":1}"#, vec!["2"]), (r#"{"$tb":1}"#, vec!["1", "2"]), ("{}", vec!["0", "1", "2"])]
+    for (metadata, seen) in
+        [(r#"{"$maxCount":1}"#, vec!["2"]), (r#"{"$tb":1}"#, vec!["1", "2"]), ("{}", vec!["0", "1", "2"])]
     {
         let event = EventData::binary("$metadata", metadata.into());
         append(&client, "$$note-1", ExpectedRevision::Any, vec![event]).await.unwrap();

@@ -48,7 +48,9 @@ impl KurrentLog {
                 }
                 // The same ids at the same place again: the server knows them if it has them.
                 Err(Fault::Lost(reason)) => tries.wait(reason).await?,
-                Err(refused @ (Fault::TooLarge(_) | Fault::Missing | Fault::Deleted | Fault::Refused(_))) => return Err(refused.into()),
+                Err(refused @ (Fault::TooLarge(_) | Fault::Missing | Fault::Deleted | Fault::Refused(_))) => {
+                    return Err(refused.into());
+                }
             }
         }
     }

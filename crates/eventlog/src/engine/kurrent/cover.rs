@@ -70,7 +70,9 @@ impl Index {
                 Ok(version) => self.agree(&mut covered, version.saturating_sub(1), &segment)?,
                 Err(Fault::OtherVersion(_)) => self.yield_to_others(&mut covered).await?,
                 Err(Fault::Lost(reason)) => tries.wait(reason).await?,
-                Err(refused @ (Fault::TooLarge(_) | Fault::Missing | Fault::Deleted | Fault::Refused(_))) => return Err(refused.into()),
+                Err(refused @ (Fault::TooLarge(_) | Fault::Missing | Fault::Deleted | Fault::Refused(_))) => {
+                    return Err(refused.into());
+                }
             }
         }
         Ok(())

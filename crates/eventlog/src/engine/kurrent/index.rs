@@ -394,7 +394,8 @@ mod tests {
 
     #[test]
     fn a_clock_is_apart_when_it_is_ahead_of_the_server_or_far_behind() {
-        let apart = [6_000_000, 5_999_999, 0, -60_000_000, -60_000_001].map(|at| is_apart(ahead_s(1_000_000_000 + at, 1_000)));
+        let apart =
+            [6_000_000, 5_999_999, 0, -60_000_000, -60_000_001].map(|at| is_apart(ahead_s(1_000_000_000 + at, 1_000)));
         assert_eq!(apart, [true, false, false, false, true]);
     }
 

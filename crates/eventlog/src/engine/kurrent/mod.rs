@@ -62,7 +62,9 @@ pub(crate) async fn migrate(url: &KurrentUrl) -> Result<(), LogError> {
         match connection.append(&stream, 0, vec![event]).await {
             Ok(_) | Err(Fault::OtherVersion(_)) => return require_migrated(url, &connection, &names).await,
             Err(Fault::Lost(reason)) => tries.wait(reason).await?,
-            Err(refused @ (Fault::TooLarge(_) | Fault::Missing | Fault::Deleted | Fault::Refused(_))) => return Err(refused.into()),
+            Err(refused @ (Fault::TooLarge(_) | Fault::Missing | Fault::Deleted | Fault::Refused(_))) => {
+                return Err(refused.into());
+            }
         }
     }
 }

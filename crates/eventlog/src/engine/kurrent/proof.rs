@@ -175,7 +175,9 @@ impl KurrentLog {
                 Err(Fault::OtherVersion(_)) => tries.wait(format!("stream {stream} is added to all the time")).await?,
                 // Whether it was stored, the stream tells.
                 Err(Fault::Lost(reason)) => tries.wait(reason).await?,
-                Err(refused @ (Fault::TooLarge(_) | Fault::Missing | Fault::Deleted | Fault::Refused(_))) => return Err(refused.into()),
+                Err(refused @ (Fault::TooLarge(_) | Fault::Missing | Fault::Deleted | Fault::Refused(_))) => {
+                    return Err(refused.into());
+                }
             }
         }
     }
