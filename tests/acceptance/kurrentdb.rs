@@ -81,6 +81,26 @@ async fn a_log_written_by_clocks_that_were_apart_is_exported_and_copied() -> Res
     Ok(())
 }
 
+/// A backup from before was put back at the server, which is not one that is behind for a moment.
+#[tokio::test]
+async fn a_server_that_was_put_back_to_an_older_state_is_refused_at_the_start() -> Result<()> {
+    let installation = Installation::fresh(Stores::Kurrent).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    cast.sign_agreement().await?;
+    ensure!(program.terminate().await?.success(), "the program stops in order");
+    let backup = installation.server()?.events();
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    accepted_at_last(&cast.jurist, &new_command_id(), "erna").await?;
+    ensure!(program.terminate().await?.success(), "the program stops in order");
+
+    installation.server()?.tamper(|events| *events = backup);
+    let why = installation.serve().await.err().context("it starts")?.to_string();
+    ensure!(why.contains("an older copy of this log was put back"), "{why}");
+    Ok(())
+}
+
 fn move_back(event: &mut StoredEvent, by_us: i64) {
     let moved = || -> Result<Vec<u8>> {
         let mut beside: Value = serde_json::from_slice(&event.metadata)?;
