@@ -65,7 +65,8 @@ pub(crate) struct StoredCommand {
 #[derive(Debug, Default)]
 pub(crate) struct Known<'a> {
     pub versions: HashMap<(&'a str, &'a str), u64>,
-    pub commands: HashMap<Uuid, StoredCommand>,
+    /// By id; of one id there are several where it was used in several streams of a log that came from KurrentDB.
+    pub commands: HashMap<Uuid, Vec<StoredCommand>>,
 }
 
 /// What the writer answers to one append.
@@ -149,7 +150,8 @@ pub(crate) fn plan<'a>(batch: &'a [SealedAppend], head: &LogHead, at: i64, mut k
     let recorded_at = plan.head.recorded_at;
     let recorded_text = moment(recorded_at).to_rfc3339_opts(SecondsFormat::Micros, true);
     for append in batch {
-        if let Some(stored) = known.commands.get(&append.command_id) {
+        let stored = known.commands.get(&append.command_id).map(Vec::as_slice).unwrap_or_default();
+        if let Some(stored) = here_or_anywhere(stored, append.stream()) {
             plan.answers.push(answer_to_repeat(append, stored));
             continue;
         }
@@ -177,9 +179,15 @@ pub(crate) fn plan<'a>(batch: &'a [SealedAppend], head: &LogHead, at: i64, mut k
             events: append.events.len(),
         };
         plan.answers.push(Answer::Stored(stored.appended(false)));
-        known.commands.insert(append.command_id, stored);
+        known.commands.entry(append.command_id).or_default().push(stored);
     }
     plan
+}
+
+/// Of the commands with one id the one of this stream, or else any: an id is used once in a log.
+pub(crate) fn here_or_anywhere<'c>(stored: &'c [StoredCommand], stream: (&str, &str)) -> Option<&'c StoredCommand> {
+    let here = stored.iter().find(|stored| (stored.aggregate_type.as_str(), stored.aggregate_id.as_str()) == stream);
+    here.or(stored.first())
 }
 
 /// The same append again (its answer was lost), the same command again (first result), or another command under its id.

@@ -6,7 +6,7 @@
 
 use std::ops::ControlFlow;
 
-use spoor_notary::{Frontier, Hash};
+use spoor_notary::Hash;
 
 use crate::batch::LogHead;
 use crate::engine::{Engine, Running};
@@ -130,17 +130,17 @@ async fn copy_between(
     if found.index > head.index {
         return Err(CopyError::Longer { target: found.index, source_size: head.index });
     }
-    let mut frontier = Frontier::default();
-    while frontier.size() < head.index {
-        let records = page(source, frontier.size(), head.index).await?;
-        let known = found.index.saturating_sub(frontier.size()).min(records.len() as u64);
+    let mut reached = LogHead::default();
+    while reached.index < head.index {
+        let records = page(source, reached.index, head.index).await?;
+        let known = found.index.saturating_sub(reached.index).min(records.len() as u64);
         let (there, new) = records.split_at(usize::try_from(known).unwrap_or(records.len()));
-        push(&mut frontier, there);
-        if !there.is_empty() && frontier.size() == found.index && frontier.root() != found.frontier.root() {
+        push(&mut reached, there);
+        if !there.is_empty() && reached.index == found.index && reached.frontier.root() != found.frontier.root() {
             return Err(CopyError::AnotherLog { size: found.index });
         }
-        take_over(target, &mut frontier, new, &head).await?;
-        let (done, all) = (frontier.size(), head.index);
+        take_over(target, &mut reached, new, &head).await?;
+        let (done, all) = (reached.index, head.index);
         if watch(CopyProgress { step: CopyStep::Copying, done, all }).is_break() {
             return Err(CopyError::Stopped { done: target.head().await?.index, all });
         }
@@ -151,24 +151,16 @@ async fn copy_between(
 }
 
 /// Stores a page at the end of the copy. The last one only when all of it together has the root of the source.
-async fn take_over(
-    target: &Engine,
-    frontier: &mut Frontier,
-    new: &[Record],
-    source: &LogHead,
-) -> Result<(), CopyError> {
-    let Some(last) = new.last() else { return Ok(()) };
-    let after = frontier.size();
-    push(frontier, new);
-    if frontier.size() == source.index {
-        same_root("the log to copy", frontier, source)?;
+async fn take_over(target: &Engine, reached: &mut LogHead, new: &[Record], source: &LogHead) -> Result<(), CopyError> {
+    if new.is_empty() {
+        return Ok(());
     }
-    let head = LogHead {
-        index: frontier.size(),
-        recorded_at: last.recorded_at.timestamp_micros(),
-        frontier: frontier.clone(),
-    };
-    if target.take_over(new, after, head).await? { Ok(()) } else { Err(CopyError::InUse) }
+    let after = reached.index;
+    push(reached, new);
+    if reached.index == source.index {
+        same_root("the log to copy", reached, source)?;
+    }
+    if target.take_over(new, after, reached.clone()).await? { Ok(()) } else { Err(CopyError::InUse) }
 }
 
 /// What was promised to others about the source, the oldest first.
@@ -191,15 +183,15 @@ async fn read_back(
     source: &LogHead,
     watch: &mut impl FnMut(CopyProgress) -> ControlFlow<()>,
 ) -> Result<(), CopyError> {
-    let (mut frontier, all) = (Frontier::default(), source.index);
-    while frontier.size() < all {
-        let records = page(target, frontier.size(), all).await?;
-        push(&mut frontier, &records);
-        if watch(CopyProgress { step: CopyStep::Checking, done: frontier.size(), all }).is_break() {
+    let (mut reached, all) = (LogHead::default(), source.index);
+    while reached.index < all {
+        let records = page(target, reached.index, all).await?;
+        push(&mut reached, &records);
+        if watch(CopyProgress { step: CopyStep::Checking, done: reached.index, all }).is_break() {
             return Err(CopyError::Stopped { done: all, all });
         }
     }
-    same_root("the copy", &frontier, source)
+    same_root("the copy", &reached, source)
 }
 
 /// The next records, none of them missing.
@@ -213,17 +205,21 @@ async fn page(log: &Engine, after: u64, until: u64) -> Result<Vec<Record>, LogEr
     }
 }
 
-fn push(frontier: &mut Frontier, records: &[Record]) {
-    records.iter().for_each(|record| frontier.push_line(record.line().as_bytes()));
+fn push(reached: &mut LogHead, records: &[Record]) {
+    for record in records {
+        reached.index += 1;
+        reached.recorded_at = reached.recorded_at.max(record.recorded_at.timestamp_micros());
+        reached.frontier.push_line(record.line().as_bytes());
+    }
 }
 
-fn same_root(which: &'static str, frontier: &Frontier, committed: &LogHead) -> Result<(), CopyError> {
-    let (found, wanted) = (frontier.root(), committed.frontier.root());
+fn same_root(which: &'static str, reached: &LogHead, committed: &LogHead) -> Result<(), CopyError> {
+    let (found, wanted) = (reached.frontier.root(), committed.frontier.root());
     if found == wanted {
         return Ok(());
     }
     let (found, committed) = (hex::encode(found), hex::encode(wanted));
-    Err(CopyError::RootDiffers { which, size: frontier.size(), found, committed })
+    Err(CopyError::RootDiffers { which, size: reached.index, found, committed })
 }
 
 async fn stop(running: Running) {

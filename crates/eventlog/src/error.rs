@@ -40,10 +40,54 @@ pub enum LogError {
         /// Its leaf index.
         index: u64,
     },
+    /// The server of a log in KurrentDB knows less than this process has seen.
+    #[error(
+        "the server ends before record {index}: it is behind, or was restored from an older backup. If it is behind this passes; \
+         if not, stop every program that uses the log and restore a backup that goes on to there"
+    )]
+    Behind {
+        /// The leaf index of the first record it does not have.
+        index: u64,
+    },
+    /// A stream does not have an event that it should.
+    #[error(
+        "stream {stream} has not its event {sequence} where it should be, so nothing is decided on the rest of it: restore the log from a \
+         backup. On KurrentDB, if the stream was softly deleted or cut and no scavenge ran since, take `$tb`, `$maxCount` and \
+         `$maxAge` out of its metadata instead (stream $${stream})"
+    )]
+    StreamCut {
+        /// The stream.
+        stream: String,
+        /// The first sequence that is not there.
+        sequence: u64,
+    },
+    /// A stream in KurrentDB was deleted, or its metadata let the server remove events.
+    #[error(
+        "stream {stream} was deleted at the server, or its metadata let it remove events ($tb, $maxCount, $maxAge): nothing is \
+         appended to it. Let no scavenge run; take that out of its metadata (stream $${stream}), or, when it was deleted for ever, \
+         copy the log to another place with `spoor log copy` and go on there. After a scavenge: restore the log from a backup"
+    )]
+    StreamDeleted {
+        /// The stream.
+        stream: String,
+    },
+    /// The server of a log in KurrentDB stored an event at another place of its stream than it was made for.
+    #[error(
+        "the server stored event {expected} of stream {stream} as event {found}: the stream was deleted before and goes on with its \
+         old numbers. What was stored is not what was decided: stop every program that uses the log and restore it from a backup"
+    )]
+    StreamRenumbered {
+        /// The stream.
+        stream: String,
+        /// The sequence for which it was made.
+        expected: u64,
+        /// The sequence that it got.
+        found: u64,
+    },
     /// What was written down of the order of a log in KurrentDB is not the order it has.
     #[error(
         "from event {index} on, stream {stream} says of the log what the log itself does not: stop every program that uses it and find \
-         out which was altered. Is the log right (`spoor audit check`), delete that stream: it is made anew from the log"
+         out which was altered. Is the log right (`spoor audit check`), delete that stream (softly, never for ever): it is made anew from the log"
     )]
     IndexDiffers {
         /// The stream with the index.
@@ -56,7 +100,7 @@ pub enum LogError {
     Closing,
 }
 
-/// Why an append was not accepted. Nothing of it is stored, except for `OutcomeUnknown`.
+/// Why an append was not accepted. Nothing of it is stored, except for `OutcomeUnknown` and `StreamRenumbered`.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AppendError {

@@ -62,7 +62,8 @@ impl EventLog {
     ///
     /// # Errors
     /// `Rejected` when the domain says no; `VersionConflict` when the context insists on a version that is past;
-    /// `CommandIdReused` when the id belongs to another command (on KurrentDB: on this aggregate); `Log` otherwise. In all cases nothing was stored.
+    /// `CommandIdReused` when the id belongs to another command (on KurrentDB: on this aggregate); `Log` otherwise. In all cases but
+    /// `StreamRenumbered` nothing was stored.
     pub async fn execute<A: Decider>(
         &self,
         id: &str,
@@ -75,6 +76,8 @@ impl EventLog {
         let outcome = self.decide_and_append::<A>(id, command, context, &digest).await;
         let refusal = match outcome {
             Ok(executed) if executed.events > 0 => return Ok(executed),
+            // Its stream cannot be looked at any more.
+            Err(ExecuteError::Log(error @ LogError::StreamRenumbered { .. })) => return Err(ExecuteError::Log(error)),
             other => other,
         };
         // Refused, or nothing to do: it may be because the command was carried out before. Looking now instead of first
@@ -181,6 +184,10 @@ impl EventLog {
         events: Vec<StreamEvent>,
     ) -> Result<Arc<Versioned<A>>, LogError> {
         for stored in events {
+            let sequence = folded.version + 1;
+            if stored.sequence != sequence {
+                return Err(LogError::StreamCut { stream: format!("{}-{id}", A::TYPE), sequence });
+            }
             folded.state.evolve(&typed::<A>(&stored).map_err(|source| DecodeError {
                 position: stored.position,
                 event_type: stored.event_type.clone(),

@@ -41,7 +41,7 @@ pub struct Head {
     pub position: Position,
     /// Leaf index of the last event, which is how many there are.
     pub index: u64,
-    /// When the last event was taken, on KurrentDB the latest time of any; 1970 when there is none.
+    /// When the last event was taken; 1970 when there is none.
     pub recorded_at: DateTime<Utc>,
     /// Root of the Merkle tree over all of them (RFC 6962).
     pub root: [u8; 32],
@@ -89,7 +89,7 @@ impl EventLog {
     /// digest has the first result: on SQLite and PostgreSQL whatever its stream, on KurrentDB in the same stream.
     ///
     /// # Errors
-    /// See [`AppendError`]; except for `OutcomeUnknown` nothing was stored.
+    /// See [`AppendError`]; except for `OutcomeUnknown` and `StreamRenumbered` nothing was stored.
     pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
         let _caller = self.writer().caller();
         self.append_announced(append, false).await
@@ -128,7 +128,7 @@ impl EventLog {
 
     /// The leaf index of the last event that had been recorded at this moment, that moment included; 0 when there was
     /// none yet. Recorded times never decrease along the log, so it is found by halving: some twenty look-ups in a log
-    /// of a million events. On KurrentDB, where clocks of processes may be apart, the latest time up to an event counts.
+    /// of a million events.
     ///
     /// # Errors
     /// `Missing` when an event on the way is gone.

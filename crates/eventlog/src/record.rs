@@ -19,7 +19,8 @@ pub struct Record {
     pub position: Position,
     /// Its leaf index: 1, 2, 3 … in log order; for ever the same, on every engine.
     pub index: u64,
-    /// When the log took it, UTC, to the microsecond; never decreasing along the log, on KurrentDB along its stream.
+    /// When the log took it, UTC, to the microsecond; never decreasing along the log. On KurrentDB the latest moment that the clock of
+    /// any writer gave up to here.
     pub recorded_at: DateTime<Utc>,
     /// Kind of the aggregate.
     pub aggregate_type: String,

@@ -1,4 +1,4 @@
-//! Appending, and what can go wrong with it.
+//! Appending, and what can go wrong with it; and deleting.
 
 use std::future::pending;
 
@@ -8,8 +8,9 @@ use tonic::{Code, Request, Response, Status, Streaming};
 use crate::connection::Cut;
 use crate::faults::{Fault, SLOW};
 use crate::node::Node;
-use crate::store::{Appended, Expected, MOST_BYTES, Proposed};
+use crate::store::{Appended, Expected, Found, Proposed};
 use crate::wire;
+use crate::wire::StreamIdentifier;
 use crate::wire::streams::append_req::Content;
 use crate::wire::streams::{AppendReq, AppendResp};
 
@@ -47,7 +48,8 @@ impl Node {
         match appended {
             Appended::Stored { revision, commit } => Ok(Response::new(wire::stored(revision, commit))),
             Appended::WrongRevision { current } => Ok(Response::new(wire::wrong_revision(expected, current))),
-            Appended::TooLarge => Err(too_large()),
+            Appended::TooLarge { most } => Err(too_large(most)),
+            Appended::Deleted => Err(deleted(&stream)),
         }
     }
 
@@ -56,6 +58,27 @@ impl Node {
         let appended = store.append(stream, expected, events);
         self.cluster.grown.send_replace(store.events().len());
         appended
+    }
+}
+
+impl Node {
+    /// Deletes a stream, for ever or until somebody writes to it again; gives the position of what says so.
+    pub(crate) fn take_deletion(
+        &self,
+        asked: &MetadataMap,
+        name: Option<StreamIdentifier>,
+        ever: bool,
+    ) -> Result<u64, Status> {
+        self.answers_as_asked(asked)?;
+        let name = wire::name(name)?;
+        let mut store = self.cluster.store();
+        match store.found(&name, usize::MAX) {
+            Found::Tombstone => return Err(deleted(&name)),
+            Found::Nothing | Found::Events(_) => {}
+        }
+        let commit = if ever { store.tombstone(&name) } else { store.delete(&name) };
+        self.cluster.grown.send_replace(store.events().len());
+        Ok(commit)
     }
 }
 
@@ -79,10 +102,17 @@ async fn whole(mut parts: Streaming<AppendReq>) -> Result<(String, Expected, Vec
     Ok((stream, expected, events))
 }
 
-fn too_large() -> Status {
+/// What is said of a stream that was deleted for ever.
+pub(crate) fn deleted(stream: &str) -> Status {
+    let mut trailers = MetadataMap::new();
+    trailers.insert("exception", MetadataValue::from_static("stream-deleted"));
+    Status::with_metadata(Code::FailedPrecondition, format!("Event stream '{stream}' is deleted."), trailers)
+}
+
+fn too_large(most: usize) -> Status {
     let mut trailers = MetadataMap::new();
     trailers.insert("exception", MetadataValue::from_static("maximum-append-size-exceeded"));
-    trailers.insert("maximum-append-size", MetadataValue::from(MOST_BYTES as u64));
-    let message = format!("Maximum Append Size of {MOST_BYTES} Exceeded.");
+    trailers.insert("maximum-append-size", MetadataValue::from(most as u64));
+    let message = format!("Maximum Append Size of {most} Exceeded.");
     Status::with_metadata(Code::InvalidArgument, message, trailers)
 }

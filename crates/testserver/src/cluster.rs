@@ -34,6 +34,8 @@ pub(crate) struct Cluster {
 struct Member {
     port: u16,
     is_alive: bool,
+    /// How many events it has heard of.
+    seen: usize,
 }
 
 impl Cluster {
@@ -45,7 +47,9 @@ impl Cluster {
             asked: watch::Sender::new(0),
             faults: Faults::default(),
             leader: AtomicUsize::new(0),
-            members: RwLock::new(ports.iter().map(|port| Member { port: *port, is_alive: false }).collect()),
+            members: RwLock::new(
+                ports.iter().map(|port| Member { port: *port, is_alive: false, seen: usize::MAX }).collect(),
+            ),
         }
     }
 
@@ -66,6 +70,20 @@ impl Cluster {
         if let Some(member) = members.get_mut(node) {
             member.is_alive = is_alive;
         }
+    }
+
+    /// Lets a node know of the first so many events only.
+    pub fn hold_back(&self, node: usize, seen: usize) {
+        let mut members = self.members.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(member) = members.get_mut(node) {
+            member.seen = seen;
+        }
+    }
+
+    /// How many events a node knows of.
+    pub fn seen_by(&self, node: usize) -> usize {
+        let members = self.members.read().unwrap_or_else(PoisonError::into_inner);
+        members.get(node).map_or(usize::MAX, |member| member.seen)
     }
 
     /// The refusal of a node that does not lead, with who does.

@@ -101,6 +101,26 @@ impl TestServer {
         self.cluster.store().tamper(hand);
     }
 
+    /// Lets a node give readers the first so many events of `$all` only, as one that is behind; all of them with `None`.
+    pub fn hold_back(&self, node: usize, events: Option<usize>) {
+        self.cluster.hold_back(node, events.unwrap_or(usize::MAX));
+    }
+
+    /// Sets the server's clock ahead of the machine's, by which it says when events were stored.
+    pub fn set_ahead(&self, by: Duration) {
+        self.cluster.store().ahead = by;
+    }
+
+    /// Takes appends of so many bytes at most, as a server whose settings say so.
+    pub fn take_at_most(&self, bytes: usize) {
+        self.cluster.store().most_bytes = bytes;
+    }
+
+    /// From now on the events of one append have the commit that ends it in common, and differ in what comes before.
+    pub fn share_commits(&self) {
+        self.cluster.store().shares_commits = true;
+    }
+
     /// Lets this node lead from now on; the others refuse what asks for the leader, and say who it is.
     pub fn elect(&self, node: usize) {
         self.cluster.elect(node);

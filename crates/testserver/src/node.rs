@@ -16,7 +16,9 @@ use crate::read::Answers;
 use crate::wire::gossip::gossip_server::GossipServer;
 use crate::wire::server_features::server_features_server::ServerFeaturesServer;
 use crate::wire::streams::streams_server::{Streams, StreamsServer};
-use crate::wire::streams::{AppendReq, AppendResp, ReadReq};
+use crate::wire::streams::{
+    AppendReq, AppendResp, DeleteReq, DeleteResp, ReadReq, TombstoneReq, TombstoneResp, delete_resp, tombstone_resp,
+};
 
 /// A node as its own calls see it.
 #[derive(Clone)]
@@ -74,5 +76,19 @@ impl Streams for Node {
 
     async fn append(&self, request: Request<Streaming<AppendReq>>) -> Result<Response<AppendResp>, Status> {
         self.take_append(request).await
+    }
+
+    async fn delete(&self, request: Request<DeleteReq>) -> Result<Response<DeleteResp>, Status> {
+        let name = request.get_ref().options.as_ref().and_then(|options| options.stream_identifier.clone());
+        let commit = self.take_deletion(request.metadata(), name, false)?;
+        let position = delete_resp::Position { commit_position: commit, prepare_position: commit };
+        Ok(Response::new(DeleteResp { position_option: Some(delete_resp::PositionOption::Position(position)) }))
+    }
+
+    async fn tombstone(&self, request: Request<TombstoneReq>) -> Result<Response<TombstoneResp>, Status> {
+        let name = request.get_ref().options.as_ref().and_then(|options| options.stream_identifier.clone());
+        let commit = self.take_deletion(request.metadata(), name, true)?;
+        let position = tombstone_resp::Position { commit_position: commit, prepare_position: commit };
+        Ok(Response::new(TombstoneResp { position_option: Some(tombstone_resp::PositionOption::Position(position)) }))
     }
 }

@@ -3,13 +3,12 @@
 use std::collections::VecDeque;
 use std::future::pending;
 use std::pin::Pin;
-use std::sync::Arc;
 
 use futures_util::{Stream, stream};
 use tokio::sync::watch;
 use tonic::{Request, Response, Status};
 
-use crate::cluster::Cluster;
+use crate::append::deleted;
 use crate::connection::Cut;
 use crate::faults::Fault;
 use crate::node::Node;
@@ -35,7 +34,7 @@ impl Node {
         }
         let cut = request.extensions().get::<Cut>().cloned().unwrap_or_default();
         let options = request.into_inner().options.ok_or(Status::invalid_argument("a reading has options"))?;
-        let reading = Reading::new(&self.cluster, cut, options)?;
+        let reading = Reading::new(self.clone(), cut, options)?;
         let answers = stream::unfold(reading, |mut reading| async {
             let answer = reading.next().await?;
             Some((Ok(answer), reading))
@@ -46,7 +45,7 @@ impl Node {
 
 /// How far somebody has read.
 struct Reading {
-    cluster: Arc<Cluster>,
+    node: Node,
     cut: Cut,
     selection: Selection,
     ready: VecDeque<ReadResp>,
@@ -62,12 +61,15 @@ enum End {
 }
 
 impl Reading {
-    fn new(cluster: &Arc<Cluster>, cut: Cut, options: Options) -> Result<Self, Status> {
-        let grown = cluster.grown.subscribe();
-        let store = cluster.store();
+    fn new(node: Node, cut: Cut, options: Options) -> Result<Self, Status> {
+        let grown = node.cluster.grown.subscribe();
+        let (store, until) = (node.cluster.store(), node.cluster.seen_by(node.number));
         let count = options.count_option;
-        let selection = Selection::new(options, &store)?;
-        let (first, end) = match (count, selection.missing(&store)) {
+        let selection = Selection::new(options, &store, until)?;
+        if let Some(name) = selection.deleted(&store, until) {
+            return Err(deleted(name));
+        }
+        let (first, end) = match (count, selection.missing(&store, until)) {
             (Some(CountOption::Count(_)), Some(name)) => {
                 let missing = StreamNotFound { stream_identifier: Some(wire::identifier(name)) };
                 (Some(Content::StreamNotFound(missing)), End::After(0))
@@ -81,7 +83,7 @@ impl Reading {
         };
         let ready = first.map(wire::said).into_iter().collect();
         drop(store);
-        Ok(Self { cluster: cluster.clone(), cut, selection, ready, end })
+        Ok(Self { node, cut, selection, ready, end })
     }
 
     async fn next(&mut self) -> Option<ReadResp> {
@@ -93,7 +95,8 @@ impl Reading {
                 End::After(left) => usize::try_from(left).unwrap_or(PAGE).min(PAGE),
                 End::Never { .. } => PAGE,
             };
-            let events = self.selection.take(&self.cluster.store(), page);
+            let (cluster, until) = (&self.node.cluster, self.node.cluster.seen_by(self.node.number));
+            let events = self.selection.take(&cluster.store(), until, page);
             match &mut self.end {
                 End::After(left) => {
                     if events.is_empty() {
@@ -116,7 +119,7 @@ impl Reading {
 
     /// Events of a subscription, some perhaps twice, perhaps after a checkpoint that is ahead of them.
     fn announce(&mut self, events: &[StoredEvent]) {
-        let faults = self.cluster.faults.clone();
+        let faults = self.node.cluster.faults.clone();
         for event in events {
             if faults.strikes(Fault::EarlyCheckpoint) {
                 let last = events.last().unwrap_or(event);
@@ -135,7 +138,7 @@ impl Reading {
             End::After(_) => Fault::LostReading,
             End::Never { .. } => Fault::SubscriptionCut,
         };
-        if self.cluster.faults.strikes(fault) {
+        if self.node.cluster.faults.strikes(fault) {
             self.cut.now();
             return pending().await;
         }

@@ -2,7 +2,7 @@
 
 use tonic::Status;
 
-use crate::store::{Store, StoredEvent};
+use crate::store::{Found, Store, StoredEvent};
 use crate::wire;
 use crate::wire::streams::read_req::all_options::AllOption;
 use crate::wire::streams::read_req::filter_options::{Expression, Filter};
@@ -33,15 +33,15 @@ enum Admits {
 }
 
 impl Selection {
-    /// What the options ask for, in the store as it is now.
-    pub fn new(options: Options, store: &Store) -> Result<Self, Status> {
+    /// What the options ask for, in the first so many events of the store as it is now.
+    pub fn new(options: Options, store: &Store, until: usize) -> Result<Self, Status> {
         let is_backwards = options.read_direction() == ReadDirection::Backwards;
         let is_subscription = matches!(options.count_option, Some(CountOption::Subscription(_)));
         // A subscription begins after the place it names, a reading forwards at it.
         let is_before = |ordering: std::cmp::Ordering| ordering.is_lt() || (ordering.is_eq() && is_subscription);
         let (of, cursor) = match options.stream_option {
             Some(StreamOption::All(all)) => {
-                let events = store.events();
+                let events = &store.events()[..until.min(store.events().len())];
                 let cursor = match all.all_option {
                     Some(AllOption::Position(at)) => {
                         let at = (at.commit_position, at.prepare_position);
@@ -54,7 +54,7 @@ impl Selection {
             }
             Some(StreamOption::Stream(stream)) => {
                 let name = wire::name(stream.stream_identifier)?;
-                let places = store.stream(&name).unwrap_or_default();
+                let places = seen(store, &name, until);
                 let cursor = match stream.revision_option {
                     Some(RevisionOption::Revision(at)) => places.partition_point(|place| {
                         let ordering = store.events()[*place].revision.cmp(&at);
@@ -75,18 +75,26 @@ impl Selection {
     }
 
     /// The stream that is asked for and is not there.
-    pub fn missing(&self, store: &Store) -> Option<&str> {
+    pub fn missing(&self, store: &Store, until: usize) -> Option<&str> {
         match &self.of {
-            Of::Stream(name) if store.stream(name).is_none() => Some(name),
+            Of::Stream(name) if matches!(store.found(name, until), Found::Nothing) => Some(name),
             Of::Stream(_) | Of::All => None,
         }
     }
 
-    /// The next events, at most so many; none where there are no more for now.
-    pub fn take(&mut self, store: &Store, most: usize) -> Vec<StoredEvent> {
+    /// The stream that is asked for and was deleted for ever.
+    pub fn deleted(&self, store: &Store, until: usize) -> Option<&str> {
+        match &self.of {
+            Of::Stream(name) if matches!(store.found(name, until), Found::Tombstone) => Some(name),
+            Of::Stream(_) | Of::All => None,
+        }
+    }
+
+    /// The next of the first so many events, at most this number; none where there are no more for now.
+    pub fn take(&mut self, store: &Store, until: usize, most: usize) -> Vec<StoredEvent> {
         let mut taken = Vec::new();
         while taken.len() < most
-            && let Some(event) = self.step(store)
+            && let Some(event) = self.step(store, until)
         {
             if self.admits.admits(event) {
                 taken.push(event.clone());
@@ -95,14 +103,21 @@ impl Selection {
         taken
     }
 
-    fn step<'a>(&mut self, store: &'a Store) -> Option<&'a StoredEvent> {
+    fn step<'a>(&mut self, store: &'a Store, until: usize) -> Option<&'a StoredEvent> {
         let place = if self.is_backwards { self.cursor.checked_sub(1)? } else { self.cursor };
         let event = match &self.of {
-            Of::All => store.events().get(place)?,
-            Of::Stream(name) => &store.events()[*store.stream(name)?.get(place)?],
+            Of::All => store.events().get(place).filter(|_| place < until)?,
+            Of::Stream(name) => &store.events()[*seen(store, name, until).get(place)?],
         };
         self.cursor = if self.is_backwards { place } else { place + 1 };
         Some(event)
+    }
+}
+
+fn seen<'s>(store: &'s Store, name: &str, until: usize) -> &'s [usize] {
+    match store.found(name, until) {
+        Found::Events(places) => places,
+        Found::Nothing | Found::Tombstone => &[],
     }
 }
 

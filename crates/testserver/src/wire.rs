@@ -13,8 +13,9 @@ use streams::append_resp::{self, Success, WrongExpectedVersion, success};
 use streams::read_resp::{Content, ReadEvent, RecordedEvent, read_event};
 use streams::{AppendResp, ReadResp};
 
+pub(crate) use compiled::event_store::client::StreamIdentifier;
 pub(crate) use compiled::event_store::client::{Empty, gossip, server_features, streams};
-use compiled::event_store::client::{StreamIdentifier, Uuid as WireUuid, uuid as wire_uuid};
+use compiled::event_store::client::{Uuid as WireUuid, uuid as wire_uuid};
 
 #[allow(missing_docs, clippy::all, clippy::pedantic)]
 mod compiled {
@@ -112,12 +113,12 @@ pub(crate) fn wrong_revision(expected: Expected, current: Option<u64>) -> Append
     AppendResp { result: Some(append_resp::Result::WrongExpectedVersion(wrong)) }
 }
 
-/// An event as it is read. When it was created is the server's affair, and no date anybody could take for a real one.
+/// An event as it is read.
 pub(crate) fn read(event: &StoredEvent) -> ReadResp {
     let metadata = HashMap::from([
         ("type".to_owned(), event.event_type.clone()),
         ("content-type".to_owned(), event.content_type.clone()),
-        ("created".to_owned(), event.prepare.to_string()),
+        ("created".to_owned(), event.created.to_string()),
     ]);
     let recorded = RecordedEvent {
         id: Some(from_uuid(event.id)),

@@ -15,6 +15,7 @@ pub(crate) mod sqlite_file;
 mod sqlite_proof;
 mod sqlite_writer;
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use spoor_notary::{Tile, TileId};
@@ -174,9 +175,22 @@ impl Engine {
         command_id: Uuid,
     ) -> Result<Option<StoredCommand>, LogError> {
         match self {
-            Self::Sqlite(log) => log.find_command(command_id),
-            Self::Postgres(log) => log.find_command(command_id).await,
+            Self::Sqlite(log) => log.find_command(kind, id, command_id),
+            Self::Postgres(log) => log.find_command(kind, id, command_id).await,
             Self::Kurrent(log) => Box::pin(log.find_command(kind, id, command_id)).await,
+        }
+    }
+
+    /// Whether streams are kept apart from the order of the log, so that both must be looked at.
+    pub fn keeps_streams_apart(&self) -> bool {
+        matches!(self, Self::Kurrent(_))
+    }
+
+    /// Whether every stream has all its events, so many each.
+    pub async fn check_streams(&self, ends: HashMap<(String, String), u64>) -> Result<(), LogError> {
+        match self {
+            Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
+            Self::Kurrent(log) => Box::pin(log.check_streams(ends)).await,
         }
     }
 

@@ -12,7 +12,7 @@ use super::postgres_proof::Upkeep;
 use super::postgres_readers::Readers;
 use super::sqlite::event_version;
 use super::{Running, StreamEvent, database, postgres_writer, signed, unsigned};
-use crate::batch::{LogHead, StoredCommand, moment};
+use crate::batch::{LogHead, StoredCommand, here_or_anywhere, moment};
 use crate::error::LogError;
 use crate::url::pg_options;
 use crate::{LogOptions, LogUrl, Position, Record};
@@ -37,11 +37,12 @@ const READ_OF_TYPES: &str =
     "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text, metadata::text
     from events where position > $1 and position <= $2 and event_type = any($3) order by position";
 pub(super) const HEAD: &str = "select position, recorded_at, frontier from log_head where id = 1";
-/// The events of a command are consecutive in one stream; the last of them tells all.
+/// The events of a command are consecutive in one stream; the last of them tells all. A log that came from KurrentDB may have
+/// one id in several streams.
 const FIND_COMMANDS: &str =
-    "select distinct on (command_id) command_id, aggregate_type, aggregate_id, metadata->>'command_digest', metadata->>'event_id',
-            sequence, position, recorded_at, count(*) over (partition by command_id)
-       from events where command_id = any($1) order by command_id, position desc";
+    "select distinct on (command_id, aggregate_type, aggregate_id) command_id, aggregate_type, aggregate_id, metadata->>'command_digest', metadata->>'event_id',
+            sequence, position, recorded_at, count(*) over (partition by command_id, aggregate_type, aggregate_id)
+       from events where command_id = any($1) order by command_id, aggregate_type, aggregate_id, position desc";
 
 pub(super) type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArguments>;
 
@@ -137,9 +138,15 @@ impl PostgresLog {
         head(rows.first().ok_or_else(|| database("the log has lost its head row: restore it from a backup"))?)
     }
 
-    pub async fn find_command(&self, command_id: Uuid) -> Result<Option<StoredCommand>, LogError> {
+    pub async fn find_command(
+        &self,
+        kind: &str,
+        id: &str,
+        command_id: Uuid,
+    ) -> Result<Option<StoredCommand>, LogError> {
         let rows = self.readers.rows(|| sqlx::query(FIND_COMMANDS).bind(vec![command_id])).await?;
-        rows.first().map(|row| Ok(stored_command(row)?.1)).transpose()
+        let found = rows.iter().map(|row| Ok(stored_command(row)?.1)).collect::<Result<Vec<_>, LogError>>()?;
+        Ok(here_or_anywhere(&found, (kind, id)).cloned())
     }
 
     /// The pool that postgres-es reads through.

@@ -212,7 +212,9 @@ async fn known<'a>(connection: &mut PgConnection, batch: &'a [SealedAppend]) -> 
         }
     }
     let commands = batch.iter().map(|append| append.command_id).collect();
-    known.commands = find_commands(connection, commands).await.map_err(protocol)?.into_iter().collect();
+    for (id, stored) in find_commands(connection, commands).await.map_err(protocol)? {
+        known.commands.entry(id).or_default().push(stored);
+    }
     Ok(known)
 }
 

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::sqlite_file::create_owner_only;
 use super::{Running, StreamEvent, database, signed, sqlite_writer, unsigned};
-use crate::batch::{LogHead, StoredCommand, moment};
+use crate::batch::{LogHead, StoredCommand, here_or_anywhere, moment};
 use crate::error::LogError;
 use crate::{Clock, LogOptions, Position, Record};
 
@@ -36,11 +36,12 @@ const READ_OF_TYPES: &str =
     "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata
     from events where position > ?1 and position <= ?2 and +event_type in (select value from json_each(?3)) order by position";
 const HEAD: &str = "select position, recorded_at, frontier from log_head where id = 1";
-/// The events of a command are consecutive in one stream; the last of them tells all.
-const FIND_COMMAND: &str =
+/// The events of a command are consecutive in one stream; the last of them tells all. A log that came from KurrentDB may have
+/// one id in several streams.
+const FIND_COMMANDS: &str =
     "select aggregate_type, aggregate_id, json_extract(metadata, '$.command_digest'), json_extract(metadata, '$.event_id'),
-            sequence, position, recorded_at, (select count(*) from events where command_id = ?1)
-       from events where command_id = ?1 order by position desc limit 1";
+            sequence, max(position), recorded_at, count(*)
+       from events where command_id = ?1 group by aggregate_type, aggregate_id order by max(position) desc";
 
 /// An open log file: readers share a few connections, the writer has its own thread.
 pub(crate) struct SqliteLog {
@@ -144,8 +145,8 @@ impl SqliteLog {
         read_head(&self.reader())
     }
 
-    pub fn find_command(&self, command_id: Uuid) -> Result<Option<StoredCommand>, LogError> {
-        find_command(&self.reader(), command_id)
+    pub fn find_command(&self, kind: &str, id: &str, command_id: Uuid) -> Result<Option<StoredCommand>, LogError> {
+        Ok(here_or_anywhere(&find_commands(&self.reader(), command_id)?, (kind, id)).cloned())
     }
 
     /// The pool that sqlite-es reads through.
@@ -180,20 +181,23 @@ pub(super) fn read_head(connection: &Connection) -> Result<LogHead, LogError> {
     Ok(LogHead { index, recorded_at, frontier })
 }
 
-/// What the command with this id did.
-pub(super) fn find_command(connection: &Connection, command_id: Uuid) -> Result<Option<StoredCommand>, LogError> {
-    let mut statement = connection.prepare_cached(FIND_COMMAND).map_err(database)?;
-    let found = statement
-        .query_row([command_id.as_bytes().as_slice()], |row| {
-            let numbers: [i64; 4] = [row.get(4)?, row.get(5)?, row.get(6)?, row.get(7)?];
-            let texts: [Option<String>; 4] = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?];
-            Ok((texts, numbers))
-        })
-        .optional()
-        .map_err(database)?;
-    let Some((texts, [sequence, position, recorded_at, events])) = found else { return Ok(None) };
-    let [aggregate_type, aggregate_id, digest, event_id] = texts.map(Option::unwrap_or_default);
-    Ok(Some(StoredCommand {
+/// What the command with this id did, stream by stream.
+pub(super) fn find_commands(connection: &Connection, command_id: Uuid) -> Result<Vec<StoredCommand>, LogError> {
+    let mut statement = connection.prepare_cached(FIND_COMMANDS).map_err(database)?;
+    let mut rows = statement.query([command_id.as_bytes().as_slice()]).map_err(database)?;
+    let mut found = Vec::new();
+    while let Some(row) = rows.next().map_err(database)? {
+        found.push(stored_command(row)?);
+    }
+    Ok(found)
+}
+
+fn stored_command(row: &Row<'_>) -> Result<StoredCommand, LogError> {
+    let text = |column| row.get::<_, Option<String>>(column).map_err(database).map(Option::unwrap_or_default);
+    let number = |column| row.get::<_, i64>(column).map_err(database);
+    let [aggregate_type, aggregate_id, digest, event_id] = [text(0)?, text(1)?, text(2)?, text(3)?];
+    let [sequence, position, recorded_at, events] = [number(4)?, number(5)?, number(6)?, number(7)?];
+    Ok(StoredCommand {
         aggregate_type,
         aggregate_id,
         command_digest: digest,
@@ -203,7 +207,7 @@ pub(super) fn find_command(connection: &Connection, command_id: Uuid) -> Result<
         index: unsigned(position)?,
         recorded_at,
         events: usize::try_from(events).unwrap_or_default(),
-    }))
+    })
 }
 
 fn records(

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use tokio::sync::watch;
 
-use super::sqlite::{find_command, read_head};
+use super::sqlite::{find_commands, read_head};
 use super::{Running, Stopping, database, signed, unsigned};
 use crate::batch::{Answer, Known, LogHead, Plan, SealedAppend, plan};
 use crate::error::{AppendError, LogError};
@@ -114,10 +114,8 @@ fn known<'a>(transaction: &Transaction<'_>, batch: &'a [SealedAppend]) -> Result
             let current: Option<i64> = version.query_row([kind, id], |row| row.get(0)).map_err(database)?;
             unknown.insert(unsigned(current.unwrap_or(0))?);
         }
-        if command.exists([append.command_id.as_bytes().as_slice()]).map_err(database)?
-            && let Some(stored) = find_command(transaction, append.command_id)?
-        {
-            known.commands.insert(append.command_id, stored);
+        if command.exists([append.command_id.as_bytes().as_slice()]).map_err(database)? {
+            known.commands.insert(append.command_id, find_commands(transaction, append.command_id)?);
         }
     }
     Ok(known)

@@ -1,11 +1,25 @@
 //! The whole log read again: every record against its leaf, every tile, the committed root and every signed one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use spoor_notary::{Hash, Tile, TileBuilder, leaf_hash};
 
 use super::{RecordPages, TILE, TreeError, TreeHead, same_root};
-use crate::EventLog;
+use crate::error::LogError;
+use crate::{EventLog, Record};
+
+/// Counts the events of every stream, none of which may be missing between.
+fn count_streams(ends: &mut HashMap<(String, String), u64>, page: &[Record]) -> Result<(), LogError> {
+    for record in page {
+        let end = ends.entry((record.aggregate_type.clone(), record.aggregate_id.clone())).or_default();
+        *end += 1;
+        if record.sequence != *end {
+            let stream = format!("{}-{}", record.aggregate_type, record.aggregate_id);
+            return Err(LogError::StreamCut { stream, sequence: *end });
+        }
+    }
+    Ok(())
+}
 
 impl EventLog {
     /// Reads every record again and compares it with the tiles, the head and these roots (by size), page by page,
@@ -20,8 +34,12 @@ impl EventLog {
         }
         let mut builder = TileBuilder::default();
         let mut growing = BTreeMap::new();
+        let mut ends = HashMap::new();
         let mut reader = RecordPages::between(0, head.size);
         while let Some(page) = reader.next(self).await? {
+            if self.engine().keeps_streams_apart() {
+                count_streams(&mut ends, &page)?;
+            }
             // The last root below the first wrong record tells where it begins.
             let mut first_wrong_root = None;
             for record in &page {
@@ -45,6 +63,7 @@ impl EventLog {
         }
         self.compare(growing.into_values().collect(), tiled).await?;
         same_root(&builder, 1, &head.root)?;
+        self.engine().check_streams(ends).await?;
         Ok(head)
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use chrono::TimeDelta;
-use eventstore::{AppendToStreamOptions, Client, EventData};
+use eventstore::{AppendToStreamOptions, Client, DeleteStreamOptions, EventData, TombstoneStreamOptions};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use spoor_eventlog::{AppendError, Clock, EventLog, LogError, LogOptions, LogUrl, Position};
@@ -15,11 +15,11 @@ use crate::ledger::append;
 use crate::place::Place;
 
 impl Place {
-    async fn open_at(&self, clock: Clock) -> EventLog {
+    pub async fn open_at(&self, clock: Clock) -> EventLog {
         EventLog::open(&self.url, self.keys().await, clock, LogOptions::default()).await.unwrap()
     }
 
-    async fn refusal_to_open(&self) -> LogError {
+    pub async fn refusal_to_open(&self) -> LogError {
         EventLog::open(&self.url, self.keys().await, Clock::System, LogOptions::default()).await.err().unwrap()
     }
 
@@ -30,9 +30,14 @@ impl Place {
         segments.map(|segment| (segment["first"].as_u64().unwrap(), segment["last"].as_u64().unwrap())).collect()
     }
 
+    /// A client past the log, as an administrator of the server has one.
+    pub fn client(&mut self) -> Client {
+        Client::new(self.server().url().parse().unwrap()).unwrap()
+    }
+
     /// Appends past the log, as somebody who may write at the server could.
-    async fn write_past(&mut self, stream: &str, event: EventData) {
-        let client = Client::new(self.server().url().parse().unwrap()).unwrap();
+    pub async fn write_past(&mut self, stream: &str, event: EventData) {
+        let client = self.client();
         client.append_to_stream(stream, &AppendToStreamOptions::default(), event).await.unwrap();
     }
 }
@@ -163,11 +168,19 @@ async fn a_segment_altered_in_any_of_its_parts_is_refused_with_the_remedy_and_ma
         assert!(refused.to_string().contains("delete that stream"), "{refused}");
         place.server().tamper(|events| *events = right.clone());
     }
-    place.server().tamper(|events| events.retain(|event| event.stream != "spoor-index"));
+    // Its numbers go on where they ended.
+    place.client().delete_stream("spoor-index", &DeleteStreamOptions::default()).await.unwrap();
     let log = place.open().await;
     assert_eq!(log.head().await.unwrap(), head);
     log.close().await;
-    assert_eq!(place.segments(), [(1, 20)]);
+    assert_eq!(place.segments(), [(1, 20), (1, 20)]);
+    let log = place.open().await;
+    grow(&log, "b", 300).await;
+    log.close().await;
+    assert_eq!(place.open().await.head().await.unwrap().index, 320);
+    place.client().tombstone_stream("spoor-index", &TombstoneStreamOptions::default()).await.unwrap();
+    let refused = place.refusal_to_open().await;
+    assert!(matches!(&refused, LogError::StreamDeleted { stream } if stream == "spoor-index"), "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -212,6 +225,10 @@ async fn a_process_that_sees_another_order_written_down_stops() {
     let refused = refused.expect("the index is looked at when there is enough to write down");
     assert!(matches!(refused, AppendError::Log(LogError::IndexDiffers { index: 1, .. })), "{refused}");
     assert!(matches!(log.head().await, Err(LogError::IndexDiffers { index: 1, .. })));
+    let known = log.read_after(Position::START, 5).await;
+    assert!(matches!(known, Err(LogError::IndexDiffers { index: 1, .. })), "what it knows it does not say either");
+    assert!(matches!(log.read_stream("thing", "a0").await, Err(LogError::IndexDiffers { .. })));
+    assert!(matches!(log.position_of(3).await, Err(LogError::IndexDiffers { .. })));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -222,11 +239,58 @@ async fn an_event_that_somebody_else_wrote_into_the_log_is_not_passed_over() {
     place.write_past("spoor.thing-a0", EventData::json("Forged", &json!({})).unwrap()).await;
     let said = log.head().await.unwrap_err().to_string();
     assert!(said.contains("spoor.thing-a0") && said.contains("was not written by this program"), "{said}");
+    assert!(said.contains("a tombstone") && said.contains("docs/operations.md"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_strangers_event_is_passed_over_once_its_stream_is_deleted_for_ever() {
+    let mut place = Place::kurrent_in_memory().await;
+    let log = place.open().await;
+    grow(&log, "a", 10).await;
+    place.write_past("spoor.strange-1", EventData::json("Stray", &json!({})).unwrap()).await;
+    assert!(log.head().await.is_err() && log.append(append("b", 0, &["One"])).await.is_err());
+    place.client().tombstone_stream("spoor.strange-1", &TombstoneStreamOptions::default()).await.unwrap();
+    assert!(log.head().await.is_ok(), "without a new start");
+    let other = log.append(append("c", 0, &["One", "Two"])).await.unwrap();
+    let records = log.read_after(Position::START, 100).await.unwrap();
+    assert_eq!(records.iter().map(|record| record.index).collect::<Vec<_>>(), (1..=other.index).collect::<Vec<_>>());
+    let again = place.open().await;
+    assert_eq!(again.head().await.unwrap(), log.head().await.unwrap());
+    assert_eq!(again.read_after(Position::START, 100).await.unwrap(), records);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_server_takes_less_is_said() {
+    let mut place = Place::kurrent_in_memory().await;
+    let log = place.open().await;
+    place.server().take_at_most(5_000);
+    let refused = log.append(append("a", 0, &["One"; 50])).await.unwrap_err();
+    let AppendError::AppendTooLarge { bytes, limit } = refused else { panic!("{refused}") };
+    assert!(limit == 5_000 && bytes > limit, "{bytes}");
+}
+
+/// As explicit transactions of older servers did.
+#[tokio::test(flavor = "multi_thread")]
+async fn events_may_have_their_commit_in_common() {
+    let mut place = Place::kurrent_in_memory().await;
+    place.server().share_commits();
+    let log = place.open().await;
+    for n in 0..5 {
+        log.append(append(&format!("a{n}"), 0, &["One", "Two", "Three"])).await.unwrap();
+    }
+    let records = log.read_after(Position::START, 100).await.unwrap();
+    assert_eq!(records.len(), 15);
+    for record in &records {
+        assert_eq!(log.position_of(record.index).await.unwrap(), record.position);
+        assert_eq!(log.read_after(record.position, 1).await.unwrap().len(), usize::from(record.index < 15));
+    }
+    log.close().await;
+    assert_eq!(place.open().await.read_after(Position::START, 100).await.unwrap(), records);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_is_gone_stops_whoever_follows_the_log() {
-    let place = Place::kurrent_in_memory().await;
+    let mut place = Place::kurrent_in_memory().await;
     let log = place.open().await;
     grow(&log, "a", 30).await;
     place.alter_record(17, crate::place::Alteration::Removal).await;
@@ -236,6 +300,7 @@ async fn an_event_that_is_gone_stops_whoever_follows_the_log() {
     assert!(matches!(log.read_of_types(&["Two"], from, until).await, Err(LogError::Missing { index: 17 })));
     assert_eq!(log.read_after(log.position_of(17).await.unwrap(), 100).await.unwrap().len(), 13);
     place.alter_record(29, crate::place::Alteration::Removal).await;
+    place.write_past("other-1", EventData::json("Other", &json!({})).unwrap()).await;
     assert!(matches!(log.head().await, Err(LogError::Missing { index: 30 })), "the end is looked at each time");
 }
 

@@ -13,7 +13,7 @@ use sqlx::{Executor, PgConnection, Row};
 pub struct Place {
     pub url: LogUrl,
     pub directory: tempfile::TempDir,
-    server: Option<TestServer>,
+    pub server: Option<TestServer>,
 }
 
 /// What somebody with access to the database does to a record.

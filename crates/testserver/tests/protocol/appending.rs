@@ -74,4 +74,8 @@ async fn an_append_of_too_many_bytes_is_refused_and_stores_nothing() {
     assert!(message.contains("Maximum Append Size"), "{message}");
     assert!(server.events().is_empty());
     append(&client, "note-1", ExpectedRevision::NoStream, vec![half()]).await.unwrap();
+    server.take_at_most(100);
+    let refused = append(&client, "note-2", ExpectedRevision::NoStream, vec![event(1, &"x".repeat(90))]).await;
+    let Err(Error::Grpc { message, .. }) = refused else { panic!("it was taken") };
+    assert!(message.contains("Maximum Append Size of 100 "), "{message}");
 }

@@ -3,6 +3,7 @@
 
 mod appending;
 mod asking;
+mod deleting;
 mod faults;
 mod nodes;
 mod reading;

@@ -1,5 +1,7 @@
 //! What a reader gets.
 
+use std::time::Duration;
+
 use eventstore::{
     Client, Error, ExpectedRevision, ReadStreamOptions, StreamPosition, SubscribeToAllOptions, SubscriptionFilter,
 };
@@ -46,10 +48,47 @@ async fn all_events_stand_in_one_order_with_those_of_others_among_them() {
     assert!(all.iter().any(|event| !event.stream_id.starts_with('$') && !event.stream_id.starts_with("note-")));
 
     let last = all.iter().rfind(|event| event.stream_id == "note-2").unwrap();
-    assert!(last.position.prepare < last.position.commit);
+    assert_eq!(last.position.prepare, last.position.commit);
     let place = all.iter().position(|event| event.id == last.id).unwrap();
     let rest = read_all(&client, StreamPosition::Position(last.position)).await;
     assert_eq!(about(&rest), about(&all[place..]));
+}
+
+#[tokio::test]
+async fn the_events_of_one_append_may_have_their_commit_in_common() {
+    let server = TestServer::start().await;
+    server.share_commits();
+    let client = client(&server);
+    append(&client, "note-2", ExpectedRevision::NoStream, vec![event(20, "x"), event(21, "y")]).await.unwrap();
+    let all = read_all(&client, StreamPosition::Start).await;
+    let [x, y] = [all[0].position, all[1].position];
+    assert!(x.commit == y.commit && x.prepare < y.prepare && y.prepare < y.commit, "{x:?}, {y:?}");
+    let rest = read_all(&client, StreamPosition::Position(y)).await;
+    assert_eq!(about(&rest), ["y"]);
+}
+
+#[tokio::test]
+async fn a_node_that_is_behind_gives_what_it_has_heard_of() {
+    let server = TestServer::start().await;
+    let client = client(&server);
+    notes(&client, 2).await;
+    server.hold_back(0, Some(1));
+    assert_eq!(about(&read(&client, "note-1").await.unwrap()), ["0"]);
+    assert_eq!(read_all(&client, StreamPosition::Start).await.len(), 1);
+    server.hold_back(0, None);
+    assert_eq!(about(&read(&client, "note-1").await.unwrap()), ["0", "1"]);
+}
+
+#[tokio::test]
+async fn an_event_says_when_the_server_stored_it() {
+    let server = TestServer::start().await;
+    let client = client(&server);
+    notes(&client, 1).await;
+    server.set_ahead(Duration::from_secs(3_600));
+    append(&client, "note-1", ExpectedRevision::Exact(0), vec![event(9, "1")]).await.unwrap();
+    let events = read(&client, "note-1").await.unwrap();
+    let apart = events[1].created - events[0].created;
+    assert!((3_600..3_700).contains(&apart.num_seconds()), "{apart}");
 }
 
 #[tokio::test]

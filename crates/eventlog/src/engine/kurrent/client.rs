@@ -27,6 +27,9 @@ const TRIES: u32 = 20;
 /// How long to wait between tries, at first and at most.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(250));
 
+/// What a server says of an append that is too large, before it says how much it takes.
+const TOO_LARGE: &str = "Maximum Append Size";
+
 /// The server or cluster of one log.
 pub(super) struct Connection {
     settings: ClientSettings,
@@ -48,10 +51,12 @@ struct Current {
 pub(super) enum Fault {
     /// The stream has so many events, not as many as expected. Nothing was stored.
     OtherVersion(u64),
-    /// The server does not take that much at once. Nothing was stored.
-    TooLarge,
+    /// The server does not take that much at once, but so many bytes if it says. Nothing was stored.
+    TooLarge(Option<usize>),
     /// There is no such stream; of an append: the node knows of no leader.
     Missing,
+    /// The stream was deleted for ever.
+    Deleted,
     /// No answer, or none that says whether it was done.
     Lost(String),
     /// The server says no.
@@ -78,8 +83,9 @@ impl Connection {
         Ok(Self { settings, credentials, current })
     }
 
-    /// Appends to a stream that has so many events now.
-    pub async fn append(&self, stream: &str, version: u64, events: Vec<EventData>) -> Result<(), Fault> {
+    /// Appends to a stream that has so many events now; gives how many it has then. Of a stream that was deleted the server
+    /// takes for true that it has none, and goes on counting where it ended.
+    pub async fn append(&self, stream: &str, version: u64, events: Vec<EventData>) -> Result<u64, Fault> {
         let expected = version.checked_sub(1).map_or(ExpectedRevision::NoStream, ExpectedRevision::Exact);
         let mut options = AppendToStreamOptions::default().expected_revision(expected).deadline(APPEND_WITHIN);
         if let Some(credentials) = &self.credentials {
@@ -88,7 +94,7 @@ impl Connection {
         let (client, number) = self.client();
         let answer = timeout(APPEND_WITHIN, client.append_to_stream(stream, &options, events)).await;
         match self.heard(number, answer) {
-            Ok(_written) => Ok(()),
+            Ok(written) => Ok(written.next_expected_version.saturating_add(1)),
             Err(Fault::Missing) => Err(Fault::Lost("the node knows of no leader".to_owned())),
             Err(fault) => Err(fault),
         }
@@ -137,6 +143,7 @@ impl Connection {
         loop {
             match self.try_read_of(stream, options.clone()).await {
                 Err(Fault::Lost(reason)) => tries.wait(reason).await?,
+                Err(Fault::Deleted) => return Err(LogError::StreamDeleted { stream: stream.to_owned() }),
                 other => return other.map_err(LogError::from),
             }
         }
@@ -224,21 +231,32 @@ impl Fault {
             | Error::ConnectionClosed
             | Error::GrpcConnectionError(_)
             | Error::DeadlineExceeded => Self::Lost(reason),
-            Error::Grpc { message, .. } if message.contains("Maximum Append Size") => Self::TooLarge,
+            Error::Grpc { message, .. } if message.contains(TOO_LARGE) => Self::TooLarge(most_bytes(&message)),
             // The server gave up waiting, the connection broke, or there was no room.
             Error::Grpc { code: Code::Aborted | Code::Cancelled | Code::ResourceExhausted, .. } => Self::Lost(reason),
             Error::ResourceNotFound => Self::Missing,
+            Error::ResourceDeleted => Self::Deleted,
             _refusal => Self::Refused(reason),
         }
     }
+}
+
+/// How many bytes the server takes at once, as its refusal says.
+fn most_bytes(message: &str) -> Option<usize> {
+    let (_, after) = message.split_once(TOO_LARGE)?;
+    after.split_whitespace().find_map(|word| word.parse().ok())
 }
 
 impl From<Fault> for LogError {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::OtherVersion(version) => database(format!("the stream has {version} events, not those expected")),
-            Fault::TooLarge => database("that is more than the server takes at once"),
+            Fault::TooLarge(most) => {
+                let most = most.map(|most| format!(", which is {most} bytes")).unwrap_or_default();
+                database(format!("that is more than the server takes at once{most}"))
+            }
             Fault::Missing => database("there is no such stream"),
+            Fault::Deleted => database("the stream was deleted for ever"),
             Fault::Lost(reason) | Fault::Refused(reason) => database(reason),
         }
     }
@@ -255,5 +273,16 @@ impl Tries {
         tokio::time::sleep(self.pause).await;
         self.pause = (self.pause * 2).min(PAUSES.1);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_tells_how_much_the_server_takes() {
+        assert_eq!(most_bytes("Maximum Append Size of 262144 Exceeded."), Some(262_144));
+        assert_eq!(most_bytes("Maximum Append Size exceeded"), None);
     }
 }

@@ -40,14 +40,17 @@ impl KurrentLog {
         let mut tries = Tries::new();
         loop {
             match self.connection.append(&stream, first.sequence - 1, events.clone()).await {
-                Ok(()) => return Ok(true),
+                Ok(version) if version == last.sequence => return Ok(true),
+                Ok(_) => return Err(LogError::StreamDeleted { stream }),
                 Err(Fault::OtherVersion(_)) => {
                     let there = self.connection.read_stream(&stream, last.sequence - 1, 1).await?;
                     return Ok(there.first().is_some_and(|event| event.id == last_id));
                 }
                 // The same ids at the same place again: the server knows them if it has them.
                 Err(Fault::Lost(reason)) => tries.wait(reason).await?,
-                Err(refused @ (Fault::TooLarge | Fault::Missing | Fault::Refused(_))) => return Err(refused.into()),
+                Err(refused @ (Fault::TooLarge(_) | Fault::Missing | Fault::Deleted | Fault::Refused(_))) => {
+                    return Err(refused.into());
+                }
             }
         }
     }

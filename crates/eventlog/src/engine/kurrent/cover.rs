@@ -8,6 +8,7 @@ use spoor_notary::Frontier;
 
 use super::client::{Fault, Tries};
 use super::index::Index;
+use super::places::Places;
 use super::segments::{MOST, Segment};
 use crate::clock::new_id;
 use crate::engine::database;
@@ -50,7 +51,7 @@ impl Index {
         self.advance().await?;
         match last {
             None => Ok(()),
-            Some((revision, segment)) => self.agree(&mut covered, revision, &segment),
+            Some((revision, segment)) => self.hold_against(&mut covered, revision, &segment).await,
         }
     }
 
@@ -64,12 +65,14 @@ impl Index {
         while let Some(segment) = self.draft(&covered, at_least) {
             // An id of its own each time: were two processes to give the same one, the server would take the second for the first.
             let event = EventData::json("Segment", &segment.write())?.id(new_id());
-            let revision = covered.version;
-            match self.connection.append(&stream, revision, vec![event]).await {
-                Ok(()) => self.agree(&mut covered, revision, &segment)?,
+            match self.connection.append(&stream, covered.version, vec![event]).await {
+                // Of a stream that was deleted the numbers go on: it begins with another than 0.
+                Ok(version) => self.agree(&mut covered, version.saturating_sub(1), &segment)?,
                 Err(Fault::OtherVersion(_)) => self.yield_to_others(&mut covered).await?,
                 Err(Fault::Lost(reason)) => tries.wait(reason).await?,
-                Err(refused @ (Fault::TooLarge | Fault::Missing | Fault::Refused(_))) => return Err(refused.into()),
+                Err(refused @ (Fault::TooLarge(_) | Fault::Missing | Fault::Deleted | Fault::Refused(_))) => {
+                    return Err(refused.into());
+                }
             }
         }
         Ok(())
@@ -86,12 +89,25 @@ impl Index {
         }
         for event in theirs {
             let segment = self.segment(&event, covered.until + 1).inspect_err(|error| self.stop_at(error))?;
-            if segment.last() > self.known().places.count() {
-                self.advance().await?;
-            }
-            self.agree(covered, event.revision, &segment).inspect_err(|error| self.stop_at(error))?;
+            self.hold_against(covered, event.revision, &segment).await.inspect_err(|error| self.stop_at(error))?;
         }
         Ok(())
+    }
+
+    /// Compares a segment with the log, which may have to be read on for that: a server can be behind.
+    async fn hold_against(&self, covered: &mut Covered, revision: u64, segment: &Segment) -> Result<(), LogError> {
+        let mut tries = Tries::new();
+        loop {
+            let same = same_places(&self.known().places, segment);
+            let index = segment.first + same as u64;
+            let Some(next) = segment.places.get(same) else { break };
+            if self.known().places.count() >= index || self.is_read_to(next.position).await {
+                return Err(self.differs(index));
+            }
+            tries.wait(String::new()).await.map_err(|_| LogError::Behind { index })?;
+            self.advance().await?;
+        }
+        self.agree(covered, revision, segment)
     }
 
     /// From here on nothing is said or stored any more.
@@ -134,8 +150,7 @@ impl Index {
     /// Compares a segment with what was read in the log; then it covers that.
     fn agree(&self, covered: &mut Covered, revision: u64, segment: &Segment) -> Result<(), LogError> {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        let read = known.places.after(segment.first - 1, segment.places.len());
-        let same = segment.places.iter().zip(read).take_while(|(theirs, ours)| theirs == ours).count();
+        let same = same_places(&known.places, segment);
         if same < segment.places.len() {
             return Err(self.differs(segment.first + same as u64));
         }
@@ -153,4 +168,10 @@ impl Index {
     pub fn differs(&self, index: u64) -> LogError {
         LogError::IndexDiffers { stream: self.names.index(), index }
     }
+}
+
+/// How many places of a segment the log has as well, from its first on.
+fn same_places(known: &Places, segment: &Segment) -> usize {
+    let read = known.after(segment.first - 1, segment.places.len());
+    segment.places.iter().zip(read).take_while(|(theirs, ours)| theirs == ours).count()
 }

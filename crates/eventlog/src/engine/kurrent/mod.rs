@@ -60,9 +60,11 @@ pub(crate) async fn migrate(url: &KurrentUrl) -> Result<(), LogError> {
     loop {
         let event = EventData::json("Format", &Format { format: FORMAT })?.id(new_id());
         match connection.append(&stream, 0, vec![event]).await {
-            Ok(()) | Err(Fault::OtherVersion(_)) => return require_migrated(url, &connection, &names).await,
+            Ok(_) | Err(Fault::OtherVersion(_)) => return require_migrated(url, &connection, &names).await,
             Err(Fault::Lost(reason)) => tries.wait(reason).await?,
-            Err(refused @ (Fault::TooLarge | Fault::Missing | Fault::Refused(_))) => return Err(refused.into()),
+            Err(refused @ (Fault::TooLarge(_) | Fault::Missing | Fault::Deleted | Fault::Refused(_))) => {
+                return Err(refused.into());
+            }
         }
     }
 }
@@ -88,7 +90,7 @@ impl KurrentLog {
         let (connection, names) = (Arc::new(Connection::to(url)?), Names::of(url.prefix()));
         require_migrated(url, &connection, &names).await?;
         let (wakeup, heard) = watch::channel(Position::START);
-        let index = Arc::new(Index::new(connection.clone(), names.clone(), wakeup));
+        let index = Arc::new(Index::new(connection.clone(), names.clone(), wakeup, matches!(clock, Clock::System)));
         index.load().await?;
         let writing = Arc::new(Writing::new(connection.clone(), names.clone(), index.clone()));
         let running = writer::start(writing.clone(), heard, clock, options.max_batch);

@@ -1,5 +1,6 @@
 //! What the streams of a log are called.
 
+use eventstore::RecordedEvent;
 use spoor_notary::TileId;
 
 /// The names that begin with one log's prefix. What happened stands under `PREFIX.`, what is kept beside it under
@@ -23,6 +24,17 @@ impl Names {
     /// Whether events of this log stand in the stream.
     pub fn is_ours(&self, stream: &str) -> bool {
         stream.starts_with(&self.events)
+    }
+
+    /// Whether an event is a record of this log: the server writes events of its own into any stream, of types with `$`.
+    pub fn is_record(&self, event: &RecordedEvent) -> bool {
+        self.is_ours(&event.stream_id) && !event.event_type.starts_with('$')
+    }
+
+    /// The stream of this log of which an event says that it was deleted, or what its metadata are.
+    pub fn spoken_of<'e>(&self, event: &'e RecordedEvent) -> Option<&'e str> {
+        let stream = event.stream_id.strip_prefix("$$").unwrap_or(&event.stream_id);
+        (self.is_ours(stream) && event.event_type.starts_with('$')).then_some(stream)
     }
 
     /// Kind and id of the aggregate whose stream this is.

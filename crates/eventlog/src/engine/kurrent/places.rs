@@ -6,7 +6,7 @@ use crate::Position;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Place {
     pub position: Position,
-    /// Microseconds since 1970 of the latest event up to this one: across processes, clocks may be apart.
+    /// The moment of its record, in microseconds since 1970: the latest that any writer's clock gave up to here.
     pub recorded_at: i64,
 }
 
@@ -54,6 +54,11 @@ impl Places {
     pub fn of(&self, index: u64) -> Option<Place> {
         let at = usize::try_from(index.checked_sub(1)?).ok()?;
         self.places.get(at).copied()
+    }
+
+    /// The moment of the record before the one with this index; 1970 when it is the first.
+    pub fn recorded_before(&self, index: u64) -> i64 {
+        self.of(index.saturating_sub(1)).map_or(0, |before| before.recorded_at)
     }
 
     /// The index of the event at this position.
@@ -113,6 +118,7 @@ mod tests {
         let places = three();
         let moments: Vec<i64> = places.after(0, 9).iter().map(|place| place.recorded_at).collect();
         assert_eq!((moments, places.recorded_at()), (vec![100, 100, 120], 120));
+        assert_eq!([1, 2, 3, 4].map(|index| places.recorded_before(index)), [0, 100, 100, 120]);
     }
 
     #[test]

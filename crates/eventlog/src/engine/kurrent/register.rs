@@ -45,16 +45,19 @@ impl<T: Clone + Serialize + DeserializeOwned> Register<T> {
             }
             let event = EventData::json(kind, &new)?.id(new_id());
             match connection.append(&self.stream, read.len() as u64, vec![event]).await {
-                Ok(()) => {
+                Ok(version) if version == read.len() as u64 + 1 => {
                     read.push(new);
                     return Ok(());
                 }
+                Ok(_) => return Err(LogError::StreamDeleted { stream: self.stream.clone() }),
                 Err(Fault::OtherVersion(_)) => {
                     tries.wait(format!("stream {} is added to all the time", self.stream)).await?
                 }
                 // Whether it was added, the stream tells.
                 Err(Fault::Lost(reason)) => tries.wait(reason).await?,
-                Err(refused @ (Fault::TooLarge | Fault::Missing | Fault::Refused(_))) => return Err(refused.into()),
+                Err(refused @ (Fault::TooLarge(_) | Fault::Missing | Fault::Deleted | Fault::Refused(_))) => {
+                    return Err(refused.into());
+                }
             }
         }
     }

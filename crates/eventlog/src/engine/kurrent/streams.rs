@@ -23,8 +23,6 @@ pub(super) struct Streams(Mutex<LruCache<String, Known>>);
 #[derive(Clone, Debug, Default)]
 struct Known {
     version: u64,
-    /// Of its last event, in microseconds since 1970.
-    recorded_at: i64,
     commands: HashMap<Uuid, Command>,
 }
 
@@ -36,7 +34,6 @@ pub(super) struct Command {
     pub event_id: Uuid,
     pub version: u64,
     pub position: Position,
-    pub recorded_at: i64,
     pub events: usize,
 }
 
@@ -48,7 +45,7 @@ pub(super) enum Seen {
     /// It has this command.
     Command(Command),
     /// It is at this version and, as far as is known, does not have the command.
-    At { version: u64, recorded_at: i64 },
+    At { version: u64 },
 }
 
 impl Streams {
@@ -62,7 +59,7 @@ impl Streams {
             None => Seen::Nothing,
             Some(known) => match known.commands.get(&command_id) {
                 Some(command) => Seen::Command(command.clone()),
-                None => Seen::At { version: known.version, recorded_at: known.recorded_at },
+                None => Seen::At { version: known.version },
             },
         }
     }
@@ -73,8 +70,15 @@ impl Streams {
     }
 
     /// Learns the events of a stream from this sequence on, all there were when they were read.
+    ///
+    /// # Errors
+    /// `StreamCut` when one is missing at the beginning or between.
     pub fn learn(&self, stream: &str, from: u64, events: &[Stored]) -> Result<(), LogError> {
         let mut kept = self.kept();
+        if let Some((sequence, _)) = (from..).zip(events).find(|(sequence, event)| event.sequence != *sequence) {
+            kept.pop(stream);
+            return Err(LogError::StreamCut { stream: stream.to_owned(), sequence });
+        }
         if from == 1 && !kept.contains(stream) {
             kept.put(stream.to_owned(), Known::default());
         }
@@ -92,20 +96,18 @@ impl Streams {
     }
 
     /// Learns an append that was stored, whose last event is this one.
-    pub fn stored(&self, stream: &str, append: &SealedAppend, position: Position, recorded_at: i64) {
+    pub fn stored(&self, stream: &str, append: &SealedAppend, position: Position) {
         let mut kept = self.kept();
         if append.expected_version == 0 && !kept.contains(stream) {
             kept.put(stream.to_owned(), Known::default());
         }
         let Some(known) = kept.get_mut(stream).filter(|known| known.version == append.expected_version) else { return };
         known.version += append.events.len() as u64;
-        known.recorded_at = recorded_at;
         let command = Command {
             digest: append.command_digest.clone(),
             event_id: append.events.last().map_or(Uuid::nil(), |event| event.event_id),
             version: known.version,
             position,
-            recorded_at,
             events: append.events.len(),
         };
         known.commands.insert(append.command_id, command);
@@ -125,13 +127,11 @@ impl Known {
     fn push(&mut self, event: &Stored) -> Result<(), LogError> {
         let caused = event.caused()?;
         self.version = event.sequence;
-        self.recorded_at = event.recorded_at;
         let command = self.commands.entry(caused.command_id).or_insert_with(|| Command {
             digest: caused.command_digest,
             event_id: caused.event_id,
             version: event.sequence,
             position: event.position,
-            recorded_at: event.recorded_at,
             events: 0,
         });
         // The events of a command are consecutive in one stream; the last of them tells all.
@@ -156,7 +156,8 @@ mod tests {
             sequence,
             event_type: "Happened".into(),
             event_version: 1,
-            recorded_at: 7,
+            stored_at: 7,
+            created_s: 0,
             payload: "{}".into(),
             metadata: format!(r#"{{"event_id":"{event_id}","command_id":"{command_id}","command_digest":"d"}}"#),
         }
@@ -169,7 +170,17 @@ mod tests {
         streams.learn("s", 1, &[stored(1, 1), stored(2, 1), stored(3, 2)]).unwrap();
         let Seen::Command(command) = streams.seen("s", Uuid::from_u128(1)) else { panic!("it was learned") };
         assert_eq!((command.version, command.events, command.event_id), (2, 2, Uuid::from_u128(2)));
-        assert_eq!(streams.seen("s", Uuid::from_u128(9)), Seen::At { version: 3, recorded_at: 7 });
+        assert_eq!(streams.seen("s", Uuid::from_u128(9)), Seen::At { version: 3 });
+    }
+
+    #[test]
+    fn a_stream_without_one_of_its_events_is_not_learned() {
+        let streams = Streams::new();
+        for (from, events, missing) in [(1, vec![stored(3, 2)], 1), (1, vec![stored(1, 1), stored(3, 2)], 2)] {
+            let refused = streams.learn("s", from, &events);
+            assert!(matches!(refused, Err(LogError::StreamCut { sequence, .. }) if sequence == missing), "{refused:?}");
+            assert_eq!(streams.seen("s", Uuid::from_u128(1)), Seen::Nothing);
+        }
     }
 
     #[test]

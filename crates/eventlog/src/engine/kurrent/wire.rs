@@ -23,7 +23,7 @@ const NOWHERE: u64 = u64::MAX;
 /// What stands beside an event. The metadata are a text in it, so that they come back byte for byte.
 #[derive(Serialize, Deserialize)]
 struct Beside {
-    /// Microseconds since 1970. The server's own moment is given out in whole seconds.
+    /// By the clock of its writer, in microseconds since 1970. The server's own moment is given out in whole seconds.
     recorded_at: i64,
     event_version: u16,
     metadata: String,
@@ -38,8 +38,10 @@ pub(super) struct Stored {
     pub sequence: u64,
     pub event_type: String,
     pub event_version: u16,
-    /// Microseconds since 1970.
-    pub recorded_at: i64,
+    /// By the clock of its writer, in microseconds since 1970.
+    pub stored_at: i64,
+    /// By the clock of the server, in seconds since 1970.
+    pub created_s: i64,
     pub payload: String,
     pub metadata: String,
 }
@@ -91,7 +93,9 @@ impl Stored {
     pub fn read(names: &Names, event: &RecordedEvent) -> Result<Self, LogError> {
         let foreign = |what: &str| {
             database(format!(
-                "event {} of stream {} was not written by this program ({what}): streams that begin with the log's prefix are its own",
+                "event {} of stream {} was not written by this program ({what}): streams that begin with the log's prefix are its own. \
+                 Delete that stream for ever (a tombstone) and start again, and it is passed over; if it is an aggregate's stream, see \
+                 docs/operations.md first",
                 event.revision, event.stream_id
             ))
         };
@@ -111,14 +115,21 @@ impl Stored {
             sequence: event.revision + 1,
             event_type: event.event_type.clone(),
             event_version: beside.event_version,
-            recorded_at: beside.recorded_at,
+            stored_at: beside.recorded_at,
+            created_s: event.created.timestamp(),
             payload: payload.to_owned(),
             metadata: beside.metadata,
         })
     }
 
-    /// The hash of its line.
-    pub fn leaf(&self) -> Hash {
+    /// The moment of its record, in microseconds since 1970, after one of this moment. Clocks of processes may be apart, and moments
+    /// never decrease along a log: so it is the later of the two.
+    pub fn recorded_at(&self, before: i64) -> i64 {
+        self.stored_at.max(before)
+    }
+
+    /// The hash of its line, after a record of this moment.
+    pub fn leaf(&self, before: i64) -> Hash {
         let place = SealedAt {
             aggregate_type: self.aggregate_type.clone(),
             aggregate_id: self.aggregate_id.clone(),
@@ -127,7 +138,7 @@ impl Stored {
             event_version: self.event_version,
             path: String::new(),
         };
-        let recorded_at = moment(self.recorded_at).to_rfc3339_opts(SecondsFormat::Micros, true);
+        let recorded_at = moment(self.recorded_at(before)).to_rfc3339_opts(SecondsFormat::Micros, true);
         let (head, tail) = (line_head(&place, &self.payload, &self.metadata), line_tail(&recorded_at, self.sequence));
         leaf_hash_of(&[head.as_bytes(), tail.as_bytes()])
     }
@@ -137,11 +148,13 @@ impl Stored {
         Ok(serde_json::from_str(&self.metadata)?)
     }
 
-    pub fn into_record(self, index: u64) -> Record {
+    /// The record with this index, after one of this moment.
+    pub fn into_record(self, index: u64, before: i64) -> Record {
+        let recorded_at = moment(self.recorded_at(before));
         Record {
             position: self.position,
             index,
-            recorded_at: moment(self.recorded_at),
+            recorded_at,
             aggregate_type: self.aggregate_type,
             aggregate_id: self.aggregate_id,
             sequence: self.sequence,

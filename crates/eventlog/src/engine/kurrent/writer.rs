@@ -23,8 +23,6 @@ const AT_ONCE: usize = 32;
 struct Writer {
     writing: Arc<Writing>,
     clock: Clock,
-    /// The moment given last, in microseconds since 1970.
-    recorded_at: i64,
 }
 
 /// Starts the writer, and the task that looks for what other processes append.
@@ -38,7 +36,7 @@ pub(super) fn start(
     let (ask, asked) = watch::channel(false);
     let (finished, done) = watch::channel(false);
     tokio::spawn(wakeup::follow(writing.index.clone(), asked));
-    let writer = Writer { writing, clock, recorded_at: 0 };
+    let writer = Writer { writing, clock };
     tokio::spawn(async move {
         writer.run(inbox).await;
         let _ = finished.send(true);
@@ -47,7 +45,7 @@ pub(super) fn start(
 }
 
 impl Writer {
-    async fn run(mut self, mut inbox: Inbox) {
+    async fn run(self, mut inbox: Inbox) {
         while let Some(batch) = inbox.next().await {
             let began = Instant::now();
             let answers = self.store(&batch.appends).await;
@@ -59,7 +57,7 @@ impl Writer {
         }
     }
 
-    async fn store(&mut self, appends: &[SealedAppend]) -> Vec<Result<Answer, AppendError>> {
+    async fn store(&self, appends: &[SealedAppend]) -> Vec<Result<Answer, AppendError>> {
         let mut answers: Vec<_> = appends.iter().map(|_| Err(AppendError::OutcomeUnknown)).collect();
         for wave in waves(appends) {
             for (at, answer) in self.store_wave(appends, wave).await {
@@ -71,17 +69,18 @@ impl Writer {
 
     /// Stores appends to different streams.
     async fn store_wave(
-        &mut self,
+        &self,
         appends: &[SealedAppend],
         wave: Vec<usize>,
     ) -> Vec<(usize, Result<Answer, AppendError>)> {
         let writing = &self.writing;
         let looked = stream::iter(wave).map(|at| async move { (at, writing.look(&appends[at]).await) });
         let looked: Vec<_> = looked.buffer_unordered(AT_ONCE).collect().await;
-        let moment = self.moment(&looked);
+        // As the clock says, also when that is before what others gave: a record's moment is the latest up to it.
+        let moment = self.clock.now().timestamp_micros();
         let sent = stream::iter(looked).map(|(at, looked)| async move {
             let settled = match looked {
-                Ok(Looked::New { .. }) => writing.send(&appends[at], moment).await,
+                Ok(Looked::New) => writing.send(&appends[at], moment).await,
                 Ok(Looked::Settled(settled)) => Ok(settled),
                 Err(error) => Err(error),
             };
@@ -103,20 +102,7 @@ impl Writer {
             };
             (at, answer)
         });
-        let answers = answers.buffer_unordered(AT_ONCE).collect().await;
-        self.recorded_at = moment;
-        answers
-    }
-
-    /// The moment of these appends: not before anything this process knows of.
-    fn moment(&self, looked: &[(usize, Result<Looked, AppendError>)]) -> i64 {
-        let streams = looked.iter().filter_map(|(_, looked)| match looked {
-            Ok(Looked::New { recorded_at }) => Some(*recorded_at),
-            Ok(Looked::Settled(_)) | Err(_) => None,
-        });
-        let now = self.clock.now().timestamp_micros();
-        let read = self.writing.index.known().places.recorded_at();
-        streams.chain([now, read]).fold(self.recorded_at, i64::max)
+        answers.buffer_unordered(AT_ONCE).collect().await
     }
 }
 

@@ -30,8 +30,8 @@ pub(super) struct Writing {
 pub(super) enum Looked {
     /// Decided already.
     Settled(Settled),
-    /// It can be sent; its stream's last event is of this moment.
-    New { recorded_at: i64 },
+    /// It can be sent.
+    New,
 }
 
 /// What became of an append.
@@ -63,29 +63,33 @@ impl Writing {
 
     /// Whether there is anything to send.
     pub async fn look(&self, append: &SealedAppend) -> Result<Looked, AppendError> {
-        if let Some(index) = self.index.broken.get() {
-            return Err(self.index.differs(*index).into());
-        }
+        self.index.require_one_order()?;
         let (kind, id) = append.stream();
         if kind.is_empty() || kind.contains('-') || id.is_empty() {
             return Err(database(format!("'{kind}' and '{id}' do not make the name of a stream")).into());
+        }
+        if let Some(event) = append.events.iter().find(|event| event.event_type.starts_with('$')) {
+            return Err(database(format!("events of type '{}' are the server's own", event.event_type)).into());
         }
         let bytes = bytes_of(append);
         if bytes > MOST_BYTES {
             return Err(AppendError::AppendTooLarge { bytes, limit: MOST_BYTES });
         }
         let (stream, expected) = (self.names.stream(kind, id), append.expected_version);
+        if self.index.is_marked(&stream) {
+            return Err(LogError::StreamDeleted { stream }.into());
+        }
         match self.streams.seen(&stream, append.command_id) {
             Seen::Command(_) => return Ok(Looked::Settled(Settled::Found)),
-            Seen::At { version, recorded_at } if version == expected => return Ok(Looked::New { recorded_at }),
+            Seen::At { version } if version == expected => return Ok(Looked::New),
             // That there is no such stream, the server checks.
-            Seen::Nothing if expected == 0 => return Ok(Looked::New { recorded_at: 0 }),
+            Seen::Nothing if expected == 0 => return Ok(Looked::New),
             Seen::At { .. } | Seen::Nothing => self.refresh(&stream).await?,
         }
         Ok(match self.streams.seen(&stream, append.command_id) {
             Seen::Command(_) => Looked::Settled(Settled::Found),
-            Seen::At { version, recorded_at } if version == expected => Looked::New { recorded_at },
-            Seen::At { version, .. } => Looked::Settled(Settled::Conflict(version)),
+            Seen::At { version } if version == expected => Looked::New,
+            Seen::At { version } => Looked::Settled(Settled::Conflict(version)),
             Seen::Nothing => Looked::Settled(Settled::Conflict(0)),
         })
     }
@@ -93,7 +97,8 @@ impl Writing {
     /// Sends it, again and again while nobody answers, with the same ids each time.
     ///
     /// # Errors
-    /// `OutcomeUnknown` when nobody answers for too long; any other means that nothing was stored.
+    /// `OutcomeUnknown` when nobody answers for too long, `StreamRenumbered` when it was stored with other sequences than it was
+    /// made for; any other means that nothing was stored.
     pub async fn send(&self, append: &SealedAppend, recorded_at: i64) -> Result<Settled, AppendError> {
         let (kind, id) = append.stream();
         let (stream, expected) = (self.names.stream(kind, id), append.expected_version);
@@ -103,7 +108,7 @@ impl Writing {
         let mut may_be_stored = false;
         loop {
             let reason = match self.connection.append(&stream, expected, events.clone()).await {
-                Ok(()) => return Ok(Settled::Written),
+                Ok(version) => return self.written(&stream, append, version),
                 Err(Fault::OtherVersion(current)) => {
                     if current < self.streams.version(&stream) {
                         // The log was restored beneath this process.
@@ -115,26 +120,42 @@ impl Writing {
                     may_be_stored = true;
                     reason
                 }
-                Err(Fault::TooLarge) => {
-                    return Err(AppendError::AppendTooLarge { bytes: bytes_of(append), limit: MOST_BYTES });
+                Err(Fault::TooLarge(limit)) => {
+                    let limit = limit.unwrap_or(MOST_BYTES);
+                    return Err(AppendError::AppendTooLarge { bytes: bytes_of(append), limit });
                 }
-                Err(refused @ (Fault::Missing | Fault::Refused(_))) if may_be_stored => {
+                Err(refused @ (Fault::Missing | Fault::Deleted | Fault::Refused(_))) if may_be_stored => {
                     tracing::warn!(reason = %LogError::from(refused), "an append without answer was refused when repeated");
                     return Err(AppendError::OutcomeUnknown);
                 }
+                Err(Fault::Deleted) => return Err(LogError::StreamDeleted { stream }.into()),
                 Err(refused @ (Fault::Missing | Fault::Refused(_))) => return Err(LogError::from(refused).into()),
             };
             let known = self.streams.version(&stream);
             if let Ok(events) = self.connection.try_read_stream(&stream, known).await {
-                self.learn(&stream, known, &events).map_err(stays_unknown)?;
+                let learned = self.learn(&stream, known, &events);
+                learned.map_err(|error| if may_be_stored { stays_unknown(error) } else { error.into() })?;
                 match self.streams.seen(&stream, append.command_id) {
                     Seen::Command(_) => return Ok(Settled::Found),
-                    Seen::At { version, .. } if version != expected => return Ok(Settled::Conflict(version)),
+                    Seen::At { version } if version != expected => return Ok(Settled::Conflict(version)),
                     Seen::At { .. } | Seen::Nothing => {}
                 }
             }
             tries.wait(reason).await.map_err(|_nobody_answers| AppendError::OutcomeUnknown)?;
         }
+    }
+
+    /// What the server says it stored, which must stand where it was to stand.
+    fn written(&self, stream: &str, append: &SealedAppend, version: u64) -> Result<Settled, AppendError> {
+        let events = append.events.len() as u64;
+        if version == append.expected_version + events {
+            return Ok(Settled::Written);
+        }
+        self.streams.forget(stream);
+        let (expected, found) = (append.expected_version + 1, (version + 1).saturating_sub(events));
+        let renumbered = LogError::StreamRenumbered { stream: stream.to_owned(), expected, found };
+        tracing::error!(error = %renumbered, "STORED WITH ANOTHER NUMBER");
+        Err(renumbered.into())
     }
 
     /// The answer to an append, once the log has been read to where it may stand.
@@ -146,7 +167,7 @@ impl Writing {
             && Some(landed.event_id) == ours
         {
             let (position, index, recorded_at) = (landed.position, landed.index, landed.recorded_at);
-            self.streams.stored(&self.names.stream(kind, id), append, position, recorded_at);
+            self.streams.stored(&self.names.stream(kind, id), append, position);
             let stored = StoredCommand {
                 aggregate_type: kind.to_owned(),
                 aggregate_id: id.to_owned(),
@@ -182,15 +203,16 @@ impl Writing {
         let Seen::Command(command) = self.streams.seen(&self.names.stream(kind, id), command_id) else {
             return Ok(None);
         };
+        let (index, recorded_at) = self.index.reach(command.position).await?;
         Ok(Some(StoredCommand {
             aggregate_type: kind.to_owned(),
             aggregate_id: id.to_owned(),
-            index: self.index.reach(command.position).await?,
+            index,
             command_digest: command.digest,
             event_id: command.event_id,
             version: command.version,
             position: command.position,
-            recorded_at: command.recorded_at,
+            recorded_at,
             events: command.events,
         }))
     }
