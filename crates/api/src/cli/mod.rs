@@ -11,6 +11,7 @@ mod schema;
 pub(crate) mod serve;
 #[cfg(test)]
 mod tests;
+mod terminal;
 mod token;
 pub(crate) mod verify;
 mod witness;

@@ -136,9 +136,10 @@ async fn checkpoint(keeper: &LogKeeper, size: Option<u64>) -> Result<KeptCheckpo
     let Some(size) = size else {
         return keeper.sign().await?.ok_or(ExportError::Empty(keeper.name()));
     };
-    let mut found = keeper.log().checkpoints_until(size, 1).await?;
-    match found.pop() {
-        Some(kept) if kept.size == size => Ok(kept),
+    if let Some(kept) = keeper.checkpoint_of(size).await? {
+        return Ok(kept);
+    }
+    match keeper.log().checkpoints_until(size, 1).await?.pop() {
         Some(smaller) => Err(ExportError::NotSigned { size, nearest: format!(" (one was over {})", smaller.size) }),
         None => Err(ExportError::NotSigned { size, nearest: String::new() }),
     }
