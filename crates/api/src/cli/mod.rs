@@ -11,7 +11,7 @@ mod schema;
 pub(crate) mod serve;
 #[cfg(test)]
 mod tests;
-mod terminal;
+pub(crate) mod terminal;
 mod token;
 pub(crate) mod verify;
 mod witness;

@@ -40,9 +40,10 @@ impl Whole {
     /// # Errors
     /// When an event is missing or altered.
     pub async fn of(log: &EventLog, dossier: DossierId, shown: u64) -> Result<Self, NotWhole> {
-        let records = committed(log, dossier, u64::MAX).await?;
+        let (records, proven) = committed(log, dossier, u64::MAX).await?;
         let folded = log.load::<LearningTrajectory>(&dossier.to_string()).await?.version;
-        Self::complete(&records, shown.max(folded))
+        let whole = Self::complete(&records, shown.max(folded))?;
+        Ok(proven.map(|()| whole)?)
     }
 
     /// The events that had been recorded when the log was at this index.
@@ -50,7 +51,9 @@ impl Whole {
     /// # Errors
     /// When an event is missing or altered.
     pub async fn until(log: &EventLog, dossier: DossierId, index: u64) -> Result<Self, NotWhole> {
-        Self::complete(&committed(log, dossier, index).await?, 0)
+        let (records, proven) = committed(log, dossier, index).await?;
+        let whole = Self::complete(&records, 0)?;
+        Ok(proven.map(|()| whole)?)
     }
 
     fn complete(records: &[Record], head: u64) -> Result<Self, NotWhole> {
@@ -60,10 +63,16 @@ impl Whole {
     }
 }
 
-/// The records of a dossier. That they are right is asked before anything is made of them: what was altered may not even
-/// be readable.
-async fn committed(log: &EventLog, dossier: DossierId, index: u64) -> Result<Vec<Record>, NotWhole> {
+/// The records of a dossier, and whether they are known to be right. One that is not is told before anything is made of
+/// them: it may not even be readable.
+async fn committed(
+    log: &EventLog,
+    dossier: DossierId,
+    index: u64,
+) -> Result<(Vec<Record>, Result<(), TreeError>), NotWhole> {
     let records = log.read_stream_until(aggregate_type::TRAJECTORY, &dossier.to_string(), index).await?;
-    log.as_committed(&records).await?;
-    Ok(records)
+    match log.as_committed(&records).await {
+        Err(altered @ TreeError::RecordDiffers { .. }) => Err(altered.into()),
+        proven => Ok((records, proven)),
+    }
 }

@@ -173,3 +173,51 @@ impl Paint {
         if self.colours { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use spoor_domain::catalogue::aggregate_type;
+    use spoor_domain::trajectory::criteria::CriteriaBook;
+    use spoor_eventlog::Clock;
+    use spoor_projections::trajectories;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::demo::dossiers;
+    use crate::proof::{LogName, Whole};
+    use crate::state::{AppState, Places};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_step_says_whether_it_is_proven_and_no_text_in_it_steers_the_terminal() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut config = Config::default();
+        config.stores.data = Some(directory.path().to_owned());
+        Places::migrate(&config).await.unwrap();
+        let state = AppState::open(config, Clock::System).await.unwrap();
+        dossiers::load(&state.log, &state.blobs, &state.clock, 1, |_| {}).await.unwrap();
+        let records = state.log.read_after_index(0, 1_000).await.unwrap();
+        let dossier = records.iter().find(|record| record.aggregate_type == aggregate_type::TRAJECTORY).unwrap();
+        let Whole { events, leaves } = Whole::of(&state.log, dossier.aggregate_id.parse().unwrap(), 0).await.unwrap();
+        let mut steps = trajectories::replay(events, &CriteriaBook::default());
+        steps[0].reason = Some(ChangeValue::Plain(json!("omdat\u{1b}[2J\u{9b}1mzo")));
+        let (number, count) = (DossierNumber("LT-2026-0001".into()), steps.len());
+
+        let keeper = state.keeper.of(LogName::Events);
+        let pending = keeper.unaltered(&leaves).await.unwrap();
+        let text = table(&number, &steps, count, &pending, false);
+        assert!(text.contains("because: omdat[2J1mzo"), "{text}");
+        assert!(!text.contains(|letter: char| letter.is_control() && letter != '\n'), "{text}");
+        assert!(text.contains("no checkpoint was signed yet") && text.contains("not under a checkpoint yet"), "{text}");
+
+        let signed = keeper.sign().await.unwrap().unwrap();
+        let proven = keeper.unaltered(&leaves).await.unwrap();
+        let text = table(&number, &steps, count, &proven, false);
+        assert!(text.contains(&format!("the checkpoint over {} records", signed.size)), "{text}");
+        assert_eq!(text.matches(" of the log, proven").count(), count, "{text}");
+        for line in lines(&steps, &proven).unwrap().lines() {
+            let step: Value = serde_json::from_str(line).unwrap();
+            assert_eq!((&step["proof"]["state"], &step["proof"]["checkpoint_size"]), (&json!("PROVEN"), &json!(signed.size)));
+        }
+        state.close().await;
+    }
+}

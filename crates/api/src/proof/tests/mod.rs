@@ -1,5 +1,6 @@
 //! What is promised is kept: signed only when grown, written down whole, and an old copy of a log is noticed.
 
+mod access;
 mod altered;
 mod rotation;
 
