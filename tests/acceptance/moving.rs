@@ -35,7 +35,18 @@ async fn a_log_goes_to_every_other_engine_and_comes_back_unchanged() -> Result<(
 
     let export = |name: &str, log: &str| -> Result<()> {
         let out = at(name);
-        let done = ["audit", "export", "--purpose", "ADMINISTRATION", "--out", &out, "--log-url", log, "--access-url", &access];
+        let done = [
+            "audit",
+            "export",
+            "--purpose",
+            "ADMINISTRATION",
+            "--out",
+            &out,
+            "--log-url",
+            log,
+            "--access-url",
+            &access,
+        ];
         let done = installation.run(&done)?;
         ensure!(done.status.success(), "{name}: {}", said(&done));
         let checked = installation.run(&["audit", "check", "--log-url", log, "--access-url", &access])?;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use acceptance::{Demo, Installation, Persona, Stores, program_file};
 use anyhow::{Context, Result, ensure};
@@ -33,7 +34,8 @@ async fn exports_of_the_running_demo_are_proven_by_both_verifiers() -> Result<()
     for (name, choice) in choices {
         let path = out.path().join(name);
         let path_text = path.to_string_lossy().into_owned();
-        let arguments = [vec!["audit", "export", "--purpose", "ADMINISTRATION", "--out", &path_text], choice.clone()].concat();
+        let arguments =
+            [vec!["audit", "export", "--purpose", "ADMINISTRATION", "--out", &path_text], choice.clone()].concat();
         let exported = demo.run(&arguments)?;
         ensure!(exported.status.success(), "{name}: {}", said(&exported));
         let log = if choice.contains(&"access") { "access" } else { "events" };
@@ -42,7 +44,14 @@ async fn exports_of_the_running_demo_are_proven_by_both_verifiers() -> Result<()
     // The key of the other log does not fit.
     let strange = demo.data().join("checkpoints/access/vkey");
     ensure!(!verified(&out.path().join("all"), &strange)?.status.success(), "any key will do");
-    let again = demo.run(&["audit", "export", "--purpose", "ADMINISTRATION", "--out", &out.path().join("all").to_string_lossy()])?;
+    let again = demo.run(&[
+        "audit",
+        "export",
+        "--purpose",
+        "ADMINISTRATION",
+        "--out",
+        &out.path().join("all").to_string_lossy(),
+    ])?;
     ensure!(!again.status.success() && said(&again).contains("exists already"), "{}", said(&again));
     Ok(())
 }
@@ -68,7 +77,8 @@ async fn the_same_choice_under_the_same_checkpoint_gives_the_same_bytes_whatever
     let out = |name: &str| installation.directory().join(name);
     let export = |name: &str, more: &[&str]| -> Result<()> {
         let place = out(name).to_string_lossy().into_owned();
-        let done = installation.run(&[&["audit", "export", "--purpose", "ADMINISTRATION", "--out", &place], more].concat())?;
+        let done =
+            installation.run(&[&["audit", "export", "--purpose", "ADMINISTRATION", "--out", &place], more].concat())?;
         ensure!(done.status.success(), "{name}: {}", said(&done));
         Ok(())
     };
@@ -152,9 +162,19 @@ async fn personal_values_leave_in_clear_only_for_a_compliance_officer_and_never_
     ensure!(refusals.count() == 4, "two of a role and two of a purpose: {recorded:?}");
     // An account at the terminal belongs to no organisation that would hide it from those who supervise.
     ensure!(for_purpose("ADMINISTRATION", "by-operator", &["--by", "operator-7"])?.status.success(), "at the terminal");
-    let document = "{ accessTrail(last: 1) { nodes { account organisation kind } } }";
-    let seen = cast.compliance.query(document, json!({})).await?["accessTrail"]["nodes"][0].clone();
-    ensure!(seen["account"] == "operator-7" && seen["organisation"] == "spoor", "{seen}");
+    let document = "{ accessTrail(first: 20) { nodes { account organisation } } }";
+    let wanted = json!({ "account": "operator-7", "organisation": "spoor" });
+    let mut looks = tokio::time::interval(Duration::from_millis(50));
+    let seen = tokio::time::timeout(Duration::from_secs(30), async {
+        loop {
+            looks.tick().await;
+            let trail = cast.compliance.query(document, json!({})).await?;
+            if trail["accessTrail"]["nodes"].as_array().context("a trail")?.contains(&wanted) {
+                return anyhow::Ok(());
+            }
+        }
+    });
+    seen.await.context("who took an export at the terminal is not in the trail")??;
     let failed = recorded.iter().filter(|(kind, payload)| {
         kind == "AuthenticationFailed" && payload["AuthenticationFailed"]["reason"] == json!("Malformed")
     });
@@ -182,7 +202,8 @@ async fn a_record_altered_in_the_database_is_not_exported_and_is_named() -> Resu
     let checked = installation.run(&["audit", "check"])?;
     ensure!(checked.status.code() == Some(1) && said(&checked).contains("record 2 "), "{}", said(&checked));
     let out = installation.directory().join("false");
-    let exported = installation.run(&["audit", "export", "--purpose", "ADMINISTRATION", "--out", &out.to_string_lossy()])?;
+    let exported =
+        installation.run(&["audit", "export", "--purpose", "ADMINISTRATION", "--out", &out.to_string_lossy()])?;
     ensure!(!exported.status.success() && said(&exported).contains("record 2 "), "{}", said(&exported));
     ensure!(!out.exists(), "a false record left the house");
     Ok(())
@@ -233,7 +254,8 @@ async fn the_verdict_is_the_exit_code_and_names_the_record() -> Result<()> {
     cast.sign_agreement().await?;
     requested(&cast, "een").await?;
     let (out, key) = (installation.directory().join("out"), installation.data().join("checkpoints/events/vkey"));
-    let exported = installation.run(&["audit", "export", "--purpose", "ADMINISTRATION", "--out", &out.to_string_lossy()])?;
+    let exported =
+        installation.run(&["audit", "export", "--purpose", "ADMINISTRATION", "--out", &out.to_string_lossy()])?;
     ensure!(exported.status.success(), "{}", said(&exported));
     let python = || -> Result<Output> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../verify/spoor_verify.py");

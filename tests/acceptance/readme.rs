@@ -44,7 +44,8 @@ async fn a_personas_token_replays_a_dossier_in_the_terminal() -> Result<()> {
     let said = String::from_utf8_lossy(&unverified.stderr).into_owned();
     ensure!(!unverified.status.success() && said.contains("identity/spoor.toml"), "{said}");
 
-    let replayed = demo.run(&["replay", &number, "--purpose", "SUPERVISION", "--config", &settings, "--token", &token])?;
+    let replayed =
+        demo.run(&["replay", &number, "--purpose", "SUPERVISION", "--config", &settings, "--token", &token])?;
     let table = String::from_utf8_lossy(&replayed.stdout).into_owned();
     ensure!(replayed.status.success() && table.contains("TrajectoryRequested"), "{replayed:?}");
     Ok(())

@@ -44,7 +44,8 @@ async fn a_replay_in_the_terminal_is_recorded_sealed_and_whole(stores: Stores) -
     let token = installation.directory().join("token");
     std::fs::write(&token, installation.identity().token("prosecutor-1", "Prosecutor", PARKET)?)?;
     let token = token.to_str().context("a path")?.to_owned();
-    let lines = ok(installation.run(&["replay", &number, "--purpose", "CASE_HANDLING", "--token", &token, "--json"])?)?;
+    let lines =
+        ok(installation.run(&["replay", &number, "--purpose", "CASE_HANDLING", "--token", &token, "--json"])?)?;
     let steps = lines.lines().map(serde_json::from_str).collect::<Result<Vec<Value>, _>>()?;
     ensure!(steps.iter().map(|step| step["sequence"].as_u64()).eq((1..=version).map(Some)), "{lines}");
     ensure!(steps.iter().all(|step| step["proof"]["state"] == "PROVEN"), "the log was signed when it stopped: {lines}");
@@ -104,9 +105,13 @@ async fn refusals(installation: &Installation, reason: &str, number: &str) -> Re
             sqlx::query_scalar(select).fetch_all(&mut access).await?
         }
     };
-    let refused = payloads.iter().map(|payload| serde_json::from_str::<Value>(payload)).collect::<Result<Vec<_>, _>>()?;
+    let refused =
+        payloads.iter().map(|payload| serde_json::from_str::<Value>(payload)).collect::<Result<Vec<_>, _>>()?;
     let is_it = |part: &Value| part["reason"] == reason && part["number"] == number;
-    Ok(refused.iter().filter(|payload| payload["QuestionRefused"]["refusals"].as_array().is_some_and(|all| all.iter().any(is_it))).count())
+    Ok(refused
+        .iter()
+        .filter(|payload| payload["QuestionRefused"]["refusals"].as_array().is_some_and(|all| all.iter().any(is_it)))
+        .count())
 }
 
 /// How many replays by this account the access log holds.

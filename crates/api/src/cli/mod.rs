@@ -9,9 +9,9 @@ mod replay;
 mod report;
 mod schema;
 pub(crate) mod serve;
+pub(crate) mod terminal;
 #[cfg(test)]
 mod tests;
-pub(crate) mod terminal;
 mod token;
 pub(crate) mod verify;
 mod witness;

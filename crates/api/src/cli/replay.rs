@@ -16,8 +16,8 @@ use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::criteria::CriteriaBook;
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::Clock;
-use spoor_projections::audit::ChangeValue;
 use spoor_projections::Scope;
+use spoor_projections::audit::ChangeValue;
 use spoor_projections::trajectories::{self, DossierKey, Step, TrajectoryRow};
 
 use super::{terminal, token};

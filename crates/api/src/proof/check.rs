@@ -27,8 +27,7 @@ pub async fn check(
     rebuild_tiles: bool,
 ) -> Result<(TreeHead, usize), KeeperError> {
     let promises = promises(name, log, places, origin).await?;
-    let roots: BTreeMap<u64, Hash> =
-        promises.iter().map(|(size, promise)| (*size, promise.checkpoint.root)).collect();
+    let roots: BTreeMap<u64, Hash> = promises.iter().map(|(size, promise)| (*size, promise.checkpoint.root)).collect();
     if rebuild_tiles && let Err(source) = log.rebuild_tiles(&roots).await {
         return Err(named(name, log, &promises, source).await?);
     }

@@ -272,7 +272,7 @@ impl LogKeeper {
     }
 
     /// Who may have signed what is promised of this log: the keys kept beside it, the one here, and those published.
-    async fn signers(&self) -> Result<Signers, KeeperError> {
+    pub(super) async fn signers(&self) -> Result<Signers, KeeperError> {
         let known = [self.key.public().clone()].into_iter().chain(self.directory.keys()?).collect();
         Signers::of(self.name, &self.log, known).await
     }

@@ -58,10 +58,9 @@ impl LogKeeper {
     pub async fn standing(&self, leaves: &BTreeMap<u64, Hash>) -> Result<Standing, KeeperError> {
         let tree = |source| KeeperError::Tree { log: self.name, source };
         let latest = self.latest_checkpoint().await?;
-        let signed = latest.as_ref().map_or(TreeHead { size: 0, root: [0; 32] }, |kept| TreeHead {
-            size: kept.size,
-            root: kept.root,
-        });
+        let signed = latest
+            .as_ref()
+            .map_or(TreeHead { size: 0, root: [0; 32] }, |kept| TreeHead { size: kept.size, root: kept.root });
         let (mut covered, mut later) = (leaves.clone(), BTreeMap::new());
         if let Some(after) = signed.size.checked_add(1) {
             later = covered.split_off(&after);

@@ -157,7 +157,8 @@ pub(super) async fn stands(
     match grown.proof.check(size, &promised.root, now.size, &now.root) {
         Ok(()) => Ok(now),
         Err(_) => {
-            let refusal = Refusal::Other { log: words, records, last: last_of(log).await?, promise: promise.to_string(), size };
+            let refusal =
+                Refusal::Other { log: words, records, last: last_of(log).await?, promise: promise.to_string(), size };
             Err(Box::new(refusal).into())
         }
     }

@@ -216,7 +216,10 @@ mod tests {
         assert_eq!(text.matches(" of the log, proven").count(), count, "{text}");
         for line in lines(&steps, &proven).unwrap().lines() {
             let step: Value = serde_json::from_str(line).unwrap();
-            assert_eq!((&step["proof"]["state"], &step["proof"]["checkpoint_size"]), (&json!("PROVEN"), &json!(signed.size)));
+            assert_eq!(
+                (&step["proof"]["state"], &step["proof"]["checkpoint_size"]),
+                (&json!("PROVEN"), &json!(signed.size))
+            );
         }
         state.close().await;
     }

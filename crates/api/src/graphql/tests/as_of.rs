@@ -286,7 +286,10 @@ async fn an_altered_event_is_not_replayed_and_nothing_is_told_from_it() {
     let moment = asked[2].recorded_at.to_rfc3339();
     for (field, document) in [
         ("replay", "query($id: ID!) { replay(trajectory: $id, first: 10) { nodes { sequence } } }".to_owned()),
-        ("trajectory", format!("query($id: ID!) {{ trajectory(id: $id, asOf: {{ recordedAt: \"{moment}\" }}) {{ number }} }}")),
+        (
+            "trajectory",
+            format!("query($id: ID!) {{ trajectory(id: $id, asOf: {{ recordedAt: \"{moment}\" }}) {{ number }} }}"),
+        ),
     ] {
         let answer = house.ask(&Person::compliance(), &document, json!({ "id": id })).await;
         assert_eq!(answer["data"][field], Value::Null, "{answer}");

@@ -107,7 +107,8 @@ async fn an_altered_record_is_never_listed_as_proven() {
     let states = async || {
         let document = "{ auditTrail(last: 50) { nodes { id index proof { state } } } }";
         let shown = house.query(&officer, document, json!({})).await["auditTrail"]["nodes"].clone();
-        let of = |entry: &Value| (entry["index"].as_u64().unwrap(), entry["proof"]["state"].as_str().unwrap().to_owned());
+        let of =
+            |entry: &Value| (entry["index"].as_u64().unwrap(), entry["proof"]["state"].as_str().unwrap().to_owned());
         shown.as_array().unwrap().iter().map(of).collect::<std::collections::BTreeMap<_, _>>()
     };
     let before = states().await;
@@ -137,7 +138,9 @@ async fn tiles_made_to_fit_an_altered_record_prove_nothing() {
     .await;
     let leaf = leaf_hash(house.log.read_after_index(0, 1).await.unwrap()[0].line().as_bytes());
     let hashes = format!("x'{}' || substr(hashes, 33)", hex::encode(leaf));
-    house.behind_the_log(&format!("update log_tiles set hashes = cast({hashes} as blob) where level = 0 and number = 0")).await;
+    house
+        .behind_the_log(&format!("update log_tiles set hashes = cast({hashes} as blob) where level = 0 and number = 0"))
+        .await;
     let document = "{ auditTrail(first: 2) { nodes { proof { state } } } }";
     let shown = house.query(&officer, document, json!({})).await["auditTrail"]["nodes"].clone();
     assert_eq!(shown[0]["proof"]["state"], "ALTERED", "{shown}");

@@ -16,7 +16,12 @@ async fn an_export_of_who_saw_a_dossier_holds_refusals_by_number_and_exports_of_
     let directory = tempfile::tempdir().unwrap();
     let state = migrated(directory.path()).await;
     dossiers::load(&state.log, &state.blobs, &state.clock, 2, |_| {}).await.unwrap();
-    let taken: Vec<(DossierId, DossierNumber)> = state.log.read_after_index(0, 10_000).await.unwrap().iter()
+    let taken: Vec<(DossierId, DossierNumber)> = state
+        .log
+        .read_after_index(0, 10_000)
+        .await
+        .unwrap()
+        .iter()
         .filter_map(|record| match record.decode().unwrap().event {
             DomainEvent::Register(RegisterEvent::DossierNumberTaken { dossier, number, .. }) => Some((dossier, number)),
             _ => None,
@@ -59,7 +64,8 @@ async fn an_export_of_who_saw_a_dossier_holds_refusals_by_number_and_exports_of_
     let book = AccessBook::new(state.access.clone(), state.clock.clone());
     book.record(&reader, about.iter().map(|(event, _)| event.clone()).collect()).await.unwrap();
     let size = state.access.head().await.unwrap().index;
-    let chosen = Wanted::Dossier(number.clone()).choose(LogName::Access, &state.access, &state.log, size).await.unwrap();
+    let chosen =
+        Wanted::Dossier(number.clone()).choose(LogName::Access, &state.access, &state.log, size).await.unwrap();
     let found: Vec<u64> = chosen.ranges.into_iter().flatten().collect();
     let wanted: Vec<u64> = (1..).zip(&about).filter(|(_, (_, is_about))| *is_about).map(|(index, _)| index).collect();
     assert_eq!(found, wanted);
