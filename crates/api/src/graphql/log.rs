@@ -231,7 +231,7 @@ impl Log {
         let wanted = request.first.unwrap_or(50) as usize;
         let after = request.after.as_deref().and_then(|size| size.parse::<u64>().ok());
         let until = after.map_or(u64::MAX, |size| size.saturating_sub(1));
-        let mut kept = keeper(ctx, self.name)?.log().checkpoints_until(until, wanted + 1).await.ours(ctx)?;
+        let mut kept = keeper(ctx, self.name)?.checkpoints_until(until, wanted + 1).await.ours(ctx)?;
         let has_next = kept.len() > wanted;
         kept.truncate(wanted);
         let edge = |kept: KeptCheckpoint| Edge { cursor: kept.size.to_string(), node: Checkpoint::from(kept) };

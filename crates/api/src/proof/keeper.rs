@@ -240,6 +240,16 @@ impl LogKeeper {
         self.opened(kept).await
     }
 
+    /// Checkpoints over at most this many records, the greatest first, once each is known to be signed by this log.
+    ///
+    /// # Errors
+    /// `Refused` when one is not.
+    pub async fn checkpoints_until(&self, size: u64, limit: usize) -> Result<Vec<KeptCheckpoint>, KeeperError> {
+        let (signers, kept) = (self.signers().await?, self.log.checkpoints_until(size, limit).await?);
+        kept.iter().try_for_each(|kept| signers.open_row(kept).map(drop))?;
+        Ok(kept)
+    }
+
     async fn opened(&self, kept: Option<KeptCheckpoint>) -> Result<Option<KeptCheckpoint>, KeeperError> {
         if let Some(kept) = &kept {
             self.signers().await?.open_row(kept)?;
