@@ -41,12 +41,15 @@ def grown(old, new, proof, known=None):  # the roots at two sizes to which a con
 # The texts: JSON, keys, signed checkpoints, policies, proofs of growth.
 def read_json(data, what):  # keys in order, no space, nothing escaped without need (RFC 8785, for the keys and numbers that records have)
     value = json.loads(text := data.decode("utf-8"), parse_constant=int)  # int("NaN") is refused
-    is_canonical = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")) == text
-    require(is_canonical, what + " is not canonical JSON", error=ValueError)
+    require(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")) == text, what + " is not canonical JSON", error=ValueError)
     return value
+def is_plain(value):  # texts and whole numbers from 0, however deep; True is none, and neither is 1.0
+    within = value.values() if type(value) is dict else value if type(value) is list else None
+    return type(value) is str or type(value) is int and value >= 0 if within is None else all(map(is_plain, within))
+def has_shape(value, keys, *optional):
+    return is_plain(value) and set(value) - set(optional) == set(keys.split()) and all(value.get(key, 1) for key in optional)
 def unbase64(text):
-    data = base64.b64decode(text, validate=True)
-    require(base64.b64encode(data).decode() == text, "this is not base64 as it is written", error=ValueError)
+    require(base64.b64encode(data := base64.b64decode(text, validate=True)).decode() == text, "this is not base64 as it is written", error=ValueError)
     return data
 def parse_key(text, kind):
     name, key_id, data = text.split("+", 2)
@@ -72,8 +75,7 @@ def parse_policy(text):  # lines `log KEY` and `witness KEY`, one `threshold N` 
     lines = [line.split("#")[0].split() for line in text.splitlines() if line.split("#")[0].strip()]
     logs, witnesses, said = ([value for word, value in lines if word == wanted] for wanted in ("log", "witness", "threshold"))
     threshold, is_one_log = int(said[0]) if said else len(witnesses), len({log.split("+")[0] for log in logs}) == 1
-    is_good = len(lines) == len({*logs, *witnesses}) + len(said[:1]) and is_one_log and threshold <= len(witnesses)
-    require(is_good, "the policy has other lines, names a key twice or two logs, or asks for more than it names", error=ValueError)
+    require(len(lines) == len({*logs, *witnesses}) + len(said[:1]) and is_one_log and threshold <= len(witnesses), "the policy has other lines, names a key twice or two logs, or asks for more than it names", error=ValueError)
     return [parse_key(log, LOG) for log in logs], [parse_key(witness, WITNESS) for witness in witnesses], threshold
 def parse_growth(text):  # the size known before, the hashes, and (origin, size, root) of the checkpoint it leads to
     old, hashes, note = re.fullmatch(r"old (0|[1-9][0-9]*)\n((?:[^\s=]{43}=\n)*)\n(.+)", text, re.DOTALL).groups()
@@ -81,16 +83,17 @@ def parse_growth(text):  # the size known before, the hashes, and (origin, size,
 # The manifest and the records.
 def check_manifest(path, manifest, checkpoint):
     ranges, selection, (origin, size, root) = manifest["ranges"], manifest["selection"], checkpoint
+    kinds = {"all": ("kind", [[1, size]] if size else []), "dossier": ("kind dossier", ranges), "period": ("kind from until", ranges[:1]),
+             "range": ("kind first last", [[selection.get("first"), selection.get("last")]])}
+    require(has_shape(manifest, "files format key log origin ranges records root selection tree_size", "earlier_keys")
+            and has_shape(selection, kinds[selection["kind"]][0]), "manifest.json says other things than one of spoor-export/1")
     named = (manifest["origin"], manifest["tree_size"], manifest["root"], manifest["log"])
     require(named == (origin, size, root.hex(), origin.rpartition("/")[2]), "manifest.json is of another log or checkpoint")
     require(sum(last - first + 1 for first, last in ranges) == manifest["records"], "manifest.json miscounts its records")
-    kinds = {"all": [[1, size]] if size else [], "dossier": ranges, "period": ranges[:1],
-             "range": [[selection.get("first"), selection.get("last")]]}
-    require(ranges == kinds[selection["kind"]], "the ranges in manifest.json are not those of its selection")
+    require(ranges == kinds[selection["kind"]][1], "the ranges in manifest.json are not those of its selection")
     for name, entry in manifest["files"].items():
         require(name in ("records.csv", "opened.jsonl"), "manifest.json names %s, which is no file of an export" % name)
-        data = (path / name).read_bytes()
-        require({"bytes": len(data), "sha256": sha256(data).hex()} == entry, "%s is not the file manifest.json names" % name)
+        require({"bytes": len(data := (path / name).read_bytes()), "sha256": sha256(data).hex()} == entry, "%s is not the file manifest.json names" % name)
 def check_line(line, manifest, streams):  # its form, its place in its stream, its moment, and that it was selected
     record, selection = read_json(line, "it"), manifest["selection"]
     kind, dossier = selection["kind"], selection.get("dossier") if manifest["log"] == "events" else None
@@ -101,10 +104,10 @@ def check_line(line, manifest, streams):  # its form, its place in its stream, i
     require(re.fullmatch(MOMENT, at) and type(sequence) is int, "its header is not one of a record")
     require(follows, "its sequence is %s, after %s in its stream" % (sequence, last))
     require(at >= before, "it was taken before the record before it")
-    is_in_period = kind != "period" or selection["from"] <= at < selection["until"]
-    require(is_in_period and dossier in (None, record["aggregate_id"]), "it is not one of the selection")
+    require((kind != "period" or selection["from"] <= at < selection["until"]) and dossier in (None, record["aggregate_id"]), "it is not one of the selection")
 def read_records(path, manifest, size, marks):  # the root, and what is wrong first: (record, what, whether nothing before it is)
     proof, tree, streams, wrong, at = read_json((path / "proof.json").read_bytes(), "proof.json"), [], {}, None, 0
+    require(has_shape(proof, "gaps size") and all(has_shape(gap, "first hashes last") for gap in proof["gaps"]), "proof.json is none")
     gaps = iter(proof["gaps"])
     with (path / "records.jsonl").open("rb") as records, (path / "leaves.txt").open("rb") as leaves:
         for first, last in manifest["ranges"] + [[size + 1, size]]:
@@ -125,8 +128,7 @@ def read_records(path, manifest, size, marks):  # the root, and what is wrong fi
                     wrong = (at, str(error.args[-1]), not isinstance(error, NotProven))
                 push(tree, bytes.fromhex(named.decode()) if re.fullmatch(rb"[0-9a-f]{64}\n", named) else leaf)
                 meet(marks, at, tree)
-        if records.read(1) or leaves.read(1):
-            wrong = wrong or (None, "there are more lines or hashes than records exported", False)
+        wrong = wrong or ((None, "there are more lines or hashes than records exported", False) if records.read(1) or leaves.read(1) else None)
     require(next(gaps, None) is None and at <= size == proof["size"], "proof.json or manifest.json is of other records")
     return root_of(tree), wrong
 # The checkpoints to compare with on the way: those kept elsewhere, and the earlier ones in the export.
@@ -168,8 +170,7 @@ def verify(path, keys=(), policy=None, kept=(), growths=()):  # says what is pro
     try:
         manifest = read_json((path / "manifest.json").read_bytes(), "manifest.json")
         named = [parse_key(text, LOG) for text in [manifest["key"], *manifest.get("earlier_keys", [])]]
-        note = open_note((path / "checkpoint").read_bytes(), given or named)
-        origin, size, root = note[1]
+        origin, size, root = (note := open_note((path / "checkpoint").read_bytes(), given or named))[1]
         require(has_signed(named[0], note), "manifest.json names a key that did not sign")
         own = (path / "checkpoints").iterdir() if (path / "checkpoints").is_dir() else ()
         marks = [read_mark(name, text.encode(), given or named, True) for name, text in kept]
@@ -184,8 +185,7 @@ def verify(path, keys=(), policy=None, kept=(), growths=()):  # says what is pro
 def main():
     parser = argparse.ArgumentParser(description="Verifies an export of a Spoor log: a directory or a zip file.")
     parser.add_argument("path")
-    files = {"key": "the log's public keys, one a line", "policy": "who must have signed",
-             "checkpoint": "one kept elsewhere", "growth": "a proof that the log grew from or to it"}
+    files = {"key": "the log's public keys, one a line", "policy": "who must have signed", "checkpoint": "one kept elsewhere", "growth": "a proof that the log grew from or to it"}
     [parser.add_argument("--" + name, metavar="FILE", type=pathlib.Path, action="append", default=[], help=files[name]) for name in files]
     given = vars(parser.parse_args())
     try:

@@ -114,7 +114,8 @@ fn exported(installation: &Installation, name: &str, number: &str, size: Option<
     for (part, choice) in [("all", vec![]), ("dossier", vec!["--dossier", number])] {
         let out = installation.directory().join(format!("{name}-{part}"));
         let out_text = out.to_string_lossy().into_owned();
-        let mut arguments = [vec!["audit", "export", "--out", &out_text], choice].concat();
+        let mut arguments =
+            [vec!["audit", "export", "--purpose", "ADMINISTRATION", "--out", &out_text], choice].concat();
         arguments.extend(size.iter().flat_map(|size| ["--size", *size]));
         let done = installation.run(&arguments)?;
         ensure!(done.status.success(), "{name} {part}: {}", String::from_utf8_lossy(&done.stderr));

@@ -34,8 +34,20 @@ async fn a_log_goes_to_every_other_engine_and_comes_back_unchanged() -> Result<(
     ensure!(root.len() == 64 && on_the_way.iter().all(|same| *same == root), "{root}, then {on_the_way:?}");
 
     let export = |name: &str, log: &str| -> Result<()> {
-        let done =
-            installation.run(&["audit", "export", "--out", &at(name), "--log-url", log, "--access-url", &access])?;
+        let out = at(name);
+        let done = [
+            "audit",
+            "export",
+            "--purpose",
+            "ADMINISTRATION",
+            "--out",
+            &out,
+            "--log-url",
+            log,
+            "--access-url",
+            &access,
+        ];
+        let done = installation.run(&done)?;
         ensure!(done.status.success(), "{name}: {}", said(&done));
         let checked = installation.run(&["audit", "check", "--log-url", log, "--access-url", &access])?;
         ensure!(checked.status.success(), "{name}: {}", said(&checked));

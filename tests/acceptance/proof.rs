@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use acceptance::{Demo, Installation, Persona, Stores, program_file};
 use anyhow::{Context, Result, ensure};
@@ -33,7 +34,8 @@ async fn exports_of_the_running_demo_are_proven_by_both_verifiers() -> Result<()
     for (name, choice) in choices {
         let path = out.path().join(name);
         let path_text = path.to_string_lossy().into_owned();
-        let arguments = [vec!["audit", "export", "--out", &path_text], choice.clone()].concat();
+        let arguments =
+            [vec!["audit", "export", "--purpose", "ADMINISTRATION", "--out", &path_text], choice.clone()].concat();
         let exported = demo.run(&arguments)?;
         ensure!(exported.status.success(), "{name}: {}", said(&exported));
         let log = if choice.contains(&"access") { "access" } else { "events" };
@@ -42,7 +44,14 @@ async fn exports_of_the_running_demo_are_proven_by_both_verifiers() -> Result<()
     // The key of the other log does not fit.
     let strange = demo.data().join("checkpoints/access/vkey");
     ensure!(!verified(&out.path().join("all"), &strange)?.status.success(), "any key will do");
-    let again = demo.run(&["audit", "export", "--out", &out.path().join("all").to_string_lossy()])?;
+    let again = demo.run(&[
+        "audit",
+        "export",
+        "--purpose",
+        "ADMINISTRATION",
+        "--out",
+        &out.path().join("all").to_string_lossy(),
+    ])?;
     ensure!(!again.status.success() && said(&again).contains("exists already"), "{}", said(&again));
     Ok(())
 }
@@ -68,7 +77,8 @@ async fn the_same_choice_under_the_same_checkpoint_gives_the_same_bytes_whatever
     let out = |name: &str| installation.directory().join(name);
     let export = |name: &str, more: &[&str]| -> Result<()> {
         let place = out(name).to_string_lossy().into_owned();
-        let done = installation.run(&[&["audit", "export", "--out", &place], more].concat())?;
+        let done =
+            installation.run(&[&["audit", "export", "--purpose", "ADMINISTRATION", "--out", &place], more].concat())?;
         ensure!(done.status.success(), "{name}: {}", said(&done));
         Ok(())
     };
@@ -89,7 +99,9 @@ async fn the_same_choice_under_the_same_checkpoint_gives_the_same_bytes_whatever
     ensure!(first != files(&out("later"))?, "the log went on");
     ensure!(std::fs::read(out("first.zip"))? == std::fs::read(out("as-then.zip"))?, "the zip files differ");
     both_prove(&out("as-then"), &installation.data().join("checkpoints/events/vkey"))?;
-    let unsigned = installation.run(&["audit", "export", "--out", &out("x").to_string_lossy(), "--size", "999999"])?;
+    let nowhere = out("x").to_string_lossy().into_owned();
+    let unsigned = ["audit", "export", "--purpose", "ADMINISTRATION", "--out", &nowhere, "--size", "999999"];
+    let unsigned = installation.run(&unsigned)?;
     ensure!(!unsigned.status.success() && said(&unsigned).contains("no checkpoint was signed"), "{}", said(&unsigned));
     Ok(())
 }
@@ -108,8 +120,10 @@ async fn personal_values_leave_in_clear_only_for_a_compliance_officer_and_never_
     };
     let (officer, prosecutor) = (token(&cast.compliance, "officer")?, token(&cast.prosecutor, "prosecutor")?);
     let place = |name: &str| installation.directory().join(name).to_string_lossy().into_owned();
-    let export =
-        |name: &str, more: &[&str]| installation.run(&[&["audit", "export", "--out", &place(name)], more].concat());
+    let for_purpose = |purpose: &str, name: &str, more: &[&str]| {
+        installation.run(&[&["audit", "export", "--purpose", purpose, "--out", &place(name)], more].concat())
+    };
+    let export = |name: &str, more: &[&str]| for_purpose("SUPERVISION", name, more);
 
     let sealed = export("sealed", &["--token", &officer])?;
     ensure!(sealed.status.success(), "{}", said(&sealed));
@@ -123,13 +137,16 @@ async fn personal_values_leave_in_clear_only_for_a_compliance_officer_and_never_
     let nonsense = installation.directory().join("nonsense");
     std::fs::write(&nonsense, "nonsense")?;
     let nonsense = nonsense.to_string_lossy().into_owned();
-    let replayed = installation.run(&["replay", "LT-2026-0001", "--token", &nonsense])?;
+    let replayed = installation.run(&["replay", "LT-2026-0001", "--purpose", "SUPERVISION", "--token", &nonsense])?;
     ensure!(!replayed.status.success(), "replayed for nobody");
     for (name, refused) in [
         ("by-nobody", export("by-nobody", &["--token", &nonsense, "--open"])?),
         ("as-prosecutor", export("as-prosecutor", &["--token", &prosecutor, "--open"])?),
         ("as-prosecutor-sealed", export("as-prosecutor-sealed", &["--token", &prosecutor])?),
         ("without-token", export("without-token", &["--open"])?),
+        ("without-purpose", installation.run(&["audit", "export", "--out", &place("without-purpose")])?),
+        ("at-the-terminal", export("at-the-terminal", &[])?),
+        ("for-case-handling", for_purpose("CASE_HANDLING", "for-case-handling", &["--token", &officer])?),
     ] {
         ensure!(!refused.status.success(), "{name} was not refused");
         ensure!(!Path::new(&place(name)).exists(), "{name} left something");
@@ -142,7 +159,22 @@ async fn personal_values_leave_in_clear_only_for_a_compliance_officer_and_never_
     let refusals = recorded
         .iter()
         .filter(|(kind, payload)| kind == "QuestionRefused" && payload.to_string().contains("audit export"));
-    ensure!(refusals.count() == 2, "{recorded:?}");
+    ensure!(refusals.count() == 4, "two of a role and two of a purpose: {recorded:?}");
+    // An account at the terminal belongs to no organisation that would hide it from those who supervise.
+    ensure!(for_purpose("ADMINISTRATION", "by-operator", &["--by", "operator-7"])?.status.success(), "at the terminal");
+    let document = "{ accessTrail(first: 20) { nodes { account organisation } } }";
+    let wanted = json!({ "account": "operator-7", "organisation": "spoor" });
+    let mut looks = tokio::time::interval(Duration::from_millis(50));
+    let seen = tokio::time::timeout(Duration::from_secs(30), async {
+        loop {
+            looks.tick().await;
+            let trail = cast.compliance.query(document, json!({})).await?;
+            if trail["accessTrail"]["nodes"].as_array().context("a trail")?.contains(&wanted) {
+                return anyhow::Ok(());
+            }
+        }
+    });
+    seen.await.context("who took an export at the terminal is not in the trail")??;
     let failed = recorded.iter().filter(|(kind, payload)| {
         kind == "AuthenticationFailed" && payload["AuthenticationFailed"]["reason"] == json!("Malformed")
     });
@@ -170,9 +202,47 @@ async fn a_record_altered_in_the_database_is_not_exported_and_is_named() -> Resu
     let checked = installation.run(&["audit", "check"])?;
     ensure!(checked.status.code() == Some(1) && said(&checked).contains("record 2 "), "{}", said(&checked));
     let out = installation.directory().join("false");
-    let exported = installation.run(&["audit", "export", "--out", &out.to_string_lossy()])?;
+    let exported =
+        installation.run(&["audit", "export", "--purpose", "ADMINISTRATION", "--out", &out.to_string_lossy()])?;
     ensure!(!exported.status.success() && said(&exported).contains("record 2 "), "{}", said(&exported));
     ensure!(!out.exists(), "a false record left the house");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_checkpoint_that_is_not_what_was_signed_is_a_finding_wherever_it_stands() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    cast.sign_agreement().await?;
+    requested(&cast, "een").await?;
+    ensure!(program.terminate().await?.success(), "the program stops in order");
+    let checked = installation.run(&["audit", "check"])?;
+    ensure!(checked.status.success(), "{}", said(&checked));
+
+    // In the directory: a root nobody signed, at a size that the database has too.
+    let latest = installation.data().join("checkpoints/events/latest");
+    let note = std::fs::read_to_string(&latest)?;
+    let lines: Vec<_> = note.lines().collect();
+    let file = latest.with_file_name(lines[1]);
+    std::fs::write(&file, note.replacen(lines[2], &format!("{}=", "A".repeat(43)), 1))?;
+    let checked = installation.run(&["audit", "check"])?;
+    let path = file.to_string_lossy().into_owned();
+    ensure!(checked.status.code() == Some(1) && said(&checked).contains(&path), "{}", said(&checked));
+    std::fs::write(&file, &note)?;
+
+    // Beside the log: another root in the column than in the note.
+    let place = format!("sqlite:{}", installation.data().join("log.sqlite").display());
+    let mut log = SqliteConnection::connect(&place).await?;
+    let alter = "drop trigger log_checkpoints_not_updated; update log_checkpoints set root = zeroblob(32)";
+    sqlx::raw_sql(alter).execute(&mut log).await?;
+    log.close().await?;
+    for arguments in [vec!["audit", "check"], vec!["audit", "check", "--rebuild-tiles"]] {
+        let checked = installation.run(&arguments)?;
+        ensure!(checked.status.code() == Some(1) && said(&checked).contains("signed note"), "{}", said(&checked));
+    }
+    let signed = installation.run(&["audit", "checkpoint"])?;
+    ensure!(!signed.status.success() && said(&signed).contains("signed note"), "{}", said(&signed));
     Ok(())
 }
 
@@ -184,11 +254,12 @@ async fn the_verdict_is_the_exit_code_and_names_the_record() -> Result<()> {
     cast.sign_agreement().await?;
     requested(&cast, "een").await?;
     let (out, key) = (installation.directory().join("out"), installation.data().join("checkpoints/events/vkey"));
-    let exported = installation.run(&["audit", "export", "--out", &out.to_string_lossy()])?;
+    let exported =
+        installation.run(&["audit", "export", "--purpose", "ADMINISTRATION", "--out", &out.to_string_lossy()])?;
     ensure!(exported.status.success(), "{}", said(&exported));
     let python = || -> Result<Output> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../verify/spoor_verify.py");
-        Ok(Command::new("python3").arg(script).arg(&out).arg("--key").arg(&key).output()?)
+        Ok(Command::new(interpreter()?).arg(script).arg(&out).arg("--key").arg(&key).output()?)
     };
     let verdicts = || -> Result<[Output; 2]> { Ok([verified(&out, &key)?, python()?]) };
     for verdict in verdicts()? {
@@ -222,9 +293,19 @@ pub fn both_prove(export: &Path, key: &Path) -> Result<()> {
     let ours = verified(export, key)?;
     ensure!(ours.status.success(), "spoor verify {}: {}", export.display(), said(&ours));
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../verify/spoor_verify.py");
-    let theirs = Command::new("python3").arg(script).arg(export).arg("--key").arg(key).output()?;
+    let theirs = Command::new(interpreter()?).arg(script).arg(export).arg("--key").arg(key).output()?;
     ensure!(theirs.status.success(), "spoor_verify.py {}: {}", export.display(), said(&theirs));
     Ok(())
+}
+
+/// A Python that has the package for Ed25519; `./test` installs it.
+fn interpreter() -> Result<&'static str> {
+    let has_it = |python: &&str| {
+        let tried = Command::new(python).args(["-c", "import cryptography"]).stderr(Stdio::null()).status();
+        tried.is_ok_and(|status| status.success())
+    };
+    let found = ["python3", "/usr/bin/python3"].into_iter().find(has_it);
+    found.context("no Python with the package cryptography: run ./test once")
 }
 
 pub fn verified(export: &Path, key: &Path) -> Result<Output> {

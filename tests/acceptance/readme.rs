@@ -58,11 +58,12 @@ async fn a_personas_token_replays_a_dossier_in_the_terminal() -> Result<()> {
     let shown = demo.persona("compliance")?.query(asked, json!({})).await?;
     let number = shown["trajectories"]["nodes"][0]["number"].as_str().context("a number")?.to_owned();
 
-    let unverified = demo.run(&["replay", &number, "--token", &token])?;
+    let unverified = demo.run(&["replay", &number, "--purpose", "SUPERVISION", "--token", &token])?;
     let said = String::from_utf8_lossy(&unverified.stderr).into_owned();
     ensure!(!unverified.status.success() && said.contains("identity/spoor.toml"), "{said}");
 
-    let replayed = demo.run(&["replay", &number, "--config", &settings, "--token", &token])?;
+    let replayed =
+        demo.run(&["replay", &number, "--purpose", "SUPERVISION", "--config", &settings, "--token", &token])?;
     let table = String::from_utf8_lossy(&replayed.stdout).into_owned();
     ensure!(replayed.status.success() && table.contains("TrajectoryRequested"), "{replayed:?}");
     Ok(())

@@ -35,7 +35,7 @@ async fn a_replay_in_the_terminal_is_recorded_sealed_and_whole(stores: Stores) -
     let version = shown["trajectory"]["version"].as_u64().context("a version")?;
     ensure!(program.terminate().await?.success(), "the program stops in order");
 
-    let table = ok(installation.run(&["replay", &number, "--by", "auditor-1"])?)?;
+    let table = ok(installation.run(&["replay", &number, "--purpose", "ADMINISTRATION", "--by", "auditor-1"])?)?;
     ensure!(table.contains("TrajectoryRequested") && table.contains("status: Requested -> Eligible"), "{table}");
     ensure!(table.contains("[sealed]") && !table.contains("herspeeld"), "not sealed: {table}");
     ensure!(!table.contains('\u{1b}'), "colours where nobody looks: {table}");
@@ -44,19 +44,37 @@ async fn a_replay_in_the_terminal_is_recorded_sealed_and_whole(stores: Stores) -
     let token = installation.directory().join("token");
     std::fs::write(&token, installation.identity().token("prosecutor-1", "Prosecutor", PARKET)?)?;
     let token = token.to_str().context("a path")?.to_owned();
-    let lines = ok(installation.run(&["replay", &number, "--token", &token, "--json"])?)?;
+    let lines =
+        ok(installation.run(&["replay", &number, "--purpose", "CASE_HANDLING", "--token", &token, "--json"])?)?;
     let steps = lines.lines().map(serde_json::from_str).collect::<Result<Vec<Value>, _>>()?;
     ensure!(steps.iter().map(|step| step["sequence"].as_u64()).eq((1..=version).map(Some)), "{lines}");
+    ensure!(steps.iter().all(|step| step["proof"]["state"] == "PROVEN"), "the log was signed when it stopped: {lines}");
     ensure!(lines.contains("herspeeld"), "the prosecutor of the dossier sees whom it is about: {lines}");
     ensure!(recorded(&installation, "prosecutor-1").await? >= 1, "the reading is not recorded");
 
     let stranger = installation.directory().join("stranger");
     std::fs::write(&stranger, installation.identity().token("prosecutor-2", "Prosecutor", "parket-limburg")?)?;
-    let refused = installation.run(&["replay", &number, "--token", stranger.to_str().context("a path")?])?;
-    ensure!(!refused.status.success() && refused.stdout.is_empty(), "{refused:?}");
+    let stranger = stranger.to_str().context("a path")?.to_owned();
+    let analyst = installation.directory().join("analyst");
+    std::fs::write(&analyst, installation.identity().token("analyst-1", "PolicyAnalyst", PARKET)?)?;
+    let analyst = analyst.to_str().context("a path")?.to_owned();
+    for (refused, reason, asked) in [
+        (["--purpose", "CASE_HANDLING", "--token", &stranger], "NotFound", number.as_str()),
+        (["--purpose", "CASE_HANDLING", "--token", &token], "NotFound", "LT-2026-9999"),
+        (["--purpose", "SUPERVISION", "--token", &token], "PurposeRequired", &number),
+        (["--purpose", "SUPERVISION", "--by", "auditor-2"], "PurposeRequired", &number),
+        (["--purpose", "REPORTING", "--token", &analyst], "Forbidden", &number),
+    ] {
+        let before = refusals(&installation, reason, asked).await?;
+        let answer = installation.run(&[&["replay", asked], refused.as_slice()].concat())?;
+        ensure!(!answer.status.success() && answer.stdout.is_empty(), "{answer:?}");
+        ensure!(refusals(&installation, reason, asked).await? == before + 1, "not recorded: {refused:?} of {asked}");
+    }
+    let without_purpose = installation.run(&["replay", &number, "--by", "auditor-1"])?;
+    ensure!(!without_purpose.status.success() && without_purpose.stdout.is_empty(), "{without_purpose:?}");
 
     take_out(&installation, version).await?;
-    let short = installation.run(&["replay", &number, "--by", "auditor-1"])?;
+    let short = installation.run(&["replay", &number, "--purpose", "ADMINISTRATION", "--by", "auditor-1"])?;
     let said = String::from_utf8_lossy(&short.stderr).into_owned();
     ensure!(!short.status.success() && short.stdout.is_empty(), "a short replay was shown");
     let named = match stores {
@@ -72,6 +90,28 @@ fn ok(output: Output) -> Result<String> {
     let (shown, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     ensure!(output.status.success(), "{shown}{said}");
     Ok(shown.into_owned())
+}
+
+/// How many refusals for this reason of this dossier the access log holds.
+async fn refusals(installation: &Installation, reason: &str, number: &str) -> Result<usize> {
+    let payloads: Vec<String> = match installation.server() {
+        Ok(server) => {
+            let shown = server.events().into_iter().filter(|event| event.event_type == "QuestionRefused");
+            shown.map(|event| String::from_utf8_lossy(&event.data).into_owned()).collect()
+        }
+        Err(_) => {
+            let mut access = open(installation, "access.sqlite").await?;
+            let select = "select payload from events where event_type = 'QuestionRefused'";
+            sqlx::query_scalar(select).fetch_all(&mut access).await?
+        }
+    };
+    let refused =
+        payloads.iter().map(|payload| serde_json::from_str::<Value>(payload)).collect::<Result<Vec<_>, _>>()?;
+    let is_it = |part: &Value| part["reason"] == reason && part["number"] == number;
+    Ok(refused
+        .iter()
+        .filter(|payload| payload["QuestionRefused"]["refusals"].as_array().is_some_and(|all| all.iter().any(is_it)))
+        .count())
 }
 
 /// How many replays by this account the access log holds.

@@ -18,7 +18,8 @@ async fn another_key_takes_over_and_old_and_new_exports_stay_proven() -> Result<
     let at = |name: &str| installation.directory().join(name);
     let export = |name: &str, more: &[&str]| -> Result<()> {
         let place = at(name).to_string_lossy().into_owned();
-        let done = installation.run(&[&["audit", "export", "--out", &place], more].concat())?;
+        let done =
+            installation.run(&[&["audit", "export", "--purpose", "ADMINISTRATION", "--out", &place], more].concat())?;
         ensure!(done.status.success(), "{name}: {}", said(&done));
         Ok(())
     };

@@ -108,16 +108,17 @@ impl AppState {
         let next = places.next_master_key.as_deref();
         let keys = KeyStore::open_between(&places.keys, &places.master_key, next).await?;
         let log = EventLog::open(&places.log, keys.clone(), clock.clone(), LogOptions::default()).await?;
+        // Nobody folds the access log, so it needs no cache of states.
+        let options = LogOptions { state_cache: 0, ..LogOptions::default() };
+        let access = EventLog::open(&places.access, keys.clone(), clock.clone(), options).await?;
+        // Before anything else looks at a log: an old copy that was put back must not be worked on, and no key destroyed
+        // because an altered one says so.
+        let keeper = Keeper::open(&config, &log, &access, &clock).await?;
         // An older key store may have been restored beside this log: what was erased is erased before anything is read.
         let destroyed = destroy_confirmed(&log).await?;
         if destroyed > 0 {
             tracing::warn!(destroyed, "keys were there whose erasure the log confirms; they are destroyed again");
         }
-        // Nobody folds the access log, so it needs no cache of states.
-        let options = LogOptions { state_cache: 0, ..LogOptions::default() };
-        let access = EventLog::open(&places.access, keys.clone(), clock.clone(), options).await?;
-        // Before anything else looks at a log: an old copy that was put back must not be worked on.
-        let keeper = Keeper::open(&config, &log, &access, &clock).await?;
         let blobs = BlobStore::open(&places.blobs, keys).await?;
         let views = Views::open(&places.views).await?;
         let draw_key = DrawKey::new(&*secret_from_file(&places.draw_key)?);

@@ -41,6 +41,6 @@ pub use published::{PublishedError, PublishedStore};
 pub use record::{MAX_LINE_BYTES, Record, Recorded};
 pub use seal::WalkError;
 pub use tiler::Tiler;
-pub use tree::{GrowthProof, LeafProof, RecordPages, TreeError, TreeHead};
+pub use tree::{GrowthProof, LeafProof, RecordPages, TreeError, TreeHead, leaves_of};
 pub use url::{KurrentUrl, KurrentUrlError, LogUrl, LogUrlError};
 pub use vault::Vault;

@@ -3,7 +3,9 @@
 //! Records are named by their leaf index, from 1, whatever positions the engine has.
 
 mod check;
+mod held;
 
+use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
 use spoor_notary::{
@@ -14,6 +16,8 @@ use spoor_notary::{
 
 use crate::error::LogError;
 use crate::{EventLog, Record};
+
+pub use held::leaves_of;
 
 /// Records read in one go while tiling or checking.
 const PAGE: usize = 1_000;
@@ -74,7 +78,7 @@ pub enum TreeError {
     /// The root over the records is not the one that was committed with them.
     #[error(
         "the records up to {size} have the root {found}, and {committed} was committed: a record from {first} to {size} or a \
-         stored tile was altered. Run `spoor audit check`: it says which"
+         stored tile was altered. `spoor audit check` says which, where the tiles still tell"
     )]
     RootDiffers {
         /// The first record that is not known to be right.
@@ -113,7 +117,7 @@ pub enum TreeError {
     #[error("{0}: run `spoor audit check --rebuild-tiles`")]
     Tile(#[from] TileError),
     /// A proof made from the tiles does not hold.
-    #[error("{0}: a stored tile or record was altered. Run `spoor audit check`: it says which")]
+    #[error("{0}: a stored tile or record was altered. `spoor audit check` says which, where the tiles still tell")]
     Proof(#[from] ProofError),
 }
 
@@ -224,7 +228,7 @@ impl EventLog {
         }
         let long = head.size - builder.size() > AT_ONCE;
         if long {
-            self.rehearse(builder.clone(), head).await?;
+            self.rehearse(builder.clone(), head, &BTreeMap::new()).await?;
         }
         let mut reader = RecordPages::between(builder.size(), head.size);
         while let Some(page) = reader.next(self).await? {
@@ -241,12 +245,20 @@ impl EventLog {
         Ok((builder, head))
     }
 
-    /// Reads what is not tiled yet, only to know whether it gives the committed root.
-    async fn rehearse(&self, mut builder: TileBuilder, head: TreeHead) -> Result<(), TreeError> {
+    /// Reads what is not tiled yet, only to know whether it gives the committed root, and these on the way.
+    async fn rehearse(
+        &self,
+        mut builder: TileBuilder,
+        head: TreeHead,
+        roots: &BTreeMap<u64, Hash>,
+    ) -> Result<(), TreeError> {
         let first = builder.size() + 1;
         let mut reader = RecordPages::between(builder.size(), head.size);
         while let Some(page) = reader.next(self).await? {
-            page.iter().for_each(|record| builder.push(leaf_hash(record.line().as_bytes())));
+            for record in page {
+                builder.push(leaf_hash(record.line().as_bytes()));
+                roots.get(&builder.size()).map_or(Ok(()), |root| same_root(&builder, first, root))?;
+            }
             drop(builder.take_changed());
         }
         same_root(&builder, first, &head.root)
@@ -259,7 +271,10 @@ impl EventLog {
     }
 
     /// A tree of at least this size whose root is known to be the committed one; tiles what is missing.
-    async fn known_tree(&self, size: u64) -> Result<TreeHead, TreeError> {
+    ///
+    /// # Errors
+    /// See [`TreeError`].
+    pub async fn known_tree(&self, size: u64) -> Result<TreeHead, TreeError> {
         if let Some(builder) = self.tiling().lock().await.as_ref().filter(|builder| builder.size() >= size) {
             return Ok(TreeHead { size: builder.size(), root: builder.root() });
         }

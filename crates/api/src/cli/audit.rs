@@ -6,18 +6,18 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
-use spoor_domain::access::event::{AccessEvent, Question, RefusedPart};
 use spoor_domain::access::vocabulary::QuestionRefusal;
-use spoor_domain::kernel::{Actor, ActorId, OrganisationId, Role};
+use spoor_domain::kernel::Purpose;
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions};
 use spoor_notary::{Growth, SignedCheckpoint};
 
-use super::token;
-use crate::access_book::{AccessBook, Reader};
+use super::{terminal, token};
+use crate::access_book::Reader;
 use crate::config::{Config, refuse_unsafe_stores};
+use crate::http::context::purpose;
 use crate::policy::{self, Action};
-use crate::proof::{self, CheckpointDirectory, LogName, Order, Period, ProofPlaces, Wanted, check};
+use crate::proof::{self, LogName, Order, Period, ProofPlaces, Wanted, check};
 use crate::state::{AppState, Places};
 use crate::telemetry;
 
@@ -92,6 +92,9 @@ pub struct ExportFlags {
     /// The account that takes it, where nobody's token says so
     #[arg(long, value_name = "ACCOUNT", default_value = "operator")]
     by: String,
+    /// For which purpose: a code of Spoor-Purpose that fits the role
+    #[arg(long, value_name = "CODE", value_parser = purpose)]
+    purpose: Purpose,
     /// The access token of whoever takes it, in a file
     #[arg(long, value_name = "FILE", conflicts_with = "by")]
     token: Option<PathBuf>,
@@ -149,7 +152,7 @@ async fn growth(state: &AppState, since: u64, to: Option<u64>, log: LogName, out
     let keeper = state.keeper.of(log);
     let kept = match to {
         Some(size) => {
-            keeper.log().checkpoint_of(size).await?.with_context(|| format!("no checkpoint has the size {size}"))?
+            keeper.checkpoint_of(size).await?.with_context(|| format!("no checkpoint has the size {size}"))?
         }
         None => keeper.sign().await?.with_context(|| format!("{} is empty", log.words()))?,
     };
@@ -177,10 +180,7 @@ async fn check_logs(config: &Config, log: Option<LogName>, rebuild_tiles: bool) 
         }
         let options = LogOptions { state_cache: 0, ..LogOptions::default() };
         let opened = EventLog::open(url, keys.clone(), Clock::System, options).await?;
-        if rebuild_tiles {
-            opened.rebuild_tiles().await.with_context(|| format!("{}: the tiles stay", name.words()))?;
-        }
-        match check(name, &opened, &CheckpointDirectory::new(places.checkpoints.join(name.code()))).await {
+        match check(name, &opened, &places, &config.proof.origin, rebuild_tiles).await {
             Ok((tree, signed)) => {
                 let root: String = tree.root.iter().map(|byte| format!("{byte:02x}")).collect();
                 println!(
@@ -225,29 +225,36 @@ async fn export(state: &AppState, flags: ExportFlags) -> anyhow::Result<()> {
 
 /// Who takes the export: by a token, or by saying so at a terminal of this machine.
 async fn reader(state: &AppState, flags: &ExportFlags) -> anyhow::Result<Reader> {
-    let Some(file) = &flags.token else {
-        let actor = Actor {
-            id: ActorId(flags.by.clone()),
-            role: Role::Administrator,
-            organisation: OrganisationId("operator".into()),
-        };
-        let purpose = policy::usual_purpose(actor.role);
-        return Ok(Reader::at_the_terminal(actor, purpose, None, &state.clock));
+    let case = flags.dossier.as_deref().and_then(|dossier| terminal::named(dossier).1);
+    let viewer = match &flags.token {
+        Some(file) => Some(token::viewer(state, file).await?),
+        None => None,
     };
-    let viewer = token::viewer(state, file).await?;
-    let action = if flags.open { Action::OpenExport } else { Action::ExportLog };
-    let allowed = policy::authorize(&viewer.actor, action);
-    let reader = Reader::by_token(&viewer, policy::usual_purpose(viewer.actor.role), None, &state.clock);
-    if allowed.is_err() {
-        let field = if flags.open { "audit export --open" } else { "audit export" };
-        let refused =
-            RefusedPart { reason: QuestionRefusal::Forbidden, field: field.into(), dossier: None, number: None };
-        let event =
-            AccessEvent::QuestionRefused { refusals: vec![refused], question: Question::of_program("audit export") };
-        AccessBook::new(state.access.clone(), state.clock.clone()).record(&reader, vec![event]).await?;
-        bail!("this role may not take such an export: a compliance officer may, an administrator only a sealed one");
-    }
-    Ok(reader)
+    let actor = match &viewer {
+        Some(viewer) => viewer.actor.clone(),
+        None => terminal::terminal_actor(&flags.by, policy::PROGRAM),
+    };
+    let stated = policy::fitting(actor.role, Some(flags.purpose), case.as_ref().map(|number| number.0.as_str()));
+    let allowed = policy::authorize(&actor, if flags.open { Action::OpenExport } else { Action::ExportLog });
+    let purpose = stated.unwrap_or_else(|_| policy::usual_purpose(actor.role));
+    let reader = match &viewer {
+        Some(viewer) => Reader::by_token(viewer, purpose, case, &state.clock),
+        None => Reader::at_the_terminal(actor, purpose, case, &state.clock),
+    };
+    let command = if flags.open { "audit export --open" } else { "audit export" };
+    let (reason, said) = match (allowed, stated) {
+        (Ok(()), Ok(_)) => return Ok(reader),
+        (Err(_), _) => (
+            QuestionRefusal::Forbidden,
+            "this role may not take such an export: a compliance officer may, an administrator only a sealed one",
+        ),
+        (Ok(()), Err(_)) => (
+            QuestionRefusal::PurposeRequired,
+            "this role takes no such export for this purpose: give another --purpose, or the --dossier it is about",
+        ),
+    };
+    terminal::refused(state, &reader, command, reason, flags.dossier.as_deref()).await?;
+    bail!(said)
 }
 
 /// `17..42`, both included.

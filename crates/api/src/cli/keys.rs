@@ -9,7 +9,7 @@ use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions};
 
 use crate::config::{Config, refuse_unsafe_stores};
 use crate::desk::{destroy_confirmed, erasures_unfinished};
-use crate::proof::{HandOver, LogName, ProofPlaces, rotate as rotate_signing_key};
+use crate::proof::{HandOver, LogKeeper, LogName, ProofPlaces, rotate as rotate_signing_key};
 use crate::state::Places;
 use crate::telemetry;
 
@@ -46,7 +46,7 @@ pub async fn run(config: Config, command: KeysCommand) -> anyhow::Result<ExitCod
         KeysCommand::Status => status(&places).await?,
         KeysCommand::Rotate { new_master_key, batch } => rotate(&places, &new_master_key, batch.max(1)).await?,
         KeysCommand::RotateLogKey { new_signing_key } => rotate_log_key(&config, &places, &new_signing_key).await?,
-        KeysCommand::Reconcile => reconcile(&places).await?,
+        KeysCommand::Reconcile => reconcile(&config, &places).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -126,9 +126,11 @@ async fn rotate_log_key(config: &Config, places: &Places, new: &Path) -> anyhow:
     Ok(())
 }
 
-async fn reconcile(places: &Places) -> anyhow::Result<()> {
-    let keys = open(places, places.next_master_key.as_deref()).await?;
+async fn reconcile(config: &Config, places: &Places) -> anyhow::Result<()> {
+    let (keys, proof) = (open(places, places.next_master_key.as_deref()).await?, ProofPlaces::of(config)?);
     let log = EventLog::open(&places.log, keys, Clock::System, LogOptions::default()).await?;
+    // No key is destroyed because an altered log says so.
+    LogKeeper::open(LogName::Events, &log, &proof, &config.proof.origin, &Clock::System).await?;
     let destroyed = destroy_confirmed(&log).await.context("the keys are not in line with the log")?;
     let unfinished = erasures_unfinished(&log).await?;
     log.close().await;

@@ -9,6 +9,7 @@ mod replay;
 mod report;
 mod schema;
 pub(crate) mod serve;
+pub(crate) mod terminal;
 #[cfg(test)]
 mod tests;
 mod token;

@@ -10,23 +10,27 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::Args;
 use spoor_domain::access::event::{AccessEvent, Question};
-use spoor_domain::catalogue::aggregate_type;
-use spoor_domain::kernel::{Actor, ActorId, DossierId, OrganisationId, Personal, PersonalContent, Purpose, Role};
+use spoor_domain::access::vocabulary::QuestionRefusal;
+use spoor_domain::kernel::{DossierId, Personal, PersonalContent, Purpose};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::Clock;
+use spoor_projections::Scope;
 use spoor_projections::audit::ChangeValue;
-use spoor_projections::trajectories::{self, DossierKey, Step, TrajectoryRow, check_complete};
-use spoor_projections::{Event, Scope};
+use spoor_projections::trajectories::{self, DossierKey, Step, TrajectoryRow};
 
-use super::token;
+use super::{terminal, token};
 use crate::access_book::{AccessBook, Reader};
 use crate::auth::Viewer;
 use crate::config::{Config, refuse_unsafe_stores};
 use crate::http::context::purpose;
 use crate::policy::{self, Action};
+use crate::proof::{LogName, Whole};
 use crate::state::AppState;
 use crate::telemetry;
+
+/// What it is called in the access log.
+const COMMAND: &str = "replay";
 
 /// What `spoor replay` is told.
 #[derive(Args, Debug)]
@@ -43,11 +47,11 @@ pub struct ReplayFlags {
     #[arg(long, value_name = "ACCOUNT")]
     by: Option<String>,
     /// The organisation of that account
-    #[arg(long, value_name = "CODE", default_value = "spoor")]
+    #[arg(long, value_name = "CODE", default_value = policy::PROGRAM)]
     organisation: String,
-    /// For which purpose: a code of Spoor-Purpose; the usual one of the role when not given
-    #[arg(long, value_name = "CODE")]
-    purpose: Option<String>,
+    /// For which purpose: a code of Spoor-Purpose that fits the role
+    #[arg(long, value_name = "CODE", value_parser = purpose)]
+    purpose: Purpose,
 }
 
 /// Who reads, and what of it they may see.
@@ -72,75 +76,76 @@ pub async fn replay(config: Config, flags: ReplayFlags) -> anyhow::Result<ExitCo
 /// The whole text, once the reading is recorded.
 async fn tell(state: &AppState, flags: &ReplayFlags) -> anyhow::Result<String> {
     let reading = Reading::by(state, flags).await?;
-    let row = found(state, &reading.scope, &flags.dossier).await?;
-    let known = whole(state, &row).await?;
-    let (through, count) = (known.last().map_or(0, |last| last.index), known.len());
-    let mut steps = trajectories::replay(known, &state.criteria);
+    let row = found(state, &reading, &flags.dossier).await?;
+    let Whole { events, leaves } = Whole::of(&state.log, row.id, row.version).await?;
+    let standing = state.keeper.of(LogName::Events).unaltered(&leaves).await?;
+    let (through, count) = (events.last().map_or(0, |last| last.index), events.len());
+    let mut steps = trajectories::replay(events, &state.criteria);
     let opened = open(state, &reading, &row.state, &mut steps).await?;
     let personal = if opened { ["changes".to_owned()].into() } else { Default::default() };
-    let question = Question::of_program("replay");
+    let question = Question::of_program(COMMAND);
     let shown = AccessEvent::ReplayShown { dossier: row.id, personal, through, question };
     let book = AccessBook::new(state.access.clone(), state.clock.clone());
     book.record(&reading.reader, vec![shown])
         .await
         .context("the reading could not be recorded, so nothing is shown")?;
     Ok(match flags.json {
-        true => print::lines(&steps)?,
-        false => print::table(&row.number, &steps, count, std::io::stdout().is_terminal()),
+        true => print::lines(&steps, &standing)?,
+        false => print::table(&row.number, &steps, count, &standing, std::io::stdout().is_terminal()),
     })
 }
 
 impl Reading {
+    /// Who reads, for a purpose of their role; a refusal is written down.
     async fn by(state: &AppState, flags: &ReplayFlags) -> anyhow::Result<Self> {
-        let stated = flags.purpose.as_deref().map(purpose).transpose().map_err(anyhow::Error::msg)?;
-        let case = flags.dossier.starts_with("LT-").then(|| DossierNumber(flags.dossier.clone()));
-        let Some(file) = &flags.token else {
-            let account = flags.by.clone().unwrap_or_default();
-            let actor = Actor {
-                id: ActorId(account),
-                role: Role::Administrator,
-                organisation: OrganisationId(flags.organisation.clone()),
-            };
-            let purpose = stated.unwrap_or(Purpose::Administration);
-            let reader = Reader::at_the_terminal(actor, purpose, case, &state.clock);
-            return Ok(Self { reader, scope: Scope::All, viewer: None });
+        let case = terminal::named(&flags.dossier).1;
+        let viewer = match &flags.token {
+            Some(file) => Some(token::viewer(state, file).await?),
+            None => None,
         };
-        let viewer = token::viewer(state, file).await?;
-        if policy::authorize(&viewer.actor, Action::SeeDossiers).is_err() {
-            bail!("this role does not work with dossiers: use the token of somebody who does");
-        }
-        let role = viewer.actor.role;
-        let stated = stated.or_else(|| Some(policy::usual_purpose(role)));
-        let Ok(purpose) = policy::fitting(role, stated, case.as_ref().map(|number| number.0.as_str())) else {
-            bail!(
-                "this role does not work on dossiers for this purpose: give another --purpose, and the dossier by its number"
-            );
+        let actor = match &viewer {
+            Some(viewer) => viewer.actor.clone(),
+            None => terminal::terminal_actor(flags.by.as_deref().unwrap_or_default(), &flags.organisation),
         };
-        let reader = Reader::by_token(&viewer, purpose, case, &state.clock);
-        Ok(Self { reader, scope: policy::scope(&viewer.actor), viewer: Some(viewer) })
+        let stated = policy::fitting(actor.role, Some(flags.purpose), case.as_ref().map(|number| number.0.as_str()));
+        let purpose = stated.unwrap_or_else(|_| policy::usual_purpose(actor.role));
+        // At the terminal everything personal stays sealed, so every dossier may be read there.
+        let (reader, scope, allowed) = match &viewer {
+            Some(viewer) => (
+                Reader::by_token(viewer, purpose, case, &state.clock),
+                policy::scope(&actor),
+                policy::authorize(&actor, Action::SeeDossiers).is_ok(),
+            ),
+            None => (Reader::at_the_terminal(actor, purpose, case, &state.clock), Scope::All, true),
+        };
+        let (reason, said) = match (allowed, stated) {
+            (true, Ok(_)) => return Ok(Self { reader, scope, viewer }),
+            (false, _) => (
+                QuestionRefusal::Forbidden,
+                "this role does not work with dossiers: use the token of somebody who does",
+            ),
+            (true, Err(_)) => (
+                QuestionRefusal::PurposeRequired,
+                "this role does not work on dossiers for this purpose: give another --purpose, and the dossier by its number",
+            ),
+        };
+        terminal::refused(state, &reader, COMMAND, reason, Some(&flags.dossier)).await?;
+        bail!(said)
     }
 }
 
-/// The dossier as the views know it. What is not the reader's looks like what does not exist.
-async fn found(state: &AppState, scope: &Scope, named: &str) -> anyhow::Result<TrajectoryRow> {
+/// The dossier as the views know it. What is not the reader's looks like what does not exist, and that it was asked for is
+/// written down.
+async fn found(state: &AppState, reading: &Reading, named: &str) -> anyhow::Result<TrajectoryRow> {
     let key = match named.parse::<DossierId>() {
         Ok(id) => DossierKey::Id(id),
         Err(_) => DossierKey::Number(DossierNumber(named.to_owned())),
     };
-    let row = trajectories::detail(&state.views, scope, &key).await?.value;
-    row.with_context(|| {
-        format!("there is no dossier {named} that you may see: give its number (LT-2026-0042) or its id")
-    })
-}
-
-/// Every event of the dossier, or an error that names what is missing.
-async fn whole(state: &AppState, row: &TrajectoryRow) -> anyhow::Result<Vec<Event>> {
-    let id = row.id.to_string();
-    let folded = state.log.load::<LearningTrajectory>(&id).await?.version;
-    let records = state.log.read_stream(aggregate_type::TRAJECTORY, &id).await?;
-    let known = records.iter().map(|record| record.decode()).collect::<Result<Vec<_>, _>>()?;
-    check_complete(&known, row.version.max(folded))?;
-    Ok(known)
+    if let Some(row) = trajectories::detail(&state.views, &reading.scope, &key).await?.value {
+        return Ok(row);
+    }
+    terminal::refused(state, &reading.reader, COMMAND, QuestionRefusal::NotFound, Some(named)).await?;
+    bail!("there is no dossier {named} that you may see: give its number (LT-2026-0042) or its id")
 }
 
 /// Opens what this reader may see, step by step; says whether anything was.

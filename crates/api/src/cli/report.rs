@@ -10,17 +10,16 @@ use spoor_domain::access::event::{AccessEvent, Question};
 use spoor_domain::edition::ReportEdition;
 use spoor_domain::edition::event::{EditionForm, EditionStatus};
 use spoor_domain::edition::state::Edition;
-use spoor_domain::kernel::{
-    Actor, ActorId, HalfYear, Label, Language, OrganisationId, PlanId, Purpose, ReportEditionId, Role,
-};
+use spoor_domain::kernel::{HalfYear, Label, Language, PlanId, Purpose, ReportEditionId};
 use spoor_eventlog::Clock;
 use spoor_projections::{plan, runner};
 
+use super::terminal::terminal_actor;
 use crate::access_book::{AccessBook, Reader};
 use crate::config::{Config, refuse_unsafe_stores};
 use crate::desk::{Desk, EditionNumber, file_name, render};
 use crate::state::AppState;
-use crate::{graphql, telemetry};
+use crate::{graphql, policy, telemetry};
 
 /// What `spoor report` is told.
 #[derive(Args, Debug)]
@@ -47,7 +46,7 @@ pub struct ReportFlags {
     #[arg(long, value_name = "ACCOUNT", default_value = "operator")]
     by: String,
     /// The organisation of that account
-    #[arg(long, value_name = "CODE", default_value = "spoor")]
+    #[arg(long, value_name = "CODE", default_value = policy::PROGRAM)]
     organisation: String,
 }
 
@@ -181,11 +180,7 @@ async fn draft(
 }
 
 async fn record(state: &AppState, flags: &ReportFlags, event: AccessEvent) -> anyhow::Result<()> {
-    let actor = Actor {
-        id: ActorId(flags.by.clone()),
-        role: Role::Administrator,
-        organisation: OrganisationId(flags.organisation.clone()),
-    };
+    let actor = terminal_actor(&flags.by, &flags.organisation);
     let reader = Reader::at_the_terminal(actor, Purpose::Reporting, None, &state.clock);
     let book = AccessBook::new(state.access.clone(), state.clock.clone());
     book.record(&reader, vec![event]).await.context("the reading could not be recorded, so nothing is written")?;

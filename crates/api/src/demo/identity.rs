@@ -91,7 +91,7 @@ fn verifier_settings(jwks_file: &Path) -> String {
     let text = |value: &str| toml::Value::from(value).to_string();
     let (issuer, audience, file) = (text(DEMO_ISSUER), text(DEMO_AUDIENCE), text(&jwks_file.to_string_lossy()));
     format!(
-        "# For commands that take a persona's token: spoor replay NUMBER --data DIR --config THIS --token FILE
+        "# For commands that take a persona's token: spoor replay NUMBER --purpose SUPERVISION --data DIR --config THIS --token FILE
 [auth]
 issuer = {issuer}
 audience = {audience}

@@ -13,7 +13,7 @@ use super::change::{self, Change, ChangeValue};
 use super::coded::Coded;
 use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_view};
 use super::global_id::{Kind, global_id, local_id};
-use super::log::{LatestCheckpoint, ProofStatus};
+use super::log::{ProofStatus, Proofs};
 use super::page::{Paging, connection, sealed};
 use super::problem::{OurFault, Problem};
 use super::scalars::{Date, Position};
@@ -34,7 +34,7 @@ connection! {
 pub struct AuditEntry {
     line: AuditLine,
     dossiers: Arc<DossiersOfPage>,
-    signed: Arc<LatestCheckpoint>,
+    proofs: Arc<Proofs>,
 }
 
 /// Which entries; what is absent narrows nothing.
@@ -77,8 +77,8 @@ impl AuditEntry {
 
     fn together(lines: Vec<AuditLine>) -> Vec<Self> {
         let dossiers = DossiersOfPage::of(lines.iter().filter_map(|line| line.dossier));
-        let signed = Arc::new(LatestCheckpoint::of(LogName::Events));
-        let entry = |line| Self { line, dossiers: Arc::clone(&dossiers), signed: Arc::clone(&signed) };
+        let proofs = Arc::new(Proofs::of(LogName::Events, lines.iter().map(|line| line.index)));
+        let entry = |line| Self { line, dossiers: Arc::clone(&dossiers), proofs: Arc::clone(&proofs) };
         lines.into_iter().map(entry).collect()
     }
 
@@ -112,9 +112,9 @@ impl AuditEntry {
         self.line.index
     }
 
-    /// Whether a signed checkpoint of the log covers it already.
+    /// Whether a signed checkpoint of the log covers it already, and its record is stored as it was then.
     async fn proof(&self, ctx: &Context<'_>) -> Option<Result<ProofStatus>> {
-        Some(self.signed.status(ctx, self.line.index).await)
+        Some(self.proofs.status(ctx, self.line.index).await)
     }
 
     /// The place in the log.

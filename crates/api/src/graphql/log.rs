@@ -1,8 +1,11 @@
 //! The two logs: how far each is, the hash that stands for all of it, what was signed over it, and proofs of it.
 
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use std::collections::{BTreeMap, BTreeSet};
+
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use spoor_eventlog::{Head, KeptCheckpoint, TreeError};
+use spoor_notary::Hash;
 use spoor_projections::Edge;
 use tokio::sync::OnceCell;
 
@@ -15,7 +18,7 @@ use super::session::{actor, allow};
 use super::user_error::UserError;
 use crate::desk::DeskError;
 use crate::policy::{self, Action};
-use crate::proof::{Keeper, LogKeeper, LogName};
+use crate::proof::{Keeper, LogKeeper, LogName, ProofState, Standing};
 
 const LIST: &str = "checkpoints";
 
@@ -90,19 +93,10 @@ pub struct ConsistencyProof {
     hashes: Vec<String>,
 }
 
-/// Whether a record can be proven to others already.
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProofState {
-    /// A signed checkpoint covers it.
-    Proven,
-    /// It was recorded after the last checkpoint: the next one, at the latest a minute away, will cover it.
-    Pending,
-}
-
 /// How a record stands with the signed checkpoints.
 #[derive(SimpleObject)]
 pub struct ProofStatus {
-    /// Whether a checkpoint covers it.
+    /// Whether a checkpoint covers it, and it is what was signed.
     state: ProofState,
     /// The number of records under the latest checkpoint; ask `inclusionProof` under it.
     checkpoint_size: Option<u64>,
@@ -110,28 +104,48 @@ pub struct ProofStatus {
     signed_at: Option<DateTime<Utc>>,
 }
 
-/// The latest checkpoint of a log, asked for once for all records of a page.
-pub struct LatestCheckpoint {
+/// How the records of one page stand, looked at once for all of them, when first asked for.
+pub struct Proofs {
     log: LogName,
-    found: OnceCell<Option<KeptCheckpoint>>,
+    records: Records,
+    found: OnceCell<Standing>,
 }
 
-impl LatestCheckpoint {
-    /// Of this log; fetched when first asked for.
-    pub fn of(log: LogName) -> Self {
-        Self { log, found: OnceCell::new() }
+/// The records of a page.
+enum Records {
+    /// To be read: what is shown comes from a view.
+    Indexes(BTreeSet<u64>),
+    /// Hashed as they were read.
+    Leaves(BTreeMap<u64, Hash>),
+}
+
+impl Proofs {
+    /// Of the records with these indexes.
+    pub fn of(log: LogName, indexes: impl Iterator<Item = u64>) -> Self {
+        Self { log, records: Records::Indexes(indexes.collect()), found: OnceCell::new() }
+    }
+
+    /// Of these records.
+    pub fn of_leaves(log: LogName, leaves: BTreeMap<u64, Hash>) -> Self {
+        Self { log, records: Records::Leaves(leaves), found: OnceCell::new() }
     }
 
     /// How the record with this index stands.
     pub async fn status(&self, ctx: &Context<'_>, index: u64) -> Result<ProofStatus> {
-        let fetch = async || keeper(ctx, self.log)?.log().latest_checkpoint().await.ours(ctx);
-        let latest = self.found.get_or_try_init(fetch).await?;
-        let covers = latest.as_ref().is_some_and(|latest| latest.size >= index);
+        let standing = self.found.get_or_try_init(|| self.find(ctx)).await?;
         Ok(ProofStatus {
-            state: if covers { ProofState::Proven } else { ProofState::Pending },
-            checkpoint_size: latest.as_ref().map(|latest| latest.size),
-            signed_at: latest.as_ref().map(|latest| latest.signed_at),
+            state: standing.state(index),
+            checkpoint_size: standing.latest.as_ref().map(|latest| latest.size),
+            signed_at: standing.latest.as_ref().map(|latest| latest.signed_at),
         })
+    }
+
+    async fn find(&self, ctx: &Context<'_>) -> Result<Standing> {
+        let keeper = keeper(ctx, self.log)?;
+        match &self.records {
+            Records::Indexes(indexes) => keeper.standing_of(indexes).await.ours(ctx),
+            Records::Leaves(leaves) => keeper.standing(leaves).await.ours(ctx),
+        }
     }
 }
 
@@ -172,7 +186,7 @@ impl Log {
 
     /// What was signed last; absent while nothing was.
     async fn checkpoint(&self, ctx: &Context<'_>) -> Option<Result<Checkpoint>> {
-        let latest = async || keeper(ctx, self.name)?.log().latest_checkpoint().await.ours(ctx);
+        let latest = async || keeper(ctx, self.name)?.latest_checkpoint().await.ours(ctx);
         latest().await.map(|kept| kept.map(Checkpoint::from)).transpose()
     }
 
@@ -217,7 +231,7 @@ impl Log {
         let wanted = request.first.unwrap_or(50) as usize;
         let after = request.after.as_deref().and_then(|size| size.parse::<u64>().ok());
         let until = after.map_or(u64::MAX, |size| size.saturating_sub(1));
-        let mut kept = keeper(ctx, self.name)?.log().checkpoints_until(until, wanted + 1).await.ours(ctx)?;
+        let mut kept = keeper(ctx, self.name)?.checkpoints_until(until, wanted + 1).await.ours(ctx)?;
         let has_next = kept.len() > wanted;
         kept.truncate(wanted);
         let edge = |kept: KeptCheckpoint| Edge { cursor: kept.size.to_string(), node: Checkpoint::from(kept) };
@@ -268,11 +282,11 @@ impl Log {
 
     /// The size asked for, or that of the latest checkpoint; and the checkpoint of that size.
     async fn tree(&self, ctx: &Context<'_>, size: Option<u64>) -> Result<Option<(u64, Option<KeptCheckpoint>)>> {
-        let log = keeper(ctx, self.name)?.log();
+        let keeper = keeper(ctx, self.name)?;
         match size {
             Some(size) if size > self.head.index => Err(Problem::NotFound.at(ctx)),
-            Some(size) => Ok(Some((size, log.checkpoint_of(size).await.ours(ctx)?))),
-            None => Ok(log.latest_checkpoint().await.ours(ctx)?.map(|kept| (kept.size, Some(kept)))),
+            Some(size) => Ok(Some((size, keeper.checkpoint_of(size).await.ours(ctx)?))),
+            None => Ok(keeper.latest_checkpoint().await.ours(ctx)?.map(|kept| (kept.size, Some(kept)))),
         }
     }
 }

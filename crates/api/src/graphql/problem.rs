@@ -4,15 +4,14 @@ use std::borrow::Cow;
 
 use async_graphql::{Context, Error, ErrorExtensions};
 use spoor_domain::kernel::{Label, Language, Role};
-use spoor_eventlog::{LogError, VaultError};
+use spoor_eventlog::{LogError, TreeError, VaultError};
 use spoor_projections::ViewError;
-use spoor_projections::trajectories::Incomplete;
 
 use super::coded::enum_name;
 use crate::desk::EditionFault;
 use crate::http::{RequestContext, answer};
 use crate::policy::{self, Unfit};
-use crate::proof::KeeperError;
+use crate::proof::{KeeperError, NotWhole};
 
 /// Why a field has no answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,10 +123,16 @@ impl<T> OurFault<T> for Result<T, ViewError> {
     }
 }
 
-/// `INTERNAL` that says which events of a dossier are missing: numbers only, and worse to keep than to tell.
-pub fn incomplete(ctx: &Context<'_>, cause: &Incomplete) -> Error {
+/// `INTERNAL` that says which events of a dossier are missing, or which was altered: numbers only, and worse to keep than
+/// to tell.
+pub fn not_whole(ctx: &Context<'_>, cause: &NotWhole) -> Error {
     let error = internal(ctx, cause);
-    Error { message: cause.to_string(), ..error }
+    match cause {
+        NotWhole::Incomplete(_) | NotWhole::Tree(TreeError::RecordDiffers { .. }) => {
+            Error { message: cause.to_string(), ..error }
+        }
+        NotWhole::Log(_) | NotWhole::Tree(_) => error,
+    }
 }
 
 /// `INTERNAL`, after telling the operators why.

@@ -7,24 +7,23 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use spoor_domain::kernel::{DossierId, Purpose};
 use spoor_domain::trajectory::LearningTrajectory;
-use spoor_projections::trajectories::{self, DossierKey, Step, check_complete};
+use spoor_projections::trajectories::{self, DossierKey, Step};
 use spoor_projections::{Edge, Total};
 
 use super::change::{self, Change, ChangeValue};
 use super::coded::Coded;
 use super::disclosure::{Discloses, asked_in_vain, disclose_replay};
 use super::global_id::{Kind, local_id};
-use super::log::{LatestCheckpoint, ProofStatus};
+use super::log::{ProofStatus, Proofs};
 use super::page::{Paging, connection, sealed};
-use super::problem::{OurFault, Problem, incomplete};
+use super::problem::{Problem, not_whole};
 use super::scalars::{Date, Position};
 use super::session::{actor, allow, desk};
 use super::trajectory::Trajectory;
 use super::trajectory::explanation::{self, Explanation};
-use super::trajectory::then::known_events;
 use super::viewer::Actor;
 use crate::policy::{self, Action};
-use crate::proof::LogName;
+use crate::proof::{LogName, Whole};
 
 const LIST: &str = "replay";
 
@@ -42,7 +41,8 @@ pub struct ReplayEnd {
     head: u64,
     /// How many events were read.
     count: u64,
-    /// Whether these are all of them. Always true: a replay with a gap is an error that names what is missing.
+    /// Whether these are all of them, as they were committed. Always true: a replay with a gap is an error that names what is
+    /// missing, one with an altered event an error that names it.
     complete: bool,
 }
 
@@ -51,7 +51,7 @@ pub struct ReplayStep {
     dossier: DossierId,
     step: Step,
     opens: bool,
-    signed: Arc<LatestCheckpoint>,
+    proofs: Arc<Proofs>,
 }
 
 /// A dossier replayed for somebody.
@@ -60,14 +60,14 @@ pub struct Replay {
     dossier: DossierId,
     steps: Vec<Step>,
     end: ReplayEnd,
-    signed: Arc<LatestCheckpoint>,
+    proofs: Arc<Proofs>,
 }
 
 impl Replay {
     /// The whole dossier, when the viewer may see it.
     ///
     /// # Errors
-    /// When an event is missing; nothing is replayed then.
+    /// When an event is missing or was altered; nothing is replayed then.
     pub async fn of(ctx: &Context<'_>, id: &ID) -> Result<Option<Self>> {
         allow(ctx, Action::SeeDossiers)?;
         let Some(dossier) = local_id(Kind::Trajectory, id).and_then(|id| id.parse().ok()) else { return Ok(None) };
@@ -78,19 +78,13 @@ impl Replay {
         let desk = desk(ctx)?;
         // Also where no step is left to show: how many there are is told of it.
         live.disclose(ctx);
-        let folded = desk.log.load::<LearningTrajectory>(&dossier.to_string()).await.ours(ctx)?.version;
-        let known = known_events(ctx, dossier, u64::MAX).await?;
-        let head = live.version_shown().max(folded).max(known.last().map_or(0, |last| last.sequence));
-        check_complete(&known, head).map_err(|cause| incomplete(ctx, &cause))?;
-        let end = ReplayEnd { head, count: known.len() as u64, complete: true };
-        let steps = trajectories::replay(known, &desk.criteria);
-        Ok(Some(Self {
-            now: live.into_state(),
-            dossier,
-            steps,
-            end,
-            signed: Arc::new(LatestCheckpoint::of(LogName::Events)),
-        }))
+        let whole = Whole::of(&desk.log, dossier, live.version_shown()).await;
+        let Whole { events, leaves } = whole.map_err(|cause| not_whole(ctx, &cause))?;
+        let head = events.last().map_or(0, |last| last.sequence);
+        let end = ReplayEnd { head, count: events.len() as u64, complete: true };
+        let steps = trajectories::replay(events, &desk.criteria);
+        let proofs = Arc::new(Proofs::of_leaves(LogName::Events, leaves));
+        Ok(Some(Self { now: live.into_state(), dossier, steps, end, proofs }))
     }
 
     /// The steps behind the one with this sequence, at most so many, each as this viewer sees it; and the record of this
@@ -99,7 +93,7 @@ impl Replay {
         let viewer = actor(ctx)?;
         let step = |step: &Step| {
             let opens = policy::opens_personal(viewer, &step.recorded.metadata.actor, &self.now);
-            ReplayStep { dossier: self.dossier, step: step.clone(), opens, signed: Arc::clone(&self.signed) }
+            ReplayStep { dossier: self.dossier, step: step.clone(), opens, proofs: Arc::clone(&self.proofs) }
         };
         let later = self.steps.iter().filter(|step| step.recorded.sequence > sequence);
         let steps = later.take(most).map(step).collect::<Vec<_>>();
@@ -136,9 +130,9 @@ impl ReplayStep {
         self.step.recorded.index
     }
 
-    /// Whether a signed checkpoint of the log covers it already.
+    /// Whether a signed checkpoint of the log covers it already, and it is stored as it was then.
     async fn proof(&self, ctx: &Context<'_>) -> Option<Result<ProofStatus>> {
-        Some(self.signed.status(ctx, self.step.recorded.index).await)
+        Some(self.proofs.status(ctx, self.step.recorded.index).await)
     }
 
     /// The place in the log.

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
-use spoor_notary::{Checkpoint, SignedCheckpoint, VerifyingKey};
+use spoor_notary::{SignedCheckpoint, VerifyingKey};
 
 use super::KeeperError;
 
@@ -54,8 +54,20 @@ impl CheckpointDirectory {
     ///
     /// # Errors
     /// When one cannot be read.
-    pub fn all(&self) -> Result<Vec<Checkpoint>, KeeperError> {
-        self.sizes()?.into_iter().map(|size| Ok(self.read(size)?.signed.checkpoint().clone())).collect()
+    pub fn all(&self) -> Result<Vec<Found>, KeeperError> {
+        self.sizes()?.into_iter().map(|size| self.read(size)).collect()
+    }
+
+    /// The public keys that are published there, the present one first.
+    ///
+    /// # Errors
+    /// When there is a file of keys that holds anything else.
+    pub fn keys(&self) -> Result<Vec<VerifyingKey>, KeeperError> {
+        let file = self.path.join(KEYS);
+        if !file.exists() {
+            return Ok(Vec::new());
+        }
+        VerifyingKey::all_from_file(&file).map_err(|error| at(&file, io::Error::other(error)))
     }
 
     /// Writes a checkpoint, and makes it the latest when it is.

@@ -136,9 +136,10 @@ async fn checkpoint(keeper: &LogKeeper, size: Option<u64>) -> Result<KeptCheckpo
     let Some(size) = size else {
         return keeper.sign().await?.ok_or(ExportError::Empty(keeper.name()));
     };
-    let mut found = keeper.log().checkpoints_until(size, 1).await?;
-    match found.pop() {
-        Some(kept) if kept.size == size => Ok(kept),
+    if let Some(kept) = keeper.checkpoint_of(size).await? {
+        return Ok(kept);
+    }
+    match keeper.log().checkpoints_until(size, 1).await?.pop() {
         Some(smaller) => Err(ExportError::NotSigned { size, nearest: format!(" (one was over {})", smaller.size) }),
         None => Err(ExportError::NotSigned { size, nearest: String::new() }),
     }
@@ -183,7 +184,7 @@ async fn write(
     writer.attach(table).map_err(&at)?;
     opened.map_or(Ok(()), |opened| writer.attach(opened)).map_err(&at)?;
     let (checkpoint, keys) = (SignedCheckpoint::parse(&kept.note).map_err(KeeperError::from)?, keeper.keys().await?);
-    let earlier = if records == kept.size { earlier(log, kept.size).await? } else { Vec::new() };
+    let earlier = if records == kept.size { earlier(keeper, kept.size).await? } else { Vec::new() };
     let about = About {
         log: order.log.code(),
         selection: &chosen.selection,
@@ -197,10 +198,9 @@ async fn write(
 }
 
 /// Every checkpoint signed before: by them a verifier finds where a history departs from one that was kept elsewhere.
-async fn earlier(log: &EventLog, size: u64) -> Result<Vec<SignedCheckpoint>, ExportError> {
-    let kept = kept_until(log, size.saturating_sub(1)).await?;
-    let parsed = kept.iter().rev().map(|kept| SignedCheckpoint::parse(&kept.note));
-    Ok(parsed.collect::<Result<_, _>>().map_err(KeeperError::from)?)
+async fn earlier(keeper: &LogKeeper, size: u64) -> Result<Vec<SignedCheckpoint>, ExportError> {
+    let (signers, kept) = (keeper.signers().await?, kept_until(keeper.log(), size.saturating_sub(1)).await?);
+    Ok(kept.iter().rev().map(|kept| signers.open_row(kept)).collect::<Result<_, _>>()?)
 }
 
 /// Writes the personal values of a record in clear; what is erased says so.

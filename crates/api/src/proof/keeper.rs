@@ -10,6 +10,7 @@ use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+use super::signers::Signers;
 use super::stands::{Promise, stands};
 use super::{CheckpointDirectory, KeeperError, LogName, ProofPlaces};
 use crate::config::{Config, Proof};
@@ -112,7 +113,11 @@ impl Keeping {
 }
 
 impl LogKeeper {
-    async fn open(
+    /// Takes one log into care, once it is known to be the one that was signed last.
+    ///
+    /// # Errors
+    /// `Refused` when it is not; `NoKey` when there is nothing to sign with.
+    pub async fn open(
         name: LogName,
         log: &EventLog,
         places: &ProofPlaces,
@@ -122,7 +127,7 @@ impl LogKeeper {
         let key = places.signing_key()?;
         let base = if origin.is_empty() { key.public().name() } else { origin };
         let keeper = Self::under(name, log, &key, base, places, clock)?;
-        keeper.stands().await?;
+        keeper.stands(None).await?;
         keeper.directory.publish_keys(&keeper.keys().await?)?;
         Ok(keeper)
     }
@@ -194,45 +199,92 @@ impl LogKeeper {
         let Checkpoint { origin, size, root } = returned.checkpoint().clone();
         let kept = self.log.checkpoint_of(size).await?.filter(|kept| kept.root == root);
         let kept = kept.ok_or(KeeperError::NotOurs { origin, size })?;
-        let merged = SignedCheckpoint::parse(&kept.note)?.merged_with(&returned)?;
+        let merged = self.signers().await?.open_row(&kept)?.merged_with(&returned)?;
         self.keep(&merged).await
     }
 
     async fn sign_in_turn(&self) -> Result<Option<KeptCheckpoint>, KeeperError> {
-        let tree = self.stands().await?;
+        let tree = self.stands(None).await?;
         if tree.size == 0 {
             return Ok(None);
         }
         self.take_up_the_pen().await?;
-        let own = |kept: &KeptCheckpoint| SignedCheckpoint::open(&kept.note, &[self.key.public().clone()]);
-        if let Some(kept) = self.log.checkpoint_of(tree.size).await?
-            && let Ok(signed) = own(&kept)
-        {
-            // It may have been signed by a process that ended before it could write the file.
-            self.directory.publish(&signed)?;
-            return Ok(Some(kept));
-        }
-        let checkpoint = Checkpoint { origin: self.origin().to_owned(), size: tree.size, root: tree.root };
-        Ok(Some(self.keep(&checkpoint.sign(&self.key)?).await?))
+        let Some(kept) = self.log.checkpoint_of(tree.size).await? else {
+            let checkpoint = Checkpoint { origin: self.origin().to_owned(), size: tree.size, root: tree.root };
+            return Ok(Some(self.keep(&checkpoint.sign(&self.key)?).await?));
+        };
+        // What stands there already is what was signed, or an alarm. Nothing is ever signed in its place.
+        let signers = self.signers().await?;
+        let signed = signers.open_row(&kept)?;
+        signers.last_word(&[self.key.public()], std::slice::from_ref(&signed))?;
+        // It may have been signed by a process that ended before it could write the file.
+        self.directory.publish(&signed)?;
+        Ok(Some(kept))
     }
 
-    /// The tree now, grown out of the last checkpoint of the directory and out of the last one kept beside the log, which
-    /// signs under this key.
-    pub(super) async fn stands(&self) -> Result<TreeHead, KeeperError> {
-        let in_directory = self.directory.latest()?.map(|found| Promise {
-            checkpoint: found.signed.checkpoint().clone(),
-            at: found.written_at,
-            file: Some(found.file),
-        });
-        let beside_the_log = self.log.latest_checkpoint().await?.map(|kept| Promise {
-            checkpoint: Checkpoint { origin: kept.origin, size: kept.size, root: kept.root },
-            at: Some(kept.signed_at),
-            file: None,
-        });
+    /// The checkpoint over exactly this many records, once it is known to be signed by this log.
+    ///
+    /// # Errors
+    /// `Refused` when it is not.
+    pub async fn checkpoint_of(&self, size: u64) -> Result<Option<KeptCheckpoint>, KeeperError> {
+        let kept = self.log.checkpoint_of(size).await?;
+        self.opened(kept).await
+    }
+
+    /// The checkpoint over the most records, once it is known to be signed by this log.
+    ///
+    /// # Errors
+    /// `Refused` when it is not.
+    pub async fn latest_checkpoint(&self) -> Result<Option<KeptCheckpoint>, KeeperError> {
+        let kept = self.log.latest_checkpoint().await?;
+        self.opened(kept).await
+    }
+
+    /// Checkpoints over at most this many records, the greatest first, once each is known to be signed by this log.
+    ///
+    /// # Errors
+    /// `Refused` when one is not.
+    pub async fn checkpoints_until(&self, size: u64, limit: usize) -> Result<Vec<KeptCheckpoint>, KeeperError> {
+        let (signers, kept) = (self.signers().await?, self.log.checkpoints_until(size, limit).await?);
+        kept.iter().try_for_each(|kept| signers.open_row(kept).map(drop))?;
+        Ok(kept)
+    }
+
+    async fn opened(&self, kept: Option<KeptCheckpoint>) -> Result<Option<KeptCheckpoint>, KeeperError> {
+        if let Some(kept) = &kept {
+            self.signers().await?.open_row(kept)?;
+        }
+        Ok(kept)
+    }
+
+    /// The tree now, grown out of the last checkpoint of the directory and out of the last one kept beside the log, both as
+    /// they were signed; the log signs under this key, and signed last under it or, while it hands over, under the one before.
+    pub(super) async fn stands(&self, before: Option<&VerifyingKey>) -> Result<TreeHead, KeeperError> {
+        let (signers, found) = (self.signers().await?, self.directory.latest()?);
+        let kept = self.log.latest_checkpoint().await?;
+        // Of a checkpoint of another name it is said that it has one, whoever signed it.
+        let is_ours = |promise: &Promise| promise.checkpoint.origin == self.origin();
+        let in_directory = found.clone().map(Promise::from);
+        if let Some(found) = found.filter(|_| in_directory.as_ref().is_some_and(is_ours)) {
+            signers.open_file(&found)?;
+        }
+        let beside_the_log = kept.as_ref().map(Promise::from);
+        let last = match kept.filter(|_| beside_the_log.as_ref().is_some_and(is_ours)) {
+            Some(kept) => Some(signers.open_row(&kept)?),
+            None => None,
+        };
         stands(self.name, self.origin(), &self.log, in_directory.as_ref()).await?;
         let tree = stands(self.name, self.origin(), &self.log, beside_the_log.as_ref()).await?;
         self.holds_the_pen().await?;
+        let own: Vec<_> = [self.key.public()].into_iter().chain(before).collect();
+        last.map_or(Ok(()), |last| signers.last_word(&own, &[last]))?;
         Ok(tree)
+    }
+
+    /// Who may have signed what is promised of this log: the keys kept beside it, the one here, and those published.
+    pub(super) async fn signers(&self) -> Result<Signers, KeeperError> {
+        let known = [self.key.public().clone()].into_iter().chain(self.directory.keys()?).collect();
+        Signers::of(self.name, &self.log, known).await
     }
 
     pub(super) async fn keep(&self, signed: &SignedCheckpoint) -> Result<KeptCheckpoint, KeeperError> {

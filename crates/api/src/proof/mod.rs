@@ -7,8 +7,11 @@ mod export;
 mod keeper;
 mod key;
 mod selection;
+mod signers;
 mod signing;
+mod standing;
 mod stands;
+mod whole;
 
 pub use check::check;
 pub use directory::CheckpointDirectory;
@@ -18,7 +21,9 @@ pub(crate) use key::unset;
 pub use key::{ProofPlaces, make_key};
 pub use selection::{Period, Wanted};
 pub use signing::{HandOver, rotate};
+pub use standing::{ProofState, Standing};
 pub use stands::Refusal;
+pub use whole::{NotWhole, Whole};
 
 use spoor_eventlog::{LogError, TreeError};
 use spoor_notary::{CheckpointError, KeyError};

@@ -11,6 +11,7 @@ use spoor_domain::register::event::RegisterEvent;
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::{EventLog, RecordPages};
 use spoor_notary::export::Selection;
+use spoor_projections::access::{Named, dossiers_named};
 
 use super::{ExportError, LogName};
 
@@ -70,7 +71,7 @@ impl Wanted {
                 let dossier = dossier_of(events, number).await?;
                 let indexes = match name {
                     LogName::Events => stream_of(log, dossier, size).await?,
-                    LogName::Access => naming(log, dossier, size).await?,
+                    LogName::Access => naming(log, dossier, number, size).await?,
                 };
                 let selection = Selection::Dossier { dossier: dossier.to_string() };
                 Ok(Chosen { selection, ranges: ranges_of(indexes), dossier: Some(dossier) })
@@ -107,12 +108,24 @@ async fn stream_of(log: &EventLog, dossier: DossierId, size: u64) -> Result<Vec<
     Ok(stream.iter().map(|record| record.index).filter(|index| *index <= size).collect())
 }
 
-/// The records that name a dossier. Ids are unique in the world, so their text is enough to find them.
-async fn naming(log: &EventLog, dossier: DossierId, size: u64) -> Result<Vec<u64>, ExportError> {
-    let (wanted, mut found) = (format!("\"{dossier}\""), Vec::new());
-    let mut pages = RecordPages::between(0, size);
+/// The records that name a dossier, as the access trail shows them: by its id, by its number, or as one of all.
+async fn naming(
+    log: &EventLog,
+    dossier: DossierId,
+    number: &DossierNumber,
+    size: u64,
+) -> Result<Vec<u64>, ExportError> {
+    let wanted = [Named::Dossier(dossier), Named::Number(number.clone()), Named::Every];
+    let (mut found, mut pages) = (Vec::new(), RecordPages::between(0, size));
     while let Some(page) = pages.next(log).await? {
-        found.extend(page.iter().filter(|record| record.payload.contains(&wanted)).map(|record| record.index));
+        for record in page {
+            let recorded = record.decode().map_err(spoor_eventlog::LogError::from)?;
+            let DomainEvent::Access(event) = &recorded.event else { continue };
+            let named = dossiers_named(event);
+            if wanted.iter().any(|wanted| named.contains_key(wanted)) {
+                found.push(recorded.index);
+            }
+        }
     }
     Ok(found)
 }

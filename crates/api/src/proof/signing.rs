@@ -105,16 +105,16 @@ impl LogKeeper {
             };
             self.log.take_key(next.as_kept(last.size), Some(&self.key.public().to_string())).await?;
         }
-        let checkpoint = next.countersign().await?;
+        let checkpoint = next.countersign(self.key.public()).await?;
         next.directory.publish_keys(&next.keys().await?)?;
         Ok(HandOver { log: self.name, key, checkpoint })
     }
 
-    /// Signs what was signed last, by whomever.
-    async fn countersign(&self) -> Result<Option<KeptCheckpoint>, KeeperError> {
+    /// Signs what was signed last, by the key before or by this one.
+    async fn countersign(&self, before: &VerifyingKey) -> Result<Option<KeptCheckpoint>, KeeperError> {
         let _turn = self.turn.lock().await;
-        self.stands().await?;
-        let Some(latest) = self.log.latest_checkpoint().await? else { return Ok(None) };
+        self.stands(Some(before)).await?;
+        let Some(latest) = self.latest_checkpoint().await? else { return Ok(None) };
         let signed = SignedCheckpoint::parse(&latest.note)?;
         let both = signed.merged_with(&signed.checkpoint().sign(&self.key)?)?;
         self.keep(&both).await.map(Some)

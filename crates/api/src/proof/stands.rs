@@ -1,11 +1,13 @@
-//! Whether a log is still the one that was signed: asked before it is opened for work, and before every signature.
+//! Whether a log is still the one that was signed: asked before it is opened for work, and before every signature; and in
+//! which ways it may not be.
 
 use std::path::PathBuf;
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use spoor_eventlog::{EventLog, TreeHead};
-use spoor_notary::Checkpoint;
+use spoor_eventlog::{EventLog, KeptCheckpoint, TreeHead};
+use spoor_notary::{Checkpoint, CheckpointError};
 
+use super::directory::Found;
 use super::{KeeperError, LogName};
 
 /// A checkpoint that the log has to fit, and where it was found.
@@ -25,7 +27,7 @@ pub enum Refusal {
     /// It is shorter.
     #[error(
         "{log} has {records} records{last}, and {promise} was signed over {size}: an older copy of this log was put back, or \
-         its end was cut off. Nothing was started. Put back a copy that reaches record {size}; if what is missing is lost for \
+         its end was cut off. Put back a copy that reaches record {size}; if what is missing is lost for \
          good, move the directory of checkpoints away as evidence, tell everybody who collects from it, and start again"
     )]
     Shorter {
@@ -43,8 +45,8 @@ pub enum Refusal {
     /// It has other records.
     #[error(
         "{log} has {records} records{last}, but its first {size} are not those that {promise} was signed over: it went on from \
-         an older copy, it is another installation's log, or records were altered. Nothing was started. `spoor audit check` \
-         names the first record that was altered; otherwise put the right log back"
+         an older copy, it is another installation's log, or records were altered. `spoor audit check` says which record it \
+         is, or between which checkpoints; put the right log back"
     )]
     Other {
         /// Which log.
@@ -56,6 +58,62 @@ pub enum Refusal {
         /// The checkpoint.
         promise: String,
         /// How many records the checkpoint stands for.
+        size: u64,
+    },
+    /// Records were altered, and the tiles over them too.
+    #[error(
+        "the first {size} records of {log} do not lead to the root that {promise} was signed over: a record from {first} to \
+         {size} was altered, put in or taken out, and no tile tells which. Put the right log back"
+    )]
+    Altered {
+        /// Which log.
+        log: &'static str,
+        /// The first record that no earlier checkpoint vouches for.
+        first: u64,
+        /// How many records the checkpoint stands for.
+        size: u64,
+        /// The checkpoint.
+        promise: String,
+    },
+    /// What says that it is a checkpoint of the log was not signed by it.
+    #[error(
+        "{promise} of {log} does not bear its signature: {source}. It was altered or put there, and says nothing about the \
+         log. Keep it as evidence and put back what was there; nothing is signed in its place"
+    )]
+    NotSigned {
+        /// Which log.
+        log: &'static str,
+        /// The checkpoint.
+        promise: String,
+        /// What is wrong with its signatures.
+        source: CheckpointError,
+    },
+    /// The table of checkpoints says something else than what was signed.
+    #[error(
+        "{promise} of {log} names other records or another root than its signed note, which is over {size}: the database was \
+         altered. Put the right log back"
+    )]
+    RowDiffers {
+        /// Which log.
+        log: &'static str,
+        /// The checkpoint.
+        promise: String,
+        /// How many records its note stands for.
+        size: u64,
+    },
+    /// Two checkpoints promise different logs.
+    #[error(
+        "{one} and {other} were both signed for {log}, over {size} records, with different roots: two histories were signed \
+         with its key. Find out who can use the key"
+    )]
+    TwoHistories {
+        /// Which log.
+        log: &'static str,
+        /// One checkpoint.
+        one: String,
+        /// The other.
+        other: String,
+        /// How many records both stand for.
         size: u64,
     },
     /// It is called otherwise.
@@ -90,24 +148,48 @@ pub(super) async fn stands(
         let (origin, signed) = (origin.to_owned(), promised.origin.clone());
         return Err(Box::new(Refusal::Renamed { log: words, origin, promise: promise.to_string(), signed }).into());
     }
-    let head = log.head().await?;
-    let last = || match head.index {
-        0 => String::new(),
-        _ => format!(" (the last of {})", second(head.recorded_at)),
-    };
-    let (records, size) = (head.index, promised.size);
+    let (records, size) = (log.head().await?.index, promised.size);
     if records < size {
-        let refusal = Refusal::Shorter { log: words, records, last: last(), promise: promise.to_string(), size };
-        return Err(Box::new(refusal).into());
+        return Err(shorter(name, log, promise).await?);
     }
     let now = log.tile().await.map_err(tree)?;
     let grown = log.growth_proof(size, now.size).await.map_err(tree)?;
     match grown.proof.check(size, &promised.root, now.size, &now.root) {
         Ok(()) => Ok(now),
         Err(_) => {
-            let refusal = Refusal::Other { log: words, records, last: last(), promise: promise.to_string(), size };
+            let refusal =
+                Refusal::Other { log: words, records, last: last_of(log).await?, promise: promise.to_string(), size };
             Err(Box::new(refusal).into())
         }
+    }
+}
+
+/// That a log does not reach what was promised of it.
+pub(super) async fn shorter(name: LogName, log: &EventLog, promise: &Promise) -> Result<KeeperError, KeeperError> {
+    let (records, last, size) = (log.head().await?.index, last_of(log).await?, promise.checkpoint.size);
+    Ok(Box::new(Refusal::Shorter { log: name.words(), records, last, promise: promise.to_string(), size }).into())
+}
+
+/// When the last record of a log was recorded, in words.
+async fn last_of(log: &EventLog) -> Result<String, KeeperError> {
+    let head = log.head().await?;
+    Ok(match head.index {
+        0 => String::new(),
+        _ => format!(" (the last of {})", second(head.recorded_at)),
+    })
+}
+
+impl From<Found> for Promise {
+    fn from(found: Found) -> Self {
+        Self { checkpoint: found.signed.checkpoint().clone(), at: found.written_at, file: Some(found.file) }
+    }
+}
+
+/// As the table says it; whether that is what was signed, [`Signers`](super::signers::Signers) knows.
+impl From<&KeptCheckpoint> for Promise {
+    fn from(kept: &KeptCheckpoint) -> Self {
+        let checkpoint = Checkpoint { origin: kept.origin.clone(), size: kept.size, root: kept.root };
+        Self { checkpoint, at: Some(kept.signed_at), file: None }
     }
 }
 
@@ -115,7 +197,7 @@ impl std::fmt::Display for Promise {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match &self.file {
             Some(file) => write!(f, "the checkpoint {}", file.display())?,
-            None => f.write_str("the last checkpoint kept beside it")?,
+            None => write!(f, "the checkpoint over {} records kept beside it", self.checkpoint.size)?,
         }
         self.at.map_or(Ok(()), |at| write!(f, " of {}", second(at)))
     }

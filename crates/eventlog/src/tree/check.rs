@@ -29,9 +29,7 @@ impl EventLog {
     /// The first difference there is; see [`TreeError`].
     pub async fn check_tree(&self, roots: &BTreeMap<u64, Hash>) -> Result<TreeHead, TreeError> {
         let (head, tiled) = (self.committed().await?, self.tiled_size().await?);
-        if let Some((size, _)) = roots.last_key_value().filter(|(size, _)| **size > head.size) {
-            return Err(TreeError::OutOfTree { asked: *size, size: head.size });
-        }
+        reaches(&head, roots)?;
         let mut builder = TileBuilder::default();
         let mut growing = BTreeMap::new();
         let mut ends = HashMap::new();
@@ -67,14 +65,18 @@ impl EventLog {
         Ok(head)
     }
 
-    /// Makes the tiles anew from the records, when the records are those that were committed.
+    /// Makes the tiles anew from the records, when the records are those that were committed and have these roots (by
+    /// size).
     ///
     /// # Errors
-    /// See [`TreeError`]; the old tiles are gone only when the records are right.
-    pub async fn rebuild_tiles(&self) -> Result<TreeHead, TreeError> {
+    /// See [`TreeError`]; the old tiles, which may be all that tells what was altered, are gone only when the records are
+    /// right.
+    pub async fn rebuild_tiles(&self, roots: &BTreeMap<u64, Hash>) -> Result<TreeHead, TreeError> {
         let mut kept = self.tiling().lock().await;
         *kept = None;
-        self.rehearse(TileBuilder::default(), self.committed().await?).await?;
+        let head = self.committed().await?;
+        reaches(&head, roots)?;
+        self.rehearse(TileBuilder::default(), head, roots).await?;
         self.engine().drop_tiles().await?;
         let (builder, head) = self.catch_up(TileBuilder::default()).await?;
         *kept = Some(builder);
@@ -100,5 +102,13 @@ impl EventLog {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether the log is as long as each of these trees.
+fn reaches(head: &TreeHead, roots: &BTreeMap<u64, Hash>) -> Result<(), TreeError> {
+    match roots.last_key_value() {
+        Some((size, _)) if *size > head.size => Err(TreeError::OutOfTree { asked: *size, size: head.size }),
+        Some(_) | None => Ok(()),
     }
 }

@@ -1,10 +1,10 @@
 //! The tree over the log: tiles follow the events, every record can be proven, and what was altered is named.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt};
-use spoor_eventlog::{EventLog, TreeError};
+use spoor_eventlog::{EventLog, TreeError, TreeHead, leaves_of};
 use spoor_notary::leaf_hash;
 
 use crate::ledger::append;
@@ -142,7 +142,23 @@ async fn an_altered_record_is_named(place: Place) {
     assert!(matches!(log.leaf_proof(42, RECORDS).await, Err(TreeError::RecordDiffers { index: 42 })));
     log.leaf_proof(43, RECORDS).await.unwrap();
     assert!(matches!(log.check_tree(&BTreeMap::new()).await, Err(TreeError::RecordDiffers { index: 42 })));
-    assert!(matches!(log.rebuild_tiles().await, Err(TreeError::RootDiffers { .. })), "a false record is not made true");
+    let rebuilt = log.rebuild_tiles(&BTreeMap::new()).await;
+    assert!(matches!(rebuilt, Err(TreeError::RootDiffers { .. })), "a false record is not made true");
+    // Asked for some of them, it is that one which is named, under every tree that holds it.
+    let asked = log.read_indexes(&BTreeSet::from([3, 42, 43, 300, RECORDS])).await.unwrap();
+    assert_eq!(asked.iter().map(|record| record.index).collect::<Vec<_>>(), [3, 42, 43, 300, RECORDS]);
+    assert!(matches!(log.as_committed(&asked).await, Err(TreeError::RecordDiffers { index: 42 })));
+    for size in [42, 300] {
+        let tree = log.tree_of(size).await.unwrap();
+        let leaves = leaves_of(&asked).into_iter().filter(|(index, _)| *index <= size).collect();
+        assert_eq!(log.altered(&leaves, &tree).await.unwrap(), BTreeSet::from([42]));
+    }
+    let right: Vec<_> = asked.into_iter().filter(|record| record.index != 42).collect();
+    log.as_committed(&right).await.unwrap();
+    log.as_committed(&[]).await.unwrap();
+    // Nothing is proven under a root that is none of this log.
+    let tree = TreeHead { root: [7; 32], ..log.tree_of(RECORDS).await.unwrap() };
+    assert_eq!(log.altered(&leaves_of(&right), &tree).await.unwrap().len(), right.len());
 }
 
 async fn a_record_altered_before_it_was_tiled_stops_the_tiling(place: Place) {
@@ -183,7 +199,7 @@ async fn an_altered_tile_is_named_and_made_anew_from_the_records(place: Place) {
     log.leaf_proof(5, RECORDS).await.expect("the roots of both tiles stand one level higher");
     assert!(log.leaf_proof(5, 300).await.is_err(), "an older size needs the tile");
     assert!(matches!(log.check_tree(&BTreeMap::new()).await, Err(TreeError::RecordDiffers { index: 257 })));
-    log.rebuild_tiles().await.unwrap();
+    log.rebuild_tiles(&BTreeMap::new()).await.unwrap();
     log.check_tree(&BTreeMap::new()).await.unwrap();
     log.leaf_proof(300, RECORDS).await.unwrap();
 
@@ -213,6 +229,8 @@ async fn a_signed_root_that_does_not_fit_is_named(place: Place) {
     let right = log.tree_of(100).await.unwrap().root;
     log.check_tree(&BTreeMap::from([(100, right)])).await.unwrap();
     let said = log.check_tree(&BTreeMap::from([(100, right), (200, right)])).await.unwrap_err();
+    assert!(matches!(said, TreeError::RootDiffers { size: 200, .. }), "{said}");
+    let said = log.rebuild_tiles(&BTreeMap::from([(200, right)])).await.unwrap_err();
     assert!(matches!(said, TreeError::RootDiffers { size: 200, .. }), "{said}");
     let said = log.check_tree(&BTreeMap::from([(301, right)])).await.unwrap_err();
     assert!(matches!(said, TreeError::OutOfTree { asked: 301, size: 300 }), "{said}");

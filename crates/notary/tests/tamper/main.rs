@@ -188,6 +188,36 @@ fn records_outside_the_selection_or_left_out_of_it_are_detected() {
 }
 
 #[test]
+fn a_manifest_or_proof_of_another_shape_is_refused_by_both() {
+    let log = Log::of(23);
+    let [_, (range, in_range), (dossier, in_dossier), _] = selections();
+    let (all, range) = (log.export_all(&[]), log.export(&range, in_range, &[]));
+    let one = Log::of(1);
+    let single = one.export_all(&[]);
+    let cases: [(&Log, &Export, &str, &str, &str); 11] = [
+        (&log, &all, MANIFEST, r#""records":23"#, r#""records":23.0"#),
+        (&log, &all, MANIFEST, r#""tree_size":23"#, r#""tree_size":23.0"#),
+        (&log, &all, MANIFEST, r#""ranges":[[1,23]]"#, r#""ranges":[[1.0,23]]"#),
+        (&log, &all, MANIFEST, r#""selection":{"kind":"all"}"#, r#""selection":{"first":1,"kind":"all"}"#),
+        (&log, &all, MANIFEST, r#","tree_size":23}"#, r#","tree_size":23,"zeal":1}"#),
+        (&log, &all, MANIFEST, r#"{"files""#, r#"{"earlier_keys":[],"files""#),
+        (&one, &single, MANIFEST, r#""records":1"#, r#""records":true"#),
+        (&log, &range, MANIFEST, r#""first":3,"#, r#""first":3.0,"#),
+        (&log, &range, PROOF, r#""size":23"#, r#""size":23.0"#),
+        (&log, &range, PROOF, r#""first":1,"#, r#""first":1.0,"#),
+        (&log, &range, PROOF, r#","size":23}"#, r#","size":23,"zeal":1}"#),
+    ];
+    for (log, export, file, from, to) in cases {
+        let spoilt = export.copy();
+        let text = fs::read_to_string(spoilt.path.join(file)).unwrap();
+        assert!(text.contains(from), "{file} has no {from}: {text}");
+        fs::write(spoilt.path.join(file), text.replacen(from, to, 1)).unwrap();
+        assert_eq!(both(&spoilt.path, &log.expected()).0, 1, "{file} with {to}");
+    }
+    assert_eq!(both(&log.export(&dossier, in_dossier, &[]).path, &log.expected()), PROVEN);
+}
+
+#[test]
 fn a_truncated_tail_is_detected_against_a_checkpoint_kept_elsewhere() {
     let log = Log::of(20);
     // The lines cut off, the rest left alone: it shows by itself.

@@ -24,7 +24,7 @@ use spoor_domain::trajectory::vocabulary::TrajectoryStatus;
 use spoor_eventlog::blobs::BlobError;
 use spoor_eventlog::clock::brussels_day;
 use spoor_eventlog::keys::KeyError;
-use spoor_eventlog::{ExecuteError, LogError, Record};
+use spoor_eventlog::{ExecuteError, LogError, Record, TreeError};
 use spoor_projections::{ViewError, rights, trajectories};
 
 use super::{Desk, DeskError, part_of};
@@ -48,6 +48,9 @@ pub enum ErasureError {
     /// The log failed.
     #[error(transparent)]
     Log(#[from] LogError),
+    /// What the log says of erasures is not what was committed.
+    #[error(transparent)]
+    Tree(#[from] TreeError),
     /// A view failed.
     #[error(transparent)]
     View(#[from] ViewError),

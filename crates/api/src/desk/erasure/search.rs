@@ -67,8 +67,11 @@ pub(super) async fn since_last_time(log: &EventLog) -> Result<Found, ErasureErro
     if head.index == from {
         return Ok(found);
     }
-    for record in log.read_of_types(TYPES, log.position_of(from).await?, head.position).await? {
-        found.add(&record)?;
+    let records = log.read_of_types(TYPES, log.position_of(from).await?, head.position).await?;
+    // What is destroyed stays destroyed: an altered record must not be the reason.
+    log.as_committed(&records).await?;
+    for record in &records {
+        found.add(record)?;
     }
     found.until = record_at(log, head.index).await?.map(|last| Reconciled { index: last.index, leaf: leaf(&last) });
     Ok(found)

@@ -17,7 +17,7 @@ use super::parts::{
 use crate::graphql::coded::{Coded, LabelLanguage};
 use crate::graphql::disclosure::{Discloses, asked_in_vain, disclose, disclose_view};
 use crate::graphql::global_id::{Kind, global_id};
-use crate::graphql::log::{LatestCheckpoint, ProofStatus};
+use crate::graphql::log::{ProofStatus, Proofs};
 use crate::graphql::problem::OurFault;
 use crate::graphql::scalars::Position;
 use crate::graphql::session::{actor, allow, desk};
@@ -29,7 +29,7 @@ use crate::proof::LogName;
 pub struct AccessEntry {
     entry: access::AccessEntry,
     dossiers: Arc<DossiersOfPage>,
-    signed: Arc<LatestCheckpoint>,
+    proofs: Arc<Proofs>,
     /// Whether the person works for the viewer's own controller.
     own: bool,
 }
@@ -56,11 +56,11 @@ impl AccessEntry {
                 Named::Number(_) | Named::Every => None,
             });
         let dossiers = DossiersOfPage::of(named);
-        let signed = Arc::new(LatestCheckpoint::of(LogName::Access));
+        let proofs = Arc::new(Proofs::of(LogName::Access, entries.iter().map(|entry| entry.index)));
         let of_page = |entry: access::AccessEntry| Self {
             own: policy::same_controller(viewer, &entry.actor),
             dossiers: Arc::clone(&dossiers),
-            signed: Arc::clone(&signed),
+            proofs: Arc::clone(&proofs),
             entry,
         };
         Ok(entries.into_iter().map(of_page).collect())
@@ -85,9 +85,9 @@ impl AccessEntry {
         self.entry.index
     }
 
-    /// Whether a signed checkpoint of the access log covers it already.
+    /// Whether a signed checkpoint of the access log covers it already, and its record is stored as it was then.
     async fn proof(&self, ctx: &Context<'_>) -> Option<Result<ProofStatus>> {
-        Some(self.signed.status(ctx, self.entry.index).await)
+        Some(self.proofs.status(ctx, self.entry.index).await)
     }
 
     /// The place in the access log.

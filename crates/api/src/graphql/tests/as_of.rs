@@ -268,3 +268,33 @@ async fn a_refusal_says_by_which_rule_and_by_what() {
     );
     house.close().await;
 }
+
+#[tokio::test]
+async fn an_altered_event_is_not_replayed_and_nothing_is_told_from_it() {
+    let house = House::open().await;
+    let (id, stream) = consented(&house).await;
+    let asked = house.log.read_stream("learning_trajectory", &stream).await.unwrap();
+    let second = &asked[1];
+    house.log.tile().await.unwrap();
+    house
+        .behind_the_log(&format!(
+            "drop trigger if exists events_not_updated; \
+             update events set metadata = replace(metadata, 'role', 'rule') where position = {}",
+            second.index
+        ))
+        .await;
+    let moment = asked[2].recorded_at.to_rfc3339();
+    for (field, document) in [
+        ("replay", "query($id: ID!) { replay(trajectory: $id, first: 10) { nodes { sequence } } }".to_owned()),
+        (
+            "trajectory",
+            format!("query($id: ID!) {{ trajectory(id: $id, asOf: {{ recordedAt: \"{moment}\" }}) {{ number }} }}"),
+        ),
+    ] {
+        let answer = house.ask(&Person::compliance(), &document, json!({ "id": id })).await;
+        assert_eq!(answer["data"][field], Value::Null, "{answer}");
+        let message = answer["errors"][0]["message"].as_str().unwrap();
+        assert!(message.contains(&format!("record {} is not the one that was committed", second.index)), "{message}");
+    }
+    house.close().await;
+}

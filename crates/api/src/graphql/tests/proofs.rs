@@ -98,6 +98,56 @@ async fn an_entry_of_the_audit_trail_says_whether_it_is_proven() {
 }
 
 #[tokio::test]
+async fn an_altered_record_is_never_listed_as_proven() {
+    let house = with_drafts(2).await;
+    let officer = Person::compliance();
+    sign(&house, &officer, "EVENTS").await;
+    house.accepted(&Person::jurist(), "draftRequest", json!({ "request": request("later") })).await;
+    let last = house.log.tile().await.unwrap().size;
+    let states = async || {
+        let document = "{ auditTrail(last: 50) { nodes { id index proof { state } } } }";
+        let shown = house.query(&officer, document, json!({})).await["auditTrail"]["nodes"].clone();
+        let of =
+            |entry: &Value| (entry["index"].as_u64().unwrap(), entry["proof"]["state"].as_str().unwrap().to_owned());
+        shown.as_array().unwrap().iter().map(of).collect::<std::collections::BTreeMap<_, _>>()
+    };
+    let before = states().await;
+    assert_eq!((before[&2].as_str(), before[&last].as_str()), ("PROVEN", "PENDING"), "{before:?}");
+    // Somebody with access to the file changes who did it, while the program runs.
+    for index in [2, last] {
+        let alter = format!("update events set metadata = replace(metadata, 'role', 'rule') where position = {index}");
+        house.behind_the_log(&format!("drop trigger if exists events_not_updated; {alter}")).await;
+        let mut after = before.clone();
+        after.extend([(2, "ALTERED".to_owned())]);
+        after.extend((index == last).then(|| (last, "ALTERED".to_owned())));
+        assert_eq!(states().await, after);
+    }
+    house.behind_the_log("drop trigger if exists events_not_deleted; delete from events where position = 1").await;
+    assert_eq!(states().await[&1], "ALTERED", "a record that is gone");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn tiles_made_to_fit_an_altered_record_prove_nothing() {
+    let house = with_drafts(2).await;
+    let officer = Person::compliance();
+    sign(&house, &officer, "EVENTS").await;
+    house.behind_the_log(
+        "drop trigger if exists events_not_updated; update events set metadata = replace(metadata, 'role', 'rule') where position = 1",
+    )
+    .await;
+    let leaf = leaf_hash(house.log.read_after_index(0, 1).await.unwrap()[0].line().as_bytes());
+    let hashes = format!("x'{}' || substr(hashes, 33)", hex::encode(leaf));
+    house
+        .behind_the_log(&format!("update log_tiles set hashes = cast({hashes} as blob) where level = 0 and number = 0"))
+        .await;
+    let document = "{ auditTrail(first: 2) { nodes { proof { state } } } }";
+    let shown = house.query(&officer, document, json!({})).await["auditTrail"]["nodes"].clone();
+    assert_eq!(shown[0]["proof"]["state"], "ALTERED", "{shown}");
+    house.close().await;
+}
+
+#[tokio::test]
 async fn an_entry_of_the_access_trail_says_whether_it_is_proven_under_the_checkpoints_of_its_own_log() {
     let house = with_drafts(2).await;
     let officer = Person::compliance();

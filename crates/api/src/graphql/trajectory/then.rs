@@ -1,18 +1,17 @@
 //! A dossier at another moment than now: the same fields, from the events known then, for whoever may see it now.
 
 use async_graphql::{Context, Result};
-use spoor_domain::catalogue::aggregate_type;
 use spoor_domain::kernel::DossierId;
 use spoor_domain::trajectory::LearningTrajectory;
-use spoor_eventlog::LogError;
 use spoor_projections::Event;
-use spoor_projections::trajectories::{self, DossierKey, check_complete};
+use spoor_projections::trajectories::{self, DossierKey};
 
 use super::{PageOfDossiers, Trajectory};
 use crate::graphql::as_of::Moment;
 use crate::graphql::disclosure::{Discloses, asked_in_vain};
-use crate::graphql::problem::{OurFault, incomplete};
+use crate::graphql::problem::not_whole;
 use crate::graphql::session::desk;
+use crate::proof::Whole;
 
 /// What there is to know of a dossier that is shown as it stood at another moment.
 #[derive(Clone)]
@@ -44,12 +43,8 @@ impl Trajectory {
     }
 }
 
-/// The events of a dossier that had been recorded when the log was at this index, all of them or an error.
+/// The events of a dossier that had been recorded when the log was at this index, all of them as committed or an error.
 pub async fn known_events(ctx: &Context<'_>, dossier: DossierId, index: u64) -> Result<Vec<Event>> {
-    let log = &desk(ctx)?.log;
-    let records = log.read_stream_until(aggregate_type::TRAJECTORY, &dossier.to_string(), index).await.ours(ctx)?;
-    let events = records.iter().map(|record| record.decode()).collect::<Result<Vec<_>, _>>();
-    let events = events.map_err(LogError::from).ours(ctx)?;
-    check_complete(&events, 0).map_err(|cause| incomplete(ctx, &cause))?;
-    Ok(events)
+    let known = Whole::until(&desk(ctx)?.log, dossier, index).await;
+    Ok(known.map_err(|cause| not_whole(ctx, &cause))?.events)
 }

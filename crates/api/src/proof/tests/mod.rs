@@ -1,5 +1,7 @@
 //! What is promised is kept: signed only when grown, written down whole, and an old copy of a log is noticed.
 
+mod access;
+mod altered;
 mod rotation;
 
 use std::fs;
@@ -138,8 +140,8 @@ async fn a_row_altered_in_the_database_is_refused_at_the_next_start_or_named_by_
     // Tiled long ago: the check that reads everything names it.
     alter(data, "update events set event_type = 'Forged' where position = 7");
     let state = open(data).await.unwrap();
-    let directory = CheckpointDirectory::new(data.join("checkpoints/events"));
-    let checked = check(LogName::Events, &state.log, &directory).await.unwrap_err();
+    let places = ProofPlaces::of(&settings(data)).unwrap();
+    let checked = check(LogName::Events, &state.log, &places, "", false).await.unwrap_err();
     assert!(matches!(checked, KeeperError::Tree { source: TreeError::RecordDiffers { index: 7 }, .. }), "{checked}");
     state.close().await;
 }
