@@ -86,6 +86,33 @@ async fn a_replay_in_the_terminal_is_recorded_sealed_and_whole(stores: Stores) -
     Ok(())
 }
 
+#[tokio::test]
+async fn a_replay_that_tells_of_a_link_is_recorded_as_showing_the_other_dossier_too() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    cast.sign_agreement().await?;
+    let (one, other) = (requested(&cast, "een").await?, requested(&cast, "twee").await?);
+    let asked = "query($id: ID!) { trajectory(id: $id) { number subject } }";
+    let shown = async |id: &Value| cast.prosecutor.query(asked, json!({ "id": id })).await;
+    let (of_one, of_other) = (shown(&one).await?, shown(&other).await?);
+    let link = json!({ "otherSubject": of_other["trajectory"]["subject"], "otherDossier": other });
+    cast.prosecutor.accepted("linkSubjects", for_dossier(&one, &link)).await?;
+    program.terminate().await?;
+    let number = of_one["trajectory"]["number"].as_str().context("a number")?;
+    let lines = installation.run(&["replay", number, "--purpose", "ADMINISTRATION", "--by", "auditor-1", "--json"]);
+    ensure!(ok(lines?)?.contains("SubjectsLinked"), "the link is not told");
+
+    let program = installation.serve().await?;
+    let officer = installation.persona(&program, "officer-1", "ComplianceOfficer", PARKET)?.for_purpose("Supervision");
+    let looked = "query($id: ID!) { accessTrail(first: 50, filter: { trajectory: $id }) { nodes { kind account } } }";
+    let trail = officer.query(looked, json!({ "id": other })).await?["accessTrail"]["nodes"].clone();
+    let is_it = |entry: &Value| entry["account"] == "auditor-1" && entry["kind"] == "SHOWN";
+    ensure!(trail.as_array().is_some_and(|entries| entries.iter().any(is_it)), "{trail:#}");
+    program.terminate().await?;
+    Ok(())
+}
+
 fn ok(output: Output) -> Result<String> {
     let (shown, said) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     ensure!(output.status.success(), "{shown}{said}");

@@ -3,20 +3,21 @@
 
 mod print;
 
+use std::collections::BTreeSet;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use spoor_domain::access::event::{AccessEvent, Question};
+use spoor_domain::access::event::{AccessEvent, Checkpoints, DossierShown, Question};
 use spoor_domain::access::vocabulary::QuestionRefusal;
 use spoor_domain::kernel::{DossierId, Personal, PersonalContent, Purpose};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::Clock;
 use spoor_projections::Scope;
-use spoor_projections::audit::ChangeValue;
+use spoor_projections::audit::{Change, ChangeValue};
 use spoor_projections::trajectories::{self, DossierKey, Step, TrajectoryRow};
 
 use super::{terminal, token};
@@ -84,15 +85,25 @@ async fn tell(state: &AppState, flags: &ReplayFlags) -> anyhow::Result<String> {
     let opened = open(state, &reading, &row.state, &mut steps).await?;
     let personal = if opened { ["changes".to_owned()].into() } else { Default::default() };
     let question = Question::of_program(COMMAND);
+    let others = linked(&steps, &question);
     let shown = AccessEvent::ReplayShown { dossier: row.id, personal, through, question };
     let book = AccessBook::new(state.access.clone(), state.clock.clone());
-    book.record(&reading.reader, vec![shown])
+    book.record(&reading.reader, others.into_iter().chain([shown]).collect())
         .await
         .context("the reading could not be recorded, so nothing is shown")?;
     Ok(match flags.json {
         true => print::lines(&steps, &standing)?,
         false => print::table(&row.number, &steps, count, &standing, std::io::stdout().is_terminal()),
     })
+}
+
+/// That the dossiers are shown to which links of these steps lead, when there are any.
+fn linked(steps: &[Step], question: &Question) -> Option<AccessEvent> {
+    let changes = steps.iter().flat_map(|step| &step.changes);
+    let others: BTreeSet<DossierId> = changes.flat_map(Change::other_dossiers).collect();
+    let dossiers: Vec<_> = others.into_iter().map(|id| DossierShown { id, personal: BTreeSet::new() }).collect();
+    let (question, checkpoints) = (question.clone(), Checkpoints::default());
+    (!dossiers.is_empty()).then_some(AccessEvent::DossiersShown { dossiers, question, checkpoints })
 }
 
 impl Reading {

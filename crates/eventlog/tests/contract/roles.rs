@@ -59,7 +59,7 @@ impl Served {
         log.append(append("a", 2, &["Three"])).await?;
         let tiled = log.tile().await?;
         assert_eq!((first.size, tiled.size), (4, 5));
-        log.rebuild_tiles().await?;
+        log.rebuild_tiles(&std::collections::BTreeMap::new()).await?;
         log.take_key(KeptKey { vkey: "log+1+key".into(), since_size: 0, taken_at: Clock::System.now() }, None).await?;
         let signed_at = Clock::System.now();
         let (origin, root) = ("log.test.invalid".to_owned(), tiled.root);
