@@ -10,6 +10,8 @@ use sqlx::{Connection, PgConnection};
 use crate::canary::files_with;
 use crate::life::{Cast, for_dossier, requested, steps};
 
+on_every_engine!(a_document_is_attached_by_whom_it_came_from_and_taken_once);
+
 /// Stands in the document and nowhere else in the world.
 const CANARY: &str = "kanarie-document-2c81";
 
@@ -148,16 +150,6 @@ async fn a_document_is_attached_by_whom_it_came_from_and_taken_once(stores: Stor
     let path = link_to(&cast.prosecutor, &listed[0]["id"]).await?;
     ensure!(cast.prosecutor.take(&path).await?.bytes().await?.as_ref() == paper);
     Ok(())
-}
-
-#[tokio::test]
-async fn a_document_is_attached_by_whom_it_came_from_and_taken_once_on_embedded_stores() -> Result<()> {
-    a_document_is_attached_by_whom_it_came_from_and_taken_once(Stores::Embedded).await
-}
-
-#[tokio::test]
-async fn a_document_is_attached_by_whom_it_came_from_and_taken_once_on_postgresql() -> Result<()> {
-    a_document_is_attached_by_whom_it_came_from_and_taken_once(Stores::Postgres).await
 }
 
 #[tokio::test]

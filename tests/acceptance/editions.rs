@@ -11,6 +11,8 @@ use crate::life::Cast;
 use crate::plan::FACTS;
 use crate::{autumn, upgrade};
 
+on_every_engine!(frozen_bytes_stay_and_a_correction_tells_what_it_changes);
+
 const EDITION: &str = "query Edition($plan: ID!, $number: Int) { reportEdition(plan: $plan, period: \"2018-H2\", number: $number) { \
     id number status contentHash forms { form sha256 bytes address } errata { number path old new } \
     draft { blockers { id waived } errata { number path old new } } } }";
@@ -190,21 +192,6 @@ async fn the_correction_is_their_cause(office: &Office, compliance: &Persona, se
     ensure!(status == json!([{ "event": "ActionStatusChanged", "number": "11.1" }]), "{status:#}");
     ensure!(behind(&office.analyst, json!("11.1"), "status").await?.is_null(), "an analyst sees events");
     Ok(())
-}
-
-#[tokio::test]
-async fn frozen_bytes_stay_and_a_correction_tells_what_it_changes_on_embedded_stores() -> Result<()> {
-    frozen_bytes_stay_and_a_correction_tells_what_it_changes(Stores::Embedded).await
-}
-
-#[tokio::test]
-async fn frozen_bytes_stay_and_a_correction_tells_what_it_changes_on_postgresql() -> Result<()> {
-    frozen_bytes_stay_and_a_correction_tells_what_it_changes(Stores::Postgres).await
-}
-
-#[tokio::test]
-async fn frozen_bytes_stay_and_a_correction_tells_what_it_changes_on_kurrentdb() -> Result<()> {
-    frozen_bytes_stay_and_a_correction_tells_what_it_changes(Stores::Kurrent).await
 }
 
 #[tokio::test]

@@ -15,6 +15,8 @@ use crate::life::{Cast, PARKET, for_dossier, request, steps};
 use crate::plan;
 use crate::proof::{both_prove, files};
 
+on_every_engine!(an_erased_person_leaves_no_byte_and_every_figure);
+
 /// In every personal text of the dossier; occurs nowhere else in the world.
 const CANARY: &str = "kanarie51be07";
 /// In a document of the dossier.
@@ -311,19 +313,4 @@ pub async fn certified(persona: &Persona, dossier: &Value) -> Result<Value> {
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
     anyhow::bail!("no certificate comes: {:#}", shown(persona, dossier).await?)
-}
-
-#[tokio::test]
-async fn an_erased_person_leaves_no_byte_and_every_figure_on_embedded_stores() -> Result<()> {
-    an_erased_person_leaves_no_byte_and_every_figure(Stores::Embedded).await
-}
-
-#[tokio::test]
-async fn an_erased_person_leaves_no_byte_and_every_figure_on_postgresql() -> Result<()> {
-    an_erased_person_leaves_no_byte_and_every_figure(Stores::Postgres).await
-}
-
-#[tokio::test]
-async fn an_erased_person_leaves_no_byte_and_every_figure_on_kurrentdb() -> Result<()> {
-    an_erased_person_leaves_no_byte_and_every_figure(Stores::Kurrent).await
 }

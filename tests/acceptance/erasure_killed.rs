@@ -9,6 +9,8 @@ use sqlx::{Connection, PgConnection, SqliteConnection};
 use crate::erasure::{Officers, asking, certified, law, shown};
 use crate::life::{Cast, request};
 
+on_every_engine!(an_erasure_cut_off_by_a_kill_is_carried_through_once_or_never_was);
+
 /// How far an erasure has come when the program is killed, or further.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
@@ -150,19 +152,4 @@ async fn an_erasure_cut_off_by_a_kill_is_carried_through_once_or_never_was(store
     let checked = installation.run(&["audit", "check"])?;
     ensure!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
     Ok(())
-}
-
-#[tokio::test]
-async fn an_erasure_cut_off_by_a_kill_is_carried_through_once_on_embedded_stores() -> Result<()> {
-    an_erasure_cut_off_by_a_kill_is_carried_through_once_or_never_was(Stores::Embedded).await
-}
-
-#[tokio::test]
-async fn an_erasure_cut_off_by_a_kill_is_carried_through_once_on_postgresql() -> Result<()> {
-    an_erasure_cut_off_by_a_kill_is_carried_through_once_or_never_was(Stores::Postgres).await
-}
-
-#[tokio::test]
-async fn an_erasure_cut_off_by_a_kill_is_carried_through_once_on_kurrentdb() -> Result<()> {
-    an_erasure_cut_off_by_a_kill_is_carried_through_once_or_never_was(Stores::Kurrent).await
 }

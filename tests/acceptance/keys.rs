@@ -6,9 +6,10 @@ use serde_json::json;
 
 use crate::life::{Cast, request};
 
-#[tokio::test]
-async fn a_rotation_killed_half_way_goes_on_and_the_old_file_can_go() -> Result<()> {
-    let installation = Installation::fresh(Stores::Embedded).await?;
+on_every_engine!(a_rotation_killed_half_way_goes_on_and_the_old_file_can_go);
+
+async fn a_rotation_killed_half_way_goes_on_and_the_old_file_can_go(stores: Stores) -> Result<()> {
+    let installation = Installation::fresh(stores).await?;
     let program = installation.serve().await?;
     let cast = Cast::of(&installation, &program)?;
     cast.sign_agreement().await?;

@@ -12,6 +12,8 @@ use tokio::task::JoinSet;
 
 use crate::life::{Cast, request};
 
+on_every_engine!(a_kill_in_the_middle_of_a_load_loses_and_doubles_nothing);
+
 /// Clients that send drafts at the same time.
 const CLIENTS: usize = 8;
 /// Commands each client sends at most.
@@ -69,21 +71,6 @@ async fn a_kill_in_the_middle_of_a_load_loses_and_doubles_nothing(stores: Stores
     let verified = installation_is_verified(&installation, program).await?;
     ensure!(verified.contains("clean") || verified.contains("equal"), "projections verify says: {verified}");
     Ok(())
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_kill_in_the_middle_of_a_load_loses_and_doubles_nothing_on_embedded_stores() -> Result<()> {
-    a_kill_in_the_middle_of_a_load_loses_and_doubles_nothing(Stores::Embedded).await
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_kill_in_the_middle_of_a_load_loses_and_doubles_nothing_on_postgresql() -> Result<()> {
-    a_kill_in_the_middle_of_a_load_loses_and_doubles_nothing(Stores::Postgres).await
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_kill_in_the_middle_of_a_load_loses_and_doubles_nothing_on_kurrentdb() -> Result<()> {
-    a_kill_in_the_middle_of_a_load_loses_and_doubles_nothing(Stores::Kurrent).await
 }
 
 async fn send_until_the_program_dies(

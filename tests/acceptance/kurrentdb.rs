@@ -58,7 +58,8 @@ async fn a_log_written_by_clocks_that_were_apart_is_exported_and_copied() -> Res
     let out = |name: &str| installation.directory().join(name);
     let export = |name: &str, more: &[&str]| -> Result<usize> {
         let place = out(name).to_string_lossy().into_owned();
-        let done = installation.run(&[&["audit", "export", "--out", &place], more].concat())?;
+        let done =
+            installation.run(&[&["audit", "export", "--purpose", "ADMINISTRATION", "--out", &place], more].concat())?;
         ensure!(done.status.success(), "{name}: {}", said(&done));
         both_prove(&out(name), &installation.data().join("checkpoints/events/vkey"))?;
         Ok(std::fs::read_to_string(out(name).join("records.jsonl"))?.lines().count())

@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 
 use crate::life::Cast;
 
+on_every_engine!(the_imported_plan_reports_the_figures_of_its_source);
+
 pub const FACTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/actieplan-2018-najaar.json");
 
 pub const REPORT: &str = "query Report($plan: ID!, $period: HalfYear!) { progressReport(plan: $plan, period: $period) { \
@@ -37,16 +39,6 @@ async fn the_imported_plan_reports_the_figures_of_its_source(stores: Stores) -> 
         mentions_of_autumn_2018(&mentioned["progressReport"])?;
     }
     Ok(())
-}
-
-#[tokio::test]
-async fn the_imported_plan_reports_the_figures_of_its_source_on_embedded_stores() -> Result<()> {
-    the_imported_plan_reports_the_figures_of_its_source(Stores::Embedded).await
-}
-
-#[tokio::test]
-async fn the_imported_plan_reports_the_figures_of_its_source_on_postgresql() -> Result<()> {
-    the_imported_plan_reports_the_figures_of_its_source(Stores::Postgres).await
 }
 
 /// The figures and where they come from: `data/README.md`.

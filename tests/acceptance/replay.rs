@@ -6,19 +6,12 @@ use acceptance::{Installation, Stores};
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use spoor_testserver::StoredEvent;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::{Connection, PgConnection, SqliteConnection};
 
+use crate::access_log::stored;
 use crate::life::{Cast, PARKET, for_dossier, requested, steps};
 
-#[tokio::test]
-async fn a_replay_in_the_terminal_is_recorded_sealed_and_whole_on_embedded_stores() -> Result<()> {
-    a_replay_in_the_terminal_is_recorded_sealed_and_whole(Stores::Embedded).await
-}
-
-#[tokio::test]
-async fn a_replay_in_the_terminal_is_recorded_sealed_and_whole_on_kurrentdb() -> Result<()> {
-    a_replay_in_the_terminal_is_recorded_sealed_and_whole(Stores::Kurrent).await
-}
+on_every_engine!(a_replay_in_the_terminal_is_recorded_sealed_and_whole);
 
 async fn a_replay_in_the_terminal_is_recorded_sealed_and_whole(stores: Stores) -> Result<()> {
     let installation = Installation::fresh(stores).await?;
@@ -121,36 +114,19 @@ fn ok(output: Output) -> Result<String> {
 
 /// How many refusals for this reason of this dossier the access log holds.
 async fn refusals(installation: &Installation, reason: &str, number: &str) -> Result<usize> {
-    let payloads: Vec<String> = match installation.server() {
-        Ok(server) => {
-            let shown = server.events().into_iter().filter(|event| event.event_type == "QuestionRefused");
-            shown.map(|event| String::from_utf8_lossy(&event.data).into_owned()).collect()
-        }
-        Err(_) => {
-            let mut access = open(installation, "access.sqlite").await?;
-            let select = "select payload from events where event_type = 'QuestionRefused'";
-            sqlx::query_scalar(select).fetch_all(&mut access).await?
-        }
-    };
-    let refused =
-        payloads.iter().map(|payload| serde_json::from_str::<Value>(payload)).collect::<Result<Vec<_>, _>>()?;
     let is_it = |part: &Value| part["reason"] == reason && part["number"] == number;
+    let refused = stored(installation).await?.into_iter().filter(|record| record.kind == "QuestionRefused");
     Ok(refused
-        .iter()
-        .filter(|payload| payload["QuestionRefused"]["refusals"].as_array().is_some_and(|all| all.iter().any(is_it)))
+        .filter(|record| {
+            record.payload["QuestionRefused"]["refusals"].as_array().is_some_and(|all| all.iter().any(is_it))
+        })
         .count())
 }
 
 /// How many replays by this account the access log holds.
-async fn recorded(installation: &Installation, account: &str) -> Result<i64> {
-    if let Ok(server) = installation.server() {
-        let by = |event: &&StoredEvent| String::from_utf8_lossy(&event.metadata).contains(account);
-        let shown = server.events();
-        return Ok(shown.iter().filter(|event| event.event_type == "ReplayShown").filter(by).count().try_into()?);
-    }
-    let mut access = open(installation, "access.sqlite").await?;
-    let count = "select count(*) from events where event_type = 'ReplayShown' and metadata like '%' || ?1 || '%'";
-    Ok(sqlx::query_scalar(count).bind(account).fetch_one(&mut access).await?)
+async fn recorded(installation: &Installation, account: &str) -> Result<usize> {
+    let replays = stored(installation).await?.into_iter().filter(|record| record.kind == "ReplayShown");
+    Ok(replays.filter(|record| record.metadata.contains(account)).count())
 }
 
 /// Takes an event of the only dossier out of the log, as somebody with access to the file could.
@@ -164,14 +140,18 @@ async fn take_out(installation: &Installation, sequence: u64) -> Result<()> {
         ensure!(server.events().len() == before - 1, "one event is taken out");
         return Ok(());
     }
-    let mut log = open(installation, "log.sqlite").await?;
-    sqlx::query("drop trigger events_not_deleted").execute(&mut log).await?;
-    let delete = "delete from events where aggregate_type = 'learning_trajectory' and sequence = ?1";
-    let gone = sqlx::query(delete).bind(i64::try_from(sequence)?).execute(&mut log).await?;
-    ensure!(gone.rows_affected() == 1, "one event is taken out");
+    let gone = if let Ok(database) = installation.database("log_url") {
+        let mut log = PgConnection::connect(&database.url).await?;
+        sqlx::query("alter table events disable trigger user").execute(&mut log).await?;
+        let delete = "delete from events where aggregate_type = 'learning_trajectory' and sequence = $1";
+        sqlx::query(delete).bind(i64::try_from(sequence)?).execute(&mut log).await?.rows_affected()
+    } else {
+        let file = installation.data().join("log.sqlite");
+        let mut log = SqliteConnection::connect(&format!("sqlite:{}", file.display())).await?;
+        sqlx::query("drop trigger events_not_deleted").execute(&mut log).await?;
+        let delete = "delete from events where aggregate_type = 'learning_trajectory' and sequence = ?1";
+        sqlx::query(delete).bind(i64::try_from(sequence)?).execute(&mut log).await?.rows_affected()
+    };
+    ensure!(gone == 1, "one event is taken out");
     Ok(())
-}
-
-async fn open(installation: &Installation, file: &str) -> Result<SqliteConnection> {
-    Ok(SqliteConnection::connect(&format!("sqlite:{}", installation.data().join(file).display())).await?)
 }

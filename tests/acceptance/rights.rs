@@ -6,6 +6,12 @@ use serde_json::{Value, json};
 
 use crate::life::{Cast, PARKET, for_dossier, global_id, requested, steps, today};
 
+on_every_engine!(
+    a_request_is_registered_extended_and_answered_by_the_controller_it_was_addressed_to,
+    after_a_correction_the_recipient_of_a_bundle_is_listed_until_told_or_given_the_next_one,
+    linked_subjects_are_shown_from_both_sides_and_no_further,
+);
+
 const REQUEST: &str = "rightsRequest { id kind status dueOn overdue answer followUp version \
     wording { ... on PersonalText { value } ... on Withheld { reason } } trajectory { id } }";
 
@@ -18,9 +24,10 @@ async fn payload(persona: &Persona, mutation: &str, mut input: Value) -> Result<
     Ok(persona.query(&document, json!({ "input": input })).await?[mutation].clone())
 }
 
-#[tokio::test]
-async fn a_request_is_registered_extended_and_answered_by_the_controller_it_was_addressed_to() -> Result<()> {
-    let installation = Installation::fresh(Stores::Embedded).await?;
+async fn a_request_is_registered_extended_and_answered_by_the_controller_it_was_addressed_to(
+    stores: Stores,
+) -> Result<()> {
+    let installation = Installation::fresh(stores).await?;
     let program = installation.serve().await?;
     let cast = Cast::of(&installation, &program)?;
     let elsewhere =
@@ -60,9 +67,10 @@ async fn a_request_is_registered_extended_and_answered_by_the_controller_it_was_
     Ok(())
 }
 
-#[tokio::test]
-async fn after_a_correction_the_recipient_of_a_bundle_is_listed_until_told_or_given_the_next_one() -> Result<()> {
-    let installation = Installation::fresh(Stores::Embedded).await?;
+async fn after_a_correction_the_recipient_of_a_bundle_is_listed_until_told_or_given_the_next_one(
+    stores: Stores,
+) -> Result<()> {
+    let installation = Installation::fresh(stores).await?;
     let program = installation.serve().await?;
     let cast = Cast::of(&installation, &program)?;
     cast.sign_agreement().await?;
@@ -112,9 +120,8 @@ async fn after_a_correction_the_recipient_of_a_bundle_is_listed_until_told_or_gi
     Ok(())
 }
 
-#[tokio::test]
-async fn linked_subjects_are_shown_from_both_sides_and_no_further() -> Result<()> {
-    let installation = Installation::fresh(Stores::Embedded).await?;
+async fn linked_subjects_are_shown_from_both_sides_and_no_further(stores: Stores) -> Result<()> {
+    let installation = Installation::fresh(stores).await?;
     let program = installation.serve().await?;
     let cast = Cast::of(&installation, &program)?;
     cast.sign_agreement().await?;

@@ -8,9 +8,10 @@ use serde_json::Value;
 use crate::life::{Cast, requested};
 use crate::proof::{both_prove, files, said, verified};
 
-#[tokio::test]
-async fn another_key_takes_over_and_old_and_new_exports_stay_proven() -> Result<()> {
-    let installation = Installation::fresh(Stores::Embedded).await?;
+on_every_engine!(another_key_takes_over_and_old_and_new_exports_stay_proven);
+
+async fn another_key_takes_over_and_old_and_new_exports_stay_proven(stores: Stores) -> Result<()> {
+    let installation = Installation::fresh(stores).await?;
     let program = installation.serve().await?;
     let cast = Cast::of(&installation, &program)?;
     cast.sign_agreement().await?;

@@ -6,20 +6,7 @@ use sqlx::{Connection, PgConnection, SqliteConnection};
 
 use crate::life::{Cast, for_dossier, requested, steps};
 
-#[tokio::test]
-async fn a_row_altered_by_hand_is_named_on_embedded_stores() -> Result<()> {
-    a_row_altered_by_hand_is_named(Stores::Embedded).await
-}
-
-#[tokio::test]
-async fn a_row_altered_by_hand_is_named_on_postgresql() -> Result<()> {
-    a_row_altered_by_hand_is_named(Stores::Postgres).await
-}
-
-#[tokio::test]
-async fn a_row_altered_by_hand_is_named_on_kurrentdb() -> Result<()> {
-    a_row_altered_by_hand_is_named(Stores::Kurrent).await
-}
+on_every_engine!(a_row_altered_by_hand_is_named);
 
 async fn a_row_altered_by_hand_is_named(stores: Stores) -> Result<()> {
     let installation = Installation::fresh(stores).await?;

@@ -6,6 +6,12 @@ use serde_json::{Value, json};
 
 use crate::life::{Cast, for_dossier, requested, steps};
 
+on_every_engine!(
+    a_dossier_taken_through_all_steps_ends_closed,
+    every_step_out_of_order_is_refused_and_leaves_no_event,
+    every_wrong_persona_is_refused_at_every_step_and_leaves_no_event,
+);
+
 async fn a_dossier_taken_through_all_steps_ends_closed(stores: Stores) -> Result<()> {
     let installation = Installation::fresh(stores).await?;
     let program = installation.serve().await?;
@@ -28,24 +34,8 @@ async fn a_dossier_taken_through_all_steps_ends_closed(stores: Stores) -> Result
     Ok(())
 }
 
-#[tokio::test]
-async fn a_dossier_taken_through_all_steps_ends_closed_on_embedded_stores() -> Result<()> {
-    a_dossier_taken_through_all_steps_ends_closed(Stores::Embedded).await
-}
-
-#[tokio::test]
-async fn a_dossier_taken_through_all_steps_ends_closed_on_postgresql() -> Result<()> {
-    a_dossier_taken_through_all_steps_ends_closed(Stores::Postgres).await
-}
-
-#[tokio::test]
-async fn a_dossier_taken_through_all_steps_ends_closed_on_kurrentdb() -> Result<()> {
-    a_dossier_taken_through_all_steps_ends_closed(Stores::Kurrent).await
-}
-
-#[tokio::test]
-async fn every_wrong_persona_is_refused_at_every_step_and_leaves_no_event() -> Result<()> {
-    let installation = Installation::fresh(Stores::Embedded).await?;
+async fn every_wrong_persona_is_refused_at_every_step_and_leaves_no_event(stores: Stores) -> Result<()> {
+    let installation = Installation::fresh(stores).await?;
     let program = installation.serve().await?;
     let cast = Cast::of(&installation, &program)?;
     cast.sign_agreement().await?;
@@ -66,9 +56,8 @@ async fn every_wrong_persona_is_refused_at_every_step_and_leaves_no_event() -> R
     Ok(())
 }
 
-#[tokio::test]
-async fn every_step_out_of_order_is_refused_and_leaves_no_event() -> Result<()> {
-    let installation = Installation::fresh(Stores::Embedded).await?;
+async fn every_step_out_of_order_is_refused_and_leaves_no_event(stores: Stores) -> Result<()> {
+    let installation = Installation::fresh(stores).await?;
     let program = installation.serve().await?;
     let cast = Cast::of(&installation, &program)?;
     cast.sign_agreement().await?;

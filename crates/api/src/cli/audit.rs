@@ -7,10 +7,11 @@ use std::process::ExitCode;
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
 use spoor_domain::access::vocabulary::QuestionRefusal;
-use spoor_domain::kernel::Purpose;
+use spoor_domain::kernel::{Purpose, Role};
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions};
 use spoor_notary::{Growth, SignedCheckpoint};
+use spoor_projections::Scope;
 
 use super::{terminal, token};
 use crate::access_book::Reader;
@@ -77,7 +78,7 @@ pub struct ExportFlags {
     /// The records from one index to another, both included, such as 17..42; all when nothing is chosen
     #[arg(long, value_name = "A..B", group = "choice", value_parser = range)]
     range: Option<std::ops::RangeInclusive<u64>>,
-    /// The records of one dossier, by its number
+    /// The records of one dossier, by its number; with a compliance officer's token one of the own controller
     #[arg(long, value_name = "LT-2026-0042", group = "choice")]
     dossier: Option<String>,
     /// What was recorded in a half-year (2018-H2) or on the days FROM..TO
@@ -98,8 +99,8 @@ pub struct ExportFlags {
     /// The access token of whoever takes it, in a file
     #[arg(long, value_name = "FILE", conflicts_with = "by")]
     token: Option<PathBuf>,
-    /// With the personal values in clear beside the records; a compliance officer's token is needed
-    #[arg(long, requires = "token")]
+    /// With the personal values of that dossier in clear beside the records; a compliance officer's token is needed
+    #[arg(long, requires_all = ["token", "dossier"])]
     open: bool,
 }
 
@@ -237,13 +238,23 @@ async fn reader(state: &AppState, flags: &ExportFlags) -> anyhow::Result<Reader>
     let stated = policy::fitting(actor.role, Some(flags.purpose), case.as_ref().map(|number| number.0.as_str()));
     let allowed = policy::authorize(&actor, if flags.open { Action::OpenExport } else { Action::ExportLog });
     let purpose = stated.unwrap_or_else(|_| policy::usual_purpose(actor.role));
+    // An officer takes dossiers of the own controller; an administrator any, sealed.
+    let scope = match actor.role {
+        Role::ComplianceOfficer => policy::scope(&actor),
+        _takes_sealed_ones_only => Scope::All,
+    };
     let reader = match &viewer {
         Some(viewer) => Reader::by_token(viewer, purpose, case, &state.clock),
         None => Reader::at_the_terminal(actor, purpose, case, &state.clock),
     };
     let command = if flags.open { "audit export --open" } else { "audit export" };
     let (reason, said) = match (allowed, stated) {
-        (Ok(()), Ok(_)) => return Ok(reader),
+        (Ok(()), Ok(_)) => {
+            if let Some(named) = &flags.dossier {
+                terminal::dossier(state, &reader, &scope, command, named).await?;
+            }
+            return Ok(reader);
+        }
         (Err(_), _) => (
             QuestionRefusal::Forbidden,
             "this role may not take such an export: a compliance officer may, an administrator only a sealed one",

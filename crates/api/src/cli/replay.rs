@@ -77,7 +77,8 @@ pub async fn replay(config: Config, flags: ReplayFlags) -> anyhow::Result<ExitCo
 /// The whole text, once the reading is recorded.
 async fn tell(state: &AppState, flags: &ReplayFlags) -> anyhow::Result<String> {
     let reading = Reading::by(state, flags).await?;
-    let row = found(state, &reading, &flags.dossier).await?;
+    let Reading { reader, scope, .. } = &reading;
+    let row = terminal::dossier(state, reader, scope, COMMAND, &flags.dossier).await?;
     let Whole { events, leaves } = Whole::of(&state.log, row.id, row.version).await?;
     let standing = state.keeper.of(LogName::Events).unaltered(&leaves).await?;
     let (through, count) = (events.last().map_or(0, |last| last.index), events.len());
@@ -143,20 +144,6 @@ impl Reading {
         terminal::refused(state, &reader, COMMAND, reason, Some(&flags.dossier)).await?;
         bail!(said)
     }
-}
-
-/// The dossier as the views know it. What is not the reader's looks like what does not exist, and that it was asked for is
-/// written down.
-async fn found(state: &AppState, reading: &Reading, named: &str) -> anyhow::Result<TrajectoryRow> {
-    let key = match named.parse::<DossierId>() {
-        Ok(id) => DossierKey::Id(id),
-        Err(_) => DossierKey::Number(DossierNumber(named.to_owned())),
-    };
-    if let Some(row) = trajectories::detail(&state.views, &reading.scope, &key).await?.value {
-        return Ok(row);
-    }
-    terminal::refused(state, &reading.reader, COMMAND, QuestionRefusal::NotFound, Some(named)).await?;
-    bail!("there is no dossier {named} that you may see: give its number (LT-2026-0042) or its id")
 }
 
 /// Opens what this reader may see, step by step; says whether anything was.

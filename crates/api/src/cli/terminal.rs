@@ -1,10 +1,12 @@
 //! Who asks at a terminal of this machine, why, and what is written down when the answer is no.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use spoor_domain::access::event::{AccessEvent, Question, RefusedPart};
 use spoor_domain::access::vocabulary::QuestionRefusal;
 use spoor_domain::kernel::{Actor, ActorId, DossierId, OrganisationId, Role};
 use spoor_domain::trajectory::event::DossierNumber;
+use spoor_projections::Scope;
+use spoor_projections::trajectories::{self, DossierKey, TrajectoryRow};
 
 use crate::access_book::{AccessBook, Reader};
 use crate::http::context::case_number;
@@ -42,4 +44,26 @@ pub async fn refused(
     let book = AccessBook::new(state.access.clone(), state.clock.clone());
     book.record(reader, vec![event]).await.context("the refusal could not be recorded")?;
     Ok(())
+}
+
+/// The dossier with this number or id, when the scope holds it; that it does not is written down.
+///
+/// # Errors
+/// When there is none, or that could not be written down.
+pub async fn dossier(
+    state: &AppState,
+    reader: &Reader,
+    scope: &Scope,
+    command: &str,
+    named: &str,
+) -> anyhow::Result<TrajectoryRow> {
+    let key = match named.parse::<DossierId>() {
+        Ok(id) => DossierKey::Id(id),
+        Err(_) => DossierKey::Number(DossierNumber(named.to_owned())),
+    };
+    if let Some(row) = trajectories::detail(&state.views, scope, &key).await?.value {
+        return Ok(row);
+    }
+    refused(state, reader, command, QuestionRefusal::NotFound, Some(named)).await?;
+    bail!("there is no dossier {named} that you may see: give its number (LT-2026-0042) or its id")
 }

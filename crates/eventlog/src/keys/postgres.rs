@@ -90,7 +90,6 @@ impl KeySchema {
         .execute(&self.pool)
         .await
         .map_err(failed)?;
-        // Only the table's owner may write it anew; where the program is not, the owner's own vacuum does it later.
         if let Err(error) = self.tidy().await {
             tracing::warn!(%error, "the old version of a destroyed key waits for the next vacuum of spoor_keys");
         }
@@ -98,14 +97,28 @@ impl KeySchema {
     }
 
     /// Writes the table anew, without what was replaced, once nobody can see that any more. Gives up soon when somebody
-    /// else is at it: everybody who reads or seals would wait behind.
+    /// else is at it: everybody who reads or seals would wait behind. Only the table's owner may; any other role says so.
     pub async fn tidy(&self) -> Result<(), KeyError> {
+        if !self.owns_the_table().await? {
+            tracing::warn!(
+                "old versions of keys stay in the file of spoor_keys.subject_keys, which belongs to another role: let its \
+                 owner run `vacuum full spoor_keys.subject_keys`"
+            );
+            return Ok(());
+        }
         self.nobody_looks_back().await?;
         let mut connection = self.pool.acquire().await.map_err(failed)?;
         connection.execute("set lock_timeout = '2s'").await.map_err(failed)?;
         let written = connection.execute("vacuum full spoor_keys.subject_keys").await;
         connection.execute("reset lock_timeout").await.map_err(failed)?;
         written.map(drop).map_err(failed)
+    }
+
+    /// Where it does not, PostgreSQL passes the table over with a notice and calls that done.
+    async fn owns_the_table(&self) -> Result<bool, KeyError> {
+        let owns =
+            "select pg_has_role(relowner, 'USAGE') from pg_class where oid = 'spoor_keys.subject_keys'::regclass";
+        sqlx::query_scalar(owns).fetch_one(&self.pool).await.map_err(failed)
     }
 
     /// Waits until every transaction sees what is committed now: what one of them might still look at, a vacuum keeps.

@@ -8,8 +8,9 @@ use spoor_domain::access::event::AccessEvent;
 use spoor_domain::access::vocabulary::AccessKind;
 use spoor_domain::kernel::{Label, Purpose, Role};
 use spoor_domain::trajectory::event::DossierNumber;
+use spoor_projections::Scope;
 use spoor_projections::access::{self, Named, dossiers_named};
-use spoor_projections::trajectories::DossierKey;
+use spoor_projections::trajectories::{self, DossierKey};
 
 use super::parts::{
     AccessedTrajectory, FailedAuthentications, LeftTheHouse, RefusedCommand, RefusedPart, ViewCheckpoint,
@@ -21,7 +22,7 @@ use crate::graphql::log::{ProofStatus, Proofs};
 use crate::graphql::problem::OurFault;
 use crate::graphql::scalars::Position;
 use crate::graphql::session::{actor, allow, desk};
-use crate::graphql::trajectory::{DossiersOfPage, Trajectory};
+use crate::graphql::trajectory::DossiersOfPage;
 use crate::policy::{self, Action};
 use crate::proof::LogName;
 
@@ -213,10 +214,13 @@ impl AccessEntry {
     }
 }
 
-/// Notes that the dossier with this number is named, where there is one.
+/// Notes that the dossier with this number is named, where there is one: whoever asked, the trail tells every officer the
+/// number that was asked for, also of a dossier of another controller.
 async fn disclose_number(ctx: &Context<'_>, number: &DossierNumber) -> Result<()> {
-    if let Some(own) = Trajectory::visible(ctx, DossierKey::Number(number.clone())).await? {
-        own.disclose(ctx);
+    let key = DossierKey::Number(number.clone());
+    let named = trajectories::detail(&desk(ctx)?.views, &Scope::All, &key).await.ours(ctx)?;
+    if let Some(row) = named.value {
+        disclose(ctx, row.id);
     }
     Ok(())
 }

@@ -144,7 +144,7 @@ async fn who_singles_out_a_dossier_and_asks_for_its_number_only_is_recorded_as_a
     house.dossier("ander").await;
     let own = [dossier_of(&dossier)];
     let person = "participant: { name: \"testpersoon ENIG\", birthOn: \"1990-05-17\" }";
-    let officer = Person::compliance();
+    let officer = Person::officer();
     for question in [
         format!(
             "auditTrail(first: 1, filter: {{ trajectory: {dossier}, event: [\"TrajectoryRequested\"] }}) {{ totalCount }}"

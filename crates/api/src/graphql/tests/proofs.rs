@@ -100,7 +100,7 @@ async fn an_entry_of_the_audit_trail_says_whether_it_is_proven() {
 #[tokio::test]
 async fn an_altered_record_is_never_listed_as_proven() {
     let house = with_drafts(2).await;
-    let officer = Person::compliance();
+    let officer = Person::officer();
     sign(&house, &officer, "EVENTS").await;
     house.accepted(&Person::jurist(), "draftRequest", json!({ "request": request("later") })).await;
     let last = house.log.tile().await.unwrap().size;
@@ -130,7 +130,7 @@ async fn an_altered_record_is_never_listed_as_proven() {
 #[tokio::test]
 async fn tiles_made_to_fit_an_altered_record_prove_nothing() {
     let house = with_drafts(2).await;
-    let officer = Person::compliance();
+    let officer = Person::officer();
     sign(&house, &officer, "EVENTS").await;
     house.behind_the_log(
         "drop trigger if exists events_not_updated; update events set metadata = replace(metadata, 'role', 'rule') where position = 1",
