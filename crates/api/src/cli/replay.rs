@@ -14,11 +14,10 @@ use spoor_domain::access::event::{AccessEvent, Checkpoints, DossierShown, Questi
 use spoor_domain::access::vocabulary::QuestionRefusal;
 use spoor_domain::kernel::{DossierId, Personal, PersonalContent, Purpose};
 use spoor_domain::trajectory::LearningTrajectory;
-use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::Clock;
 use spoor_projections::Scope;
 use spoor_projections::audit::{Change, ChangeValue};
-use spoor_projections::trajectories::{self, DossierKey, Step, TrajectoryRow};
+use spoor_projections::trajectories::{self, Step};
 
 use super::{terminal, token};
 use crate::access_book::{AccessBook, Reader};
