@@ -2,7 +2,7 @@
 
 use async_graphql::{ComplexObject, Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
-use spoor_domain::kernel::{DossierId, Label};
+use spoor_domain::kernel::{DossierId, Label, SubjectId};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::record::KeptDocument;
 use spoor_domain::trajectory::vocabulary::DocumentKind;
@@ -65,6 +65,12 @@ impl Document {
         let actor = actor(ctx)?;
         let visible = |kept: &&KeptDocument| policy::authorize(actor, Action::SeeDocument(kept, state)).is_ok();
         Ok(state.documents().iter().filter(visible).filter_map(|kept| Self::kept(dossier, kept)).collect())
+    }
+
+    /// The documents of a dossier about this person, to tell that person of them: whoever may take one takes it elsewhere.
+    pub fn about(subject: SubjectId, dossier: DossierId, state: &LearningTrajectory) -> Vec<Self> {
+        let about = state.documents().iter().filter(|kept| kept.subject == subject);
+        about.filter_map(|kept| Self::kept(dossier, kept)).collect()
     }
 
     /// The document with this local id, when the viewer may see it.

@@ -3,21 +3,20 @@
 //! The person learns which organisations and roles looked, when and why, and not which employees (CJEU C-579/21); what is
 //! about somebody else is withheld.
 
-use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use spoor_domain::kernel::{Label, OrganisationId, Purpose, Role, SubjectId, WithheldReason};
+use spoor_domain::kernel::{OrganisationId, Purpose, Role, SubjectId, WithheldReason};
 use spoor_domain::trajectory::event::DossierNumber;
-use spoor_domain::trajectory::record::KeptDocument;
-use spoor_domain::trajectory::vocabulary::DocumentKind;
 use spoor_projections::PageRequest;
 use spoor_projections::access::{self, Reading};
 use spoor_projections::audit::{self, AuditFilter, AuditLine, ChangeValue};
 use spoor_projections::trajectories::{self, DossierKey, PersonalField, PersonalValue, TrajectoryRow};
 
 use super::change::as_text;
-use super::coded::{Coded, LabelLanguage};
+use super::coded::Coded;
 use super::disclosure::{asked_in_vain, disclose, disclose_personal, disclose_view};
+use super::document::Document;
 use super::global_id::{Kind, global_id};
 use super::linked::{LinkedSubject, linked_to};
 use super::problem::{OurFault, Problem};
@@ -87,52 +86,6 @@ pub struct LegalFooting {
     regime: &'static str,
     /// The ground as recorded with the request, where the regime is the parket's.
     ground: Option<String>,
-}
-
-/// A document about the person that is kept; a copy of it is given to the person by whoever may take it.
-#[derive(SimpleObject)]
-#[graphql(complex)]
-pub struct HeldDocument {
-    /// What it is.
-    kind: Coded<DocumentKind>,
-    /// The number of the bundle, of a bundle.
-    bundle: Option<u32>,
-    /// Its media type.
-    media_type: String,
-    /// Its size in bytes.
-    bytes: u64,
-    /// SHA-256 of the document, lower-case hex.
-    sha256: String,
-    /// The code of the organisation that recorded it.
-    recorded_by: String,
-    /// The version of the dossier at which it was recorded.
-    version: u64,
-}
-
-#[ComplexObject]
-impl HeldDocument {
-    /// What it is, in words.
-    async fn kind_label(
-        &self,
-        #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
-    ) -> &'static str {
-        self.kind.0.label(language.into())
-    }
-}
-
-impl From<&KeptDocument> for HeldDocument {
-    fn from(document: &KeptDocument) -> Self {
-        let reference = &document.reference;
-        Self {
-            kind: document.kind.into(),
-            bundle: document.bundle,
-            media_type: reference.media_type.clone(),
-            bytes: reference.bytes,
-            sha256: reference.sha256.clone(),
-            recorded_by: document.recorded_by.0.clone(),
-            version: document.sequence,
-        }
-    }
 }
 
 /// Who saw something of the dossier.
@@ -266,9 +219,8 @@ impl SubjectAccess {
     }
 
     /// The documents about the person: evidence of consent, written reflections, bundles.
-    async fn documents(&self) -> Vec<HeldDocument> {
-        let of_the_person = |document: &&KeptDocument| document.subject == self.subject;
-        self.row.state.documents().iter().filter(of_the_person).map(HeldDocument::from).collect()
+    async fn documents(&self) -> Vec<Document> {
+        Document::about(self.subject, self.row.id, &self.row.state)
     }
 
     /// What the person asked of the viewer's organisation before, with what was written about it.

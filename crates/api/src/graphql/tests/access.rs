@@ -8,12 +8,13 @@ use spoor_domain::access::event::{AccessEvent, RefusedPart};
 use spoor_domain::access::vocabulary::QuestionRefusal;
 use spoor_domain::catalogue::DomainEvent;
 use spoor_domain::kernel::{DossierId, Purpose, RefusalCode};
+use spoor_domain::trajectory::LearningTrajectory;
 use spoor_eventlog::Position;
 
-use super::cast::request;
+use super::cast::{command_id, request};
 use super::nodes::with_a_paper;
 use super::{House, Person};
-use crate::graphql::global_id::{Kind, local_id};
+use crate::graphql::global_id::{Kind, global_id, local_id};
 
 impl House {
     /// What the access log took after this position.
@@ -36,6 +37,29 @@ impl House {
         let payload =
             self.accepted(&Person::prosecutor(), "requestTrajectory", json!({ "request": request(marker) })).await;
         (payload["trajectory"]["id"].clone(), payload["trajectory"]["number"].as_str().unwrap().to_owned())
+    }
+
+    /// Evidence of the consent, brought in by the museum; gives the id of the document.
+    pub async fn evidence(&self, dossier: &Value) -> String {
+        let (coordinator, id) = (Person::coordinator(), dossier_of(dossier));
+        let state = self.log.load::<LearningTrajectory>(&id.to_string()).await.unwrap().state;
+        let (subject, paper) = (state.subject().unwrap(), b"%PDF-1.7 verzonnen".to_vec());
+        let kept = self.desk.keep_document(id, subject, "application/pdf", paper, coordinator.actor()).await.unwrap();
+        let document = global_id(Kind::Document, &kept.to_string()).0;
+        let attached = json!({ "trajectoryId": dossier, "kind": "SIGNED_PAPER", "document": { "id": document } });
+        self.accepted(&coordinator, "attachConsentEvidence", attached).await;
+        document
+    }
+
+    /// A request of the person concerned, at this officer's organisation; gives its id.
+    pub async fn right(&self, officer: &Person, dossier: &Value) -> String {
+        let document = "mutation($input: RegisterRightsRequestInput!) { registerRightsRequest(input: $input) { \
+            rightsRequest { id } userErrors { code message } } }";
+        let input = json!({ "commandId": command_id(), "trajectoryId": dossier, "kind": "RECTIFICATION",
+            "receivedOn": self.desk.clock.today_brussels(), "wording": "Mijn naam is anders." });
+        let done = self.query(officer, document, json!({ "input": input })).await;
+        let id = &done["registerRightsRequest"]["rightsRequest"]["id"];
+        id.as_str().unwrap_or_else(|| panic!("{done:#}")).to_owned()
     }
 }
 

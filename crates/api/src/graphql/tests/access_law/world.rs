@@ -124,14 +124,14 @@ impl World {
             house.accepted(&Person::coordinator(), "assignGuide", of(guide)).await;
             let planned = json!({ "kind": "TOUR", "channel": "ON_SITE", "startsAt": "2099-01-01T10:00:00Z", "companions": "zus" });
             house.accepted(&Person::coordinator(), "planAppointment", of(planned)).await;
-            self.documents.push(self.evidence(&id).await);
+            self.documents.push(house.evidence(&id).await);
         }
         if n == 3 {
             let retracted = json!({ "reason": "OTHER_MEASURE" });
             house.accepted(by, "retractRequest", of(retracted)).await;
         }
         if n >= 2 {
-            self.requests.insert(self.right(&id).await, dossier_of(&id));
+            self.requests.insert(house.right(&Person::compliance(), &id).await, dossier_of(&id));
         }
         let document = "query($id: ID!) { trajectory(id: $id) { number subject appointments { id } } }";
         let shown = house.query(by, document, json!({ "id": id })).await["trajectory"].clone();
@@ -141,31 +141,6 @@ impl World {
             shown["appointments"].as_array().unwrap().iter().map(|own| own["id"].as_str().unwrap().to_owned());
         self.ids.extend(appointments);
         self.dossiers.push(id.as_str().unwrap().to_owned());
-    }
-
-    /// Evidence of the consent, brought in by the museum; gives the id of the document.
-    async fn evidence(&self, dossier: &Value) -> String {
-        let (house, coordinator) = (&self.house, Person::coordinator());
-        let id = dossier_of(dossier);
-        let state = house.log.load::<LearningTrajectory>(&id.to_string()).await.unwrap().state;
-        let subject = state.subject().unwrap();
-        let paper = b"%PDF-1.7 verzonnen".to_vec();
-        let kept = house.desk.keep_document(id, subject, "application/pdf", paper, coordinator.actor()).await.unwrap();
-        let document = global_id(Kind::Document, &kept.to_string()).0;
-        let attached = json!({ "trajectoryId": dossier, "kind": "SIGNED_PAPER", "document": { "id": document } });
-        house.accepted(&coordinator, "attachConsentEvidence", attached).await;
-        document
-    }
-
-    /// A request of the person concerned, at the museum; gives its id.
-    async fn right(&self, dossier: &Value) -> String {
-        let document = "mutation($input: RegisterRightsRequestInput!) { registerRightsRequest(input: $input) { \
-            rightsRequest { id } userErrors { code message } } }";
-        let input = json!({ "commandId": command_id(), "trajectoryId": dossier, "kind": "RECTIFICATION",
-            "receivedOn": "2026-03-02", "wording": "Mijn naam is anders." });
-        let done = self.house.query(&Person::compliance(), document, json!({ "input": input })).await;
-        let id = &done["registerRightsRequest"]["rightsRequest"]["id"];
-        id.as_str().unwrap_or_else(|| panic!("{done:#}")).to_owned()
     }
 
     /// Says that two dossiers are about the same person.

@@ -1,0 +1,81 @@
+//! What one person is told of beside the values of the dossier: documents, earlier requests, and the other dossiers.
+
+use serde_json::{Value, json};
+use spoor_domain::kernel::Purpose;
+
+use super::cast::{favourable_answers, today};
+use super::{House, Person};
+
+/// Whose data a dossier holds.
+async fn subject_of(house: &House, dossier: &Value) -> Value {
+    let document = "query($id: ID!) { trajectory(id: $id) { subject } }";
+    house.query(&Person::prosecutor(), document, json!({ "id": dossier })).await["trajectory"]["subject"].clone()
+}
+
+#[tokio::test]
+async fn a_person_is_told_of_documents_of_earlier_requests_and_of_links_made_elsewhere() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let ((one, number), (other, _)) = (house.dossier("een").await, house.dossier("twee").await);
+    let (parket, subject) = (Person::prosecutor(), subject_of(&house, &one).await);
+    let assessed = json!({ "trajectoryId": one, "answers": favourable_answers(), "decided": "ELIGIBLE" });
+    house.accepted(&parket, "assessEligibility", assessed).await;
+    let consent = json!({ "trajectoryId": one, "declaredOn": today(), "textVersion": "deelname-1",
+        "givenBy": "PARTICIPANT", "factsNotDisputed": true, "willing": true });
+    house.accepted(&parket, "giveConsent", consent).await;
+    house.evidence(&one).await;
+    house.right(&Person::officer(), &one).await;
+    house.right(&Person::compliance(), &one).await;
+    let before = house.log.head().await.unwrap().index;
+    let link = json!({ "trajectoryId": other, "otherSubject": subject, "otherDossier": one });
+    house.accepted(&parket, "linkSubjects", link).await;
+
+    let officer = Person::officer().for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+    let document = "query($subject: ID!) { subjectAccess(subject: $subject) {
+        documents { kind mediaType recordedBy } linked { trajectoryId madeHere }
+        rightsRequests { controller kind wording { ... on PersonalText { value } } } } }";
+    let held = house.query(&officer, document, json!({ "subject": subject })).await["subjectAccess"].clone();
+    assert_eq!(
+        held,
+        json!({
+            "documents": [{ "kind": "CONSENT_EVIDENCE", "mediaType": "application/pdf", "recordedBy": "kazerne-dossin" }],
+            "linked": [{ "trajectoryId": other, "madeHere": false }],
+            "rightsRequests": [{
+                "controller": "parket-antwerpen", "kind": "RECTIFICATION", "wording": { "value": "Mijn naam is anders." },
+            }],
+        }),
+        "what was asked of Kazerne Dossin is that controller's to tell"
+    );
+
+    // As it was known before, there was no link.
+    let document =
+        "query($id: ID!, $then: AsOf) { trajectory(id: $id, asOf: $then) { linkedSubjects { trajectoryId } } }";
+    let linked = async |then: Value| {
+        let shown = house.query(&parket, document, json!({ "id": one, "then": then })).await;
+        shown["trajectory"]["linkedSubjects"].as_array().unwrap().len()
+    };
+    assert_eq!((linked(Value::Null).await, linked(json!({ "index": before })).await), (1, 0));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_decision_that_was_annulled_is_not_explained_for_a_day_on_which_it_did_not_stand() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, _) = house.dossier("uitleg").await;
+    let parket = Person::prosecutor();
+    let assessed = json!({ "trajectoryId": dossier, "answers": favourable_answers(), "decided": "ELIGIBLE" });
+    let payload = house.accepted(&parket, "assessEligibility", assessed).await;
+    let annulled = json!({ "trajectoryId": dossier, "sequence": payload["trajectory"]["version"], "reason": "ENTERED_BY_MISTAKE" });
+    house.accepted(&parket, "annulStep", annulled).await;
+    let document =
+        "query($id: ID!, $then: AsOf) { trajectory(id: $id, asOf: $then) { status explanations { outcome } } }";
+    let shown = async |then: Value| {
+        house.query(&parket, document, json!({ "id": dossier, "then": then })).await["trajectory"].clone()
+    };
+    let then = shown(json!({ "occurredOn": today() })).await;
+    assert_eq!(then, json!({ "status": "REQUESTED", "explanations": [] }));
+    // The trail of what was decided keeps it.
+    assert_eq!(shown(Value::Null).await["explanations"].as_array().unwrap().len(), 1);
+    house.close().await;
+}
