@@ -22,6 +22,8 @@ const MOST_STREAMS_PER_WRITER: u64 = 200;
 const LEAST_EVENTS: u64 = WRITERS_PER_PROCESS as u64 * STREAMS_PER_WRITER * APPENDS_PER_STREAM + 1;
 /// With so many turns each process has a record between two of the other's.
 const INTERLEAVED: u64 = 4;
+/// How long a writer that has done its part waits for the other process before it begins another stream.
+const GIVES_WAY: Duration = Duration::from_millis(50);
 /// Who was given nothing for so long has lost something.
 const PATIENCE: Duration = Duration::from_secs(240);
 /// Tells the test program that it is the second process of the race, and where the race is.
@@ -147,6 +149,11 @@ async fn write(log: &EventLog, process: &str, turns: watch::Receiver<Turns>) {
                 turns.wait_for(|turns| turns.count >= there).await.unwrap();
                 if stream >= STREAMS_PER_WRITER && turns.borrow().count >= INTERLEAVED {
                     break;
+                }
+                if stream >= STREAMS_PER_WRITER {
+                    // Gives way: an engine's lock may come back to who let it go, again and again.
+                    let seen = turns.borrow().count;
+                    let _ = tokio::time::timeout(GIVES_WAY, turns.wait_for(|turns| turns.count > seen)).await;
                 }
                 for version in 0..APPENDS_PER_STREAM {
                     log.append(append(&format!("{process}-{writer}-{stream}"), version, &["One"])).await.unwrap();
