@@ -6,14 +6,13 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
-use spoor_domain::access::vocabulary::QuestionRefusal;
 use spoor_domain::kernel::{Purpose, Role};
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions};
 use spoor_notary::{Growth, SignedCheckpoint};
 use spoor_projections::Scope;
 
-use super::{terminal, token};
+use super::terminal::Asker;
 use crate::access_book::Reader;
 use crate::config::{Config, refuse_unsafe_stores};
 use crate::http::context::purpose;
@@ -226,46 +225,28 @@ async fn export(state: &AppState, flags: ExportFlags) -> anyhow::Result<()> {
 
 /// Who takes the export: by a token, or by saying so at a terminal of this machine.
 async fn reader(state: &AppState, flags: &ExportFlags) -> anyhow::Result<Reader> {
-    let case = flags.dossier.as_deref().and_then(|dossier| terminal::named(dossier).1);
-    let viewer = match &flags.token {
-        Some(file) => Some(token::viewer(state, file).await?),
-        None => None,
+    let (command, action) = match flags.open {
+        true => ("audit export --open", Action::OpenExport),
+        false => ("audit export", Action::ExportLog),
     };
-    let actor = match &viewer {
-        Some(viewer) => viewer.actor.clone(),
-        None => terminal::terminal_actor(&flags.by, policy::PROGRAM),
-    };
-    let stated = policy::fitting(actor.role, Some(flags.purpose), case.as_ref().map(|number| number.0.as_str()));
-    let allowed = policy::authorize(&actor, if flags.open { Action::OpenExport } else { Action::ExportLog });
-    let purpose = stated.unwrap_or_else(|_| policy::usual_purpose(actor.role));
+    let (token, dossier) = (flags.token.as_deref(), flags.dossier.as_deref());
+    let asker = Asker::of(state, command, token, (&flags.by, policy::PROGRAM), flags.purpose, dossier).await?;
+    let actor = &asker.reader.actor;
+    asker
+        .admit(
+            state,
+            policy::authorize(actor, action).is_ok(),
+            "this role may not take such an export: a compliance officer may, an administrator only a sealed one",
+            "this role takes no such export for this purpose: give another --purpose, or the --dossier it is about",
+        )
+        .await?;
     // An officer takes dossiers of the own controller; an administrator any, sealed.
     let scope = match actor.role {
-        Role::ComplianceOfficer => policy::scope(&actor),
+        Role::ComplianceOfficer => policy::scope(actor),
         _takes_sealed_ones_only => Scope::All,
     };
-    let reader = match &viewer {
-        Some(viewer) => Reader::by_token(viewer, purpose, case, &state.clock),
-        None => Reader::at_the_terminal(actor, purpose, case, &state.clock),
-    };
-    let command = if flags.open { "audit export --open" } else { "audit export" };
-    let (reason, said) = match (allowed, stated) {
-        (Ok(()), Ok(_)) => {
-            if let Some(named) = &flags.dossier {
-                terminal::dossier(state, &reader, &scope, command, named).await?;
-            }
-            return Ok(reader);
-        }
-        (Err(_), _) => (
-            QuestionRefusal::Forbidden,
-            "this role may not take such an export: a compliance officer may, an administrator only a sealed one",
-        ),
-        (Ok(()), Err(_)) => (
-            QuestionRefusal::PurposeRequired,
-            "this role takes no such export for this purpose: give another --purpose, or the --dossier it is about",
-        ),
-    };
-    terminal::refused(state, &reader, command, reason, flags.dossier.as_deref()).await?;
-    bail!(said)
+    asker.dossier(state, &scope).await?;
+    Ok(asker.reader)
 }
 
 /// `17..42`, both included.

@@ -8,10 +8,9 @@ use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::Args;
 use spoor_domain::access::event::{AccessEvent, Checkpoints, DossierShown, Question};
-use spoor_domain::access::vocabulary::QuestionRefusal;
 use spoor_domain::kernel::{DossierId, Personal, PersonalContent, Purpose};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_eventlog::Clock;
@@ -19,8 +18,8 @@ use spoor_projections::Scope;
 use spoor_projections::audit::{Change, ChangeValue};
 use spoor_projections::trajectories::{self, Step};
 
-use super::{terminal, token};
-use crate::access_book::{AccessBook, Reader};
+use super::terminal::Asker;
+use crate::access_book::AccessBook;
 use crate::auth::Viewer;
 use crate::config::{Config, refuse_unsafe_stores};
 use crate::http::context::purpose;
@@ -54,14 +53,6 @@ pub struct ReplayFlags {
     purpose: Purpose,
 }
 
-/// Who reads, and what of it they may see.
-struct Reading {
-    reader: Reader,
-    scope: Scope,
-    /// The verified person, to whom personal values may be opened.
-    viewer: Option<Viewer>,
-}
-
 /// `replay DOSSIER`.
 pub async fn replay(config: Config, flags: ReplayFlags) -> anyhow::Result<ExitCode> {
     refuse_unsafe_stores(&config)?;
@@ -75,20 +66,19 @@ pub async fn replay(config: Config, flags: ReplayFlags) -> anyhow::Result<ExitCo
 
 /// The whole text, once the reading is recorded.
 async fn tell(state: &AppState, flags: &ReplayFlags) -> anyhow::Result<String> {
-    let reading = Reading::by(state, flags).await?;
-    let Reading { reader, scope, .. } = &reading;
-    let row = terminal::dossier(state, reader, scope, COMMAND, &flags.dossier).await?;
+    let (asker, scope) = asker(state, flags).await?;
+    let row = asker.dossier(state, &scope).await?.context("a replay is of a dossier")?;
     let Whole { events, leaves } = Whole::of(&state.log, row.id, row.version).await?;
     let standing = state.keeper.of(LogName::Events).unaltered(&leaves).await?;
     let (through, count) = (events.last().map_or(0, |last| last.index), events.len());
     let mut steps = trajectories::replay(events, &state.criteria);
-    let opened = open(state, &reading, &row.state, &mut steps).await?;
+    let opened = open(state, asker.viewer.as_ref(), &row.state, &mut steps).await?;
     let personal = if opened { ["changes".to_owned()].into() } else { Default::default() };
     let question = Question::of_program(COMMAND);
     let others = linked(&steps, &question);
     let shown = AccessEvent::ReplayShown { dossier: row.id, personal, through, question };
     let book = AccessBook::new(state.access.clone(), state.clock.clone());
-    book.record(&reading.reader, others.into_iter().chain([shown]).collect())
+    book.record(&asker.reader, others.into_iter().chain([shown]).collect())
         .await
         .context("the reading could not be recorded, so nothing is shown")?;
     Ok(match flags.json {
@@ -106,53 +96,34 @@ fn linked(steps: &[Step], question: &Question) -> Option<AccessEvent> {
     (!dossiers.is_empty()).then_some(AccessEvent::DossiersShown { dossiers, question, checkpoints })
 }
 
-impl Reading {
-    /// Who reads, for a purpose of their role; a refusal is written down.
-    async fn by(state: &AppState, flags: &ReplayFlags) -> anyhow::Result<Self> {
-        let case = terminal::named(&flags.dossier).1;
-        let viewer = match &flags.token {
-            Some(file) => Some(token::viewer(state, file).await?),
-            None => None,
-        };
-        let actor = match &viewer {
-            Some(viewer) => viewer.actor.clone(),
-            None => terminal::terminal_actor(flags.by.as_deref().unwrap_or_default(), &flags.organisation),
-        };
-        let stated = policy::fitting(actor.role, Some(flags.purpose), case.as_ref().map(|number| number.0.as_str()));
-        let purpose = stated.unwrap_or_else(|_| policy::usual_purpose(actor.role));
-        // At the terminal everything personal stays sealed, so every dossier may be read there.
-        let (reader, scope, allowed) = match &viewer {
-            Some(viewer) => (
-                Reader::by_token(viewer, purpose, case, &state.clock),
-                policy::scope(&actor),
-                policy::authorize(&actor, Action::SeeDossiers).is_ok(),
-            ),
-            None => (Reader::at_the_terminal(actor, purpose, case, &state.clock), Scope::All, true),
-        };
-        let (reason, said) = match (allowed, stated) {
-            (true, Ok(_)) => return Ok(Self { reader, scope, viewer }),
-            (false, _) => (
-                QuestionRefusal::Forbidden,
-                "this role does not work with dossiers: use the token of somebody who does",
-            ),
-            (true, Err(_)) => (
-                QuestionRefusal::PurposeRequired,
-                "this role does not work on dossiers for this purpose: give another --purpose, and the dossier by its number",
-            ),
-        };
-        terminal::refused(state, &reader, COMMAND, reason, Some(&flags.dossier)).await?;
-        bail!(said)
-    }
+/// Who reads, for a purpose of their role, and of which dossiers.
+async fn asker(state: &AppState, flags: &ReplayFlags) -> anyhow::Result<(Asker, Scope)> {
+    let account = (flags.by.as_deref().unwrap_or_default(), flags.organisation.as_str());
+    let asker = Asker::of(state, COMMAND, flags.token.as_deref(), account, flags.purpose, Some(&flags.dossier)).await?;
+    // At the terminal everything personal stays sealed, so every dossier may be read there.
+    let (scope, allowed) = match &asker.viewer {
+        Some(Viewer { actor, .. }) => (policy::scope(actor), policy::authorize(actor, Action::SeeDossiers).is_ok()),
+        None => (Scope::All, true),
+    };
+    asker
+        .admit(
+            state,
+            allowed,
+            "this role does not work with dossiers: use the token of somebody who does",
+            "this role does not work on dossiers for this purpose: give another --purpose, and the dossier by its number",
+        )
+        .await?;
+    Ok((asker, scope))
 }
 
 /// Opens what this reader may see, step by step; says whether anything was.
 async fn open(
     state: &AppState,
-    reading: &Reading,
+    viewer: Option<&Viewer>,
     now: &LearningTrajectory,
     steps: &mut [Step],
 ) -> anyhow::Result<bool> {
-    let Some(viewer) = &reading.viewer else { return Ok(false) };
+    let Some(viewer) = viewer else { return Ok(false) };
     let mut opened = false;
     for step in steps {
         if !policy::opens_personal(&viewer.actor, &step.recorded.metadata.actor, now) {

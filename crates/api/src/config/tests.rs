@@ -2,6 +2,25 @@
 
 use super::*;
 
+impl Stores {
+    /// Every store a file in this directory.
+    pub(crate) fn in_files(directory: &Path) -> Self {
+        Self { data: Some(directory.join("data")), ..Self::default() }
+    }
+
+    /// Both logs, the views and the keys each in a fresh database, the rest in this directory.
+    pub(crate) async fn on_postgres(directory: &Path) -> Self {
+        let fresh = async || Some(spoor_testkit::TestDatabase::fresh().await.url);
+        Self {
+            log_url: fresh().await,
+            access_url: fresh().await,
+            views_url: fresh().await,
+            keys_url: fresh().await,
+            ..Self::in_files(directory)
+        }
+    }
+}
+
 fn sources(file: Option<&Path>, variables: &[(&str, &str)], flags: &[(&'static str, &str)]) -> Sources {
     Sources {
         file: file.map(Path::to_path_buf),

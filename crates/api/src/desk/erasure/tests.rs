@@ -9,7 +9,6 @@ use spoor_domain::trajectory::samples::{sample, subject};
 use spoor_eventlog::{Clock, EventLog, Reconciled, clock};
 use spoor_projections::trajectories::{self, TrajectoryFilter};
 use spoor_projections::{Runner, Scope};
-use spoor_testkit::TestDatabase;
 
 use super::{Confirmed, LOG_OF_ERASURES, destroy_confirmed, search};
 use crate::config::{Config, Stores};
@@ -33,21 +32,13 @@ struct House {
 impl Place {
     async fn embedded() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let stores = Stores { data: Some(directory.path().join("data")), ..Stores::default() };
+        let stores = Stores::in_files(directory.path());
         Self::migrated(stores, directory).await
     }
 
     async fn postgres() -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let fresh = async || Some(TestDatabase::fresh().await.url);
-        let stores = Stores {
-            data: Some(directory.path().join("data")),
-            log_url: fresh().await,
-            access_url: fresh().await,
-            views_url: fresh().await,
-            keys_url: fresh().await,
-            ..Stores::default()
-        };
+        let stores = Stores::on_postgres(directory.path()).await;
         Self::migrated(stores, directory).await
     }
 

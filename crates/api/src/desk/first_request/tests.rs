@@ -9,7 +9,6 @@ use spoor_domain::kernel::{
 use spoor_domain::trajectory::samples::request_given;
 use spoor_eventlog::{Clock, Position, clock};
 use spoor_projections::{Runner, agreements};
-use spoor_testkit::TestDatabase;
 
 use crate::config::{Config, Stores};
 use crate::desk::{DeskError, NewRequest};
@@ -22,22 +21,14 @@ const ROUNDS: usize = 8;
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_first_requests_at_two_desks_at_once_exactly_one_is_accepted_on_embedded_stores() {
     let directory = tempfile::tempdir().unwrap();
-    let stores = Stores { data: Some(directory.path().join("data")), ..Stores::default() };
+    let stores = Stores::in_files(directory.path());
     exactly_one_is_accepted(stores).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_first_requests_at_two_desks_at_once_exactly_one_is_accepted_on_postgresql() {
     let directory = tempfile::tempdir().unwrap();
-    let fresh = async || Some(TestDatabase::fresh().await.url);
-    let stores = Stores {
-        data: Some(directory.path().join("data")),
-        log_url: fresh().await,
-        access_url: fresh().await,
-        views_url: fresh().await,
-        keys_url: fresh().await,
-        ..Stores::default()
-    };
+    let stores = Stores::on_postgres(directory.path()).await;
     exactly_one_is_accepted(stores).await;
 }
 

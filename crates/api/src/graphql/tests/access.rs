@@ -39,6 +39,12 @@ impl House {
         (payload["trajectory"]["id"].clone(), payload["trajectory"]["number"].as_str().unwrap().to_owned())
     }
 
+    /// Whose data a dossier of the own parket holds.
+    pub async fn subject_of(&self, dossier: &Value) -> Value {
+        let document = "query($id: ID!) { trajectory(id: $id) { subject } }";
+        self.query(&Person::prosecutor(), document, json!({ "id": dossier })).await["trajectory"]["subject"].clone()
+    }
+
     /// Evidence of the consent, brought in by the museum; gives the id of the document.
     pub async fn evidence(&self, dossier: &Value) -> String {
         let (coordinator, id) = (Person::coordinator(), dossier_of(dossier));

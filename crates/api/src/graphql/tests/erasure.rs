@@ -16,13 +16,8 @@ async fn requested(house: &House, marker: &str) -> (Value, Value) {
     let payload =
         house.accepted(&Person::prosecutor(), "requestTrajectory", json!({ "request": request(marker) })).await;
     let dossier = payload["trajectory"]["id"].clone();
-    let subject = subject_of(house, &dossier).await;
+    let subject = house.subject_of(&dossier).await;
     (dossier, subject)
-}
-
-async fn subject_of(house: &House, dossier: &Value) -> Value {
-    let document = "query($id: ID!) { trajectory(id: $id) { subject } }";
-    house.query(&Person::prosecutor(), document, json!({ "id": dossier })).await["trajectory"]["subject"].clone()
 }
 
 async fn restrict(house: &House, dossier: &Value) {

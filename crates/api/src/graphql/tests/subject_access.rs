@@ -6,18 +6,12 @@ use spoor_domain::kernel::Purpose;
 use super::cast::{favourable_answers, today};
 use super::{House, Person};
 
-/// Whose data a dossier holds.
-async fn subject_of(house: &House, dossier: &Value) -> Value {
-    let document = "query($id: ID!) { trajectory(id: $id) { subject } }";
-    house.query(&Person::prosecutor(), document, json!({ "id": dossier })).await["trajectory"]["subject"].clone()
-}
-
 #[tokio::test]
 async fn a_person_is_told_of_documents_of_earlier_requests_and_of_links_made_elsewhere() {
     let house = House::open().await;
     house.agreement(true).await;
     let ((one, number), (other, _)) = (house.dossier("een").await, house.dossier("twee").await);
-    let (parket, subject) = (Person::prosecutor(), subject_of(&house, &one).await);
+    let (parket, subject) = (Person::prosecutor(), house.subject_of(&one).await);
     let assessed = json!({ "trajectoryId": one, "answers": favourable_answers(), "decided": "ELIGIBLE" });
     house.accepted(&parket, "assessEligibility", assessed).await;
     let consent = json!({ "trajectoryId": one, "declaredOn": today(), "textVersion": "deelname-1",
