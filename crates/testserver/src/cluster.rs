@@ -9,6 +9,7 @@ use tonic::{Code, Request, Response, Status, async_trait};
 use uuid::Uuid;
 
 use crate::faults::Faults;
+use crate::selection::Subscribed;
 use crate::store::Store;
 use crate::wire::gossip::gossip_server::Gossip;
 use crate::wire::gossip::member_info::NodeState;
@@ -25,6 +26,7 @@ pub(crate) struct Cluster {
     /// How often a client asked who leads.
     pub asked: watch::Sender<u64>,
     pub faults: Faults,
+    subscriptions: Mutex<Vec<Subscribed>>,
     leader: AtomicUsize,
     members: RwLock<Vec<Member>>,
 }
@@ -46,6 +48,7 @@ impl Cluster {
             grown: watch::Sender::new(0),
             asked: watch::Sender::new(0),
             faults: Faults::default(),
+            subscriptions: Mutex::default(),
             leader: AtomicUsize::new(0),
             members: RwLock::new(
                 ports.iter().map(|port| Member { port: *port, is_alive: false, seen: usize::MAX }).collect(),
@@ -55,6 +58,15 @@ impl Cluster {
 
     pub fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Remembers a subscription.
+    pub fn subscribed(&self, subscribed: Subscribed) {
+        self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner).push(subscribed);
+    }
+
+    pub fn subscriptions(&self) -> Vec<Subscribed> {
+        self.subscriptions.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub fn is_leader(&self, node: usize) -> bool {

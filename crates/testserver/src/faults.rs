@@ -22,13 +22,15 @@ pub enum Fault {
     TwiceDelivered,
     /// The connection of a subscription breaks.
     SubscriptionCut,
+    /// A subscription ends in good order, as if there were nothing more to come.
+    SubscriptionEnded,
     /// A subscription's checkpoint names a position whose events it has not given yet.
     EarlyCheckpoint,
 }
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::LostRequest,
         Self::LostReply,
         Self::Silence,
@@ -37,6 +39,7 @@ impl Fault {
         Self::LostReading,
         Self::TwiceDelivered,
         Self::SubscriptionCut,
+        Self::SubscriptionEnded,
         Self::EarlyCheckpoint,
     ];
 }

@@ -24,6 +24,7 @@ use cluster::Cluster;
 use node::Node;
 
 pub use faults::{Fault, Faults};
+pub use selection::Subscribed;
 pub use store::StoredEvent;
 
 /// A server of one node, or a cluster of several over one data set. It ends when it is dropped; what it held is gone then.
@@ -94,6 +95,12 @@ impl TestServer {
     #[must_use]
     pub fn asked_who_leads(&self) -> watch::Receiver<u64> {
         self.cluster.asked.subscribe()
+    }
+
+    /// Every subscription that was ever made, in order.
+    #[must_use]
+    pub fn subscriptions(&self) -> Vec<Subscribed> {
+        self.cluster.subscriptions()
     }
 
     /// Lets a hand change what is stored behind the server's back: alter, drop or swap events.

@@ -12,7 +12,7 @@ use crate::append::deleted;
 use crate::connection::Cut;
 use crate::faults::Fault;
 use crate::node::Node;
-use crate::selection::Selection;
+use crate::selection::{Selection, Subscribed};
 use crate::store::StoredEvent;
 use crate::wire;
 use crate::wire::streams::read_req::Options;
@@ -65,6 +65,9 @@ impl Reading {
         let grown = node.cluster.grown.subscribe();
         let (store, until) = (node.cluster.store(), node.cluster.seen_by(node.number));
         let count = options.count_option;
+        if matches!(count, Some(CountOption::Subscription(_))) {
+            node.cluster.subscribed(Subscribed::to(&options));
+        }
         let selection = Selection::new(options, &store, until)?;
         if let Some(name) = selection.deleted(&store, until) {
             return Err(deleted(name));
@@ -134,6 +137,9 @@ impl Reading {
     }
 
     async fn delivered(&self, answer: ReadResp) -> Option<ReadResp> {
+        if matches!(self.end, End::Never { .. }) && self.node.cluster.faults.strikes(Fault::SubscriptionEnded) {
+            return None;
+        }
         let fault = match self.end {
             End::After(_) => Fault::LostReading,
             End::Never { .. } => Fault::SubscriptionCut,

@@ -8,7 +8,7 @@ use crate::wire::streams::read_req::all_options::AllOption;
 use crate::wire::streams::read_req::filter_options::{Expression, Filter};
 use crate::wire::streams::read_req::options::{CountOption, FilterOption, ReadDirection, StreamOption};
 use crate::wire::streams::read_req::stream_options::RevisionOption;
-use crate::wire::streams::read_req::{FilterOptions, Options};
+use crate::wire::streams::read_req::{AllOptions, FilterOptions, Options};
 
 /// Events of one stream or of all, in one direction, from a place on.
 pub(crate) struct Selection {
@@ -17,6 +17,15 @@ pub(crate) struct Selection {
     is_backwards: bool,
     /// So many of what it selects from lie before the place it has reached.
     cursor: usize,
+}
+
+/// A subscription that a client made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscribed {
+    /// The place in `$all` after which it began; none at its beginning, at its end or of a stream.
+    pub after: Option<(u64, u64)>,
+    /// How what it gives begins: the names of streams, or of types. Everything when there are none.
+    pub prefixes: Vec<String>,
 }
 
 /// What a selection selects from.
@@ -30,6 +39,24 @@ enum Admits {
     Everything,
     StreamsLike(Vec<String>),
     TypesLike(Vec<String>),
+}
+
+impl Subscribed {
+    /// As which it is remembered what the options ask for.
+    pub fn to(options: &Options) -> Self {
+        let after = match &options.stream_option {
+            Some(StreamOption::All(AllOptions { all_option: Some(AllOption::Position(at)) })) => {
+                Some((at.commit_position, at.prepare_position))
+            }
+            _elsewhere => None,
+        };
+        let filter = match &options.filter_option {
+            Some(FilterOption::Filter(FilterOptions { filter, .. })) => filter.as_ref(),
+            Some(FilterOption::NoFilter(_)) | None => None,
+        };
+        let prefixes = filter.map(|(Filter::StreamIdentifier(of) | Filter::EventType(of))| of.prefix.clone());
+        Self { after, prefixes: prefixes.unwrap_or_default() }
+    }
 }
 
 impl Selection {

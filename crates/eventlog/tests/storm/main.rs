@@ -25,14 +25,18 @@ use witness::{doubled, recomputed, seen_by_a_reader};
 const CLIENTS: u64 = 8;
 const COMMANDS_PER_CLIENT: u64 = 125;
 const STREAMS: u64 = 5;
-/// What goes wrong with so many of a thousand appends, or readings, or answers.
-pub(crate) const STORM: [(Fault, u64); 6] = [
+/// What goes wrong with so many of a thousand appends, or readings, or answers, or what a subscription gives.
+pub(crate) const STORM: [(Fault, u64); 10] = [
     (Fault::LostRequest, 25),
     (Fault::LostReply, 35),
     (Fault::NotLeader, 10),
     (Fault::Slow, 30),
     (Fault::Silence, 1),
     (Fault::LostReading, 1),
+    (Fault::TwiceDelivered, 50),
+    (Fault::EarlyCheckpoint, 50),
+    (Fault::SubscriptionCut, 10),
+    (Fault::SubscriptionEnded, 10),
 ];
 
 /// What a client was told in the end.

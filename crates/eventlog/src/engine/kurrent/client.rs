@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use eventstore::{
     AppendToStreamOptions, Client, ClientSettings, Credentials, CurrentRevision, Error, EventData, ExpectedRevision,
-    ReadAllOptions, ReadStream, ReadStreamOptions, RecordedEvent, StreamPosition,
+    ReadAllOptions, ReadStream, ReadStreamOptions, RecordedEvent, StreamPosition, SubscribeToAllOptions, Subscription,
+    SubscriptionFilter,
 };
 use tokio::time::{error::Elapsed, timeout};
 use tonic::Code;
@@ -26,6 +27,10 @@ const READ_WITHIN: Duration = Duration::from_secs(15);
 const TRIES: u32 = 20;
 /// How long to wait between tries, at first and at most.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_millis(250));
+
+/// What the user needs whom a server turns away.
+const RIGHTS: &str =
+    "the address must name a user (credentials=FILE) who may read $all, and read and write the streams of the log";
 
 /// What a server says of an append that is too large, before it says how much it takes.
 const TOO_LARGE: &str = "Maximum Append Size";
@@ -61,6 +66,12 @@ pub(super) enum Fault {
     Lost(String),
     /// The server says no.
     Refused(String),
+}
+
+/// A subscription, and which client has it.
+pub(super) struct Listening {
+    pub events: Subscription,
+    client_number: u64,
 }
 
 /// How often a call was tried.
@@ -114,11 +125,7 @@ impl Connection {
 
     /// The events of `$all` from a position on, that position included, at most so many.
     pub async fn read_all(&self, from: Position, most: usize) -> Result<Vec<RecordedEvent>, LogError> {
-        let position = match from {
-            Position::START => StreamPosition::Start,
-            Position { commit, prepare } => StreamPosition::Position(eventstore::Position { commit, prepare }),
-        };
-        let mut options = ReadAllOptions::default().forwards().position(position).max_count(most);
+        let mut options = ReadAllOptions::default().forwards().position(place_in_all(from)).max_count(most);
         if let Some(credentials) = &self.credentials {
             options = options.authenticated(credentials.clone());
         }
@@ -127,10 +134,28 @@ impl Connection {
             let (client, number) = self.client();
             let page = timeout(READ_WITHIN, async { events(client.read_all(&options).await?).await }).await;
             match self.heard(number, page) {
-                Err(Fault::Lost(reason)) => tries.wait(reason).await?,
-                other => return other.map_err(LogError::from),
+                Err(fault) => tries.after(fault).await?,
+                Ok(page) => return Ok(page),
             }
         }
+    }
+
+    /// A subscription to the events of `$all` after a position, in the streams whose names begin like this.
+    pub async fn subscribe(&self, after: Position, prefixes: &[String]) -> Listening {
+        let filter = prefixes.iter().fold(SubscriptionFilter::on_stream_name(), SubscriptionFilter::add_prefix);
+        let mut options = SubscribeToAllOptions::default().position(place_in_all(after)).filter(filter);
+        if let Some(credentials) = &self.credentials {
+            options = options.authenticated(credentials.clone());
+        }
+        let (client, client_number) = self.client();
+        Listening { events: client.subscribe_to_all(&options).await, client_number }
+    }
+
+    /// Why a subscription ended; its client is replaced where another may do better.
+    pub fn ended(&self, listening: &Listening, error: Error) -> String {
+        let reason = error.to_string();
+        let _same_as_of_a_call = self.heard::<()>(listening.client_number, Ok(Err(error)));
+        reason
     }
 
     /// The events of a stream from a revision on; asked for once, by somebody who counts tries of their own.
@@ -142,9 +167,9 @@ impl Connection {
         let mut tries = Tries::new();
         loop {
             match self.try_read_of(stream, options.clone()).await {
-                Err(Fault::Lost(reason)) => tries.wait(reason).await?,
+                Ok(events) => return Ok(events),
                 Err(Fault::Deleted) => return Err(LogError::StreamDeleted { stream: stream.to_owned() }),
-                other => return other.map_err(LogError::from),
+                Err(fault) => tries.after(fault).await?,
             }
         }
     }
@@ -199,6 +224,13 @@ impl Connection {
     }
 }
 
+fn place_in_all(position: Position) -> StreamPosition<eventstore::Position> {
+    match position {
+        Position::START => StreamPosition::Start,
+        Position { commit, prepare } => StreamPosition::Position(eventstore::Position { commit, prepare }),
+    }
+}
+
 async fn events(mut read: ReadStream) -> eventstore::Result<Vec<RecordedEvent>> {
     let mut events = Vec::new();
     while let Some(resolved) = read.next().await? {
@@ -234,6 +266,7 @@ impl Fault {
             Error::Grpc { message, .. } if message.contains(TOO_LARGE) => Self::TooLarge(most_bytes(&message)),
             // The server gave up waiting, the connection broke, or there was no room.
             Error::Grpc { code: Code::Aborted | Code::Cancelled | Code::ResourceExhausted, .. } => Self::Lost(reason),
+            Error::AccessDenied => Self::Refused(format!("{reason}: {RIGHTS}")),
             Error::ResourceNotFound => Self::Missing,
             Error::ResourceDeleted => Self::Deleted,
             _refusal => Self::Refused(reason),
@@ -257,7 +290,8 @@ impl From<Fault> for LogError {
             }
             Fault::Missing => database("there is no such stream"),
             Fault::Deleted => database("the stream was deleted for ever"),
-            Fault::Lost(reason) | Fault::Refused(reason) => database(reason),
+            Fault::Lost(reason) => LogError::Unreachable { reason },
+            Fault::Refused(reason) => database(reason),
         }
     }
 }
@@ -267,9 +301,17 @@ impl Tries {
         Self { left: TRIES, pause: PAUSES.0 }
     }
 
-    /// Waits a little longer each time, until there are no tries left.
-    pub async fn wait(&mut self, reason: String) -> Result<(), LogError> {
-        self.left = self.left.checked_sub(1).ok_or_else(|| database(reason))?;
+    /// Waits when no answer came; whatever else became of a call is an error.
+    pub async fn after(&mut self, fault: Fault) -> Result<(), LogError> {
+        match fault {
+            Fault::Lost(reason) => self.wait(LogError::Unreachable { reason }).await,
+            refused => Err(refused.into()),
+        }
+    }
+
+    /// Waits a little longer each time, until there are no tries left; then this is the error.
+    pub async fn wait(&mut self, error: LogError) -> Result<(), LogError> {
+        self.left = self.left.checked_sub(1).ok_or(error)?;
         tokio::time::sleep(self.pause).await;
         self.pause = (self.pause * 2).min(PAUSES.1);
         Ok(())

@@ -47,10 +47,7 @@ impl KurrentLog {
                     return Ok(there.first().is_some_and(|event| event.id == last_id));
                 }
                 // The same ids at the same place again: the server knows them if it has them.
-                Err(Fault::Lost(reason)) => tries.wait(reason).await?,
-                Err(refused @ (Fault::TooLarge(_) | Fault::Missing | Fault::Deleted | Fault::Refused(_))) => {
-                    return Err(refused.into());
-                }
+                Err(fault) => tries.after(fault).await?,
             }
         }
     }

@@ -69,10 +69,7 @@ impl Index {
                 // Of a stream that was deleted the numbers go on: it begins with another than 0.
                 Ok(version) => self.agree(&mut covered, version.saturating_sub(1), &segment)?,
                 Err(Fault::OtherVersion(_)) => self.yield_to_others(&mut covered).await?,
-                Err(Fault::Lost(reason)) => tries.wait(reason).await?,
-                Err(refused @ (Fault::TooLarge(_) | Fault::Missing | Fault::Deleted | Fault::Refused(_))) => {
-                    return Err(refused.into());
-                }
+                Err(fault) => tries.after(fault).await?,
             }
         }
         Ok(())
@@ -104,7 +101,7 @@ impl Index {
             if self.known().places.count() >= index || self.is_read_to(next.position).await {
                 return Err(self.differs(index));
             }
-            tries.wait(String::new()).await.map_err(|_| LogError::Behind { index })?;
+            tries.wait(LogError::Behind { index }).await?;
             self.advance().await?;
         }
         self.agree(covered, revision, segment)

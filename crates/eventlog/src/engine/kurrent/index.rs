@@ -135,7 +135,7 @@ impl Index {
             let page = self.connection.read_all(from, PAGE).await?;
             if let Some(last) = edge.last.as_ref().filter(|last| last.is_ours && page.is_empty()) {
                 let index = self.index_of(last);
-                tries.wait(String::new()).await.map_err(|_| LogError::Behind { index })?;
+                tries.wait(LogError::Behind { index }).await?;
                 continue;
             }
             let is_full = page.len() == PAGE;
@@ -204,7 +204,9 @@ impl Index {
             }
             self.advance().await?;
             if self.known().places.end() < position {
-                tries.wait(format!("the log does not come to {position}, where one of its events stands")).await?;
+                tries
+                    .wait(database(format!("the log does not come to {position}, where one of its events stands")))
+                    .await?;
             }
         }
     }

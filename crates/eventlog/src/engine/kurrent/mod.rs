@@ -12,6 +12,7 @@ mod reader;
 mod register;
 mod segments;
 mod streams;
+mod subscription;
 mod wakeup;
 mod wire;
 mod writer;
@@ -61,10 +62,7 @@ pub(crate) async fn migrate(url: &KurrentUrl) -> Result<(), LogError> {
         let event = EventData::json("Format", &Format { format: FORMAT })?.id(new_id());
         match connection.append(&stream, 0, vec![event]).await {
             Ok(_) | Err(Fault::OtherVersion(_)) => return require_migrated(url, &connection, &names).await,
-            Err(Fault::Lost(reason)) => tries.wait(reason).await?,
-            Err(refused @ (Fault::TooLarge(_) | Fault::Missing | Fault::Deleted | Fault::Refused(_))) => {
-                return Err(refused.into());
-            }
+            Err(fault) => tries.after(fault).await?,
         }
     }
 }
@@ -93,7 +91,9 @@ impl KurrentLog {
         let index = Arc::new(Index::new(connection.clone(), names.clone(), wakeup, matches!(clock, Clock::System)));
         index.load().await?;
         let writing = Arc::new(Writing::new(connection.clone(), names.clone(), index.clone()));
-        let running = writer::start(writing.clone(), heard, clock, options.max_batch);
+        // Over a connection of its own: what becomes of it is no matter of those who append and read.
+        let listening = Connection::to(url)?;
+        let running = writer::start(writing.clone(), listening, heard, clock, options.max_batch);
         let (checkpoints, keys) = (Register::of(names.checkpoints()), Register::of(names.keys()));
         Ok((Self { connection, names, index, writing, checkpoints, keys }, running))
     }

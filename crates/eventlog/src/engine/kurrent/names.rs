@@ -21,6 +21,11 @@ impl Names {
         format!("{}{kind}-{id}", self.events)
     }
 
+    /// How the streams begin that the index has to read: those of events, and those in which the server says what became of them.
+    pub fn prefixes(&self) -> [String; 2] {
+        [self.events.clone(), format!("$${}", self.events)]
+    }
+
     /// Whether events of this log stand in the stream.
     pub fn is_ours(&self, stream: &str) -> bool {
         stream.starts_with(&self.events)

@@ -172,12 +172,11 @@ impl KurrentLog {
             let event = EventData::json(kind, &new)?.id(new_id());
             match self.connection.append(stream, version, vec![event]).await {
                 Ok(_) => return Ok(()),
-                Err(Fault::OtherVersion(_)) => tries.wait(format!("stream {stream} is added to all the time")).await?,
-                // Whether it was stored, the stream tells.
-                Err(Fault::Lost(reason)) => tries.wait(reason).await?,
-                Err(refused @ (Fault::TooLarge(_) | Fault::Missing | Fault::Deleted | Fault::Refused(_))) => {
-                    return Err(refused.into());
+                Err(Fault::OtherVersion(_)) => {
+                    tries.wait(database(format!("stream {stream} is added to all the time"))).await?
                 }
+                // Whether it was stored, the stream tells.
+                Err(fault) => tries.after(fault).await?,
             }
         }
     }

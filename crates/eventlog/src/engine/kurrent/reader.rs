@@ -162,7 +162,7 @@ impl KurrentLog {
                 page.iter().filter(|event| is_read.is_none_or(|read| position_of(event) > read)).collect();
             let Some(end) = new.last().map(|event| position_of(event)) else {
                 // Where it ended, others stood behind: nothing is missing, the server does not know it yet.
-                tries.wait(String::new()).await.map_err(|_| LogError::Behind { index: next })?;
+                tries.wait(LogError::Behind { index: next }).await?;
                 continue;
             };
             let ours = new.into_iter().filter(|event| self.names.is_record(event));

@@ -51,13 +51,10 @@ impl<T: Clone + Serialize + DeserializeOwned> Register<T> {
                 }
                 Ok(_) => return Err(LogError::StreamDeleted { stream: self.stream.clone() }),
                 Err(Fault::OtherVersion(_)) => {
-                    tries.wait(format!("stream {} is added to all the time", self.stream)).await?
+                    tries.wait(database(format!("stream {} is added to all the time", self.stream))).await?
                 }
                 // Whether it was added, the stream tells.
-                Err(Fault::Lost(reason)) => tries.wait(reason).await?,
-                Err(refused @ (Fault::TooLarge(_) | Fault::Missing | Fault::Deleted | Fault::Refused(_))) => {
-                    return Err(refused.into());
-                }
+                Err(fault) => tries.after(fault).await?,
             }
         }
     }

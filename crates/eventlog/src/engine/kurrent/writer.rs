@@ -9,6 +9,7 @@ use futures_util::StreamExt;
 use futures_util::stream;
 use tokio::sync::watch;
 
+use super::client::Connection;
 use super::wakeup;
 use super::writing::{Looked, Settled, Writing};
 use crate::batch::{Answer, SealedAppend};
@@ -28,6 +29,7 @@ struct Writer {
 /// Starts the writer, and the task that looks for what other processes append.
 pub(super) fn start(
     writing: Arc<Writing>,
+    listening: Connection,
     heard: watch::Receiver<Position>,
     clock: Clock,
     max_batch: usize,
@@ -35,7 +37,7 @@ pub(super) fn start(
     let (handle, inbox) = queue(max_batch);
     let (ask, asked) = watch::channel(false);
     let (finished, done) = watch::channel(false);
-    tokio::spawn(wakeup::follow(writing.index.clone(), asked));
+    tokio::spawn(wakeup::follow(writing.index.clone(), listening, asked));
     let writer = Writer { writing, clock };
     tokio::spawn(async move {
         writer.run(inbox).await;

@@ -141,7 +141,7 @@ impl Writing {
                     Seen::At { .. } | Seen::Nothing => {}
                 }
             }
-            tries.wait(reason).await.map_err(|_nobody_answers| AppendError::OutcomeUnknown)?;
+            tries.wait(database(reason)).await.map_err(|_nobody_answers| AppendError::OutcomeUnknown)?;
         }
     }
 
