@@ -8,7 +8,7 @@ use crate::Position;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LogError {
-    /// The database refused or cannot be reached.
+    /// The database refused.
     #[error("the log's database failed: {0}")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The server of a log in KurrentDB gives no answer, however often it is asked.

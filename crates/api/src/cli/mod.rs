@@ -227,11 +227,20 @@ pub fn run() -> ExitCode {
                 ExitCode::from(78)
             }
             None => {
-                eprintln!("spoor: {error:#}");
+                eprintln!("spoor: {}", told(&error));
                 ExitCode::FAILURE
             }
         },
     }
+}
+
+/// An error with its causes, except those that it names already.
+fn told(error: &anyhow::Error) -> String {
+    error
+        .chain()
+        .skip(1)
+        .map(ToString::to_string)
+        .fold(error.to_string(), |told, cause| if told.contains(&cause) { told } else { format!("{told}: {cause}") })
 }
 
 /// What is wrong with the settings, when they are at fault.

@@ -34,3 +34,11 @@ fn a_wrong_configuration_is_told_from_other_failures() {
     assert!(configuration_problems(&StateError::Config(wrong()).into()).is_some());
     assert!(configuration_problems(&std::io::Error::other("x").into()).is_none());
 }
+
+#[test]
+fn a_cause_is_told_once() {
+    let error = anyhow::Error::from(std::io::Error::other("disk full")).context("nothing stored: disk full");
+    assert_eq!(told(&error), "nothing stored: disk full");
+    let error = anyhow::Error::from(std::io::Error::other("disk full")).context("nothing stored");
+    assert_eq!(told(&error), "nothing stored: disk full");
+}

@@ -11,7 +11,8 @@ use crate::config::{ConfigError, LineFormat, Telemetry};
 
 /// Starts writing log lines to standard error, for the whole process.
 pub fn start(settings: &Telemetry) -> Result<(), ConfigError> {
-    let filter = EnvFilter::try_new(&settings.filter).map_err(|error| {
+    // KurrentDB's client tells of every call that fails; what becomes of it, we tell ourselves. Whoever wants both says eventstore=warn.
+    let filter = EnvFilter::try_new(format!("eventstore=off,{}", settings.filter)).map_err(|error| {
         ConfigError(vec![format!(
             "telemetry.filter = {:?} is not a filter such as info,spoor_eventlog=debug: {error}",
             settings.filter

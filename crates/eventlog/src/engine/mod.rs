@@ -271,7 +271,11 @@ impl Engine {
 
 /// Wraps any error of a database driver.
 pub(crate) fn database(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> LogError {
-    LogError::Database(error.into())
+    let error = error.into();
+    match error.downcast_ref() {
+        Some(sqlx::Error::Io(_) | sqlx::Error::Tls(_)) => LogError::Unreachable { reason: error.to_string() },
+        _ => LogError::Database(error),
+    }
 }
 
 /// Numbers that SQL keeps signed and that are never negative.

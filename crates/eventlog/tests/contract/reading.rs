@@ -79,7 +79,7 @@ async fn two_logs_side_by_side_do_not_mix(place: Place) {
     let other = match &place.url {
         LogUrl::Sqlite(path) => LogUrl::Sqlite(path.with_file_name("access.sqlite")),
         LogUrl::Postgres(url) => LogUrl::Postgres(format!("{url}?schema=access")),
-        LogUrl::Kurrent(url) => LogUrl::Kurrent(url.with_prefix("spoor_access").unwrap()),
+        LogUrl::Kurrent(url) => LogUrl::Kurrent(url.with_prefix(&format!("{}_access", url.prefix())).unwrap()),
     };
     EventLog::migrate(&other).await.unwrap();
     let keys = KeyStore::in_directory(place.directory.path()).await.unwrap();

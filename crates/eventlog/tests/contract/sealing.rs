@@ -9,13 +9,14 @@ use crate::on_every_engine;
 use crate::place::Place;
 
 on_every_engine!(
-    no_personal_text_is_in_anything_stored,
     a_reader_opens_what_was_sealed,
     a_sealed_value_moved_elsewhere_is_unreadable,
     after_erasure_everything_about_the_subject_is_withheld,
     nothing_more_is_recorded_about_an_erased_subject,
     after_erasure_any_repeat_has_the_first_result,
-    equal_texts_have_equal_blind_indexes_within_one_kind_only,
+    equal_texts_have_equal_blind_indexes_within_one_kind_only;
+    past_the_log:
+    no_personal_text_is_in_anything_stored,
 );
 
 const CANARIES: [&str; 3] = ["canary-name-6f1d", "canary-note-93ab", "canary-last-07ce"];

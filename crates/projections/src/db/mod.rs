@@ -21,7 +21,7 @@ pub use table::Table;
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
     /// The engine refused or could not be reached.
-    #[error("the views' database failed: {0}")]
+    #[error("the views' database failed: {0}{hint}", hint = hint(.0))]
     Engine(#[from] sqlx::Error),
     /// A stored value is not what the code stores there: the row was altered by hand or by another version.
     #[error("the views' column '{column}' holds something unexpected ({why}): rebuild the projection")]
@@ -42,6 +42,16 @@ pub enum DbError {
         /// Why.
         source: std::io::Error,
     },
+}
+
+/// What to look at when no answer came.
+fn hint(error: &sqlx::Error) -> &'static str {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) => {
+            ". See that its server runs, that the views' address has its host, port and encryption right, and that this machine may connect to it"
+        }
+        _an_answer => "",
+    }
 }
 
 impl DbError {
