@@ -56,6 +56,17 @@ enum Attempt<R: std::error::Error> {
     Conflict(u64),
 }
 
+impl<R: std::error::Error> Attempt<R> {
+    /// Whether the domain had a reason to change nothing.
+    fn stored_nothing(&self) -> bool {
+        match self {
+            Attempt::Failed(ExecuteError::Rejected(_)) => true,
+            Attempt::Done(executed) => executed.events == 0,
+            Attempt::Failed(_) | Attempt::Conflict(_) => false,
+        }
+    }
+}
+
 impl EventLog {
     /// Carries out a command on an aggregate, durably, once: a repeat of the command id has the first result, whatever
     /// has happened since.
@@ -107,7 +118,16 @@ impl EventLog {
                 Some(state) => state,
                 None => self.reload::<A>(id).await.map_err(ExecuteError::Log)?,
             };
-            match self.attempt(id, command, context, digest, &loaded).await {
+            let attempt = self.attempt(id, command, context, digest, &loaded).await;
+            if attempt.stored_nothing() {
+                // What was decided on a state from memory counts only while nobody else has gone on since.
+                let newer = self.load_shared::<A>(id).await.map_err(ExecuteError::Log)?;
+                if newer.version > loaded.version {
+                    (known, current) = (Some(newer.clone()), newer.version);
+                    continue;
+                }
+            }
+            match attempt {
                 Attempt::Done(executed) => return Ok(executed),
                 Attempt::Failed(error) => return Err(error),
                 Attempt::Conflict(version) => current = version,

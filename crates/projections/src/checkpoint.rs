@@ -15,6 +15,7 @@ pub(crate) const SCHEMA: &[&str] = &[
         failure text, failed_position text)",
     "insert into checkpoint (id, position_commit, position_prepare, last_index, events, fence, lease_until)
         values (1, 0, 0, 0, 0, 0, 0) on conflict (id) do nothing",
+    "create table if not exists last_record (id bigint primary key, last_index bigint not null, mark text not null)",
 ];
 
 /// Columns by which an answer says what state of the log it shows; one scalar look-up each, in the answer's snapshot.
@@ -35,6 +36,15 @@ pub struct Checkpoint {
     pub failure: Option<Failure>,
     /// The worker that holds the lease.
     pub owner: Option<String>,
+}
+
+/// What tells the last event of a build from any other, by which a build of another log is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LastRecord {
+    /// Its leaf index.
+    pub index: u64,
+    /// What tells it from others.
+    pub mark: String,
 }
 
 /// Why a projector stopped.
@@ -73,6 +83,21 @@ impl Checkpoint {
         let position = Position { commit: row.count("position_commit")?, prepare: row.count("position_prepare")? };
         let seen = Seen { position, index: row.count("last_index")? };
         Ok(Self { seen, events: row.count("events")?, failure, owner: row.opt_text("owner")? })
+    }
+}
+
+impl LastRecord {
+    /// Reads it; none where nothing was projected since there is such a table.
+    pub async fn read(db: &Db) -> Result<Option<Self>, DbError> {
+        let row = db.row("select last_index, mark from last_record", args![]).await?;
+        row.map(|row| Ok(Self { index: row.count("last_index")?, mark: row.text("mark")? })).transpose()
+    }
+
+    /// Writes it, in the transaction that moves the checkpoint there.
+    pub async fn write(&self, tx: &mut Tx) -> Result<(), DbError> {
+        let sql = "insert into last_record (id, last_index, mark) values (1, $1, $2)
+             on conflict (id) do update set last_index = excluded.last_index, mark = excluded.mark";
+        tx.run(sql, args![self.index, self.mark.as_str()]).await.map(drop)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What reading or projecting can run into.
 
 use crate::db::DbError;
+use crate::registry::BuildId;
 
 /// Why a view could not be read or kept.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +37,20 @@ pub enum ViewError {
     /// The address of the views is not understood.
     #[error("'{0}' is not an address for views: write sqlite:PATH or postgres://…")]
     Url(String),
+    /// The view was made of another log than the one at hand, or of more of it than there is now.
+    #[error(
+        "the projection '{projection}' knows a log with another event {seen} than this one, which ends at event {head}: an older copy of the \
+         log was put back, or these views are of another log. If the log is the right one, stop the program and run \
+         `spoor projections rebuild {projection}`, or `rebuild all`"
+    )]
+    OtherLog {
+        /// The projection.
+        projection: String,
+        /// The leaf index of the last event it knows.
+        seen: u64,
+        /// The leaf index at which the log ends.
+        head: u64,
+    },
     /// Another worker holds the projection now; what this one was writing is given up.
     #[error("another worker has taken over the projection '{0}'")]
     LeaseLost(String),
@@ -74,6 +89,10 @@ pub enum ViewError {
 }
 
 impl ViewError {
+    pub(crate) fn other_log(build: &BuildId, seen: u64, head: u64) -> Self {
+        Self::OtherLog { projection: build.projection.clone(), seen, head }
+    }
+
     /// Whether trying again, unchanged, may succeed.
     pub fn is_transient(&self) -> bool {
         match self {
@@ -87,6 +106,7 @@ impl ViewError {
             | ViewError::Page
             | ViewError::Url(_)
             | ViewError::LeaseLost(_)
+            | ViewError::OtherLog { .. }
             | ViewError::Stopped { .. }
             | ViewError::Counting(_)
             | ViewError::Impossible { .. } => false,

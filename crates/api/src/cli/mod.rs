@@ -184,7 +184,7 @@ enum ProjectionCommand {
     Status,
     /// Make a projection anew beside the live one, and put it in its place
     Rebuild {
-        /// Which one; see `projections status`
+        /// Which one (see `projections status`), or all
         name: String,
     },
     /// Make projections anew in a shadow and compare them with the live ones, row by row

@@ -113,8 +113,11 @@ fn standing(active: Option<&BuildState>) -> String {
 }
 
 async fn rebuild(state: &AppState, name: &str) -> anyhow::Result<ExitCode> {
-    let build = runner::rebuild(&state.logs(), &state.views, name).await?;
-    println!("{name} was made anew: version {}, build {}", build.version, build.number);
+    let names = if name == "all" { runner::names() } else { vec![name] };
+    for name in names {
+        let build = runner::rebuild(&state.logs(), &state.views, name).await?;
+        println!("{name} was made anew: version {}, build {}", build.version, build.number);
+    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -13,8 +13,7 @@ use spoor_domain::agreement::vocabulary::AgreementKind;
 use spoor_domain::kernel::{
     Actor, AgreementId, CommandContext, Decider, DossierId, HalfYear, OrganisationId, Provenance, Purpose, derived_id,
 };
-use spoor_domain::register::command::RegisterCommand;
-use spoor_domain::register::{DossierRegister, dossier_number};
+use spoor_domain::register::dossier_number;
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::command::TrajectoryCommand;
 use spoor_eventlog::{BlobStore, Clock, EventLog, ExecuteError, clock};
@@ -22,6 +21,7 @@ use uuid::Uuid;
 
 use crate::desk::bundle::make_and_keep;
 
+use super::numbers::Numbers;
 use super::people::{self, PARKETTEN, PENDING_PARKET};
 use super::script::Life;
 
@@ -41,9 +41,10 @@ pub async fn load(
     mut progress: impl FnMut(usize),
 ) -> Result<()> {
     let made_on = agreements(log, clock).await.context("the agreements of the demo")?;
+    let mut numbers = Numbers::default();
     for first in (0..count).step_by(CHUNK) {
         let ordinals: Vec<usize> = (first..count.min(first + CHUNK)).collect();
-        chunk(log, blobs, made_on, &ordinals).await?;
+        chunk(log, blobs, made_on, &ordinals, &mut numbers).await?;
         progress(first + ordinals.len());
     }
     Ok(())
@@ -66,13 +67,19 @@ pub fn registered_from() -> HalfYear {
 
 /// Tells the lives of a chunk. Its last life is told after all others, so the presence of that life's last event says
 /// that the whole chunk is there.
-async fn chunk(log: &EventLog, blobs: &BlobStore, made_on: NaiveDate, ordinals: &[usize]) -> Result<()> {
+async fn chunk(
+    log: &EventLog,
+    blobs: &BlobStore,
+    made_on: NaiveDate,
+    ordinals: &[usize],
+    numbers: &mut Numbers,
+) -> Result<()> {
     let mut lives: Vec<Life> = ordinals.iter().map(|&ordinal| unnumbered(ordinal, made_on)).collect();
     let Some(last) = lives.last() else { return Ok(()) };
     if told(log, last, command_id(last, last.steps().len() - 1)).await? {
         return Ok(());
     }
-    number(log, made_on, &mut lives).await.context("dossier numbers of the demo")?;
+    number(log, made_on, &mut lives, numbers).await.context("dossier numbers of the demo")?;
     let Some((last, others)) = lives.split_last() else { return Ok(()) };
     stream::iter(others).map(|life| tell(log, blobs, life)).buffer_unordered(AT_ONCE).try_collect::<()>().await?;
     tell(log, blobs, last).await
@@ -121,25 +128,20 @@ async fn complete(
     Ok(Some(TrajectoryCommand::AssembleBundle { pieces, document }))
 }
 
-/// Gives every life of a chunk its number: the one its dossier has already, or the next of the register of its year.
-async fn number(log: &EventLog, made_on: NaiveDate, lives: &mut [Life]) -> Result<()> {
-    let mut waiting: BTreeMap<i32, Vec<&mut Life>> = BTreeMap::new();
+/// Gives every life of a chunk its number: the one its dossier has in the register of its year, or the next.
+async fn number(log: &EventLog, made_on: NaiveDate, lives: &mut [Life], numbers: &mut Numbers) -> Result<()> {
+    let mut by_year: BTreeMap<i32, Vec<&mut Life>> = BTreeMap::new();
     for life in lives {
-        let known = log.load::<LearningTrajectory>(&life.dossier.to_string()).await?;
-        match known.state.number() {
-            Some(number) => life.number = number.clone(),
-            None => waiting.entry(life.first_day().year()).or_default().push(life),
-        }
+        by_year.entry(life.first_day().year()).or_default().push(life);
     }
-    for (year, lives) in waiting {
-        let dossiers = lives.iter().map(|life| DossierId(life.dossier)).collect();
-        let command = RegisterCommand::TakeNumbers { year, dossiers };
-        let id = derived_id(DEMO, &format!("numbers/{year}/{}/{}", lives[0].dossier, lives.len()));
-        let context = context(people::prosecutor(PARKETTEN[0]), morning(made_on), id);
-        let taken = log.execute::<DossierRegister>(&year.to_string(), &command, &context).await;
-        let taken = taken.map_err(|error| anyhow!("register of {year}: {error}"))?;
-        for (life, running) in lives.into_iter().zip(taken.version + 1 - taken.events as u64..) {
-            life.number = dossier_number(year, running);
+    for (year, lives) in by_year {
+        let dossiers: Vec<DossierId> = lives.iter().map(|life| DossierId(life.dossier)).collect();
+        let command = |first: Uuid, last: Uuid, count: usize| {
+            let id = derived_id(DEMO, &format!("numbers/{year}/{first}/{last}/{count}"));
+            context(people::prosecutor(PARKETTEN[0]), morning(made_on), id)
+        };
+        for (life, number) in lives.into_iter().zip(numbers.of(log, year, &dossiers, command).await?) {
+            life.number = number;
         }
     }
     Ok(())

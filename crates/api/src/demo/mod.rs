@@ -4,6 +4,7 @@ mod console;
 pub mod dossiers;
 mod edition;
 pub mod identity;
+mod numbers;
 pub mod people;
 pub mod personas;
 pub mod queries;

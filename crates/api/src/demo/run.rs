@@ -2,11 +2,11 @@
 
 use std::io::Write;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use async_graphql::ID;
 use spoor_domain::agreement::CooperationAgreement;
 use spoor_domain::kernel::{Decider, HalfYear, PlanId};
@@ -15,7 +15,7 @@ use spoor_projections::runner;
 use tokio::sync::watch;
 
 use super::console::console;
-use super::identity::Signer;
+use super::identity::{IDENTITY_DIRECTORY, Signer};
 use super::personas::{self, Persona};
 use super::{dossiers, edition, people, queries, training};
 use crate::cli::serve;
@@ -28,6 +28,9 @@ use crate::telemetry;
 
 /// The report of autumn 2018, so that the program alone suffices.
 const PLAN: &str = include_str!("../../../../data/actieplan-2018-najaar.json");
+
+/// What makes a directory one with stores.
+const STORES: [&str; 5] = ["log.sqlite", "access.sqlite", "keys.sqlite", "master.key", "signing.key"];
 
 /// What the demo can be told.
 #[derive(Clone, Debug)]
@@ -45,6 +48,7 @@ pub async fn run(mut config: Config, options: Options) -> Result<ExitCode> {
     let started = Instant::now();
     let data = settle(&mut config, &options);
     refuse_unsafe(&config)?;
+    refuse_stores_of_others(&data)?;
     telemetry::start(&config.telemetry)?;
     let server = Server::bind(&config.http).await?;
     let address = server.address()?;
@@ -90,6 +94,19 @@ fn settle(config: &mut Config, options: &Options) -> PathBuf {
         config.telemetry.filter = "warn".into();
     }
     data
+}
+
+/// Nothing is written into a directory whose stores were made by anything but the demo, used or not: with the demo's identity in
+/// it production would refuse it ever after.
+fn refuse_stores_of_others(data: &Path) -> Result<()> {
+    let found = STORES.into_iter().find(|store| data.join(store).exists());
+    match found.filter(|_| !data.join(IDENTITY_DIRECTORY).exists()) {
+        None => Ok(()),
+        Some(store) => bail!(
+            "{} holds something else than the demo ({store}): give the demo a directory of its own",
+            data.display()
+        ),
+    }
 }
 
 /// Loads what is not there yet and gives the plan and the half-year it was reported on. Every command has an id of its own, so a load that was cut off goes on where it stopped.

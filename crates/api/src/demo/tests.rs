@@ -5,7 +5,10 @@ use std::process::ExitCode;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use spoor_eventlog::Clock;
+use spoor_domain::catalogue::DomainEvent;
+use spoor_domain::register::event::RegisterEvent;
+use spoor_domain::trajectory::LearningTrajectory;
+use spoor_eventlog::{Clock, Position};
 use spoor_projections::runner;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -13,7 +16,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use super::identity::Signer;
+use super::identity::{IDENTITY_DIRECTORY, Signer};
 use super::run::{Options, run};
 use super::{dossiers, people};
 use crate::cli::serve;
@@ -58,6 +61,62 @@ async fn the_demo_leaves_a_log_alone_that_holds_something_else() {
     state.close().await;
     let refused = run(settings(directory.path()), ONCE).await.unwrap_err().to_string();
     assert!(refused.contains("something else than the demo"), "{refused}");
+    assert!(!directory.path().join(IDENTITY_DIRECTORY).exists(), "production would refuse the directory ever after");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_demo_leaves_stores_alone_that_were_made_for_others_and_not_used_yet() {
+    let directory = tempfile::tempdir().unwrap();
+    Places::migrate(&settings(directory.path())).await.unwrap();
+    let refused = run(settings(directory.path()), ONCE).await.unwrap_err().to_string();
+    assert!(refused.contains("something else than the demo"), "{refused}");
+    assert_eq!(events_in(directory.path()).await, 0);
+}
+
+/// What a load leaves that is cut off while the lives of a chunk are told: every number taken, some dossiers there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_load_that_was_cut_off_goes_on_with_the_numbers_that_were_taken() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = settings(directory.path());
+    Places::migrate(&config).await.unwrap();
+    let state = AppState::open(config, Clock::System).await.unwrap();
+    let loading = |count| dossiers::load(&state.log, &state.blobs, &state.clock, count, |_| {});
+    {
+        let mut wakeup = state.log.wakeup();
+        let load = loading(60);
+        let cut = async {
+            // Each register has given its numbers before the first life begins; then some lives are under way.
+            while requested(&state).await < 20 {
+                wakeup.changed().await.unwrap();
+            }
+        };
+        tokio::select! {
+            _ = load => panic!("it was not cut off"),
+            () = cut => {}
+        }
+    }
+    let before = requested(&state).await;
+    assert!((20..60).contains(&before), "{before}");
+    for count in [50, 60, 70] {
+        loading(count).await.unwrap();
+    }
+    let mut taken = 0;
+    for record in state.log.read_after(Position::START, usize::MAX >> 1).await.unwrap() {
+        let event = record.decode().unwrap().event;
+        let DomainEvent::Register(RegisterEvent::DossierNumberTaken { dossier, number, .. }) = event else { continue };
+        let told = state.log.load::<LearningTrajectory>(&dossier.0.to_string()).await.unwrap().state;
+        assert_eq!(told.number(), Some(&number), "every dossier carries the number it took");
+        taken += 1;
+    }
+    assert_eq!(taken, 70, "one number for each dossier");
+    state.close().await;
+}
+
+async fn requested(state: &AppState) -> usize {
+    let first = ["RequestDrafted", "TrajectoryRequested"];
+    let head = state.log.head().await.unwrap().position;
+    let made = state.log.read_of_types(&first, Position::START, head).await.unwrap();
+    made.iter().filter(|record| record.sequence == 1).count()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -57,31 +57,36 @@ pub fn router<E: Executor>(
         .route("/graphql", post(super::post::graphql::<E>).fallback(method_not_allowed::<E>))
         .route("/graphql/ws", get(socket::socket::<E>))
         .with_state(endpoint.clone());
-    let mut router = graphql.merge(health(endpoint.clone(), readiness.clone()));
+    let mut router = graphql;
     if let Some(documents) = documents {
         router = router.merge(documents);
     }
     if let Some(console) = console.filter(|_| settings.graphiql) {
         router = router.merge(console);
     }
-    if settings.admin_bind == Some(settings.bind) {
-        router = router.merge(metrics(endpoint, readiness));
-    }
+    router = match settings.admin_bind == Some(settings.bind) {
+        true => router.merge(operations(endpoint, readiness)),
+        false => router.merge(health(endpoint, readiness)),
+    };
     router.layer(CatchPanicLayer::custom(|_| {
         tracing::error!("a handler ended in a panic");
         Refused::our_fault().into_http(Media::Json, spoor_eventlog::clock::new_id())
     }))
 }
 
-/// `/metrics` alone, for a listener of its own.
-pub fn metrics<E: Executor>(endpoint: Arc<Endpoint<E>>, readiness: Readiness) -> Router {
-    Router::new().route("/metrics", get(print_metrics::<E>)).with_state(Operations { endpoint, readiness })
+/// For a listener of its own: `/metrics`, and `/readyz` with how many events each projection is behind.
+pub fn operations<E: Executor>(endpoint: Arc<Endpoint<E>>, readiness: Readiness) -> Router {
+    Router::new()
+        .route("/livez", get(|| async { "alive\n" }))
+        .route("/readyz", get(async |operations| ready::<E>(operations, true).await))
+        .route("/metrics", get(print_metrics::<E>))
+        .with_state(Operations { endpoint, readiness })
 }
 
 fn health<E: Executor>(endpoint: Arc<Endpoint<E>>, readiness: Readiness) -> Router {
     Router::new()
         .route("/livez", get(|| async { "alive\n" }))
-        .route("/readyz", get(ready::<E>))
+        .route("/readyz", get(async |operations| ready::<E>(operations, false).await))
         .with_state(Operations { endpoint, readiness })
 }
 
@@ -92,7 +97,8 @@ async fn method_not_allowed<E: Executor>(State(endpoint): State<Arc<Endpoint<E>>
         .into_http(Media::Json, endpoint.clock.new_id())
 }
 
-async fn ready<E: Executor>(State(operations): State<Operations<E>>) -> impl IntoResponse {
+/// How far a projection is behind counts events, and is for those who may read the metrics.
+async fn ready<E: Executor>(State(operations): State<Operations<E>>, with_lag: bool) -> impl IntoResponse {
     let stopping = *operations.endpoint.stopping.borrow();
     let mut report = (operations.readiness)().await;
     if stopping {
@@ -102,8 +108,10 @@ async fn ready<E: Executor>(State(operations): State<Operations<E>>) -> impl Int
     let projections: Vec<_> = report
         .projections
         .iter()
-        // How far one is behind counts events, and is for those who may read the metrics.
-        .map(|lag| json!({"projection": lag.projection, "ready": lag.ready}))
+        .map(|lag| match with_lag {
+            true => json!({"projection": lag.projection, "ready": lag.ready, "behind": lag.events}),
+            false => json!({"projection": lag.projection, "ready": lag.ready}),
+        })
         .collect();
     let body = json!({"ready": report.missing.is_empty(), "missing": report.missing, "projections": projections});
     (status, [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], format!("{body}\n"))

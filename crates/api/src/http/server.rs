@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use super::Endpoint;
-use super::router::{Readiness, metrics, router};
+use super::router::{Readiness, operations, router};
 
 /// Bound listeners, not yet serving.
 pub struct Server {
@@ -54,7 +54,7 @@ pub async fn serve<E: Executor>(
     let drain = Duration::from_millis(endpoint.settings.drain_ms);
     let mut stop = endpoint.stopping.clone();
     if let Some(admin) = server.admin {
-        let app = metrics(endpoint.clone(), readiness.clone());
+        let app = operations(endpoint.clone(), readiness.clone());
         let stop = asked_to_stop(endpoint.stopping.clone());
         tokio::spawn(async move { axum::serve(admin, app).with_graceful_shutdown(stop).await });
     }

@@ -9,16 +9,21 @@ pub use metrics::{Lag, Metrics, Outcome};
 
 use crate::config::{ConfigError, LineFormat, Telemetry};
 
+/// KurrentDB's client tells of every call that fails, and PostgreSQL's of everything that was made before; what becomes of it, we
+/// tell ourselves. Whoever wants to hear them says so in the filter, which goes before this.
+const QUIET: &str = "eventstore=off,sqlx::postgres::notice=warn";
+
 /// Starts writing log lines to standard error, for the whole process.
 pub fn start(settings: &Telemetry) -> Result<(), ConfigError> {
-    // KurrentDB's client tells of every call that fails; what becomes of it, we tell ourselves. Whoever wants both says eventstore=warn.
-    let filter = EnvFilter::try_new(format!("eventstore=off,{}", settings.filter)).map_err(|error| {
+    let filter = EnvFilter::try_new(format!("{QUIET},{}", settings.filter)).map_err(|error| {
         ConfigError(vec![format!(
             "telemetry.filter = {:?} is not a filter such as info,spoor_eventlog=debug: {error}",
             settings.filter
         )])
     })?;
+    // A line that cannot be written (the disk is full) is lost; telling of that on the same place would end the task that wrote it.
     let lines = tracing_subscriber::fmt()
+        .log_internal_errors(false)
         .with_env_filter(filter)
         .with_writer(std::io::stderr.with_max_level(tracing::Level::TRACE));
     // A second start in one process (tests) keeps the first.

@@ -17,6 +17,8 @@ on_every_engine!(
     an_expected_version_that_is_past_is_a_conflict_with_the_current_one,
     commands_on_one_stream_at_once_all_succeed,
     another_process_moving_the_dossier_on_is_noticed,
+    nobody_is_refused_for_what_another_process_has_changed,
+    what_became_of_a_command_whose_client_went_away_is_known_to_the_next,
     without_a_cache_the_result_is_the_same;
     only_on_sql: a_command_id_reused_on_another_aggregate_is_refused,
 );
@@ -111,6 +113,29 @@ async fn another_process_moving_the_dossier_on_is_noticed(place: Place) {
     let insisting = CommandContext { expected_version: Some(3), ..context() };
     assert_eq!(there.execute::<Ledger>("l", &note("there again"), &insisting).await.unwrap().version, 4);
     assert_eq!(there.execute::<Ledger>("l", &note("once more"), &context()).await.unwrap().version, 5);
+}
+
+async fn nobody_is_refused_for_what_another_process_has_changed(place: Place) {
+    let (here, there) = (place.open().await, place.open().await);
+    let refused = here.execute::<Ledger>("l", &note("too early"), &context()).await;
+    assert!(matches!(refused, Err(ExecuteError::Rejected(LedgerRejection::NotOpen))), "and remembered as not open");
+    there.execute::<Ledger>("l", &open(), &context()).await.unwrap();
+    assert_eq!(here.execute::<Ledger>("l", &note("now"), &context()).await.unwrap().version, 2);
+}
+
+async fn what_became_of_a_command_whose_client_went_away_is_known_to_the_next(place: Place) {
+    let log = place.open().await;
+    let refused = log.execute::<Ledger>("l", &note("too early"), &context()).await;
+    assert!(refused.is_err());
+    let (opening, context_of_it) = (open(), context());
+    // Sent, and then nobody waits any more.
+    let mut wakeup = log.wakeup();
+    tokio::select! {
+        biased;
+        done = log.execute::<Ledger>("l", &opening, &context_of_it) => drop(done.unwrap()),
+        heard = wakeup.changed() => heard.unwrap(),
+    }
+    assert_eq!(log.execute::<Ledger>("l", &note("now"), &context()).await.unwrap().version, 2);
 }
 
 async fn without_a_cache_the_result_is_the_same(place: Place) {

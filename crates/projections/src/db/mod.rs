@@ -92,12 +92,13 @@ fn made_meanwhile(code: &str) -> bool {
     ["23505", "42P06", "42P07", "42710"].contains(&code)
 }
 
-/// SQLite: busy (5), locked (6) and their extended codes. PostgreSQL: serialisation, deadlock, resources, shutdown, connection.
+/// SQLite: busy (5), locked (6), a file that cannot be read, written or opened for now (10, 14), a full disk (13), and their extended
+/// codes. PostgreSQL: serialisation, deadlock, resources, shutdown, connection.
 fn transient_code(code: &str) -> bool {
     if let Ok(number) = code.parse::<i64>()
         && code.len() < 5
     {
-        return matches!(number & 0xff, 5 | 6);
+        return matches!(number & 0xff, 5 | 6 | 10 | 13 | 14);
     }
     ["40001", "40P01"].contains(&code) || ["53", "57P", "08", "55P03"].iter().any(|class| code.starts_with(class))
 }

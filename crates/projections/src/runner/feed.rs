@@ -6,6 +6,7 @@ use std::sync::Arc;
 use spoor_eventlog::{EventLog, Position, Record};
 use tokio::sync::Mutex;
 
+use super::same_log::mark;
 use crate::error::ViewError;
 use crate::page::Seen;
 use crate::projector::Event;
@@ -13,6 +14,8 @@ use crate::projector::Event;
 /// An event of the log, or why it cannot be read.
 pub(crate) struct Item {
     pub seen: Seen,
+    /// What tells it from any other event that may stand there.
+    pub mark: String,
     pub aggregate_type: String,
     pub event: Result<Event, String>,
 }
@@ -61,6 +64,7 @@ impl Feed {
 fn item(record: &Record) -> Item {
     Item {
         seen: Seen { position: record.position, index: record.index },
+        mark: mark(record),
         aggregate_type: record.aggregate_type.clone(),
         event: record.decode().map_err(|error| error.to_string()),
     }

@@ -2,6 +2,7 @@
 
 mod feed;
 mod logs;
+mod same_log;
 mod supervisor;
 mod verify;
 mod worker;
@@ -14,6 +15,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use self::logs::Feeds;
+use self::same_log::require_same_log;
 use self::supervisor::Supervisor;
 use self::worker::Worker;
 use crate::checkpoint::{Checkpoint, Failure};
@@ -117,8 +119,7 @@ pub fn names() -> Vec<&'static str> {
 pub async fn status(logs: &Logs, views: &Views) -> Result<Vec<ProjectionStatus>, ViewError> {
     let mut all = Vec::new();
     for projector in projectors() {
-        let head = logs.end_of(projector.source()).await?;
-        all.push(status_of(projector.as_ref(), views, head.index).await?);
+        all.push(status_of(projector.as_ref(), views, logs).await?);
     }
     Ok(all)
 }
@@ -155,7 +156,7 @@ pub async fn rebuild_with(logs: &Logs, views: &Views, projector: Arc<dyn Project
             views.remove_build(&id).await?;
             return Err(error);
         }
-        if supervisor::promote_if_caught_up(views, &build).await? {
+        if supervisor::promote_if_caught_up(views, &build, logs.of(source)).await? {
             return Ok(id);
         }
     }
@@ -170,17 +171,19 @@ async fn catch_up_one(
 ) -> Result<(), ViewError> {
     let (until, feed) = (logs.end_of(projector.source()).await?, feeds.of(projector.source()));
     for (id, _) in supervisor::wanted(views, projector.as_ref()).await? {
-        let build = supervisor::prepared(views, projector.as_ref(), &id).await?;
-        supervisor::promote_if_caught_up(views, &build).await?;
+        let (build, log) = (supervisor::prepared(views, projector.as_ref(), &id).await?, feed.log());
+        require_same_log(log, &build).await?;
+        supervisor::promote_if_caught_up(views, &build, log).await?;
         let (views, projector, owner) = (views.clone(), projector.clone(), owner.to_owned());
         let worker = Worker { feed: feed.clone(), views: views.clone(), build: build.clone(), projector, owner };
         worker.catch_up(until).await?;
-        supervisor::promote_if_caught_up(&views, &build).await?;
+        supervisor::promote_if_caught_up(&views, &build, log).await?;
     }
     Ok(())
 }
 
-async fn status_of(projector: &dyn Projector, views: &Views, head: u64) -> Result<ProjectionStatus, ViewError> {
+async fn status_of(projector: &dyn Projector, views: &Views, logs: &Logs) -> Result<ProjectionStatus, ViewError> {
+    let head = logs.end_of(projector.source()).await?.index;
     let mut status = ProjectionStatus {
         name: projector.name(),
         essential: projector.essential(),
@@ -190,7 +193,7 @@ async fn status_of(projector: &dyn Projector, views: &Views, head: u64) -> Resul
     };
     for (id, place) in views.registry().builds_of(projector.name()).await? {
         let state = match place {
-            BuildStatus::Active | BuildStatus::Building => build_state(views, id).await?,
+            BuildStatus::Active | BuildStatus::Building => build_state(views, head, id).await?,
             BuildStatus::Retired => continue,
         };
         if place == BuildStatus::Active {
@@ -203,9 +206,12 @@ async fn status_of(projector: &dyn Projector, views: &Views, head: u64) -> Resul
     Ok(status)
 }
 
-async fn build_state(views: &Views, id: BuildId) -> Result<BuildState, ViewError> {
+async fn build_state(views: &Views, head: u64, id: BuildId) -> Result<BuildState, ViewError> {
     let build = views.open_build(&id).await?;
     let Checkpoint { seen, events, failure, owner } = Checkpoint::read(&build.db).await?;
+    // Asked often, so only what costs nothing; whoever starts a worker looks closer.
+    let ahead = (seen.index > head).then(|| ViewError::other_log(&id, seen.index, head).to_string());
+    let failure = ahead.map(|error| Failure { position: seen.position, error }).or(failure);
     Ok(BuildState { id, seen, events, worker: owner, failure })
 }
 

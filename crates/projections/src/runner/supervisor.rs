@@ -4,11 +4,13 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use spoor_eventlog::EventLog;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::feed::Feed;
 use super::logs::Feeds;
+use super::same_log::{is_of_log, require_same_log};
 use super::worker::Worker;
 use crate::checkpoint::{self, Checkpoint, Failure};
 use crate::error::ViewError;
@@ -62,9 +64,12 @@ impl Supervisor {
             let build = if known {
                 self.views.open_build(&id).await?
             } else {
-                prepared(&self.views, self.projector.as_ref(), &id).await?
+                let build = prepared(&self.views, self.projector.as_ref(), &id).await?;
+                require_same_log(self.live.log(), &build).await?;
+                build
             };
-            let answers = status == BuildStatus::Active || promote_if_caught_up(&self.views, &build).await?;
+            let answers =
+                status == BuildStatus::Active || promote_if_caught_up(&self.views, &build, self.live.log()).await?;
             if !known {
                 self.employ(build, answers);
             }
@@ -125,13 +130,17 @@ pub(crate) async fn prepared(views: &Views, projector: &dyn Projector, id: &Buil
     Ok(build)
 }
 
-/// Lets a build answer once it has seen everything the answering one has. Readers never wait: they have one or the other.
-pub(crate) async fn promote_if_caught_up(views: &Views, build: &Build) -> Result<bool, ViewError> {
+/// Lets a build answer once it has seen everything the answering one has, or when that one was made of another log. Readers
+/// never wait: they have one or the other.
+pub(crate) async fn promote_if_caught_up(views: &Views, build: &Build, log: &EventLog) -> Result<bool, ViewError> {
     match views.active(&build.id.projection).await {
         Ok(answering) if answering.id == build.id => return Ok(true),
         Ok(answering) => {
             let made = Checkpoint::read(&build.db).await?;
-            if made.failure.is_some() || made.seen < Checkpoint::read(&answering.db).await?.seen {
+            if made.failure.is_some() {
+                return Ok(false);
+            }
+            if made.seen < Checkpoint::read(&answering.db).await?.seen && is_of_log(log, &answering).await? {
                 return Ok(false);
             }
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use spoor_eventlog::clock::new_id;
 
 use super::logs::Logs;
+use super::same_log::require_same_log;
 use super::supervisor;
 use super::worker::Worker;
 use crate::checkpoint::Checkpoint;
@@ -89,6 +90,7 @@ pub async fn verify(logs: &Logs, views: &Views, name: Option<&str>) -> Result<Ve
 /// The same for this projection.
 pub async fn verify_with(logs: &Logs, views: &Views, projector: Arc<dyn Projector>) -> Result<Verification, ViewError> {
     let live = views.active(projector.name()).await?;
+    require_same_log(logs.of(projector.source()), &live).await?;
     // Not in the registry: nobody else will work at it or answer from it.
     let id = BuildId {
         projection: format!("{}-shadow", projector.name()),

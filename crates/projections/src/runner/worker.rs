@@ -6,8 +6,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use super::feed::{Batch, Feed};
-use crate::checkpoint::{Checkpoint, Failure, Lease};
+use super::feed::{Batch, Feed, Item};
+use crate::checkpoint::{Checkpoint, Failure, LastRecord, Lease};
 use crate::error::ViewError;
 use crate::page::Seen;
 use crate::projector::Projector;
@@ -21,6 +21,9 @@ const POLL: Duration = Duration::from_millis(500);
 const RENEW: Duration = Duration::from_millis(1500);
 /// The longest wait between two attempts at a batch that fails for a passing reason.
 const LONGEST_BACKOFF: Duration = Duration::from_secs(5);
+
+/// How often a batch that fails for a passing reason is tried where somebody waits for it.
+const MOST_ATTEMPTS: u32 = 12;
 
 /// What a worker needs.
 pub(crate) struct Worker {
@@ -89,12 +92,12 @@ impl Worker {
 
     async fn catch_up_under(&self, lease: &Lease, until: Seen) -> Result<(), ViewError> {
         let mut seen = Checkpoint::read(&self.build.db).await?.seen;
-        let mut size = BATCH;
+        let (mut size, mut attempts) = (BATCH, 0_u32);
         while seen.position < until.position {
             // The index is dense, so the last batch ends exactly where it has to.
             let limit = size.min(usize::try_from(until.index.saturating_sub(seen.index)).unwrap_or(size)).max(1);
             match self.step(lease, seen, limit).await {
-                Ok(Some(now)) => (seen, size) = (now, BATCH),
+                Ok(Some(now)) => (seen, size, attempts) = (now, BATCH, 0),
                 Ok(None) => return Ok(()),
                 Err(Stumble::LeaseLost) => return Err(ViewError::LeaseLost(self.name().to_owned())),
                 Err(Stumble::At { batch, .. }) if batch > 1 => size = batch / 2,
@@ -102,9 +105,11 @@ impl Worker {
                     lease.fail(&self.build.db, &failure).await?;
                     return Err(ViewError::Stopped { projection: self.name().to_owned(), failure });
                 }
+                Err(Stumble::Again(error)) if attempts == MOST_ATTEMPTS => return Err(error),
                 Err(Stumble::Again(error)) => {
-                    tracing::warn!(projection = self.name(), %error, "a batch is tried again");
-                    tokio::time::sleep(POLL / 10).await;
+                    attempts += 1;
+                    tracing::warn!(projection = self.name(), attempts, %error, "a batch is tried again");
+                    tokio::time::sleep(backoff(attempts)).await;
                     seen = Checkpoint::read(&self.build.db).await?.seen;
                 }
             }
@@ -143,8 +148,12 @@ impl Worker {
                 Err(Stumble::LeaseLost) => return Pause::LeaseLost,
                 Err(Stumble::At { batch, .. }) if batch > 1 => size = batch / 2,
                 Err(Stumble::At { failure, .. }) => {
-                    self.report(lease, &failure).await;
-                    return Pause::Failed(failure);
+                    if self.report(lease, &failure).await {
+                        return Pause::Failed(failure);
+                    }
+                    // Nobody would see why it stands still: so it does not, and tries the event again.
+                    attempts += 1;
+                    wait(stop, backoff(attempts)).await;
                 }
                 Err(Stumble::Again(error)) => {
                     // What the lost answer left behind is unknown: look at the checkpoint before going on.
@@ -164,7 +173,7 @@ impl Worker {
         let Some(last) = readable.checked_sub(1).and_then(|last| batch.get(last)) else {
             return batch.first().map_or(Ok(None), |first| Err(unreadable(first)));
         };
-        match self.project(lease, seen, last.seen, &batch, readable).await {
+        match self.project(lease, seen, last, &batch, readable).await {
             Ok(true) => {
                 self.views.reached_by(&self.build.id, last.seen.position);
                 Ok(Some(last.seen))
@@ -182,14 +191,15 @@ impl Worker {
         &self,
         lease: &Lease,
         from: Seen,
-        to: Seen,
+        to: &Item,
         batch: &Batch,
         size: usize,
     ) -> Result<bool, ViewError> {
         let mut tx = self.build.db.begin_write().await?;
-        if !lease.advance(&mut tx, from, to, size as u64).await? {
+        if !lease.advance(&mut tx, from, to.seen, size as u64).await? {
             return Ok(false);
         }
+        LastRecord { index: to.seen.index, mark: to.mark.clone() }.write(&mut tx).await?;
         let taken = batch.iter().take(size).filter(|item| self.projector.takes(&item.aggregate_type));
         let events = taken.filter_map(|item| item.event.as_ref().ok()).collect::<Vec<_>>();
         if !events.is_empty() {
@@ -205,12 +215,15 @@ impl Worker {
         batch.iter().position(stops).unwrap_or(batch.len())
     }
 
-    async fn report(&self, lease: &Lease, failure: &Failure) {
+    /// Writes down why it stops; false when that fails too.
+    async fn report(&self, lease: &Lease, failure: &Failure) -> bool {
         let (projection, position) = (self.name(), failure.position);
         tracing::error!(projection, %position, error = failure.error, "the projection stopped at an event");
-        if let Err(error) = lease.fail(&self.build.db, failure).await {
+        let recorded = lease.fail(&self.build.db, failure).await;
+        if let Err(error) = &recorded {
             tracing::warn!(projection, %error, "the failure could not be recorded");
         }
+        recorded.is_ok()
     }
 
     async fn give_back(&self, lease: &Lease) {
@@ -228,7 +241,7 @@ fn again(error: crate::db::DbError) -> Stumble {
     Stumble::Again(error.into())
 }
 
-fn unreadable(item: &super::feed::Item) -> Stumble {
+fn unreadable(item: &Item) -> Stumble {
     let error = item.event.as_ref().err().cloned().unwrap_or_default();
     Stumble::At { failure: Failure { position: item.seen.position, error }, batch: 1 }
 }

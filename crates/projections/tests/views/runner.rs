@@ -162,6 +162,26 @@ on_both_engines! {
         assert_eq!(states, vec![(2, BuildStatus::Retired), (3, BuildStatus::Active)]);
     }
 
+    async fn views_of_another_log_are_refused_until_they_are_made_anew(world: World) {
+        numbers(&world, "2026", 0, 12).await;
+        catch_up_with(&world.logs(), &world.views, tally(1)).await.unwrap();
+        // An older copy of the log was put back, and then others wrote: first it ends too early, then it has other events.
+        let other = World::sqlite().await;
+        for (version, count, ends_at) in [(0, 5, 5), (5, 10, 15)] {
+            numbers(&other, "2025", version, count).await;
+            let caught_up = catch_up_with(&other.logs(), &world.views, tally(1)).await;
+            let verified = verify_with(&other.logs(), &world.views, tally(1).remove(0)).await.map(drop);
+            let started = Runner::start_with(other.logs(), world.views.clone(), tally(1)).await.map(drop);
+            for refused in [caught_up, verified, started] {
+                let refused = refused.unwrap_err();
+                assert!(matches!(refused, ViewError::OtherLog { seen: 12, head, .. } if head == ends_at), "{refused}");
+            }
+        }
+        rebuild_with(&other.logs(), &world.views, tally(1).remove(0)).await.unwrap();
+        assert_eq!(counted(&world).await, vec![("2025".into(), 15)]);
+        catch_up_with(&other.logs(), &world.views, tally(1)).await.unwrap();
+    }
+
     async fn a_row_altered_added_or_removed_by_hand_is_named(world: World) {
         for year in ["2023", "2024", "2025", "2026"] {
             numbers(&world, year, 0, 4).await;
