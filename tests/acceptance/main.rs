@@ -29,6 +29,7 @@ mod documents;
 mod editions;
 mod erasure;
 mod erasure_killed;
+mod full_disk;
 mod house_rules;
 mod keys;
 mod kill;

@@ -1,8 +1,9 @@
 //! The demo as a newcomer runs it.
 
+use std::fs::File;
 use std::net::TcpListener;
 use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
 use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
@@ -37,6 +38,28 @@ impl Demo {
             tokio::time::sleep(STEP).await;
         }
         bail!("the demo does not become ready")
+    }
+
+    /// Runs `spoor demo --once`, with every log line going to this file. Fails when it does not come to its end.
+    pub async fn once(log_lines: File) -> Result<ExitStatus> {
+        let directory = tempfile::Builder::new().prefix("spoor-acceptance-demo-").tempdir()?;
+        let mut child = Command::new(program_file()?)
+            .args(["demo", "--once", "--dossiers", "10", "--data"])
+            .arg(directory.path().join("data"))
+            .env("SPOOR_TELEMETRY_FILTER", "debug")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::from(log_lines))
+            .spawn()?;
+        for _ in 0..STEPS {
+            if let Some(status) = child.try_wait()? {
+                return Ok(status);
+            }
+            tokio::time::sleep(STEP).await;
+        }
+        child.kill()?;
+        child.wait()?;
+        bail!("the demo does not end")
     }
 
     /// The data directory of the demo.

@@ -347,3 +347,16 @@ fn create_private(path: &Path) -> std::io::Result<()> {
     }
     std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::transient_code;
+
+    #[test]
+    fn what_passes_by_itself_is_told_from_what_stays() {
+        // Busy; full; a file that cannot be written for now; PostgreSQL's full disk and its being stopped.
+        assert!(["5", "13", "778", "53100", "57P01"].into_iter().all(transient_code));
+        // A constraint; no such table; a unique violation.
+        assert!(!["19", "1", "23505"].into_iter().any(transient_code));
+    }
+}
