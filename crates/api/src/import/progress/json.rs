@@ -10,75 +10,62 @@ use super::record::{LineProblem, Read, Record};
 /// The records, each with the line it begins on. After a record that is no JSON, reading goes on at the next one.
 pub(super) fn records(content: &str) -> Read {
     let mut read = Read::default();
-    let line_at = |at: usize| 1 + line_ends(&content[..at]);
     let from = |at: usize| content.len() - content[at..].trim_start().len();
-    let tell = |at: usize, en: String, nl: String, read: &mut Read| {
-        read.problems.push(LineProblem::of(line_at(at), "", en, nl));
+    let (mut counted, mut line) = (0, 1);
+    // Places are asked for in their order, so that every line end is counted once.
+    let mut line_at = |at: usize| {
+        line += line_ends(&content[counted..at]);
+        counted = at;
+        line
     };
     let mut at = from(0);
     if !content[at..].starts_with('[') {
         if !content.trim().is_empty() {
-            let (en, nl) = ("this is no JSON array of records", "dit is geen JSON-lijst van gegevens");
-            tell(at, en.into(), nl.into(), &mut read);
+            read.tell(line_at(at), "this is no JSON array of records", "dit is geen JSON-lijst van gegevens");
         }
         return read;
     }
     at = from(at + 1);
     let mut first = true;
-    loop {
-        let here = &content[at..];
-        if here.starts_with(']') && first {
-            break;
-        }
-        let mut items = serde_json::Deserializer::from_str(here).into_iter::<Item>();
+    while !(first && content[at..].starts_with(']')) {
+        first = false;
+        let begins = line_at(at);
+        let mut items = serde_json::Deserializer::from_str(&content[at..]).into_iter::<Item>();
         match items.next() {
-            Some(Ok(item)) => {
-                let line = line_at(at);
-                at = from(at + items.byte_offset());
-                match item {
-                    Item::Object(members) => read.records.push(record(members, line)),
-                    Item::Other => {
-                        let (en, nl) = ("a record is an object", "een gegeven is een object");
-                        read.problems.push(LineProblem::of(line, "", en, nl));
-                    }
-                }
-            }
+            Some(Ok(Item::Object(members))) => read.records.push(record(members, begins)),
+            Some(Ok(Item::Other)) => read.tell(begins, "a record is an object", "een gegeven is een object"),
             Some(Err(error)) => {
                 let within = u32::try_from(error.line()).unwrap_or(1).max(1) - 1;
-                let line = line_at(at) + within;
                 let en = format!("this is no JSON: {error}, counted from where the record begins");
                 let nl = format!("dit is geen JSON: {error}, geteld vanaf het begin van het gegeven");
-                read.problems.push(LineProblem::of(line, "", en, nl));
+                read.tell(begins + within, &en, &nl);
                 let Some(next) = next_record(content, at) else { return read };
                 at = next;
-                first = false;
                 continue;
             }
             None => {
-                let (en, nl) = ("the list ends without its bracket ]", "de lijst eindigt zonder haakje ]");
-                tell(content.trim_end().len(), en.into(), nl.into(), &mut read);
+                read.tell(begins, "the list ends without its bracket ]", "de lijst eindigt zonder haakje ]");
                 return read;
             }
         }
-        first = false;
-        if content[at..].starts_with(']') {
-            break;
-        }
-        match content[at..].strip_prefix(',') {
-            Some(_) => at = from(at + 1),
-            None if content[at..].is_empty() => {}
-            None => {
-                let (en, nl) = ("a comma is missing before this", "hiervoor ontbreekt een komma");
-                tell(at, en.into(), nl.into(), &mut read);
-                let Some(next) = next_record(content, at.saturating_sub(1)) else { return read };
-                at = next;
+        at = from(at + items.byte_offset());
+        match content[at..].chars().next() {
+            Some(']') => break,
+            Some(',') => at = from(at + 1),
+            None => {}
+            Some(other) => {
+                read.tell(line_at(at), "a comma is missing before this", "hiervoor ontbreekt een komma");
+                if other != '{' {
+                    let Some(next) = next_record(content, at) else { return read };
+                    at = next;
+                }
             }
         }
     }
     let after = from(at + 1);
     if after < content.len() {
-        let (en, nl) = ("something follows the end of the list", "er staat nog iets na het einde van de lijst");
-        tell(after, en.into(), nl.into(), &mut read);
+        let nl = "er staat nog iets na het einde van de lijst";
+        read.tell(line_at(after), "something follows the end of the list", nl);
     }
     read
 }
@@ -89,7 +76,7 @@ fn next_record(content: &str, after: usize) -> Option<usize> {
         let before = content[..*at].trim_end_matches([' ', '\t']);
         before.ends_with('\n') || before.strip_suffix(',').is_some_and(|before| before.trim_end().ends_with('}'))
     };
-    content.char_indices().filter(|(at, sign)| *at > after && *sign == '{').map(|(at, _)| at).find(begins)
+    content[after..].match_indices('{').map(|(at, _)| after + at).filter(|at| *at > after).find(begins)
 }
 
 /// An item of the list.
@@ -201,8 +188,10 @@ mod tests {
         assert_eq!(lines("[{\"a\": \"open},\n{\"a\": 1}]").0, [2]);
         assert_eq!(lines("[{\"a\": 1},\n{\"kind\":"), (vec![1], vec![2]));
         assert_eq!(lines("[{\"a\": 1}\n{\"a\": 2}]"), (vec![1, 2], vec![2]));
+        assert_eq!(lines("[{\"a\": 1} {\"a\": 2}]"), (vec![1, 1], vec![1]));
         assert_eq!(lines("[{\"a\": 1}"), (vec![1], vec![1]));
         assert_eq!(lines("[{\"a\": 1}] []"), (vec![1], vec![1]));
+        assert_eq!(lines("[é,\n{\"a\": 1}]"), (vec![2], vec![1]));
         for none in ["{}", "kind,action"] {
             assert_eq!(lines(none), (vec![], vec![1]));
         }

@@ -33,6 +33,13 @@ pub(super) struct Read {
     pub problems: Vec<LineProblem>,
 }
 
+impl Read {
+    /// Something wrong with a line of which no record could be read.
+    pub(super) fn tell(&mut self, line: u32, en: &str, nl: &str) {
+        self.problems.push(LineProblem::of(line, "", en, nl));
+    }
+}
+
 /// Something wrong with a line of the file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LineProblem {
