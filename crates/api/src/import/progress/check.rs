@@ -152,7 +152,7 @@ fn field_of(refusal: &ActionRejection, command: &ActionCommand) -> &'static str 
         Refused::NotYourCompetence { .. } | Refused::CompetenceTwice => "competence",
         Refused::NoSuchRow | Refused::RowInState { .. } | Refused::PlaceTaken { .. } => "row",
         Refused::RowEmpty | Refused::TextTooLong { .. } => "text",
-        Refused::TextMissing { what } => *what,
+        Refused::TextMissing { what } => what,
         Refused::AmountNotPositive => "amount",
         Refused::NothingReported => "fte",
         Refused::PeriodReversed => "period",
