@@ -9,4 +9,4 @@ pub mod edition;
 pub mod forms;
 mod typeset;
 
-pub use typeset::TypesetError;
+pub use typeset::{TypesetError, turns_direction};

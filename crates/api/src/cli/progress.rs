@@ -12,7 +12,7 @@ use spoor_projections::{plan, runner};
 use uuid::Uuid;
 
 use crate::config::{Config, refuse_unsafe_stores};
-use crate::import::progress::{self, LineProblem, ProgressFile, ProgressFormat};
+use crate::import::progress::{self, Carried, LineProblem, ProgressFile, ProgressFormat};
 use crate::state::AppState;
 use crate::telemetry;
 
@@ -42,7 +42,7 @@ pub async fn run(config: Config, args: ProgressArgs) -> anyhow::Result<ExitCode>
     refuse_unsafe_stores(&config)?;
     telemetry::start(&config.telemetry)?;
     let place = args.file.display().to_string();
-    let content = std::fs::read_to_string(&args.file).with_context(|| format!("{place} cannot be read"))?;
+    let content = std::fs::read(&args.file).with_context(|| format!("{place} cannot be read"))?;
     let format = match args.file.extension().and_then(|ending| ending.to_str()) {
         Some("json") => ProgressFormat::Json,
         Some("csv") => ProgressFormat::Csv,
@@ -58,14 +58,11 @@ async fn import(
     state: &AppState,
     args: &ProgressArgs,
     format: ProgressFormat,
-    content: &str,
+    content: &[u8],
 ) -> anyhow::Result<ExitCode> {
     runner::catch_up(&state.logs(), &state.views).await?;
     let plan = the_plan(state, args.plan).await?;
-    let file = match ProgressFile::read(plan, args.period, format, content) {
-        Ok(file) => file,
-        Err(problems) => return Ok(told(&problems)),
-    };
+    let file = ProgressFile::read(plan, args.period, format, content);
     let actions = plan::actions(&state.views, plan, None).await?.value;
     let known = actions.into_iter().map(|action| (action.definition.number, action.id)).collect();
     let context = context(state, args);
@@ -74,7 +71,10 @@ async fn import(
         return Ok(told(&checked.problems));
     }
     if args.dry_run {
-        println!("nothing is wrong: {} actions would be reported on; nothing was stored", checked.actions.len());
+        let Carried { stored, events, repeated, .. } = checked.would_store();
+        println!(
+            "nothing is wrong: {stored} actions would be stored ({events} events), {repeated} stand there already; nothing was stored"
+        );
         return Ok(ExitCode::SUCCESS);
     }
     let carried = progress::carry_out(&state.log, &checked, &context).await?;

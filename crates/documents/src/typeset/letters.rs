@@ -79,7 +79,7 @@ fn is_invisible(letter: char) -> bool {
 }
 
 /// Turns the direction of what follows, so that it reads as something else than what was written.
-fn turns_direction(letter: char) -> bool {
+pub fn turns_direction(letter: char) -> bool {
     matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 

@@ -7,6 +7,8 @@ mod fonts;
 mod letters;
 mod world;
 
+pub use letters::turns_direction;
+
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
 use typst::diag::SourceDiagnostic;

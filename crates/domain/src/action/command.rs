@@ -1,5 +1,7 @@
 //! What can be asked of a plan action.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 
@@ -21,6 +23,38 @@ pub enum ResponsibilityGiven {
         /// Whether it coordinates the action.
         coordinator: bool,
     },
+}
+
+/// A field of an amount that may be missing, and that a correction may therefore leave out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[allow(missing_docs, reason = "each variant is the field of its name")]
+pub enum BudgetField {
+    Row,
+    Competence,
+    Beneficiary,
+    Note,
+    Funder,
+    Period,
+    Verbatim,
+    Relation,
+    Breakdown,
+    PossibleDuplicateOf,
+}
+
+impl BudgetField {
+    /// Every one of them.
+    pub const ALL: [Self; 10] = [
+        Self::Row,
+        Self::Competence,
+        Self::Beneficiary,
+        Self::Note,
+        Self::Funder,
+        Self::Period,
+        Self::Verbatim,
+        Self::Relation,
+        Self::Breakdown,
+        Self::PossibleDuplicateOf,
+    ];
 }
 
 /// A command to a plan action.
@@ -62,13 +96,13 @@ pub enum ActionCommand {
     AcceptRow { row: RowId },
     /// Report an amount.
     ReportBudget { reported_on: NaiveDate, entry: BudgetEntry },
-    /// Correct an amount. With `keeps_breakdown` its parts stay as reported. Where it was read in the source stays unless
-    /// another place is given, and how it was ascribed to its competence as long as that is the same.
+    /// Correct an amount. The fields in `keeps` stay as reported, whatever the entry says there. Where it was read in the
+    /// source stays unless another place is given, and how it was ascribed to its competence as long as that is the same.
     CorrectBudget {
         corrected_on: NaiveDate,
         entry: BudgetEntry,
-        #[serde(skip_serializing_if = "std::ops::Not::not")]
-        keeps_breakdown: bool,
+        #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+        keeps: BTreeSet<BudgetField>,
         reason: String,
     },
     /// Report people or other means.

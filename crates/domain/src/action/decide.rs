@@ -125,8 +125,8 @@ impl PlanAction {
             ActionCommand::ReturnRow { row, reason } => self.send_back(*row, reason, context),
             ActionCommand::AcceptRow { row } => self.accept(*row, context),
             ActionCommand::ReportBudget { reported_on, entry } => self.report_budget(*reported_on, entry, context),
-            ActionCommand::CorrectBudget { corrected_on, entry, keeps_breakdown, reason } => {
-                self.correct_budget(*corrected_on, entry, *keeps_breakdown, reason, context)
+            ActionCommand::CorrectBudget { corrected_on, entry, keeps, reason } => {
+                self.correct_budget(*corrected_on, entry, keeps, reason, context)
             }
             ActionCommand::ReportMeans { reported_on, means } => self.report_means(*reported_on, means, context),
             ActionCommand::MentionFunding { reported_on, mention } => {

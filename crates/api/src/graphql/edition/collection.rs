@@ -164,7 +164,7 @@ impl CollectionRound {
             let before = before.map_err(|error| unexpected(ctx, error))?;
             let now = plan::report(&desk.views, of, period, None).await.ours(ctx)?.value;
             let both = before.zip(now.map(|report| assemble(EditionParts::live(report))));
-            Ok(both.map(|(before, now)| PlanComparison::of(&before.content, &now)))
+            Ok(both.map(|(before, now)| PlanComparison::while_collecting(&before.content, &now)))
         };
         changes.await.transpose()
     }

@@ -71,7 +71,7 @@ impl DraftPreview {
         let draft = desk.draft(id).await.map_err(|error| unexpected(ctx, error))?;
         let before = desk.published_content(row.plan, row.period.previous()).await;
         let before = before.map_err(|error| unexpected(ctx, error))?;
-        let changes = before.map(|before| PlanComparison::of(&before.content, &draft.content));
+        let changes = before.map(|before| PlanComparison::while_collecting(&before.content, &draft.content));
         let waived = |finding: &Finding| row.state.waivers().get(&finding.id);
         Ok(Self {
             content_hash: draft.hash.0,

@@ -152,9 +152,9 @@ stream_commands! {
         reported_on: Date,
         /// The amount.
         entry: BudgetEntryInput,
-    } => ActionCommand::ReportBudget { reported_on: reported_on.0, entry: entry.resolve()? };
+    } => ActionCommand::ReportBudget { reported_on: reported_on.0, entry: entry.resolve()?.0 };
 
-    /// Correct a reported amount.
+    /// Correct a reported amount. What the entry leaves out stays as reported.
     correct_budget(CorrectBudgetInput) {
         /// The day of the correction.
         corrected_on: Date,
@@ -162,8 +162,9 @@ stream_commands! {
         entry: BudgetEntryInput,
         /// Why.
         reason: String,
-    } => ActionCommand::CorrectBudget {
-        corrected_on: corrected_on.0, keeps_breakdown: entry.leaves_breakdown_out(), entry: entry.resolve()?, reason,
+    } => {
+        let (entry, keeps) = entry.resolve()?;
+        ActionCommand::CorrectBudget { corrected_on: corrected_on.0, entry, keeps, reason }
     };
 
     /// Report people or other means.

@@ -1,12 +1,16 @@
 //! Two half-years, or two editions, side by side.
 
+use std::collections::BTreeMap;
+
 use async_graphql::{ComplexObject, Enum, SimpleObject};
 use spoor_documents::dutch;
 use spoor_documents::edition::compare::{
     Changed, Comparison, Difference as Differs, Involved, StatusMove as Moved, compare,
 };
 use spoor_documents::edition::{EditionContent, Erratum, RowContent};
-use spoor_domain::action::event::{ActionNumber, ActionStatus, BudgetEntry, FundingMention, Indicator, Means};
+use spoor_domain::action::event::{
+    ActionNumber, ActionStatus, BudgetEntry, Competence, FundingMention, Indicator, Means, RowState,
+};
 use spoor_domain::kernel::Label;
 
 use crate::graphql::coded::{Coded, LabelLanguage};
@@ -111,6 +115,8 @@ pub enum PlanChangeKind {
     New,
     /// It is no longer there.
     Gone,
+    /// It was there, and the report that would have it again is still to come.
+    NotYetDelivered,
     /// It is there and differs.
     Changed,
 }
@@ -148,8 +154,17 @@ pub struct BudgetChange {
 }
 
 impl PlanComparison {
-    /// An earlier content beside a later one.
+    /// An earlier content beside a later one that is whole: what that does not have is gone.
     pub fn of(old: &EditionContent, new: &EditionContent) -> Self {
+        Self::beside(old, new, &Awaited::default())
+    }
+
+    /// An earlier content beside a later one for which reports are still collected: what may yet come is not gone.
+    pub fn while_collecting(old: &EditionContent, new: &EditionContent) -> Self {
+        Self::beside(old, new, &Awaited::of(new))
+    }
+
+    fn beside(old: &EditionContent, new: &EditionContent, awaited: &Awaited<'_>) -> Self {
         let comparison = compare(old, new);
         let ended = comparison.ended().map(Into::into).collect();
         let Comparison {
@@ -174,13 +189,13 @@ impl PlanComparison {
             gone_actions: gone_actions.into_iter().map(ComparedAction::from).collect(),
             ended_actions: ended,
             status_moves: status_moves.iter().map(Into::into).collect(),
-            described: differences(described),
-            involved: changes(involved, involved_in_words),
-            texts: changes(texts, text_in_words),
-            budget: budget.into_iter().map(BudgetChange::from).collect(),
-            means: changes(means, means_in_words),
-            mentions: changes(mentions, |mention: &FundingMention| mention.text.clone()),
-            indicators: changes(indicators, indicator_in_words),
+            described: differences(described.into_iter().filter(|found| !awaited.explains(found)).collect()),
+            involved: changes(involved, involved_in_words, |_, _| false),
+            texts: changes(texts, text_in_words, |action, row| awaited.any_of(action, &row.competences)),
+            budget: budget.into_iter().map(|changed| BudgetChange::of(changed, awaited)).collect(),
+            means: changes(means, means_in_words, |action, own| awaited.one(action, &own.competence)),
+            mentions: changes(mentions, mention_in_words, |action, own| awaited.one(action, &own.competence)),
+            indicators: changes(indicators, indicator_in_words, |action, own| awaited.one(action, &own.competence)),
             totals: differences(totals),
         }
     }
@@ -213,13 +228,13 @@ impl From<Erratum> for PlanDifference {
     }
 }
 
-impl From<Changed<BudgetEntry>> for BudgetChange {
-    fn from(changed: Changed<BudgetEntry>) -> Self {
+impl BudgetChange {
+    fn of(changed: Changed<BudgetEntry>, awaited: &Awaited<'_>) -> Self {
         let Changed { action, old, new, differences: found } = changed;
         let entry = new.as_ref().or(old.as_ref());
         let what = entry.and_then(|entry| entry.beneficiary.clone().or_else(|| entry.note.clone()));
         let cents = |entry: &BudgetEntry| Cents::from(entry.amount);
-        let kind = kind(old.as_ref(), new.as_ref());
+        let kind = kind(old.as_ref(), new.as_ref(), |own| awaited.one(action, &own.competence));
         let (old, new) = (old.as_ref().map(cents), new.as_ref().map(cents));
         Self { number: action.to_string(), kind, what, old, new, differences: differences(found) }
     }
@@ -229,10 +244,50 @@ fn differences(found: Vec<Differs>) -> Vec<PlanDifference> {
     found.into_iter().map(PlanDifference::from).collect()
 }
 
-fn changes<T>(changed: Vec<Changed<T>>, in_words: fn(&T) -> String) -> Vec<PlanChange> {
+/// The report rows of every action that may yet be followed by others; none of a content that is whole.
+#[derive(Default)]
+struct Awaited<'a>(BTreeMap<ActionNumber, &'a [RowContent]>);
+
+impl<'a> Awaited<'a> {
+    fn of(content: &'a EditionContent) -> Self {
+        let chapters = content.policy_lines.iter().flat_map(|line| &line.chapters);
+        Self(chapters.flat_map(|chapter| &chapter.actions).map(|own| (own.number, own.rows.as_slice())).collect())
+    }
+
+    /// Whether a report on an action under one of these competences is still to come; under any, where none is named.
+    fn any_of(&self, action: ActionNumber, competences: &[Competence]) -> bool {
+        let Some(rows) = self.0.get(&action) else { return false };
+        let delivered: Vec<&RowContent> = rows.iter().filter(|row| is_delivered(row.state)).collect();
+        let has = |competence| delivered.iter().any(|row| row.competences.contains(competence));
+        if competences.is_empty() { delivered.is_empty() } else { !competences.iter().all(has) }
+    }
+
+    fn one(&self, action: ActionNumber, competence: &Option<Competence>) -> bool {
+        self.any_of(action, competence.as_slice())
+    }
+
+    /// Whether a difference says no more than that an amount is still to come.
+    fn explains(&self, found: &Differs) -> bool {
+        found.path == "regular_means" && found.action.is_some_and(|action| self.any_of(action, &[]))
+    }
+}
+
+/// Whether a row was delivered by who writes it.
+fn is_delivered(state: RowState) -> bool {
+    match state {
+        RowState::Submitted | RowState::Accepted | RowState::NothingToReport | RowState::NotCarriedOver => true,
+        RowState::Draft | RowState::Returned => false,
+    }
+}
+
+fn changes<T>(
+    changed: Vec<Changed<T>>,
+    in_words: fn(&T) -> String,
+    is_to_come: impl Fn(ActionNumber, &T) -> bool,
+) -> Vec<PlanChange> {
     let change = |Changed { action, old, new, differences: found }: Changed<T>| PlanChange {
         number: action.to_string(),
-        kind: kind(old.as_ref(), new.as_ref()),
+        kind: kind(old.as_ref(), new.as_ref(), |own| is_to_come(action, own)),
         old: old.as_ref().map(in_words),
         new: new.as_ref().map(in_words),
         differences: differences(found),
@@ -240,9 +295,10 @@ fn changes<T>(changed: Vec<Changed<T>>, in_words: fn(&T) -> String) -> Vec<PlanC
     changed.into_iter().map(change).collect()
 }
 
-fn kind<T>(old: Option<&T>, new: Option<&T>) -> PlanChangeKind {
+fn kind<T>(old: Option<&T>, new: Option<&T>, is_to_come: impl Fn(&T) -> bool) -> PlanChangeKind {
     match (old, new) {
         (None, _) => PlanChangeKind::New,
+        (Some(old), None) if is_to_come(old) => PlanChangeKind::NotYetDelivered,
         (Some(_), None) => PlanChangeKind::Gone,
         (Some(_), Some(_)) => PlanChangeKind::Changed,
     }
@@ -262,6 +318,10 @@ fn text_in_words(row: &RowContent) -> String {
 
 fn means_in_words(means: &Means) -> String {
     dutch::fte(means.fte_hundredths)
+}
+
+fn mention_in_words(mention: &FundingMention) -> String {
+    mention.text.clone()
 }
 
 fn indicator_in_words(indicator: &Indicator) -> String {

@@ -1,6 +1,9 @@
 //! What is reported in figures, as clients give it: money, means, mentions of funding, indicators.
 
-use async_graphql::{ID, InputObject, OneofObject};
+use std::collections::BTreeSet;
+
+use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject};
+use spoor_domain::action::command::BudgetField;
 use spoor_domain::action::event::{
     BudgetEntry, BudgetPart, BudgetPeriod, BudgetRelation, BudgetSource, Competence, DuplicateCertainty,
     FundingMention, Indicator, IndicatorMeasure, IndicatorValue, Means, PeriodKind, PossibleDuplicate, RelationKind,
@@ -62,7 +65,7 @@ pub struct PossibleDuplicateInput {
     certainty: Coded<DuplicateCertainty>,
 }
 
-/// An amount of money.
+/// An amount of money. A correction keeps every field that it leaves out; null, or an empty list, takes away what was there.
 #[derive(InputObject)]
 pub struct BudgetEntryInput {
     /// The id of the entry, a UUID that the client makes.
@@ -70,40 +73,35 @@ pub struct BudgetEntryInput {
     /// The half-year in whose report it stands.
     period: HalfYear,
     /// The id of the report row it belongs to.
-    row: Option<ID>,
+    row: MaybeUndefined<ID>,
     /// The competence that pays or reports it.
-    competence: Option<CompetenceInput>,
+    competence: MaybeUndefined<CompetenceInput>,
     /// The amount, in cents; never 0.
     amount: Cents,
     /// Who receives it.
-    beneficiary: Option<String>,
+    beneficiary: MaybeUndefined<String>,
     /// A remark.
-    note: Option<String>,
+    note: MaybeUndefined<String>,
     /// Who pays it, when it is not the competence itself.
-    funder: Option<String>,
+    funder: MaybeUndefined<String>,
     /// The period it covers.
-    covers: Option<BudgetPeriodInput>,
+    covers: MaybeUndefined<BudgetPeriodInput>,
     /// As printed.
-    verbatim: Option<String>,
+    verbatim: MaybeUndefined<String>,
     /// Where in the report it stands.
     source: Coded<BudgetSource>,
     /// Its relation to another entry of this action.
-    relation: Option<BudgetRelationInput>,
-    /// The parts printed with it; they need not add up to it and count in no sum. A correction that leaves them out keeps
-    /// them; an empty list takes them away.
-    breakdown: Option<Vec<BudgetPartInput>>,
+    relation: MaybeUndefined<BudgetRelationInput>,
+    /// The parts printed with it; they need not add up to it and count in no sum.
+    breakdown: MaybeUndefined<Vec<BudgetPartInput>>,
     /// The entry that probably prints the same money.
-    possible_duplicate_of: Option<PossibleDuplicateInput>,
+    possible_duplicate_of: MaybeUndefined<PossibleDuplicateInput>,
 }
 
 impl BudgetEntryInput {
-    /// Whether it says nothing of parts.
-    pub fn leaves_breakdown_out(&self) -> bool {
-        self.breakdown.is_none()
-    }
-
-    /// The entry as the domain holds it.
-    pub fn resolve(self) -> Result<BudgetEntry, UserError> {
+    /// The entry as the domain holds it, and the fields that it leaves out.
+    pub fn resolve(self) -> Result<(BudgetEntry, BTreeSet<BudgetField>), UserError> {
+        let mut left_out = LeftOut::default();
         let period = |given: BudgetPeriodInput| BudgetPeriod {
             verbatim: given.verbatim,
             from: given.from.map(|day| day.0),
@@ -117,24 +115,43 @@ impl BudgetEntryInput {
             let (action, entry) = (number(&given.action)?, entry(&given.entry)?);
             Ok::<_, UserError>(PossibleDuplicate { action, entry, certainty: given.certainty.0 })
         };
-        Ok(BudgetEntry {
+        let parts = left_out.or(BudgetField::Breakdown, self.breakdown);
+        let resolved = BudgetEntry {
             id: entry(&self.id)?,
             half_year: self.period.0,
-            row: self.row.as_ref().map(row).transpose()?,
-            competence: self.competence.map(Competence::from),
+            row: left_out.or(BudgetField::Row, self.row).as_ref().map(row).transpose()?,
+            competence: left_out.or(BudgetField::Competence, self.competence).map(Competence::from),
             competence_basis: None,
             amount: kernel::Cents(self.amount.0),
-            beneficiary: self.beneficiary,
-            note: self.note,
-            funder: self.funder,
-            period: self.covers.map(period),
-            verbatim: self.verbatim,
+            beneficiary: left_out.or(BudgetField::Beneficiary, self.beneficiary),
+            note: left_out.or(BudgetField::Note, self.note),
+            funder: left_out.or(BudgetField::Funder, self.funder),
+            period: left_out.or(BudgetField::Period, self.covers).map(period),
+            verbatim: left_out.or(BudgetField::Verbatim, self.verbatim),
             source: self.source.0,
             source_lines: None,
-            relation: self.relation.map(relation).transpose()?,
-            breakdown: self.breakdown.into_iter().flatten().map(BudgetPart::from).collect(),
-            possible_duplicate_of: self.possible_duplicate_of.map(duplicate).transpose()?,
-        })
+            relation: left_out.or(BudgetField::Relation, self.relation).map(relation).transpose()?,
+            breakdown: parts.into_iter().flatten().map(BudgetPart::from).collect(),
+            possible_duplicate_of: left_out
+                .or(BudgetField::PossibleDuplicateOf, self.possible_duplicate_of)
+                .map(duplicate)
+                .transpose()?,
+        };
+        Ok((resolved, left_out.0))
+    }
+}
+
+/// The fields of an amount that a client leaves out.
+#[derive(Default)]
+struct LeftOut(BTreeSet<BudgetField>);
+
+impl LeftOut {
+    /// What is given for this field; none when it is left out, or taken away.
+    fn or<T>(&mut self, field: BudgetField, given: MaybeUndefined<T>) -> Option<T> {
+        if given.is_undefined() {
+            self.0.insert(field);
+        }
+        given.take()
     }
 }
 

@@ -1,30 +1,64 @@
 //! What deserves a look before a report goes out.
 
+use std::collections::BTreeMap;
+
 use async_graphql::{Context, Enum, ID, Object, Result};
+use spoor_domain::action::event::RowState;
 use spoor_projections::plan as view;
 
 use super::reader::Reader;
 use crate::graphql::coded::LabelLanguage;
 
 /// Something that deserves a look.
-pub struct Finding(pub view::Finding);
+pub struct Finding {
+    found: view::Finding,
+    /// Whether all report rows that it may quote were accepted, or were printed before.
+    is_of_accepted_rows: bool,
+}
+
+impl Finding {
+    /// Everything that deserves a look in a report.
+    pub fn all(report: &view::ProgressReport) -> Vec<Self> {
+        let chapters = report.policy_lines.iter().flat_map(|line| &line.chapters);
+        let actions: BTreeMap<_, _> =
+            chapters.flat_map(|chapter| &chapter.actions).map(|action| (action.number, action)).collect();
+        let of = |found: &view::Finding| Self {
+            found: found.clone(),
+            is_of_accepted_rows: actions.get(&found.number).is_some_and(|action| quotes_accepted_rows(found, action)),
+        };
+        report.hygiene.iter().map(of).collect()
+    }
+}
+
+/// Whether the rows of the action that a finding may quote are accepted, or were printed before.
+fn quotes_accepted_rows(found: &view::Finding, action: &view::ActionReport) -> bool {
+    let may_quote = |row: &&view::ReportRowFacts| match &found.place {
+        view::FindingPlace::Row(own) => row.id() == *own,
+        view::FindingPlace::Action => found.kind == view::FindingKind::OngoingThoughEnded,
+        view::FindingPlace::Entry(_) | view::FindingPlace::Minister(_) => false,
+    };
+    action.reports.iter().filter(may_quote).all(|row| match row.state {
+        RowState::Accepted | RowState::NotCarriedOver | RowState::NothingToReport => true,
+        RowState::Draft | RowState::Submitted | RowState::Returned => false,
+    })
+}
 
 /// Something that deserves a look: where, what, why and what to do.
 #[Object]
 impl Finding {
     /// The number of the action.
     async fn number(&self) -> String {
-        self.0.number.to_string()
+        self.found.number.to_string()
     }
 
     /// What deserves a look.
     async fn kind(&self) -> FindingKind {
-        self.0.kind.into()
+        self.found.kind.into()
     }
 
     /// The id of the report row it is about.
     async fn row(&self) -> Option<ID> {
-        match &self.0.place {
+        match &self.found.place {
             view::FindingPlace::Row(row) => Some(ID(row.0.to_string())),
             view::FindingPlace::Action | view::FindingPlace::Entry(_) | view::FindingPlace::Minister(_) => None,
         }
@@ -32,7 +66,7 @@ impl Finding {
 
     /// The id of the amount it is about.
     async fn entry(&self) -> Option<ID> {
-        match &self.0.place {
+        match &self.found.place {
             view::FindingPlace::Entry(entry) => Some(ID(entry.0.to_string())),
             view::FindingPlace::Action | view::FindingPlace::Row(_) | view::FindingPlace::Minister(_) => None,
         }
@@ -40,7 +74,7 @@ impl Finding {
 
     /// The title of the minister it is about, as printed.
     async fn minister(&self) -> Option<&str> {
-        match &self.0.place {
+        match &self.found.place {
             view::FindingPlace::Minister(title) => Some(title),
             view::FindingPlace::Action | view::FindingPlace::Row(_) | view::FindingPlace::Entry(_) => None,
         }
@@ -51,17 +85,22 @@ impl Finding {
         &self,
         #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
     ) -> &'static str {
-        self.0.kind.what(language.into())
+        self.found.kind.what(language.into())
     }
 
-    /// What it was found by, with the words of the report as they stand there; for who writes, collects or supervises the
-    /// report.
+    /// What it was found by, with the words of the report as they stand there. Null for who neither writes, collects nor
+    /// supervises the report where it may quote a row that is not accepted, a small count or a figure on learning trajectories.
     async fn why(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
-    ) -> Result<Option<&str>> {
-        Ok((Reader::of(ctx)? == Reader::Reporting).then(|| self.0.why.told(language.into())))
+    ) -> Result<Option<String>> {
+        let reader = Reader::of(ctx)?;
+        let why = &self.found.why;
+        // The words of the report are Dutch in both.
+        let may_be_told =
+            reader == Reader::Reporting || (self.is_of_accepted_rows && reader.text(&Some(why.nl.clone())).is_some());
+        Ok(may_be_told.then(|| why.told(language.into()).to_owned()))
     }
 
     /// What to do about it.
@@ -69,7 +108,7 @@ impl Finding {
         &self,
         #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
     ) -> &'static str {
-        self.0.kind.advice(language.into())
+        self.found.kind.advice(language.into())
     }
 }
 

@@ -22,6 +22,7 @@ use spoor_projections::plan::{self as view, ActionFacts, PlanRow};
 use super::as_of::known_at;
 use super::coded::{Coded, LabelLanguage};
 use super::global_id::{Kind, global_id, local_id};
+use super::outcome::unexpected;
 use super::problem::{OurFault, Problem};
 use super::scalars::{Date, HalfYear, Position};
 use super::session::{allow, catch_up, desk, shows};
@@ -306,7 +307,8 @@ impl PlanQuery {
         progress_report(ctx, id, period, known_at).await?.ok_or_else(none)
     }
 
-    /// What changed in a plan from one half-year to a later one, as it is known now.
+    /// What changed in a plan from one half-year to a later one, as it is known now. Until an edition of the later one is
+    /// approved, what nobody delivered yet is not gone.
     #[graphql(complexity = "child_complexity + 100")]
     async fn compare_reports(
         &self,
@@ -317,6 +319,9 @@ impl PlanQuery {
         #[graphql(desc = "Wait for the view to show this position.")] min_position: Option<Position>,
     ) -> Result<PlanComparison> {
         allow(ctx, Action::SeePlan)?;
+        if from.0 > to.0 {
+            return Err(Problem::BadUserInput("`from` lies after `to`: give the earlier half-year first").at(ctx));
+        }
         catch_up(ctx, &[view::PROJECTION], min_position).await?;
         let none = || Problem::NotFound.at(ctx);
         let id = plan_id(&plan).ok_or_else(none)?;
@@ -326,7 +331,12 @@ impl PlanQuery {
         let (earlier, later) = (earlier.ok_or_else(none)?, later.ok_or_else(none)?);
         let reader = Reader::of(ctx)?;
         let live = |report| reader.content(assemble(EditionParts::live(report)));
-        Ok(PlanComparison::of(&live(earlier), &live(later)))
+        let (earlier, later) = (live(earlier), live(later));
+        let published = desk(ctx)?.published_content(id, to.0).await.map_err(|error| unexpected(ctx, error))?;
+        Ok(match published {
+            Some(_) => PlanComparison::of(&earlier, &later),
+            None => PlanComparison::while_collecting(&earlier, &later),
+        })
     }
 }
 

@@ -21,7 +21,7 @@ use crate::policy::{self, Action};
 pub enum ProgressFormat {
     /// A JSON array of objects.
     Json,
-    /// Comma- or semicolon-separated values, the names of the fields in the first line.
+    /// Values with commas, semicolons or tabs between them, the names of the fields in the first line.
     Csv,
 }
 
@@ -70,11 +70,11 @@ pub struct ImportProgressPayload {
     problems: Vec<ImportProblem>,
     /// How many actions it is about.
     actions: usize,
-    /// How many of them had something stored now.
+    /// How many of them had something stored now; of a dry run, would have.
     stored: usize,
     /// Of how many everything stood there before.
     repeated: usize,
-    /// How many events were stored now.
+    /// How many events were stored now; of a dry run, would be.
     events: usize,
     /// Why it was not looked at; empty when it was.
     user_errors: Vec<UserError>,
@@ -106,10 +106,7 @@ impl ProgressMutations {
             Ok(plan) => plan,
             Err(error) => return Ok(declined(error)),
         };
-        let file = match ProgressFile::read(plan, input.period.0, input.format.into(), &input.content) {
-            Ok(file) => file,
-            Err(problems) => return Ok(ImportProgressPayload::of(problems, 0, Carried::default())),
-        };
+        let file = ProgressFile::read(plan, input.period.0, input.format.into(), input.content.as_bytes());
         let known = known_actions(ctx, plan).await?;
         if known.is_empty() {
             return Ok(declined(UserError::not_found("planId")));
@@ -120,7 +117,8 @@ impl ProgressMutations {
         let checked = progress::check(log, &file, &known, &context).await.ours(ctx)?;
         let actions = checked.actions.len();
         if input.dry_run || !checked.problems.is_empty() {
-            return Ok(ImportProgressPayload::of(checked.problems, actions, Carried::default()));
+            let would_store = checked.would_store();
+            return Ok(ImportProgressPayload::of(checked.problems, actions, would_store));
         }
         let mut carried = progress::carry_out(log, &checked, &context).await.ours(ctx)?;
         let (position, problems) = (carried.position, std::mem::take(&mut carried.problems));

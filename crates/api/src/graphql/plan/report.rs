@@ -62,7 +62,7 @@ impl ProgressReport {
 
     /// What deserves a look before the report goes out.
     async fn hygiene(&self) -> Vec<Finding> {
-        self.report.hygiene.iter().cloned().map(Finding).collect()
+        Finding::all(&self.report)
     }
 }
 

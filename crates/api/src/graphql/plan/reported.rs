@@ -1,7 +1,9 @@
 //! What is reported in figures, as its readers see it: money, means, mentions of funding, indicators.
 
 use async_graphql::{ComplexObject, ID, SimpleObject};
-use spoor_domain::action::event::{self, BudgetSource, IndicatorMeasure, IndicatorValueKind, PeriodKind, RelationKind};
+use spoor_domain::action::event::{
+    self, BudgetSource, DuplicateCertainty, IndicatorMeasure, IndicatorValueKind, PeriodKind, RelationKind,
+};
 use spoor_domain::kernel::Label;
 use spoor_projections::plan as view;
 
@@ -51,7 +53,43 @@ impl From<&event::BudgetPart> for BudgetPart {
     }
 }
 
-/// An amount as reported.
+/// How an amount relates to another entry of the same action.
+#[derive(SimpleObject)]
+pub struct BudgetRelation {
+    /// The kind.
+    kind: Coded<RelationKind>,
+    /// The id of the other entry.
+    entry: ID,
+}
+
+impl From<event::BudgetRelation> for BudgetRelation {
+    fn from(relation: event::BudgetRelation) -> Self {
+        Self { kind: relation.kind.into(), entry: ID(relation.entry.0.to_string()) }
+    }
+}
+
+/// The entry that probably prints the same money.
+#[derive(SimpleObject)]
+pub struct PossibleDuplicate {
+    /// The number of the action where it stands first.
+    action: String,
+    /// The id of the entry there.
+    entry: ID,
+    /// How sure it is.
+    certainty: Coded<DuplicateCertainty>,
+}
+
+impl From<&event::PossibleDuplicate> for PossibleDuplicate {
+    fn from(first: &event::PossibleDuplicate) -> Self {
+        Self {
+            action: first.action.to_string(),
+            entry: ID(first.entry.0.to_string()),
+            certainty: first.certainty.into(),
+        }
+    }
+}
+
+/// An amount as reported. `BudgetEntryInput` takes the same fields in the same shape, so that what was read can be sent back.
 #[derive(SimpleObject)]
 #[graphql(complex)]
 pub struct BudgetEntry {
@@ -59,6 +97,8 @@ pub struct BudgetEntry {
     id: ID,
     /// The half-year in whose report it stands.
     period: HalfYear,
+    /// The id of the report row it belongs to.
+    row: Option<ID>,
     /// The amount.
     amount: Cents,
     /// The competence that pays or reports it.
@@ -76,11 +116,11 @@ pub struct BudgetEntry {
     /// Where in the report it stands; what stands in a description counts in no sum.
     source: Coded<BudgetSource>,
     /// How it relates to another entry; a related amount counts in no sum.
-    relation: Option<Coded<RelationKind>>,
+    relation: Option<BudgetRelation>,
     /// The parts printed with it; they count in no sum.
     breakdown: Vec<BudgetPart>,
-    /// The number of the action where the same money was probably printed first.
-    possible_duplicate_of: Option<String>,
+    /// Where the same money was probably printed first.
+    possible_duplicate_of: Option<PossibleDuplicate>,
     /// Whether it counts in the sum as printed.
     counts_as_printed: bool,
     /// Whether it counts in the sum without probable duplicates.
@@ -108,6 +148,7 @@ impl BudgetEntry {
         Self {
             id: ID(entry.id.0.to_string()),
             period: entry.half_year.into(),
+            row: entry.row.map(|row| ID(row.0.to_string())),
             amount: entry.amount.into(),
             competence: entry.competence.as_ref().map(Competence::from),
             beneficiary: reader.text(&entry.beneficiary),
@@ -116,9 +157,9 @@ impl BudgetEntry {
             verbatim: reader.text(&entry.verbatim),
             note: reader.text(&entry.note),
             source: entry.source.into(),
-            relation: entry.relation.map(|relation| relation.kind.into()),
+            relation: entry.relation.map(BudgetRelation::from),
             breakdown: reader.parts(&entry.breakdown).iter().map(BudgetPart::from).collect(),
-            possible_duplicate_of: entry.possible_duplicate_of.as_ref().map(|first| first.action.to_string()),
+            possible_duplicate_of: entry.possible_duplicate_of.as_ref().map(PossibleDuplicate::from),
             counts_as_printed: entry.counts_as_printed(),
             counts_without_duplicates: entry.counts_without_duplicates(),
             corrected_because: reader.text(&line.corrected_because),
@@ -133,6 +174,8 @@ pub struct Means {
     id: ID,
     /// The half-year in whose report it stands.
     period: HalfYear,
+    /// The id of the report row it belongs to.
+    row: Option<ID>,
     /// Full-time equivalents, in hundredths.
     fte_hundredths: u32,
     /// The competence that reports it.
@@ -149,6 +192,7 @@ impl Means {
         Self {
             id: ID(means.id.0.to_string()),
             period: means.half_year.into(),
+            row: means.row.map(|row| ID(row.0.to_string())),
             fte_hundredths: means.fte_hundredths,
             competence: means.competence.as_ref().map(Competence::from),
             beneficiary: reader.text(&means.beneficiary),

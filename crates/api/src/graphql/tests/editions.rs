@@ -21,7 +21,7 @@ fn second() -> Person {
 }
 
 /// The plan of autumn 2018, taken over by the first coordinator.
-async fn plan(house: &House) -> Value {
+pub async fn plan(house: &House) -> Value {
     let imported = import::plan_from_json(FACTS).unwrap();
     let by: Actor = Person::plan_coordinator().actor().clone();
     import::run(&house.log, &Clock::System, &imported, &by).await.unwrap();

@@ -7,6 +7,8 @@ mod access_trail;
 mod analyst;
 mod as_of;
 mod cast;
+mod comparisons;
+mod corrections;
 mod dossiers;
 mod editions;
 mod erasure;

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use spoor_domain::action::PlanAction;
 use spoor_domain::action::command::ActionCommand;
 use spoor_domain::action::event::ActionNumber;
+use spoor_domain::action::rejection::ActionRejection;
 use spoor_domain::kernel::{ActionId, CommandContext, Decider, Refusal};
 use spoor_eventlog::{EventLog, LogError};
 use uuid::Uuid;
 
-use super::ProgressFile;
 use super::commands::Told;
 use super::record::{LineProblem, Reader, Record};
+use super::{Carried, ProgressFile};
 
 /// The actions of the plan, by number.
 pub type Known = BTreeMap<ActionNumber, ActionId>;
@@ -38,6 +39,20 @@ pub struct Planned {
     pub command_id: Uuid,
     /// The line of its first record.
     pub line: u32,
+    /// How many events it would store; none when all of it stands there already.
+    pub events: usize,
+}
+
+impl Checked {
+    /// What carrying it out would come to, as things stand now; nothing when there is a problem.
+    pub fn would_store(&self) -> Carried {
+        if !self.problems.is_empty() {
+            return Carried::default();
+        }
+        let stored = self.actions.iter().filter(|action| action.events > 0).count();
+        let events = self.actions.iter().map(|action| action.events).sum();
+        Carried { stored, repeated: self.actions.len() - stored, events, ..Carried::default() }
+    }
 }
 
 /// Checks the whole file as this actor, on this day. What was carried out before is not held against what stands now.
@@ -50,30 +65,33 @@ pub async fn check(
     known: &Known,
     context: &CommandContext,
 ) -> Result<Checked, LogError> {
-    let mut checked = Checked::default();
-    for (number, records) in by_action(file, &mut checked.problems) {
-        let Some(id) = known.get(&number) else {
-            for record in records {
-                let en = format!("the plan has no action {number}");
-                let nl = format!("het plan heeft geen actie {number}");
-                checked.problems.push(LineProblem::of(record.line, "action", en, nl));
-            }
+    let mut checked = Checked { problems: file.problems.clone(), ..Checked::default() };
+    for (number, records) in by_action(file) {
+        let Some((number, id)) = number.and_then(|number| Some((number, known.get(&number)?))) else {
+            // Whatever else is wrong with them is told as well.
+            let nowhere = PlanAction::default();
+            let mut told = Told::about(ActionId(Uuid::nil()), file.half_year, context.today, &nowhere);
+            in_order(records.clone()).into_iter().for_each(|record| drop(told.command(record)));
+            checked.problems.append(&mut told.problems);
+            checked.problems.extend(number.into_iter().flat_map(|number| unknown(number, &records)));
             continue;
         };
         let action = log.load::<PlanAction>(&id.to_string()).await?.state;
         let mut told = Told::about(*id, file.half_year, context.today, &action);
         let said: Vec<(u32, ActionCommand)> =
             in_order(records).into_iter().filter_map(|record| told.command(record)).collect();
-        if !told.problems.is_empty() {
-            checked.problems.append(&mut told.problems);
-        }
+        checked.problems.extend(told.gaps());
+        checked.problems.append(&mut told.problems);
         let Some(line) = said.iter().map(|(line, _)| *line).min() else { continue };
         let command = ActionCommand::Together { commands: said.iter().map(|(_, command)| command.clone()).collect() };
         let command_id = command_id(*id, file, context, &command);
+        let mut events = 0;
         if log.find_command(PlanAction::TYPE, &id.to_string(), command_id).await?.is_none() {
-            checked.problems.extend(refused(action, &said, context));
+            let (would_store, problems) = tried(action, &said, context);
+            events = would_store;
+            checked.problems.extend(problems);
         }
-        checked.actions.push(Planned { number, id: *id, command, command_id, line });
+        checked.actions.push(Planned { number, id: *id, command, command_id, line, events });
     }
     checked.problems.sort();
     Ok(checked)
@@ -85,14 +103,19 @@ fn command_id(id: ActionId, file: &ProgressFile, context: &CommandContext, comma
     Uuid::new_v5(&id.0, format!("{}/progress/{}/{content}", file.half_year, context.actor.id.0).as_bytes())
 }
 
-fn by_action<'a>(file: &'a ProgressFile, problems: &mut Vec<LineProblem>) -> BTreeMap<ActionNumber, Vec<&'a Record>> {
-    let mut by_action: BTreeMap<ActionNumber, Vec<&Record>> = BTreeMap::new();
+fn unknown(number: ActionNumber, records: &[&Record]) -> Vec<LineProblem> {
+    let problem = |record: &&Record| {
+        let en = format!("the plan has no action {number}");
+        LineProblem::of(record.line, "action", en, format!("het plan heeft geen actie {number}"))
+    };
+    records.iter().map(problem).collect()
+}
+
+/// The records of every action; first those that name none.
+fn by_action(file: &ProgressFile) -> BTreeMap<Option<ActionNumber>, Vec<&Record>> {
+    let mut by_action: BTreeMap<Option<ActionNumber>, Vec<&Record>> = BTreeMap::new();
     for record in &file.records {
-        let mut reader = Reader::of(record);
-        match reader.action() {
-            Some(number) => by_action.entry(number).or_default().push(record),
-            None => problems.extend(reader.about("action")),
-        }
+        by_action.entry(Reader::of(record).action()).or_default().push(record);
     }
     by_action
 }
@@ -103,17 +126,38 @@ fn in_order(mut records: Vec<&Record>) -> Vec<&Record> {
     records
 }
 
-/// What the domain refuses, record after record, each on what the ones before it made.
-fn refused(mut action: PlanAction, said: &[(u32, ActionCommand)], context: &CommandContext) -> Vec<LineProblem> {
-    let mut problems = Vec::new();
+/// How many events the commands make, one after the other on what the ones before made, and what the domain refuses.
+fn tried(mut action: PlanAction, said: &[(u32, ActionCommand)], context: &CommandContext) -> (usize, Vec<LineProblem>) {
+    let (mut would_store, mut problems) = (0, Vec::new());
     for (line, command) in said {
         match action.decide(command, context) {
-            Ok(events) => events.iter().for_each(|event| action.evolve(event)),
+            Ok(events) => {
+                would_store += events.len();
+                events.iter().for_each(|event| action.evolve(event));
+            }
             Err(refusal) => {
-                let field = refusal.path().join(".");
-                problems.push(LineProblem::of(*line, &field, refusal.message(), refusal.message_nl()));
+                let field = field_of(&refusal, command);
+                problems.push(LineProblem::of(*line, field, refusal.message(), refusal.message_nl()));
             }
         }
     }
-    problems
+    (would_store, problems)
+}
+
+/// The field of the file that a refusal is about.
+fn field_of(refusal: &ActionRejection, command: &ActionCommand) -> &'static str {
+    use ActionRejection as Refused;
+    match refusal {
+        Refused::NotYourRole { .. } => "kind",
+        Refused::NotYourCompetence { .. } | Refused::CompetenceTwice => "competence",
+        Refused::NoSuchRow | Refused::RowInState { .. } | Refused::PlaceTaken { .. } => "row",
+        Refused::RowEmpty | Refused::TextTooLong { .. } => "text",
+        Refused::TextMissing { what } => what,
+        Refused::AmountNotPositive => "amount",
+        Refused::NothingReported => "fte",
+        Refused::PeriodReversed => "period",
+        Refused::EntryExists if matches!(command, ActionCommand::ReportMeans { .. }) => "fte",
+        Refused::EntryExists => "amount",
+        _about_the_action_or_the_half_year => "action",
+    }
 }

@@ -1,7 +1,7 @@
 //! What a record says, as a command. Ids follow from the action, the half-year and what the record is about, so that the
 //! same record always names the same thing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use spoor_domain::action::PlanAction;
@@ -20,8 +20,10 @@ pub(super) struct Told<'a> {
     half_year: HalfYear,
     reported_on: NaiveDate,
     action: &'a PlanAction,
-    /// How often something was told about the same.
-    seen: BTreeMap<String, u32>,
+    /// What was told already: on which line first, and how often.
+    seen: BTreeMap<String, (u32, u32)>,
+    /// The places of the rows that were told, and their lines.
+    rows: BTreeMap<u16, u32>,
     /// What is wrong with the records themselves.
     pub problems: Vec<LineProblem>,
 }
@@ -30,7 +32,8 @@ impl<'a> Told<'a> {
     /// About this action. What is told is reported on the last day of the half-year, or today when that is still to come.
     pub(super) fn about(id: ActionId, half_year: HalfYear, today: NaiveDate, action: &'a PlanAction) -> Self {
         let last_day = half_year.next().first_day().pred_opt().unwrap_or(today);
-        Self { id, half_year, reported_on: last_day.min(today), action, seen: BTreeMap::new(), problems: Vec::new() }
+        let (seen, rows, problems) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        Self { id, half_year, reported_on: last_day.min(today), action, seen, rows, problems }
     }
 
     /// The command of a record; none when something is wrong with it, which is then among the problems.
@@ -47,7 +50,7 @@ impl<'a> Told<'a> {
                     let en = format!("'{other}' is not one of row, budget, means, indicator");
                     reader.wrong("kind", en, format!("‘{other}’ is geen waarde uit row, budget, means, indicator"));
                 }
-                self.problems.extend(reader.about("kind"));
+                self.problems.extend(reader.found());
                 return None;
             }
         };
@@ -60,6 +63,11 @@ impl<'a> Told<'a> {
     fn row(&mut self, reader: &mut Reader<'_>) -> Option<ActionCommand> {
         reader.text("row");
         let place = reader.place();
+        if let Some(place) = place {
+            self.rows.entry(place).or_insert(reader.line());
+            let advice = ("or give one of them another place", "of geef een van beide een andere plaats");
+            self.nth(reader, &["row"], &format!("row/{place}"), advice);
+        }
         let competences = competences(reader);
         let (nothing, text) = (reader.yes("nothing"), reader.maybe("text"));
         let (on, half_year) = (self.reported_on, self.half_year);
@@ -88,8 +96,17 @@ impl<'a> Told<'a> {
         let source = reader.coded("source").unwrap_or(BudgetSource::BudgetColumn);
         let verbatim = reader.owned("verbatim");
         let about = (&competence, &beneficiary, &note, &funder, period.as_ref().map(|own| &own.verbatim), source);
+        let advice = (
+            "or say in beneficiary, note, funder or period what tells them apart",
+            "of zeg in beneficiary, note, funder of period wat ze onderscheidt",
+        );
         let entry = BudgetEntry {
-            id: self.entry(&format!("budget/{about:?}")),
+            id: self.entry(
+                reader,
+                &["amount", "competence", "policyDomain", "source"],
+                &format!("budget/{about:?}"),
+                advice,
+            ),
             half_year: self.half_year,
             row,
             competence,
@@ -114,7 +131,9 @@ impl<'a> Told<'a> {
         let fte = reader.hundredths("fte").and_then(|fte| u32::try_from(fte).ok());
         let (competence, row) = (competence(reader), self.row_of(reader));
         let (beneficiary, verbatim) = (reader.owned("beneficiary"), reader.text("verbatim").map(str::to_owned));
-        let id = self.entry(&format!("means/{:?}", (&competence, &beneficiary, &verbatim)));
+        let about = format!("means/{:?}", (&competence, &beneficiary, &verbatim));
+        let advice = ("or say in beneficiary what tells them apart", "of zeg in beneficiary wat ze onderscheidt");
+        let id = self.entry(reader, &["verbatim", "competence", "policyDomain"], &about, advice);
         let means = Means {
             id,
             half_year: self.half_year,
@@ -134,7 +153,13 @@ impl<'a> Told<'a> {
         let (unit, population) = (reader.owned("unit"), reader.owned("population"));
         let measure = reader.coded("measure").unwrap_or(IndicatorMeasure::Realised);
         let as_of = reader.day("asOf");
-        let id = self.entry(&format!("indicator/{:?}", (&competence, &label, &unit, &population, measure, as_of)));
+        let about = format!("indicator/{:?}", (&competence, &label, &unit, &population, measure, as_of));
+        let advice = (
+            "or say in unit, population, measure or asOf what tells them apart",
+            "of zeg in unit, population, measure of asOf wat ze onderscheidt",
+        );
+        let known_by = ["label", "competence", "policyDomain", "measure", "asOf"];
+        let id = self.entry(reader, &known_by, &about, advice);
         let indicator = Indicator {
             id,
             half_year: self.half_year,
@@ -164,10 +189,43 @@ impl<'a> Told<'a> {
         reader.place().map(|place| self.row_at(place))
     }
 
-    /// The entry about this, the first, second … of the file.
-    fn entry(&mut self, about: &str) -> EntryId {
-        let nth = self.seen.entry(about.to_owned()).and_modify(|times| *times += 1).or_insert(1);
+    /// The entry about this. A second one has an id of its own, so that whatever else is wrong with it is found as well.
+    fn entry(&mut self, reader: &mut Reader<'_>, known_by: &[&str], about: &str, advice: (&str, &str)) -> EntryId {
+        let nth = self.nth(reader, known_by, about, advice);
         EntryId(in_report(self.id, self.half_year, &format!("progress/{about}/{nth}")))
+    }
+
+    /// Which record about this it is. A second one is a problem of the first of the fields by which it is known, and names
+    /// both lines.
+    fn nth(&mut self, reader: &mut Reader<'_>, known_by: &[&str], about: &str, (en, nl): (&str, &str)) -> u32 {
+        if !reader.is_sound(known_by) {
+            return 1;
+        }
+        let (line, action) = (reader.line(), reader.maybe("action"));
+        let (first, times) = self.seen.entry(format!("{action:?}/{about}")).or_insert((line, 0));
+        *times += 1;
+        if *times > 1 {
+            let en = format!("lines {first} and {line} are about the same: leave one of them out, {en}");
+            let nl = format!("lijnen {first} en {line} gaan over hetzelfde: laat er een weg, {nl}");
+            self.problems.push(LineProblem::of(line, known_by.first().copied().unwrap_or_default(), en, nl));
+        }
+        *times
+    }
+
+    /// Rows are numbered without gaps: every row that was told and has a free place before it is a problem.
+    pub(super) fn gaps(&self) -> Vec<LineProblem> {
+        let heads = self.action.rows().values().map(|held| &held.row.head);
+        let standing = heads.filter(|head| head.half_year == self.half_year).map(|head| head.place);
+        let taken: BTreeSet<u16> = standing.chain(self.rows.keys().copied()).collect();
+        let Some(free) = (1..=u16::MAX).find(|place| !taken.contains(place)) else { return Vec::new() };
+        let gap = |(place, line): (&u16, &u32)| {
+            let en =
+                format!("place {place} leaves place {free} free: number the rows of an action from 1, without gaps");
+            let nl =
+                format!("plaats {place} laat plaats {free} vrij: nummer de rijen van een actie vanaf 1, zonder gaten");
+            LineProblem::of(*line, "row", en, nl)
+        };
+        self.rows.range(free..).map(gap).collect()
     }
 }
 

@@ -6,11 +6,38 @@ use chrono::NaiveDate;
 use spoor_domain::action::event::ActionNumber;
 use spoor_domain::kernel::{Label, Language};
 
-/// A record: the line it begins on, and its fields as text.
+use super::letters::unfit;
+
+/// A record: the line it begins on, its fields as text, and what was wrong with them as they were read.
 #[derive(Clone, Debug)]
 pub(super) struct Record {
     pub line: u32,
     pub fields: Vec<(String, String)>,
+    pub problems: Vec<LineProblem>,
+}
+
+impl Record {
+    /// A record in which these problems were found, and whose letters are looked at.
+    pub(super) fn of(line: u32, fields: Vec<(String, String)>, mut problems: Vec<LineProblem>) -> Self {
+        for (name, value) in &fields {
+            problems.extend(unfit(value).map(|(en, nl)| LineProblem::of(line, name, en, nl)));
+        }
+        Self { line, fields, problems }
+    }
+}
+
+/// What was read of a file: its records, and what is wrong with the file besides them.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub records: Vec<Record>,
+    pub problems: Vec<LineProblem>,
+}
+
+impl Read {
+    /// Something wrong with a line of which no record could be read.
+    pub(super) fn tell(&mut self, line: u32, en: &str, nl: &str) {
+        self.problems.push(LineProblem::of(line, "", en, nl));
+    }
 }
 
 /// Something wrong with a line of the file.
@@ -55,22 +82,35 @@ impl<'a> Reader<'a> {
     /// What is wrong with the record, once all that it may say was read: a field that was not read is not for it.
     pub(super) fn problems(mut self) -> Vec<LineProblem> {
         let said = self.record.fields.iter().filter(|(_, value)| !value.trim().is_empty());
-        for (name, _) in said.filter(|(name, _)| !self.read.contains(name.as_str())) {
-            let (en, nl) = ("this kind of record has no such field", "dit soort gegeven heeft zo geen veld");
-            self.problems.push(LineProblem::of(self.record.line, name, en, nl));
+        let unread: Vec<&String> =
+            said.map(|(name, _)| name).filter(|name| !self.read.contains(name.as_str())).collect();
+        for name in unread {
+            self.wrong(name, "this kind of record has no such field", "dit soort gegeven heeft zo geen veld");
         }
-        self.problems
+        self.found()
     }
 
-    /// Only what is wrong with one field, when nothing else of the record can be judged.
-    pub(super) fn about(&mut self, field: &str) -> Vec<LineProblem> {
-        let found = std::mem::take(&mut self.problems);
-        found.into_iter().filter(|problem| problem.field == field).collect()
+    /// What was found until now, when nothing else of the record can be judged.
+    pub(super) fn found(self) -> Vec<LineProblem> {
+        [self.record.problems.clone(), self.problems].concat()
     }
 
-    /// Something wrong with a field.
+    /// Whether nothing is wrong with these fields.
+    pub(super) fn is_sound(&self, fields: &[&str]) -> bool {
+        let mut problems = self.record.problems.iter().chain(&self.problems);
+        !problems.any(|problem| fields.contains(&problem.field.as_str()))
+    }
+
+    /// The line on which the record begins.
+    pub(super) fn line(&self) -> u32 {
+        self.record.line
+    }
+
+    /// Something wrong with a field; not what follows from what was wrong with it as it was read.
     pub(super) fn wrong(&mut self, field: &str, en: impl Into<String>, nl: impl Into<String>) {
-        self.problems.push(LineProblem::of(self.record.line, field, en, nl));
+        if self.record.problems.iter().all(|problem| problem.field != field) {
+            self.problems.push(LineProblem::of(self.record.line, field, en, nl));
+        }
     }
 
     /// A text that may be missing; an empty one is missing.
@@ -154,8 +194,10 @@ impl<'a> Reader<'a> {
         self.read(field, hundredths, wants)
     }
 
+    /// A count.
     pub(super) fn whole(&mut self, field: &'static str) -> Option<i64> {
-        self.read(field, |text| text.parse().ok(), ("a whole number", "geheel getal"))
+        let count = |text: &str| text.parse().ok().filter(|count| *count >= 0);
+        self.read(field, count, ("a whole number from 0", "geheel getal vanaf 0"))
     }
 }
 

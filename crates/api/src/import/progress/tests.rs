@@ -68,13 +68,16 @@ impl Desk {
     }
 
     async fn check(&self, format: ProgressFormat, content: &str, as_whom: &CommandContext) -> Checked {
-        let file = ProgressFile::read(self.plan, "2019-H1".parse().unwrap(), format, content).unwrap();
+        self.check_bytes(format, content.as_bytes(), as_whom).await
+    }
+
+    async fn check_bytes(&self, format: ProgressFormat, content: &[u8], as_whom: &CommandContext) -> Checked {
+        let file = ProgressFile::read(self.plan, "2019-H1".parse().unwrap(), format, content);
         check(&self.log, &file, &self.known, as_whom).await.unwrap()
     }
 
     async fn problems(&self, content: &str, as_whom: &CommandContext) -> Vec<String> {
-        let checked = self.check(ProgressFormat::Csv, content, as_whom).await;
-        checked.problems.iter().map(|problem| format!("{} {}", problem.line, problem.field)).collect()
+        told(&self.check(ProgressFormat::Csv, content, as_whom).await)
     }
 
     async fn import(&self, content: &str, as_whom: &CommandContext) -> Carried {
@@ -93,12 +96,23 @@ impl Desk {
     }
 }
 
+/// The line and field of every problem.
+fn told(checked: &Checked) -> Vec<String> {
+    checked.problems.iter().map(|problem| format!("{} {}", problem.line, problem.field)).collect()
+}
+
 #[tokio::test]
 async fn a_second_half_year_is_taken_over_and_the_same_file_again_stores_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let desk = Desk::open(directory.path()).await;
+    let would = async || {
+        let would = desk.check(ProgressFormat::Csv, SPRING, &coordinator()).await.would_store();
+        (would.stored, would.repeated, would.events)
+    };
+    assert_eq!(would().await, (2, 0, 6));
     let first = desk.import(SPRING, &coordinator()).await;
     assert_eq!((first.stored, first.repeated, first.events), (2, 0, 6));
+    assert_eq!(would().await, (0, 2, 0));
     let action = desk.action("4.2").await;
     let spring = "2019-H1".parse().unwrap();
     let row = action.rows().values().find(|held| held.row.head.half_year == spring).unwrap();
@@ -175,7 +189,8 @@ budget,acht,,Onderwijs,,5,,,,,
         "4 text",
         "5 amount",
         "6 amount",
-        "7 ",
+        "7 amount",
+        "7 row",
         "8 label",
         "8 value",
         "9 colour",
@@ -245,13 +260,18 @@ async fn another_amount_for_the_same_line_is_a_correction_and_not_a_second_line(
 
 #[test]
 fn a_file_without_records_or_of_another_form_is_told_at_once() {
-    let read = |format, content| ProgressFile::read(PlanId(Uuid::nil()), "2019-H1".parse().unwrap(), format, content);
+    let read = |format, content: &str| {
+        ProgressFile::read(PlanId(Uuid::nil()), "2019-H1".parse().unwrap(), format, content.as_bytes())
+    };
     for (format, content) in [
         (ProgressFormat::Csv, ""),
         (ProgressFormat::Csv, "kind,action\n"),
+        (ProgressFormat::Json, ""),
         (ProgressFormat::Json, "[]"),
         (ProgressFormat::Json, "kind,action"),
     ] {
-        assert_eq!(read(format, content).err().map(|problems| problems.len()), Some(1), "{content}");
+        assert_eq!(read(format, content).problems.len(), 1, "{content}");
     }
 }
+
+mod whole_files;

@@ -1,7 +1,10 @@
 //! Deciding on figures: money, means, mentions of funding, indicators.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 
+use super::super::command::BudgetField;
 use super::super::event::*;
 use super::super::rejection::ActionRejection;
 use super::super::state::PlanAction;
@@ -26,13 +29,13 @@ impl PlanAction {
         &self,
         on: NaiveDate,
         entry: &BudgetEntry,
-        keeps_breakdown: bool,
+        keeps: &BTreeSet<BudgetField>,
         reason: &str,
         context: &CommandContext,
     ) -> Decision {
         happened(on, context)?;
         let before = self.budget().get(&entry.id).ok_or(ActionRejection::NoSuchEntry)?;
-        let entry = &corrected(before, entry, keeps_breakdown);
+        let entry = &corrected(before, entry, keeps);
         if before == entry {
             return Ok(Vec::new());
         }
@@ -139,11 +142,23 @@ impl PlanAction {
     }
 }
 
-/// The entry as corrected. A correction need not say again where the amount was read and how it was ascribed.
-fn corrected(before: &BudgetEntry, given: &BudgetEntry, keeps_breakdown: bool) -> BudgetEntry {
+/// The entry as corrected: what the correction keeps is as before. It need not say again where the amount was read and how
+/// it was ascribed.
+pub(super) fn corrected(before: &BudgetEntry, given: &BudgetEntry, keeps: &BTreeSet<BudgetField>) -> BudgetEntry {
     let mut entry = given.clone();
-    if keeps_breakdown {
-        entry.breakdown.clone_from(&before.breakdown);
+    for field in keeps {
+        match field {
+            BudgetField::Row => entry.row = before.row,
+            BudgetField::Competence => entry.competence.clone_from(&before.competence),
+            BudgetField::Beneficiary => entry.beneficiary.clone_from(&before.beneficiary),
+            BudgetField::Note => entry.note.clone_from(&before.note),
+            BudgetField::Funder => entry.funder.clone_from(&before.funder),
+            BudgetField::Period => entry.period.clone_from(&before.period),
+            BudgetField::Verbatim => entry.verbatim.clone_from(&before.verbatim),
+            BudgetField::Relation => entry.relation = before.relation,
+            BudgetField::Breakdown => entry.breakdown.clone_from(&before.breakdown),
+            BudgetField::PossibleDuplicateOf => entry.possible_duplicate_of.clone_from(&before.possible_duplicate_of),
+        }
     }
     entry.source_lines = entry.source_lines.or(before.source_lines);
     if entry.competence == before.competence {

@@ -4,6 +4,7 @@ use super::super::command::ActionCommand;
 use super::super::event::*;
 use super::super::rejection::ActionRejection;
 use super::super::state::PlanAction;
+use super::figures::corrected;
 use crate::kernel::{CommandContext, OrganisationId, Role};
 
 impl PlanAction {
@@ -35,10 +36,12 @@ impl PlanAction {
             ActionCommand::CarryForward { from, .. } => self.of_row(*from, None, own),
             ActionCommand::SubmitRow { row } => self.of_row(*row, None, own),
             ActionCommand::ReportBudget { entry, .. } => self.of_figure(entry.competence.as_ref(), entry.row, own),
-            ActionCommand::CorrectBudget { entry, .. } => {
-                let before = self.budget().get(&entry.id);
-                before.is_none_or(|before| self.of_figure(before.competence.as_ref(), before.row, own))
-                    && self.of_figure(entry.competence.as_ref(), entry.row, own)
+            ActionCommand::CorrectBudget { entry, keeps, .. } => {
+                let of = |entry: &BudgetEntry| self.of_figure(entry.competence.as_ref(), entry.row, own);
+                match self.budget().get(&entry.id) {
+                    Some(before) => of(before) && of(&corrected(before, entry, keeps)),
+                    None => of(entry),
+                }
             }
             ActionCommand::ReportMeans { means, .. } => self.of_figure(means.competence.as_ref(), means.row, own),
             ActionCommand::MentionFunding { mention, .. } => {

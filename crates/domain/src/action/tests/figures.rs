@@ -1,6 +1,9 @@
 //! Money, means, mentions of funding, indicators.
 
+use std::collections::BTreeSet;
+
 use super::*;
+use crate::action::command::BudgetField;
 
 fn report(entry: BudgetEntry) -> ActionCommand {
     ActionCommand::ReportBudget { reported_on: day("2018-10-01"), entry }
@@ -8,7 +11,7 @@ fn report(entry: BudgetEntry) -> ActionCommand {
 
 fn correct(entry: BudgetEntry, reason: &str) -> ActionCommand {
     let (corrected_on, reason) = (day("2018-11-01"), reason.into());
-    ActionCommand::CorrectBudget { corrected_on, entry, keeps_breakdown: false, reason }
+    ActionCommand::CorrectBudget { corrected_on, entry, keeps: BTreeSet::new(), reason }
 }
 
 fn reported_entry(entry: BudgetEntry) -> ActionEvent {
@@ -54,10 +57,10 @@ fn a_correction_keeps_what_it_does_not_speak_of() {
         ..entry(1)
     };
     let before = || vec![defined(), reported_entry(imported.clone())];
-    let expected = |keeps_breakdown, given: BudgetEntry, entry: BudgetEntry| {
+    let expected = |keeps: &[BudgetField], given: BudgetEntry, entry: BudgetEntry| {
         let (corrected_on, reason) = (day("2018-11-01"), String::from("zetfout"));
-        let command =
-            ActionCommand::CorrectBudget { corrected_on, entry: given, keeps_breakdown, reason: reason.clone() };
+        let keeps = keeps.iter().copied().collect();
+        let command = ActionCommand::CorrectBudget { corrected_on, entry: given, keeps, reason: reason.clone() };
         when(before(), command).then_expect_events(vec![ActionEvent::BudgetCorrected {
             occurred_on: corrected_on,
             entry,
@@ -65,14 +68,48 @@ fn a_correction_keeps_what_it_does_not_speak_of() {
         }]);
     };
     let given = BudgetEntry { amount: Cents(5), competence_basis: None, source_lines: None, ..entry(1) };
-    expected(true, given.clone(), BudgetEntry { amount: Cents(5), ..imported.clone() });
-    expected(false, given.clone(), BudgetEntry { amount: Cents(5), breakdown: vec![], ..imported.clone() });
+    expected(&[BudgetField::Breakdown], given.clone(), BudgetEntry { amount: Cents(5), ..imported.clone() });
+    expected(&[], given.clone(), BudgetEntry { amount: Cents(5), breakdown: vec![], ..imported.clone() });
     let parts = BudgetEntry { breakdown: vec![part(5)], ..given };
-    expected(false, parts.clone(), BudgetEntry { amount: Cents(5), breakdown: vec![part(5)], ..imported.clone() });
+    expected(&[], parts.clone(), BudgetEntry { amount: Cents(5), breakdown: vec![part(5)], ..imported.clone() });
     // Under another competence, how it was ascribed to the first says nothing.
     let elsewhere = BudgetEntry { competence: Some(welfare()), competence_basis: None, ..entry(1) };
     let moved = BudgetEntry { competence: Some(welfare()), competence_basis: None, ..imported.clone() };
-    expected(true, elsewhere, moved);
+    expected(&[BudgetField::Breakdown], elsewhere, moved);
+}
+
+#[test]
+fn a_correction_that_keeps_every_field_it_may_leave_out_changes_only_what_it_says() {
+    let full = BudgetEntry {
+        row: Some(row_id(1)),
+        beneficiary: Some("VVSG".into()),
+        note: Some("tweede schijf".into()),
+        funder: Some("Europa".into()),
+        period: Some(BudgetPeriod { verbatim: "2018".into(), from: None, until: None, kind: PeriodKind::CalendarYear }),
+        verbatim: Some("10 euro".into()),
+        relation: Some(BudgetRelation { kind: RelationKind::PartOf, entry: entry_id(1) }),
+        breakdown: vec![BudgetPart { amount: Cents(1), note: None, verbatim: None }],
+        possible_duplicate_of: Some(PossibleDuplicate {
+            action: "9.1".parse().expect("a number"),
+            entry: entry_id(9),
+            certainty: DuplicateCertainty::Probable,
+        }),
+        ..entry(2)
+    };
+    let before =
+        || vec![defined(), reported(row(1, vec![education()])), reported_entry(entry(1)), reported_entry(full.clone())];
+    let bare = BudgetEntry { competence: None, competence_basis: None, amount: Cents(7), ..entry(2) };
+    let (corrected_on, reason) = (day("2018-11-01"), String::from("zetfout"));
+    let command = |entry: BudgetEntry| ActionCommand::CorrectBudget {
+        corrected_on,
+        entry,
+        keeps: BudgetField::ALL.into(),
+        reason: reason.clone(),
+    };
+    when(before(), command(BudgetEntry { amount: full.amount, ..bare.clone() })).then_expect_events(vec![]);
+    let entry = BudgetEntry { amount: Cents(7), ..full.clone() };
+    let expected = ActionEvent::BudgetCorrected { occurred_on: corrected_on, entry, reason: reason.clone() };
+    when(before(), command(bare)).then_expect_events(vec![expected]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use super::*;
-use crate::action::command::ActionCommandKind;
+use crate::action::command::{ActionCommandKind, BudgetField};
 use crate::kernel::{Decider, Label};
 
 fn any_status() -> impl Strategy<Value = ActionStatus> {
@@ -105,14 +105,16 @@ fn command(kind: ActionCommandKind) -> BoxedStrategy<ActionCommand> {
         ActionCommandKind::ReportBudget => {
             any_entry.prop_map(move |entry| ActionCommand::ReportBudget { reported_on: on, entry }).boxed()
         }
-        ActionCommandKind::CorrectBudget => (any_entry, any::<bool>())
-            .prop_map(|(entry, keeps_breakdown)| ActionCommand::CorrectBudget {
-                corrected_on: day(TODAY),
-                entry,
-                keeps_breakdown,
-                reason: "zetfout".into(),
-            })
-            .boxed(),
+        ActionCommandKind::CorrectBudget => {
+            (any_entry, prop::sample::subsequence(BudgetField::ALL.to_vec(), 0..=BudgetField::ALL.len()))
+                .prop_map(|(entry, keeps)| ActionCommand::CorrectBudget {
+                    corrected_on: day(TODAY),
+                    entry,
+                    keeps: keeps.into_iter().collect(),
+                    reason: "zetfout".into(),
+                })
+                .boxed()
+        }
         ActionCommandKind::ReportMeans => (entry_number, 1u32..3)
             .prop_map(move |(n, fte_hundredths)| ActionCommand::ReportMeans {
                 reported_on: on,

@@ -1,5 +1,7 @@
 //! Who may do what to an action, as one table.
 
+use std::collections::BTreeSet;
+
 use super::*;
 use crate::kernel::{Decider, Label};
 
@@ -70,7 +72,7 @@ fn commands() -> Vec<(ActionCommand, bool)> {
             ActionCommand::CorrectBudget {
                 corrected_on: on,
                 entry: entry(1),
-                keeps_breakdown: false,
+                keeps: BTreeSet::new(),
                 reason: "zetfout".into(),
             },
             true,
@@ -147,7 +149,7 @@ fn a_contact_cannot_take_over_what_belongs_to_another_domain() {
     let command = ActionCommand::CorrectBudget {
         corrected_on: day(TODAY),
         entry: money,
-        keeps_breakdown: false,
+        keeps: BTreeSet::new(),
         reason: "van ons".into(),
     };
     let entered = ActionEvent::BudgetReported { occurred_on: day("2018-10-01"), entry: entry(1) };

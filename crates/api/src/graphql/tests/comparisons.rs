@@ -1,0 +1,97 @@
+//! Two half-years side by side, while the later one is still being collected.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::editions::plan;
+use super::{House, Person};
+
+const COMPARED: &str = "query($plan: ID!, $at: Position) {
+    compareReports(plan: $plan, from: \"2018-H2\", to: \"2019-H1\", minPosition: $at) {
+        described { path } texts { number kind } budget { number kind } means { number kind } mentions { number kind }
+        indicators { number kind } } }";
+
+/// How many changes of each kind, of all actions and of one.
+async fn kinds(house: &House, by: &Person, plan: &Value, of: &str) -> (BTreeMap<String, u32>, BTreeMap<String, u32>) {
+    let compared = house.query(by, COMPARED, json!({ "plan": plan })).await["compareReports"].clone();
+    let (mut all, mut own) = (BTreeMap::new(), BTreeMap::new());
+    for list in ["texts", "budget", "means", "mentions", "indicators"] {
+        for change in compared[list].as_array().unwrap() {
+            let kind = change["kind"].as_str().unwrap().to_owned();
+            *all.entry(kind.clone()).or_insert(0) += 1;
+            if change["number"] == of {
+                *own.entry(format!("{list} {kind}")).or_insert(0) += 1;
+            }
+        }
+    }
+    (all, own)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_delivered_yet_is_not_gone_and_what_a_delivered_report_leaves_out_is() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let coordinator = Person::plan_coordinator();
+    for person in [&coordinator, &Person::analyst()] {
+        let (all, _) = kinds(&house, person, &plan, "12.1").await;
+        assert_eq!(all.keys().collect::<Vec<_>>(), ["NOT_YET_DELIVERED"], "{all:?}");
+        assert!(all["NOT_YET_DELIVERED"] >= 94, "{all:?}");
+        let compared = house.query(person, COMPARED, json!({ "plan": plan })).await["compareReports"].clone();
+        assert_eq!(compared["described"], json!([]), "no action went to regular means");
+    }
+    let asked = "query($plan: ID!) { planAction(plan: $plan, number: \"12.1\") { id budget { competence { code } } } }";
+    let action = house.query(&coordinator, asked, json!({ "plan": plan })).await["planAction"].clone();
+    let code = action["budget"][0]["competence"]["code"].as_str().unwrap();
+    let content = format!("kind,action,row,competence,text\nrow,12.1,1,{code},Er liep een reeks.\n");
+    let import =
+        "mutation($input: ImportProgressInput!) { importProgress(input: $input) { problems { message } position } }";
+    let input = json!({ "planId": plan, "period": "2019-H1", "format": "CSV", "content": content });
+    let imported = house.query(&coordinator, import, json!({ "input": input })).await["importProgress"].clone();
+    assert_eq!(imported["problems"], json!([]));
+    let asked = "query($plan: ID!, $at: Position) { planAction(plan: $plan, number: \"12.1\", minPosition: $at) {
+        reports(period: \"2019-H1\") { id } } }";
+    let shown = house.query(&coordinator, asked, json!({ "plan": plan, "at": imported["position"] })).await;
+    let (_, own) = kinds(&house, &coordinator, &plan, "12.1").await;
+    assert!(!own.contains_key("budget GONE"), "a draft is not delivered: {own:?}");
+    let row = json!({ "actionId": action["id"], "row": shown["planAction"]["reports"][0]["id"] });
+    house.accepted(&coordinator, "submitRow", row).await;
+    let (all, own) = kinds(&house, &coordinator, &plan, "12.1").await;
+    assert!(own.contains_key("budget GONE"), "{own:?}");
+    assert!(all["NOT_YET_DELIVERED"] > 60, "the other actions are still to come: {all:?}");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_analyst_is_told_why_something_printed_deserves_a_look_and_no_small_count() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let asked =
+        "query($plan: ID!) { progressReport(plan: $plan, period: \"2018-H2\") { hygiene { number kind why } } }";
+    let hygiene = async |person: &Person| {
+        let report = house.query(person, asked, json!({ "plan": plan })).await;
+        report["progressReport"]["hygiene"].as_array().unwrap().clone()
+    };
+    let (whole, told) = (hygiene(&Person::plan_coordinator()).await, hygiene(&Person::analyst()).await);
+    assert_eq!(whole.len(), told.len());
+    for (whole, told) in whole.iter().zip(&told) {
+        assert!(told["why"] == whole["why"] || told["why"].is_null(), "{told}");
+        let words = whole["why"].as_str().unwrap();
+        assert_eq!(told["why"].is_null(), spoor_documents::edition::tells_too_much(words), "{whole}");
+    }
+    for kind in ["SUM_MISMATCH", "PROBABLE_DUPLICATE", "TEXT_NOT_CARRIED_OVER"] {
+        assert!(told.iter().any(|own| own["kind"] == kind && own["why"].is_string()), "{kind}");
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_later_half_year_is_not_compared_with_an_earlier_one() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let turned = "query($plan: ID!) { compareReports(plan: $plan, from: \"2019-H1\", to: \"2018-H2\") { from } }";
+    let answer = house.ask(&Person::analyst(), turned, json!({ "plan": plan })).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{answer:#}");
+    assert!(answer["errors"][0]["message"].as_str().unwrap().contains("`from` lies after `to`"), "{answer:#}");
+    house.close().await;
+}
