@@ -222,7 +222,7 @@ fn an_erratum_says_in_dutch_what_was_and_what_is() {
         "4.6 | status | Status | Opgestart | Lopende",
         "4.6 | rows/00000000-0000-0000-0000-00000000a001/blocks | Rapportering ‘Onderwijs, Jeugd’: tekst | Het netwerk \
          kwam negen keer samen. | –",
-        "4.6 | budget/00000000-0000-0000-0000-000000000001/amount | Budgetlijn ‘Stad Gent, 1.606.641,63 euro’: bedrag | \
+        "4.6 | budget/00000000-0000-0000-0000-000000000001/amount | Budgetlijn ‘Stad Gent, 1.606.647,63 euro’: bedrag | \
          1.606.641,63 euro | 1.606.647,63 euro",
         "12.1 | indicators/00000000-0000-0000-0000-000000000105 | Indicator | deelnemers: niet geregistreerd (geen bron) | –",
         "– | totals/by_status/Started/count | Totalen: Status ‘Opgestart’: acties | 1 | 0",
