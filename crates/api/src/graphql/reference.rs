@@ -45,7 +45,7 @@ impl Parket {
 
     /// The name people use.
     async fn name(&self) -> String {
-        name_of(&self.0)
+        self.0.name()
     }
 }
 
@@ -229,15 +229,6 @@ impl From<&criteria::CriteriaVersion> for CriteriaVersion {
             criteria: version.criteria.iter().map(criterion).collect(),
         }
     }
-}
-
-/// `parket-antwerpen` as *Parket Antwerpen*.
-fn name_of(code: &OrganisationId) -> String {
-    let capital = |word: &str| {
-        let mut letters = word.chars();
-        letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
-    };
-    code.0.split('-').map(capital).collect::<Vec<String>>().join(" ")
 }
 
 /// A closed list, for `enumLabels`.

@@ -1,6 +1,7 @@
 //! The report of autumn 2018 as an edition: from the file, over the log and the view, to the content that forms are made of.
 
-use spoor_documents::edition::{EditionContent, EditionHead, EditionParts, Window, assemble};
+use spoor_documents::edition::{EditionContent, EditionHead, EditionParts, Window, assemble, findings};
+use spoor_domain::edition::event::BlockerKind;
 use spoor_eventlog::{EventLog, KeyStore, LogOptions, LogUrl};
 use spoor_projections::{Logs, Views, ViewsUrl, plan, runner};
 
@@ -25,7 +26,8 @@ async fn assembled() -> EditionContent {
     Views::migrate(&url).await.unwrap();
     let views = Views::open(&url).await.unwrap();
     runner::catch_up(&logs, &views).await.unwrap();
-    let report = plan::report(&views, imported.plan, imported.half_year, None).await.unwrap().value.unwrap();
+    let report = plan::report(&views, imported.plan, imported.half_year, None, plan::ActionFacts::delivered);
+    let report = report.await.unwrap().value.unwrap();
     let day = |text: &str| text.parse().unwrap();
     let head = EditionHead {
         plan: imported.plan,
@@ -57,4 +59,21 @@ async fn the_report_of_autumn_2018_becomes_the_kept_content() {
     }
     let kept = EditionContent::from_bytes(&std::fs::read(KEPT).unwrap()).unwrap();
     assert_eq!(content, kept, "the kept content is another");
+}
+
+#[tokio::test]
+async fn the_report_of_autumn_2018_tells_small_counts_that_can_be_waived_and_no_figure_on_learning_trajectories() {
+    let found = findings(&assembled().await);
+    let quotes: Vec<&str> = found.iter().map(|finding| finding.quote.as_str()).collect();
+    assert!(found.iter().all(|finding| finding.kind != BlockerKind::TrajectoryFigure), "{quotes:#?}");
+    assert_eq!(
+        quotes,
+        [
+            "3 trajecten De Cocon",
+            "3 lopende begeleidingen",
+            "2 aangeworven consulenten",
+            "2 extra aan te trekken consulenten",
+            "3 deeltijdse moslimconsulenten",
+        ]
+    );
 }

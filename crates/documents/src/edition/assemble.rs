@@ -100,7 +100,13 @@ fn policy_domain(role: plan::PolicyDomainRole) -> PolicyDomainContent {
 
 fn row(facts: ReportRowFacts) -> RowContent {
     let (blocks, references) = facts.row.map(|row| (row.blocks, row.references)).unwrap_or_default();
-    RowContent { id: facts.head.id, state: facts.state, competences: facts.head.competences, blocks, references }
+    RowContent {
+        id: facts.head.id,
+        state: facts.state.standing(),
+        competences: facts.head.competences,
+        blocks,
+        references,
+    }
 }
 
 fn totals(totals: plan::ReportTotals) -> Totals {

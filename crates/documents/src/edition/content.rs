@@ -5,11 +5,11 @@
 //! numbers about dossiers is [`OperationalTable`] only.
 
 use chrono::NaiveDate;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use spoor_disclosure::Table;
 use spoor_domain::action::event::{
     ActionNumber, ActionStatus, Block, BudgetEntry, Competence, FundingMention, Indicator, InitiativeList, Means,
-    Reference, RowId, RowState,
+    Reference, RowId, RowStanding,
 };
 use spoor_domain::kernel::{Cents, HalfYear, PlanId};
 
@@ -128,6 +128,13 @@ pub struct ActionContent {
     pub regular_means: bool,
 }
 
+impl ActionContent {
+    /// Whether nobody has said yet who pays.
+    pub fn awaits_budget(&self) -> bool {
+        !self.regular_means && self.budget.is_empty() && self.means.is_empty() && self.mentions.is_empty()
+    }
+}
+
 /// A minister.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MinisterContent {
@@ -153,11 +160,11 @@ pub struct PolicyDomainContent {
 pub struct RowContent {
     /// The row; amounts, means and figures name it.
     pub id: RowId,
-    /// Where it stands.
-    pub state: RowState,
+    /// What it comes to; a row that is not accepted is not yet delivered, whoever has it.
+    pub state: RowStanding,
     /// For which competences it reports.
     pub competences: Vec<Competence>,
-    /// The text; empty when there is nothing to report or it was not taken over.
+    /// The text; empty when there is nothing to report, it was not taken over, or it is not yet delivered.
     pub blocks: Vec<Block>,
     /// What it refers to.
     pub references: Vec<Reference>,
@@ -180,14 +187,21 @@ pub struct Totals {
     pub by_domain: Vec<Subtotal>,
     /// Per competence; an amount counts under the competence it is ascribed to only (an empty key: to none).
     pub by_competence: Vec<Subtotal>,
-    /// The amounts of the budget column as printed.
-    pub budget_as_printed: Cents,
-    /// The same without probable repetitions.
-    pub budget_without_duplicates: Cents,
+    /// The amounts of the budget column as printed; none when there is no amount.
+    #[serde(deserialize_with = "of_amounts")]
+    pub budget_as_printed: Option<Cents>,
+    /// The same without probable repetitions; none when there is no other amount.
+    #[serde(deserialize_with = "of_amounts")]
+    pub budget_without_duplicates: Option<Cents>,
     /// Entries in the budget column.
     pub budget_entries: u64,
     /// Actions with at least one.
     pub actions_with_budget: u64,
+}
+
+/// A sum of amounts. No amount is 0, so a 0 in contents that were kept without `null` says that there is none.
+fn of_amounts<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Cents>, D::Error> {
+    Ok(Option::<Cents>::deserialize(from)?.filter(|sum| *sum != Cents(0)))
 }
 
 /// Actions in a status.
@@ -210,10 +224,12 @@ pub struct Subtotal {
     pub actions: u64,
     /// Per status; only statuses that occur.
     pub by_status: Vec<Count>,
-    /// The amounts of the budget column as printed.
-    pub budget_as_printed: Cents,
-    /// The same without probable repetitions.
-    pub budget_without_duplicates: Cents,
+    /// The amounts of the budget column as printed; none when there is no amount.
+    #[serde(deserialize_with = "of_amounts")]
+    pub budget_as_printed: Option<Cents>,
+    /// The same without probable repetitions; none when there is no other amount.
+    #[serde(deserialize_with = "of_amounts")]
+    pub budget_without_duplicates: Option<Cents>,
 }
 
 /// A published table on dossiers, with the words it is printed with.

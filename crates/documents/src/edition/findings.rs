@@ -67,7 +67,7 @@ fn counted(indicator: &Indicator) -> Option<(BlockerKind, String)> {
         }
     };
     let quote = || what_is_counted(indicator).fold(value.to_string(), |quote, text| format!("{quote} {text}"));
-    if what_is_counted(indicator).any(counts_trajectories) {
+    if counts_trajectories(&quote()) {
         return Some((BlockerKind::TrajectoryFigure, quote()));
     }
     let persons = match &indicator.unit {
@@ -163,7 +163,7 @@ impl Look {
 
 #[cfg(test)]
 mod tests {
-    use spoor_domain::action::event::{Block, InitiativeList, RowId, RowState};
+    use spoor_domain::action::event::{Block, InitiativeList, RowId, RowStanding};
     use spoor_domain::edition::event::BlockerKind::{SmallCountInFigure, SmallCountInText, TrajectoryFigure};
 
     use super::super::content::RowContent;
@@ -217,7 +217,7 @@ mod tests {
             vec![ListItem { text: "Limburg".into(), items: vec![ListItem { text: text.into(), items: vec![] }] }];
         let row = RowContent {
             id,
-            state: RowState::Accepted,
+            state: RowStanding::Accepted,
             competences: vec![],
             blocks: vec![Block::List(nested)],
             references: vec![],
@@ -250,6 +250,7 @@ mod tests {
         assert_eq!(of("begeleide jongeren", None, IndicatorValue::Exact(0)), [], "a true zero is no small count");
         assert_eq!(of("begeleide jongeren", None, IndicatorValue::NotYetDelivered), []);
         assert_eq!(of("leertrajecten", None, IndicatorValue::Exact(48)), [TrajectoryFigure], "however many");
+        assert_eq!(of("doorverwezen door het parket", None, IndicatorValue::Exact(12)), [TrajectoryFigure]);
     }
 
     #[test]

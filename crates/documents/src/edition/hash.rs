@@ -61,3 +61,22 @@ impl std::fmt::Display for ContentHash {
         f.write_str(&self.0)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops at the first thing that is not as it says")]
+mod tests {
+    use super::super::samples::edition;
+    use super::*;
+
+    #[test]
+    fn contents_of_before_are_read_with_what_they_meant() {
+        let mut json = serde_json::to_value(edition()).unwrap();
+        json["totals"]["budget_as_printed"] = 0.into();
+        json["policy_lines"][0]["chapters"][0]["actions"][1]["rows"][0]["state"] = "Returned".into();
+        let read = EditionContent::from_bytes(&serde_json::to_vec(&json).unwrap()).unwrap();
+        assert_eq!(read.totals.budget_as_printed, None, "there was no amount");
+        let row = serde_json::to_value(&read.policy_lines[0].chapters[0].actions[1].rows[0]).unwrap();
+        assert_eq!(row["state"], "NotYetDelivered");
+        assert_eq!(EditionContent::from_bytes(&read.to_bytes().unwrap()).unwrap(), read);
+    }
+}

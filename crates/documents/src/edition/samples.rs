@@ -97,7 +97,7 @@ fn domain(code: &str, coordinator: bool) -> PolicyDomainContent {
 fn full() -> ActionContent {
     let row = RowContent {
         id: row_id(1),
-        state: RowState::Accepted,
+        state: RowStanding::Accepted,
         competences: vec![competence("Onderwijs", "OV"), competence("Jeugd", "CJM")],
         blocks: vec![
             Block::Heading("Stand van zaken".into()),
@@ -122,7 +122,7 @@ fn full() -> ActionContent {
     };
     let without = RowContent {
         id: row_id(2),
-        state: RowState::NothingToReport,
+        state: RowStanding::NothingToReport,
         competences: Vec::new(),
         blocks: Vec::new(),
         references: Vec::new(),
@@ -228,8 +228,8 @@ fn subtotal(key: &str, name: Option<&str>, cents: i64) -> Subtotal {
         name: name.map(str::to_owned),
         actions: 2,
         by_status: vec![Count { status: ActionStatus::Ongoing, count: 2 }],
-        budget_as_printed: Cents(cents),
-        budget_without_duplicates: Cents(cents - 1),
+        budget_as_printed: Some(Cents(cents)),
+        budget_without_duplicates: Some(Cents(cents - 1)),
     }
 }
 
@@ -245,8 +245,8 @@ fn totals() -> Totals {
         by_office: vec![subtotal("Education", Some("Onderwijs"), 166_664_168)],
         by_domain: vec![subtotal("KB", None, 166_664_168), subtotal("OV", None, 166_664_168)],
         by_competence: vec![subtotal("", None, 5), subtotal("Onderwijs", None, 166_664_163)],
-        budget_as_printed: Cents(166_664_168),
-        budget_without_duplicates: Cents(160_664_168),
+        budget_as_printed: Some(Cents(166_664_168)),
+        budget_without_duplicates: Some(Cents(160_664_168)),
         budget_entries: 3,
         actions_with_budget: 2,
     }

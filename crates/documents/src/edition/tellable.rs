@@ -1,6 +1,6 @@
 //! A report as it stands, for who neither writes nor collects it: without what nobody has looked at yet. Pure.
 
-use spoor_domain::action::event::{Block, Initiatives, ListItem, RowState};
+use spoor_domain::action::event::{Block, Initiatives, ListItem};
 use spoor_domain::edition::{small_counts, trajectory_figures};
 
 use super::content::{ActionContent, EditionContent};
@@ -12,13 +12,13 @@ pub fn tells_too_much(text: &str) -> bool {
     !small_counts(text).is_empty() || !trajectory_figures(text).is_empty()
 }
 
-/// The blocks of a report row that may be told: those of an accepted one, without what tells too much.
-pub fn tellable_blocks(state: RowState, blocks: &[Block]) -> Vec<Block> {
+/// The blocks of a report row that may be told: those that do not tell too much.
+pub fn tellable_blocks(blocks: &[Block]) -> Vec<Block> {
     let told = |block: &&Block| match block {
         Block::Paragraph(text) | Block::Heading(text) | Block::Link { text, .. } => !tells_too_much(text),
         Block::List(items) => items.iter().all(is_told),
     };
-    if state == RowState::Accepted { blocks.iter().filter(told).cloned().collect() } else { Vec::new() }
+    blocks.iter().filter(told).cloned().collect()
 }
 
 /// The content with only that of it which may be told.
@@ -43,7 +43,7 @@ fn only_told(action: &mut ActionContent, too_much: impl Fn(&str) -> bool) {
     action.initiatives.retain(|list| !tells_too_much(&list.heading));
     action.others.retain(|other| !tells_too_much(other));
     for row in &mut action.rows {
-        row.blocks = tellable_blocks(row.state, &row.blocks);
+        row.blocks = tellable_blocks(&row.blocks);
     }
     for entry in action.budget.iter_mut().filter(|entry| too_much(&format!("budget/{}", entry.id.0))) {
         for text in [&mut entry.note, &mut entry.verbatim, &mut entry.beneficiary, &mut entry.funder] {
@@ -63,7 +63,7 @@ fn is_told(item: &ListItem) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use spoor_domain::action::event::{IndicatorValue, RowId};
+    use spoor_domain::action::event::{IndicatorValue, RowId, RowStanding};
 
     use super::super::content::RowContent;
     use super::super::samples::edition;
@@ -84,20 +84,19 @@ mod tests {
                 indicator.label = "leertrajecten".into();
                 indicator.value = IndicatorValue::Exact(48);
             }
-            let row = |n, state, text: &str| RowContent {
-                id: RowId(uuid::Uuid::from_u128(n)),
-                state,
+            let row = |text: &str| RowContent {
+                id: RowId(uuid::Uuid::from_u128(1)),
+                state: RowStanding::Accepted,
                 competences: vec![],
                 blocks: vec![Block::Paragraph(text.into()), Block::Paragraph("Er werd overlegd.".into())],
                 references: vec![],
             };
-            action.rows = vec![row(1, RowState::Accepted, TOLD), row(2, RowState::Draft, "Nog te schrijven.")];
+            action.rows = vec![row(TOLD)];
         });
         let told = tellable(content);
         assert!(!serde_json::to_string(&told).unwrap().contains("leertrajecten"), "{told:#?}");
         let rows = &told.policy_lines[0].chapters[0].actions[0].rows;
         assert_eq!(rows[0].blocks, [Block::Paragraph("Er werd overlegd.".into())]);
-        assert!(rows[1].blocks.is_empty(), "what is being written is nobody else's yet");
         assert_eq!(told.totals, clean.totals);
     }
 }

@@ -21,7 +21,7 @@ fn total_of(line: &LineTotals, programme: TrainingProgramme, period: HalfYear) -
     let before = balance.filter(|balance| balance.programme == programme);
     let covered = balance.is_some_and(|balance| period.first_day() <= balance.until);
     let whole = balance.is_none_or(|balance| balance.until < period.next().first_day());
-    let known = whole && (!covered || before.is_some());
+    let known = whole && line.knows_total_of(programme);
     let held = || line.half_years.iter().filter(|held| held.programme == programme && held.half_year <= period);
     let within = held().find(|held| held.half_year == period);
     let sum = held().map(|held| held.participants).sum::<u64>();
@@ -73,7 +73,10 @@ mod tests {
         let [all, leaders] = told("2021-H1").try_into().unwrap();
         assert_eq!((all.in_period, all.sessions, all.cumulative), (Some(20), Some(1), Some(11_217)));
         assert_eq!(all.source.as_deref(), Some("Persbericht"));
-        assert_eq!((leaders.in_period, leaders.cumulative, leaders.source), (Some(0), Some(0), None));
+        assert_eq!((leaders.in_period, leaders.cumulative, leaders.source), (Some(0), None, None));
+        let without = LineTotals { balance: None, ..line.clone() };
+        let [_, leaders] = training_totals(&[without], "2021-H1".parse().unwrap()).try_into().unwrap();
+        assert_eq!(leaders.cumulative, Some(0), "a true zero");
         // The balance reaches into this one, so a figure of its own would be a part only.
         let [within, leaders] = told("2020-H2").try_into().unwrap();
         assert_eq!((within.in_period, within.sessions, within.cumulative), (None, None, Some(11_197)));

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use spoor_documents::edition::{ContentHash, report_pdf};
-use spoor_domain::action::event::{Block, ListItem};
+use spoor_domain::action::event::{Block, ListItem, RowStanding};
 
 use super::samples::{actions, autumn_2018, full, hash};
 use super::{asked, left_to_look_at, pages, words};
@@ -135,6 +135,37 @@ fn what_is_no_number_says_why_and_a_step_back_is_flagged() {
     // A table that runs over pages has its head again on each.
     let heads = pages.iter().filter(|page| page.contains("Budget en middelen")).count();
     assert!(heads > 40, "{heads}");
+}
+
+#[test]
+fn what_is_not_yet_delivered_or_known_is_not_printed_as_nothing() {
+    let mut content = autumn_2018();
+    content.policy_lines.truncate(1);
+    for action in actions(&mut content) {
+        (action.regular_means, action.budget, action.means) = (false, vec![], vec![]);
+        (action.mentions, action.indicators) = (vec![], vec![]);
+        action.rows.iter_mut().for_each(|row| row.state = RowStanding::NotYetDelivered);
+    }
+    actions(&mut content).next().unwrap().rows.clear();
+    let totals = &mut content.totals;
+    (totals.budget_as_printed, totals.budget_without_duplicates) = (None, None);
+    (totals.budget_entries, totals.actions_with_budget) = (0, 0);
+    totals.by_policy_line.iter_mut().for_each(|part| part.budget_as_printed = None);
+    totals.by_competence.clear();
+    let pdf = report_pdf(&content, &hash(&content), false).unwrap();
+    left_to_look_at("weinig-geleverd", &pdf);
+    let print = words(&pages(&pdf).concat());
+    for said in [
+        "Voor deze periode zijn geen bedragen bekend.",
+        "niet gerapporteerd. Budget: nog niet geleverd.",
+        "Nog niet geleverd. nog niet geleverd",
+    ] {
+        assert!(print.contains(said), "{said}");
+    }
+    assert_eq!(print.matches("reguliere middelen").count(), 1, "only where it is explained");
+    for never in ["0,00 euro", "Per bevoegdheid"] {
+        assert!(!print.contains(never), "{never}");
+    }
 }
 
 fn nested(levels: usize) -> ListItem {

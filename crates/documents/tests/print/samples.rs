@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use spoor_disclosure::{HalfYears, Table, TableCell, Value};
 use spoor_documents::edition::*;
-use spoor_domain::action::event::{ActionStatus, Block, ListItem, RowState};
+use spoor_domain::action::event::{ActionStatus, Block, ListItem, RowStanding};
 use spoor_domain::kernel::HalfYear;
 
 /// The report of autumn 2018 as imported.
@@ -27,7 +27,7 @@ pub fn full() -> EditionContent {
         action.description = Some(SENTENCE.into());
         action.previous_status = Some(ActionStatus::Started);
         for row in &mut action.rows {
-            row.state = RowState::Accepted;
+            row.state = RowStanding::Accepted;
             row.blocks = blocks(place % 7);
         }
     }

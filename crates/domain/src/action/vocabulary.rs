@@ -26,6 +26,34 @@ labelled! {
 }
 
 labelled! {
+    /// What a report row comes to for who only reads the report.
+    pub enum RowStanding {
+        Accepted = "Aanvaard", "Accepted";
+        NothingToReport = "Niets te melden", "Nothing to report";
+        NotCarriedOver = "Niet overgenomen", "Imported without its text";
+        #[serde(alias = "Draft", alias = "Submitted", alias = "Returned")]
+        NotYetDelivered = "Nog niet geleverd", "Not yet delivered";
+    }
+}
+
+impl RowState {
+    /// What the row comes to for who only reads the report: what the coordinator has not accepted is not yet delivered.
+    pub fn standing(self) -> RowStanding {
+        match self {
+            Self::Accepted => RowStanding::Accepted,
+            Self::NothingToReport => RowStanding::NothingToReport,
+            Self::NotCarriedOver => RowStanding::NotCarriedOver,
+            Self::Draft | Self::Submitted | Self::Returned => RowStanding::NotYetDelivered,
+        }
+    }
+
+    /// Whether the row, and what is reported with it, is told to who only reads the report.
+    pub fn is_delivered(self) -> bool {
+        self.standing() != RowStanding::NotYetDelivered
+    }
+}
+
+labelled! {
     /// Where in the report an amount stands.
     pub enum BudgetSource {
         BudgetColumn = "Budgetkolom", "Budget column";

@@ -16,6 +16,19 @@ pub struct ActorId(pub String);
 pub struct OrganisationId(pub String);
 
 impl OrganisationId {
+    /// What people call it: `parket-oost-vlaanderen` is *Parket Oost-Vlaanderen*.
+    pub fn name(&self) -> String {
+        let capital = |word: &str| {
+            let mut letters = word.chars();
+            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+        };
+        let words: Vec<String> = self.0.split('-').map(capital).collect();
+        match words.split_first() {
+            Some((kind, place)) if kind == "Parket" && !place.is_empty() => format!("{kind} {}", place.join("-")),
+            _another_kind => words.join(" "),
+        }
+    }
+
     /// The code of the museum, the one organisation on the museum's side.
     pub const KAZERNE_DOSSIN: &'static str = "kazerne-dossin";
 

@@ -1,6 +1,6 @@
 //! What holds of a plan and its actions at one moment of the log.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,30 @@ pub struct ActionFacts {
     pub mentions: Vec<FundingMention>,
     /// Figures.
     pub indicators: Vec<Indicator>,
+}
+
+impl ActionFacts {
+    /// What of it is told to who only reads the report: rows that are not accepted say no more than for which competences they
+    /// will report, and the amounts, means, mentions and figures that were reported with them wait as well.
+    pub fn delivered(mut self) -> Self {
+        let mut waiting = BTreeSet::new();
+        for row in self.rows.values_mut().flatten().filter(|row| !row.state.is_delivered()) {
+            waiting.insert(row.head.id.0);
+            (row.row, row.returned_because) = (None, None);
+        }
+        let told = |row: Option<RowId>| row.is_none_or(|row| !waiting.contains(&row.0));
+        self.budget.retain(|line| told(line.entry.row));
+        self.means.retain(|means| told(means.row));
+        self.mentions.retain(|mention| told(mention.row));
+        self.indicators.retain(|indicator| told(indicator.row));
+        self
+    }
+
+    /// Without the changes of status after this day.
+    pub fn with_status_on(mut self, day: NaiveDate) -> Self {
+        self.statuses.retain(|change| change.on <= day);
+        self
+    }
 }
 
 /// A change of status.

@@ -81,17 +81,18 @@ pub async fn action_numbered(
     reading.answer(action).await
 }
 
-/// The progress report of a half-year, as known when the log was at `known_at` (now, when absent). None when there is
-/// no such plan.
+/// The progress report of a half-year over what `told` leaves of every action, as known when the log was at `known_at` (now,
+/// when absent). None when there is no such plan.
 pub async fn report(
     views: &Views,
     plan: PlanId,
     period: HalfYear,
     known_at: Option<u64>,
+    told: impl Fn(ActionFacts) -> ActionFacts,
 ) -> Result<Answer<Option<ProgressReport>>, ViewError> {
     let mut reading = Reading::begin(views, known_at).await?;
     let Some(found) = reading.plan(plan).await? else { return reading.answer(None).await };
-    let actions = reading.actions(plan).await?;
+    let actions = reading.actions(plan).await?.into_iter().map(told).collect();
     reading.answer(Some(ProgressReport::of(found, actions, period))).await
 }
 

@@ -80,7 +80,7 @@ pub struct ActionReport {
     pub mentions: Vec<FundingMention>,
     /// The figures of this half-year.
     pub indicators: Vec<Indicator>,
-    /// Paid from regular means: neither an amount, nor means, nor a mention of funding.
+    /// Paid from regular means: all of it was delivered, with neither an amount, nor means, nor a mention of funding.
     pub regular_means: bool,
 }
 
@@ -102,10 +102,10 @@ pub struct ReportTotals {
     pub by_domain: Vec<Subtotal>,
     /// Per competence; actions that report under it, and the amounts ascribed to it.
     pub by_competence: Vec<Subtotal>,
-    /// The amounts of the budget column as printed.
-    pub budget_as_printed: Cents,
-    /// The same without the entries that probably print the same money again.
-    pub budget_without_duplicates: Cents,
+    /// The amounts of the budget column as printed; none when there is no amount.
+    pub budget_as_printed: Option<Cents>,
+    /// The same without the entries that probably print the same money again; none when no other is there.
+    pub budget_without_duplicates: Option<Cents>,
     /// Entries in the budget column.
     pub budget_entries: u64,
     /// Actions with at least one entry in the budget column.
@@ -132,10 +132,10 @@ pub struct Subtotal {
     pub actions: u64,
     /// Per status.
     pub by_status: BTreeMap<ActionStatus, u64>,
-    /// The amounts of the budget column as printed.
-    pub budget_as_printed: Cents,
-    /// The same without the entries that probably print the same money again.
-    pub budget_without_duplicates: Cents,
+    /// The amounts of the budget column as printed; none when there is no amount.
+    pub budget_as_printed: Option<Cents>,
+    /// The same without the entries that probably print the same money again; none when no other is there.
+    pub budget_without_duplicates: Option<Cents>,
 }
 
 impl ProgressReport {
@@ -161,13 +161,16 @@ impl ActionReport {
     pub fn of(mut action: ActionFacts, period: HalfYear) -> Self {
         let status = status_at(&action, period);
         let previous_status = status_at(&action, period.previous());
-        let in_period = action.statuses.iter().filter(|change| change.half_year == period);
-        let went_backwards = in_period.into_iter().any(|change| change.backwards);
+        let in_period = || action.statuses.iter().filter(|change| change.half_year == period);
+        let (went_backwards, has_status) = (in_period().any(|change| change.backwards), in_period().next().is_some());
         let reports = action.rows.remove(&period).unwrap_or_default();
+        let reported_on = has_status || !reports.is_empty();
+        let delivered = reported_on && reports.iter().all(|row| row.state.is_delivered());
         action.budget.retain(|line| line.entry.half_year == period);
         action.means.retain(|means| means.half_year == period);
         action.mentions.retain(|mention| mention.half_year == period);
         action.indicators.retain(|indicator| indicator.half_year == period);
+        let unfunded = action.budget.is_empty() && action.means.is_empty() && action.mentions.is_empty();
         Self {
             id: action.id,
             number: action.definition.number,
@@ -182,7 +185,7 @@ impl ActionReport {
             policy_domains: action.policy_domains,
             other_parties: action.partners,
             reports,
-            regular_means: action.budget.is_empty() && action.means.is_empty() && action.mentions.is_empty(),
+            regular_means: delivered && unfunded,
             budget: action.budget,
             means: action.means,
             mentions: action.mentions,

@@ -131,15 +131,16 @@ fn subtotal<'a>(
     Subtotal { key, name, actions, by_status, budget_as_printed, budget_without_duplicates }
 }
 
-/// The sum as printed, and the sum without probable duplicates.
-fn sums<'a>(lines: impl Iterator<Item = &'a BudgetLine>) -> (Cents, Cents) {
-    let (mut printed, mut without) = (Cents(0), Cents(0));
+/// The sum as printed, and the sum without probable duplicates; where there is no amount there is no sum.
+fn sums<'a>(lines: impl Iterator<Item = &'a BudgetLine>) -> (Option<Cents>, Option<Cents>) {
+    let (mut printed, mut without) = (None, None);
+    let add = |sum: &mut Option<Cents>, amount| *sum = Some(sum.unwrap_or(Cents(0)) + amount);
     for BudgetLine { entry, .. } in lines {
         if entry.counts_as_printed() {
-            printed = printed + entry.amount;
+            add(&mut printed, entry.amount);
         }
         if entry.counts_without_duplicates() {
-            without = without + entry.amount;
+            add(&mut without, entry.amount);
         }
     }
     (printed, without)

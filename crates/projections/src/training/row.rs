@@ -49,6 +49,14 @@ pub struct LineTotals {
     pub version: u64,
 }
 
+impl LineTotals {
+    /// Whether it is known how many took part in a programme from the beginning: nobody knows how the total of before divides
+    /// over the programmes of the line, so it is known only of the one it was told for.
+    pub fn knows_total_of(&self, programme: TrainingProgramme) -> bool {
+        self.balance.as_ref().is_none_or(|balance| balance.programme == programme)
+    }
+}
+
 /// A programme with its total.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ProgrammeTotal {

@@ -1,13 +1,15 @@
 //! The action plan as reported: the half-yearly report with its sums, and what was known then.
 
 use spoor_domain::action::event::{
-    ActionDefinition, ActionEvent, ActionStatus, BudgetEntry, BudgetSource, Competence, DuplicateCertainty, EntryId,
-    MinisterOffice, PolicyDomainCode, PossibleDuplicate, Responsibility, RowHead, RowId,
+    ActionDefinition, ActionEvent, ActionStatus, Block, BudgetEntry, BudgetSource, Competence, DuplicateCertainty,
+    EntryId, MinisterOffice, PolicyDomainCode, PossibleDuplicate, ReportRow, Responsibility, RowHead, RowId,
 };
 use spoor_domain::kernel::{Cents, HalfYear, PlanId};
 use spoor_domain::plan::event::{Chapter, PlanEvent, PlanOutline, PolicyLine};
 use spoor_projections::ViewError;
-use spoor_projections::plan::{FindingKind, ProgressReport, action, action_numbered, actions, plans, report};
+use spoor_projections::plan::{
+    ActionFacts, FindingKind, ProgressReport, action, action_numbered, actions, plans, report,
+};
 use spoor_projections::runner::{catch_up, verify};
 use uuid::Uuid;
 
@@ -26,7 +28,7 @@ on_both_engines! {
             (ActionStatus::Ongoing, 2),
         ]);
         let cut = |parts: &[spoor_projections::plan::Subtotal]| {
-            parts.iter().map(|part| (part.key.clone(), part.actions, part.budget_as_printed.0)).collect::<Vec<_>>()
+            parts.iter().map(|part| (part.key.clone(), part.actions, part.budget_as_printed.unwrap().0)).collect::<Vec<_>>()
         };
         assert_eq!(cut(&totals.by_policy_line), vec![("1".into(), 2, 3_000), ("2".into(), 1, 1_000)]);
         assert_eq!(cut(&totals.by_office), vec![("Education".into(), 2, 4_000), ("Welfare".into(), 1, 1_000)]);
@@ -38,8 +40,8 @@ on_both_engines! {
         plan_of_three(&world).await;
         let report = reported(&world, "2018-H2").await;
         // 1.1: 1000 and 2000 in the column; 2.1: 1000 again (probably the same money) and 500 in the text only.
-        assert_eq!(report.totals.budget_as_printed, Cents(4_000));
-        assert_eq!(report.totals.budget_without_duplicates, Cents(3_000));
+        assert_eq!(report.totals.budget_as_printed, Some(Cents(4_000)));
+        assert_eq!(report.totals.budget_without_duplicates, Some(Cents(3_000)));
         assert_eq!((report.totals.budget_entries, report.totals.actions_with_budget), (3, 2));
         let of = |number: &str| found(&report, number);
         assert_eq!(of("1.2"), vec![FindingKind::WithoutBudget, FindingKind::WithoutProgress, FindingKind::UnknownOffice]);
@@ -47,6 +49,41 @@ on_both_engines! {
         assert!(of("2.1").contains(&FindingKind::AmountInDescriptionOnly));
         let regular = report.actions().filter(|action| action.regular_means).map(|action| action.number.to_string());
         assert_eq!(regular.collect::<Vec<_>>(), vec!["1.2"]);
+        let later = reported(&world, "2019-H1").await;
+        assert!(later.actions().all(|action| !action.regular_means), "nothing was delivered then");
+    }
+
+    async fn what_was_reported_with_a_row_is_delivered_once_the_row_is_accepted(world: World) {
+        plan_of_three(&world).await;
+        let head = RowHead { id: RowId(Uuid::from_u128(0xc002)), ..row() };
+        let with_row = BudgetEntry { row: Some(head.id), ..entry(9, BudgetSource::BudgetColumn, 700) };
+        let blocks = vec![Block::Paragraph("Nog te bespreken.".into())];
+        let row = ReportRow { head: head.clone(), blocks, references: vec![], carried_from: None };
+        let reported = ActionEvent::ProgressReported { occurred_on: day(), row };
+        append(&world, "1.2", &[reported, budget(with_row)]).await;
+        let of_it = async |told: fn(ActionFacts) -> ActionFacts| {
+            catch_up(&world.logs(), &world.views).await.unwrap();
+            let found = report(&world.views, PlanId(PLAN), period(), None, told).await.unwrap().value.unwrap();
+            let action = found.actions().find(|action| action.number.to_string() == "1.2").unwrap().clone();
+            let row = &action.reports[0];
+            let text = (row.row.is_some(), row.returned_because.is_some());
+            (text, action.budget.len(), action.regular_means, found.totals.budget_entries)
+        };
+        let (row, on) = (head.id, day());
+        let reason = "Onvolledig.".to_owned();
+        for (moved, returned) in [
+            (None, false),
+            (Some(ActionEvent::ReportRowSubmitted { occurred_on: on, row }), false),
+            (Some(ActionEvent::ReportRowReturned { occurred_on: on, row, reason }), true),
+        ] {
+            if let Some(moved) = moved {
+                append(&world, "1.2", &[moved]).await;
+            }
+            assert_eq!(of_it(|facts| facts).await, ((true, returned), 1, false, 4));
+            assert_eq!(of_it(ActionFacts::delivered).await, ((false, false), 0, false, 3));
+        }
+        append(&world, "1.2", &[ActionEvent::ReportRowAccepted { occurred_on: on, row }]).await;
+        assert_eq!(of_it(ActionFacts::delivered).await, ((true, false), 1, false, 4));
     }
 
     async fn a_status_holds_until_a_later_half_year_changes_it(world: World) {
@@ -62,7 +99,7 @@ on_both_engines! {
         assert_eq!(status(&later), (ActionStatus::Started, Some(ActionStatus::Ongoing)));
         assert!(found(&later, "1.1").contains(&FindingKind::WentBackwards));
         // Amounts belong to the half-year in whose report they stand, and to no other.
-        assert_eq!(later.totals.budget_entries, 0);
+        assert_eq!((later.totals.budget_entries, later.totals.budget_as_printed), (0, None));
     }
 
     async fn a_report_can_be_asked_as_it_was_known_before_a_correction(world: World) {
@@ -77,13 +114,13 @@ on_both_engines! {
         append(&world, "1.1", &[event]).await;
         // A view that has not come so far says so, rather than answering as of an earlier moment.
         let period = "2018-H2".parse().unwrap();
-        let early = report(&world.views, PlanId(PLAN), period, Some(then + 1)).await;
+        let early = report(&world.views, PlanId(PLAN), period, Some(then + 1), |facts| facts).await;
         assert!(matches!(early, Err(ViewError::NotReached { .. })), "{early:?}");
         catch_up(&world.logs(), &world.views).await.unwrap();
-        let now = report(&world.views, PlanId(PLAN), period, None).await.unwrap().value.unwrap();
-        let before = report(&world.views, PlanId(PLAN), period, Some(then)).await.unwrap().value.unwrap();
-        assert_eq!(now.totals.budget_as_printed, Cents(4_500));
-        assert_eq!(before.totals.budget_as_printed, Cents(4_000));
+        let now = report(&world.views, PlanId(PLAN), period, None, |facts| facts).await.unwrap().value.unwrap();
+        let before = report(&world.views, PlanId(PLAN), period, Some(then), |facts| facts).await.unwrap().value.unwrap();
+        assert_eq!(now.totals.budget_as_printed, Some(Cents(4_500)));
+        assert_eq!(before.totals.budget_as_printed, Some(Cents(4_000)));
         let number = "1.1".parse().unwrap();
         let line = action_numbered(&world.views, PlanId(PLAN), number, None).await.unwrap().value.unwrap();
         assert_eq!(action(&world.views, line.id, None).await.unwrap().value.as_ref(), Some(&line));
@@ -183,7 +220,7 @@ async fn append(world: &World, number: &str, events: &[ActionEvent]) {
 }
 
 async fn reported(world: &World, period: &str) -> ProgressReport {
-    report(&world.views, PlanId(PLAN), period.parse().unwrap(), None).await.unwrap().value.unwrap()
+    report(&world.views, PlanId(PLAN), period.parse().unwrap(), None, |facts| facts).await.unwrap().value.unwrap()
 }
 
 fn found(report: &ProgressReport, number: &str) -> Vec<FindingKind> {
@@ -260,6 +297,10 @@ fn entry(n: u128, source: BudgetSource, cents: i64) -> BudgetEntry {
 
 fn row() -> RowHead {
     RowHead { id: RowId(Uuid::from_u128(0xc001)), half_year: period(), place: 1, competences: vec![education()] }
+}
+
+fn day() -> chrono::NaiveDate {
+    "2018-10-01".parse().unwrap()
 }
 
 fn education() -> Competence {

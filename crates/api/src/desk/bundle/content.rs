@@ -2,9 +2,9 @@
 
 use chrono::NaiveDate;
 use spoor_documents::bundle::{BundleContent, Filled, Line, PieceContent};
-use spoor_domain::kernel::{Label, Language, Personal, PersonalContent, WithheldReason};
+use spoor_domain::kernel::{Label, Language, OrganisationId, Personal, PersonalContent, WithheldReason};
 use spoor_domain::trajectory::LearningTrajectory;
-use spoor_domain::trajectory::event::{Piece, TrajectoryEvent};
+use spoor_domain::trajectory::event::{Piece, TrajectoryEvent, TrajectoryEventKind};
 use spoor_domain::trajectory::vocabulary::PieceKind;
 use spoor_eventlog::clock::brussels_day;
 use spoor_eventlog::{Record, Vault};
@@ -31,7 +31,7 @@ pub(super) async fn content(
         }
     }
     let number = state.number().map(|number| number.0.clone()).unwrap_or_default();
-    let parket = state.parket().map(|parket| parket.0.clone()).unwrap_or_default();
+    let parket = state.parket().map(OrganisationId::name).unwrap_or_default();
     let days = pieces.iter().filter_map(|piece| state.entry(piece.sequence)).map(|entry| entry.on);
     let as_of = days.max().or(state.requested_on()).unwrap_or_default();
     Ok(BundleContent { number, parket, as_of, pieces: contents })
@@ -50,7 +50,7 @@ impl Form<'_> {
         match piece.kind {
             PieceKind::Request => self.request().await,
             PieceKind::Consent => Ok(declaration(event)),
-            PieceKind::Attendance => Ok(self.attendance(piece.sequence, event)),
+            PieceKind::Attendance => Ok(self.attendance()),
             PieceKind::GuideReflection | PieceKind::ParticipantReflection => {
                 self.reflection(piece.sequence, event).await
             }
@@ -90,12 +90,10 @@ impl Form<'_> {
         Ok(lines)
     }
 
-    fn attendance(&self, sequence: u64, event: &TrajectoryEvent) -> Vec<Line> {
-        let mut lines = self.on("Rondleiding gevolgd op", sequence);
-        if let TrajectoryEvent::IndividualTourHeld { minutes, .. } = event {
-            lines.push(Line::said("Duur", format!("{minutes} minuten")));
-        }
-        lines
+    /// The steps that stand, with their days as corrected.
+    fn attendance(&self) -> Vec<Line> {
+        let entry = |sequence| self.state.entry(sequence).filter(|entry| !entry.annulled);
+        overview(self.events.iter().filter_map(|(record, event)| Some((entry(record.sequence)?.on, event))))
     }
 
     async fn reflection(&self, sequence: u64, event: &TrajectoryEvent) -> Result<Vec<Line>, DeskError> {
@@ -148,6 +146,43 @@ impl Form<'_> {
     }
 }
 
+/// Every step with its day; of the tour also how long it took.
+fn overview<'a>(steps: impl Iterator<Item = (NaiveDate, &'a TrajectoryEvent)>) -> Vec<Line> {
+    let mut lines = Vec::new();
+    for (on, event) in steps {
+        lines.extend(step(event.kind()).map(|label| Line::on(label, on)));
+        if let TrajectoryEvent::IndividualTourHeld { minutes, .. } = event {
+            lines.push(Line::said("Duur", format!("{minutes} minuten")));
+        }
+    }
+    lines
+}
+
+/// What a step is called before its day. What became of a bundle, and what follows that, is no part of one: the same dossier
+/// would give another bundle after it was handed over.
+fn step(kind: TrajectoryEventKind) -> Option<&'static str> {
+    use TrajectoryEventKind as K;
+    Some(match kind {
+        K::TrajectoryRequested => "Aangevraagd op",
+        K::EligibilityAssessed => "Over de voorwaarden beslist op",
+        K::EligibilityReassessed => "Opnieuw over de voorwaarden beslist op",
+        K::ParticipationConsentGiven => "Toestemming gegeven op",
+        K::ParticipationConsentRefused => "Toestemming geweigerd op",
+        K::ParticipationConsentWithdrawn => "Toestemming ingetrokken op",
+        K::PreparatoryCallHeld => "Voorbereidend gesprek gevoerd op",
+        K::IndividualTourHeld => "Rondleiding gevolgd op",
+        K::IndividualTourInterrupted => "Rondleiding onderbroken op",
+        K::InDepthTalkHeld => "Verdiepend gesprek gevoerd op",
+        K::ReflectionReportFiled => "Reflectie ingediend op",
+        K::ReflectionReportWaived => "Van een reflectie afgezien op",
+        K::ReasonedAdviceIssued => "Advies uitgebracht op",
+        K::ReasonedAdviceRevised => "Advies herzien op",
+        K::RequestRetracted => "Aanvraag ingetrokken op",
+        K::TrajectoryDiscontinued => "Stopgezet op",
+        _no_step_of_a_bundle => return None,
+    })
+}
+
 /// What the participant declared: to take part, to share, or the evidence of either.
 fn declaration(event: &TrajectoryEvent) -> Vec<Line> {
     let yes_or_no = |truth: bool| if truth { "ja" } else { "nee" };
@@ -197,5 +232,38 @@ fn worded(label: &'static str, field: PersonalField, value: &serde_json::Value) 
         serde_json::Value::Bool(true) => Line::said(label, "ja"),
         serde_json::Value::Bool(false) => Line::said(label, "nee"),
         other => Line::said(label, other.to_string()),
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test stops at the first thing that is not as it says")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_overview_names_every_step_with_its_day_and_no_note() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let occurred_on = day("2026-03-02");
+        let events = [
+            TrajectoryEvent::PreparatoryCallHeld { occurred_on, notes: None },
+            TrajectoryEvent::IndividualTourHeld { occurred_on, minutes: 90, adapted_to: None },
+            TrajectoryEvent::InDepthTalkHeld { occurred_on, notes: None, themes: vec![], reason_not_same_day: None },
+            TrajectoryEvent::BundleDelivered { occurred_on, number: 1, recipient: OrganisationId::kazerne_dossin() },
+        ];
+        let days = [day("2026-03-01"), day("2026-03-02"), day("2026-03-02"), day("2026-03-09")];
+        let told = overview(days.into_iter().zip(&events)).into_iter().map(|line| match line.value {
+            Filled::Said(words) => format!("{}: {words}", line.label),
+            Filled::Withheld { .. } => line.label.to_owned(),
+        });
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [
+                "Voorbereidend gesprek gevoerd op: 1 maart 2026",
+                "Rondleiding gevolgd op: 2 maart 2026",
+                "Duur: 90 minuten",
+                "Verdiepend gesprek gevoerd op: 2 maart 2026",
+            ]
+        );
+        assert_eq!(OrganisationId("parket-oost-vlaanderen".into()).name(), "Parket Oost-Vlaanderen");
     }
 }

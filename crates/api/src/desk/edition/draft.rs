@@ -97,6 +97,9 @@ impl Desk {
         let (row, actions) = known.ok_or(DeskError::NotFound("reportEditionId"))?;
         let owed = owed(&actions, found.period, found.editions.state.round());
         let by_number = actions.iter().map(|action| (action.definition.number, action.id)).collect();
+        // What is missing is told beside the draft; what is missing, or came after the last day, is not printed.
+        let cut_off = found.edition.head.cut_off;
+        let actions = actions.into_iter().map(|action| action.delivered().with_status_on(cut_off)).collect();
         let report = ProgressReport::of(row, actions, found.period);
         let training = training_totals(&training::totals_at(&self.views, index).await?, found.period);
         let made = match before {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use spoor_domain::action::event::{ActionEvent, ActionNumber};
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
+use spoor_domain::edition::event::EditionEvent;
 use spoor_domain::kernel::{ActionId, PlanId};
 use spoor_eventlog::Recorded;
 use spoor_projections::plan;
@@ -83,6 +84,11 @@ impl Said<'_> {
         }
     }
 
+    /// Whether the plan has a part in what the head says here.
+    fn names_plan(&self) -> bool {
+        matches!(self.path.split('/').nth(1), None | Some("plan" | "plan_name"))
+    }
+
     /// Whether the path leads to a part, into it, or over it.
     fn leads_to(&self, part: &str) -> bool {
         let leads = |whole: &str, into: &str| {
@@ -125,8 +131,13 @@ impl Desk {
             }
             Streams::Plan => events.extend(self.of_stream(aggregate_type::PLAN, &found.plan.to_string(), until).await?),
             Streams::Head => {
-                events.extend(self.of_stream(aggregate_type::PLAN, &found.plan.to_string(), until).await?);
-                events.extend(self.of_stream(aggregate_type::EDITION, &id.editions.to_string(), until).await?);
+                if said.names_plan() {
+                    events.extend(self.of_stream(aggregate_type::PLAN, &found.plan.to_string(), until).await?);
+                }
+                let of_editions = self.of_stream(aggregate_type::EDITION, &id.editions.to_string(), until).await?;
+                let writes =
+                    |event: &DomainEvent| matches!(event, DomainEvent::Edition(own) if writes_head(own, id.number));
+                events.extend(of_editions.into_iter().filter(|origin| writes(&origin.recorded.event)));
             }
         }
         events.retain(|origin| origin.recorded.index > after);
@@ -170,6 +181,23 @@ impl Desk {
     async fn of_stream(&self, kind: &str, id: &str, until: u64) -> Result<Vec<Origin>, DeskError> {
         let records = self.log.read_stream_until(kind, id, until).await?;
         records.iter().map(|record| Ok(Origin { action: None, recorded: record.decode()? })).collect()
+    }
+}
+
+/// Whether an event writes the head of the edition with this number.
+fn writes_head(event: &EditionEvent, edition: u32) -> bool {
+    use EditionEvent as E;
+    match event {
+        E::EditionOpened { .. } => edition == 1,
+        E::EditionHeadRevised { number, .. } | E::CorrectionOpened { number, .. } => *number == edition,
+        E::CollectionRoundOpened { .. }
+        | E::CollectionRoundRescheduled { .. }
+        | E::ContactsReminded { .. }
+        | E::SmallCountWaived { .. }
+        | E::EditionFrozen { .. }
+        | E::EditionApproved { .. }
+        | E::EditionSubmitted { .. }
+        | E::EditionWithdrawn { .. } => false,
     }
 }
 

@@ -162,7 +162,7 @@ impl CollectionRound {
             let ((of, period), desk) = (self.about, desk(ctx)?);
             let before = desk.published_content(of, period.previous()).await;
             let before = before.map_err(|error| unexpected(ctx, error))?;
-            let now = plan::report(&desk.views, of, period, None).await.ours(ctx)?.value;
+            let now = plan::report(&desk.views, of, period, None, std::convert::identity).await.ours(ctx)?.value;
             let both = before.zip(now.map(|report| assemble(EditionParts::live(report))));
             Ok(both.map(|(before, now)| PlanComparison::while_collecting(&before.content, &now)))
         };

@@ -91,7 +91,8 @@ impl ActionPlan {
     async fn actions(&self, ctx: &Context<'_>) -> Option<Result<Vec<PlanAction>>> {
         let actions = async {
             let found = view::actions(&desk(ctx)?.views, self.row.id, self.known_at).await.ours(ctx)?.value;
-            Ok(found.into_iter().map(|facts| PlanAction { facts }).collect())
+            let reader = Reader::of(ctx)?;
+            Ok(found.into_iter().map(|facts| PlanAction::told(facts, reader)).collect())
         };
         Some(actions.await)
     }
@@ -124,7 +125,13 @@ impl PlanAction {
     pub async fn find(ctx: &Context<'_>, id: ActionId) -> Result<Option<Self>> {
         allow(ctx, Action::SeePlan)?;
         let found = view::action(&desk(ctx)?.views, id, None).await.ours(ctx)?.value;
-        Ok(found.map(|facts| Self { facts }))
+        let reader = Reader::of(ctx)?;
+        Ok(found.map(|facts| Self::told(facts, reader)))
+    }
+
+    /// The action as told to this reader.
+    fn told(facts: ActionFacts, reader: Reader) -> Self {
+        Self { facts: reader.facts(facts) }
     }
 
     /// The action with this number in this plan.
@@ -135,7 +142,8 @@ impl PlanAction {
         known_at: Option<u64>,
     ) -> Result<Option<Self>> {
         let found = view::action_numbered(&desk(ctx)?.views, plan, number, known_at).await.ours(ctx)?.value;
-        Ok(found.map(|facts| Self { facts }))
+        let reader = Reader::of(ctx)?;
+        Ok(found.map(|facts| Self::told(facts, reader)))
     }
 }
 
@@ -325,11 +333,11 @@ impl PlanQuery {
         catch_up(ctx, &[view::PROJECTION], min_position).await?;
         let none = || Problem::NotFound.at(ctx);
         let id = plan_id(&plan).ok_or_else(none)?;
-        let views = &desk(ctx)?.views;
-        let (earlier, later) = (view::report(views, id, from.0, None), view::report(views, id, to.0, None));
+        let (views, reader) = (&desk(ctx)?.views, Reader::of(ctx)?);
+        let told = |facts| reader.facts(facts);
+        let (earlier, later) = (view::report(views, id, from.0, None, told), view::report(views, id, to.0, None, told));
         let (earlier, later) = (earlier.await.ours(ctx)?.value, later.await.ours(ctx)?.value);
         let (earlier, later) = (earlier.ok_or_else(none)?, later.ok_or_else(none)?);
-        let reader = Reader::of(ctx)?;
         let live = |report| reader.content(assemble(EditionParts::live(report)));
         let (earlier, later) = (live(earlier), live(later));
         let published = desk(ctx)?.published_content(id, to.0).await.map_err(|error| unexpected(ctx, error))?;
@@ -357,7 +365,9 @@ async fn progress_report(
     period: HalfYear,
     known_at: Option<u64>,
 ) -> Result<Option<ProgressReport>> {
-    let found = view::report(&desk(ctx)?.views, plan, period.0, known_at).await.ours(ctx)?;
+    let reader = Reader::of(ctx)?;
+    let told = |facts| reader.facts(facts);
+    let found = view::report(&desk(ctx)?.views, plan, period.0, known_at, told).await.ours(ctx)?;
     let seen = found.seen.position;
     Ok(found.value.map(|report| ProgressReport::of(report, known_at, seen)))
 }

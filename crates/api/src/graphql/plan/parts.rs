@@ -262,7 +262,8 @@ pub struct ReportRow {
     /// Why it was sent back, when it was.
     returned_because: Option<String>,
     /// The text; empty when there is nothing to report or the text was not taken over. Who does not write or collect the
-    /// report sees that of accepted rows, without what may first be told in an edition.
+    /// report sees that of accepted rows, without what may first be told in an edition; what was reported with a row waits
+    /// until it is accepted as well.
     blocks: Vec<Block>,
     /// What it refers to.
     references: Vec<Reference>,
@@ -288,14 +289,14 @@ impl ReportRow {
             period: reference.edition.map(HalfYear),
         };
         let row = facts.row.iter();
-        let told = |row: &event::ReportRow| reader.blocks(facts.state, &row.blocks);
+        let told = |row: &event::ReportRow| reader.blocks(&row.blocks);
         Self {
             id: ID(facts.head.id.0.to_string()),
             period: facts.head.half_year.into(),
             place: facts.head.place,
             competences: facts.head.competences.iter().map(Competence::from).collect(),
             state: facts.state.into(),
-            returned_because: facts.returned_because.clone().filter(|_| reader == Reader::Reporting),
+            returned_because: facts.returned_because.clone(),
             blocks: row.clone().flat_map(told).flat_map(|block| blocks(&block)).collect(),
             references: row.flat_map(|row| row.references.iter().map(reference)).collect(),
         }

@@ -3,7 +3,8 @@
 
 use async_graphql::{Context, Result};
 use spoor_documents::edition::{EditionContent, figure_tells_too_much, tellable, tellable_blocks, tells_too_much};
-use spoor_domain::action::event::{Block, BudgetPart, Indicator, RowState};
+use spoor_domain::action::event::{Block, BudgetPart, Indicator};
+use spoor_projections::plan::ActionFacts;
 
 use crate::graphql::session::actor;
 use crate::policy::{self, Action};
@@ -24,16 +25,24 @@ impl Reader {
         Ok(if reporting { Self::Reporting } else { Self::Other })
     }
 
+    /// An action with what was reported on it: all of it, or what was accepted.
+    pub fn facts(self, facts: ActionFacts) -> ActionFacts {
+        match self {
+            Self::Reporting => facts,
+            Self::Other => facts.delivered(),
+        }
+    }
+
     /// A text that may be missing.
     pub fn text(self, text: &Option<String>) -> Option<String> {
         text.clone().filter(|text| self == Self::Reporting || !tells_too_much(text))
     }
 
     /// The text of a report row.
-    pub fn blocks(self, state: RowState, blocks: &[Block]) -> Vec<Block> {
+    pub fn blocks(self, blocks: &[Block]) -> Vec<Block> {
         match self {
             Self::Reporting => blocks.to_vec(),
-            Self::Other => tellable_blocks(state, blocks),
+            Self::Other => tellable_blocks(blocks),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
 use spoor_domain::action::event::ActionStatus;
-use spoor_domain::kernel::{self, Label};
+use spoor_domain::kernel::Label;
 use spoor_projections::plan as view;
 
 use super::ActionPlan;
@@ -216,7 +216,8 @@ impl ActionReport<'_> {
         Ok(Indicator::told(&self.0.indicators, Reader::of(ctx)?))
     }
 
-    /// Whether it is paid from regular means: neither an amount, nor means, nor a mention of funding.
+    /// Whether it is paid from regular means: all of it was delivered, with neither an amount, nor means, nor a mention of
+    /// funding.
     async fn regular_means(&self) -> bool {
         self.0.regular_means
     }
@@ -239,10 +240,10 @@ pub struct ReportTotals {
     by_office: Vec<OfficeTotal>,
     /// Per competence.
     by_competence: Vec<CompetenceTotal>,
-    /// The budget column as printed.
-    budget_as_printed: Cents,
-    /// The budget column without the entries that probably print the same money again.
-    budget_without_duplicates: Cents,
+    /// The budget column as printed; null when there is no amount.
+    budget_as_printed: Option<Cents>,
+    /// The budget column without the entries that probably print the same money again; null when there is no other amount.
+    budget_without_duplicates: Option<Cents>,
     /// How many entries in the budget column.
     budget_entries: u64,
     /// How many actions with an entry in the budget column.
@@ -259,8 +260,8 @@ impl From<&view::ReportTotals> for ReportTotals {
             by_domain: totals.by_domain.iter().map(DomainTotal::from).collect(),
             by_office: totals.by_office.iter().map(OfficeTotal::from).collect(),
             by_competence: totals.by_competence.iter().map(CompetenceTotal::from).collect(),
-            budget_as_printed: totals.budget_as_printed.into(),
-            budget_without_duplicates: totals.budget_without_duplicates.into(),
+            budget_as_printed: totals.budget_as_printed.map(Cents::from),
+            budget_without_duplicates: totals.budget_without_duplicates.map(Cents::from),
             budget_entries: totals.budget_entries,
             actions_with_budget: totals.actions_with_budget,
         }
@@ -306,10 +307,11 @@ macro_rules! subtotal {
             actions: u64,
             /// How many in each status.
             by_status: Vec<ActionStatusCount>,
-            /// The budget column as printed.
-            budget_as_printed: Cents,
-            /// The budget column without the entries that probably print the same money again.
-            budget_without_duplicates: Cents,
+            /// The budget column as printed; null when there is no amount.
+            budget_as_printed: Option<Cents>,
+            /// The budget column without the entries that probably print the same money again; null when there is no other
+            /// amount.
+            budget_without_duplicates: Option<Cents>,
         }
 
         impl From<&view::Subtotal> for $name {
@@ -319,16 +321,12 @@ macro_rules! subtotal {
                     name: total.name.clone(),
                     actions: total.actions,
                     by_status: statuses(total.by_status.iter().map(|(status, count)| (*status, *count))),
-                    budget_as_printed: cents(total.budget_as_printed),
-                    budget_without_duplicates: cents(total.budget_without_duplicates),
+                    budget_as_printed: total.budget_as_printed.map(Cents::from),
+                    budget_without_duplicates: total.budget_without_duplicates.map(Cents::from),
                 }
             }
         }
     };
-}
-
-fn cents(amount: kernel::Cents) -> Cents {
-    amount.into()
 }
 
 subtotal! {

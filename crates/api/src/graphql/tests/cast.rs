@@ -217,7 +217,7 @@ impl House {
             }
             "adoptActionPlan" => "actionPlan { id }",
             "defineAction" | "reviseAction" | "changeStatus" | "reportBudget" | "correctBudget" | "mentionFunding"
-            | "reportIndicator" | "submitRow" | "acceptRow" => "planAction { id status }",
+            | "reportIndicator" | "submitRow" | "returnRow" | "acceptRow" => "planAction { id status }",
             _ => "trajectory { id number status version waitingFor }",
         };
         let document = format!(

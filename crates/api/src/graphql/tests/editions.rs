@@ -1,7 +1,7 @@
 //! Editions over GraphQL: drafted, looked through, frozen by one, approved by another; and what each role sees.
 
 use serde_json::{Value, json};
-use spoor_domain::kernel::{Actor, HalfYear, Role};
+use spoor_domain::kernel::{Actor, HalfYear, Label, Role};
 use spoor_eventlog::Clock;
 
 use super::cast::today;
@@ -225,5 +225,81 @@ async fn what_may_not_be_published_is_not_read_while_it_is_reported() {
     }
     let told = asked(&Person::analyst()).await;
     assert!(told.contains("Er werd overlegd.") && told.contains("\"new\":500000"), "{told}");
+    house.close().await;
+}
+
+const AWAITED: &str = "kind,action,row,competence,text,label,value,amount,note\n\
+    row,5.1,1,Welzijn,Nog te bespreken.,,,,\nindicator,5.1,1,Welzijn,,opleidingen,48,,\n\
+    budget,5.1,1,Welzijn,,,,5000.00,voor later\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edition_holds_accepted_rows_and_what_became_of_actions_up_to_its_cut_off() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let (first, analyst) = (Person::plan_coordinator(), Person::analyst());
+    let import = "mutation I($input: ImportProgressInput!) { importProgress(input: $input) { problems { message } } }";
+    let input = json!({"planId": plan, "period": "2019-H1", "format": "CSV", "content": AWAITED});
+    let imported = house.query(&first, import, json!({ "input": input })).await["importProgress"].clone();
+    assert_eq!(imported["problems"], json!([]), "{imported:#}");
+    let shown = "query R($plan: ID!) { planAction(plan: $plan, number: \"5.1\") { id reports(period: \"2019-H1\") { id } \
+        indicators { label } budget { note } } }";
+    let of = async |by: &Person| house.query(by, shown, json!({"plan": plan})).await["planAction"].clone();
+    let (whole, told) = (of(&first).await, of(&analyst).await.to_string());
+    assert!(whole.to_string().contains("opleidingen"), "{whole:#}");
+    assert!(!told.contains("opleidingen") && !told.contains("voor later"), "it waits for its row: {told}");
+    for (on, status) in [("2019-04-01", "COMPLETED"), ("2019-04-02", "DISCONTINUED")] {
+        let input = json!({"actionId": whole["id"], "changedOn": on, "period": "2019-H1", "status": status,
+            "reason": "Beslist."});
+        house.accepted(&first, "changeStatus", input).await;
+    }
+    let row = json!({"actionId": whole["id"], "row": whole["reports"][0]["id"]});
+    house.accepted(&first, "submitRow", row.clone()).await;
+    house
+        .accepted(&second(), "returnRow", json!({"actionId": row["actionId"], "row": row["row"], "reason": "Te kort."}))
+        .await;
+
+    let opening =
+        json!({"planId": plan, "period": "2019-H1", "head": {"label": "Voorjaar 2019", "cutOff": "2019-04-01"}});
+    let opened = accepted(&house, &first, "openEdition", opening).await;
+    let asked = "query E($plan: ID!) { reportEdition(plan: $plan, period: \"2019-H1\") { \
+        draft { missing { number kind } blockers { quote } } } }";
+    let draft = house.query(&first, asked, json!({"plan": plan})).await["reportEdition"]["draft"].clone();
+    let missing = json!({"number": "5.1", "kind": "SUBMISSION"});
+    assert!(draft["missing"].as_array().unwrap().contains(&missing), "a draft says what is missing: {draft:#}");
+    accepted(&house, &first, "freezeEdition", json!({"reportEditionId": opened["id"]})).await;
+    accepted(&house, &second(), "approveEdition", json!({"reportEditionId": opened["id"]})).await;
+    let id = crate::graphql::global_id::local_id(Kind::ActionPlan, &async_graphql::ID(plan.as_str().unwrap().into()));
+    let id = id.unwrap().parse().unwrap();
+    let frozen = house.desk.published_content(id, HalfYear::new(2019, 1).unwrap()).await.unwrap().unwrap();
+    let content = serde_json::to_value(&frozen.content).unwrap();
+    for never in ["Nog te bespreken", "opleidingen", "voor later", "Returned", "Te kort"] {
+        assert!(!content.to_string().contains(never), "{never}");
+    }
+    let chapters = frozen.content.policy_lines.iter().flat_map(|line| &line.chapters);
+    let action = chapters.flat_map(|own| &own.actions).find(|action| action.number.to_string() == "5.1").unwrap();
+    assert_eq!(action.rows[0].state.code(), "NotYetDelivered");
+    assert_eq!((action.status.code(), action.regular_means), ("Completed", false));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cause_of_another_preface_is_the_correction_alone() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let before = json!({"reportEditionId": ready(&house, &plan).await});
+    accepted(&house, &first, "freezeEdition", before.clone()).await;
+    accepted(&house, &second(), "approveEdition", before.clone()).await;
+    let mut head = head();
+    head["preface"] = json!("Met een woord vooraf.");
+    let correction = json!({"reportEditionId": before["reportEditionId"], "head": head, "reason": "Vergeten."});
+    let opened = accepted(&house, &first, "openCorrection", correction).await;
+    let after = json!({"reportEditionId": opened["id"]});
+    accepted(&house, &first, "freezeEdition", after.clone()).await;
+    accepted(&house, &second(), "approveEdition", after).await;
+    let asked = "query C($id: ID!) { reportEdition(id: $id) { errata { path causes { event } } } }";
+    let told = house.query(&Person::compliance(), asked, json!({"id": opened["id"]})).await;
+    let cause = json!([{"path": "head/preface", "causes": [{"event": "CorrectionOpened"}]}]);
+    assert_eq!(told["reportEdition"]["errata"], cause, "{told:#}");
     house.close().await;
 }

@@ -46,6 +46,12 @@ async fn the_known_totals_are_taken_over_and_sessions_count_from_the_day_after()
         json!([{ "halfYear": "2021-H1", "programme": "HPM", "sessions": 1, "participants": 20,
         "aspirants": 20, "cumulative": 11_217 }])
     );
+    let of_leaders =
+        totals[0]["programmes"].as_array().unwrap().iter().find(|own| own["programme"] == "HPM_LEADERSHIP");
+    assert!(
+        of_leaders.unwrap()["participants"].is_null(),
+        "nobody knows how many of the balance were leaders: {totals:#}"
+    );
     assert_eq!((&totals[1]["line"], &totals[1]["cumulative"]), (&json!("POLARISATION"), &json!(440)));
     house.close().await;
 }

@@ -47,8 +47,9 @@ pub struct TrainingOpeningBalance {
 pub struct TrainingProgrammeTotal {
     /// The programme.
     programme: Coded<TrainingProgramme>,
-    /// Participants from the beginning; the opening balance counts under the programme it was told for.
-    participants: u64,
+    /// Participants from the beginning; the opening balance counts under the programme it was told for, and null is said of the
+    /// others of its line, because nobody knows how many of theirs are in it.
+    participants: Option<u64>,
     /// Sessions recorded.
     sessions: u64,
 }
@@ -66,8 +67,9 @@ pub struct TrainingHalfYear {
     participants: u64,
     /// Of whom aspirants.
     aspirants: u64,
-    /// Participants of this programme from the beginning up to and including this half-year.
-    cumulative: u64,
+    /// Participants of this programme from the beginning up to and including this half-year; null when an opening balance
+    /// holds some of them and nobody knows how many.
+    cumulative: Option<u64>,
 }
 
 /// A training session that was held. Nobody who took part is named.
@@ -126,7 +128,7 @@ impl TrainingTotals {
     async fn programmes(&self) -> Vec<TrainingProgrammeTotal> {
         let total = |total: &view::ProgrammeTotal| TrainingProgrammeTotal {
             programme: total.programme.into(),
-            participants: total.participants,
+            participants: self.totals.knows_total_of(total.programme).then_some(total.participants),
             sessions: total.sessions,
         };
         self.totals.programmes.iter().map(total).collect()
@@ -140,7 +142,7 @@ impl TrainingTotals {
             sessions: held.sessions,
             participants: held.participants,
             aspirants: held.aspirants,
-            cumulative: held.cumulative,
+            cumulative: self.totals.knows_total_of(held.programme).then_some(held.cumulative),
         };
         self.totals.half_years.iter().map(half_year).collect()
     }

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use spoor_domain::action::event::IndicatorValue;
+use spoor_domain::kernel::Cents;
 
 use super::*;
 use crate::edition::content::*;
@@ -205,7 +206,8 @@ fn an_erratum_says_in_dutch_what_was_and_what_is() {
     action.status = spoor_domain::action::event::ActionStatus::Ongoing;
     new.policy_lines[1].chapters[0].actions[0].indicators.remove(4);
     new.policy_lines[1].chapters[0].actions.pop();
-    new.totals.by_domain[0].budget_as_printed.0 += 600;
+    new.totals.by_domain[0].budget_as_printed = Some(Cents(166_664_768));
+    new.totals.by_status.remove(0);
     let printed: Vec<String> = errata(&old, &new)
         .into_iter()
         .map(|erratum| {
@@ -220,9 +222,10 @@ fn an_erratum_says_in_dutch_what_was_and_what_is() {
         "4.6 | status | Status | Opgestart | Lopende",
         "4.6 | rows/00000000-0000-0000-0000-00000000a001/blocks | Rapportering ‘Onderwijs, Jeugd’: tekst | Het netwerk \
          kwam negen keer samen. | –",
-        "4.6 | budget/00000000-0000-0000-0000-000000000001/amount | Budgetlijn ‘Stad Gent, 1.606.641,63 euro’: bedrag | \
+        "4.6 | budget/00000000-0000-0000-0000-000000000001/amount | Budgetlijn ‘Stad Gent, 1.606.647,63 euro’: bedrag | \
          1.606.641,63 euro | 1.606.647,63 euro",
         "12.1 | indicators/00000000-0000-0000-0000-000000000105 | Indicator | deelnemers: niet geregistreerd (geen bron) | –",
+        "– | totals/by_status/Started/count | Totalen: Status ‘Opgestart’: acties | 1 | 0",
         "– | totals/by_domain/KB/budget_as_printed | Totalen: Beleidsdomein ‘KB’: budget zoals gedrukt | \
          1.666.641,68 euro | 1.666.647,68 euro",
     ];
@@ -256,7 +259,7 @@ fn any_correction() -> impl Strategy<Value = Correction> {
 fn correct(content: &mut EditionContent, correction: Correction) -> Erratum {
     use crate::dutch;
     use spoor_domain::action::event::{ActionStatus, IndicatorValue};
-    use spoor_domain::kernel::{Cents, Label, Language};
+    use spoor_domain::kernel::{Label, Language};
     let subtotals = &mut content.totals.by_policy_line;
     let chapters = content.policy_lines.iter_mut().flat_map(|line| &mut line.chapters);
     let mut actions: Vec<&mut ActionContent> = chapters.flat_map(|chapter| &mut chapter.actions).collect();

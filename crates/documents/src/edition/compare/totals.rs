@@ -42,26 +42,38 @@ fn counted(walk: &mut Walk, name: &str, label: &str, old: u64, new: u64) {
     walk.value(name, label, &old, &new, |count| Some(printed(*count)));
 }
 
-fn amount(walk: &mut Walk, name: &str, label: &str, old: Cents, new: Cents) {
-    walk.value(name, label, &old, &new, |sum| Some(dutch::euro(*sum)));
+fn amount(walk: &mut Walk, name: &str, label: &str, old: Option<Cents>, new: Option<Cents>) {
+    walk.value(name, label, &old, &new, |sum| sum.map(dutch::euro));
 }
 
 fn printed(count: u64) -> String {
     i64::try_from(count).map_or_else(|_| count.to_string(), dutch::number)
 }
 
+/// A status that does not occur counts 0.
 fn counts(walk: &mut Walk, old: &[Count], new: &[Count]) {
     let list = List::<Count> {
         name: "by_status",
         item: "Status",
         items: "statussen",
         key: &|found| found.status.code().to_owned(),
-        print: &|found| format!("{}: {}", found.status.label(Language::Nl), printed(found.count)),
+        print: &|found| found.status.label(Language::Nl).to_owned(),
     };
-    walk.list(&list, old, new, |walk, old, new| {
+    walk.list(&list, &with_zeros(old, new), &with_zeros(new, old), |walk, old, new| {
         let Count { status: _, count } = old;
         counted(walk, "count", "acties", *count, new.count);
     });
+}
+
+fn with_zeros(own: &[Count], other: &[Count]) -> Vec<Count> {
+    let absent = |status| own.iter().all(|count: &Count| count.status != status);
+    let zeros = other.iter().map(|count| count.status).filter(|status| absent(*status));
+    let mut all: Vec<Count> = own.iter().copied().chain(zeros.map(|status| Count { status, count: 0 })).collect();
+    let in_order = |counts: &[Count]| counts.is_sorted_by_key(|count| count.status);
+    if in_order(own) && in_order(other) {
+        all.sort_by_key(|count| count.status);
+    }
+    all
 }
 
 fn subtotals(walk: &mut Walk, name: &'static str, item: &'static str, old: &[Subtotal], new: &[Subtotal]) {

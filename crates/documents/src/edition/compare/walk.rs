@@ -11,9 +11,9 @@ pub struct Difference {
     pub action: Option<ActionNumber>,
     /// What differs, as a path of field names, for instance `budget/<entry>/amount`.
     pub path: String,
-    /// What it is called in print.
+    /// What it is called in print, in the words of the new content.
     pub label: String,
-    /// The same without any words of the old content.
+    /// The same without any words of a content.
     pub plain_label: String,
     /// The old value; none when it was not there.
     pub old: Option<String>,
@@ -125,7 +125,7 @@ impl Walk {
             match find(&after, key) {
                 None => self.differs(&name, list.item, Some((list.print)(&old[*at])), None),
                 Some(there) if old[*at] != new[there] => {
-                    let label = Name { plain: list.item.to_owned(), words: Some((list.print)(&old[*at])) };
+                    let label = Name { plain: list.item.to_owned(), words: Some((list.print)(&new[there])) };
                     self.inside(&name, Some(label), |walk| each(walk, &old[*at], &new[there]));
                 }
                 Some(_same) => {}

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use spoor_domain::action::event::{
     Block, BudgetEntry, BudgetSource, Competence, EntryId, FundingMention, Indicator, IndicatorMeasure, Initiatives,
-    ListItem, Means, RelationKind, RowId, RowState,
+    ListItem, Means, RelationKind, RowId, RowStanding,
 };
 use spoor_domain::kernel::{Label, Language};
 
@@ -26,6 +26,7 @@ pub(super) struct Action<'a> {
     initiatives: Vec<Initiative<'a>>,
     rows: Vec<Row<'a>>,
     regular_means: bool,
+    awaits_budget: bool,
 }
 
 #[derive(Serialize)]
@@ -43,6 +44,8 @@ struct Row<'a> {
     references: Vec<String>,
     figures: Vec<Figure>,
     money: Vec<Money>,
+    /// Nobody has delivered it yet.
+    awaited: bool,
     /// Too short to be divided over two pages.
     short: bool,
 }
@@ -131,6 +134,7 @@ pub(super) fn action(content: &ActionContent) -> Action<'_> {
         initiatives: content.initiatives.iter().map(initiative).collect(),
         rows: rows(content),
         regular_means: content.regular_means,
+        awaits_budget: content.awaits_budget(),
     }
 }
 
@@ -155,7 +159,8 @@ fn rows(action: &ActionContent) -> Vec<Row<'_>> {
     let (money, figures) = reported(action, |row| row.is_none_or(|row| !known(row)));
     if !(money.is_empty() && figures.is_empty()) {
         let (competences, blocks, references) = Default::default();
-        rows.push(Row { competences, state: None, blocks, references, figures, money, short: false }.measured());
+        let (state, awaited, short) = (None, false, false);
+        rows.push(Row { competences, state, blocks, references, figures, money, awaited, short }.measured());
     }
     rows
 }
@@ -163,10 +168,10 @@ fn rows(action: &ActionContent) -> Vec<Row<'_>> {
 fn of_row<'a>(action: &'a ActionContent, row: &'a RowContent) -> Row<'a> {
     let (money, figures) = reported(action, |of| of == Some(row.id));
     let state = match row.state {
-        RowState::Accepted => None,
-        RowState::NothingToReport => Some("Niets te melden."),
-        RowState::NotCarriedOver => Some("De tekst van deze rij is niet overgenomen."),
-        RowState::Draft | RowState::Submitted | RowState::Returned => Some(row.state.label(Language::Nl)),
+        RowStanding::Accepted => None,
+        RowStanding::NothingToReport => Some("Niets te melden."),
+        RowStanding::NotCarriedOver => Some("De tekst van deze rij is niet overgenomen."),
+        RowStanding::NotYetDelivered => Some("Nog niet geleverd."),
     };
     Row {
         competences: row.competences.iter().map(|competence| named(action, competence)).collect(),
@@ -175,6 +180,7 @@ fn of_row<'a>(action: &'a ActionContent, row: &'a RowContent) -> Row<'a> {
         references: row.references.iter().map(|reference| format!("Zie {}.", dutch::reference(reference))).collect(),
         figures,
         money,
+        awaited: row.state == RowStanding::NotYetDelivered,
         short: false,
     }
     .measured()

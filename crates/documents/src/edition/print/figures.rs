@@ -45,14 +45,20 @@ struct Line {
     without: String,
 }
 
+const NO_AMOUNT: &str = "geen bedrag vermeld";
+
 /// The whole in one paragraph.
 pub(super) fn summary(totals: &Totals) -> String {
     let (actions, with) = (dutch::number(whole(totals.actions)), dutch::number(whole(totals.actions_with_budget)));
     let entries = dutch::number(whole(totals.budget_entries));
-    let (printed, without) = (euro(totals.budget_as_printed), euro(totals.budget_without_duplicates));
+    let counted = format!("Het plan telt {actions} acties.");
+    let Some(printed) = totals.budget_as_printed.map(euro) else {
+        return format!("{counted} Voor deze periode zijn geen bedragen bekend.");
+    };
+    let without = totals.budget_without_duplicates.map_or(NO_AMOUNT.to_owned(), euro);
     format!(
-        "Het plan telt {actions} acties. Bij {with} daarvan staan samen {entries} bedragen in de budgetkolom, in totaal {printed}; zonder \
-         bedragen die vermoedelijk twee keer vermeld zijn is dat {without}."
+        "{counted} Bij {with} daarvan staan samen {entries} bedragen in de budgetkolom, in totaal {printed}; zonder bedragen die \
+         vermoedelijk twee keer vermeld zijn is dat {without}."
     )
 }
 
@@ -64,8 +70,8 @@ pub(super) fn bars(totals: &Totals) -> Vec<Bars> {
     });
     let lines = totals.by_policy_line.iter().map(|line| {
         let amount = line.budget_as_printed;
-        let shown = if amount == Cents(0) { "geen bedrag vermeld".to_owned() } else { euro(amount) };
-        (name(line), shown, u64::try_from(amount.0).unwrap_or_default())
+        let length = amount.and_then(|amount| u64::try_from(amount.0).ok()).unwrap_or_default();
+        (name(line), amount.map_or(NO_AMOUNT.to_owned(), euro), length)
     });
     vec![
         chart("Acties naar status", statuses.collect()),
@@ -99,13 +105,14 @@ pub(super) fn subtotals(totals: &Totals) -> Vec<Subtotals> {
         let amounts = (totals.budget_as_printed, totals.budget_without_duplicates);
         Some(of_amounts("Samen".to_owned(), totals.actions, &totals.by_status, amounts, &statuses))
     };
-    vec![
+    let tables = vec![
         table("Per beleidslijn", "Beleidslijn", None, &totals.by_policy_line, sum()),
         table("Per hoofdstuk", "Hoofdstuk", None, &totals.by_chapter, sum()),
         table("Per ministerie", "Bevoegde minister voor", Some(OVERLAP), &totals.by_office, None),
         table("Per beleidsdomein", "Beleidsdomein", Some(OVERLAP), &totals.by_domain, None),
         table("Per bevoegdheid", "Bevoegdheid", Some(ASCRIBED), &totals.by_competence, None),
-    ]
+    ];
+    tables.into_iter().filter(|table| !table.rows.is_empty()).collect()
 }
 
 fn line(name: String, actions: u64, counts: &[Count], part: &Subtotal, statuses: &[ActionStatus]) -> Line {
@@ -116,7 +123,7 @@ fn of_amounts(
     name: String,
     actions: u64,
     counts: &[Count],
-    (printed, without): (Cents, Cents),
+    (printed, without): (Option<Cents>, Option<Cents>),
     statuses: &[ActionStatus],
 ) -> Line {
     let count =
@@ -141,8 +148,8 @@ fn name(part: &Subtotal) -> String {
 }
 
 /// An amount in a column of euros; nothing reported is no amount, and never 0.
-fn column(amount: Cents) -> String {
-    if amount == Cents(0) { "–".to_owned() } else { dutch::hundredths(amount.0) }
+fn column(amount: Option<Cents>) -> String {
+    amount.map_or("–".to_owned(), |amount| dutch::hundredths(amount.0))
 }
 
 fn whole(count: u64) -> i64 {

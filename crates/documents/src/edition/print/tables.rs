@@ -35,6 +35,8 @@ pub(super) struct Correction<'a> {
     label: &'a str,
     old: &'a str,
     new: &'a str,
+    /// Too short to be divided over two pages.
+    short: bool,
 }
 
 /// The table as printed.
@@ -111,10 +113,13 @@ pub(super) fn training(total: &TrainingTotal) -> Training<'_> {
 /// The correction as printed.
 pub(super) fn correction(erratum: &Erratum) -> Correction<'_> {
     const NOTHING: &str = "niet vermeld";
+    const SHORT: usize = 600;
+    let (old, new) = (erratum.old.as_deref().unwrap_or(NOTHING), erratum.new.as_deref().unwrap_or(NOTHING));
     Correction {
         action: erratum.action.map_or("geheel".to_owned(), |number| number.to_string()),
         label: &erratum.label,
-        old: erratum.old.as_deref().unwrap_or(NOTHING),
-        new: erratum.new.as_deref().unwrap_or(NOTHING),
+        old,
+        new,
+        short: erratum.label.len().max(old.len()).max(new.len()) <= SHORT,
     }
 }

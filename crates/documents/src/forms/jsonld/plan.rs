@@ -64,7 +64,7 @@ fn action(action: &ActionContent, names: &Names) -> Value {
         ("spoor:status", concept(*status)),
         ("spoor:previousStatus", previous_status.map(concept).into()),
         ("spoor:wentBackwards", boolean(*went_backwards)),
-        ("spoor:regularMeans", boolean(*regular_means)),
+        ("spoor:regularMeans", if action.awaits_budget() { Value::Null } else { boolean(*regular_means) }),
         ("spoor:initiatives", initiatives.iter().map(initiative_list).collect()),
         ("spoor:minister", ministers.iter().map(minister).collect()),
         ("spoor:policyDomain", policy_domains.iter().map(policy_domain).collect()),

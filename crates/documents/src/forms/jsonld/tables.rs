@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use spoor_disclosure::{TableCell, Value as Told};
+use spoor_domain::kernel::Cents;
 
 use super::terms::{concept, decimal, integer, kind, object, plain};
 use super::{Names, count};
@@ -31,8 +32,8 @@ pub fn totals(totals: &Totals) -> Value {
         ("spoor:totalsByOffice", parts(by_office)),
         ("spoor:totalsByPolicyDomain", parts(by_domain)),
         ("spoor:totalsByCompetence", parts(by_competence)),
-        ("spoor:budgetAsPrinted", decimal(budget_as_printed.0)),
-        ("spoor:budgetWithoutDuplicates", decimal(budget_without_duplicates.0)),
+        ("spoor:budgetAsPrinted", euro(*budget_as_printed)),
+        ("spoor:budgetWithoutDuplicates", euro(*budget_without_duplicates)),
         ("spoor:budgetEntryCount", count(*budget_entries)),
         ("spoor:actionsWithBudget", count(*actions_with_budget)),
     ])
@@ -40,17 +41,20 @@ pub fn totals(totals: &Totals) -> Value {
 
 fn subtotal(subtotal: &Subtotal) -> Value {
     let Subtotal { key, name, actions, by_status, budget_as_printed, budget_without_duplicates } = subtotal;
-    // Where no amount is stated there is no sum.
-    let stated = |sum| if budget_as_printed.0 == 0 { Value::Null } else { decimal(sum) };
     object([
         ("@type", "spoor:Totals".into()),
         ("schema:identifier", plain(key)),
         ("schema:name", name.as_deref().into()),
         ("spoor:actionCount", count(*actions)),
         ("spoor:countByStatus", by_status.iter().map(by_one).collect()),
-        ("spoor:budgetAsPrinted", stated(budget_as_printed.0)),
-        ("spoor:budgetWithoutDuplicates", stated(budget_without_duplicates.0)),
+        ("spoor:budgetAsPrinted", euro(*budget_as_printed)),
+        ("spoor:budgetWithoutDuplicates", euro(*budget_without_duplicates)),
     ])
+}
+
+/// Where no amount is stated there is no sum.
+fn euro(sum: Option<Cents>) -> Value {
+    sum.map_or(Value::Null, |sum| decimal(sum.0))
 }
 
 fn by_one(found: &Count) -> Value {

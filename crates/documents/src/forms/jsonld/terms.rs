@@ -2,7 +2,9 @@
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
-use spoor_domain::action::event::{ActionStatus, BudgetSource, IndicatorMeasure, PeriodKind, RelationKind, RowState};
+use spoor_domain::action::event::{
+    ActionStatus, BudgetSource, IndicatorMeasure, PeriodKind, RelationKind, RowStanding,
+};
 use spoor_domain::kernel::{Label, Language};
 
 /// The prefixes. Text without a tag is Dutch.
@@ -44,7 +46,7 @@ pub const VALUE_KINDS: [(&str, &str); 9] = [
 pub fn concepts() -> Value {
     let mut all = Vec::new();
     list::<ActionStatus>(&mut all);
-    list::<RowState>(&mut all);
+    list::<RowStanding>(&mut all);
     list::<BudgetSource>(&mut all);
     list::<RelationKind>(&mut all);
     list::<PeriodKind>(&mut all);

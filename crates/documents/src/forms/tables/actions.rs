@@ -1,6 +1,6 @@
 //! The actions: what they are, how far, who answers for them, and their initiatives.
 
-use spoor_domain::action::event::Initiatives;
+use spoor_domain::action::event::{Initiatives, RowStanding};
 use spoor_domain::kernel::{Label, Language};
 
 use super::actions_of;
@@ -27,7 +27,10 @@ pub fn actions(content: &EditionContent) -> Sheet {
                     Cell::list(action.policy_domains.iter().map(|domain| &domain.code)),
                     Cell::list(coordinators.map(|domain| &domain.code)),
                     Cell::list(action.others.iter()),
-                    Cell::yes(action.regular_means),
+                    match action.awaits_budget() {
+                        true => Cell::text(RowStanding::NotYetDelivered.label(Language::Nl).to_lowercase()),
+                        false => Cell::yes(action.regular_means),
+                    },
                     Cell::maybe(action.description.as_ref()),
                 ]
             }));
@@ -47,7 +50,11 @@ pub fn actions(content: &EditionContent) -> Sheet {
         ("Beleidsdomeinen", 20, "de codes van de beleidsdomeinen, met | ertussen"),
         ("Coördinator", 12, "het beleidsdomein dat de actie coördineert, wanneer er een is"),
         ("Andere betrokkenen", 30, "de andere betrokkenen, met | ertussen"),
-        ("Reguliere middelen", 18, "ja: geen bedrag, geen andere middelen en geen vermelding van financiering"),
+        (
+            "Reguliere middelen",
+            18,
+            "ja: geen bedrag, geen andere middelen en geen vermelding van financiering; of nog niet geleverd",
+        ),
         ("Omschrijving", 60, "de omschrijving van de actie"),
     ];
     sheet(("Acties", "acties", "Een rij per actie."), columns, rows)

@@ -20,8 +20,8 @@ pub fn totals(content: &EditionContent) -> Sheet {
         ongoing,
         completed,
         discontinued,
-        Cell::Euro(totals.budget_as_printed),
-        Cell::Euro(totals.budget_without_duplicates),
+        euro(totals.budget_as_printed),
+        euro(totals.budget_without_duplicates),
         Cell::count(totals.budget_entries),
         Cell::count(totals.actions_with_budget),
     ];
@@ -53,8 +53,6 @@ pub fn totals(content: &EditionContent) -> Sheet {
 
 fn part(kind: &str, found: &Subtotal) -> [Cell; 13] {
     let [not_started, started, ongoing, completed, discontinued] = statuses(&found.by_status);
-    // Where no amount is stated there is no sum: that is not nothing.
-    let stated = |sum| if found.budget_as_printed == Cents(0) { Cell::Empty } else { Cell::Euro(sum) };
     [
         Cell::text(kind),
         Cell::text(&found.key),
@@ -65,11 +63,16 @@ fn part(kind: &str, found: &Subtotal) -> [Cell; 13] {
         ongoing,
         completed,
         discontinued,
-        stated(found.budget_as_printed),
-        stated(found.budget_without_duplicates),
+        euro(found.budget_as_printed),
+        euro(found.budget_without_duplicates),
         Cell::Empty,
         Cell::Empty,
     ]
+}
+
+/// Where no amount is stated there is no sum: that is not nothing.
+fn euro(sum: Option<Cents>) -> Cell {
+    sum.map_or(Cell::Empty, Cell::Euro)
 }
 
 /// The number of actions in each status; a status that does not occur has none.

@@ -6,7 +6,9 @@
 mod words;
 
 use crate::kernel::DUTCH_MONTHS;
-use words::{EXACTLY, LABELS, NUMBER_ENDINGS, NUMBERS, PERSON_ENDINGS, PERSONS, PREPOSITIONS};
+use words::{
+    COUNTING, EXACTLY, LABELS, NUMBER_ENDINGS, NUMBERS, PERSON_ENDINGS, PERSONS, PREPOSITIONS, SENT_ON, TRAJECTORIES,
+};
 
 /// Words of a text with a number in them, as they stand there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +16,9 @@ pub struct Told {
     /// The words around the number.
     pub quote: String,
 }
+
+/// Words before numbers with strokes among which a person is looked for.
+const WORDS_BEHIND: usize = 3;
 
 /// Words after a number among which a person is looked for: `2 extra aan te trekken consulenten` has five.
 const WORDS_AHEAD: usize = 5;
@@ -26,9 +31,14 @@ pub fn counts_persons(label: &str) -> bool {
     counted.into_iter().any(|at| words[at].is_person())
 }
 
-/// Whether a text is about learning trajectories.
+/// Whether a text is about learning trajectories: it names them, or those between whom they go, or one of those and somebody
+/// who is sent on. `trajecten` alone are those of others as well.
 pub fn counts_trajectories(text: &str) -> bool {
-    text.to_lowercase().contains("leertraject")
+    let words = words(text);
+    let has = |is: &dyn Fn(&str) -> bool| words.iter().any(|word| is(word.plain()));
+    let (museum, parket) = (has(&|word| word.contains("dossin")), has(&|word| word.starts_with("parket")));
+    let sent_on = || has(&|word| TRAJECTORIES.contains(&word) || SENT_ON.iter().any(|part| word.contains(part)));
+    has(&|word| word.contains("leertraject")) || (museum && parket) || ((museum || parket) && sent_on())
 }
 
 /// The places where a text counts one to four persons.
@@ -43,12 +53,44 @@ pub fn small_counts(text: &str) -> Vec<Told> {
             }
             if let Some(person) = person_after(&words, at) {
                 found.push(quote(&words, at, person));
-            } else if at > 0 && words[at - 1].announces(&words[at]) {
+            } else if at > 0 && (words[at - 1].announces(&words[at]) || is_counted_by(&words, at)) {
                 found.push(quote(&words, at - 1, at));
             }
         }
+        found.extend(divided(&words));
     }
     found
+}
+
+/// Whether a group is said to count this many, and nothing follows that would be counted: `de groep telde vier.`
+fn is_counted_by(words: &[Word<'_>], at: usize) -> bool {
+    let last = at + 1 == words.len() || words[at].raw.ends_with(['.', ',', ';', ':', ')', '!', '?']);
+    last && previous(words, at).is_some_and(|verb| COUNTING.contains(&verb))
+}
+
+/// Persons divided over kinds, with few of one: `deelnemers (m/v): 3/1`, `12/2 leerlingen`. `1/3 van` is a fraction.
+fn divided(words: &[Word<'_>]) -> Vec<Told> {
+    let mut found = Vec::new();
+    for at in 0..words.len() {
+        let fraction = words.get(at + 1).is_some_and(|next| next.plain() == "van");
+        if fraction || !has_small_part(words[at].plain()) || is_label(words, at) {
+            continue;
+        }
+        let behind = (at.saturating_sub(WORDS_BEHIND)..at).rev().take_while(|before| !turns_away(words, *before));
+        let before = behind.into_iter().find(|before| words[*before].is_person());
+        if let Some(person) = before.or_else(|| person_after(words, at)) {
+            found.push(quote(words, person.min(at), person.max(at)));
+        }
+    }
+    found
+}
+
+/// Whether this is numbers with strokes between them, one of them small, and no date.
+fn has_small_part(word: &str) -> bool {
+    let parts: Option<Vec<u64>> = word.split('/').map(|part| part.parse().ok()).collect();
+    let small =
+        |parts: &[u64]| parts.iter().any(|part| (1..=4).contains(part)) && parts.iter().all(|part| *part < 1900);
+    parts.is_some_and(|parts| parts.len() > 1 && small(&parts))
 }
 
 /// The places where a text gives a number in one breath with learning trajectories; years, dates, amounts of money and

@@ -199,6 +199,15 @@ pub(super) const LABELS: &[&str] = &[
     "tabel",
 ];
 
+/// What learning trajectories are called next to the parket or Kazerne Dossin.
+pub(super) const TRAJECTORIES: &[&str] = &["traject", "trajecten", "begeleidingstraject", "begeleidingstrajecten"];
+
+/// Parts of words that say that somebody is sent on.
+pub(super) const SENT_ON: &[&str] = &["doorverw", "verwees", "verwezen", "verwijz", "stuurde", "gestuurd", "aangemeld"];
+
+/// Words by which a group is said to count so many.
+pub(super) const COUNTING: &[&str] = &["telde", "telden", "telt", "tellen", "geteld"];
+
 /// Words that make `een` a count.
 pub(super) const EXACTLY: &[&str] = &["slechts", "exact", "precies", "juist", "maar"];
 
@@ -219,6 +228,14 @@ pub(super) const NUMBERS: &[&str] = &[
     "zeventien",
     "achttien",
     "negentien",
+    "vijftal",
+    "zestal",
+    "zevental",
+    "achttal",
+    "negental",
+    "tiental",
+    "twaalftal",
+    "dozijn",
     "tientallen",
     "honderden",
 ];

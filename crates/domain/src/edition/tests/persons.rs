@@ -1,6 +1,6 @@
 //! Small numbers of persons and figures on learning trajectories, in sentences as reports write them.
 
-use crate::edition::{counts_persons, small_counts, trajectory_figures};
+use crate::edition::{counts_persons, counts_trajectories, small_counts, trajectory_figures};
 
 fn quotes(text: &str) -> Vec<String> {
     small_counts(text).into_iter().map(|told| told.quote).collect()
@@ -21,6 +21,9 @@ fn one_to_four_persons_are_found_in_digits_and_in_words() {
         ("Bereikt: jongeren (2), scholen (12).", "jongeren (2),"),
         ("Vier van hen zijn teruggekeerd.", "Vier van hen"),
         ("Er lopen 3 begeleidingen.", "3 begeleidingen."),
+        ("Deelnemers (m/v): 3/1", "Deelnemers (m/v): 3/1"),
+        ("Er waren 12/2 leerlingen.", "12/2 leerlingen"),
+        ("De groep telde vier.", "telde vier"),
     ] {
         let found = quotes(text);
         assert_eq!(found.len(), 1, "{text}: {found:?}");
@@ -41,6 +44,10 @@ fn larger_counts_other_things_and_labels_are_left_alone() {
         "Er is 1,5 VTE voor de begeleiders.",
         "Er waren 3 overlegmomenten over jongeren.",
         "Er werden 240 leerlingen bereikt in 4 scholen.",
+        "Het netwerk telde vier scholen.",
+        "De leerlingen kwamen op 3/5/2016 en op 3/5.",
+        "Deelnemers (m/v): 12/31",
+        "Ongeveer 1/3 van de deelnemers antwoordde.",
     ] {
         assert_eq!(quotes(text), Vec::<String>::new(), "{text}");
     }
@@ -84,8 +91,22 @@ fn figures_on_learning_trajectories_are_found_in_the_sentence_and_in_the_one_tha
         "Achtenveertig leertrajecten werden afgerond.",
         "Van de leertrajecten werd 80% afgerond.",
         "De leertrajecten lopen goed. Daarvan vonden er vijf in Limburg plaats.",
+        "Het parket Limburg stuurde er zeven naar Kazerne Dossin.",
+        "Twaalf trajecten bij Dossin liepen af.",
+        "Door de parketten werden 31 jongvolwassenen doorverwezen.",
+        "Een dozijn werd door het parket aangemeld.",
     ] {
         assert_eq!(trajectory_figures(text).len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn a_label_is_about_learning_trajectories_when_it_names_the_parket_or_the_museum_and_who_is_sent_on() {
+    for label in ["leertrajecten", "doorverwezen door het parket", "trajecten Kazerne Dossin"] {
+        assert!(counts_trajectories(label), "{label}");
+    }
+    for label in ["trajecten De Cocon", "begeleidingstrajecten in 2018", "bezoekers Kazerne Dossin", "parketten"] {
+        assert!(!counts_trajectories(label), "{label}");
     }
 }
 
@@ -98,6 +119,10 @@ fn years_dates_money_and_numbers_of_actions_are_no_figures_on_learning_trajector
         "De leertrajecten kosten € 3.000.",
         "Er waren 48 vormingen voor leerkrachten.",
         "De leertrajecten lopen goed. In Limburg kwamen 12 scholen langs.",
+        "In 2017 bezochten 12.000 leerlingen Kazerne Dossin.",
+        "Er liepen 87 begeleidingstrajecten in 2018.",
+        "Het parket en Kazerne Dossin overlegden in mei 2018.",
+        "De scholen verwezen 12 jongeren door naar het CLB.",
     ] {
         assert_eq!(trajectory_figures(text), [], "{text}");
     }

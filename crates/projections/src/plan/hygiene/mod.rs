@@ -79,7 +79,7 @@ fn lacking(action: &ActionReport, before: Option<&ActionReport>) -> Vec<Finding>
     let mut found = Vec::new();
     let whole = |kind, nl: &str, en: &str| finding(action, kind, FindingPlace::Action, nl.into(), en.into());
     if entries(action) == 0 {
-        let (nl, en) = match action.regular_means {
+        let (nl, en) = match action.budget.is_empty() && action.means.is_empty() && action.mentions.is_empty() {
             true => ("Geen bedrag, geen andere middelen, geen vermelding.", "No amount, no other means, no mention."),
             false => {
                 ("Wel andere middelen of een vermelding van financiering.", "Other means or a mention of funding.")
