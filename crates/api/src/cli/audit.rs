@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
-use spoor_domain::kernel::{Purpose, Role};
+use spoor_domain::kernel::{OrganisationId, Purpose, Role};
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions};
 use spoor_notary::{Growth, SignedCheckpoint};
@@ -74,7 +74,8 @@ pub struct ExportFlags {
     /// Which log
     #[arg(long, default_value = "events")]
     log: LogName,
-    /// The records from one index to another, both included, such as 17..42; all when nothing is chosen
+    /// The records from one index to another, both included, such as 17..42; all when nothing is chosen. With a compliance
+    /// officer's token only what the own controller answers for, whatever is chosen
     #[arg(long, value_name = "A..B", group = "choice", value_parser = range)]
     range: Option<std::ops::RangeInclusive<u64>>,
     /// The records of one dossier, by its number; with a compliance officer's token one of the own controller
@@ -200,7 +201,7 @@ async fn check_logs(config: &Config, log: Option<LogName>, rebuild_tiles: bool) 
 }
 
 async fn export(state: &AppState, flags: ExportFlags) -> anyhow::Result<()> {
-    let reader = reader(state, &flags).await?;
+    let (reader, controller) = reader(state, &flags).await?;
     let ExportFlags { out, log, range, dossier, period, size, zip, open, .. } = flags;
     let wanted = match (range, dossier, period) {
         (Some(range), _, _) => Wanted::Range(range),
@@ -208,7 +209,7 @@ async fn export(state: &AppState, flags: ExportFlags) -> anyhow::Result<()> {
         (_, _, Some(period)) => Wanted::Period(period),
         (None, None, None) => Wanted::All,
     };
-    let order = Order { log, wanted, size, out, zip, open };
+    let order = Order { log, wanted, size, out, zip, open, controller };
     let exported = proof::export(state, &order, &reader).await?;
     let keys = state.keeper.of(log).keys().await?;
     println!(
@@ -223,8 +224,8 @@ async fn export(state: &AppState, flags: ExportFlags) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Who takes the export: by a token, or by saying so at a terminal of this machine.
-async fn reader(state: &AppState, flags: &ExportFlags) -> anyhow::Result<Reader> {
+/// Who takes the export, by a token or by saying so at a terminal of this machine, and of which controller only.
+async fn reader(state: &AppState, flags: &ExportFlags) -> anyhow::Result<(Reader, Option<OrganisationId>)> {
     let (command, action) = match flags.open {
         true => ("audit export --open", Action::OpenExport),
         false => ("audit export", Action::ExportLog),
@@ -240,13 +241,14 @@ async fn reader(state: &AppState, flags: &ExportFlags) -> anyhow::Result<Reader>
             "this role takes no such export for this purpose: give another --purpose, or the --dossier it is about",
         )
         .await?;
-    // An officer takes dossiers of the own controller; an administrator any, sealed.
+    // An officer takes what the own controller answers for; an administrator anything, sealed.
     let scope = match actor.role {
         Role::ComplianceOfficer => policy::scope(actor),
         _takes_sealed_ones_only => Scope::All,
     };
     asker.dossier(state, &scope).await?;
-    Ok(asker.reader)
+    let controller = if let Scope::Controller(own) = scope { Some(own) } else { None };
+    Ok((asker.reader, controller))
 }
 
 /// `17..42`, both included.
