@@ -1,6 +1,5 @@
 //! `spoor audit …`: sign, publish, check and export, for those who watch over the logs.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -126,8 +125,8 @@ pub async fn run(config: Config, command: AuditCommand) -> anyhow::Result<ExitCo
 async fn checkpoint(state: &AppState, log: Option<LogName>) -> anyhow::Result<()> {
     for name in LogName::ALL.into_iter().filter(|name| log.is_none_or(|log| log == *name)) {
         match state.keeper.of(name).sign().await? {
-            Some(kept) => println!("{}", kept.note),
-            None => println!("{} is empty: nothing to sign\n", name.words()),
+            Some(kept) => say!("{}", kept.note),
+            None => say!("{} is empty: nothing to sign\n", name.words()),
         }
     }
     Ok(())
@@ -145,7 +144,7 @@ async fn cosigned(state: &AppState, file: &Path) -> anyhow::Result<()> {
     let kept = keeper.take_in(&note).await?;
     // The log's own signature is one of them.
     let signatures = kept.note.lines().filter(|line| line.starts_with("— ")).count();
-    println!("{} over {} records: {signatures} signatures, the log's own included", kept.origin, kept.size);
+    say!("{} over {} records: {signatures} signatures, the log's own included", kept.origin, kept.size);
     Ok(())
 }
 
@@ -167,13 +166,17 @@ async fn growth(state: &AppState, since: u64, to: Option<u64>, log: LogName, out
     let text = Growth { old_size: since, proof, checkpoint: SignedCheckpoint::parse(&kept.note)? }.to_text();
     match out {
         Some(file) => std::fs::write(file, text).with_context(|| file.display().to_string()),
-        None => Ok(std::io::stdout().write_all(text.as_bytes())?),
+        None => {
+            super::out::text(&text);
+            Ok(())
+        }
     }
 }
 
 async fn check_logs(config: &Config, log: Option<LogName>, rebuild_tiles: bool) -> anyhow::Result<ExitCode> {
     let (stores, places) = (Places::of(&config.stores)?, ProofPlaces::of(config)?);
-    let keys = KeyStore::open(&stores.keys, &stores.master_key).await?;
+    let next = stores.next_master_key.as_deref();
+    let keys = KeyStore::open_between(&stores.keys, &stores.master_key, next).await?;
     let mut code = ExitCode::SUCCESS;
     for (name, url) in [(LogName::Events, &stores.log), (LogName::Access, &stores.access)] {
         if log.is_some_and(|log| log != name) {
@@ -184,7 +187,7 @@ async fn check_logs(config: &Config, log: Option<LogName>, rebuild_tiles: bool) 
         match check(name, &opened, &places, &config.proof.origin, rebuild_tiles).await {
             Ok((tree, signed)) => {
                 let root: String = tree.root.iter().map(|byte| format!("{byte:02x}")).collect();
-                println!(
+                say!(
                     "{}: {} records as committed, {signed} checkpoints as signed, root {root}",
                     name.words(),
                     tree.size
@@ -212,7 +215,7 @@ async fn export(state: &AppState, flags: ExportFlags) -> anyhow::Result<()> {
     let order = Order { log, wanted, size, out, zip, open, controller };
     let exported = proof::export(state, &order, &reader).await?;
     let keys = state.keeper.of(log).keys().await?;
-    println!(
+    say!(
         "{} of the {} records of {} are in {}\ncheck it anywhere: spoor verify {} --key FILE, where FILE holds the keys of this log, the present one first",
         exported.records,
         exported.checkpoint.size,
@@ -220,7 +223,7 @@ async fn export(state: &AppState, flags: ExportFlags) -> anyhow::Result<()> {
         order.out.display(),
         order.out.display()
     );
-    keys.iter().for_each(|key| println!("{key}"));
+    keys.iter().for_each(|key| say!("{key}"));
     Ok(())
 }
 

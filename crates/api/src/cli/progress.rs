@@ -74,12 +74,12 @@ async fn import(
         return Ok(told(&checked.problems));
     }
     if args.dry_run {
-        println!("nothing is wrong: {} actions would be reported on; nothing was stored", checked.actions.len());
+        say!("nothing is wrong: {} actions would be reported on; nothing was stored", checked.actions.len());
         return Ok(ExitCode::SUCCESS);
     }
     let carried = progress::carry_out(&state.log, &checked, &context).await?;
     let (stored, events, repeated) = (carried.stored, carried.events, carried.repeated);
-    println!("{}: {stored} actions stored ({events} events), {repeated} stood there before", args.period);
+    say!("{}: {stored} actions stored ({events} events), {repeated} stood there before", args.period);
     Ok(if carried.problems.is_empty() { ExitCode::SUCCESS } else { told(&carried.problems) })
 }
 

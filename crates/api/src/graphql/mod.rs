@@ -7,7 +7,7 @@ mod appointment;
 mod as_of;
 mod audit;
 mod change;
-mod coded;
+pub(crate) mod coded;
 mod consent_texts;
 mod dashboard;
 mod disclosure;
