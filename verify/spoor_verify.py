@@ -1,60 +1,63 @@
 #!/usr/bin/env python3
 """Verifies an export of a Spoor log, as docs/export-format.md describes it, without any code of Spoor.
-
 Needs Python 3.9 and the package `cryptography` (Debian: python3-cryptography), for Ed25519 only. Exit code 0: everything
 shown was in the log. 1: something is not; the first record is named where it can be told. 2: the input cannot be used.
 """
-import argparse, base64, functools, hashlib, json, pathlib, re, sys, zipfile, zlib
+import argparse, base64, contextlib, functools, hashlib, json, pathlib, re, sys, zipfile, zlib
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 LOG, WITNESS = 1, 4  # kinds of keys, as C2SP signed-note numbers them
 MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
 BROKEN = zlib.error, OSError, LookupError, ValueError, TypeError, AttributeError, EOFError, RuntimeError, zipfile.BadZipFile, InvalidSignature
+class Wrong(ValueError): "Something is not as the format has it; the sentence says what."
 class Unusable(Exception): "The input cannot be used."
 class NotProven(Exception): "The first record that is not what was in the log (None: it cannot be told), and what is wrong."
 def require(holds, what, index=None, error=NotProven):
-    if not holds:
-        raise NotProven(index, what) if error is NotProven else error(what)
+    if not holds: raise NotProven(index, what) if error is NotProven else error(what)
+def told(error):  # a sentence, whatever was raised
+    if isinstance(error, OSError): return "%s cannot be read: %s" % (error.filename or error.args[0], error.strerror or "it is not there")
+    if isinstance(error, (NotProven, Wrong)): return str(error.args[-1])
+    return {InvalidSignature: "a signature is not by the key that it names", zipfile.BadZipFile: "the zip file is damaged"}.get(type(error), "it is not of its form")
+@contextlib.contextmanager
+def reading(what, error=NotProven):  # what is broken in it is told as this error
+    try:
+        yield
+    except BROKEN as broken:
+        require(False, "%s: %s" % (what, told(broken)), error=error)
 # The tree of RFC 6962, section 2.1, as a list of perfect subtrees (height, hash), the largest first.
 def sha256(*parts): return hashlib.sha256(b"".join(parts)).digest()
 def push(tree, value, height=0):
-    while tree and tree[-1][0] == height:
-        value, height = sha256(b"\1", tree.pop()[1], value), height + 1
+    while tree and tree[-1][0] == height: value, height = sha256(b"\1", tree.pop()[1], value), height + 1
     tree.append((height, value))
-def root_of(tree):
-    return functools.reduce(lambda right, left: sha256(b"\1", left, right), [value for _, value in reversed(tree)] or [sha256()])
+def root_of(tree): return functools.reduce(lambda right, left: sha256(b"\1", left, right), [value for _, value in reversed(tree)] or [sha256()])
 def heights(at, end):  # of the largest aligned perfect subtrees that fill the leaves from `at` up to `end`, left to right
     while at < end:
         yield (height := min((end - at).bit_length(), (at & -at).bit_length() or 64) - 1)
         at += 1 << height
 def grown(old, new, proof, known=None):  # the roots at two sizes to which a consistency proof (2.1.2) leads from the first
-    if old == new:
-        return (known or next(proof, b""),) * 2
+    if old == new: return (known or next(proof, b""),) * 2
     half = 1 << (new - 1).bit_length() - 1  # the leaves of the left subtree
     if old <= half:
         before, after = grown(old, half, proof, known)
         return before, sha256(b"\1", after, next(proof, b""))
-    before, after = grown(old - half, new - half, proof)
-    left = next(proof, b"")
+    (before, after), left = grown(old - half, new - half, proof), next(proof, b"")
     return sha256(b"\1", left, before), sha256(b"\1", left, after)
 # The texts: JSON, keys, signed checkpoints, policies, proofs of growth.
 def read_json(data, what):  # keys in order, no space, nothing escaped without need (RFC 8785, for the keys and numbers that records have)
     value = json.loads(text := data.decode("utf-8"), parse_constant=int)  # int("NaN") is refused
-    require(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")) == text, what + " is not canonical JSON", error=ValueError)
+    require(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")) == text, what + " is not canonical JSON", error=Wrong)
     return value
 def is_plain(value):  # texts and whole numbers from 0, however deep; True is none, and neither is 1.0
     within = value.values() if type(value) is dict else value if type(value) is list else None
     return type(value) is str or type(value) is int and value >= 0 if within is None else all(map(is_plain, within))
-def has_shape(value, keys, *optional):
-    return is_plain(value) and set(value) - set(optional) == set(keys.split()) and all(value.get(key, 1) for key in optional)
+def has_shape(value, keys, *optional): return is_plain(value) and set(value) - set(optional) == set(keys.split()) and all(value.get(key, 1) for key in optional)
 def unbase64(text):
-    require(base64.b64encode(data := base64.b64decode(text, validate=True)).decode() == text, "this is not base64 as it is written", error=ValueError)
+    require(base64.b64encode(data := base64.b64decode(text, validate=True)).decode() == text, "this is not base64 as it is written", error=Wrong)
     return data
 def parse_key(text, kind):
     name, key_id, data = text.split("+", 2)
     key = (name, sha256(name.encode(), b"\n", data := unbase64(data))[:4], data[1:])
-    require((len(data), data[0], key[1].hex()) == (33, kind, key_id), "this is no public key of that kind: " + text, error=ValueError)
+    require((len(data), data[0], key[1].hex()) == (33, kind, key_id), "this is no public key of that kind: " + text, error=Wrong)
     return key
 def parse_note(data):  # a signed checkpoint: its text, (origin, size, root), its signatures (name, key id and signature)
     form = r"(([^\0-\x1f]+)\n(0|[1-9][0-9]*)\n([^\s=]{43}=)\n)\n((?:— [^\s+\0-\x1f]+ \S+\n)+)"
@@ -63,19 +66,19 @@ def parse_note(data):  # a signed checkpoint: its text, (origin, size, root), it
     return text.encode(), (origin, int(size), unbase64(root)), signatures
 def has_signed(key, note, kind=LOG):  # what claims to be its signature and is not, raises
     claimed = [signature[4:] for name, signature in note[2] if (name, signature[:4]) == key[:2]]
-    for signature in claimed:
-        head = b"" if kind == LOG else b"cosignature/v1\ntime %d\n" % int.from_bytes(signature[:8], "big")
-        Ed25519PublicKey.from_public_bytes(key[2]).verify(signature[0 if kind == LOG else 8:], head + note[0])
+    for one in claimed:
+        signature, head = (one, b"") if kind == LOG else (one[8:], b"cosignature/v1\ntime %d\n" % int.from_bytes(one[:8], "big"))
+        Ed25519PublicKey.from_public_bytes(key[2]).verify(signature, head + note[0])
     return bool(claimed)
 def open_note(data, keys):
     note = parse_note(data)
-    require(any([note[1][0] == key[0] and has_signed(key, note) for key in keys]), "no known key signed it for " + note[1][0], error=ValueError)
+    require(any([note[1][0] == key[0] and has_signed(key, note) for key in keys]), "no known key signed it for " + note[1][0], error=Wrong)
     return note
 def parse_policy(text):  # lines `log KEY` and `witness KEY`, one `threshold N` (all witnesses when it is not said)
     lines = [line.split("#")[0].split() for line in text.splitlines() if line.split("#")[0].strip()]
     logs, witnesses, said = ([value for word, value in lines if word == wanted] for wanted in ("log", "witness", "threshold"))
     threshold, is_one_log = int(said[0]) if said else len(witnesses), len({log.split("+")[0] for log in logs}) == 1
-    require(len(lines) == len({*logs, *witnesses}) + len(said[:1]) and is_one_log and threshold <= len(witnesses), "the policy has other lines, names a key twice or two logs, or asks for more than it names", error=ValueError)
+    require(len(lines) == len({*logs, *witnesses}) + len(said[:1]) and is_one_log and threshold <= len(witnesses), "the policy has other lines, names a key twice or two logs, or asks for more than it names", error=Wrong)
     return [parse_key(log, LOG) for log in logs], [parse_key(witness, WITNESS) for witness in witnesses], threshold
 def parse_growth(text):  # the size known before, the hashes, and (origin, size, root) of the checkpoint it leads to
     old, hashes, note = re.fullmatch(r"old (0|[1-9][0-9]*)\n((?:[^\s=]{43}=\n)*)\n(.+)", text, re.DOTALL).groups()
@@ -83,14 +86,12 @@ def parse_growth(text):  # the size known before, the hashes, and (origin, size,
 # The manifest and the records.
 def check_manifest(path, manifest, checkpoint):
     ranges, selection, (origin, size, root) = manifest["ranges"], manifest["selection"], checkpoint
-    kinds = {"all": ("kind", [[1, size]] if size else []), "dossier": ("kind dossier", ranges), "period": ("kind from until", ranges[:1]),
+    kinds = {"all": ("kind", [[1, size]] if size else []), "dossier": ("kind dossier", ranges), "controller": ("kind controller", ranges), "period": ("kind from until", ranges[:1]),
              "range": ("kind first last", [[selection.get("first"), selection.get("last")]])}
     require(has_shape(manifest, "files format key log origin ranges records root selection tree_size", "earlier_keys")
             and has_shape(selection, kinds[selection["kind"]][0]), "manifest.json says other things than one of spoor-export/1")
-    named = (manifest["origin"], manifest["tree_size"], manifest["root"], manifest["log"])
-    require(named == (origin, size, root.hex(), origin.rpartition("/")[2]), "manifest.json is of another log or checkpoint")
-    require(sum(last - first + 1 for first, last in ranges) == manifest["records"], "manifest.json miscounts its records")
-    require(ranges == kinds[selection["kind"]][1], "the ranges in manifest.json are not those of its selection")
+    require([manifest[name] for name in ("origin", "tree_size", "root", "log")] == [origin, size, root.hex(), origin.rpartition("/")[2]], "manifest.json is of another log or checkpoint")
+    require((ranges, sum(last - first + 1 for first, last in ranges)) == (kinds[selection["kind"]][1], manifest["records"]), "the ranges in manifest.json are not of its selection and number of records")
     for name, entry in manifest["files"].items():
         require(name in ("records.csv", "opened.jsonl"), "manifest.json names %s, which is no file of an export" % name)
         require({"bytes": len(data := (path / name).read_bytes()), "sha256": sha256(data).hex()} == entry, "%s is not the file manifest.json names" % name)
@@ -99,10 +100,8 @@ def check_line(line, manifest, streams):  # its form, its place in its stream, i
     kind, dossier = selection["kind"], selection.get("dossier") if manifest["log"] == "events" else None
     stream, at, sequence = (record["aggregate_type"], record["aggregate_id"]), record["recorded_at"], record["sequence"]
     last, before, streams[stream], streams["at"] = streams.get(stream), streams.get("at", ""), sequence, at
-    first = 1 if kind == "all" or dossier else sequence  # of a stream; what names a dossier in the access log stands in many
-    follows = sequence > last if last and kind == "dossier" and not dossier else sequence == (last + 1 if last else first)
-    require(re.fullmatch(MOMENT, at) and type(sequence) is int, "its header is not one of a record")
-    require(follows, "its sequence is %s, after %s in its stream" % (sequence, last))
+    require(re.fullmatch(MOMENT, at) and type(sequence) is int, "its header is not one of a record", error=Wrong)
+    require(sequence > last if last and kind in ("dossier", "controller") and not dossier else sequence == (last + 1 if last else 1 if kind == "all" or dossier else sequence), "its sequence is %s, after %s in its stream" % (sequence, last))
     require(at >= before, "it was taken before the record before it")
     require((kind != "period" or selection["from"] <= at < selection["until"]) and dossier in (None, record["aggregate_id"]), "it is not one of the selection")
 def read_records(path, manifest, size, marks):  # the root, and what is wrong first: (record, what, whether nothing before it is)
@@ -114,18 +113,17 @@ def read_records(path, manifest, size, marks):  # the root, and what is wrong fi
             if at + 1 < first:  # what lies between is filled by the roots of subtrees
                 gap, fill = next(gaps), list(heights(at, first - 1))
                 require((gap["first"], gap["last"], len(gap["hashes"])) == (at + 1, first - 1, len(fill)), "proof.json is of other records")
-                for height, value in zip(fill, gap["hashes"]):
-                    push(tree, bytes.fromhex(value), height)
+                [push(tree, bytes.fromhex(value), height) for height, value in zip(fill, gap["hashes"])]
                 meet(marks, first - 1, tree)
             for at in range(first, last + 1):
-                line, named = records.readline(1 << 16), leaves.read(65)
-                leaf = sha256(b"\0", line[:-1])
-                is_named = named == leaf.hex().encode() + b"\n" and line.endswith(b"\n")
+                leaf = sha256(b"\0", (line := records.readline(1 << 16))[:-1])
+                is_named = (named := leaves.read(65)) == leaf.hex().encode() + b"\n" and line.endswith(b"\n")
                 try:
-                    require(is_named or wrong, "it is missing, or not the line that its hash in leaves.txt names", error=ValueError)
+                    require(line or named or wrong, "it and what follows it is missing")
+                    require(is_named or wrong, "it is missing, or not the line that its hash in leaves.txt names", error=Wrong)
                     wrong or check_line(line[:-1], manifest, streams)
                 except (NotProven, *BROKEN) as error:  # out of order: what stands before it may be what was altered
-                    wrong = (at, str(error.args[-1]), not isinstance(error, NotProven))
+                    wrong = (at, told(error), not isinstance(error, NotProven))
                 push(tree, bytes.fromhex(named.decode()) if re.fullmatch(rb"[0-9a-f]{64}\n", named) else leaf)
                 meet(marks, at, tree)
         wrong = wrong or ((None, "there are more lines or hashes than records exported", False) if records.read(1) or leaves.read(1) else None)
@@ -133,21 +131,15 @@ def read_records(path, manifest, size, marks):  # the root, and what is wrong fi
     return root_of(tree), wrong
 # The checkpoints to compare with on the way: those kept elsewhere, and the earlier ones in the export.
 def read_mark(name, data, keys, is_kept):
-    try:
-        _, size, root = open_note(data, keys)[1]
-    except BROKEN as error:
-        raise Unusable("%s: %s" % (name, error)) if is_kept else error
+    with reading(name, Unusable if is_kept else NotProven): _, size, root = open_note(data, keys)[1]
     require(is_kept or name == "checkpoints/%d" % size, name + " is of another size")
     return {"name": name, "size": size, "root": root, "kept": is_kept, "agrees": None if size else True}
-def meet(marks, size, tree):  # the root where the records reach the size of a checkpoint
-    [mark.update(agrees=mark["root"] == root_of(tree)) for mark in marks if mark["size"] == size]
+def meet(marks, size, tree): [mark.update(agrees=mark["root"] == root_of(tree)) for mark in marks if mark["size"] == size]
 def conclude(size, root, marks, growths, found, wrong):  # holds what was read against the signed root and the marks
     after = lambda marks, below: max((mark["size"] for mark in marks if mark["agrees"] and mark["size"] < below), default=0) + 1
-    if found != root:
-        differs = min((mark["size"] for mark in marks if mark["agrees"] is False), default=size)
-        first = wrong[0] if wrong and wrong[2] and wrong[0] <= differs else after(marks, differs)
-        named = "; record %s: %s" % wrong[:2] if wrong else ""
-        require(False, "the records part from the log between %d and %d%s" % (after(marks, differs), differs, named), first)
+    differs = min((mark["size"] for mark in marks if mark["agrees"] is False), default=size)
+    first = wrong[0] if wrong and wrong[2] and wrong[0] <= differs else after(marks, differs)
+    require(found == root, "the records part from the log between %d and %d%s" % (after(marks, differs), differs, "; record %s: %s" % wrong[:2] if wrong else ""), first)
     require(not wrong, wrong and wrong[1], wrong and wrong[0])
     for mark in (kept := [mark for mark in marks if mark["kept"]]):
         require(mark["agrees"] is not False, "two histories: %s is of other records" % mark["name"], after(kept, mark["size"]))
@@ -157,43 +149,51 @@ def conclude(size, root, marks, growths, found, wrong):  # holds what was read a
         require(agrees is not False, "the proof of growth does not join the export to %s: these are two histories" % mark["name"])
         require(agrees or mark["size"] < size, "the export is truncated or old: %s has %d records" % (mark["name"], new), size + 1)
         require(agrees, "the records do not reach from %s to the export: give a proof of growth" % mark["name"], error=Unusable)
+def open_package(path):  # an export, and the names of its files; in a zip file the records are read even if damaged: the tree names which
+    if (folder := pathlib.Path(path)).is_dir(): return folder, [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
+    with folder.open("rb") as end:
+        end.seek(max(0, folder.stat().st_size - 22))
+        require(re.fullmatch(rb"PK\x05\x06\0{4}(..)\1.{8}\0\0", end.read(), re.DOTALL), "it is no zip file in one part", error=Wrong)
+    for name in {"records.jsonl", "leaves.txt"} & {*(names := (package := zipfile.ZipFile(path)).namelist())}: del package.getinfo(name).CRC
+    return zipfile.Path(package), [name for name in names if not name.endswith("/")]
 def verify(path, keys=(), policy=None, kept=(), growths=()):  # says what is proven by these texts; raises NotProven or Unusable
-    try:
-        path = zipfile.Path(path) if zipfile.is_zipfile(path) else pathlib.Path(path)
+    with reading(where := path, Unusable):
+        path, names = open_package(path)
         (path / "records.jsonl").open("rb").close(), (manifest := json.loads((path / "manifest.json").read_bytes()))
+        require(type(manifest) is dict and manifest.get("format") == "spoor-export/1", "manifest.json is not of spoor-export/1, which this program reads", error=Wrong)
+    with reading("a key, policy or proof of growth that was given", Unusable):
         keys, growths = [parse_key(text, LOG) for text in keys], [parse_growth(text) for text in growths]
         logs, witnesses, threshold = parse_policy(policy) if policy else (keys, [], 0)
-        given = [key for key in logs if key in keys or not keys]
-        require(manifest["format"] == "spoor-export/1" and (given or not keys), "this program reads spoor-export/1, under a key that the policy has", error=ValueError)
-    except BROKEN as error:
-        raise Unusable("%s: %s" % (path, error))
-    try:
-        manifest = read_json((path / "manifest.json").read_bytes(), "manifest.json")
+        require((given := [key for key in logs if key in keys or not keys]) or not keys, "the policy has another key", error=Wrong)
+    with reading("manifest.json"):
+        manifest = read_json((path / "manifest.json").read_bytes(), "it")
         named = [parse_key(text, LOG) for text in [manifest["key"], *manifest.get("earlier_keys", [])]]
+    with reading("checkpoint"):
         origin, size, root = (note := open_note((path / "checkpoint").read_bytes(), given or named))[1]
         require(has_signed(named[0], note), "manifest.json names a key that did not sign")
-        own = (path / "checkpoints").iterdir() if (path / "checkpoints").is_dir() else ()
-        marks = [read_mark(name, text.encode(), given or named, True) for name, text in kept]
-        marks += [read_mark("checkpoints/" + file.name, file.read_bytes(), given + named, False) for file in own]
         signed = [witness[0] for witness in witnesses if has_signed(witness, note, WITNESS)]
         require(len(signed) >= threshold, "%d witnesses have countersigned, that is too few" % len(signed))
+    marks = [read_mark(name, text.encode(), given or named, True) for name, text in kept]
+    with reading("the files of the export"):
+        own = [name for name in names if re.fullmatch("checkpoints/[^/]+", name)]
+        marks += [read_mark(name, (path / name).read_bytes(), given + named, False) for name in own]
         check_manifest(path, manifest, note[1])
         conclude(size, root, marks, [growth for growth in growths if growth[2][0] == origin], *read_records(path, manifest, size, marks))
-    except BROKEN as error:
-        raise NotProven(None, "%s: %s" % (type(error).__name__, error))
-    return "%d records of %s at size %d, countersigned by %d" % (manifest["records"], origin, size, len(signed))
+        require(isinstance(path, pathlib.Path) or not zipfile.ZipFile(where).testzip(), "the zip file is damaged")
+    ignored = ", ".join(sorted({*names} - {"manifest.json", "records.jsonl", "leaves.txt", "proof.json", "checkpoint", *own, *manifest["files"]}))
+    return "%d records of %s at size %d, countersigned by %d%s" % (manifest["records"], origin, size, len(signed), ignored and "; ignored: " + ignored)
 def main():
-    parser = argparse.ArgumentParser(description="Verifies an export of a Spoor log: a directory or a zip file.")
-    parser.add_argument("path")
+    (parser := argparse.ArgumentParser(description="Verifies an export of a Spoor log: a directory or a zip file.")).add_argument("path")
     files = {"key": "the log's public keys, one a line", "policy": "who must have signed", "checkpoint": "one kept elsewhere", "growth": "a proof that the log grew from or to it"}
     [parser.add_argument("--" + name, metavar="FILE", type=pathlib.Path, action="append", default=[], help=files[name]) for name in files]
     given = vars(parser.parse_args())
     try:
-        keys, policy, kept, growths = ([file.read_text("utf-8") for file in given[name]] for name in files)
-        print("PROVEN:", verify(given["path"], "".join(keys).split(), "".join(policy), list(zip(given["checkpoint"], kept)), growths))
+        with reading("what was given", Unusable):
+            keys, policy, kept, growths = [[file.read_text("utf-8") for file in given[name]] for name in files]
+        print("PROVEN:", verify(given["path"], "".join(keys).split(), "".join(policy), list(zip(map(str, given["checkpoint"]), kept)), growths))
         print("Held against the key", "given." if keys or policy else "the export names: compare it with the one from the log's keeper.")
     except NotProven as error:
         sys.exit(print("NOT PROVEN%s: %s" % (", record %d" % error.args[0] if error.args[0] else "", error.args[1])) or 1)
-    except (Unusable, *BROKEN) as error:
+    except Unusable as error:
         sys.exit(print("UNUSABLE: %s" % error, file=sys.stderr) or 2)
 if __name__ == "__main__": main()

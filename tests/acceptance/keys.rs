@@ -23,8 +23,15 @@ async fn a_rotation_killed_half_way_goes_on_and_the_old_file_can_go(stores: Stor
     let next = installation.directory().join("next.key");
     let rotate = ["keys", "rotate", "--new-master-key", next.to_str().context("a path")?, "--batch", "1"];
     installation.run_until_line(&rotate, 4)?;
+    // Nothing starts with the old key alone, and the new one is not told as a former one, nor the old one as of no use.
     let status = installation.run(&["keys", "status"])?;
-    ensure!(!status.status.success() || said(&status).matches("master key").count() == 2, "{}", said(&status));
+    ensure!(said(&status).matches("master key").count() == 2, "{}", said(&status));
+    ensure!(said(&status).contains("master.key: keep it until"), "{}", said(&status));
+    ensure!(said(&status).contains("in none of the files given"), "{}", said(&status));
+    let refused = String::from_utf8_lossy(&status.stderr).into_owned();
+    ensure!(!status.status.success() && refused.contains("stores.next_master_key_file"), "{refused}");
+    let serve = installation.run(&["serve"])?;
+    ensure!(!serve.status.success() && String::from_utf8_lossy(&serve.stderr).contains("was broken off"), "{serve:?}");
 
     let finished = installation.run(&rotate)?;
     ensure!(finished.status.success(), "{}{}", said(&finished), String::from_utf8_lossy(&finished.stderr));
@@ -45,6 +52,23 @@ async fn a_rotation_killed_half_way_goes_on_and_the_old_file_can_go(stores: Stor
 
 fn said(output: &std::process::Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[tokio::test]
+async fn no_master_key_is_made_beside_keys_that_another_one_wrapped() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    let (file, away) = (installation.data().join("master.key"), installation.directory().join("away.key"));
+    std::fs::rename(&file, &away)?;
+    let refused = installation.run(&["serve"])?;
+    let why = String::from_utf8_lossy(&refused.stderr).into_owned();
+    ensure!(
+        !refused.status.success() && why.contains("master.key is not there") && why.contains("put that file back"),
+        "{why}"
+    );
+    ensure!(!file.exists(), "none was made");
+    std::fs::rename(&away, &file)?;
+    installation.serve().await?;
+    Ok(())
 }
 
 #[tokio::test]

@@ -19,6 +19,17 @@ on_every_engine!(
     the_verdict_is_the_exit_code_and_names_the_record,
 );
 
+#[test]
+fn a_command_whose_output_nobody_reads_to_the_end_ends_as_it_would() -> Result<()> {
+    // More than a pipe holds, so that it is still writing when the reader has gone.
+    let mut child =
+        Command::new(program_file()?).arg("schema").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    drop(child.stdout.take());
+    let ended = child.wait_with_output()?;
+    ensure!(ended.status.success() && ended.stderr.is_empty(), "{ended:?}");
+    Ok(())
+}
+
 /// In every personal text of the dossier; occurs nowhere else in the world.
 const CANARY: &str = "kanarie5b1e77";
 

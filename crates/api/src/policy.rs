@@ -108,6 +108,8 @@ pub enum Unfit {
     CaseMissing,
     /// What was asked is there to answer a person concerned, and for nothing else.
     OnlyForSubject,
+    /// What was asked is of another dossier than the one that was named.
+    AnotherCase,
 }
 
 impl Action<'_> {

@@ -1,12 +1,11 @@
 //! `spoor audit …`: sign, publish, check and export, for those who watch over the logs.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
-use spoor_domain::kernel::{Purpose, Role};
+use spoor_domain::kernel::{OrganisationId, Purpose, Role};
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions};
 use spoor_notary::{Growth, SignedCheckpoint};
@@ -74,7 +73,8 @@ pub struct ExportFlags {
     /// Which log
     #[arg(long, default_value = "events")]
     log: LogName,
-    /// The records from one index to another, both included, such as 17..42; all when nothing is chosen
+    /// The records from one index to another, both included, such as 17..42; all when nothing is chosen. With a compliance
+    /// officer's token only what the own controller answers for, whatever is chosen
     #[arg(long, value_name = "A..B", group = "choice", value_parser = range)]
     range: Option<std::ops::RangeInclusive<u64>>,
     /// The records of one dossier, by its number; with a compliance officer's token one of the own controller
@@ -125,8 +125,8 @@ pub async fn run(config: Config, command: AuditCommand) -> anyhow::Result<ExitCo
 async fn checkpoint(state: &AppState, log: Option<LogName>) -> anyhow::Result<()> {
     for name in LogName::ALL.into_iter().filter(|name| log.is_none_or(|log| log == *name)) {
         match state.keeper.of(name).sign().await? {
-            Some(kept) => println!("{}", kept.note),
-            None => println!("{} is empty: nothing to sign\n", name.words()),
+            Some(kept) => say!("{}", kept.note),
+            None => say!("{} is empty: nothing to sign\n", name.words()),
         }
     }
     Ok(())
@@ -144,7 +144,7 @@ async fn cosigned(state: &AppState, file: &Path) -> anyhow::Result<()> {
     let kept = keeper.take_in(&note).await?;
     // The log's own signature is one of them.
     let signatures = kept.note.lines().filter(|line| line.starts_with("— ")).count();
-    println!("{} over {} records: {signatures} signatures, the log's own included", kept.origin, kept.size);
+    say!("{} over {} records: {signatures} signatures, the log's own included", kept.origin, kept.size);
     Ok(())
 }
 
@@ -166,13 +166,17 @@ async fn growth(state: &AppState, since: u64, to: Option<u64>, log: LogName, out
     let text = Growth { old_size: since, proof, checkpoint: SignedCheckpoint::parse(&kept.note)? }.to_text();
     match out {
         Some(file) => std::fs::write(file, text).with_context(|| file.display().to_string()),
-        None => Ok(std::io::stdout().write_all(text.as_bytes())?),
+        None => {
+            super::out::text(&text);
+            Ok(())
+        }
     }
 }
 
 async fn check_logs(config: &Config, log: Option<LogName>, rebuild_tiles: bool) -> anyhow::Result<ExitCode> {
     let (stores, places) = (Places::of(&config.stores)?, ProofPlaces::of(config)?);
-    let keys = KeyStore::open(&stores.keys, &stores.master_key).await?;
+    let next = stores.next_master_key.as_deref();
+    let keys = KeyStore::open_between(&stores.keys, &stores.master_key, next).await?;
     let mut code = ExitCode::SUCCESS;
     for (name, url) in [(LogName::Events, &stores.log), (LogName::Access, &stores.access)] {
         if log.is_some_and(|log| log != name) {
@@ -183,7 +187,7 @@ async fn check_logs(config: &Config, log: Option<LogName>, rebuild_tiles: bool) 
         match check(name, &opened, &places, &config.proof.origin, rebuild_tiles).await {
             Ok((tree, signed)) => {
                 let root: String = tree.root.iter().map(|byte| format!("{byte:02x}")).collect();
-                println!(
+                say!(
                     "{}: {} records as committed, {signed} checkpoints as signed, root {root}",
                     name.words(),
                     tree.size
@@ -200,7 +204,7 @@ async fn check_logs(config: &Config, log: Option<LogName>, rebuild_tiles: bool) 
 }
 
 async fn export(state: &AppState, flags: ExportFlags) -> anyhow::Result<()> {
-    let reader = reader(state, &flags).await?;
+    let (reader, controller) = reader(state, &flags).await?;
     let ExportFlags { out, log, range, dossier, period, size, zip, open, .. } = flags;
     let wanted = match (range, dossier, period) {
         (Some(range), _, _) => Wanted::Range(range),
@@ -208,10 +212,10 @@ async fn export(state: &AppState, flags: ExportFlags) -> anyhow::Result<()> {
         (_, _, Some(period)) => Wanted::Period(period),
         (None, None, None) => Wanted::All,
     };
-    let order = Order { log, wanted, size, out, zip, open };
+    let order = Order { log, wanted, size, out, zip, open, controller };
     let exported = proof::export(state, &order, &reader).await?;
     let keys = state.keeper.of(log).keys().await?;
-    println!(
+    say!(
         "{} of the {} records of {} are in {}\ncheck it anywhere: spoor verify {} --key FILE, where FILE holds the keys of this log, the present one first",
         exported.records,
         exported.checkpoint.size,
@@ -219,12 +223,12 @@ async fn export(state: &AppState, flags: ExportFlags) -> anyhow::Result<()> {
         order.out.display(),
         order.out.display()
     );
-    keys.iter().for_each(|key| println!("{key}"));
+    keys.iter().for_each(|key| say!("{key}"));
     Ok(())
 }
 
-/// Who takes the export: by a token, or by saying so at a terminal of this machine.
-async fn reader(state: &AppState, flags: &ExportFlags) -> anyhow::Result<Reader> {
+/// Who takes the export, by a token or by saying so at a terminal of this machine, and of which controller only.
+async fn reader(state: &AppState, flags: &ExportFlags) -> anyhow::Result<(Reader, Option<OrganisationId>)> {
     let (command, action) = match flags.open {
         true => ("audit export --open", Action::OpenExport),
         false => ("audit export", Action::ExportLog),
@@ -240,13 +244,14 @@ async fn reader(state: &AppState, flags: &ExportFlags) -> anyhow::Result<Reader>
             "this role takes no such export for this purpose: give another --purpose, or the --dossier it is about",
         )
         .await?;
-    // An officer takes dossiers of the own controller; an administrator any, sealed.
+    // An officer takes what the own controller answers for; an administrator anything, sealed.
     let scope = match actor.role {
         Role::ComplianceOfficer => policy::scope(actor),
         _takes_sealed_ones_only => Scope::All,
     };
     asker.dossier(state, &scope).await?;
-    Ok(asker.reader)
+    let controller = if let Scope::Controller(own) = scope { Some(own) } else { None };
+    Ok((asker.reader, controller))
 }
 
 /// `17..42`, both included.

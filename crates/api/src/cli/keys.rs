@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, ensure};
 use clap::Subcommand;
-use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions};
+use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions, MasterKeyId};
 
 use crate::config::{Config, refuse_unsafe_stores};
 use crate::desk::{destroy_confirmed, erasures_unfinished};
@@ -52,20 +52,33 @@ pub async fn run(config: Config, command: KeysCommand) -> anyhow::Result<ExitCod
 }
 
 async fn status(places: &Places) -> anyhow::Result<()> {
-    let keys = open(places, places.next_master_key.as_deref()).await?;
-    let status = keys.status().await?;
-    println!("keys: {} in use, {} destroyed", status.live, status.destroyed);
+    let status = KeyStore::stored(&places.keys).await?.unwrap_or_default();
+    let next = places.next_master_key.as_deref();
+    let current = MasterKeyId::in_file(&places.master_key)?;
+    let (next_id, under_way) =
+        (next.map(MasterKeyId::in_file).transpose()?.flatten(), status.wrapped_by.len() > 1 || next.is_some());
+    say!("keys: {} in use, {} destroyed", status.live, status.destroyed);
     for (by, count) in &status.wrapped_by {
         let name = by.map_or("none named".to_owned(), |id| id.to_string());
         let standing = match by {
-            Some(id) if *id == keys.master_key() => "the one that wraps",
-            Some(_) | None => "a former one: run `spoor keys rotate` to the end",
+            None => "from before they said so: run `spoor keys rotate` to the end".to_owned(),
+            by if next_id.is_some() && *by == next_id => "the next one, which wraps from now on".to_owned(),
+            by if *by == current && !under_way => "the one that wraps".to_owned(),
+            by if *by == current => {
+                format!("in {}: keep it until `spoor keys rotate` is through", places.master_key.display())
+            }
+            _in_no_file_given => {
+                "in none of the files given: where `spoor keys rotate` was broken off, run it again with \
+                 its file, or name that as stores.next_master_key_file; destroy none"
+                    .to_owned()
+            }
         };
-        println!("master key {name}: {count} keys, {standing}");
+        say!("master key {name}: {count} keys, {standing}");
     }
+    let keys = open(places, next).await?;
     match keys.reconciled(crate::desk::LOG_OF_ERASURES).await? {
-        Some(reconciled) => println!("erasures: in line with the log up to event {}", reconciled.index),
-        None => println!("erasures: not compared with the log yet"),
+        Some(reconciled) => say!("erasures: in line with the log up to event {}", reconciled.index),
+        None => say!("erasures: not compared with the log yet"),
     }
     Ok(())
 }
@@ -79,17 +92,13 @@ async fn rotate(places: &Places, new: &Path, batch: usize) -> anyhow::Result<()>
     );
     let keys = open(places, Some(new)).await?;
     let total: u64 = keys.status().await?.wrapped_by.values().sum();
-    let done = keys.rotate(batch, |done| println!("{done} of {total} keys wrapped")).await?;
+    let done = keys.rotate(batch, |done| say!("{done} of {total} keys wrapped")).await?;
     let left: u64 =
         keys.status().await?.wrapped_by.iter().filter(|(by, _)| **by != Some(keys.master_key())).map(|(_, n)| n).sum();
     ensure!(left == 0, "{left} keys were added under the former master key meanwhile: run this again");
-    println!(
-        "done: {done} keys wrapped now, {} before, by master key {}",
-        total.saturating_sub(done),
-        keys.master_key()
-    );
+    say!("done: {done} keys wrapped now, {} before, by master key {}", total.saturating_sub(done), keys.master_key());
     if old != new {
-        println!(
+        say!(
             "next: set stores.master_key_file = \"{}\", remove stores.next_master_key_file, start again, and destroy {} with its backups",
             new.display(),
             old.display()
@@ -111,12 +120,12 @@ async fn rotate_log_key(config: &Config, places: &Places, new: &Path) -> anyhow:
     for HandOver { log, key, checkpoint } in done? {
         match checkpoint {
             Some(both) => {
-                println!("{}: signed by both keys at {} records, from now on by\n{key}", log.words(), both.size)
+                say!("{}: signed by both keys at {} records, from now on by\n{key}", log.words(), both.size)
             }
-            None => println!("{}: nothing was signed yet; it begins with\n{key}", log.words()),
+            None => say!("{}: nothing was signed yet; it begins with\n{key}", log.words()),
         }
     }
-    println!(
+    say!(
         "next: set proof.signing_key_file = \"{}\" (or put it in the place of {}), start again: until then nothing is signed; \
          hand out {}/*/vkey, which holds the keys before it too; and destroy the old key with its backups",
         new.display(),
@@ -134,9 +143,9 @@ async fn reconcile(config: &Config, places: &Places) -> anyhow::Result<()> {
     let destroyed = destroy_confirmed(&log).await.context("the keys are not in line with the log")?;
     let unfinished = erasures_unfinished(&log).await?;
     log.close().await;
-    println!("{destroyed} keys destroyed that an erasure in the log confirms");
+    say!("{destroyed} keys destroyed that an erasure in the log confirms");
     if unfinished > 0 {
-        println!("{unfinished} erasures wait for their certificate: `spoor serve` finishes them");
+        say!("{unfinished} erasures wait for their certificate: `spoor serve` finishes them");
     }
     Ok(())
 }

@@ -45,8 +45,8 @@ pub(super) async fn run(config: &Config, command: LogCommand) -> anyhow::Result<
     shown.end();
     match copied {
         Ok(done) => {
-            println!("{from} -> {to}");
-            println!("{} records, {} of them there before; root {}", done.size, done.found, hex::encode(done.root));
+            say!("{from} -> {to}");
+            say!("{} records, {} of them there before; root {}", done.size, done.found, hex::encode(done.root));
             Ok(ExitCode::SUCCESS)
         }
         Err(stopped @ CopyError::Stopped { .. }) => {

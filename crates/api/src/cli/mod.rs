@@ -1,5 +1,8 @@
 //! The command line: what `spoor` can be told, and how it says that it went wrong.
 
+#[macro_use]
+mod out;
+
 mod audit;
 mod keys;
 mod log;

@@ -8,7 +8,7 @@ use spoor_domain::kernel::{Actor, ActorId, OrganisationId, Role};
 use spoor_eventlog::Clock;
 use spoor_projections::{BuildState, DifferenceKind, Verification, runner};
 
-use super::ProjectionCommand;
+use super::{ProjectionCommand, out};
 use crate::config::{self, Config, refuse_unsafe, refuse_unsafe_stores};
 use crate::graphql;
 use crate::import;
@@ -17,14 +17,14 @@ use crate::telemetry;
 
 /// `config print`.
 pub fn print(config: &Config) -> ExitCode {
-    print!("{}", config::print(config));
+    out::text(&config::print(config));
     ExitCode::SUCCESS
 }
 
 /// `config check`.
 pub fn check(config: &Config) -> anyhow::Result<ExitCode> {
     refuse_unsafe(config)?;
-    println!("the configuration is complete and safe");
+    say!("the configuration is complete and safe");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -33,7 +33,7 @@ pub async fn migrate(config: &Config) -> anyhow::Result<ExitCode> {
     refuse_unsafe_stores(config)?;
     telemetry::start(&config.telemetry)?;
     let places = Places::migrate(config).await?;
-    println!("ready: log {}, access log {}", places.log, places.access);
+    say!("ready: log {}, access log {}", places.log, places.access);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -48,9 +48,14 @@ pub async fn import(config: Config, file: &Path, by: String, organisation: Strin
     let imported = import::run(&state.log, &state.clock, &plan, &actor).await;
     state.close().await;
     let imported = imported?;
-    println!(
+    say!(
         "{}, {}: {} actions; {} commands stored ({} events), {} stored before",
-        plan.name, plan.half_year, imported.actions, imported.stored, imported.events, imported.repeated
+        plan.name,
+        plan.half_year,
+        imported.actions,
+        imported.stored,
+        imported.events,
+        imported.repeated
     );
     Ok(ExitCode::SUCCESS)
 }
@@ -62,7 +67,7 @@ pub async fn sweep_documents(config: Config) -> anyhow::Result<ExitCode> {
     let state = AppState::open(config, Clock::System).await?;
     let removed = graphql::desk(&state).sweep_documents().await;
     state.close().await;
-    println!("{} documents that nobody attached were removed", removed?);
+    say!("{} documents that nobody attached were removed", removed?);
     Ok(ExitCode::SUCCESS)
 }
 
@@ -81,7 +86,7 @@ pub async fn projections(config: Config, command: ProjectionCommand) -> anyhow::
 }
 
 async fn status(state: &AppState) -> anyhow::Result<ExitCode> {
-    println!("{:<14} {:>7} {:>10} {:>8}  state", "projection", "version", "events", "behind");
+    say!("{:<14} {:>7} {:>10} {:>8}  state", "projection", "version", "events", "behind");
     let mut code = ExitCode::SUCCESS;
     for projection in runner::status(&state.logs(), &state.views).await? {
         let building = match &projection.building {
@@ -93,7 +98,7 @@ async fn status(state: &AppState) -> anyhow::Result<ExitCode> {
             .as_ref()
             .map_or((String::from("-"), 0), |build| (build.id.version.to_string(), build.events));
         let standing = standing(projection.active.as_ref());
-        println!("{:<14} {version:>7} {events:>10} {:>8}  {standing}{building}", projection.name, projection.lag);
+        say!("{:<14} {version:>7} {events:>10} {:>8}  {standing}{building}", projection.name, projection.lag);
         if projection.active.as_ref().is_some_and(|build| build.failure.is_some()) {
             code = ExitCode::FAILURE;
         }
@@ -116,7 +121,7 @@ async fn rebuild(state: &AppState, name: &str) -> anyhow::Result<ExitCode> {
     let names = if name == "all" { runner::names() } else { vec![name] };
     for name in names {
         let build = runner::rebuild(&state.logs(), &state.views, name).await?;
-        println!("{name} was made anew: version {}, build {}", build.version, build.number);
+        say!("{name} was made anew: version {}, build {}", build.version, build.number);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -124,14 +129,14 @@ async fn rebuild(state: &AppState, name: &str) -> anyhow::Result<ExitCode> {
 async fn verify(state: &AppState, name: Option<&str>) -> anyhow::Result<ExitCode> {
     let mut code = ExitCode::SUCCESS;
     for found in runner::verify(&state.logs(), &state.views, name).await? {
-        println!("{}", verdict(&found));
+        say!("{}", verdict(&found));
         for difference in &found.differences {
             let kind = match &difference.kind {
                 DifferenceKind::Missing => "is missing".to_owned(),
                 DifferenceKind::Surplus => "should not be there".to_owned(),
                 DifferenceKind::Columns(columns) => format!("differs in {}", columns.join(", ")),
             };
-            println!("  {} {} {kind}", difference.table, difference.key);
+            say!("  {} {} {kind}", difference.table, difference.key);
         }
         if found.different > 0 {
             code = ExitCode::FAILURE;

@@ -72,14 +72,14 @@ async fn import(
     }
     if args.dry_run {
         let Carried { stored, events, repeated, .. } = checked.would_store();
-        println!(
+        say!(
             "nothing is wrong: {stored} actions would be stored ({events} events), {repeated} stand there already; nothing was stored"
         );
         return Ok(ExitCode::SUCCESS);
     }
     let carried = progress::carry_out(&state.log, &checked, &context).await?;
     let (stored, events, repeated) = (carried.stored, carried.events, carried.repeated);
-    println!("{}: {stored} actions stored ({events} events), {repeated} stood there before", args.period);
+    say!("{}: {stored} actions stored ({events} events), {repeated} stood there before", args.period);
     Ok(if carried.problems.is_empty() { ExitCode::SUCCESS } else { told(&carried.problems) })
 }
 

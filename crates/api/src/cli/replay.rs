@@ -4,7 +4,7 @@
 mod print;
 
 use std::collections::BTreeSet;
-use std::io::{IsTerminal, Write};
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -60,7 +60,7 @@ pub async fn replay(config: Config, flags: ReplayFlags) -> anyhow::Result<ExitCo
     let state = AppState::open(config, Clock::System).await?;
     let told = tell(&state, &flags).await;
     state.close().await;
-    std::io::stdout().lock().write_all(told?.as_bytes())?;
+    super::out::text(&told?);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -66,8 +66,8 @@ pub async fn report(config: Config, flags: ReportFlags) -> anyhow::Result<ExitCo
     let made = make(&state, &flags).await;
     state.close().await;
     let (leaving, file) = made?;
-    println!("{}: edition {} of {}, {}", file.display(), leaving.number, flags.period, leaving.status);
-    println!("content hash {}", leaving.hash);
+    say!("{}: edition {} of {}, {}", file.display(), leaving.number, flags.period, leaving.status);
+    say!("content hash {}", leaving.hash);
     Ok(ExitCode::SUCCESS)
 }
 

@@ -2,11 +2,12 @@
 
 use std::process::ExitCode;
 
+use super::out;
 use crate::graphql;
 
 /// Prints the schema.
 pub fn print() -> ExitCode {
-    print!("{}", sdl());
+    out::text(&sdl());
     ExitCode::SUCCESS
 }
 

@@ -75,13 +75,13 @@ fn expected(args: &VerifyArgs) -> Result<Expected> {
 
 fn print(path: &Path, report: &Report) {
     match &report.outcome {
-        Outcome::Proven => println!("PROVEN: every record in {} was in the log as signed.", path.display()),
-        Outcome::NotProven { index: Some(index), what } => println!("NOT PROVEN, from record {index} on: {what}."),
-        Outcome::NotProven { index: None, what } => println!("NOT PROVEN: {what}."),
+        Outcome::Proven => say!("PROVEN: every record in {} was in the log as signed.", path.display()),
+        Outcome::NotProven { index: Some(index), what } => say!("NOT PROVEN, from record {index} on: {what}."),
+        Outcome::NotProven { index: None, what } => say!("NOT PROVEN: {what}."),
         Outcome::Unusable { why } => eprintln!("unusable: {why}"),
     }
     for finding in report.findings.iter().skip(1) {
-        println!("  also: {}", finding.what);
+        say!("  also: {}", finding.what);
     }
     if let Some(shown) = &report.shown {
         print_shown(shown);
@@ -91,7 +91,7 @@ fn print(path: &Path, report: &Report) {
 fn print_shown(shown: &Shown) {
     let manifest = &shown.manifest;
     let ranges: Vec<_> = manifest.ranges.iter().map(|(first, last)| format!("{first}-{last}")).collect();
-    let row = |name: &str, what: String| println!("  {name:<12} {what}");
+    let row = |name: &str, what: String| say!("  {name:<12} {what}");
     row("log", format!("{}, {} records when it was signed", manifest.origin, manifest.tree_size));
     row("root", manifest.root.iter().map(|byte| format!("{byte:02x}")).collect());
     row(
@@ -121,7 +121,7 @@ fn print_shown(shown: &Shown) {
         row("ignored", short(&shown.ignored));
     }
     if !shown.key_was_given {
-        println!(
+        say!(
             "The key is the one this export names. Compare it with the one the log's keeper gave you, or give it with --key."
         );
     }

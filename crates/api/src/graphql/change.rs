@@ -78,7 +78,7 @@ async fn disclose_linked(ctx: &Context<'_>, dossier: DossierId, changes: &[audit
     if persons.is_empty() || says_it_itself {
         return Ok(());
     }
-    for known in known_events(ctx, dossier, u64::MAX).await? {
+    for known in known_events(ctx, dossier, 0, u64::MAX).await? {
         if let DomainEvent::Trajectory(TrajectoryEvent::SubjectsLinked { other_subject, other_dossier, .. }) =
             known.event
             && persons.contains(&other_subject.to_string())

@@ -54,6 +54,12 @@ impl Disclosures {
         told.into_events(question)
     }
 
+    /// The dossiers it shows so far.
+    pub fn dossiers(&self) -> BTreeSet<DossierId> {
+        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.shown.keys().chain(told.replayed.keys()).copied().collect()
+    }
+
     fn note(&self, change: impl FnOnce(&mut Told)) {
         change(&mut self.told.lock().unwrap_or_else(PoisonError::into_inner));
     }

@@ -375,6 +375,10 @@ fn keeper<'a>(ctx: &Context<'a>, log: LogName) -> Result<&'a LogKeeper> {
 fn known<T>(ctx: &Context<'_>, found: std::result::Result<T, TreeError>) -> Result<T> {
     found.map_err(|error| match error {
         TreeError::OutOfTree { .. } => Problem::NotFound.at(ctx),
+        // Which record it is: a number, and worse to keep than to tell.
+        altered @ (TreeError::RecordDiffers { .. } | TreeError::RecordMissing { .. }) => {
+            async_graphql::Error { message: altered.to_string(), ..internal(ctx, &altered) }
+        }
         other => internal(ctx, &other),
     })
 }

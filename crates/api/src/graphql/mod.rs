@@ -7,7 +7,7 @@ mod appointment;
 mod as_of;
 mod audit;
 mod change;
-mod coded;
+pub(crate) mod coded;
 mod consent_texts;
 mod dashboard;
 mod disclosure;
@@ -33,6 +33,7 @@ mod scalars;
 mod session;
 mod stream_commands;
 mod subject_access;
+mod subject_case;
 mod subscription;
 mod telling;
 mod training;
@@ -77,8 +78,9 @@ pub fn schema(state: &AppState) -> Recorded {
 
 /// The schema over a desk and what is promised about its logs, with its readings recorded in this book.
 pub fn over(desk: Desk, book: AccessBook, keeper: Keeper, introspection: bool) -> Recorded {
+    let views = desk.views.clone();
     let schema = bare(desk, book.clone(), keeper, introspection);
-    Recorded::new(schema, book)
+    Recorded::new(schema, book, views)
 }
 
 /// The schema over a desk without any record of what is read: for the measurement of what the record costs, and for the test

@@ -8,6 +8,7 @@ use spoor_eventlog::{LogError, TreeError, VaultError};
 use spoor_projections::ViewError;
 
 use super::coded::enum_name;
+use super::subject_case::ANOTHER_DOSSIER;
 use crate::desk::EditionFault;
 use crate::http::{RequestContext, answer};
 use crate::policy::{self, Unfit};
@@ -68,6 +69,7 @@ impl Problem {
             Problem::PurposeRequired(Unfit::OnlyForSubject) => {
                 "this answers a person concerned: ask it for the purpose SUBJECT_REQUEST, with the number of the person's dossier in `Spoor-Case`"
             }
+            Problem::PurposeRequired(Unfit::AnotherCase) => ANOTHER_DOSSIER,
             Problem::PurposeRequired(Unfit::CaseMissing) => {
                 "this purpose is about one dossier: send its number, such as LT-2026-0042, in `Spoor-Case`"
             }

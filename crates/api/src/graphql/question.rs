@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_graphql::Request;
-use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+use async_graphql::parser::types::{ExecutableDocument, OperationType, Selection, SelectionSet};
 use spoor_domain::access::event::Question;
 
 /// The root of an operation. The name of the operation is the client's own text like an alias, and kept nowhere.
@@ -11,6 +11,8 @@ use spoor_domain::access::event::Question;
 pub struct Asked {
     /// The fields at the root, by the names under which their answers stand.
     fields: BTreeMap<String, String>,
+    /// Whether something was done as well; what was done cannot be taken back by not answering.
+    does: bool,
 }
 
 impl Asked {
@@ -23,7 +25,7 @@ impl Asked {
             .iter()
             .filter(|(name, _)| wanted.is_none() || name.map(|n| n.as_str()) == wanted.as_deref());
         let Some((_name, operation)) = operations.next() else { return Self::default() };
-        let mut asked = Self::default();
+        let mut asked = Self { does: operation.node.ty == OperationType::Mutation, ..Self::default() };
         asked.gather(document, &operation.node.selection_set.node, &mut Vec::new());
         asked
     }
@@ -34,6 +36,16 @@ impl Asked {
         fields.sort_unstable();
         fields.dedup();
         Question { operation: None, fields, case: None }
+    }
+
+    /// Whether it is a question, or follows something, and does nothing.
+    pub fn only_reads(&self) -> bool {
+        !self.does
+    }
+
+    /// The names under which the answers stand.
+    pub fn answered_as(&self) -> impl Iterator<Item = &str> {
+        self.fields.keys().map(String::as_str)
     }
 
     /// The field of the schema whose answer stands under this name. An alias is the client's own text.

@@ -12,25 +12,30 @@ use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use spoor_domain::access::event::{AccessEvent, RefusedPart};
 use spoor_domain::access::vocabulary::QuestionRefusal;
+use spoor_projections::Views;
 
 use super::SpoorSchema;
 use super::disclosure::Disclosures;
 use super::question::Asked;
+use super::subject_case;
 use crate::access_book::{AccessBook, Reader};
 use crate::http::RequestContext;
-use crate::http::answer::{AUDIT_UNAVAILABLE, FORBIDDEN, PURPOSE_REQUIRED, UNRECORDED, code_of, coded};
+use crate::http::answer::{
+    AUDIT_UNAVAILABLE, FORBIDDEN, INTERNAL, OUR_FAULT, PURPOSE_REQUIRED, UNRECORDED, code_of, coded,
+};
 
 /// A schema whose answers are recorded.
 #[derive(Clone)]
 pub struct Recorded {
     schema: SpoorSchema,
     book: AccessBook,
+    views: Views,
 }
 
 impl Recorded {
-    /// This schema, with its readings recorded in this book.
-    pub fn new(schema: SpoorSchema, book: AccessBook) -> Self {
-        Self { schema, book }
+    /// This schema, with its readings recorded in this book; the views say whether they are of the case that was named.
+    pub fn new(schema: SpoorSchema, book: AccessBook, views: Views) -> Self {
+        Self { schema, book, views }
     }
 
     /// The answer, once what it shows is recorded; an error in its place when that cannot be done.
@@ -41,6 +46,10 @@ impl Recorded {
         disclosures: &Disclosures,
         answer: Response,
     ) -> Response {
+        let answer = match request.filter(|_| asked.only_reads() && answer.data != Value::Null) {
+            Some(request) => self.of_the_case(request, asked, disclosures, answer).await,
+            None => answer,
+        };
         let question = asked.question();
         let mut events = disclosures.take(&question, answer.data != Value::Null);
         let refusals = refused_parts(asked, &answer);
@@ -56,6 +65,32 @@ impl Recorded {
             Err(error) => {
                 tracing::error!(request_id = %request.request_id, %error, "a reading could not be recorded");
                 unavailable()
+            }
+        }
+    }
+}
+
+impl Recorded {
+    /// The answer, where it shows nothing but the case that its purpose is about; otherwise none of it.
+    async fn of_the_case(
+        &self,
+        request: &RequestContext,
+        asked: &Asked,
+        disclosures: &Disclosures,
+        answer: Response,
+    ) -> Response {
+        match subject_case::shows_only_it(&self.views, request, &disclosures.dossiers()).await {
+            Ok(true) => answer,
+            Ok(false) => {
+                let refused = |name: &str| {
+                    let error = coded(PURPOSE_REQUIRED, subject_case::ANOTHER_DOSSIER);
+                    ServerError { path: vec![PathSegment::Field(name.to_owned())], ..error }
+                };
+                Response::from_errors(asked.answered_as().map(refused).collect())
+            }
+            Err(error) => {
+                tracing::error!(request_id = %request.request_id, %error, "the case of a request could not be looked up");
+                Response::from_errors(vec![coded(INTERNAL, OUR_FAULT)])
             }
         }
     }

@@ -165,8 +165,8 @@ impl UserError {
             ..Self::about(
                 RefusalCode::SubjectErased,
                 "",
-                "The data of this person were erased: nothing about this person can be recorded any more.",
-                "De gegevens van deze persoon zijn gewist: over deze persoon kan niets meer worden opgenomen.",
+                "The data of this person were erased: nothing about this person can be recorded or taken any more.",
+                "De gegevens van deze persoon zijn gewist: over deze persoon kan niets meer worden opgenomen of opgehaald.",
             )
         }
     }

@@ -5,6 +5,7 @@ use spoor_domain::kernel::{Label, Purpose};
 use uuid::Uuid;
 
 use crate::auth::Viewer;
+use crate::graphql::coded::enum_name;
 
 /// Who asks, why, and under which request id. Always in the request data, on HTTP and on WebSocket.
 #[derive(Clone, Debug)]
@@ -25,7 +26,7 @@ pub struct RequestContext {
 pub fn purpose(code: &str) -> Result<Purpose, String> {
     let plain = |code: &str| code.replace('_', "").to_ascii_lowercase();
     Purpose::ALL.iter().copied().find(|purpose| plain(purpose.code()) == plain(code)).ok_or_else(|| {
-        let codes: Vec<&str> = Purpose::ALL.iter().map(|purpose| purpose.code()).collect();
+        let codes: Vec<String> = Purpose::ALL.iter().map(|purpose| enum_name(purpose.code())).collect();
         format!("Spoor-Purpose is not one of {}", codes.join(", "))
     })
 }
@@ -91,7 +92,7 @@ mod tests {
     fn a_purpose_may_be_written_as_in_the_schema_or_as_in_the_events() {
         assert_eq!(purpose("CASE_HANDLING"), Ok(Purpose::CaseHandling));
         assert_eq!(purpose("CaseHandling"), Ok(Purpose::CaseHandling));
-        assert!(purpose("curiosity").unwrap_err().contains("CaseHandling"));
+        assert!(purpose("curiosity").unwrap_err().contains("CASE_HANDLING"));
     }
 
     #[test]

@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 use spoor_domain::access::event::{AccessEvent, Question};
-use spoor_domain::kernel::PersonalContent;
+use spoor_domain::kernel::{OrganisationId, PersonalContent};
 use spoor_eventlog::{AppendError, EventLog, KeptCheckpoint, LogError, Record, RecordPages, TreeError, VaultError};
 use spoor_notary::export::{About, Attachment, ExportWriter, OPENED, TABLE, zip_directory};
 use spoor_notary::{Hash, ProofError, RangeFold, SignedCheckpoint};
+use spoor_projections::ViewError;
 
 use super::check::kept_until;
+use super::own::narrowed;
 use super::selection::{Chosen, Wanted};
 use super::{KeeperError, LogKeeper, LogName, csv};
 use crate::access_book::{AccessBook, Reader};
@@ -32,6 +34,8 @@ pub struct Order {
     pub zip: bool,
     /// With the personal values in clear beside the records.
     pub open: bool,
+    /// Only what this controller answers for; everything when not given.
+    pub controller: Option<OrganisationId>,
 }
 
 /// What was exported.
@@ -56,6 +60,9 @@ pub enum ExportError {
     /// The log failed.
     #[error(transparent)]
     Log(#[from] LogError),
+    /// Which dossiers are the controller's could not be read.
+    #[error(transparent)]
+    View(#[from] ViewError),
     /// A personal value could not be opened.
     #[error(transparent)]
     Vault(#[from] VaultError),
@@ -105,14 +112,21 @@ pub enum ExportError {
 pub async fn export(state: &AppState, order: &Order, reader: &Reader) -> Result<Exported, ExportError> {
     let keeper = state.keeper.of(order.log);
     let kept = checkpoint(keeper, order.size).await?;
-    let chosen = order.wanted.choose(order.log, keeper.log(), &state.log, kept.size).await?;
+    let mut chosen = order.wanted.choose(order.log, keeper.log(), &state.log, kept.size).await?;
+    if let Some(controller) = &order.controller {
+        let (read, taker) = ((keeper.log(), &state.views), (&reader.actor, controller));
+        chosen = narrowed(order.log, read, chosen, taker).await?;
+    }
     if order.out.exists() {
         let source = io::Error::new(io::ErrorKind::AlreadyExists, "it exists already: give a place that is free");
         return Err(ExportError::File { path: order.out.clone(), source });
     }
     let made = AccessEvent::ExportMade {
         log: order.log.code().to_owned(),
-        selection: order.wanted.to_string(),
+        selection: match &order.controller {
+            Some(controller) => format!("{}, of {controller} only", order.wanted),
+            None => order.wanted.to_string(),
+        },
         dossier: chosen.dossier,
         tree_size: kept.size,
         opened: order.open,

@@ -136,7 +136,7 @@ async fn recorded_before(log: &EventLog, moment: DateTime<Utc>, size: u64) -> Re
     Ok(log.index_at(before).await?.min(size))
 }
 
-fn ranges_of(indexes: Vec<u64>) -> Vec<RangeInclusive<u64>> {
+pub(super) fn ranges_of(indexes: Vec<u64>) -> Vec<RangeInclusive<u64>> {
     let mut ranges: Vec<RangeInclusive<u64>> = Vec::new();
     for index in indexes {
         match ranges.last_mut() {

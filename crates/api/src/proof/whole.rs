@@ -40,20 +40,22 @@ impl Whole {
     /// # Errors
     /// When an event is missing or altered.
     pub async fn of(log: &EventLog, dossier: DossierId, shown: u64) -> Result<Self, NotWhole> {
-        let (records, proven) = committed(log, dossier, u64::MAX).await?;
+        let (records, proven) = committed(log, dossier).await?;
         let folded = log.load::<LearningTrajectory>(&dossier.to_string()).await?.version;
         let whole = Self::complete(&records, shown.max(folded))?;
         Ok(proven.map(|()| whole)?)
     }
 
-    /// The events that had been recorded when the log was at this index.
+    /// The events that had been recorded when the log was at this index, of a dossier that is whole: which event is missing
+    /// at its end does not say when it was recorded, so nothing is told of any moment then.
     ///
     /// # Errors
-    /// When an event is missing or altered.
-    pub async fn until(log: &EventLog, dossier: DossierId, index: u64) -> Result<Self, NotWhole> {
-        let (records, proven) = committed(log, dossier, index).await?;
-        let whole = Self::complete(&records, 0)?;
-        Ok(proven.map(|()| whole)?)
+    /// When an event is missing or altered, before this index or after it.
+    pub async fn until(log: &EventLog, dossier: DossierId, shown: u64, index: u64) -> Result<Self, NotWhole> {
+        let mut whole = Self::of(log, dossier, shown).await?;
+        whole.events.retain(|recorded| recorded.index <= index);
+        whole.leaves.retain(|of, _| *of <= index);
+        Ok(whole)
     }
 
     fn complete(records: &[Record], head: u64) -> Result<Self, NotWhole> {
@@ -65,12 +67,8 @@ impl Whole {
 
 /// The records of a dossier, and whether they are known to be right. One that is not is told before anything is made of
 /// them: it may not even be readable.
-async fn committed(
-    log: &EventLog,
-    dossier: DossierId,
-    index: u64,
-) -> Result<(Vec<Record>, Result<(), TreeError>), NotWhole> {
-    let records = log.read_stream_until(aggregate_type::TRAJECTORY, &dossier.to_string(), index).await?;
+async fn committed(log: &EventLog, dossier: DossierId) -> Result<(Vec<Record>, Result<(), TreeError>), NotWhole> {
+    let records = log.read_stream(aggregate_type::TRAJECTORY, &dossier.to_string()).await?;
     match log.as_committed(&records).await {
         Err(altered @ TreeError::RecordDiffers { .. }) => Err(altered.into()),
         proven => Ok((records, proven)),

@@ -28,6 +28,16 @@ impl std::fmt::Display for MasterKeyId {
     }
 }
 
+impl MasterKeyId {
+    /// The id of the master key in this file; nothing when it is not there.
+    ///
+    /// # Errors
+    /// As [`secret_from_file`].
+    pub fn in_file(path: &Path) -> Result<Option<Self>, KeyError> {
+        if path.exists() { MasterKey::from_file(path).map(|key| Some(key.id)) } else { Ok(None) }
+    }
+}
+
 /// The key that wraps keys.
 pub(crate) struct MasterKey {
     id: MasterKeyId,

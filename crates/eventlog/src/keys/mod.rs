@@ -26,6 +26,7 @@ use master::MasterKeys;
 pub(crate) use master::require_owner_only;
 pub use master::{MasterKeyId, secret_from_file};
 pub use rotation::KeyStatus;
+use rotation::require_every_master_key;
 
 /// Where the keys are kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +65,31 @@ pub enum KeyError {
     WrongMasterKey {
         /// Whose key.
         owner: String,
+    },
+    /// The file of the master key is not there, and keys are that only it opens.
+    #[error(
+        "the master key {path} is not there, and {keys} keys are stored that only the one they were wrapped by opens ({ids}): \
+         put that file back, or name it as stores.master_key_file. No other is made beside them"
+    )]
+    MasterKeyGone {
+        /// Where it should be.
+        path: String,
+        /// How many keys there are.
+        keys: u64,
+        /// The ids of the master keys that wrapped them.
+        ids: String,
+    },
+    /// Keys are wrapped by a master key that was not given, beside others by one that was.
+    #[error(
+        "{keys} keys are wrapped by the master key {id}, which is none of those given: its rotation was broken off. Run \
+         `spoor keys rotate --new-master-key FILE` again with that file, or name it as stores.next_master_key_file; keep \
+         every file until it is through"
+    )]
+    RotationUnfinished {
+        /// How many.
+        keys: u64,
+        /// The master key that wrapped them.
+        id: MasterKeyId,
     },
     /// The subject was erased.
     #[error("the key of subject {0} was destroyed")]
@@ -127,12 +153,29 @@ enum Rows {
     Postgres(postgres::KeySchema),
 }
 
+impl Rows {
+    async fn open(url: &KeyStoreUrl) -> Result<Self, KeyError> {
+        Ok(match url {
+            KeyStoreUrl::Sqlite(path) => Self::Sqlite(sqlite::KeyFile::open(path)?),
+            KeyStoreUrl::Postgres(url) => Self::Postgres(postgres::KeySchema::open(url).await?),
+        })
+    }
+
+    async fn status(&self) -> Result<KeyStatus, KeyError> {
+        match self {
+            Self::Sqlite(file) => file.status(),
+            Self::Postgres(schema) => schema.status().await,
+        }
+    }
+}
+
 impl KeyStore {
     /// Opens the store (making it when it is not there) with the master key in this file (made when not there).
     ///
     /// # Errors
     /// `Permissions` when a file with keys can be read by others than its owner; `WrongMasterKey` when the store was
-    /// made with another master key.
+    /// made with another master key; `MasterKeyGone` when the file is not there and keys are; `RotationUnfinished` when some
+    /// of them are wrapped by a key that was not given.
     pub async fn open(url: &KeyStoreUrl, master_key: &Path) -> Result<Self, KeyError> {
         Self::open_between(url, master_key, None).await
     }
@@ -140,15 +183,24 @@ impl KeyStore {
     /// The same while the master key is being changed for another: keys wrapped by either open, and what is wrapped from
     /// now on is wrapped by the next one (made when its file is not there).
     pub async fn open_between(url: &KeyStoreUrl, master_key: &Path, next: Option<&Path>) -> Result<Self, KeyError> {
+        // A file may be made only where no key is stored yet that another one wraps.
+        if let Some(stored) = Self::stored(url).await? {
+            require_every_master_key(&stored, master_key, next)?;
+        }
         let master = MasterKeys::from_files(master_key, next)?;
-        let rows = match url {
-            KeyStoreUrl::Sqlite(path) => Rows::Sqlite(sqlite::KeyFile::open(path)?),
-            KeyStoreUrl::Postgres(url) => Rows::Postgres(postgres::KeySchema::open(url).await?),
-        };
+        let rows = Rows::open(url).await?;
         let command_digests = installation_key(&rows, &master, "command-digest").await?;
         let blind_index = installation_key(&rows, &master, "blind-index").await?;
         let cache = KeyCache::new();
         Ok(Self { shared: Arc::new(Shared { rows, master, cache, command_digests, blind_index }) })
+    }
+
+    /// What the store holds, whatever the master keys are; nothing when it was not made yet.
+    pub async fn stored(url: &KeyStoreUrl) -> Result<Option<KeyStatus>, KeyError> {
+        match url {
+            KeyStoreUrl::Sqlite(path) if !path.exists() => Ok(None),
+            KeyStoreUrl::Sqlite(_) | KeyStoreUrl::Postgres(_) => Rows::open(url).await?.status().await.map(Some),
+        }
     }
 
     /// The embedded store of a data directory: `keys.sqlite` and `master.key`.

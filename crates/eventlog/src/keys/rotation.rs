@@ -1,6 +1,7 @@
 //! Another master key: every key is wrapped anew, a batch at a time, and can be read at any moment in between.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use spoor_domain::kernel::SubjectId;
 
@@ -33,10 +34,7 @@ impl KeyStore {
 
     /// Counts what the store holds.
     pub async fn status(&self) -> Result<KeyStatus, KeyError> {
-        match &self.shared.rows {
-            Rows::Sqlite(file) => file.status(),
-            Rows::Postgres(schema) => schema.status().await,
-        }
+        self.shared.rows.status().await
     }
 
     /// Wraps every key by the master key that wraps now, at most `batch` in one transaction; `progress` hears after
@@ -113,6 +111,33 @@ impl KeyStore {
             Rows::Postgres(schema) => schema.rewrap_installation(rewrapped).await?,
         }
         Ok(count)
+    }
+}
+
+/// Refuses files without which some of the stored keys would open no more, or would be wrapped by a key made just now.
+pub(super) fn require_every_master_key(
+    stored: &KeyStatus,
+    current: &Path,
+    next: Option<&Path>,
+) -> Result<(), KeyError> {
+    let keys = stored.wrapped_by.values().sum();
+    if keys == 0 {
+        return Ok(());
+    }
+    let Some(current_id) = MasterKeyId::in_file(current)? else {
+        let ids = stored.wrapped_by.keys().map(|id| id.map_or("not named".to_owned(), |id| id.to_string()));
+        let ids = ids.collect::<Vec<_>>().join(", ");
+        return Err(KeyError::MasterKeyGone { path: current.display().to_string(), keys, ids });
+    };
+    let given = [Some(current_id), next.map(MasterKeyId::in_file).transpose()?.flatten()];
+    let is_given = |id: &Option<MasterKeyId>| id.is_none() || given.contains(id);
+    let missing = stored.wrapped_by.iter().find(|(id, _)| !is_given(id));
+    match missing {
+        // Where none of the keys is by a given one, the store is another's: its own secrets say so.
+        Some((Some(id), keys)) if stored.wrapped_by.keys().any(is_given) => {
+            Err(KeyError::RotationUnfinished { keys: *keys, id: *id })
+        }
+        Some(_) | None => Ok(()),
     }
 }
 

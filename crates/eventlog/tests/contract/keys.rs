@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use futures_util::future::join_all;
 use spoor_domain::kernel::{Confidential, PersonalContent, SubjectId, WithheldReason};
+use spoor_eventlog::keys::KeyError;
 use spoor_eventlog::{
     Clock, EventLog, ExecuteError, KeyStore, KeyStoreUrl, LogOptions, LogUrl, Position, Reconciled, clock,
 };
@@ -88,6 +89,7 @@ in_every_store!(
     a_rotation_broken_off_anywhere_is_readable_and_goes_on_where_it_was,
     what_is_destroyed_during_a_rotation_stays_destroyed,
     several_processes_destroy_at_the_same_moment,
+    nothing_opens_without_every_master_key_that_wrapped_something_and_none_is_made,
 );
 
 async fn a_destroyed_subject_is_never_keyed_again(cabinet: Cabinet) {
@@ -175,6 +177,31 @@ async fn a_rotation_broken_off_anywhere_is_readable_and_goes_on_where_it_was(cab
     between.rotate(3, |_| ()).await.unwrap();
     let status = between.status().await.unwrap();
     assert_eq!(status.wrapped_by.into_iter().collect::<Vec<_>>(), [(Some(between.master_key()), 20 + 4 + 2)]);
+}
+
+async fn nothing_opens_without_every_master_key_that_wrapped_something_and_none_is_made(cabinet: Cabinet) {
+    filled(&cabinet, 3).await;
+    let between = cabinet.between().await;
+    let enough = Notify::new();
+    let rotation = between.rotate(1, |_| enough.notify_one());
+    tokio::select! {
+        biased;
+        () = enough.notified() => {}
+        rotated = rotation => panic!("it was to be broken off: {rotated:?}"),
+    }
+    let refused = |opened: Result<KeyStore, KeyError>| opened.err().unwrap().to_string();
+    let alone = refused(KeyStore::open(&cabinet.keys, &cabinet.master()).await);
+    assert!(alone.contains(&between.master_key().to_string()) && alone.contains("broken off"), "{alone}");
+    // Nor with another next key than that of the rotation, which is not made either.
+    let third = cabinet.next_master().with_file_name("third.key");
+    let other = refused(KeyStore::open_between(&cabinet.keys, &cabinet.master(), Some(&third)).await);
+    assert!(other.contains("broken off") && !third.exists(), "{other}");
+    between.rotate(3, |_| ()).await.unwrap();
+    fs::remove_file(cabinet.next_master()).unwrap();
+    fs::remove_file(cabinet.master()).unwrap();
+    let gone = refused(KeyStore::open(&cabinet.keys, &cabinet.next_master()).await);
+    assert!(gone.contains("next.key is not there") && gone.contains("put that file back"), "{gone}");
+    assert!(!cabinet.next_master().exists(), "none was made");
 }
 
 async fn what_is_destroyed_during_a_rotation_stays_destroyed(cabinet: Cabinet) {

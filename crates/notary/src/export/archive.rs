@@ -1,7 +1,7 @@
 //! An export as a directory or as one zip file: written so that the same content gives the same bytes, read alike.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufReader, BufWriter, Read};
+use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -43,7 +43,9 @@ impl Package {
         if fs::metadata(path)?.is_dir() {
             return Ok(Self::Directory(path.into()));
         }
-        let open = ZipArchive::new(BufReader::new(File::open(path)?))?;
+        let mut file = File::open(path)?;
+        check_end(&mut file)?;
+        let open = ZipArchive::new(BufReader::new(file))?;
         Ok(Self::Zip { path: path.into(), open })
     }
 
@@ -80,6 +82,26 @@ impl Package {
             }
         }
     }
+}
+
+/// Holds the end of a zip file against itself: one part, as many files here as in all, its list right before, no remark.
+/// What reads zip files elsewhere differs in what of this it looks at; both verifiers want all of it.
+fn check_end(file: &mut File) -> io::Result<()> {
+    const LENGTH: u64 = 22;
+    let wrong = || io::Error::other("it is no zip file in one part");
+    let start = file.metadata()?.len().checked_sub(LENGTH).ok_or_else(wrong)?;
+    let mut end = [0; LENGTH as usize];
+    file.seek(SeekFrom::Start(start))?;
+    file.read_exact(&mut end)?;
+    file.rewind()?;
+    let number = |at: usize| u64::from(u32::from_le_bytes([end[at], end[at + 1], end[at + 2], end[at + 3]]));
+    // What is too large for these four bytes stands in a record before.
+    let is_large = [12, 16].into_iter().any(|at| number(at) == u64::from(u32::MAX));
+    let is_whole = end.starts_with(b"PK\x05\x06\0\0\0\0")
+        && end[8..10] == end[10..12]
+        && end[20..] == [0, 0]
+        && (is_large || number(12) + number(16) == start);
+    if is_whole { Ok(()) } else { Err(wrong()) }
 }
 
 /// The files of a directory and of the directories right below it, sorted by name.

@@ -76,6 +76,11 @@ pub enum Selection {
         /// Id of the dossier.
         dossier: String,
     },
+    /// What a controller answers for, of whatever was asked: records of its dossiers and of none, accesses by its people.
+    Controller {
+        /// The organisation.
+        controller: String,
+    },
     /// The records taken from one moment up to another, that one not included.
     Period {
         /// The first moment, as records write moments: `2026-01-01T00:00:00.000000Z`.

@@ -204,14 +204,17 @@ impl<'a> Pass<'a> {
     /// After the last line: what is missing, and what the list has beyond it.
     fn end(&mut self, end: End, list: &mut LeafList<'_>) -> io::Result<()> {
         if let Some(index) = self.expected.next() {
-            self.find(Kind::Count, Some(index), format!("record {index} and what follows it is missing"));
-            // The rest of the list still tells whether the list is that of the log.
+            // The rest of the list still tells whether the list is that of the log. Where it ends with the lines, what
+            // is missing may have stood anywhere before.
             let mut fold = self.by_list.take().or_else(|| self.by_lines.clone());
+            let mut kind = Kind::Count;
             let rest = std::iter::once(index).chain(self.expected.by_ref());
             for (_, leaf) in rest.zip(std::iter::from_fn(|| list.next(&Hash::default()))) {
                 fold = fold.and_then(|mut fold| fold.push(leaf).map(|()| fold).ok());
+                kind = Kind::Leaf;
             }
             self.by_list = fold;
+            self.find(kind, Some(index), format!("record {index} and what follows it is missing"));
         }
         if end == End::Torn {
             self.find(Kind::Count, None, format!("{RECORDS} does not end with a line break"));
@@ -257,9 +260,9 @@ impl<'a> Pass<'a> {
             "the records do not lead to the root that was signed; they part from the log between record {first} and record {differs}"
         );
         let first_of = |kinds: &[Kind]| kinds.iter().filter_map(|kind| self.findings.get(kind)?.index).min();
-        let named = first_of(&[Kind::Leaf, Kind::Line, Kind::Count]);
-        // Where only the order does not hold, what stands before it may be what was altered.
-        let disordered = first_of(&[Kind::Stream, Kind::Time, Kind::Selection]);
+        let named = first_of(&[Kind::Leaf, Kind::Line]);
+        // Where only the order or the number does not hold, what stands before it may be what was altered.
+        let disordered = first_of(&[Kind::Stream, Kind::Time, Kind::Selection, Kind::Count]);
         let is_named = named.is_some_and(|index| index <= differs && disordered.is_none_or(|other| index <= other));
         self.find(Kind::Root, (!is_named).then_some(first), what);
     }
@@ -296,8 +299,9 @@ impl<'a> Promise<'a> {
             Selection::Dossier { dossier } if of_events => {
                 Self { from_the_first: true, dossier: Some(dossier.as_bytes()), ..plain }
             }
-            // What names a dossier in the access log stands in many streams, between other things.
-            Selection::Dossier { .. } => Self { without_gap: false, ..plain },
+            // What names a dossier in the access log stands in many streams, between other things; so does what a
+            // controller answers for.
+            Selection::Dossier { .. } | Selection::Controller { .. } => Self { without_gap: false, ..plain },
             Selection::Period { from, until } => {
                 Self { period: moment(from.as_bytes()).zip(moment(until.as_bytes())), ..plain }
             }

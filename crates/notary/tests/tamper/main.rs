@@ -5,6 +5,7 @@
 
 mod growth;
 mod keys;
+mod script;
 mod verdict;
 mod world;
 
@@ -20,7 +21,7 @@ use world::{Export, Log, line};
 /// What is asked for, and whether a record (from 1) of the invented log belongs to it.
 type Asked = (Selection, fn(usize) -> bool);
 
-fn selections() -> [Asked; 4] {
+fn selections() -> [Asked; 5] {
     let period =
         Selection::Period { from: "2026-03-01T10:00:03.000000Z".into(), until: "2026-03-01T10:00:09.500000Z".into() };
     [
@@ -28,6 +29,8 @@ fn selections() -> [Asked; 4] {
         (Selection::Range { first: 3, last: 7 }, |index| (3..=7).contains(&index)),
         (Selection::Dossier { dossier: "dossier-1".into() }, |index| index % 3 == 2),
         (period, |index| (4..=10).contains(&index)),
+        // What is not its own is left out of the streams, too.
+        (Selection::Controller { controller: "museum".into() }, |index| index % 4 != 0),
     ]
 }
 
@@ -156,6 +159,18 @@ fn where_lines_and_leaves_were_altered_alike_checkpoints_say_between_which_sizes
 }
 
 #[test]
+fn where_no_checkpoint_says_more_the_first_record_is_named() {
+    let log = Log::of(14);
+    for (what, tamper) in TAMPERINGS {
+        let export = log.export_all(&[]);
+        let mut lines = export.lines();
+        tamper(&mut lines, 6);
+        export.put_lines_and_leaves(&lines);
+        assert_eq!(both(&export.path, &log.expected()), (1, Some(1)), "{what}");
+    }
+}
+
+#[test]
 fn a_selection_that_was_tampered_with_is_detected_too() {
     let log = Log::of(30);
     for (selection, is_wanted) in selections() {
@@ -190,7 +205,7 @@ fn records_outside_the_selection_or_left_out_of_it_are_detected() {
 #[test]
 fn a_manifest_or_proof_of_another_shape_is_refused_by_both() {
     let log = Log::of(23);
-    let [_, (range, in_range), (dossier, in_dossier), _] = selections();
+    let [_, (range, in_range), (dossier, in_dossier), ..] = selections();
     let (all, range) = (log.export_all(&[]), log.export(&range, in_range, &[]));
     let one = Log::of(1);
     let single = one.export_all(&[]);
@@ -222,8 +237,15 @@ fn a_truncated_tail_is_detected_against_a_checkpoint_kept_elsewhere() {
     let log = Log::of(20);
     // The lines cut off, the rest left alone: it shows by itself.
     let export = log.export_all(&[]);
-    export.put_lines_and_leaves(&export.lines()[..17]);
+    let lines = export.lines();
+    export.put_lines(&lines[..17]);
     assert_eq!(both(&export.path, &log.expected()), (1, Some(18)));
+    // With the leaves cut off alike, nothing tells the tail from what stands before it; a checkpoint does.
+    export.put_lines_and_leaves(&lines[..17]);
+    assert_eq!(both(&export.path, &log.expected()), (1, Some(1)));
+    let export = log.export_all(&[12]);
+    export.put_lines_and_leaves(&lines[..17]);
+    assert_eq!(both(&export.path, &log.expected()), (1, Some(13)));
     // An old backup was restored and signed anew by its keeper: by itself it is perfect.
     let restored = log.restored_to(17).export_all(&[5]);
     assert_eq!(both(&restored.path, &log.expected()), PROVEN);
@@ -323,12 +345,24 @@ fn the_same_export_gives_the_same_zip_and_a_changed_byte_in_it_is_detected() {
     assert_eq!(zip, fs::read(&two).unwrap());
     let records = fs::read(export.path.join(RECORDS)).unwrap();
     let start = zip.windows(records.len()).position(|window| window == records).unwrap();
+    let changed = |at: usize| {
+        let (mut bad, path) = (zip.clone(), export.path.with_extension(format!("{at}.zip")));
+        bad[at] ^= 4;
+        fs::write(&path, &bad).unwrap();
+        (Case::of(&path, &log.expected()), ours(&path, &log.expected()))
+    };
+    let mut cases = Vec::new();
     for at in (0..records.len()).step_by(29) {
-        let mut bad = zip.clone();
-        bad[start + at] ^= 4;
-        fs::write(&two, &bad).unwrap();
+        let (case, verdict) = changed(start + at);
         let record = 1 + records[..at].iter().filter(|byte| **byte == b'\n').count() as u64;
-        assert_eq!(ours(&two, &log.expected()), (1, Some(record)), "byte {at}");
+        assert_eq!(verdict, (1, Some(record)), "byte {at}");
+        cases.push((case, verdict));
+    }
+    // Its end: the number of this file among several, how many files are in it, where their list stands, a remark.
+    cases.extend((zip.len() - 22..zip.len()).map(changed));
+    let (cases, verdicts): (Vec<_>, Vec<_>) = cases.into_iter().unzip();
+    for ((case, ours), theirs) in cases.iter().zip(verdicts).zip(python(&cases)) {
+        assert_eq!(theirs, ours, "{}", case.path.display());
     }
     // As another tool packs it, compressed: read all the same.
     let packed = export.path.with_extension("3.zip");

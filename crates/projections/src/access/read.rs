@@ -78,6 +78,9 @@ async fn total(db: &Db, conditions: &Conditions) -> Result<Total, ViewError> {
 
 fn conditions(filter: &AccessFilter) -> Conditions {
     let mut conditions = Conditions::default();
+    if filter.nothing {
+        conditions.plain("1 = 0".to_owned());
+    }
     if let Some((dossier, number)) = &filter.dossier {
         let (dossier, every) = (conditions.bind(dossier.to_string()), conditions.bind(EVERY));
         let number = number.as_ref().map(|number| {

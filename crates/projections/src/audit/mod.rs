@@ -8,8 +8,9 @@ mod tell;
 
 pub use line::{AuditFilter, AuditLine, Change, ChangeValue};
 pub use projector::AuditTrail;
-pub use read::{list, one};
-pub(crate) use tell::{flatten, reason_of};
+pub use read::{is_of_controller, list, one};
+pub use tell::dossier_of;
+pub(crate) use tell::{Earlier, Told, flatten, tell_dossier};
 
 /// Name of the projection.
 pub const PROJECTION: &str = "audit";

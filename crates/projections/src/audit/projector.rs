@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use chrono::NaiveDate;
 use spoor_domain::catalogue::DomainEvent;
 use spoor_domain::kernel::{Decider, Label};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_eventlog::Vault;
 
 use super::tables::{DOSSIER, LINE, SCHEMA};
-use super::tell::{Earlier, Told, dossier_of, revises, tell_dossier, tell_revision};
+use super::tell::{Earlier, Told, dossier_of, happened_on, revises, tell_dossier, tell_revision};
 use crate::db::{Arg, DbError, Table, Tx, args, json_text};
 use crate::error::ViewError;
 use crate::projector::{Event, Projector};
@@ -88,12 +87,7 @@ impl Trail {
             | DomainEvent::Access(_)) => tell_revision(other, earlier),
         };
         if let Some(lines) = self.earlier.get_mut(id) {
-            lines.push(Earlier {
-                sequence: recorded.sequence,
-                event_type: recorded.event_type.clone(),
-                occurred_on: happened_on(recorded).to_string(),
-                changes: told.changes.clone(),
-            });
+            lines.push(Earlier::of(recorded, &told));
         }
         told
     }
@@ -126,11 +120,6 @@ async fn load_earlier(tx: &mut Tx, events: &[&Event]) -> Result<BTreeMap<String,
 
 fn distinct(ids: impl Iterator<Item = String>) -> Vec<String> {
     ids.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
-}
-
-/// The day the event names; the day of recording where it names none.
-fn happened_on(recorded: &Event) -> NaiveDate {
-    recorded.event.occurred_on().unwrap_or_else(|| recorded.recorded_at.date_naive())
 }
 
 fn line(recorded: &Event, told: &Told) -> Result<Vec<Arg>, DbError> {

@@ -10,6 +10,7 @@ use crate::checkpoint::{Checkpoint, SEEN, seen_of};
 use crate::db::{Db, DbError, Row};
 use crate::error::ViewError;
 use crate::page::{Answer, COUNT_BOUND, KeyKind, Keyset, Page, PageRequest, Total};
+use crate::projector::Event;
 use crate::scope::Scope;
 use crate::select::Conditions;
 use crate::views::Views;
@@ -101,6 +102,11 @@ fn within(scope: &Scope, conditions: &mut Conditions) {
         conditions.plain(format!("l.dossier = '' and (l.aggregate_type <> {rights} or l.organisation = {own})"));
     };
     conditions.either(of_no_dossier, |conditions| scope.limit("d", conditions));
+}
+
+/// Whether an event that belongs to no dossier is within the scope of this controller: what [`within`] asks of a line.
+pub fn is_of_controller(own: &OrganisationId, recorded: &Event) -> bool {
+    recorded.aggregate_type != aggregate_type::RIGHTS_REQUEST || recorded.metadata.actor.organisation == *own
 }
 
 fn line(row: &Row) -> Result<AuditLine, DbError> {

@@ -1,5 +1,6 @@
 //! Tells an event as changes: which value, from what, to what, and why. Pure.
 
+use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use spoor_domain::agreement::event::AgreementEvent;
@@ -12,20 +13,33 @@ use spoor_domain::trajectory::event::{CorrectedValue, TrajectoryEvent};
 use spoor_domain::trajectory::vocabulary::CorrectableField;
 
 use super::line::{Change, ChangeValue};
+use crate::projector::Event;
 use crate::trajectories::personal::untyped;
 
 /// An earlier line of the same aggregate, as far as a later one refers to it.
 #[derive(Clone, Debug)]
-pub(super) struct Earlier {
+pub(crate) struct Earlier {
     pub sequence: u64,
     pub event_type: String,
     pub occurred_on: String,
     pub changes: Vec<Change>,
 }
 
+impl Earlier {
+    /// This event as a later one refers to it.
+    pub fn of(recorded: &Event, told: &Told) -> Self {
+        Self {
+            sequence: recorded.sequence,
+            event_type: recorded.event_type.clone(),
+            occurred_on: happened_on(recorded).to_string(),
+            changes: told.changes.clone(),
+        }
+    }
+}
+
 /// What is told of an event.
 #[derive(Debug, Default, PartialEq)]
-pub(super) struct Told {
+pub(crate) struct Told {
     pub changes: Vec<Change>,
     pub reason: Option<ChangeValue>,
 }
@@ -50,8 +64,9 @@ pub(super) fn tell(event: &DomainEvent) -> Told {
     }
 }
 
-/// Tells an event of a dossier against the dossier before and after it, and against its earlier lines.
-pub(super) fn tell_dossier(
+/// Tells an event of a dossier against the dossier before and after it, and against its earlier lines: the one account of
+/// what it changed, in the audit trail and in a replay alike.
+pub(crate) fn tell_dossier(
     event: &TrajectoryEvent,
     before: &LearningTrajectory,
     after: &LearningTrajectory,
@@ -75,9 +90,9 @@ pub(super) fn tell_dossier(
     told
 }
 
-/// Why, where the event gives a reason: a code, or a personal text.
-pub(crate) fn reason_of(event: &TrajectoryEvent) -> Option<ChangeValue> {
-    by_fields(event).reason
+/// The day the event names; the day of recording where it names none.
+pub(super) fn happened_on(recorded: &Event) -> NaiveDate {
+    recorded.event.occurred_on().unwrap_or_else(|| recorded.recorded_at.date_naive())
 }
 
 /// The kinds of earlier event whose values this kind of event puts others in the place of.
@@ -111,7 +126,7 @@ pub(super) fn tell_revision(event: &DomainEvent, earlier: &[Earlier]) -> Told {
 }
 
 /// The dossier an event belongs to: its own stream's, or the one it names.
-pub(super) fn dossier_of(event: &DomainEvent, aggregate_id: &str) -> Option<DossierId> {
+pub fn dossier_of(event: &DomainEvent, aggregate_id: &str) -> Option<DossierId> {
     match event {
         DomainEvent::Trajectory(_) => aggregate_id.parse().ok(),
         DomainEvent::Rights(RightsEvent::RightsRequestReceived { asked, .. }) => Some(asked.dossier),

@@ -11,9 +11,8 @@ use spoor_domain::trajectory::event::{Request, TrajectoryEvent};
 use spoor_domain::trajectory::explain::{Explanation, explain};
 use spoor_eventlog::clock::brussels_day;
 
-use super::personal::{self, PersonalValues, Place};
 use super::then::of_dossier;
-use crate::audit::{Change, ChangeValue, flatten, reason_of};
+use crate::audit::{Change, ChangeValue, Earlier, Told, flatten, tell_dossier};
 use crate::projector::Event;
 
 /// One event of a dossier and what it changed.
@@ -23,7 +22,8 @@ pub struct Step {
     pub recorded: Event,
     /// The day it happened, as it was recorded.
     pub occurred_on: NaiveDate,
-    /// What the dossier said before and what after it; only what differs. Personal values are sealed as in the log.
+    /// What the event recorded, told as the audit trail tells it, and then what else the dossier says differently since: only
+    /// what differs. Personal values are sealed as in the log.
     pub changes: Vec<Change>,
     /// Why, where the event gives a reason.
     pub reason: Option<ChangeValue>,
@@ -82,8 +82,8 @@ pub fn check_complete(known: &[Event], head: u64) -> Result<(), Incomplete> {
 #[derive(Default)]
 struct Telling {
     state: LearningTrajectory,
-    personal: PersonalValues,
     request: Option<Request>,
+    earlier: Vec<Earlier>,
     said: BTreeMap<String, ChangeValue>,
 }
 
@@ -98,13 +98,16 @@ impl Telling {
         }
         let before = self.state.clone();
         self.state.evolve(event);
-        personal::note(recorded.sequence, event, &mut self.personal);
-        let now = said(&self.state, &self.personal);
-        let mut changes = differences(&self.said, &now);
-        changes.extend(corrected_steps(&before, &self.state));
+        let told = tell_dossier(event, &before, &self.state, &self.earlier);
+        self.earlier.push(Earlier::of(&recorded, &told));
+        let Told { mut changes, reason } = told;
+        let now = said(&self.state);
+        let mut follows = differences(&self.said, &now);
+        follows.extend(corrected_steps(&before, &self.state));
+        follows.retain(|change| changes.iter().all(|told| told.path != change.path));
+        changes.extend(follows);
         self.said = now;
-        let (occurred_on, reason) = (event.occurred_on(), reason_of(event));
-        Some(Step { occurred_on, changes, reason, explanation, recorded })
+        Some(Step { occurred_on: event.occurred_on(), changes, reason, explanation, recorded })
     }
 }
 
@@ -138,16 +141,14 @@ fn corrected_steps(before: &LearningTrajectory, after: &LearningTrajectory) -> V
     changes
 }
 
-/// Everything a dossier says of itself, by path.
-fn said(state: &LearningTrajectory, personal: &PersonalValues) -> BTreeMap<String, ChangeValue> {
+/// What a dossier says of itself as the rules fold it, by path: what follows from an event without standing in it.
+fn said(state: &LearningTrajectory) -> BTreeMap<String, ChangeValue> {
     let mut values = Vec::new();
     flatten(String::new(), facts(state), &mut values);
-    let plain = values.into_iter().filter_map(|change| Some((change.path, change.to?)));
-    let personal = personal.iter().map(|(place, value)| (path(place), ChangeValue::Personal(value.clone())));
-    plain.chain(personal).collect()
+    values.into_iter().filter_map(|change| Some((change.path, change.to?))).collect()
 }
 
-/// What is not personal. What is absent or false is not said.
+/// Nothing personal. What is absent or false is not said.
 fn facts(state: &LearningTrajectory) -> Value {
     let keyed = |items: Vec<(String, Value)>| Value::Object(items.into_iter().collect::<Map<_, _>>());
     let appointments = state.appointments().into_iter().map(|own| {
@@ -183,13 +184,6 @@ fn facts(state: &LearningTrajectory) -> Value {
         "appointments": keyed(appointments.collect()),
         "bundles": keyed(bundles.collect()),
     })
-}
-
-/// A value of which a dossier has one under its own name, one of a step under the step.
-fn path(Place { field, sequence, part }: &Place) -> String {
-    let step = if *sequence == 0 { String::new() } else { format!("steps.{sequence}.") };
-    let part = if part.is_empty() { String::new() } else { format!(".{part}") };
-    format!("{step}{}{part}", field.code())
 }
 
 fn numbers(missing: &[u64]) -> String {

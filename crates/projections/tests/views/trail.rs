@@ -39,10 +39,18 @@ on_both_engines! {
     }
 }
 
-async fn trail(world: &World, scope: &Scope) -> Vec<audit::AuditLine> {
+/// Every line of the first dossier, oldest first.
+pub async fn trail(world: &World, scope: &Scope) -> Vec<audit::AuditLine> {
     let filter = AuditFilter { dossier: Some(id(1)), ..AuditFilter::default() };
-    let page = audit::list(&world.views, scope, &filter, true, &PageRequest::first(100)).await.unwrap();
-    page.edges.into_iter().map(|edge| edge.node).collect()
+    let (mut lines, mut page) = (Vec::new(), PageRequest::first(100));
+    loop {
+        let found = audit::list(&world.views, scope, &filter, true, &page).await.unwrap();
+        page.after = found.edges.last().map(|edge| edge.cursor.clone());
+        lines.extend(found.edges.into_iter().map(|edge| edge.node));
+        if !found.has_next {
+            return lines;
+        }
+    }
 }
 
 async fn in_clear(world: &World, value: Option<ChangeValue>) -> serde_json::Value {

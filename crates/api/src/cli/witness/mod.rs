@@ -108,7 +108,7 @@ fn init(args: &InitArgs) -> Result<ExitCode> {
         key
     };
     keep(&args.state, &WitnessState { log, seen: None })?;
-    println!("{}", key.public());
+    say!("{}", key.public());
     eprintln!(
         "This is your public key. Give it to those who verify; for their policy it is the line `witness` and this key."
     );
@@ -129,7 +129,7 @@ fn cosign(args: &CosignArgs, clock: &Clock) -> Result<ExitCode> {
             keep(&args.state, &state)?;
             match &args.out {
                 Some(out) => fs::write(out, cosigned.text()).with_context(|| out.display().to_string())?,
-                None => print!("{}", cosigned.text()),
+                None => crate::cli::out::text(cosigned.text()),
             }
             eprintln!("countersigned: {} records of {}", cosigned.checkpoint().size, cosigned.checkpoint().origin);
             Ok(ExitCode::SUCCESS)
@@ -208,11 +208,11 @@ fn of_export(path: &Path, state: &WitnessState) -> Result<Offered> {
 
 fn status(path: &Path) -> Result<ExitCode> {
     let state = state_of(path)?;
-    println!("log   {}", state.log);
+    say!("log   {}", state.log);
     match state.last() {
-        None => println!("seen  nothing yet"),
+        None => say!("seen  nothing yet"),
         Some(seen) => {
-            println!("seen  {} records, root {}", seen.size, seen.root.map(|byte| format!("{byte:02x}")).concat())
+            say!("seen  {} records, root {}", seen.size, seen.root.map(|byte| format!("{byte:02x}")).concat())
         }
     }
     Ok(ExitCode::SUCCESS)

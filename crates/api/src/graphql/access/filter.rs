@@ -36,8 +36,8 @@ pub struct AccessFilterInput {
 }
 
 impl AccessFilterInput {
-    /// What the view is asked.
-    pub async fn resolve(self, ctx: &Context<'_>) -> Result<AccessFilter> {
+    /// What the view is asked; nothing where it is about a dossier that is not there for the viewer.
+    pub async fn resolve(self, ctx: &Context<'_>) -> Result<Option<AccessFilter>> {
         let own = &actor(ctx)?.organisation;
         // An employee is looked into by the own controller only; what the program's own accounts did is everybody's.
         let organisation = match (&self.actor, self.organisation.map(OrganisationId)) {
@@ -49,22 +49,29 @@ impl AccessFilterInput {
             (Some(_), None) => Some(own.clone()),
             (_, organisation) => organisation,
         };
-        Ok(AccessFilter {
-            dossier: dossier(ctx, self.trajectory).await?,
+        let dossier = match self.trajectory {
+            Some(id) => match dossier(ctx, &id).await? {
+                Some(dossier) => Some(dossier),
+                None => return Ok(None),
+            },
+            None => None,
+        };
+        Ok(Some(AccessFilter {
+            dossier,
             actor: self.actor.map(ActorId),
             organisation,
             purposes: self.purpose.into_iter().flatten().map(|purpose| purpose.0).collect(),
             kinds: self.kind.into_iter().flatten().map(|kind| kind.0).collect(),
             from: self.from,
             until: self.to,
-        })
+            nothing: false,
+        }))
     }
 }
 
-/// The dossier the trail is asked about: whatever comes back is about it.
-async fn dossier(ctx: &Context<'_>, id: Option<ID>) -> Result<Option<(DossierId, Option<DossierNumber>)>> {
-    let Some(id) = id else { return Ok(None) };
+/// The dossier the trail is asked about, when the viewer may see it: whatever comes back is about it.
+async fn dossier(ctx: &Context<'_>, id: &ID) -> Result<Option<(DossierId, Option<DossierNumber>)>> {
     let wrong = || Problem::BadUserInput("`trajectory` is not the id of a dossier").at(ctx);
-    let id = local_id(Kind::Trajectory, &id).and_then(|id| id.parse().ok()).ok_or_else(wrong)?;
-    Ok(Some((id, Trajectory::asked_about(ctx, id).await?)))
+    let id = local_id(Kind::Trajectory, id).and_then(|id| id.parse().ok()).ok_or_else(wrong)?;
+    Ok(Trajectory::asked_about(ctx, id).await?.map(|number| (id, Some(number))))
 }

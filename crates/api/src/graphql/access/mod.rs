@@ -5,7 +5,7 @@ mod filter;
 mod parts;
 
 use async_graphql::{Context, Object, Result};
-use spoor_projections::access;
+use spoor_projections::access::{self, AccessFilter};
 
 use super::disclosure::disclose_view;
 use super::page::{Paging, connection, sealed};
@@ -46,8 +46,12 @@ async fn trail(ctx: &Context<'_>, filter: AccessFilterInput, paging: Paging) -> 
     allow(ctx, Action::SeeAccessTrail)?;
     let request = paging.request(ctx, LIST).await?;
     let filter = filter.resolve(ctx).await?;
-    let page = access::list(&desk(ctx)?.views, &filter, &request).await.ours(ctx)?;
-    disclose_view(ctx, access::PROJECTION, page.seen);
+    // That the dossier is not there is written down by itself, and nothing of the view is shown.
+    let nothing = AccessFilter { nothing: true, ..AccessFilter::default() };
+    let page = access::list(&desk(ctx)?.views, filter.as_ref().unwrap_or(&nothing), &request).await.ours(ctx)?;
+    if filter.is_some() {
+        disclose_view(ctx, access::PROJECTION, page.seen);
+    }
     let (cursors, entries): (Vec<_>, Vec<_>) = sealed(ctx, LIST, page.edges).await?.into_iter().unzip();
     let nodes = AccessEntry::together(ctx, entries)?;
     Ok(AccessEntryConnection {

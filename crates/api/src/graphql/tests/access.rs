@@ -260,7 +260,7 @@ async fn a_request_of_a_person_concerned_names_its_dossier_and_the_log_keeps_it(
     assert_eq!(code(&answer), "PURPOSE_REQUIRED");
     assert!(answer["errors"][0]["message"].as_str().unwrap().contains("Spoor-Case"), "{answer:#}");
     let before = house.accesses().await;
-    house.query(&asks.in_case(&number), document, json!({ "id": dossier })).await;
+    house.query(&asks.clone().in_case(&number), document, json!({ "id": dossier })).await;
     let [AccessEvent::DossiersShown { dossiers, question, checkpoints }] = &house.accesses_after(before).await[..]
     else {
         panic!("one reading is recorded")
@@ -273,6 +273,22 @@ async fn a_request_of_a_person_concerned_names_its_dossier_and_the_log_keeps_it(
         "the name of an operation is the client's own text"
     );
     assert_eq!(checkpoints.get("trajectories").copied(), Some(house.events().await), "how far the view was");
+
+    // Another dossier is not of that person, by itself or in a list; and a number that is nobody's leads to none.
+    let (other, _) = house.dossier("iemand anders").await;
+    let lists = "{ trajectories(first: 10) { nodes { number } } }";
+    for (case, document, of) in
+        [(number.as_str(), document, &other), (number.as_str(), lists, &other), ("LT-2026-9999", document, &dossier)]
+    {
+        let before = house.accesses().await;
+        let answer = house.ask(&asks.clone().in_case(case), document, json!({ "id": of })).await;
+        assert_eq!((code(&answer), &answer["data"]), (&json!("PURPOSE_REQUIRED"), &Value::Null), "{case}: {answer:#}");
+        assert!(answer["errors"][0]["message"].as_str().unwrap().contains("another dossier"), "{answer:#}");
+        let [AccessEvent::QuestionRefused { refusals, .. }] = &house.accesses_after(before).await[..] else {
+            panic!("the refusal is recorded, and nothing that was shown")
+        };
+        assert_eq!(refusals[0].reason, QuestionRefusal::PurposeRequired);
+    }
     house.close().await;
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use spoor_domain::access::event::{AccessEvent, Question};
 use spoor_domain::kernel::{Actor, ActorId, OrganisationId, Purpose, Role};
-use spoor_eventlog::Clock;
+use spoor_eventlog::{Clock, Position};
 use spoor_projections::access;
 
 use super::cast::{PARKET, favourable_answers, today};
@@ -63,6 +63,23 @@ async fn the_trail_tells_who_looked_at_a_dossier_and_the_officers_own_look_is_in
     let again = house.trail(&Person::officer(), about).await;
     assert_eq!((&again[0]["fields"], &again[0]["account"]), (&json!(["accessTrail"]), &json!("officer-1")));
     assert_eq!(again.len(), trail.len() + 1);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_trail_of_a_dossier_that_is_not_there_for_the_officer_is_empty_and_written_down_once() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, _) = house.dossier("van het parket alleen").await;
+    let document = "query($id: ID!) { trajectory(id: $id) { number } }";
+    house.query(&Person::prosecutor(), document, json!({ "id": dossier })).await;
+    assert!(!house.trail(&Person::officer(), json!({ "trajectory": dossier })).await.is_empty());
+    let before = house.access.head().await.unwrap().index;
+    // The museum is no controller of it yet.
+    assert!(house.trail(&Person::compliance(), json!({ "trajectory": dossier })).await.is_empty());
+    let recorded = house.access.read_after(Position::number(before), 100).await.unwrap();
+    let kinds = recorded.iter().map(|record| record.event_type.as_str()).collect::<Vec<_>>();
+    assert_eq!(kinds, ["QuestionRefused"]);
     house.close().await;
 }
 

@@ -122,6 +122,9 @@ async fn an_altered_record_is_never_listed_as_proven() {
         after.extend((index == last).then(|| (last, "ALTERED".to_owned())));
         assert_eq!(states().await, after);
     }
+    let answer = house.ask(&officer, "{ log { inclusionProof(index: 2) { root } } }", json!({})).await;
+    let message = answer["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("record 2 is not the one that was committed"), "{message}");
     house.behind_the_log("drop trigger if exists events_not_deleted; delete from events where position = 1").await;
     assert_eq!(states().await[&1], "ALTERED", "a record that is gone");
     house.close().await;

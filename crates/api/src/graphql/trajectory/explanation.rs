@@ -104,7 +104,8 @@ impl CriterionExplained {
 /// Every explanation of a dossier, oldest first, as far as it was known at the moment that is shown.
 pub async fn of_dossier(dossier: &Trajectory, ctx: &Context<'_>) -> Result<Vec<Explanation>> {
     let moment = dossier.moment();
-    let known = known_events(ctx, dossier.dossier(), moment.map_or(u64::MAX, |moment| moment.index)).await?;
+    let until = moment.map_or(u64::MAX, |moment| moment.index);
+    let known = known_events(ctx, dossier.dossier(), dossier.version_shown(), until).await?;
     // As it was on a day: the decisions that stood then, by their days as corrected since.
     let on_a_day = moment.is_some_and(|moment| moment.on.is_some());
     let stood = |step: &Step| dossier.state().entry(step.recorded.sequence).is_some_and(|entry| !entry.annulled);

@@ -35,7 +35,7 @@ impl Trajectory {
 
     async fn at(ctx: &Context<'_>, dossier: DossierId, moment: Moment) -> Result<Option<Self>> {
         let Some(live) = Self::visible(ctx, DossierKey::Id(dossier)).await? else { return Ok(None) };
-        let known = known_events(ctx, dossier, moment.index).await?;
+        let known = known_events(ctx, dossier, live.version_shown(), moment.index).await?;
         let Some(then) = trajectories::then(dossier, &known, moment.on) else { return Ok(None) };
         let page = PageOfDossiers::with_personal(dossier, then.personal);
         let now = live.row.state;
@@ -43,8 +43,9 @@ impl Trajectory {
     }
 }
 
-/// The events of a dossier that had been recorded when the log was at this index, all of them as committed or an error.
-pub async fn known_events(ctx: &Context<'_>, dossier: DossierId, index: u64) -> Result<Vec<Event>> {
-    let known = Whole::until(&desk(ctx)?.log, dossier, index).await;
+/// The events of a dossier that had been recorded when the log was at this index, all of them as committed or an error;
+/// `shown` is the version that a view is known to have shown.
+pub async fn known_events(ctx: &Context<'_>, dossier: DossierId, shown: u64, index: u64) -> Result<Vec<Event>> {
+    let known = Whole::until(&desk(ctx)?.log, dossier, shown, index).await;
     Ok(known.map_err(|cause| not_whole(ctx, &cause))?.events)
 }

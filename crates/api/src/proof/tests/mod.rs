@@ -2,6 +2,7 @@
 
 mod access;
 mod altered;
+mod own;
 mod rotation;
 
 use std::fs;

@@ -189,7 +189,7 @@ pub const FIELDS: &[Field] = &[
         let id = (about % 2 == 1).then(|| one_of(id, &world.dossiers));
         let filter = id.as_ref().map(|id| format!(", filter: {{ trajectory: \"{id}\" }}")).unwrap_or_default();
         let text = format!("accessTrail(first: {}{filter}) {{ totalCount nodes {{ {ACCESS} }} }}", 1 + page % 20);
-        Part::from(text).about(id.and_then(|id| world.dossier_of(&id)), "")
+        Part::from(text).narrowed_to(id.and_then(|id| world.dossier_of(&id)))
     },
     |world, [subject, part, ..]| {
         let part = one_of(

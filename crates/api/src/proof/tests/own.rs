@@ -1,0 +1,93 @@
+//! An export for one controller: of its own dossiers and people whatever was chosen, and proven like any other.
+
+use std::collections::BTreeSet;
+
+use spoor_domain::access::event::{AccessEvent, Question};
+use spoor_domain::kernel::{Actor, ActorId, DossierId, OrganisationId, Purpose, Role};
+use spoor_notary::export::{Expected, Outcome, RECORDS, verify};
+use spoor_projections::audit::dossier_of;
+use spoor_projections::{Scope, runner, trajectories};
+
+use super::*;
+use crate::access_book::{AccessBook, Reader};
+use crate::proof::Period;
+
+fn of(organisation: &OrganisationId, account: &str) -> Actor {
+    Actor { id: ActorId(account.into()), role: Role::ComplianceOfficer, organisation: organisation.clone() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_an_officer_chooses_only_the_own_controllers_records_leave_and_they_are_proven() {
+    let directory = tempfile::tempdir().unwrap();
+    let state = migrated(directory.path()).await;
+    dossiers::load(&state.log, &state.blobs, &state.clock, 12, |_| {}).await.unwrap();
+    runner::catch_up(&state.logs(), &state.views).await.unwrap();
+    let museum = OrganisationId::kazerne_dossin();
+    let records = state.log.read_after_index(0, 10_000).await.unwrap();
+    let of_dossier = |index: u64| {
+        let recorded = records[usize::try_from(index).unwrap() - 1].decode().unwrap();
+        dossier_of(&recorded.event, &recorded.aggregate_id)
+    };
+    let all: BTreeSet<DossierId> = (1..=records.len() as u64).filter_map(of_dossier).collect();
+    let (scope, ids) = (Scope::Controller(museum.clone()), Vec::from_iter(all.clone()));
+    let within = trajectories::by_ids(&state.views, &scope, &ids).await.unwrap();
+    let own: BTreeSet<DossierId> = within.into_iter().map(|row| row.id).collect();
+    assert!(
+        !own.is_empty() && own.len() < all.len(),
+        "dossiers of the museum and others: {} of {}",
+        own.len(),
+        all.len()
+    );
+
+    let reader = Reader::at_the_terminal(of(&museum, "dpo-1"), Purpose::Supervision, None, &state.clock);
+    let today = state.clock.now().date_naive();
+    let period = Period { from: today - chrono::Days::new(1), to: today + chrono::Days::new(1) };
+    let half = records.len() as u64 / 2;
+    for (n, wanted) in [Wanted::All, Wanted::Range(1..=half), Wanted::Period(period)].into_iter().enumerate() {
+        let out = directory.path().join(format!("export-{n}"));
+        let controller = Some(museum.clone());
+        let order =
+            Order { log: LogName::Events, wanted, size: None, out: out.clone(), zip: false, open: false, controller };
+        export(&state, &order, &reader).await.unwrap();
+        let report = verify(&out, &Expected::default(), 1);
+        assert!(matches!(report.outcome, Outcome::Proven), "{:?}", report.outcome);
+        let shown: Vec<u64> =
+            report.shown.unwrap().manifest.ranges.iter().flat_map(|(first, last)| *first..=*last).collect();
+        let upto = if n == 1 { half } else { records.len() as u64 };
+        let expected: Vec<u64> =
+            (1..=upto).filter(|index| of_dossier(*index).is_none_or(|dossier| own.contains(&dossier))).collect();
+        assert_eq!(shown, expected, "{:?}", order.wanted);
+        let text = fs::read_to_string(out.join(RECORDS)).unwrap();
+        assert!(all.difference(&own).all(|other| !text.contains(&other.to_string())), "{:?}", order.wanted);
+    }
+    state.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_officers_export_of_the_access_log_holds_no_account_of_another_controllers_people() {
+    let directory = tempfile::tempdir().unwrap();
+    let state = migrated(directory.path()).await;
+    let (museum, parket) = (OrganisationId::kazerne_dossin(), OrganisationId("parket-limburg".into()));
+    let program = OrganisationId(crate::policy::PROGRAM.into());
+    let book = AccessBook::new(state.access.clone(), state.clock.clone());
+    for actor in [of(&museum, "own-1"), of(&parket, "theirs-1"), of(&program, "operator-1")] {
+        let reader = Reader::at_the_terminal(actor, Purpose::Supervision, None, &state.clock);
+        let seen =
+            AccessEvent::OverviewShown { checkpoints: Default::default(), question: Question::of_program("test") };
+        book.record(&reader, vec![seen]).await.unwrap();
+    }
+    let reader = Reader::at_the_terminal(of(&museum, "dpo-1"), Purpose::Supervision, None, &state.clock);
+    let text = async |controller: Option<OrganisationId>, name: &str| {
+        let out = directory.path().join(name);
+        let wanted = Wanted::All;
+        let order =
+            Order { log: LogName::Access, wanted, size: None, out: out.clone(), zip: false, open: false, controller };
+        export(&state, &order, &reader).await.unwrap();
+        assert!(matches!(verify(&out, &Expected::default(), 1).outcome, Outcome::Proven));
+        fs::read_to_string(out.join(RECORDS)).unwrap()
+    };
+    let own = text(Some(museum.clone()), "own").await;
+    assert!(own.contains("own-1") && own.contains("operator-1") && !own.contains("theirs-1"), "{own}");
+    assert!(text(None, "all").await.contains("theirs-1"), "who acts for the program takes everything");
+    state.close().await;
+}
