@@ -17,6 +17,7 @@ mod operational;
 mod plans;
 mod proofs;
 mod roles;
+mod sides;
 mod subject_access;
 mod training;
 mod words;
