@@ -4,6 +4,7 @@
 //! point of failure, finds every part that was done and does the rest; correctness rests on expected sequences alone.
 
 pub(crate) mod bundle;
+mod correction;
 mod documents;
 mod edition;
 mod eligibility;
@@ -26,6 +27,7 @@ use spoor_eventlog::{BlobStore, Clock, EventLog, Executed, Versioned};
 use spoor_projections::Views;
 use uuid::Uuid;
 
+use correction::Correction;
 pub use documents::{DocumentId, FoundDocument};
 pub use edition::{
     Draft, EditionFault, EditionNumber, Origin, Published, Publishing, Said, file_name, media_type, render,
@@ -94,13 +96,16 @@ impl Desk {
         command: TrajectoryCommand,
         context: &CommandContext,
     ) -> Result<Executed, DeskError> {
-        self.admit(dossier, command.kind(), context).await?;
+        let found = self.admit(dossier, command.kind(), context).await?;
         if let TrajectoryCommand::LinkSubjects { other_subject, other_dossier } = &command {
             // A link to nobody would be offered for access and erasure for ever.
             let other = self.log.load::<LearningTrajectory>(&other_dossier.to_string()).await?.state;
             if !other.subjects().contains(other_subject) {
                 return Err(DeskError::NotFound("otherSubject"));
             }
+        }
+        if let TrajectoryCommand::CorrectFact { sequence, field, value, reason, .. } = command {
+            return self.correct_fact(dossier, &found, Correction { sequence, field, value, reason }, context).await;
         }
         let executed = self.execute(dossier, &command, context).await?;
         if let TrajectoryCommand::ConfirmErasure { subject } = command {

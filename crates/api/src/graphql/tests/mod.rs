@@ -7,6 +7,7 @@ mod access_trail;
 mod analyst;
 mod as_of;
 mod cast;
+mod corrections;
 mod dossiers;
 mod editions;
 mod erasure;
