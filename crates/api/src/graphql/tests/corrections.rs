@@ -39,7 +39,11 @@ async fn a_corrected_birth_date_or_offence_date_makes_nobody_a_minor() {
         ("OFFENCE_ON", "2006-01-15", "RULE_NOT_MET"),
         ("OFFENCE_ON", "1989-01-15", "INVALID_DATE"),
     ] {
-        assert_eq!(house.refused(&prosecutor, "correctFact", day(&dossier, field, wrong)).await, code, "{field} {wrong}");
+        assert_eq!(
+            house.refused(&prosecutor, "correctFact", day(&dossier, field, wrong)).await,
+            code,
+            "{field} {wrong}"
+        );
     }
     assert_eq!(house.events().await, events, "a refused correction leaves no event");
     let right = day(&dossier, "PARTICIPANT_BIRTH_ON", "1988-01-15");
@@ -76,6 +80,47 @@ async fn where_minors_are_allowed_the_guardians_consent_after_the_correction() {
 }
 
 #[tokio::test]
+async fn consent_is_recorded_by_a_text_that_is_listed() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (prosecutor, (dossier, _)) = (Person::prosecutor(), house.dossier("een").await);
+    let assessed = json!({ "trajectoryId": dossier, "answers": favourable_answers(), "decided": "ELIGIBLE" });
+    house.accepted(&prosecutor, "assessEligibility", assessed).await;
+    let listed =
+        house.query(&prosecutor, "{ consentTexts { version about } }", json!({})).await["consentTexts"].clone();
+    assert_eq!(
+        listed,
+        json!([{ "version": "deelname-1", "about": "participation" }, { "version": "delen-1", "about": "sharing" }])
+    );
+    let by = |version: &str| {
+        json!({ "trajectoryId": dossier, "declaredOn": today(), "textVersion": version, "givenBy": "PARTICIPANT",
+            "factsNotDisputed": true, "willing": true })
+    };
+    let refusing = |version: &str| json!({ "trajectoryId": dossier, "declaredOn": today(), "textVersion": version });
+    let sharing = |version: &str| {
+        json!({ "trajectoryId": dossier, "declaredOn": today(), "textVersion": version,
+            "recipients": [super::cast::PARKET], "scope": "BUNDLE" })
+    };
+    // The text by which sharing is asked asks for no participation, nor the other way round.
+    for (mutation, input) in [
+        ("giveConsent", by("nope")),
+        ("giveConsent", by("delen-1")),
+        ("refuseConsent", refusing("nope")),
+        ("giveSharingConsent", sharing("deelname-1")),
+    ] {
+        let refused = house.mutate(&prosecutor, mutation, input).await["userErrors"][0].clone();
+        assert_eq!(
+            (&refused["code"], &refused["path"]),
+            (&json!("INVALID_INPUT"), &json!(["textVersion"])),
+            "{mutation}"
+        );
+    }
+    house.accepted(&prosecutor, "giveConsent", by("deelname-1")).await;
+    house.accepted(&prosecutor, "giveSharingConsent", sharing("delen-1")).await;
+    house.close().await;
+}
+
+#[tokio::test]
 async fn a_refusal_of_what_was_done_or_does_not_fit_says_what_helps() {
     let house = House::open().await;
     house.agreement(true).await;
@@ -93,11 +138,16 @@ async fn a_refusal_of_what_was_done_or_does_not_fit_says_what_helps() {
     let (code, says) = message(&prosecutor, "giveConsent", consent).await;
     assert!(code == "ALREADY_DONE" && says.contains("withdrawConsent") && !says.contains("correctFact"), "{says}");
     house
-        .accepted(&coordinator, "assignGuide", json!({ "trajectoryId": dossier, "guide": "guide-1", "competenceAttested": true }))
+        .accepted(
+            &coordinator,
+            "assignGuide",
+            json!({ "trajectoryId": dossier, "guide": "guide-1", "competenceAttested": true }),
+        )
         .await;
     let called = json!({ "trajectoryId": dossier, "heldOn": today() });
     let held = house.accepted(&guide, "holdPreparatoryCall", called).await["version"].clone();
-    let wrong = json!({ "sequence": held, "field": "HELD_ON", "value": { "day": today() }, "reason": "Een dag later." });
+    let wrong =
+        json!({ "sequence": held, "field": "HELD_ON", "value": { "day": today() }, "reason": "Een dag later." });
     let (code, says) = message(&guide, "correctFact", wrong).await;
     assert!(code == "INVALID_INPUT" && says.contains("stepDay"), "{says}");
     let ended = json!({ "trajectoryId": dossier, "reason": "NO_SHOW" });
