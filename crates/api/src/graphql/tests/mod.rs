@@ -6,6 +6,7 @@ mod access_law;
 mod access_trail;
 mod analyst;
 mod as_of;
+mod asking;
 mod cast;
 mod corrections;
 mod dossiers;

@@ -44,7 +44,8 @@ async fn an_end_remark_of_the_museum_is_not_the_parkets_to_read_and_its_own_word
     let (dossier, number) = house.consented("een").await;
     let ended = json!({ "trajectoryId": dossier, "reason": "OTHER", "remark": "Wat het museum weet." });
     house.accepted(&coordinator, "discontinueTrajectory", ended).await;
-    let outcome = json!({ "trajectoryId": dossier, "outcome": "PROSECUTED", "decidedOn": today(), "remark": "Gedagvaard." });
+    let outcome =
+        json!({ "trajectoryId": dossier, "outcome": "PROSECUTED", "decidedOn": today(), "remark": "Gedagvaard." });
     house.accepted(&prosecutor, "recordOutcome", outcome.clone()).await;
     let mut revised = outcome;
     (revised["outcome"], revised["revisionReason"]) = (json!("OTHER"), json!("Bij nader inzien."));
