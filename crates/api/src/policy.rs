@@ -218,16 +218,13 @@ pub fn opens_personal(actor: &Actor, recorded_by: &Actor, now: &LearningTrajecto
 /// what the museum wrote, the pieces that were delivered to the person's organisation.
 pub fn opens_text(actor: &Actor, recorded_by: &Actor, sequence: u64, now: &LearningTrajectory) -> bool {
     let delivered = delivered_to(&actor.organisation, sequence, now);
-    opens_personal(actor, recorded_by, now)
-        || delivered && authorize(actor, Action::SeePersonal(now)).is_ok()
+    opens_personal(actor, recorded_by, now) || delivered && authorize(actor, Action::SeePersonal(now)).is_ok()
 }
 
 /// Whether an organisation holds what that one recorded at this version of a dossier: Kazerne Dossin all of a dossier
 /// that it knows, a parket what parketten recorded and the pieces that were delivered to it.
 pub fn held_by(organisation: &OrganisationId, recorded_by: &Actor, sequence: u64, now: &LearningTrajectory) -> bool {
-    organisation.is_museum()
-        || !recorded_by.organisation.is_museum()
-        || delivered_to(organisation, sequence, now)
+    organisation.is_museum() || !recorded_by.organisation.is_museum() || delivered_to(organisation, sequence, now)
 }
 
 fn delivered_to(organisation: &OrganisationId, sequence: u64, now: &LearningTrajectory) -> bool {

@@ -6,7 +6,9 @@ use super::scenario::Asking;
 use super::{given, scenarios, when};
 use crate::kernel::{ActorId, Confidential, OrganisationId, Personal, Role, derived_id};
 use crate::trajectory::TrajectoryRejection as No;
-use crate::trajectory::command::{AgeKnown, CorrectionGiven, Text, TrajectoryCommand as Command, TrajectoryCommandKind as Kind};
+use crate::trajectory::command::{
+    AgeKnown, CorrectionGiven, Text, TrajectoryCommand as Command, TrajectoryCommandKind as Kind,
+};
 use crate::trajectory::event::{CorrectedValue, TrajectoryEvent, TrajectoryEventKind as Event};
 use crate::trajectory::samples::*;
 use crate::trajectory::vocabulary::{
