@@ -55,7 +55,7 @@ async fn deadlines_and_criteria_are_the_installations_own() -> Result<()> {
         "{explained:#}"
     );
 
-    let consent = |by: &str| json!({ "declaredOn": today(), "textVersion": "2024-1", "givenBy": by, "factsNotDisputed": true, "willing": true });
+    let consent = |by: &str| json!({ "declaredOn": today(), "textVersion": "deelname-1", "givenBy": by, "factsNotDisputed": true, "willing": true });
     let alone = cast.prosecutor.try_mutate("giveConsent", for_dossier(&dossier, &consent("PARTICIPANT"))).await?;
     let refused = &alone.body["data"]["giveConsent"]["userErrors"][0];
     ensure!(refused["path"] == json!(["givenBy"]), "a minor's consent is the guardians': {:#}", alone.body);

@@ -121,14 +121,14 @@ pub fn steps() -> Vec<Step> {
             prosecutor,
             "giveConsent",
             "CONSENTED",
-            json!({ "declaredOn": today(), "textVersion": "2024-1",
+            json!({ "declaredOn": today(), "textVersion": "deelname-1",
             "givenBy": "PARTICIPANT", "factsNotDisputed": true, "willing": true }),
         ),
         step(
             prosecutor,
             "giveSharingConsent",
             "CONSENTED",
-            json!({ "declaredOn": today(), "textVersion": "2024-1",
+            json!({ "declaredOn": today(), "textVersion": "delen-1",
             "recipients": [PARKET], "scope": "BUNDLE" }),
         ),
         step(

@@ -216,6 +216,26 @@ pub fn opens_personal(actor: &Actor, recorded_by: &Actor, now: &LearningTrajecto
         || authorize(actor, Action::SeeMuseumContent(now)).is_ok()
 }
 
+/// Whether this person may read what that one wrote at this version of a dossier: as [`opens_personal`] says, and, of
+/// what the museum wrote, the pieces that were delivered to the person's organisation.
+pub fn opens_text(actor: &Actor, recorded_by: &Actor, sequence: u64, now: &LearningTrajectory) -> bool {
+    let delivered = delivered_to(&actor.organisation, sequence, now);
+    opens_personal(actor, recorded_by, now) || delivered && authorize(actor, Action::SeePersonal(now)).is_ok()
+}
+
+/// Whether an organisation holds what that one recorded at this version of a dossier: Kazerne Dossin all of a dossier
+/// that it knows, a parket what parketten recorded and the pieces that were delivered to it.
+pub fn held_by(organisation: &OrganisationId, recorded_by: &Actor, sequence: u64, now: &LearningTrajectory) -> bool {
+    organisation.is_museum() || !recorded_by.organisation.is_museum() || delivered_to(organisation, sequence, now)
+}
+
+fn delivered_to(organisation: &OrganisationId, sequence: u64, now: &LearningTrajectory) -> bool {
+    now.bundles().iter().any(|bundle| {
+        bundle.deliveries.iter().any(|delivery| &delivery.recipient == organisation)
+            && bundle.pieces.iter().any(|piece| piece.sequence == sequence)
+    })
+}
+
 /// The dossiers this person may see, as a row filter.
 pub fn scope(actor: &Actor) -> Scope {
     match actor.role {

@@ -77,6 +77,16 @@ pub struct Page<T> {
     pub seen: Seen,
 }
 
+impl Total {
+    /// Counts the rows of a question, up to the bound.
+    pub(crate) async fn counted(db: &Db, question: &str, args: Vec<Arg>) -> Result<Self, ViewError> {
+        let bound = COUNT_BOUND + 1;
+        let row = db.row(&format!("select count(*) as n from ({question} limit {bound}) bounded"), args).await?;
+        let count = row.map_or(Ok(0), |row| row.count("n"))?;
+        Ok(Self { count: count.min(COUNT_BOUND), exact: count <= COUNT_BOUND })
+    }
+}
+
 /// The order of a list: its columns, the last of which is unique.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Keyset<'a> {

@@ -140,7 +140,11 @@ impl Tale<'_> {
         }
         if destination == S::Refused {
             let declared_on = self.day + Days::new(7);
-            self.later(7, prosecutor.clone(), Command::RefuseConsent { declared_on, text_version: "2024-1".into() });
+            self.later(
+                7,
+                prosecutor.clone(),
+                Command::RefuseConsent { declared_on, text_version: "deelname-1".into() },
+            );
         } else if far >= 3 {
             self.consent(&prosecutor, &coordinator);
         }
@@ -177,13 +181,12 @@ impl Tale<'_> {
 
     fn consent(&mut self, prosecutor: &Actor, coordinator: &Actor) {
         let declared_on = self.day + Days::new(6);
-        let text_version = "2024-1".to_owned();
         self.later(
             6,
             prosecutor.clone(),
             Command::GiveConsent {
                 declared_on,
-                text_version: text_version.clone(),
+                text_version: "deelname-1".to_owned(),
                 given_by: ConsentGiver::Participant,
                 facts_not_disputed: true,
                 willing: true,
@@ -195,7 +198,7 @@ impl Tale<'_> {
             prosecutor.clone(),
             Command::GiveSharingConsent {
                 declared_on,
-                text_version,
+                text_version: "delen-1".to_owned(),
                 recipients,
                 scope: SharingScope::Bundle,
                 expires_on: None,

@@ -4,28 +4,31 @@
 //! point of failure, finds every part that was done and does the rest; correctness rests on expected sequences alone.
 
 pub(crate) mod bundle;
+mod consent_texts;
+mod correction;
 mod documents;
 mod edition;
 mod eligibility;
 mod erasure;
 mod error;
 mod first_request;
+mod repeats;
 mod request;
 mod rights;
 mod turns;
 
 use std::sync::Arc;
 
-use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_domain::kernel::{CommandContext, Decider, DossierId, derived_id};
 use spoor_domain::trajectory::command::{TrajectoryCommand, TrajectoryCommandKind};
 use spoor_domain::trajectory::criteria::CriteriaBook;
-use spoor_domain::trajectory::event::TrajectoryEvent;
 use spoor_domain::trajectory::{Deadlines, LearningTrajectory};
 use spoor_eventlog::{BlobStore, Clock, EventLog, Executed, Versioned};
 use spoor_projections::Views;
 use uuid::Uuid;
 
+pub use consent_texts::{CONSENT_TEXTS, ConsentText, ConsentTextAbout};
+use correction::Correction;
 pub use documents::{DocumentId, FoundDocument};
 pub use edition::{
     Draft, EditionFault, EditionNumber, Origin, Published, Publishing, Said, file_name, media_type, render,
@@ -94,13 +97,17 @@ impl Desk {
         command: TrajectoryCommand,
         context: &CommandContext,
     ) -> Result<Executed, DeskError> {
-        self.admit(dossier, command.kind(), context).await?;
+        let found = self.admit(dossier, command.kind(), context).await?;
+        self.check_consent_text(dossier, &command, context).await?;
         if let TrajectoryCommand::LinkSubjects { other_subject, other_dossier } = &command {
             // A link to nobody would be offered for access and erasure for ever.
             let other = self.log.load::<LearningTrajectory>(&other_dossier.to_string()).await?.state;
             if !other.subjects().contains(other_subject) {
                 return Err(DeskError::NotFound("otherSubject"));
             }
+        }
+        if let TrajectoryCommand::CorrectFact { sequence, field, value, reason, .. } = command {
+            return self.correct_fact(dossier, &found, Correction { sequence, field, value, reason }, context).await;
         }
         let executed = self.execute(dossier, &command, context).await?;
         if let TrajectoryCommand::ConfirmErasure { subject } = command {
@@ -133,7 +140,7 @@ impl Desk {
         context: &CommandContext,
     ) -> Result<Executed, DeskError> {
         policy::authorize(&context.actor, action).map_err(|_| DeskError::NotYourRole)?;
-        Ok(self.log.execute::<A>(&id.to_string(), command, context).await?)
+        self.perform::<A>(&id.to_string(), command, context).await
     }
 
     async fn execute(
@@ -142,24 +149,7 @@ impl Desk {
         command: &TrajectoryCommand,
         context: &CommandContext,
     ) -> Result<Executed, DeskError> {
-        Ok(self.log.execute::<LearningTrajectory>(&dossier.to_string(), command, context).await?)
-    }
-
-    /// What this command did to a dossier when it was carried out before. What the desk adds to a command is taken
-    /// from here on a repeat, so that a repeat stays the same command whatever changed since.
-    async fn earlier(&self, dossier: DossierId, command_id: Uuid) -> Result<Option<TrajectoryEvent>, DeskError> {
-        let (kind, id) = (aggregate_type::TRAJECTORY, dossier.to_string());
-        if self.log.find_command(kind, &id, command_id).await?.is_none() {
-            return Ok(None);
-        }
-        for record in self.log.read_stream(kind, &id).await? {
-            let recorded = record.decode()?;
-            if let (true, DomainEvent::Trajectory(event)) = (recorded.metadata.command_id == command_id, recorded.event)
-            {
-                return Ok(Some(event));
-            }
-        }
-        Ok(None)
+        self.perform::<LearningTrajectory>(&dossier.to_string(), command, context).await
     }
 }
 

@@ -29,6 +29,6 @@ impl Desk {
             None => state.subject().ok_or(DeskError::NotFound("trajectoryId"))?,
         };
         let id = RightsRequestId(derived_id(context.command_id, "rightsRequest"));
-        Ok(self.log.execute::<RightsRequest>(&id.to_string(), &command(subject), context).await?)
+        self.perform::<RightsRequest>(&id.to_string(), &command(subject), context).await
     }
 }

@@ -1,6 +1,8 @@
-//! The texts by which consent is asked, by version. A version is never changed: events name it for ever.
+//! The texts by which consent is asked, as clients read them.
 
 use async_graphql::SimpleObject;
+
+use crate::desk::{self, CONSENT_TEXTS, ConsentTextAbout};
 
 /// A text by which consent is asked.
 #[derive(Clone, Debug, SimpleObject)]
@@ -17,22 +19,16 @@ pub struct ConsentText {
 
 /// Every text.
 pub fn all() -> Vec<ConsentText> {
-    vec![
-        ConsentText {
-            version: "deelname-1",
-            about: "participation",
-            text_nl: "Ik betwist de feiten niet en ik wil vrijwillig deelnemen aan het leertraject in Kazerne Dossin. \
-                      Ik kan mijn toestemming op elk moment intrekken.",
-            text_en: "I do not dispute the facts and I am willing to take part in the learning trajectory at Kazerne \
-                      Dossin. I may withdraw my consent at any time.",
-        },
-        ConsentText {
-            version: "delen-1",
-            about: "sharing",
-            text_nl: "Ik stem ermee in dat Kazerne Dossin het genoemde deel van mijn dossier aan de genoemde \
-                      ontvangers bezorgt. Ik kan deze toestemming op elk moment intrekken.",
-            text_en: "I agree that Kazerne Dossin hands the part of my dossier that is named here to the recipients \
-                      named here. I may withdraw this consent at any time.",
-        },
-    ]
+    CONSENT_TEXTS.iter().map(ConsentText::from).collect()
+}
+
+impl From<&desk::ConsentText> for ConsentText {
+    fn from(text: &desk::ConsentText) -> Self {
+        let desk::ConsentText { version, about, text_nl, text_en } = *text;
+        let about = match about {
+            ConsentTextAbout::Participation => "participation",
+            ConsentTextAbout::Sharing => "sharing",
+        };
+        Self { version, about, text_nl, text_en }
+    }
 }

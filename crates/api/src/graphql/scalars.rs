@@ -5,6 +5,11 @@ use chrono::NaiveDate;
 use spoor_domain::kernel;
 use spoor_eventlog as eventlog;
 
+/// What a day looks like, for who wrote something else.
+const A_DAY: &str = "write a day as year-month-day between quotes, for instance \"2018-10-01\"";
+/// What a half-year looks like, for who wrote something else.
+const A_HALF_YEAR: &str = "write a half-year as year and half between quotes, for instance \"2018-H2\"";
+
 /// A day in Belgium, `2018-10-01`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Date(pub NaiveDate);
@@ -26,10 +31,10 @@ pub struct Cents(pub i64);
 impl ScalarType for Date {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
-            Value::String(text) => NaiveDate::parse_from_str(text, "%Y-%m-%d")
-                .map(Self)
-                .map_err(|_| InputValueError::custom("write a day as year-month-day, for instance 2018-10-01")),
-            _ => Err(InputValueError::expected_type(value)),
+            Value::String(text) => {
+                NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Self).map_err(|_| InputValueError::custom(A_DAY))
+            }
+            _ => Err(InputValueError::custom(A_DAY)),
         }
     }
 
@@ -44,7 +49,7 @@ impl ScalarType for HalfYear {
     fn parse(value: Value) -> InputValueResult<Self> {
         match &value {
             Value::String(text) => text.parse().map(Self).map_err(InputValueError::custom),
-            _ => Err(InputValueError::expected_type(value)),
+            _ => Err(InputValueError::custom(A_HALF_YEAR)),
         }
     }
 
@@ -60,7 +65,7 @@ impl ScalarType for Position {
         let wrong = || InputValueError::custom("this is not a position: give back the text a payload carried");
         match &value {
             Value::String(text) => text.parse().map(Self).map_err(|_| wrong()),
-            _ => Err(InputValueError::expected_type(value)),
+            _ => Err(wrong()),
         }
     }
 
@@ -73,12 +78,10 @@ impl ScalarType for Position {
 #[Scalar]
 impl ScalarType for Cents {
     fn parse(value: Value) -> InputValueResult<Self> {
+        let wrong = || InputValueError::custom("an amount is a whole number of euro cents");
         match &value {
-            Value::Number(number) => number
-                .as_i64()
-                .map(Self)
-                .ok_or_else(|| InputValueError::custom("an amount is a whole number of euro cents")),
-            _ => Err(InputValueError::expected_type(value)),
+            Value::Number(number) => number.as_i64().map(Self).ok_or_else(wrong),
+            _ => Err(wrong()),
         }
     }
 

@@ -125,13 +125,17 @@ impl SubjectAccess {
         global_id(Kind::Trajectory, &self.row.id.to_string())
     }
 
-    /// Every value that is held, with where it came from.
+    /// Every value that is held, with where it came from. What the other side wrote and did not hand over is withheld:
+    /// that is for its own officer to tell.
     #[graphql(complexity = "40 * child_complexity")]
     async fn values(&self, ctx: &Context<'_>) -> Result<Vec<HeldValue>> {
+        let own = &actor(ctx)?.organisation;
         let mut values = Vec::with_capacity(self.values.len());
         for held in self.values.iter().filter(|held| held.value.subject == self.subject) {
             let (field, version) = (held.field.code(), held.sequence);
-            let value = if about_somebody_else(held.field) {
+            let line = self.line_of(held);
+            let told = line.is_some_and(|line| policy::held_by(own, &line.actor, line.sequence, &self.row.state));
+            let value = if about_somebody_else(held.field) || !told {
                 TextResult::Withheld(WithheldReason::NotAuthorised.into())
             } else {
                 disclose_personal(ctx, self.row.id, field);
@@ -140,7 +144,7 @@ impl SubjectAccess {
                     Err(reason) => TextResult::Withheld(reason),
                 }
             };
-            values.push(HeldValue { field, version, value, source: self.source(version) });
+            values.push(HeldValue { field, version, value, source: line.map(DataSource::from) });
         }
         Ok(values)
     }
@@ -251,14 +255,13 @@ impl SubjectAccess {
 }
 
 impl SubjectAccess {
-    /// Who recorded the value at this version; the request itself for what stands at 0.
-    fn source(&self, version: u64) -> Option<DataSource> {
-        let names = ["RequestDrafted", "TrajectoryRequested", "ParticipantReplaced"];
-        let line = match version {
-            0 => self.lines.iter().rev().find(|line| names.contains(&line.event_type.as_str())),
-            version => self.lines.iter().find(|line| of_dossier(line) && line.sequence == version),
-        };
-        line.map(DataSource::from)
+    /// The line of the trail that brought a value; of what stands at 0 the last that may have.
+    fn line_of(&self, held: &PersonalValue) -> Option<&AuditLine> {
+        let mut own = self.lines.iter().filter(|line| of_dossier(line));
+        match held.sequence {
+            0 => own.rfind(|line| brought_by(held.field).contains(&line.event_type.as_str())),
+            version => own.find(|line| line.sequence == version),
+        }
     }
 
     /// The last plain value that was recorded under this name.
@@ -281,6 +284,22 @@ impl From<&AuditLine> for DataSource {
 /// A line of the dossier's own stream, as opposed to one of the register or an agreement that names it.
 fn of_dossier(line: &AuditLine) -> bool {
     line.aggregate_type == spoor_domain::catalogue::aggregate_type::TRAJECTORY
+}
+
+/// The events that bring a field of which a dossier has one, or one for each criterion or appointment.
+fn brought_by(field: PersonalField) -> &'static [&'static str] {
+    use PersonalField::*;
+    match field {
+        AppointmentInterpreter | AppointmentCompanions => &["AppointmentPlanned"],
+        AppointmentRemark => &["AppointmentMoved", "AppointmentCancelled", "AppointmentMissed"],
+        EligibilityNote => &["EligibilityPrepared", "EligibilityAssessed", "EligibilityReassessed"],
+        ParticipantName | ParticipantBirthOn | ParticipantContact | ParticipantLanguage | InterpreterNeeded
+        | CaseReference | OffenceOn | Facts => &["RequestDrafted", "TrajectoryRequested", "ParticipantReplaced"],
+        // These stand at the version of the event that brought them.
+        GuideReason | Notes | AdaptedTo | InterruptionReason | ReasonNotSameDay | ReportText | WaiverRemark
+        | Motivation | RevisionReason | OutcomeRemark | EndRemark | CorrectionReason | IncidentNotes
+        | EligibilityReason => &[],
+    }
 }
 
 /// Data in the dossier that is about another person than the one concerned.

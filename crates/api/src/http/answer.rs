@@ -124,6 +124,10 @@ pub fn with_code(mut error: ServerError, code: &str) -> ServerError {
 pub fn finish(response: &mut Response, request_id: Uuid) -> Vec<String> {
     let mut hidden = Vec::new();
     for error in &mut response.errors {
+        // The one scalar that is not ours says no more than that it expected itself.
+        if error.message.starts_with("Expected input type \"DateTime\"") {
+            error.message.push_str(" Write a moment between quotes, for instance \"2026-03-01T10:00:00Z\".");
+        }
         let code = match code_of(error) {
             Some(code) => code.to_owned(),
             None => {
@@ -167,7 +171,9 @@ fn classify(error: &ServerError) -> &'static str {
 
 /// What async-graphql says about arguments it met only while executing.
 fn is_about_input(message: &str) -> bool {
-    ["Failed to parse \"", "The \"first\"", "The \"last\""].iter().any(|start| message.starts_with(start))
+    ["Failed to parse \"", "Expected input type \"", "The \"first\"", "The \"last\""]
+        .iter()
+        .any(|start| message.starts_with(start))
 }
 
 /// Whether nothing was executed: the document or its variables were refused.

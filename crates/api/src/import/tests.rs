@@ -258,6 +258,7 @@ fn report(mut change: impl FnMut(&mut BudgetEntry)) -> ProgressReport {
     let facts = actions().into_iter().zip(&imported.actions).map(|((_, action), known)| ActionFacts {
         id: known.id,
         version: 1,
+        defined_on: "2018-10-01".parse().unwrap(),
         definition: action.definition().unwrap().clone(),
         statuses: Vec::new(),
         ministers: Vec::new(),

@@ -102,8 +102,8 @@ pub struct ActionContent {
     pub description: Option<String>,
     /// Its initiatives.
     pub initiatives: Vec<InitiativeList>,
-    /// Its status at the end of the half-year.
-    pub status: ActionStatus,
+    /// Its status at the end of the half-year; none when none was reported by then.
+    pub status: Option<ActionStatus>,
     /// Its status at the end of the half-year before; none when nothing was known then.
     pub previous_status: Option<ActionStatus>,
     /// Whether it went backwards within the half-year.

@@ -80,6 +80,16 @@ pub enum CorrectionGiven {
     StepDay(NaiveDate),
 }
 
+/// What is needed besides a corrected birth date or offence date to check the age at the facts: the state knows
+/// neither day.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AgeKnown {
+    /// The other of the two days, as it stands.
+    pub other_day: Confidential<NaiveDate>,
+    /// Whether the criteria of the request allow minors.
+    pub minors_allowed: bool,
+}
+
 /// A command to a learning trajectory.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[allow(missing_docs, reason = "each variant has its sentence; the fields' names and types say the rest")]
@@ -197,7 +207,15 @@ pub enum TrajectoryCommand {
     /// Take an ended dossier up again.
     ReopenTrajectory { reason: EndReason, remark: Option<Text> },
     /// Correct a recorded value.
-    CorrectFact { sequence: u64, field: CorrectableField, value: CorrectionGiven, reason: Text },
+    CorrectFact {
+        sequence: u64,
+        field: CorrectableField,
+        value: CorrectionGiven,
+        reason: Text,
+        /// Added to a correction of the birth date or the offence date; no part of what was asked.
+        #[serde(skip)]
+        age: Option<AgeKnown>,
+    },
     /// Annul the latest step.
     AnnulStep { sequence: u64, reason: AnnulmentReason },
     /// Register the right person instead of the wrong one. `subject` is new.

@@ -325,7 +325,8 @@ pub enum TrajectoryEvent {
         remark: Option<Personal<String>>,
         recorded_by: OrganisationId,
     },
-    /// A recorded value was corrected; views show the new value, the trail both. `correction` tells one from a repeat.
+    /// A recorded value was corrected; views show the new value, the trail both. `correction` tells one from a repeat,
+    /// `consent_by` says who has to consent where a corrected day changes that.
     FactCorrected {
         occurred_on: NaiveDate,
         correction: Uuid,
@@ -333,6 +334,8 @@ pub enum TrajectoryEvent {
         field: CorrectableField,
         value: CorrectedValue,
         reason: Personal<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        consent_by: Option<ConsentGiver>,
     },
     /// The latest step was annulled; the state falls back, the trail shows both.
     StepAnnulled { occurred_on: NaiveDate, sequence: u64, reason: AnnulmentReason },

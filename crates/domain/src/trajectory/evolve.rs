@@ -241,8 +241,9 @@ impl Dossier {
             E::TrajectoryClosed { .. } => self.end(End::Closed),
             E::TrajectoryDiscontinued { .. } => self.end(End::Discontinued),
             E::TrajectoryReopened { .. } => self.reopen(),
-            E::FactCorrected { occurred_on, field, correction, .. } => {
+            E::FactCorrected { occurred_on, field, correction, consent_by, .. } => {
                 self.notices.insert(*correction);
+                self.consent_by = consent_by.unwrap_or(self.consent_by);
                 // Notes of calls and talks are never in a bundle, so correcting them overtakes none.
                 if *field != CorrectableField::Notes {
                     self.overtake_bundles();

@@ -269,7 +269,7 @@ impl LearningTrajectory {
         }
         let behind = status.is_open() && statuses.iter().all(|possible| !possible.is_open() || *possible < status);
         Err(match behind {
-            true if kind.moves_on() => No::AlreadyDone { command: kind },
+            true if kind.moves_on() => No::already_done(kind),
             true => No::TooLate { command: kind, status },
             false => No::wrong_state(kind, status),
         })
@@ -281,7 +281,7 @@ impl LearningTrajectory {
         match kind {
             Kind::WithdrawSharingConsent if dossier.sharing.is_none() => Err(No::NoSharingConsent),
             Kind::AttachConsentEvidence if !self.something_declared() => Err(No::NothingToEvidence),
-            Kind::AssignGuide if dossier.guide.is_some() => Err(No::AlreadyDone { command: kind }),
+            Kind::AssignGuide if dossier.guide.is_some() => Err(No::already_done(kind)),
             Kind::ReplaceGuide if dossier.guide.is_none() => Err(No::NoGuideYet),
             Kind::MoveAppointment | Kind::CancelAppointment | Kind::MissAppointment
                 if !dossier.appointments.iter().any(|each| each.state == AppointmentState::Planned) =>

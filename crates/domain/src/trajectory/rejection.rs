@@ -10,7 +10,7 @@ use super::event::TrajectoryEventKind;
 use super::vocabulary::*;
 use crate::kernel::{Language, OrganisationId, Refusal, RefusalCode, Role};
 use wording::Shown;
-pub use wording::{NextStep, Roles};
+pub use wording::{NextStep, Remedy, Roles, ValueShape};
 
 /// Declares the refusals: `Name { fields } => Code, at [path], "English", "Dutch";`.
 macro_rules! rejections {
@@ -113,9 +113,9 @@ rejections! {
         "'{command}' is no longer possible, the dossier is '{status}' already: correct with correctFact, or annul the latest step with annulStep, if that is wrong.",
         "'{command}' kan niet meer, het dossier is al '{status}': verbeter met correctFact of annuleer de laatste stap met annulStep als dat fout is.";
     /// It happened already.
-    AlreadyDone { command: TrajectoryCommandKind } => AlreadyDone, at [],
-        "'{command}' was done already: nothing is left to do; correct it with correctFact or annul it with annulStep if it is wrong.",
-        "'{command}' is al gebeurd: er hoeft niets meer; verbeter met correctFact of annuleer met annulStep als het fout is.";
+    AlreadyDone { command: TrajectoryCommandKind, remedy: Remedy } => AlreadyDone, at [],
+        "'{command}' was done already: nothing is left to do; {remedy}.",
+        "'{command}' is al gebeurd: er hoeft niets meer; {remedy}.";
 
     /// A text that must be there is not.
     TextMissing { path: &'static str } => InvalidInput, at [path],
@@ -341,9 +341,17 @@ rejections! {
         "'{field}' of {event} cannot be corrected: choose another field; outcome, advice and consent have their own commands.",
         "'{field}' van {event} kan niet verbeterd worden: kies een ander veld; afloop, advies en toestemming hebben eigen opdrachten.";
     /// The value is of another kind than the field.
-    ValueDoesNotFit { field: CorrectableField } => InvalidInput, at ["value"],
-        "The value does not fit '{field}': give a text for texts and a day for days.",
-        "De waarde past niet bij '{field}': geef een tekst voor teksten en een dag voor dagen.";
+    ValueDoesNotFit { field: CorrectableField, takes: ValueShape } => InvalidInput, at ["value"],
+        "The value does not fit '{field}': give it as '{takes}'.",
+        "De waarde past niet bij '{field}': geef ze als '{takes}'.";
+    /// The other of birth date and offence date cannot be read, so that the age cannot be checked.
+    AgeUnknown => RuleNotMet, at ["value"],
+        "The age on the offence date cannot be checked, because the other of the two days cannot be read: leave the day as it is.",
+        "De leeftijd op de datum van de feiten kan niet nagegaan worden, want de andere datum is niet leesbaar: laat de datum zoals ze is.";
+    /// With the corrected day another person had to consent than the one who did.
+    ConsentNoLongerFits { expected: ConsentGiver } => RuleNotMet, at ["value"],
+        "With this day the consent is to be declared by: {expected}. Somebody else declared it: annul it with annulStep or record its withdrawal with withdrawConsent, correct the day, and record their declaration.",
+        "Met deze datum wordt de toestemming gegeven door: {expected}. Iemand anders gaf ze: annuleer ze met annulStep of noteer de intrekking met withdrawConsent, verbeter de datum en noteer hun verklaring.";
     /// The other side recorded it.
     RecordedByAnother => NotYourOrganisation, at ["sequence"],
         "Another organisation or role recorded this: ask them to correct or annul it.",
@@ -414,6 +422,16 @@ impl TrajectoryRejection {
     /// The command does not fit where the dossier stands.
     pub(super) fn wrong_state(command: TrajectoryCommandKind, status: TrajectoryStatus) -> Self {
         Self::WrongState { command, status, next: NextStep(status) }
+    }
+
+    /// What was asked has happened.
+    pub(super) fn already_done(command: TrajectoryCommandKind) -> Self {
+        Self::AlreadyDone { command, remedy: Remedy(command) }
+    }
+
+    /// The value has not the shape that this field takes.
+    pub(super) fn value_does_not_fit(field: CorrectableField) -> Self {
+        Self::ValueDoesNotFit { field, takes: ValueShape::of(field) }
     }
 }
 

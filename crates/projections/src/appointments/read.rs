@@ -11,12 +11,15 @@ use super::tables::{state_code, state_from};
 use crate::checkpoint::SEEN;
 use crate::db::{Db, DbError, Row};
 use crate::error::ViewError;
-use crate::page::{KeyKind, Keyset, Page, PageRequest};
+use crate::page::{KeyKind, Keyset, Page, PageRequest, Total};
 use crate::scope::Scope;
 use crate::select::Conditions;
 use crate::trajectories::PersonalField;
 use crate::trajectories::personal::Untyped;
 use crate::views::Views;
+
+/// Appointments with the dossier they belong to as it stands now: the scope is a question about now.
+const AGENDA: &str = "appointment a join trajectory t on t.dossier = a.dossier";
 
 const EARLIEST_FIRST: Keyset<'static> = Keyset {
     name: "agenda",
@@ -41,10 +44,17 @@ pub async fn agenda(
     if !filter.with_cancelled {
         conditions.with("a.state <> ?", state_code(AppointmentState::Cancelled));
     }
+    let total = match request.with_total {
+        true => {
+            let question = format!("select a.appointment from {AGENDA}{}", conditions.clause());
+            Some(Total::counted(&db, &question, conditions.args()).await?)
+        }
+        false => None,
+    };
     let slice = EARLIEST_FIRST.slice(request, &mut conditions)?;
     let sql = format!(
         "select a.appointment, a.dossier, a.kind, a.channel, a.starts_at, a.state, t.number, t.parket, t.guide, {SEEN}
-         from appointment a join trajectory t on t.dossier = a.dossier{}{}",
+         from {AGENDA}{}{}",
         conditions.clause(),
         slice.order()
     );
@@ -54,7 +64,7 @@ pub async fn agenda(
         let parts = personal.remove(&row.text("appointment")?).unwrap_or_default();
         appointment(row, parts)
     };
-    EARLIEST_FIRST.page(&db, &rows, &slice, None, node).await
+    EARLIEST_FIRST.page(&db, &rows, &slice, total, node).await
 }
 
 /// The personal parts of an appointment, by field.

@@ -9,7 +9,7 @@ use super::line::{AuditFilter, AuditLine};
 use crate::checkpoint::{Checkpoint, SEEN, seen_of};
 use crate::db::{Db, DbError, Row};
 use crate::error::ViewError;
-use crate::page::{Answer, COUNT_BOUND, KeyKind, Keyset, Page, PageRequest, Total};
+use crate::page::{Answer, KeyKind, Keyset, Page, PageRequest, Total};
 use crate::projector::Event;
 use crate::scope::Scope;
 use crate::select::Conditions;
@@ -56,12 +56,7 @@ pub async fn one(views: &Views, scope: &Scope, index: u64) -> Result<Answer<Opti
 }
 
 async fn total(db: &Db, conditions: &Conditions) -> Result<Total, ViewError> {
-    let bound = COUNT_BOUND + 1;
-    let sql =
-        format!("select count(*) as n from (select l.line from {LINES}{} limit {bound}) bounded", conditions.clause());
-    let row = db.row(&sql, conditions.args()).await?;
-    let count = row.map_or(Ok(0), |row| row.count("n"))?;
-    Ok(Total { count: count.min(COUNT_BOUND), exact: count <= COUNT_BOUND })
+    Total::counted(db, &format!("select l.line from {LINES}{}", conditions.clause()), conditions.args()).await
 }
 
 fn conditions(scope: &Scope, filter: &AuditFilter) -> Conditions {

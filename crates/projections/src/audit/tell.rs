@@ -73,10 +73,14 @@ pub(crate) fn tell_dossier(
     earlier: &[Earlier],
 ) -> Told {
     let mut told = match event {
-        TrajectoryEvent::FactCorrected { sequence, field, value, reason, .. } => Told {
-            changes: vec![correction(*sequence, *field, value, earlier), plain(CORRECTS, None, Some(json!(sequence)))],
-            reason: Some(ChangeValue::Personal(untyped(reason))),
-        },
+        TrajectoryEvent::FactCorrected { sequence, field, value, reason, consent_by, .. } => {
+            let mut changes =
+                vec![correction(*sequence, *field, value, earlier), plain(CORRECTS, None, Some(json!(sequence)))];
+            if let Some(consent_by) = consent_by {
+                changes.push(plain("consent_by", None, Some(json!(consent_by))));
+            }
+            Told { changes, reason: Some(ChangeValue::Personal(untyped(reason))) }
+        }
         other => by_fields(other),
     };
     told.against_state(event, before);

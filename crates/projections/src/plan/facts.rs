@@ -31,6 +31,8 @@ pub struct ActionFacts {
     pub id: ActionId,
     /// Number of events of the action so far.
     pub version: u64,
+    /// The day it was defined.
+    pub defined_on: NaiveDate,
     /// What it is.
     pub definition: ActionDefinition,
     /// Every change of status, in the order of the half-years.

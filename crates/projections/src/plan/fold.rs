@@ -19,6 +19,7 @@ pub(super) enum FactKind {
     Superseded,
     Version,
     Definition,
+    DefinedOn,
     Status,
     Minister,
     PolicyDomain,
@@ -31,11 +32,12 @@ pub(super) enum FactKind {
 }
 
 impl FactKind {
-    const ALL: [(Self, &'static str); 13] = [
+    const ALL: [(Self, &'static str); 14] = [
         (Self::Adopted, "adopted"),
         (Self::Superseded, "superseded"),
         (Self::Version, "version"),
         (Self::Definition, "definition"),
+        (Self::DefinedOn, "defined_on"),
         (Self::Status, "status"),
         (Self::Minister, "minister"),
         (Self::PolicyDomain, "policy_domain"),
@@ -126,8 +128,12 @@ pub(super) fn of_action(sequence: u64, event: &ActionEvent, holding: &Holding) -
             Some(set(FactKind::Indicator, &indicator.id.0.to_string(), indicator))
         }
     };
+    let mut defined = None;
+    if let E::ActionDefined { occurred_on, .. } = event {
+        defined = Some(set(FactKind::DefinedOn, "", occurred_on));
+    }
     // The definition first: it names the plan everything else is filed under.
-    change.into_iter().chain([set(FactKind::Version, "", &sequence)]).collect()
+    change.into_iter().chain(defined).chain([set(FactKind::Version, "", &sequence)]).collect()
 }
 
 /// A fact of this kind that holds, typed.

@@ -57,9 +57,10 @@ impl Projector for Plans {
         super::PROJECTION
     }
 
-    /// 2: without the moments of recording; a moment is looked up in the log.
+    /// 3: with the day on which an action was defined. 2: without the moments of recording; a moment is looked up in
+    /// the log.
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn essential(&self) -> bool {

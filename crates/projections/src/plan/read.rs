@@ -206,7 +206,8 @@ impl Owner {
     }
 
     fn action(self) -> Result<Option<ActionFacts>, DbError> {
-        let Some(definition) = self.one(FactKind::Definition)? else { return Ok(None) };
+        let (definition, defined_on) = (self.one(FactKind::Definition)?, self.one(FactKind::DefinedOn)?);
+        let (Some(definition), Some(defined_on)) = (definition, defined_on) else { return Ok(None) };
         let mut rows: BTreeMap<HalfYear, Vec<ReportRowFacts>> = BTreeMap::new();
         for row in self.many::<ReportRowFacts>(FactKind::Row)? {
             rows.entry(row.head.half_year).or_default().push(row);
@@ -218,6 +219,7 @@ impl Owner {
         Ok(Some(ActionFacts {
             id: self.id()?,
             version: self.one(FactKind::Version)?.unwrap_or(0),
+            defined_on,
             definition,
             statuses,
             ministers: self.many(FactKind::Minister)?,

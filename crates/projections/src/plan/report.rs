@@ -58,8 +58,8 @@ pub struct ActionReport {
     pub description: Option<String>,
     /// Its initiatives.
     pub initiatives: Vec<InitiativeList>,
-    /// Its status at the end of the half-year.
-    pub status: ActionStatus,
+    /// Its status at the end of the half-year; none when none was reported by then.
+    pub status: Option<ActionStatus>,
     /// Its status at the end of the half-year before; none when nothing was known then.
     pub previous_status: Option<ActionStatus>,
     /// Whether it went backwards within the half-year.
@@ -90,7 +90,7 @@ pub struct ActionReport {
 pub struct ReportTotals {
     /// Actions.
     pub actions: u64,
-    /// Per status, in their order; only statuses that occur.
+    /// Per status, in their order; only statuses that occur. An action without a known status counts under none.
     pub by_status: Vec<ActionStatusCount>,
     /// Per policy line; the key is its number.
     pub by_policy_line: Vec<Subtotal>,
@@ -139,11 +139,12 @@ pub struct Subtotal {
 }
 
 impl ProgressReport {
-    /// The report of a half-year over a plan and its actions as they are known.
+    /// The report of a half-year over a plan and its actions as they are known: those that were there by then.
     pub fn of(plan: PlanRow, actions: Vec<ActionFacts>, period: HalfYear) -> Self {
-        let before =
-            actions.iter().map(|action| ActionReport::of(action.clone(), period.previous())).collect::<Vec<_>>();
-        let actions = actions.into_iter().map(|action| ActionReport::of(action, period)).collect::<Vec<_>>();
+        let earlier = actions.iter().filter(|action| there_by(action, period.previous()));
+        let before = earlier.map(|action| ActionReport::of(action.clone(), period.previous())).collect::<Vec<_>>();
+        let there = actions.into_iter().filter(|action| there_by(action, period));
+        let actions = there.map(|action| ActionReport::of(action, period)).collect::<Vec<_>>();
         let totals = super::totals::totals(&plan, &actions);
         let hygiene = super::hygiene::findings(&actions, &before, period);
         let policy_lines = grouped(&plan, actions);
@@ -177,8 +178,7 @@ impl ActionReport {
             title: action.definition.title,
             description: action.definition.description,
             initiatives: action.definition.initiatives,
-            // An action of which nothing was reported yet has still to start.
-            status: status.unwrap_or(ActionStatus::NotStarted),
+            status,
             previous_status,
             went_backwards,
             ministers: action.ministers,
@@ -192,6 +192,17 @@ impl ActionReport {
             indicators: action.indicators,
         }
     }
+}
+
+/// Whether an action was there at the end of a half-year: defined by then, or reported on in it or before.
+fn there_by(action: &ActionFacts, period: HalfYear) -> bool {
+    let reported = action.statuses.iter().map(|change| change.half_year);
+    let reported = reported.chain(action.rows.keys().copied());
+    let reported = reported.chain(action.budget.iter().map(|line| line.entry.half_year));
+    let reported = reported.chain(action.means.iter().map(|means| means.half_year));
+    let reported = reported.chain(action.mentions.iter().map(|mention| mention.half_year));
+    let mut reported = reported.chain(action.indicators.iter().map(|indicator| indicator.half_year));
+    HalfYear::of(action.defined_on) <= period || reported.any(|half_year| half_year <= period)
 }
 
 /// The status at the end of a half-year: the last one reported in it or before.

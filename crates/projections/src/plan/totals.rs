@@ -124,7 +124,9 @@ fn subtotal<'a>(
 ) -> Subtotal {
     let mut by_status = BTreeMap::new();
     for action in actions.clone() {
-        *by_status.entry(action.status).or_insert(0) += 1;
+        if let Some(status) = action.status {
+            *by_status.entry(status).or_insert(0) += 1;
+        }
     }
     let (budget_as_printed, budget_without_duplicates) = sums(actions.clone().flat_map(|action| action.budget.iter()));
     let actions = actions.count() as u64;

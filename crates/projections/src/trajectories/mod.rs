@@ -18,7 +18,7 @@ pub use projector::Trajectories;
 pub use read::{by_ids, count, detail, list, personal};
 pub use replay::{Incomplete, Step, check_complete, replay};
 pub use row::{
-    DossierKey, PersonalField, PersonalValue, TrajectoryFilter, TrajectoryOrder, TrajectoryRow, TrajectorySort,
+    DossierKey, Overdue, PersonalField, PersonalValue, TrajectoryFilter, TrajectoryOrder, TrajectoryRow, TrajectorySort,
 };
 pub use then::{Then, then};
 

@@ -9,12 +9,12 @@ use spoor_eventlog::{Position, Vault};
 
 use super::blind::{self, BlindKind};
 use super::row::{
-    DossierKey, PersonalField, PersonalValue, TrajectoryFilter, TrajectoryOrder, TrajectoryRow, TrajectorySort,
+    DossierKey, Overdue, PersonalField, PersonalValue, TrajectoryFilter, TrajectoryOrder, TrajectoryRow, TrajectorySort,
 };
 use crate::checkpoint::{Checkpoint, SEEN, seen_of};
 use crate::db::{Db, DbError, Row};
 use crate::error::ViewError;
-use crate::page::{Answer, COUNT_BOUND, KeyKind, Keyset, Page, PageRequest, Total};
+use crate::page::{Answer, KeyKind, Keyset, Page, PageRequest, Total};
 use crate::scope::Scope;
 use crate::select::Conditions;
 use crate::views::Views;
@@ -147,14 +147,7 @@ async fn total(db: &Db, scope: &Scope, filter: &TrajectoryFilter, conditions: &C
         let row = db.row(&sql, counted.into_args()).await?;
         return Ok(Total { count: row.map_or(Ok(0), |row| row.count("n"))?, exact: true });
     }
-    let bound = COUNT_BOUND + 1;
-    let sql = format!(
-        "select count(*) as n from (select t.dossier from trajectory t{} limit {bound}) bounded",
-        conditions.clause()
-    );
-    let row = db.row(&sql, conditions.args()).await?;
-    let count = row.map_or(Ok(0), |row| row.count("n"))?;
-    Ok(Total { count: count.min(COUNT_BOUND), exact: count <= COUNT_BOUND })
+    Total::counted(db, &format!("select t.dossier from trajectory t{}", conditions.clause()), conditions.args()).await
 }
 
 /// The conditions on the counts, when the filter asks for nothing they do not have.
@@ -191,14 +184,16 @@ async fn conditions(vault: &Vault, scope: &Scope, filter: &TrajectoryFilter) -> 
     conditions.among("t.parket", filter.parketten.iter().map(|parket| parket.0.as_str()));
     conditions.among("t.guide", filter.guides.iter().map(|guide| guide.0.as_str()));
     conditions.among("t.waiting_for", filter.waiting_for.iter().map(|who| who.code()));
-    if let Some((today, deadlines)) = &filter.overdue {
+    if let Some(Overdue { overdue, on, deadlines }) = &filter.overdue {
         let statuses = deadlines.days.iter().filter_map(|(status, days)| {
-            let before = today.checked_sub_days(Days::new(u64::from(*days)))?;
+            let before = on.checked_sub_days(Days::new(u64::from(*days)))?;
             let (status, before) = (conditions.bind(status.code()), conditions.bind(before));
-            Some(format!("t.status = {status} and t.due_since < {before}"))
+            // Said of every row: what has no deadline is not overdue either.
+            Some(format!("(t.status = {status} and t.due_since is not null and t.due_since < {before})"))
         });
         let any = statuses.collect::<Vec<_>>().join(" or ");
-        conditions.plain(if any.is_empty() { "1 = 0".to_owned() } else { format!("({any})") });
+        let any = if any.is_empty() { "1 = 0" } else { any.as_str() };
+        conditions.plain(if *overdue { format!("({any})") } else { format!("not ({any})") });
     }
     if let Some(ended) = &filter.ended {
         let statuses = ended.iter().map(|(status, until)| {

@@ -123,8 +123,8 @@ pub struct TrajectoryFilter {
     pub guides: Vec<ActorId>,
     /// Waiting for one of these.
     pub waiting_for: Vec<WaitingFor>,
-    /// Past its deadline on this day, by these deadlines.
-    pub overdue: Option<(NaiveDate, Deadlines)>,
+    /// Past its deadline, or not.
+    pub overdue: Option<Overdue>,
     /// Ended in one of these statuses, on its day or before, and not erased.
     pub ended: Option<Vec<(TrajectoryStatus, NaiveDate)>>,
     /// Requested on this day or later.
@@ -137,6 +137,17 @@ pub struct TrajectoryFilter {
     pub case_reference: Option<String>,
     /// Whose participant has this name and was born on this day.
     pub name_and_birth: Option<(String, NaiveDate)>,
+}
+
+/// Whether dossiers are past their deadline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overdue {
+    /// Those that are, or those that are not.
+    pub overdue: bool,
+    /// On this day.
+    pub on: NaiveDate,
+    /// By these deadlines.
+    pub deadlines: Deadlines,
 }
 
 /// By what the list is ordered.

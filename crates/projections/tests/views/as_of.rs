@@ -265,7 +265,7 @@ fn corrected(step: u64, field: CorrectableField, value: CorrectedValue) -> Traje
     let TrajectoryEvent::FactCorrected { occurred_on, correction, reason, .. } = samples::corrected() else {
         panic!("a correction")
     };
-    TrajectoryEvent::FactCorrected { occurred_on, correction, sequence: step, field, value, reason }
+    TrajectoryEvent::FactCorrected { occurred_on, correction, sequence: step, field, value, reason, consent_by: None }
 }
 
 fn annulled(step: u64, on: u32) -> TrajectoryEvent {

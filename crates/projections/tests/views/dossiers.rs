@@ -11,7 +11,7 @@ use spoor_projections::appointments::{AgendaFilter, agenda};
 use spoor_projections::dashboard::{self, DashboardFilter};
 use spoor_projections::runner::catch_up;
 use spoor_projections::trajectories::{
-    DossierKey, TrajectoryFilter, TrajectoryOrder, TrajectoryRow, TrajectorySort, count, detail, list,
+    DossierKey, Overdue, TrajectoryFilter, TrajectoryOrder, TrajectoryRow, TrajectorySort, count, detail, list,
 };
 use spoor_projections::{Page, PageRequest, Scope, Total};
 
@@ -119,8 +119,12 @@ on_both_engines! {
         assert_eq!(board.overdue_total, exactly(open));
         assert_eq!(board.overdue.len() as u64, open);
         assert!(board.overdue.is_sorted_by_key(|item| item.due_on));
-        let filter = TrajectoryFilter { overdue: Some((later(), Deadlines::default())), ..TrajectoryFilter::default() };
-        assert_eq!(counted(&world, &Scope::All, &filter).await, exactly(open));
+        let asked = |overdue| TrajectoryFilter {
+            overdue: Some(Overdue { overdue, on: later(), deadlines: Deadlines::default() }),
+            ..TrajectoryFilter::default()
+        };
+        assert_eq!(counted(&world, &Scope::All, &asked(true)).await, exactly(open));
+        assert_eq!(counted(&world, &Scope::All, &asked(false)).await, exactly(all - open), "and the others are not");
     }
 
     async fn the_agenda_shows_what_is_planned_to_those_who_may_see_it(world: World) {

@@ -47,12 +47,10 @@ pub async fn correct(world: &World, n: u64, field: CorrectableField, text: &str)
     let requested = history(TrajectoryStatus::Requested).len() as u64;
     let value = CorrectedValue::Text(samples::about(text));
     let reason = samples::about("Verkeerd overgenomen.");
-    append(
-        world,
-        n,
-        &[TrajectoryEvent::FactCorrected { occurred_on, correction, sequence: requested, field, value, reason }],
-    )
-    .await;
+    let (sequence, consent_by) = (requested, None);
+    let corrected =
+        TrajectoryEvent::FactCorrected { occurred_on, correction, sequence, field, value, reason, consent_by };
+    append(world, n, &[corrected]).await;
 }
 
 /// The events as this dossier's own, by its number.

@@ -86,7 +86,7 @@ impl Desk {
         command: &EditionCommand,
         context: &CommandContext,
     ) -> Result<Executed, DeskError> {
-        Ok(self.log.execute::<ReportEdition>(&id.to_string(), command, context).await?)
+        self.perform::<ReportEdition>(&id.to_string(), command, context).await
     }
 
     /// What this command did to these editions when it was carried out before. What the desk puts together for a command

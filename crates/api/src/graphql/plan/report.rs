@@ -141,17 +141,17 @@ impl ActionReport<'_> {
         self.0.initiatives.iter().map(InitiativeList::from).collect()
     }
 
-    /// Its status at the end of the half-year.
-    async fn status(&self) -> Coded<ActionStatus> {
-        self.0.status.into()
+    /// Its status at the end of the half-year; none when none was reported by then.
+    async fn status(&self) -> Option<Coded<ActionStatus>> {
+        self.0.status.map(Coded)
     }
 
     /// Its status at the end of the half-year, in words.
     async fn status_label(
         &self,
         #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
-    ) -> &'static str {
-        self.0.status.label(language.into())
+    ) -> Option<&'static str> {
+        self.0.status.map(|status| status.label(language.into()))
     }
 
     /// Its status at the end of the half-year before.

@@ -1,90 +1,164 @@
-//! Corrections of amounts as a client makes them: it reads an amount, changes what is wrong, and sends it back.
+//! What a correction may make of a dossier, and what is said to who corrects the wrong way.
+
+use std::sync::Arc;
 
 use serde_json::{Value, json};
+use spoor_domain::trajectory::criteria::CriteriaBook;
 
-use super::cast::today;
-use super::editions::plan;
+use super::cast::{favourable_answers, today};
 use super::{House, Person};
 
-const SHOWN: &str = "query($plan: ID!, $at: Position) {
-    progressReport(plan: $plan, period: \"2018-H2\", minPosition: $at) {
-        totals { budgetAsPrinted budgetWithoutDuplicates budgetEntries } hygiene { number kind }
-        policyLines { chapters { actions { actionId number budget {
-            id period row amount competence { code policyDomain } beneficiary note funder
-            covers { verbatim from until kind } verbatim source relation { kind entry }
-            breakdown { amount note verbatim } possibleDuplicateOf { action entry certainty } } } } } } }";
-
-async fn shown(house: &House, plan: &Value) -> Value {
-    let at = house.log.position_of(house.events().await).await.unwrap().to_string();
-    house.query(&Person::plan_coordinator(), SHOWN, json!({ "plan": plan, "at": at })).await["progressReport"].clone()
-}
-
-/// The id of the action, its number, and every amount of it.
-fn amounts(report: &Value) -> Vec<(Value, String, Value)> {
-    let list = |of: &Value, field: &str| of[field].as_array().unwrap().clone();
-    let mut all = Vec::new();
-    for line in list(report, "policyLines") {
-        for action in list(&line, "chapters").iter().flat_map(|chapter| list(chapter, "actions")) {
-            let number = action["number"].as_str().unwrap().to_owned();
-            all.extend(
-                list(&action, "budget").into_iter().map(|own| (action["actionId"].clone(), number.clone(), own)),
-            );
-        }
+impl House {
+    /// The same house where the criteria allow minors.
+    fn allowing_minors(mut self) -> Self {
+        let mut criteria = CriteriaBook::default();
+        criteria.versions.iter_mut().for_each(|version| version.minors_allowed = true);
+        self.desk.criteria = Arc::new(criteria);
+        let book = crate::access_book::AccessBook::new(self.access.clone(), self.desk.clock.clone());
+        self.schema = crate::graphql::over(self.desk.clone(), book, self.keeper.clone(), true);
+        self
     }
-    all
 }
 
-async fn correct(house: &House, action: &Value, entry: &Value) {
-    let input = json!({ "actionId": action, "correctedOn": today(), "entry": entry, "reason": "nagekeken" });
-    house.accepted(&Person::plan_coordinator(), "correctBudget", input).await;
+/// The correction of a day of the request.
+fn day(dossier: &Value, field: &str, day: &str) -> Value {
+    json!({ "trajectoryId": dossier, "sequence": 1, "field": field, "value": { "day": day },
+        "reason": "Verkeerd overgenomen." })
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn every_amount_of_2018_read_and_sent_back_whole_or_bare_changes_nothing() {
+#[tokio::test]
+async fn a_corrected_birth_date_or_offence_date_makes_nobody_a_minor() {
     let house = House::open().await;
-    let plan = plan(&house).await;
-    let before = shown(&house, &plan).await;
+    house.agreement(true).await;
+    let (prosecutor, (dossier, _)) = (Person::prosecutor(), house.dossier("een").await);
     let events = house.events().await;
-    let amounts = amounts(&before);
-    assert!(amounts.len() >= 48, "{}", amounts.len());
-    for (action, _, entry) in &amounts {
-        correct(&house, action, entry).await;
-        let of = |field: &str| entry[field].clone();
-        let bare = json!({ "id": of("id"), "period": of("period"), "amount": of("amount"), "source": of("source") });
-        correct(&house, action, &bare).await;
-        assert_eq!(house.events().await, events, "{entry:#}");
+    // The facts are of 15 January 2026, the birth of 17 May 1990.
+    for (field, wrong, code) in [
+        ("PARTICIPANT_BIRTH_ON", "2010-02-03", "RULE_NOT_MET"),
+        ("PARTICIPANT_BIRTH_ON", "2026-02-03", "INVALID_DATE"),
+        ("OFFENCE_ON", "2006-01-15", "RULE_NOT_MET"),
+        ("OFFENCE_ON", "1989-01-15", "INVALID_DATE"),
+    ] {
+        assert_eq!(
+            house.refused(&prosecutor, "correctFact", day(&dossier, field, wrong)).await,
+            code,
+            "{field} {wrong}"
+        );
     }
+    assert_eq!(house.events().await, events, "a refused correction leaves no event");
+    let right = day(&dossier, "PARTICIPANT_BIRTH_ON", "1988-01-15");
+    house.accepted(&prosecutor, "correctFact", right).await;
+    // The day that stands is the corrected one: under the first birth date this would be a minor.
+    let mut moved = day(&dossier, "OFFENCE_ON", "2006-01-15");
+    moved["commandId"] = json!(super::cast::command_id());
+    let first = house.accepted(&prosecutor, "correctFact", moved.clone()).await;
+    house.accepted(&prosecutor, "correctFact", day(&dossier, "PARTICIPANT_BIRTH_ON", "1987-01-15")).await;
+    let again = house.accepted(&prosecutor, "correctFact", moved).await;
+    assert_eq!(again["position"], first["position"], "a repeat stays the same command whatever was corrected since");
     house.close().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn another_remark_moves_no_figure_and_null_takes_away_what_was_there() {
-    let house = House::open().await;
-    let plan = plan(&house).await;
-    let before = shown(&house, &plan).await;
-    let amounts = amounts(&before);
-    let of = |number: &str, field: &str| {
-        let found = |own: &&(Value, String, Value)| own.1 == number && !own.2[field].is_null();
-        amounts.iter().find(found).unwrap()
+#[tokio::test]
+async fn where_minors_are_allowed_the_guardians_consent_after_the_correction() {
+    let house = House::open().await.allowing_minors();
+    house.agreement(true).await;
+    let (prosecutor, (dossier, _)) = (Person::prosecutor(), house.dossier("een").await);
+    let assessed = json!({ "trajectoryId": dossier, "answers": favourable_answers(), "decided": "ELIGIBLE" });
+    house.accepted(&prosecutor, "assessEligibility", assessed).await;
+    house.accepted(&prosecutor, "correctFact", day(&dossier, "PARTICIPANT_BIRTH_ON", "2010-02-03")).await;
+    let consent = |by: &str| {
+        json!({ "trajectoryId": dossier, "declaredOn": today(), "textVersion": "deelname-1", "givenBy": by,
+            "factsNotDisputed": true, "willing": true })
     };
-    let (twice, part) = (of("12.1", "possibleDuplicateOf"), of("4.6", "relation"));
-    for (action, _, entry) in [twice, part] {
-        let mut other = entry.clone();
-        other["note"] = json!("nagekeken");
-        correct(&house, action, &other).await;
+    assert_eq!(house.refused(&prosecutor, "giveConsent", consent("PARTICIPANT")).await, "CONSENT_MISSING");
+    house.accepted(&prosecutor, "giveConsent", consent("GUARDIANS")).await;
+    let adult = day(&dossier, "PARTICIPANT_BIRTH_ON", "1990-05-17");
+    let refused = house.mutate(&prosecutor, "correctFact", adult).await["userErrors"][0].clone();
+    assert_eq!(refused["code"], "RULE_NOT_MET", "{refused:#}");
+    assert!(refused["message"].as_str().unwrap().contains("annulStep"), "it says what to do: {refused:#}");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn consent_is_recorded_by_a_text_that_is_listed() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (prosecutor, (dossier, _)) = (Person::prosecutor(), house.dossier("een").await);
+    let assessed = json!({ "trajectoryId": dossier, "answers": favourable_answers(), "decided": "ELIGIBLE" });
+    house.accepted(&prosecutor, "assessEligibility", assessed).await;
+    let listed =
+        house.query(&prosecutor, "{ consentTexts { version about } }", json!({})).await["consentTexts"].clone();
+    assert_eq!(
+        listed,
+        json!([{ "version": "deelname-1", "about": "participation" }, { "version": "delen-1", "about": "sharing" }])
+    );
+    let by = |version: &str| {
+        json!({ "trajectoryId": dossier, "declaredOn": today(), "textVersion": version, "givenBy": "PARTICIPANT",
+            "factsNotDisputed": true, "willing": true })
+    };
+    let refusing = |version: &str| json!({ "trajectoryId": dossier, "declaredOn": today(), "textVersion": version });
+    let sharing = |version: &str| {
+        json!({ "trajectoryId": dossier, "declaredOn": today(), "textVersion": version,
+            "recipients": [super::cast::PARKET], "scope": "BUNDLE" })
+    };
+    // The text by which sharing is asked asks for no participation, nor the other way round.
+    for (mutation, input) in [
+        ("giveConsent", by("nope")),
+        ("giveConsent", by("delen-1")),
+        ("refuseConsent", refusing("nope")),
+        ("giveSharingConsent", sharing("deelname-1")),
+    ] {
+        let refused = house.mutate(&prosecutor, mutation, input).await["userErrors"][0].clone();
+        assert_eq!(
+            (&refused["code"], &refused["path"]),
+            (&json!("INVALID_INPUT"), &json!(["textVersion"])),
+            "{mutation}"
+        );
     }
-    let after = shown(&house, &plan).await;
-    assert_eq!((&after["totals"], &after["hygiene"]), (&before["totals"], &before["hygiene"]));
-    let (action, _, entry) = twice;
-    let of = |field: &str| entry[field].clone();
-    let taken = json!({ "id": of("id"), "period": of("period"), "amount": of("amount"), "source": of("source"),
-        "possibleDuplicateOf": null, "note": null });
-    correct(&house, action, &taken).await;
-    let after = shown(&house, &plan).await;
-    let sum = |report: &Value| report["totals"]["budgetWithoutDuplicates"].as_i64().unwrap();
-    assert_eq!(sum(&after), sum(&before) + of("amount").as_i64().unwrap(), "the mark was taken away on purpose");
-    let (_, _, now) = super::corrections::amounts(&after).into_iter().find(|own| own.2["id"] == entry["id"]).unwrap();
-    assert_eq!((&now["note"], &now["possibleDuplicateOf"]), (&Value::Null, &Value::Null));
-    assert_eq!(now["covers"], entry["covers"]);
+    house.accepted(&prosecutor, "giveConsent", by("deelname-1")).await;
+    house.accepted(&prosecutor, "giveSharingConsent", sharing("delen-1")).await;
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_refusal_of_what_was_done_or_does_not_fit_says_what_helps() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (prosecutor, guide, coordinator) = (Person::prosecutor(), Person::guide(), Person::coordinator());
+    let (dossier, _) = house.consented("een").await;
+    let message = async |person: &Person, mutation: &str, mut input: Value| {
+        input["trajectoryId"] = dossier.clone();
+        let refused = house.mutate(person, mutation, input).await;
+        let error = &refused["userErrors"][0];
+        let text = |name: &str| error[name].as_str().unwrap_or_default().to_owned();
+        (text("code"), text("message"))
+    };
+    let consent = json!({ "declaredOn": today(), "textVersion": "deelname-1", "givenBy": "PARTICIPANT",
+        "factsNotDisputed": true, "willing": true });
+    let (code, says) = message(&prosecutor, "giveConsent", consent).await;
+    assert!(code == "ALREADY_DONE" && says.contains("withdrawConsent") && !says.contains("correctFact"), "{says}");
+    house
+        .accepted(
+            &coordinator,
+            "assignGuide",
+            json!({ "trajectoryId": dossier, "guide": "guide-1", "competenceAttested": true }),
+        )
+        .await;
+    let called = json!({ "trajectoryId": dossier, "heldOn": today() });
+    let held = house.accepted(&guide, "holdPreparatoryCall", called).await["version"].clone();
+    let wrong =
+        json!({ "sequence": held, "field": "HELD_ON", "value": { "day": today() }, "reason": "Een dag later." });
+    let (code, says) = message(&guide, "correctFact", wrong).await;
+    assert!(code == "INVALID_INPUT" && says.contains("stepDay"), "{says}");
+    let ended = json!({ "trajectoryId": dossier, "reason": "NO_SHOW" });
+    house.accepted(&coordinator, "discontinueTrajectory", ended).await;
+    let outcome = json!({ "outcome": "PROSECUTED", "decidedOn": today(), "remark": "Gedagvaard." });
+    let mut first = outcome.clone();
+    first["trajectoryId"] = dossier.clone();
+    house.accepted(&prosecutor, "recordOutcome", first).await;
+    let mut other = outcome;
+    other["remark"] = json!("Toch anders.");
+    let (code, says) = message(&prosecutor, "recordOutcome", other).await;
+    assert!(code == "ALREADY_DONE" && says.contains("revisionReason") && !says.contains("correctFact"), "{says}");
     house.close().await;
 }

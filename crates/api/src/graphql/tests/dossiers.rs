@@ -1,6 +1,7 @@
 //! A dossier's whole life, and what goes wrong on the way.
 
 use serde_json::{Value, json};
+use spoor_domain::kernel::Role;
 
 use super::cast::{PARKET, command_id, favourable_answers, request, today};
 use super::{House, Person};
@@ -115,8 +116,18 @@ async fn the_same_command_again_has_the_first_result_whatever_happened_since() {
     let again = house.accepted(&Person::prosecutor(), "requestTrajectory", input.clone()).await;
     assert_eq!((&again["version"], &again["position"]), (&first["version"], &first["position"]));
     assert_eq!(again["trajectory"]["number"], first["trajectory"]["number"]);
-    house.accepted(&Person::prosecutor(), "assessEligibility", decided).await;
+    house.accepted(&Person::prosecutor(), "assessEligibility", decided.clone()).await;
     assert_eq!(house.events().await, events, "a repeat leaves no event");
+    let colleague = Person::new("prosecutor-9", Role::Prosecutor, PARKET);
+    for other in [Person::jurist(), Person::officer(), colleague] {
+        let refused = house.refused(&other, "assessEligibility", decided.clone()).await;
+        assert_eq!(refused, "COMMAND_ID_REUSED", "the result is for who gave the command: {:?}", other.actor());
+    }
+    assert_eq!(
+        house.refused(&Person::other_prosecutor(), "requestTrajectory", input.clone()).await,
+        "COMMAND_ID_REUSED"
+    );
+    assert_eq!(house.refused(&Person::guide(), "assessEligibility", decided).await, "NOT_FOUND");
     let mut other = input;
     other["request"]["facts"] = json!("Andere feiten.");
     assert_eq!(house.refused(&Person::prosecutor(), "requestTrajectory", other).await, "COMMAND_ID_REUSED");

@@ -43,7 +43,7 @@ async fn with_a_history(house: &House, marker: &str) -> (Value, Value) {
     };
     let assessed = on(json!({ "answers": favourable_answers(), "decided": "ELIGIBLE" }));
     house.accepted(&parket, "assessEligibility", assessed).await;
-    let consent = on(json!({ "declaredOn": today(), "textVersion": "2024-1", "givenBy": "PARTICIPANT",
+    let consent = on(json!({ "declaredOn": today(), "textVersion": "deelname-1", "givenBy": "PARTICIPANT",
         "factsNotDisputed": true, "willing": true }));
     house.accepted(&parket, "giveConsent", consent).await;
     let assigned = on(json!({ "guide": "guide-1", "competenceAttested": true }));

@@ -3,10 +3,10 @@
 use async_graphql::{Context, Enum, ID, InputObject, Result};
 use spoor_domain::kernel::{ActorId, OrganisationId};
 use spoor_domain::trajectory::vocabulary::{TrajectoryStatus, WaitingFor};
-use spoor_projections::trajectories::{TrajectoryFilter, TrajectoryOrder, TrajectorySort};
+use spoor_projections::trajectories::{Overdue, TrajectoryFilter, TrajectoryOrder, TrajectorySort};
 
 use crate::graphql::coded::Coded;
-use crate::graphql::global_id::{Kind, code};
+use crate::graphql::global_id::{Kind, local_id};
 use crate::graphql::problem::Problem;
 use crate::graphql::scalars::Date;
 use crate::graphql::session::desk;
@@ -23,7 +23,7 @@ pub struct TrajectoryFilterInput {
     guide: Option<Vec<ID>>,
     /// Waiting for one of these.
     waiting_for: Option<Vec<Coded<WaitingFor>>>,
-    /// Past their deadline today.
+    /// Past their deadline today, or with `false` those that are not.
     overdue: Option<bool>,
     /// Requested on this day or later.
     requested_from: Option<Date>,
@@ -79,7 +79,11 @@ impl TrajectoryFilterInput {
             parketten: named(ctx, Kind::Parket, self.parket)?.into_iter().map(OrganisationId).collect(),
             guides: named(ctx, Kind::Guide, self.guide)?.into_iter().map(ActorId).collect(),
             waiting_for: codes(self.waiting_for),
-            overdue: self.overdue.unwrap_or(false).then(|| (today, desk.deadlines.as_ref().clone())),
+            overdue: self.overdue.map(|overdue| Overdue {
+                overdue,
+                on: today,
+                deadlines: desk.deadlines.as_ref().clone(),
+            }),
             ended: None,
             requested_from: self.requested_from.map(|day| day.0),
             requested_until: self.requested_until.map(|day| day.0),
@@ -115,5 +119,5 @@ fn codes<L>(given: Option<Vec<Coded<L>>>) -> Vec<L> {
 pub fn named(ctx: &Context<'_>, kind: Kind, ids: Option<Vec<ID>>) -> Result<Vec<String>> {
     let wrong =
         || Problem::BadUserInput("an id in the filter names something else: use an id as an answer gave it").at(ctx);
-    ids.into_iter().flatten().map(|id| code(kind, &id).ok_or_else(wrong)).collect()
+    ids.into_iter().flatten().map(|id| local_id(kind, &id).ok_or_else(wrong)).collect()
 }

@@ -1,10 +1,14 @@
 //! What is personal in a dossier: opened for who may see it, withheld with the reason from everybody else.
 
+use std::collections::HashMap;
+
 use async_graphql::{Context, Result, SimpleObject, Union};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use spoor_domain::kernel::{DossierId, Personal, PersonalContent, SubjectId, WithheldReason};
+use spoor_domain::catalogue::aggregate_type;
+use spoor_domain::kernel::{Actor, DossierId, Personal, PersonalContent, SubjectId, WithheldReason};
+use spoor_eventlog::LogError;
 use spoor_projections::trajectories::{PersonalField, PersonalValue};
 
 use super::Trajectory;
@@ -145,53 +149,37 @@ pub async fn day(dossier: &Trajectory, ctx: &Context<'_>, field: PersonalField) 
 }
 
 /// Everything that was written at the steps of a dossier. What the museum wrote reaches the parket as pieces of a
-/// delivered bundle, and in no other way.
+/// delivered bundle, and in no other way; who wrote it decides, not what kind of text it is.
 pub async fn texts(dossier: &Trajectory, ctx: &Context<'_>) -> Result<Vec<RecordedText>> {
-    let (state, actor) = (dossier.authority(), actor(ctx)?);
-    let own_side = policy::authorize(actor, Action::SeeMuseumContent(state)).is_ok();
-    let any = may_see(dossier, ctx)?;
-    let delivered = |sequence: u64| {
-        let of_parket = |recipient: &_| recipient == &actor.organisation;
-        state.bundles().iter().any(|bundle| {
-            bundle.deliveries.iter().any(|delivery| of_parket(&delivery.recipient))
-                && bundle.pieces.iter().any(|piece| piece.sequence == sequence)
-        })
-    };
-    let mut texts = Vec::new();
-    for value in dossier.sealed(ctx).await?.iter().filter(|value| value.sequence > 0) {
-        let seen = any && (own_side || !of_museum(value.field) || delivered(value.sequence));
+    let (now, viewer) = (dossier.authority(), actor(ctx)?);
+    let values = dossier.sealed(ctx).await?.iter().filter(|value| value.sequence > 0).collect::<Vec<_>>();
+    // Only where it depends on who wrote it are the events asked.
+    let all = policy::authorize(viewer, Action::SeeMuseumContent(now)).is_ok();
+    let writers = if all || values.is_empty() { HashMap::new() } else { writers(ctx, dossier.dossier()).await? };
+    let mut texts = Vec::with_capacity(values.len());
+    for PersonalValue { field, sequence, value, .. } in values {
+        let by = writers.get(sequence);
+        let seen = all || by.is_some_and(|by| policy::opens_text(viewer, by, *sequence, now));
         let text = if seen {
-            disclose_personal(ctx, dossier.dossier(), value.field.code());
-            text_result(open::<String>(ctx, &value.value).await?)
+            disclose_personal(ctx, dossier.dossier(), field.code());
+            text_result(open::<String>(ctx, value).await?)
         } else {
             TextResult::Withheld(not_yours(dossier, ctx).await?)
         };
-        texts.push(RecordedText { field: value.field.code(), sequence: value.sequence, text });
+        texts.push(RecordedText { field: field.code(), sequence: *sequence, text });
     }
     Ok(texts)
 }
 
-/// What the museum writes, as opposed to the parket.
-fn of_museum(field: PersonalField) -> bool {
-    use PersonalField::*;
-    match field {
-        GuideReason
-        | AppointmentInterpreter
-        | AppointmentCompanions
-        | AppointmentRemark
-        | Notes
-        | AdaptedTo
-        | InterruptionReason
-        | ReasonNotSameDay
-        | ReportText
-        | WaiverRemark
-        | Motivation
-        | RevisionReason
-        | IncidentNotes
-        | CorrectionReason => true,
-        ParticipantName | ParticipantBirthOn | ParticipantContact | ParticipantLanguage | InterpreterNeeded
-        | CaseReference | OffenceOn | Facts | EligibilityNote | EligibilityReason | OutcomeRemark | EndRemark => false,
+/// Who recorded each event of a dossier, by its version.
+async fn writers(ctx: &Context<'_>, dossier: DossierId) -> Result<HashMap<u64, Actor>> {
+    let records = desk(ctx)?.log.read_stream(aggregate_type::TRAJECTORY, &dossier.to_string()).await.ours(ctx)?;
+    let mut writers = HashMap::with_capacity(records.len());
+    for record in records {
+        let recorded = record.decode().map_err(LogError::from).ours(ctx)?;
+        writers.insert(recorded.sequence, recorded.metadata.actor);
     }
+    Ok(writers)
 }
 
 fn may_see(dossier: &Trajectory, ctx: &Context<'_>) -> Result<bool> {

@@ -138,15 +138,15 @@ impl Comparison {
             (Some(old), None) => self.gone_actions.push((number, old.title.clone())),
             (Some(old), Some(new)) => {
                 let title = new.title.clone();
-                if old.status != new.status {
-                    let moved = StatusMove { action: number, title, from: old.status, to: new.status };
-                    self.status_moves.push(moved);
+                let moved = old.status.zip(new.status);
+                if let Some((from, to)) = moved.filter(|(from, to)| from != to) {
+                    self.status_moves.push(StatusMove { action: number, title, from, to });
                 }
                 let mut walk = Walk::through(Some(number));
                 fields::described(&mut walk, old, new);
-                // A move of status is told on its own; the status before always differs between two half-years.
+                // A move from one status to another is told on its own; the status before always differs between two half-years.
                 let told = |found: &Difference| match found.path.as_str() {
-                    "status" => false,
+                    "status" => moved.is_none(),
                     "previous_status" => reach == Reach::Everything,
                     _other => true,
                 };

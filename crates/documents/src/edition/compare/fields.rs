@@ -166,7 +166,7 @@ pub(super) fn described(walk: &mut Walk, old: &ActionContent, new: &ActionConten
         walk.value("initiatives", "inhoud", initiatives, &new.initiatives, |found| Some(initiatives_printed(found)));
     });
     let word = |status: ActionStatus| status.label(Language::Nl).to_owned();
-    walk.value("status", "Status", status, &new.status, |status| Some(word(*status)));
+    walk.value("status", "Status", status, &new.status, |status| status.map(word));
     walk.value("previous_status", "Vorige status", previous_status, &new.previous_status, |status| status.map(word));
     walk.value("went_backwards", "Status ging achteruit", went_backwards, &new.went_backwards, |is| {
         Some(dutch::yes(*is))

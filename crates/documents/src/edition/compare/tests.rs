@@ -203,7 +203,7 @@ fn an_erratum_says_in_dutch_what_was_and_what_is() {
     let action = &mut new.policy_lines[0].chapters[0].actions[1];
     action.budget[0].amount.0 += 600;
     action.rows[0].blocks.remove(1);
-    action.status = spoor_domain::action::event::ActionStatus::Ongoing;
+    action.status = Some(spoor_domain::action::event::ActionStatus::Ongoing);
     new.policy_lines[1].chapters[0].actions[0].indicators.remove(4);
     new.policy_lines[1].chapters[0].actions.pop();
     new.totals.by_domain[0].budget_as_printed = Some(Cents(166_664_768));
@@ -290,7 +290,7 @@ fn correct(content: &mut EditionContent, correction: Correction) -> Erratum {
             about(Some(actions[n]), "title".into(), old, "Andere titel".into())
         }
         Correction::Status(n) => {
-            let old = std::mem::replace(&mut actions[n].status, ActionStatus::Discontinued);
+            let old = actions[n].status.replace(ActionStatus::Discontinued).unwrap();
             about(Some(actions[n]), "status".into(), old.label(Language::Nl).into(), "Stopgezet".into())
         }
         Correction::Count(n) => {
@@ -375,7 +375,7 @@ fn what_changed_between_two_half_years_is_told_by_kind() {
     let autumn = edition();
     let mut spring = next_half_year(&autumn);
     let line = &mut spring.policy_lines[0].chapters[0];
-    line.actions[0].status = ActionStatus::Completed;
+    line.actions[0].status = Some(ActionStatus::Completed);
     line.actions[0].ministers.clear();
     line.actions[0].others.push("JINT vzw".into());
     line.actions[1].budget[0].amount.0 *= 2;

@@ -119,14 +119,14 @@ fn lines(words: &str, letters: usize) -> usize {
 
 /// The action as printed.
 pub(super) fn action(content: &ActionContent) -> Action<'_> {
-    let previous = content.previous_status.filter(|previous| *previous != content.status);
+    let previous = content.previous_status.filter(|previous| Some(*previous) != content.status);
     let label = |status: spoor_domain::action::event::ActionStatus| status.label(Language::Nl);
     Action {
         number: content.number.to_string(),
         title: &content.title,
-        status: label(content.status),
+        status: content.status.map_or("–", label),
         previous: previous.map(label),
-        back: content.went_backwards || previous.is_some_and(|previous| content.status < previous),
+        back: content.went_backwards || content.status.zip(previous).is_some_and(|(now, previous)| now < previous),
         ministers: content.ministers.iter().map(|minister| minister.title.as_str()).collect(),
         domains: content.policy_domains.iter().map(domain).collect(),
         others: content.others.iter().map(String::as_str).collect(),

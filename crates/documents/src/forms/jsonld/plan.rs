@@ -61,7 +61,7 @@ fn action(action: &ActionContent, names: &Names) -> Value {
         ("schema:identifier", plain(&number.to_string())),
         ("schema:name", title.as_str().into()),
         ("schema:description", description.as_deref().into()),
-        ("spoor:status", concept(*status)),
+        ("spoor:status", status.map(concept).into()),
         ("spoor:previousStatus", previous_status.map(concept).into()),
         ("spoor:wentBackwards", boolean(*went_backwards)),
         ("spoor:regularMeans", if action.awaits_budget() { Value::Null } else { boolean(*regular_means) }),

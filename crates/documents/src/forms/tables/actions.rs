@@ -16,7 +16,7 @@ pub fn actions(content: &EditionContent) -> Sheet {
                 [
                     Cell::text(action.number.to_string()),
                     Cell::text(&action.title),
-                    Cell::text(action.status.label(Language::Nl)),
+                    Cell::maybe(action.status.map(|status| status.label(Language::Nl))),
                     Cell::maybe(action.previous_status.map(|status| status.label(Language::Nl))),
                     Cell::yes(action.went_backwards),
                     Cell::Whole(line.number.into()),

@@ -38,7 +38,7 @@ impl Case<'_> {
     }
 
     pub fn already_done<T>(&self, command: TrajectoryCommandKind) -> Result<T, No> {
-        Err(No::AlreadyDone { command })
+        Err(No::already_done(command))
     }
 
     /// A text about the person concerned that must be there.

@@ -2,10 +2,10 @@
 
 use chrono::NaiveDate;
 
-use super::super::command::{CorrectionGiven, ParticipantGiven, Text, TrajectoryCommandKind};
+use super::super::command::{AgeKnown, CorrectionGiven, ParticipantGiven, Text, TrajectoryCommandKind};
 use super::super::event::{CorrectedValue, TrajectoryEvent, TrajectoryEventKind};
 use super::super::rejection::TrajectoryRejection as No;
-use super::super::vocabulary::{AnnulmentReason, CorrectableField, SubjectReason};
+use super::super::vocabulary::{AnnulmentReason, ConsentGiver, CorrectableField, SubjectReason, TrajectoryStatus};
 use super::case::{Case, Decision, day_until, text_about};
 use super::request::{consent_by, participant, sealed};
 use crate::kernel::{Confidential, DossierId, SubjectId, derived_id};
@@ -18,6 +18,7 @@ impl Case<'_> {
         field: CorrectableField,
         value: &CorrectionGiven,
         reason: &Text,
+        age: Option<&AgeKnown>,
     ) -> Decision {
         let correction = derived_id(self.context.command_id, "correction");
         if self.dossier.notices.contains(&correction) {
@@ -39,6 +40,7 @@ impl Case<'_> {
             field,
             value: self.corrected(sequence, field, value)?,
             reason: self.text("reason", reason)?,
+            consent_by: self.consent_by_then(field, value, age)?,
         })
     }
 
@@ -107,9 +109,34 @@ impl Case<'_> {
                 day_until("value", day.0, self.today())?;
                 Ok(CorrectedValue::Day(sealed(self.dossier.subject, day)))
             }
-            (HeldOn | ParticipantBirthOn | OffenceOn, _) => Err(No::ValueDoesNotFit { field }),
+            (HeldOn | ParticipantBirthOn | OffenceOn, _) => Err(No::value_does_not_fit(field)),
             (_texts, CorrectionGiven::Text(text)) => Ok(CorrectedValue::Text(self.text("value", text)?)),
-            (_texts, CorrectionGiven::Day(_) | CorrectionGiven::StepDay(_)) => Err(No::ValueDoesNotFit { field }),
+            (_texts, CorrectionGiven::Day(_) | CorrectionGiven::StepDay(_)) => Err(No::value_does_not_fit(field)),
+        }
+    }
+
+    /// Who has to consent by the corrected birth date or offence date, where that changes it. The days are checked like
+    /// those of a request; a consent that stands is not made somebody else's afterwards.
+    fn consent_by_then(
+        &self,
+        field: CorrectableField,
+        value: &CorrectionGiven,
+        age: Option<&AgeKnown>,
+    ) -> Result<Option<ConsentGiver>, No> {
+        let CorrectionGiven::Day(Confidential(day)) = value else { return Ok(None) };
+        let AgeKnown { other_day: Confidential(other), minors_allowed } = age.ok_or(No::AgeUnknown)?;
+        let (birth_on, offence_on) = match field {
+            CorrectableField::ParticipantBirthOn => (*day, *other),
+            _the_day_of_the_offence => (*other, *day),
+        };
+        let expected = consent_by(birth_on, offence_on, *minors_allowed, self.today())?;
+        if expected == self.dossier.consent_by {
+            return Ok(None);
+        }
+        let withdrawn = self.state.status() == Some(TrajectoryStatus::Withdrawn);
+        match self.dossier.stage.consent() {
+            Some(_) if !withdrawn => Err(No::ConsentNoLongerFits { expected }),
+            _no_consent_stands => Ok(Some(expected)),
         }
     }
 

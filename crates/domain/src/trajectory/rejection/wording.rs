@@ -15,6 +15,34 @@ pub struct Roles(pub &'static [Role]);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NextStep(pub TrajectoryStatus);
 
+/// What helps who gave a command that was done already, and meant something else by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Remedy(pub TrajectoryCommandKind);
+
+/// In which shape a corrected value is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ValueShape {
+    /// A text.
+    Text,
+    /// A personal day.
+    Day,
+    /// The day of a step.
+    StepDay,
+}
+
+impl ValueShape {
+    /// The shape in which the value of this field is given.
+    pub fn of(field: CorrectableField) -> Self {
+        use CorrectableField::*;
+        match field {
+            HeldOn => Self::StepDay,
+            ParticipantBirthOn | OffenceOn => Self::Day,
+            ParticipantName | ParticipantContact | ParticipantLanguage | CaseReference | Facts | Notes | ReportText
+            | Motivation => Self::Text,
+        }
+    }
+}
+
 /// How a value reads inside a sentence.
 pub(super) trait Shown {
     fn shown(&self, language: Language) -> String;
@@ -54,6 +82,94 @@ impl Shown for TrajectoryEventKind {
 impl Shown for Roles {
     fn shown(&self, language: Language) -> String {
         self.0.iter().map(|role| role.label(language)).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Shown for ValueShape {
+    fn shown(&self, _language: Language) -> String {
+        let name = match self {
+            Self::Text => "text",
+            Self::Day => "day",
+            Self::StepDay => "stepDay",
+        };
+        name.to_owned()
+    }
+}
+
+impl Shown for Remedy {
+    fn shown(&self, language: Language) -> String {
+        use TrajectoryCommandKind::*;
+        let (en, nl) = match self.0 {
+            HoldPreparatoryCall | HoldTour | InterruptTour | HoldInDepthTalk | FileReflectionReport => (
+                "correct it with correctFact or annul it with annulStep if it is wrong",
+                "verbeter met correctFact of annuleer met annulStep als het fout is",
+            ),
+            RecordOutcome => (
+                "another outcome or another day is recorded with 'revisionReason', a remark stays as it was written",
+                "een andere uitkomst of een andere dag wordt genoteerd met 'revisionReason', een opmerking blijft zoals ze genoteerd is",
+            ),
+            IssueAdvice => (
+                "issue it again with 'revisionReason' if it has to change",
+                "breng het opnieuw uit met 'revisionReason' als het moet veranderen",
+            ),
+            DraftRequest | RequestTrajectory => (
+                "correct what it says with correctFact if it is wrong",
+                "verbeter wat erin staat met correctFact als het fout is",
+            ),
+            AssessEligibility | RefuseConsent | WithdrawConsent | WaiveReflectionReport | DiscontinueTrajectory => {
+                ("annul it with annulStep if it is wrong", "annuleer het met annulStep als het fout is")
+            }
+            GiveConsent => (
+                "a consent is not corrected: annul it with annulStep if it was never given, record its withdrawal with withdrawConsent if it was",
+                "een toestemming wordt niet verbeterd: annuleer ze met annulStep als ze nooit gegeven is, noteer de intrekking met withdrawConsent als ze dat wel is",
+            ),
+            GiveSharingConsent => (
+                "withdraw it with withdrawSharingConsent if it no longer holds",
+                "trek ze in met withdrawSharingConsent als ze niet meer geldt",
+            ),
+            AssembleBundle | DeliverBundle | ReceiveBundle => (
+                "what is in a bundle is corrected in the dossier, and a new bundle assembled with assembleBundle",
+                "wat in een bundel zit wordt verbeterd in het dossier, waarna assembleBundle een nieuwe bundel samenstelt",
+            ),
+            AssignGuide | ReplaceGuide => {
+                ("another guide is named with replaceGuide", "een andere gids wordt aangeduid met replaceGuide")
+            }
+            PlanAppointment | MoveAppointment | CancelAppointment | MissAppointment => (
+                "move it with moveAppointment or cancel it with cancelAppointment if it is wrong",
+                "verplaats de afspraak met moveAppointment of annuleer ze met cancelAppointment als ze fout is",
+            ),
+            PrepareEligibility
+            | WithdrawSharingConsent
+            | AttachConsentEvidence
+            | RetractRequest
+            | OfferTransfer
+            | TransferTrajectory
+            | CloseTrajectory
+            | ReopenTrajectory
+            | CorrectFact
+            | AnnulStep
+            | ReplaceParticipant
+            | LinkSubjects
+            | UnlinkSubjects
+            | ReportIncident
+            | ReassignTrajectory
+            | RestrictProcessing
+            | LiftRestriction
+            | PlaceLegalHold
+            | LiftLegalHold
+            | RequestErasure
+            | RefuseErasure
+            | ConfirmErasure
+            | RecordKeyDestroyed
+            | RecordRecipientTold => (
+                "give the command anew with what has to change, if something has",
+                "geef de opdracht opnieuw met wat moet veranderen, als er iets moet veranderen",
+            ),
+        };
+        match language {
+            Language::En => en.to_owned(),
+            Language::Nl => nl.to_owned(),
+        }
     }
 }
 

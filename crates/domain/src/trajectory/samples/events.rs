@@ -368,7 +368,8 @@ events! {
         sequence: 11,
         field: CorrectableField::ReportText,
         value: CorrectedValue::Text(about("Luisterde en stelde veel vragen.")),
-        reason: about("Een woord viel weg.")
+        reason: about("Een woord viel weg."),
+        consent_by: None
     };
     /// 23 March: the talk of the sample history.
     annulled = StepAnnulled { occurred_on: day(3, 23), sequence: 10, reason: AnnulmentReason::EnteredByMistake };

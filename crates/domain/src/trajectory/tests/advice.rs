@@ -59,16 +59,16 @@ scenarios! {
         }]);
     a_side_files_once: when(Kind::FileReflectionReport)
         .and([guide_reflected()])
-        .refused(No::AlreadyDone { command: Kind::FileReflectionReport });
+        .refused(No::already_done(Kind::FileReflectionReport));
     a_report_by_both_does_not_follow_one_of_them: when(Kind::FileReflectionReport)
         .and([guide_reflected()])
         .but(by_author(ReflectionAuthor::Both))
-        .refused(No::AlreadyDone { command: Kind::FileReflectionReport });
+        .refused(No::already_done(Kind::FileReflectionReport));
     a_waived_side_files_no_more: when(Kind::FileReflectionReport)
         .and([participant_waived()])
         .but(by_author(ReflectionAuthor::Participant))
         .on(3, 25)
-        .refused(No::AlreadyDone { command: Kind::FileReflectionReport });
+        .refused(No::already_done(Kind::FileReflectionReport));
     a_reflection_follows_the_talk: given(Toured)
         .when_sample(Kind::FileReflectionReport)
         .by(Role::Guide)
@@ -90,7 +90,7 @@ scenarios! {
     a_reflection_is_waived: when(Kind::WaiveReflectionReport).and([guide_reflected()]).then([participant_waived()]);
     a_reflection_is_waived_once: when(Kind::WaiveReflectionReport)
         .and([participant_waived()])
-        .refused(No::AlreadyDone { command: Kind::WaiveReflectionReport });
+        .refused(No::already_done(Kind::WaiveReflectionReport));
 
     the_coordinator_issues_the_advice: when(Kind::IssueAdvice).then([advised()]);
     advice_needs_both_reflections: given(Deepened)
@@ -116,7 +116,7 @@ scenarios! {
         .and([advised(), advice_revised()])
         .but(revised_because(Some("Een zin was dubbelzinnig.")))
         .on(3, 31)
-        .refused(No::AlreadyDone { command: Kind::IssueAdvice });
+        .refused(No::already_done(Kind::IssueAdvice));
     advice_is_revised_after_delivery_too: given(Delivered)
         .when_sample(Kind::IssueAdvice)
         .but(revised_because(Some("Een zin was dubbelzinnig.")))

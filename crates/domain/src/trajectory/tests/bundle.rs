@@ -107,7 +107,7 @@ scenarios! {
         .then([bundle(2, &[(PieceKind::GuideReflection, 11), (PieceKind::Advice, 13)], 'b')]);
     the_same_bundle_is_assembled_once: when(Kind::AssembleBundle)
         .and([bundled()])
-        .refused(No::AlreadyDone { command: Kind::AssembleBundle });
+        .refused(No::already_done(Kind::AssembleBundle));
     there_is_no_bundle_before_the_advice: given(Reflected)
         .when_sample(Kind::AssembleBundle)
         .by(Role::MuseumCoordinator)
@@ -153,7 +153,7 @@ scenarios! {
     a_delivered_bundle_exists: when(Kind::DeliverBundle).but(numbered(2)).refused(No::BundleNotFound { number: 2 });
     a_bundle_is_delivered_once: when(Kind::DeliverBundle)
         .and([delivered()])
-        .refused(No::AlreadyDone { command: Kind::DeliverBundle });
+        .refused(No::already_done(Kind::DeliverBundle));
     a_bundle_is_not_delivered_before_it_is_made: when(Kind::DeliverBundle)
         .but(|command| if let Command::DeliverBundle { delivered_on, .. } = command { *delivered_on = day(3, 30) })
         .refused(No::DayBeforeStep { path: "deliveredOn", earliest: day(3, 31) });
@@ -181,7 +181,7 @@ scenarios! {
             occurred_on: day(5, 4), number: 2, recipient: parket()
         }])
         .on(5, 4)
-        .refused(No::AlreadyDone { command: Kind::ReceiveBundle });
+        .refused(No::already_done(Kind::ReceiveBundle));
     a_bundle_is_not_received_before_it_is_delivered: when(Kind::ReceiveBundle)
         .but(|command| if let Command::ReceiveBundle { received_on, .. } = command { *received_on = day(3, 31) })
         .refused(No::DayBeforeStep { path: "receivedOn", earliest: day(4, 1) });

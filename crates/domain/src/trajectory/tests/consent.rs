@@ -83,7 +83,7 @@ scenarios! {
         .refused(No::wrong_state(Kind::GiveConsent, Requested));
     consent_is_given_once: given(Consented)
         .when_sample(Kind::GiveConsent)
-        .refused(No::AlreadyDone { command: Kind::GiveConsent });
+        .refused(No::already_done(Kind::GiveConsent));
     consent_does_not_precede_eligibility: when(Kind::GiveConsent)
         .but(declared(day(3, 4)))
         .refused(No::DayBeforeStep { path: "declaredOn", earliest: day(3, 5) });
@@ -127,7 +127,7 @@ scenarios! {
     consent_to_share_is_a_consent_of_its_own: when(Kind::GiveSharingConsent).then([sharing_given()]);
     the_same_consent_to_share_is_recorded_once: when(Kind::GiveSharingConsent)
         .and([sharing_given()])
-        .refused(No::AlreadyDone { command: Kind::GiveSharingConsent });
+        .refused(No::already_done(Kind::GiveSharingConsent));
     consent_to_share_names_somebody:
         when(Kind::GiveSharingConsent).but(recipients(vec![])).refused(No::RecipientsInvalid);
     consent_to_share_names_everybody_once: when(Kind::GiveSharingConsent)
@@ -149,7 +149,7 @@ scenarios! {
         given(Eligible).when_sample(Kind::AttachConsentEvidence).refused(No::NothingToEvidence);
     the_same_paper_is_attached_once: when(Kind::AttachConsentEvidence)
         .and([evidence_attached()])
-        .refused(No::AlreadyDone { command: Kind::AttachConsentEvidence });
+        .refused(No::already_done(Kind::AttachConsentEvidence));
     evidence_has_a_hash: when(Kind::AttachConsentEvidence)
         .but(evidence(|document| document.sha256 = hash('A')))
         .refused(No::DocumentInvalid { path: "document" });

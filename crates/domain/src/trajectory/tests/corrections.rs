@@ -1,17 +1,52 @@
 //! Corrections, annulments, the wrong person, links, colleagues, restriction and hold.
 
+use chrono::NaiveDate;
+
 use super::scenario::Asking;
 use super::{given, scenarios, when};
-use crate::kernel::{ActorId, Confidential, OrganisationId, Role, derived_id};
+use crate::kernel::{ActorId, Confidential, OrganisationId, Personal, Role, derived_id};
 use crate::trajectory::TrajectoryRejection as No;
-use crate::trajectory::command::{CorrectionGiven, Text, TrajectoryCommand as Command, TrajectoryCommandKind as Kind};
+use crate::trajectory::command::{
+    AgeKnown, CorrectionGiven, Text, TrajectoryCommand as Command, TrajectoryCommandKind as Kind,
+};
 use crate::trajectory::event::{CorrectedValue, TrajectoryEvent, TrajectoryEventKind as Event};
 use crate::trajectory::samples::*;
-use crate::trajectory::vocabulary::{CorrectableField as Field, RestrictionGround, TrajectoryStatus::*};
+use crate::trajectory::vocabulary::{
+    ConsentGiver, CorrectableField as Field, RestrictionGround, TrajectoryStatus, TrajectoryStatus::*,
+};
 
 fn correct(role: Role, sequence: u64, field: Field, value: CorrectionGiven) -> Asking {
+    corrected_at(Reflected, sequence, field, value, None).by(role)
+}
+
+fn corrected_at(
+    status: TrajectoryStatus,
+    sequence: u64,
+    field: Field,
+    value: CorrectionGiven,
+    age: Option<AgeKnown>,
+) -> Asking {
     let reason = Text::from("Verkeerd overgenomen.");
-    given(Reflected).when(Command::CorrectFact { sequence, field, value, reason }).by(role)
+    given(status).when(Command::CorrectFact { sequence, field, value, reason, age })
+}
+
+/// The prosecutor corrects the birth date of who was there when the facts happened, on 20 January 2026.
+fn born(status: TrajectoryStatus, on: NaiveDate, minors_allowed: bool) -> Asking {
+    let age = AgeKnown { other_day: Confidential(day(1, 20)), minors_allowed };
+    corrected_at(status, 2, Field::ParticipantBirthOn, CorrectionGiven::Day(Confidential(on)), Some(age))
+}
+
+fn birth_corrected(on: NaiveDate, by: Option<ConsentGiver>) -> TrajectoryEvent {
+    let value = CorrectedValue::Day(Personal::clear(subject(), on));
+    let mut corrected = correction(2, Field::ParticipantBirthOn, value);
+    if let TrajectoryEvent::FactCorrected { consent_by, .. } = &mut corrected {
+        *consent_by = by;
+    }
+    corrected
+}
+
+fn on(year: i32, month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, month, day).unwrap()
 }
 
 fn text() -> CorrectionGiven {
@@ -30,6 +65,7 @@ fn correction(sequence: u64, field: Field, value: CorrectedValue) -> TrajectoryE
         field,
         value,
         reason: about("Verkeerd overgenomen."),
+        consent_by: None,
     }
 }
 
@@ -50,35 +86,47 @@ scenarios! {
     a_correction_is_possible_in_a_restricted_dossier: when(Kind::CorrectFact).and([restricted()]).then([corrected()]);
     the_same_correction_is_made_once: when(Kind::CorrectFact)
         .and([corrected()])
-        .refused(No::AlreadyDone { command: Kind::CorrectFact });
+        .refused(No::already_done(Kind::CorrectFact));
     a_name_is_corrected_by_the_parket: correct(Role::ProsecutionJurist, 2, Field::ParticipantName, text())
         .then([correction(2, Field::ParticipantName, CorrectedValue::Text(about("Anders")))]);
     a_name_is_not_corrected_by_the_museum:
         correct(Role::MuseumCoordinator, 2, Field::ParticipantName, text()).refused(No::RecordedByAnother);
-    the_advice_is_not_corrected_by_a_guide: given(Advised)
-        .when(Command::CorrectFact {
-            sequence: 13, field: Field::Motivation, value: text(), reason: Text::from("Verkeerd overgenomen."),
-        })
+    the_advice_is_not_corrected_by_a_guide: corrected_at(Advised, 13, Field::Motivation, text(), None)
         .by(Role::Guide)
         .refused(No::RecordedByAnother);
-    the_motivation_is_corrected_by_the_coordinator: given(Advised)
-        .when(Command::CorrectFact {
-            sequence: 13, field: Field::Motivation, value: text(), reason: Text::from("Verkeerd overgenomen."),
-        })
+    the_motivation_is_corrected_by_the_coordinator: corrected_at(Advised, 13, Field::Motivation, text(), None)
         .by(Role::MuseumCoordinator)
         .then([correction(13, Field::Motivation, CorrectedValue::Text(about("Anders")))]);
-    a_birth_date_is_corrected: correct(
-        Role::Prosecutor, 2, Field::ParticipantBirthOn, CorrectionGiven::Day(Confidential(day(1, 1)))
-    ).then([correction(
-        2, Field::ParticipantBirthOn, CorrectedValue::Day(crate::kernel::Personal::clear(subject(), day(1, 1)))
-    )]);
-    a_birth_date_does_not_become_a_future_one: correct(
-        Role::Prosecutor, 2, Field::ParticipantBirthOn, CorrectionGiven::Day(Confidential(day(5, 5)))
-    ).refused(No::DayInFuture { path: "value", today: day(5, 4) });
+    a_birth_date_is_corrected:
+        born(Reflected, on(1989, 6, 15), false).then([birth_corrected(on(1989, 6, 15), None)]);
+    a_birth_date_does_not_become_a_future_one:
+        born(Reflected, day(5, 5), false).refused(No::DayInFuture { path: "value", today: day(5, 4) });
+    nobody_is_born_after_the_facts_by_a_correction:
+        born(Reflected, day(1, 21), true).refused(No::BornAfterOffence);
+    a_corrected_birth_date_makes_nobody_a_minor: born(Requested, on(2008, 1, 21), false).refused(No::ParticipantTooYoung);
+    who_turned_eighteen_on_the_day_of_the_facts_is_of_age:
+        born(Requested, on(2008, 1, 20), false).then([birth_corrected(on(2008, 1, 20), None)]);
+    where_minors_are_allowed_the_guardians_consent_by_a_corrected_birth_date:
+        born(Eligible, on(2010, 2, 3), true).then([birth_corrected(on(2010, 2, 3), Some(ConsentGiver::Guardians))]);
+    the_consent_of_the_participant_is_not_made_that_of_guardians: born(Consented, on(2010, 2, 3), true)
+        .refused(No::ConsentNoLongerFits { expected: ConsentGiver::Guardians });
+    after_a_withdrawn_consent_the_guardians_are_asked_next: born(Withdrawn, on(2010, 2, 3), true)
+        .then([birth_corrected(on(2010, 2, 3), Some(ConsentGiver::Guardians))]);
+    a_corrected_offence_date_is_checked_against_the_birth_date: corrected_at(
+        Requested, 2, Field::OffenceOn, CorrectionGiven::Day(Confidential(on(2006, 1, 1))),
+        Some(AgeKnown { other_day: Confidential(on(1990, 6, 15)), minors_allowed: false }),
+    ).refused(No::ParticipantTooYoung);
+    without_the_other_day_no_age_is_checked:
+        correct(Role::Prosecutor, 2, Field::OffenceOn, CorrectionGiven::Day(Confidential(day(1, 1))))
+            .refused(No::AgeUnknown);
+    after_the_correction_the_participant_does_not_consent: given(Eligible)
+        .and([birth_corrected(on(2010, 2, 3), Some(ConsentGiver::Guardians))])
+        .when_sample(Kind::GiveConsent)
+        .refused(No::ConsentByAnother { expected: ConsentGiver::Guardians });
     a_day_is_not_corrected_with_words: correct(Role::Guide, 9, Field::HeldOn, text())
-        .refused(No::ValueDoesNotFit { field: Field::HeldOn });
+        .refused(No::value_does_not_fit(Field::HeldOn));
     words_are_not_corrected_with_a_day: correct(Role::Guide, 11, Field::ReportText, step_day(3, 20))
-        .refused(No::ValueDoesNotFit { field: Field::ReportText });
+        .refused(No::value_does_not_fit(Field::ReportText));
     the_day_of_a_step_is_corrected_between_its_neighbours: correct(Role::Guide, 9, Field::HeldOn, step_day(3, 18))
         .then([correction(9, Field::HeldOn, CorrectedValue::StepDay(day(3, 18)))]);
     a_corrected_day_does_not_precede_the_step_before: correct(Role::Guide, 9, Field::HeldOn, step_day(3, 15))
@@ -93,6 +141,7 @@ scenarios! {
             field: Field::HeldOn,
             value: CorrectedValue::StepDay(day(3, 18)),
             reason: about("Verkeerd overgenomen."),
+            consent_by: None,
         }])
         .refused(No::DayAfterStep { path: "value", latest: day(3, 18) });
     a_consent_is_not_corrected: not_correctable(4, Field::HeldOn, Event::ParticipationConsentGiven);
@@ -101,11 +150,8 @@ scenarios! {
     a_draft_is_settled_by_the_request: not_correctable(1, Field::ParticipantName, Event::RequestDrafted);
     what_never_happened_is_not_corrected: correct(Role::Guide, 99, Field::HeldOn, step_day(3, 18))
         .refused(No::EventNotFound { sequence: 99 });
-    what_was_annulled_is_not_corrected: given(Deepened)
+    what_was_annulled_is_not_corrected: corrected_at(Deepened, 10, Field::Notes, text(), None)
         .and([annulled()])
-        .when(Command::CorrectFact {
-            sequence: 10, field: Field::Notes, value: text(), reason: Text::from("Verkeerd overgenomen."),
-        })
         .by(Role::Guide)
         .refused(No::EventNotFound { sequence: 10 });
 
@@ -136,16 +182,13 @@ scenarios! {
         .and([reopened()])
         .when_sample(Kind::ReplaceParticipant)
         .refused(No::wrong_state(Kind::ReplaceParticipant, Eligible));
-    what_was_written_about_the_wrong_person_stays: given(Eligible)
+    what_was_written_about_the_wrong_person_stays: corrected_at(Eligible, 2, Field::Facts, text(), None)
         .and([participant_replaced()])
-        .when(Command::CorrectFact {
-            sequence: 2, field: Field::Facts, value: text(), reason: Text::from("Verkeerd overgenomen."),
-        })
         .refused(No::FieldNotCorrectable { field: Field::Facts, event: Event::TrajectoryRequested });
 
     the_same_person_twice_is_linked: when(Kind::LinkSubjects).then([linked()]);
     a_person_is_linked_once:
-        when(Kind::LinkSubjects).and([linked()]).refused(No::AlreadyDone { command: Kind::LinkSubjects });
+        when(Kind::LinkSubjects).and([linked()]).refused(No::already_done(Kind::LinkSubjects));
     nobody_is_linked_to_himself: when(Kind::LinkSubjects)
         .but(|command| if let Command::LinkSubjects { other_subject, .. } = command { *other_subject = subject() })
         .refused(No::LinkToItself);
@@ -157,7 +200,7 @@ scenarios! {
     an_incident_is_reported: when(Kind::ReportIncident).then([incident()]);
     the_same_incident_is_reported_once: when(Kind::ReportIncident)
         .and([incident()])
-        .refused(No::AlreadyDone { command: Kind::ReportIncident });
+        .refused(No::already_done(Kind::ReportIncident));
     an_incident_does_not_precede_consent: when(Kind::ReportIncident)
         .but(|command| if let Command::ReportIncident { happened_on, .. } = command { *happened_on = day(3, 9) })
         .refused(No::DayBeforeStep { path: "happenedOn", earliest: day(3, 10) });
@@ -165,7 +208,7 @@ scenarios! {
     a_dossier_passes_to_a_colleague: when(Kind::ReassignTrajectory).then([reassigned()]);
     a_dossier_passes_once: when(Kind::ReassignTrajectory)
         .and([reassigned()])
-        .refused(No::AlreadyDone { command: Kind::ReassignTrajectory });
+        .refused(No::already_done(Kind::ReassignTrajectory));
     the_next_colleague_takes_over_from_the_first: when(Kind::ReassignTrajectory)
         .and([reassigned()])
         .but(|command| if let Command::ReassignTrajectory { to } = command { *to = ActorId("jurist-2".into()) })
@@ -179,7 +222,7 @@ scenarios! {
     processing_is_restricted: when(Kind::RestrictProcessing).then([restricted()]);
     a_ground_restricts_once: when(Kind::RestrictProcessing)
         .and([restricted()])
-        .refused(No::AlreadyDone { command: Kind::RestrictProcessing });
+        .refused(No::already_done(Kind::RestrictProcessing));
     a_restriction_is_lifted: when(Kind::LiftRestriction).then([restriction_lifted()]);
     a_restriction_is_lifted_on_its_own_ground: when(Kind::LiftRestriction)
         .but(|command| if let Command::LiftRestriction { ground, .. } = command {
@@ -193,7 +236,7 @@ scenarios! {
     a_legal_hold_is_placed: when(Kind::PlaceLegalHold).then([hold_placed()]);
     a_ground_holds_once: when(Kind::PlaceLegalHold)
         .and([hold_placed()])
-        .refused(No::AlreadyDone { command: Kind::PlaceLegalHold });
+        .refused(No::already_done(Kind::PlaceLegalHold));
     a_legal_hold_is_lifted: when(Kind::LiftLegalHold).then([hold_lifted()]);
     a_hold_is_possible_in_a_restricted_dossier:
         when(Kind::PlaceLegalHold).and([restricted()]).then([hold_placed()]);

@@ -45,7 +45,7 @@ scenarios! {
     a_recipient_is_told_of_a_correction: when(Kind::RecordRecipientTold).then([told()]);
     a_recipient_is_told_of_it_once: when(Kind::RecordRecipientTold)
         .and([told(), retold()])
-        .refused(No::AlreadyDone { command: Kind::RecordRecipientTold });
+        .refused(No::already_done(Kind::RecordRecipientTold));
     nobody_is_told_of_what_nobody_has: given(Advised)
         .and([corrected()])
         .when_sample(Kind::RecordRecipientTold)

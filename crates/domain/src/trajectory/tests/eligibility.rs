@@ -44,12 +44,12 @@ scenarios! {
     a_jurist_prepares_the_answers: when(Kind::PrepareEligibility).then([prepared_answers()]);
     the_same_answers_are_prepared_once: when(Kind::PrepareEligibility)
         .and([prepared_answers()])
-        .refused(No::AlreadyDone { command: Kind::PrepareEligibility });
+        .refused(No::already_done(Kind::PrepareEligibility));
     a_prosecutor_decides: when(Kind::AssessEligibility).then([assessed()]);
     a_prosecutor_decides_on_prepared_answers: when(Kind::AssessEligibility).and([prepared_answers()]).then([assessed()]);
     the_same_decision_is_taken_once: when(Kind::AssessEligibility)
         .and([assessed()])
-        .refused(No::AlreadyDone { command: Kind::AssessEligibility });
+        .refused(No::already_done(Kind::AssessEligibility));
     a_prosecutor_decides_again: again().and([assessed()]).then([reassessed()]);
     an_ineligible_dossier_can_be_decided_again: given(Ineligible).when_sample(Kind::AssessEligibility).on(3, 6).then([
         TrajectoryEvent::EligibilityReassessed { occurred_on: day(3, 6), assessment: assessment(EligibilityOutcome::Eligible) }
@@ -68,7 +68,7 @@ scenarios! {
         } }]);
     after_consent_eligibility_is_settled: given(Consented)
         .when_sample(Kind::AssessEligibility)
-        .refused(No::AlreadyDone { command: Kind::AssessEligibility });
+        .refused(No::already_done(Kind::AssessEligibility));
     a_draft_is_not_assessed_yet: given(Drafted).when_sample(Kind::AssessEligibility).refused(
         No::wrong_state(Kind::AssessEligibility, Drafted)
     );

@@ -54,7 +54,7 @@ scenarios! {
         .refused(No::SeparationOfDuties { command: Kind::RecordOutcome });
     the_same_outcome_is_recorded_once: when(Kind::RecordOutcome)
         .and([outcome_recorded()])
-        .refused(No::AlreadyDone { command: Kind::RecordOutcome });
+        .refused(No::already_done(Kind::RecordOutcome));
     another_outcome_revises_with_a_reason: when(Kind::RecordOutcome)
         .and([outcome_recorded()])
         .but(outcome(ProsecutionOutcome::Prosecuted, day(4, 20), Some("Nieuwe feiten.")))
@@ -81,7 +81,7 @@ scenarios! {
     a_dossier_is_offered_to_another_parket: when(Kind::OfferTransfer).then([transfer_offered()]);
     a_dossier_is_offered_once: when(Kind::OfferTransfer)
         .and([transfer_offered()])
-        .refused(No::AlreadyDone { command: Kind::OfferTransfer });
+        .refused(No::already_done(Kind::OfferTransfer));
     a_dossier_is_not_offered_to_its_own_parket: when(Kind::OfferTransfer)
         .but(|command| if let Command::OfferTransfer { to } = command { *to = parket() })
         .refused(No::TransferToUnfit);

@@ -51,7 +51,7 @@ scenarios! {
         .refused(No::CodeInvalid { path: "reference" });
     erasure_is_asked_once: when(Kind::RequestErasure)
         .and([erasure_requested()])
-        .refused(No::AlreadyDone { command: Kind::RequestErasure });
+        .refused(No::already_done(Kind::RequestErasure));
     what_was_refused_can_be_asked_again: when(Kind::RequestErasure)
         .and([erasure_requested(), erasure_refused()])
         .then([erasure_requested()]);

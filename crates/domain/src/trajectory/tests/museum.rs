@@ -69,7 +69,7 @@ scenarios! {
         when(Kind::ReplaceGuide).but(untrained).refused(No::CompetenceNotAttested);
     a_guide_is_assigned_once: when(Kind::AssignGuide)
         .and([guide_assigned()])
-        .refused(No::AlreadyDone { command: Kind::AssignGuide });
+        .refused(No::already_done(Kind::AssignGuide));
     a_guide_is_assigned_after_consent: given(Eligible)
         .when_sample(Kind::AssignGuide)
         .by(Role::MuseumCoordinator)
@@ -77,7 +77,7 @@ scenarios! {
     another_guide_takes_over: when(Kind::ReplaceGuide).then([guide_replaced()]);
     a_guide_does_not_replace_himself: when(Kind::ReplaceGuide)
         .and([guide_replaced()])
-        .refused(No::AlreadyDone { command: Kind::ReplaceGuide });
+        .refused(No::already_done(Kind::ReplaceGuide));
     without_a_guide_nobody_is_replaced: given(Consented)
         .when_sample(Kind::ReplaceGuide)
         .by(Role::MuseumCoordinator)
@@ -92,7 +92,7 @@ scenarios! {
         .refused(No::MomentPassed);
     an_appointment_is_planned_once: when(Kind::PlanAppointment)
         .and([call_planned()])
-        .refused(No::AlreadyDone { command: Kind::PlanAppointment });
+        .refused(No::already_done(Kind::PlanAppointment));
     after_the_tour_no_other_tour_is_planned: given(Toured)
         .when_sample(Kind::PlanAppointment)
         .but(plan(AppointmentKind::Tour))
@@ -104,7 +104,7 @@ scenarios! {
     an_appointment_is_moved: when(Kind::MoveAppointment).then([call_moved()]);
     an_appointment_is_not_moved_to_where_it_is: when(Kind::MoveAppointment)
         .and([call_moved()])
-        .refused(No::AlreadyDone { command: Kind::MoveAppointment });
+        .refused(No::already_done(Kind::MoveAppointment));
     an_appointment_is_not_moved_to_the_past: when(Kind::MoveAppointment).on(3, 17).refused(No::MomentPassed);
     an_appointment_is_cancelled: when(Kind::CancelAppointment).then([call_cancelled()]);
     a_cancelled_appointment_is_not_moved: when(Kind::MoveAppointment)
@@ -146,7 +146,7 @@ scenarios! {
     the_call_of_one_day_is_recorded_once: given(Prepared)
         .when_sample(Kind::HoldPreparatoryCall)
         .by(Role::Guide)
-        .refused(No::AlreadyDone { command: Kind::HoldPreparatoryCall });
+        .refused(No::already_done(Kind::HoldPreparatoryCall));
     the_call_does_not_precede_consent: when(Kind::HoldPreparatoryCall)
         .but(held(day(3, 9)))
         .refused(No::DayBeforeStep { path: "heldOn", earliest: day(3, 10) });
@@ -178,7 +178,7 @@ scenarios! {
         .then([tour_held()]);
     the_same_interruption_is_recorded_once: when(Kind::InterruptTour)
         .and([tour_interrupted()])
-        .refused(No::AlreadyDone { command: Kind::InterruptTour });
+        .refused(No::already_done(Kind::InterruptTour));
     the_tour_does_not_precede_its_interruption: when(Kind::HoldTour)
         .and([tour_interrupted()])
         .but(held(day(3, 17)))

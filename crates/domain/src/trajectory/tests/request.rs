@@ -32,10 +32,10 @@ scenarios! {
         command: Kind::RequestTrajectory, role: Role::ProsecutionJurist, allowed: Roles(&[Role::Prosecutor])
     });
     a_dossier_is_drafted_once:
-        given(Drafted).when_sample(Kind::DraftRequest).refused(No::AlreadyDone { command: Kind::DraftRequest });
+        given(Drafted).when_sample(Kind::DraftRequest).refused(No::already_done(Kind::DraftRequest));
     a_dossier_is_requested_once: given(Requested)
         .when_sample(Kind::RequestTrajectory)
-        .refused(No::AlreadyDone { command: Kind::RequestTrajectory });
+        .refused(No::already_done(Kind::RequestTrajectory));
     an_ended_dossier_is_reopened_instead: given(Retracted).when_sample(Kind::RequestTrajectory).refused(No::WrongState {
         command: Kind::RequestTrajectory, status: Retracted, next: NextStep(Retracted)
     });

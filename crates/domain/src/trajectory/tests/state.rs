@@ -170,6 +170,7 @@ fn correcting_the_notes_of_a_talk_overtakes_no_bundle() {
         field: CorrectableField::Notes,
         value: CorrectedValue::Text(about("Anders")),
         reason: about("Verkeerd."),
+        consent_by: None,
     };
     assert_eq!(after(Delivered, &[notes]).status(), Some(Delivered));
 }
@@ -189,6 +190,7 @@ fn a_corrected_day_moves_the_status_with_it() {
         field: CorrectableField::HeldOn,
         value: CorrectedValue::StepDay(day(3, 18)),
         reason: about("Verkeerd."),
+        consent_by: None,
     };
     assert_eq!(after(Toured, &[moved]).status_since(), Some(day(3, 18)));
 }

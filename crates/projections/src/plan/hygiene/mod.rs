@@ -45,12 +45,13 @@ fn reported(action: &ActionReport) -> bool {
 }
 
 fn status(action: &ActionReport) -> Option<Finding> {
-    if !(action.went_backwards || lower(action.status, action.previous_status)) {
+    let now = action.status?;
+    if !(action.went_backwards || lower(now, action.previous_status)) {
         return None;
     }
     let word = |language| {
         let before = action.previous_status.map_or("–", |status| status.label(language));
-        (before, action.status.label(language))
+        (before, now.label(language))
     };
     let ((before_nl, now_nl), (before_en, now_en)) = (word(Language::Nl), word(Language::En));
     let nl = format!("Vorig halfjaar: {before_nl}; nu: {now_nl}.");
@@ -97,8 +98,9 @@ fn lacking(action: &ActionReport, before: Option<&ActionReport>) -> Vec<Finding>
         };
         found.push(whole(FindingKind::WithoutProgress, nl, en));
     }
-    let ended = |status| matches!(status, ActionStatus::Completed | ActionStatus::Discontinued);
-    let asked = |before: &&ActionReport| action.status != ActionStatus::NotStarted && !ended(before.status);
+    let ended = |status| matches!(status, Some(ActionStatus::Completed | ActionStatus::Discontinued));
+    let started = action.status.is_some_and(|status| status != ActionStatus::NotStarted);
+    let asked = |before: &&ActionReport| started && !ended(before.status);
     if let Some(before) = before.filter(asked) {
         let twice = LACKS.into_iter().filter(|(lacks, _, _)| lacks(action) && lacks(before));
         let (nl, en): (Vec<_>, Vec<_>) = twice.map(|(_, nl, en)| (nl, en)).unzip();

@@ -14,7 +14,7 @@ fn action(number: &str) -> ActionReport {
         title: "Titel".into(),
         description: None,
         initiatives: vec![],
-        status: ActionStatus::Ongoing,
+        status: Some(ActionStatus::Ongoing),
         previous_status: None,
         went_backwards: false,
         ministers: vec![],
@@ -201,7 +201,7 @@ fn an_action_that_goes_on_though_its_text_or_its_last_period_ended_is_found() {
     assert!(told[0].1.contains("‘2016-2017’, eindigde op 2017-08-31"), "{told:?}");
     let also_open = paying("14.8", [amount(1, 10, "x", Some("2015-2016")), amount(2, 10, "y", None)]);
     assert_eq!(found(&[also_open], FindingKind::OngoingThoughEnded), [], "an amount without a period may go on");
-    let ended = ActionReport { status: ActionStatus::Completed, ..past };
+    let ended = ActionReport { status: Some(ActionStatus::Completed), ..past };
     assert_eq!(found(&[ended], FindingKind::OngoingThoughEnded), []);
 }
 
@@ -270,7 +270,7 @@ fn what_is_lacking_twice_is_told_once_and_only_when_there_was_an_edition_before(
         ("1.2".into(), "Twee halfjaren zonder een indicator, zonder voortgang.".into()),
     ];
     assert_eq!(told, expected);
-    let stopped = [ActionReport { status: ActionStatus::Discontinued, ..action("1.1") }, before[1].clone()];
+    let stopped = [ActionReport { status: Some(ActionStatus::Discontinued), ..action("1.1") }, before[1].clone()];
     assert_eq!(numbers(after(&now, &stopped, FindingKind::LackingTwice)), ["1.2"]);
 }
 

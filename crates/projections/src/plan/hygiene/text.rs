@@ -59,7 +59,7 @@ const AGREED: [&str; 4] = ["overeenkomst", "akkoord", "contract", "protocol"];
 /// A status that says the action goes on, though the last of its periods ended before the half-year began, or its text
 /// says it is over.
 fn ended(action: &ActionReport, period: HalfYear) -> Option<Finding> {
-    if !matches!(action.status, ActionStatus::Ongoing | ActionStatus::Started) {
+    if !matches!(action.status, Some(ActionStatus::Ongoing | ActionStatus::Started)) {
         return None;
     }
     let (nl, en) = ended_by_period(action, period).or_else(|| ended_by_text(action))?;

@@ -45,7 +45,13 @@ trajectory_commands! {
         value: CorrectionInput,
         /// Why; personal.
         reason: String,
-    } => TrajectoryCommand::CorrectFact { sequence, field: field.0, value: value.into(), reason: personal(reason) };
+    } => TrajectoryCommand::CorrectFact {
+        sequence,
+        field: field.0,
+        value: value.into(),
+        reason: personal(reason),
+        age: None,
+    };
 
     /// Annul the latest step, before delivery.
     annul_step(AnnulStepInput) {
