@@ -32,7 +32,7 @@ pub fn full() -> EditionContent {
         }
     }
     if let Some(action) = actions(&mut content).nth(2) {
-        action.status = ActionStatus::NotStarted;
+        action.status = Some(ActionStatus::NotStarted);
     }
     content.tables = vec![by_province(), by_province_and_outcome(), total()];
     content.training =

@@ -36,6 +36,13 @@ labelled! {
     }
 }
 
+impl RowStanding {
+    /// Whether there is a row for who only reads the report.
+    pub fn is_delivered(self) -> bool {
+        self != Self::NotYetDelivered
+    }
+}
+
 impl RowState {
     /// What the row comes to for who only reads the report: what the coordinator has not accepted is not yet delivered.
     pub fn standing(self) -> RowStanding {
@@ -49,7 +56,7 @@ impl RowState {
 
     /// Whether the row, and what is reported with it, is told to who only reads the report.
     pub fn is_delivered(self) -> bool {
-        self.standing() != RowStanding::NotYetDelivered
+        self.standing().is_delivered()
     }
 }
 

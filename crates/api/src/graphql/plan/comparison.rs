@@ -9,7 +9,7 @@ use spoor_documents::edition::compare::{
 };
 use spoor_documents::edition::{EditionContent, Erratum, RowContent};
 use spoor_domain::action::event::{
-    ActionNumber, ActionStatus, BudgetEntry, Competence, FundingMention, Indicator, Means, RowState,
+    ActionNumber, ActionStatus, BudgetEntry, Competence, FundingMention, Indicator, Means,
 };
 use spoor_domain::kernel::Label;
 
@@ -257,7 +257,7 @@ impl<'a> Awaited<'a> {
     /// Whether a report on an action under one of these competences is still to come; under any, where none is named.
     fn any_of(&self, action: ActionNumber, competences: &[Competence]) -> bool {
         let Some(rows) = self.0.get(&action) else { return false };
-        let delivered: Vec<&RowContent> = rows.iter().filter(|row| is_delivered(row.state)).collect();
+        let delivered: Vec<&RowContent> = rows.iter().filter(|row| row.state.is_delivered()).collect();
         let has = |competence| delivered.iter().any(|row| row.competences.contains(competence));
         if competences.is_empty() { delivered.is_empty() } else { !competences.iter().all(has) }
     }
@@ -269,14 +269,6 @@ impl<'a> Awaited<'a> {
     /// Whether a difference says no more than that an amount is still to come.
     fn explains(&self, found: &Differs) -> bool {
         found.path == "regular_means" && found.action.is_some_and(|action| self.any_of(action, &[]))
-    }
-}
-
-/// Whether a row was delivered by who writes it.
-fn is_delivered(state: RowState) -> bool {
-    match state {
-        RowState::Submitted | RowState::Accepted | RowState::NothingToReport | RowState::NotCarriedOver => true,
-        RowState::Draft | RowState::Returned => false,
     }
 }
 

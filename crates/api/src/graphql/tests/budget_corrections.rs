@@ -83,7 +83,8 @@ async fn another_remark_moves_no_figure_and_null_takes_away_what_was_there() {
     let after = shown(&house, &plan).await;
     let sum = |report: &Value| report["totals"]["budgetWithoutDuplicates"].as_i64().unwrap();
     assert_eq!(sum(&after), sum(&before) + of("amount").as_i64().unwrap(), "the mark was taken away on purpose");
-    let (_, _, now) = super::budget_corrections::amounts(&after).into_iter().find(|own| own.2["id"] == entry["id"]).unwrap();
+    let (_, _, now) =
+        super::budget_corrections::amounts(&after).into_iter().find(|own| own.2["id"] == entry["id"]).unwrap();
     assert_eq!((&now["note"], &now["possibleDuplicateOf"]), (&Value::Null, &Value::Null));
     assert_eq!(now["covers"], entry["covers"]);
     house.close().await;

@@ -55,7 +55,10 @@ async fn what_nobody_delivered_yet_is_not_gone_and_what_a_delivered_report_leave
     let (_, own) = kinds(&house, &coordinator, &plan, "12.1").await;
     assert!(!own.contains_key("budget GONE"), "a draft is not delivered: {own:?}");
     let row = json!({ "actionId": action["id"], "row": shown["planAction"]["reports"][0]["id"] });
-    house.accepted(&coordinator, "submitRow", row).await;
+    house.accepted(&coordinator, "submitRow", row.clone()).await;
+    let (_, own) = kinds(&house, &coordinator, &plan, "12.1").await;
+    assert!(!own.contains_key("budget GONE"), "what nobody has accepted is not delivered: {own:?}");
+    house.accepted(&coordinator, "acceptRow", row).await;
     let (all, own) = kinds(&house, &coordinator, &plan, "12.1").await;
     assert!(own.contains_key("budget GONE"), "{own:?}");
     assert!(all["NOT_YET_DELIVERED"] > 60, "the other actions are still to come: {all:?}");
