@@ -69,11 +69,17 @@ pub(super) const SCHEMA: &[&str] = &[
     // Due and overdue: a range per status. The columns of the scope are in it, so that counting needs no row.
     "create index if not exists trajectory_due
         on trajectory (status, due_since, parket, guide, visible_to_museum, dossier)",
-    // The same for those who see one parket or one guide's dossiers: their share, not everybody's, is walked.
+    // The same for those who see one parket: its share, not everybody's, is walked.
     "create index if not exists trajectory_parket_due
         on trajectory (parket, status, due_since, guide, visible_to_museum, dossier)",
-    "create index if not exists trajectory_guide_due
-        on trajectory (guide, status, due_since, parket, visible_to_museum, dossier)",
+    // And for the museum and its guides, who see what is visible to it: with that column among the others, dossiers that are due
+    // on one day would have to be put in order one by one. Partial, so that neither is a choice for the list, which has its own order.
+    "create index if not exists trajectory_museum_due
+        on trajectory (status, due_since, parket, guide, dossier) where visible_to_museum = 1",
+    "create index if not exists trajectory_guides_due
+        on trajectory (guide, status, due_since, parket, dossier) where visible_to_museum = 1",
+    // What it took the place of.
+    "drop index if exists trajectory_guide_due",
     // Ended and not erased: a range per status, for those who look after keeping.
     "create index if not exists trajectory_ended on trajectory (status, ended_since, dossier)",
     // The list in the order of a dossier's life, and in the order of its last change.
