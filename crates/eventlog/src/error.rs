@@ -11,12 +11,13 @@ pub enum LogError {
     /// The database refused.
     #[error("the log's database failed: {0}")]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The server of a log in KurrentDB gives no answer, however often it is asked.
+    /// The server of a log in PostgreSQL or KurrentDB gives no answer, however often it is asked.
     #[error(
-        "the log's server does not answer ({reason}): see that it runs, that the log's address has its host, port and `tls` right, and that          this machine may connect to it. A command that was under way may have been stored: repeat it with the same id"
+        "the log's server does not answer ({reason}): see that it runs, that the log's address has its host, port and encryption right, \
+         and that this machine may connect to it. A command that was under way may have been stored: repeat it with the same id"
     )]
     Unreachable {
-        /// What the client says of it.
+        /// What its client says.
         reason: String,
     },
     /// The database has no tables, or those of another version of this program.

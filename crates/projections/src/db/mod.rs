@@ -47,7 +47,7 @@ pub enum DbError {
 /// What to look at when no answer came.
 fn hint(error: &sqlx::Error) -> &'static str {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) => {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut => {
             ". See that its server runs, that the views' address has its host, port and encryption right, and that this machine may connect to it"
         }
         _an_answer => "",

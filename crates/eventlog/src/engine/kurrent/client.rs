@@ -30,7 +30,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(20), Duration::from_
 
 /// What the user needs whom a server turns away.
 const RIGHTS: &str =
-    "the address must name a user (credentials=FILE) who may read $all, and read and write the streams of the log";
+    "the address must name a user (credentialsFile=FILE) who may read $all, and read and write the streams of the log";
 
 /// What a server says of an append that is too large, before it says how much it takes.
 const TOO_LARGE: &str = "Maximum Append Size";
