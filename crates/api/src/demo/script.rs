@@ -4,7 +4,9 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 use spoor_domain::kernel::{
     Actor, ActorId, AgreementId, AppointmentId, Confidential, LegalReference, OrganisationId, SubjectId, derived_id,
 };
-use spoor_domain::trajectory::command::{AnswerGiven, ParticipantGiven, RequestGiven, TrajectoryCommand as Command};
+use spoor_domain::trajectory::command::{
+    AnswerGiven, Minors, ParticipantGiven, RequestGiven, TrajectoryCommand as Command,
+};
 use spoor_domain::trajectory::criteria::CriteriaVersion;
 use spoor_domain::trajectory::event::{AgreementStanding, DocumentReference, DossierNumber, Offence, Piece};
 use spoor_domain::trajectory::vocabulary::*;
@@ -354,7 +356,7 @@ impl Tale<'_> {
             facts: "Verzonnen feiten: een haatdragend bericht op een verzonnen forum.".into(),
             standing: AgreementStanding::InForce { agreement: self.life.agreement },
             agreement_names_216ter: false,
-            minors_allowed: false,
+            minors_allowed: Minors { allowed: false, criteria: None },
         }
     }
 

@@ -7,7 +7,7 @@ use spoor_domain::register::command::RegisterCommand;
 use spoor_domain::register::{DossierRegister, dossier_number};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::command::{
-    ParticipantGiven, RequestGiven, Text, TrajectoryCommand, TrajectoryCommandKind,
+    Minors, ParticipantGiven, RequestGiven, Text, TrajectoryCommand, TrajectoryCommandKind,
 };
 use spoor_domain::trajectory::event::{AgreementStanding, DossierNumber, Offence, Request, TrajectoryEvent};
 use spoor_domain::trajectory::vocabulary::RequestBasis;
@@ -139,8 +139,12 @@ impl Desk {
         Ok(Prepared { dossier, state, request, numbered: true, repeat: true })
     }
 
-    pub(super) fn minors_allowed(&self, parket: &OrganisationId, on: NaiveDate) -> bool {
-        self.criteria.in_force(parket, on).is_some_and(|version| version.minors_allowed)
+    pub(super) fn minors_allowed(&self, parket: &OrganisationId, on: NaiveDate) -> Minors {
+        let version = self.criteria.in_force(parket, on);
+        Minors {
+            allowed: version.is_some_and(|version| version.minors_allowed),
+            criteria: version.map(|version| version.code.clone()),
+        }
     }
 
     /// Gives the dossier its number, unless it has one: the next of the year's register.
@@ -188,7 +192,7 @@ impl NewRequest {
         subject: SubjectId,
         standing: AgreementStanding,
         agreement_names_216ter: bool,
-        minors_allowed: bool,
+        minors_allowed: Minors,
     ) -> RequestGiven {
         let NewRequest { case_reference, basis, offences, offence_on, participant, facts } = self;
         RequestGiven {

@@ -55,7 +55,7 @@ pub struct RequestGiven {
     /// Whether that agreement names mediation and measures (art. 216ter) as a ground.
     pub agreement_names_216ter: bool,
     /// Whether the criteria in force allow participants who were under 18 on the offence date.
-    pub minors_allowed: bool,
+    pub minors_allowed: Minors,
 }
 
 /// One answer as given.
@@ -80,6 +80,23 @@ pub enum CorrectionGiven {
     StepDay(NaiveDate),
 }
 
+/// Whether the criteria in force let participants take part who were under 18 on the offence date. Written as yes or no, as it
+/// always was: which version says so is not part of what was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(into = "bool")]
+pub struct Minors {
+    /// Whether they may.
+    pub allowed: bool,
+    /// The version of the criteria that says so; none when there is none for the parket on that day.
+    pub criteria: Option<String>,
+}
+
+impl From<Minors> for bool {
+    fn from(minors: Minors) -> Self {
+        minors.allowed
+    }
+}
+
 /// What is needed besides a corrected birth date or offence date to check the age at the facts: the state knows
 /// neither day.
 #[derive(Clone, Debug, PartialEq)]
@@ -87,7 +104,7 @@ pub struct AgeKnown {
     /// The other of the two days, as it stands.
     pub other_day: Confidential<NaiveDate>,
     /// Whether the criteria of the request allow minors.
-    pub minors_allowed: bool,
+    pub minors_allowed: Minors,
 }
 
 /// A command to a learning trajectory.
@@ -225,7 +242,7 @@ pub enum TrajectoryCommand {
         case_reference: Text,
         offence_on: Confidential<NaiveDate>,
         facts: Text,
-        minors_allowed: bool,
+        minors_allowed: Minors,
     },
     /// Link the same person in another dossier.
     LinkSubjects { other_subject: SubjectId, other_dossier: DossierId },

@@ -163,9 +163,9 @@ rejections! {
         "The participant was not born yet on the offence date: check 'birthOn' and 'offenceOn'.",
         "De deelnemer was nog niet geboren op de datum van de feiten: kijk 'birthOn' en 'offenceOn' na.";
     /// The participant was under 18 and the criteria do not allow that.
-    ParticipantTooYoung => RuleNotMet, at ["birthOn"],
-        "The participant was under 18 on the offence date, which the criteria in force do not allow: choose another measure.",
-        "De deelnemer was jonger dan 18 op de datum van de feiten, wat de geldende criteria niet toelaten: kies een andere maatregel.";
+    ParticipantTooYoung { criteria: String } => RuleNotMet, at ["birthOn"],
+        "The participant was under 18 on the offence date, which the criteria in force ({criteria}) do not allow: choose another measure.",
+        "De deelnemer was jonger dan 18 op de datum van de feiten, wat de geldende criteria ({criteria}) niet toelaten: kies een andere maatregel.";
     /// Art. 216ter is not in the agreement.
     BasisNotAgreed => RuleNotMet, at ["basis"],
         "The cooperation agreement does not name art. 216ter: choose pretorian probation.",

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::super::command::{AgeKnown, CorrectionGiven, ParticipantGiven, Text, TrajectoryCommandKind};
+use super::super::command::{AgeKnown, CorrectionGiven, Minors, ParticipantGiven, Text, TrajectoryCommandKind};
 use super::super::event::{CorrectedValue, TrajectoryEvent, TrajectoryEventKind};
 use super::super::rejection::TrajectoryRejection as No;
 use super::super::vocabulary::{AnnulmentReason, ConsentGiver, CorrectableField, SubjectReason, TrajectoryStatus};
@@ -60,7 +60,7 @@ impl Case<'_> {
         given: &ParticipantGiven,
         (case_reference, facts): (&Text, &Text),
         offence_on: &Confidential<NaiveDate>,
-        minors_allowed: bool,
+        minors: &Minors,
     ) -> Decision {
         if self.state.subjects().contains(&subject) {
             return Err(No::SubjectNotNew);
@@ -73,7 +73,7 @@ impl Case<'_> {
             case_reference: text_about(subject, "caseReference", case_reference)?,
             offence_on: sealed(subject, offence_on),
             facts: text_about(subject, "facts", facts)?,
-            consent_by: consent_by(given.birth_on.0, offence_on.0, minors_allowed, self.today())?,
+            consent_by: consent_by(given.birth_on.0, offence_on.0, minors, self.today())?,
             reason: SubjectReason::WrongPerson,
         })
     }
@@ -129,7 +129,7 @@ impl Case<'_> {
             CorrectableField::ParticipantBirthOn => (*day, *other),
             _the_day_of_the_offence => (*other, *day),
         };
-        let expected = consent_by(birth_on, offence_on, *minors_allowed, self.today())?;
+        let expected = consent_by(birth_on, offence_on, minors_allowed, self.today())?;
         if expected == self.dossier.consent_by {
             return Ok(None);
         }

@@ -129,7 +129,7 @@ impl Case<'_> {
             }
             Command::AnnulStep { sequence, reason } => self.annul_step(*sequence, *reason),
             Command::ReplaceParticipant { subject, participant, case_reference, offence_on, facts, minors_allowed } => {
-                self.replace_participant(*subject, participant, (case_reference, facts), offence_on, *minors_allowed)
+                self.replace_participant(*subject, participant, (case_reference, facts), offence_on, minors_allowed)
             }
             Command::LinkSubjects { other_subject, other_dossier } => {
                 self.link_subjects(*other_subject, *other_dossier)

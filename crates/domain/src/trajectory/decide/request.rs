@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::super::command::{ParticipantGiven, RequestGiven};
+use super::super::command::{Minors, ParticipantGiven, RequestGiven};
 use super::super::event::{Participant, Request, TrajectoryEvent};
 use super::super::rejection::TrajectoryRejection as No;
 use super::super::state::{Dossier, LearningTrajectory};
@@ -34,7 +34,7 @@ impl LearningTrajectory {
 pub(super) fn consent_by(
     birth_on: NaiveDate,
     offence_on: NaiveDate,
-    minors_allowed: bool,
+    minors: &Minors,
     today: NaiveDate,
 ) -> Result<ConsentGiver, No> {
     day_until("offenceOn", offence_on, today)?;
@@ -43,10 +43,12 @@ pub(super) fn consent_by(
         return Err(No::BornAfterOffence);
     }
     let of_age = offence_on.years_since(birth_on).is_some_and(|age| age >= FULL_AGE_YEARS);
-    match (of_age, minors_allowed) {
+    match (of_age, minors.allowed) {
         (true, _) => Ok(ConsentGiver::Participant),
         (false, true) => Ok(ConsentGiver::Guardians),
-        (false, false) => Err(No::ParticipantTooYoung),
+        (false, false) => {
+            Err(No::ParticipantTooYoung { criteria: minors.criteria.clone().unwrap_or_else(|| "-".to_owned()) })
+        }
     }
 }
 
@@ -91,7 +93,7 @@ fn request(given: &RequestGiven, context: &CommandContext) -> Result<Request, No
         participant: participant(subject, &given.participant)?,
         facts: text_about(subject, "facts", &given.facts)?,
         standing: given.standing.clone(),
-        consent_by: consent_by(birth_on, offence_on, given.minors_allowed, context.today)?,
+        consent_by: consent_by(birth_on, offence_on, &given.minors_allowed, context.today)?,
     })
 }
 

@@ -96,7 +96,7 @@ pub fn request_given() -> RequestGiven {
         facts: text(&request.facts),
         standing: request.standing,
         agreement_names_216ter: false,
-        minors_allowed: false,
+        minors_allowed: Minors { allowed: false, criteria: Some("kd-leaflet".into()) },
     }
 }
 
@@ -337,7 +337,7 @@ fn asked(kind: TrajectoryCommandKind) -> TrajectoryCommand {
             case_reference: Text::from("ME.56.L1.000124/26"),
             offence_on: Confidential(day(1, 21)),
             facts: Text::from("Verspreidde een pamflet."),
-            minors_allowed: false,
+            minors_allowed: Minors { allowed: false, criteria: Some("kd-leaflet".into()) },
         },
         Kind::LinkSubjects => C::LinkSubjects { other_subject: other_subject(), other_dossier: other_dossier() },
         Kind::UnlinkSubjects => C::UnlinkSubjects { other_subject: other_subject() },

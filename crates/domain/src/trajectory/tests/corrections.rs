@@ -7,7 +7,7 @@ use super::{given, scenarios, when};
 use crate::kernel::{ActorId, Confidential, OrganisationId, Personal, Role, derived_id};
 use crate::trajectory::TrajectoryRejection as No;
 use crate::trajectory::command::{
-    AgeKnown, CorrectionGiven, Text, TrajectoryCommand as Command, TrajectoryCommandKind as Kind,
+    AgeKnown, CorrectionGiven, Minors, Text, TrajectoryCommand as Command, TrajectoryCommandKind as Kind,
 };
 use crate::trajectory::event::{CorrectedValue, TrajectoryEvent, TrajectoryEventKind as Event};
 use crate::trajectory::samples::*;
@@ -32,6 +32,7 @@ fn corrected_at(
 
 /// The prosecutor corrects the birth date of who was there when the facts happened, on 20 January 2026.
 fn born(status: TrajectoryStatus, on: NaiveDate, minors_allowed: bool) -> Asking {
+    let minors_allowed = Minors { allowed: minors_allowed, criteria: Some("kd-leaflet".into()) };
     let age = AgeKnown { other_day: Confidential(day(1, 20)), minors_allowed };
     corrected_at(status, 2, Field::ParticipantBirthOn, CorrectionGiven::Day(Confidential(on)), Some(age))
 }
@@ -103,7 +104,7 @@ scenarios! {
         born(Reflected, day(5, 5), false).refused(No::DayInFuture { path: "value", today: day(5, 4) });
     nobody_is_born_after_the_facts_by_a_correction:
         born(Reflected, day(1, 21), true).refused(No::BornAfterOffence);
-    a_corrected_birth_date_makes_nobody_a_minor: born(Requested, on(2008, 1, 21), false).refused(No::ParticipantTooYoung);
+    a_corrected_birth_date_makes_nobody_a_minor: born(Requested, on(2008, 1, 21), false).refused(No::ParticipantTooYoung { criteria: "kd-leaflet".into() });
     who_turned_eighteen_on_the_day_of_the_facts_is_of_age:
         born(Requested, on(2008, 1, 20), false).then([birth_corrected(on(2008, 1, 20), None)]);
     where_minors_are_allowed_the_guardians_consent_by_a_corrected_birth_date:
@@ -114,8 +115,8 @@ scenarios! {
         .then([birth_corrected(on(2010, 2, 3), Some(ConsentGiver::Guardians))]);
     a_corrected_offence_date_is_checked_against_the_birth_date: corrected_at(
         Requested, 2, Field::OffenceOn, CorrectionGiven::Day(Confidential(on(2006, 1, 1))),
-        Some(AgeKnown { other_day: Confidential(on(1990, 6, 15)), minors_allowed: false }),
-    ).refused(No::ParticipantTooYoung);
+        Some(AgeKnown { other_day: Confidential(on(1990, 6, 15)), minors_allowed: Minors { allowed: false, criteria: Some("kd-leaflet".into()) } }),
+    ).refused(No::ParticipantTooYoung { criteria: "kd-leaflet".into() });
     without_the_other_day_no_age_is_checked:
         correct(Role::Prosecutor, 2, Field::OffenceOn, CorrectionGiven::Day(Confidential(day(1, 1))))
             .refused(No::AgeUnknown);

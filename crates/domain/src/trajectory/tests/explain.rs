@@ -2,6 +2,7 @@
 
 use super::state::folded;
 use crate::kernel::{EventPayload, Label, Language, Refusal, RefusalCode};
+use crate::trajectory::command::Minors;
 use crate::trajectory::criteria::{CriteriaBook, CriteriaVersion};
 use crate::trajectory::event::TrajectoryEvent as Event;
 use crate::trajectory::explain::{ExplainedOutcome, Explanation, explain};
@@ -76,6 +77,22 @@ fn a_refusal_names_its_rule_its_source_and_what_decided() {
     for code in RefusalCode::ALL {
         assert!(!code.source().label(Language::Nl).is_empty());
     }
+}
+
+#[test]
+fn a_refusal_by_the_criteria_names_their_version() {
+    let refusal = TrajectoryRejection::ParticipantTooYoung { criteria: "kd-leaflet".into() };
+    assert_eq!(refusal.facts(Language::En), [("criteria", "kd-leaflet".to_owned())]);
+    assert!(refusal.message_nl().contains("kd-leaflet"));
+}
+
+#[test]
+fn which_version_says_so_is_no_part_of_what_was_asked() {
+    let asked = |criteria: &str| {
+        let minors = Minors { allowed: false, criteria: Some(criteria.to_owned()) };
+        serde_json::to_value(minors).unwrap()
+    };
+    assert_eq!((asked("a"), asked("b")), (serde_json::Value::Bool(false), serde_json::Value::Bool(false)));
 }
 
 fn consent_giver() -> crate::trajectory::vocabulary::ConsentGiver {

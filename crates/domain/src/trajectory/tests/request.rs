@@ -73,7 +73,7 @@ scenarios! {
         .refused(No::BornAfterOffence);
     a_minor_is_refused: when(Kind::DraftRequest)
         .but(request(|request| request.participant.birth_on = Confidential("2008-01-21".parse().unwrap())))
-        .refused(No::ParticipantTooYoung);
+        .refused(No::ParticipantTooYoung { criteria: "kd-leaflet".into() });
     somebody_who_turns_18_on_the_offence_date_is_of_age: when(Kind::RequestTrajectory)
         .but(request(|request| request.participant.birth_on = Confidential("2008-01-20".parse().unwrap())))
         .then([with(|request| {
@@ -83,7 +83,7 @@ scenarios! {
     where_minors_are_allowed_the_guardians_consent: when(Kind::RequestTrajectory)
         .but(request(|request| {
             request.participant.birth_on = Confidential("2008-01-21".parse().unwrap());
-            request.minors_allowed = true;
+            request.minors_allowed.allowed = true;
         }))
         .then([with(|request| {
             request.consent_by = ConsentGiver::Guardians;
