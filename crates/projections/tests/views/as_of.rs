@@ -89,7 +89,8 @@ on_both_engines! {
                 assert!(step.changes.contains(change), "{}: {change:?}", line.event_type);
             }
             let mut paths = step.changes.iter().map(|change| &change.path).collect::<Vec<_>>();
-            (paths.sort_unstable(), paths.dedup());
+            paths.sort_unstable();
+            paths.dedup();
             assert_eq!(paths.len(), step.changes.len(), "{} tells a value twice", line.event_type);
             assert_eq!(step.reason, line.reason, "{}", line.event_type);
         }
