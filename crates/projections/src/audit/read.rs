@@ -99,7 +99,7 @@ fn within(scope: &Scope, conditions: &mut Conditions) {
     conditions.either(of_no_dossier, |conditions| scope.limit("d", conditions));
 }
 
-/// Whether an event that belongs to no dossier is within the scope of this controller: what [`within`] asks of a line.
+/// Whether an event that belongs to no dossier is within the scope of this controller: what `within` asks of a line.
 pub fn is_of_controller(own: &OrganisationId, recorded: &Event) -> bool {
     recorded.aggregate_type != aggregate_type::RIGHTS_REQUEST || recorded.metadata.actor.organisation == *own
 }
