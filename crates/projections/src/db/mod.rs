@@ -79,7 +79,12 @@ impl DbError {
     /// Whether the same statement may succeed when it is tried again: a busy file, a lost connection, a deadlock.
     pub fn is_transient(&self) -> bool {
         match self {
-            DbError::Engine(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed) => true,
+            DbError::Engine(
+                sqlx::Error::Io(_)
+                | sqlx::Error::PoolTimedOut
+                | sqlx::Error::WorkerCrashed
+                | sqlx::Error::InvalidSavePointStatement,
+            ) => true,
             DbError::Engine(sqlx::Error::Database(error)) => error.code().is_some_and(|code| transient_code(&code)),
             DbError::Busy => true,
             DbError::Engine(_) | DbError::Shape { .. } | DbError::File { .. } => false,
@@ -323,7 +328,17 @@ async fn snapshot(pool: &PgPool) -> Result<Transaction<'static, Postgres>, DbErr
 /// transaction that has begun and finds nobody waiting for it is rolled back like any other.
 async fn begin<DB: Database>(pool: &Pool<DB>, statement: &'static str) -> Result<Transaction<'static, DB>, DbError> {
     let pool = pool.clone();
-    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    let begun = tokio::spawn(async move {
+        for _ in 0..CONNECTIONS {
+            match pool.begin_with(statement).await {
+                // What was begun on one of the connections could be neither committed nor rolled back (the disk was full): nobody can
+                // use it any more.
+                Err(sqlx::Error::InvalidSavePointStatement) => drop(pool.acquire().await?.close().await),
+                begun => return begun,
+            }
+        }
+        pool.begin_with(statement).await
+    });
     Ok(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
 }
 
@@ -350,7 +365,20 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::transient_code;
+    use sqlx::Connection;
+    use sqlx::sqlite::SqlitePoolOptions;
+
+    use super::{begin, transient_code};
+
+    #[tokio::test]
+    async fn a_connection_left_in_the_middle_of_a_transaction_is_not_used_again() -> Result<(), sqlx::Error> {
+        let pool = SqlitePoolOptions::new().max_connections(2).connect("sqlite::memory:").await?;
+        let mut connection = pool.acquire().await?;
+        std::mem::forget(connection.begin().await?);
+        drop(connection);
+        assert!(begin(&pool, "begin immediate").await.is_ok());
+        Ok(())
+    }
 
     #[test]
     fn what_passes_by_itself_is_told_from_what_stays() {
