@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Database, PgPool, Pool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Connection, Database, PgPool, Pool, Postgres, Sqlite, SqlitePool, Transaction};
 
 pub use arg::Arg;
 pub(crate) use arg::args;
@@ -79,12 +79,7 @@ impl DbError {
     /// Whether the same statement may succeed when it is tried again: a busy file, a lost connection, a deadlock.
     pub fn is_transient(&self) -> bool {
         match self {
-            DbError::Engine(
-                sqlx::Error::Io(_)
-                | sqlx::Error::PoolTimedOut
-                | sqlx::Error::WorkerCrashed
-                | sqlx::Error::InvalidSavePointStatement,
-            ) => true,
+            DbError::Engine(sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::WorkerCrashed) => true,
             DbError::Engine(sqlx::Error::Database(error)) => error.code().is_some_and(|code| transient_code(&code)),
             DbError::Busy => true,
             DbError::Engine(_) | DbError::Shape { .. } | DbError::File { .. } => false,
@@ -175,6 +170,8 @@ impl Db {
         let pool = SqlitePoolOptions::new()
             .max_connections(CONNECTIONS)
             .test_before_acquire(false)
+            // What was begun on it could be neither committed nor rolled back (the disk was full): nobody can use it any more.
+            .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
             .connect_with(options)
             .await?;
         Ok(Self::Sqlite(pool))
@@ -328,17 +325,7 @@ async fn snapshot(pool: &PgPool) -> Result<Transaction<'static, Postgres>, DbErr
 /// transaction that has begun and finds nobody waiting for it is rolled back like any other.
 async fn begin<DB: Database>(pool: &Pool<DB>, statement: &'static str) -> Result<Transaction<'static, DB>, DbError> {
     let pool = pool.clone();
-    let begun = tokio::spawn(async move {
-        for _ in 0..CONNECTIONS {
-            match pool.begin_with(statement).await {
-                // What was begun on one of the connections could be neither committed nor rolled back (the disk was full): nobody can
-                // use it any more.
-                Err(sqlx::Error::InvalidSavePointStatement) => drop(pool.acquire().await?.close().await),
-                begun => return begun,
-            }
-        }
-        pool.begin_with(statement).await
-    });
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
     Ok(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
 }
 
@@ -365,18 +352,23 @@ fn create_private(path: &Path) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use sqlx::Connection;
-    use sqlx::sqlite::SqlitePoolOptions;
-
-    use super::{begin, transient_code};
+    use super::{CONNECTIONS, Connection, Db, DbError, transient_code};
 
     #[tokio::test]
-    async fn a_connection_left_in_the_middle_of_a_transaction_is_not_used_again() -> Result<(), sqlx::Error> {
-        let pool = SqlitePoolOptions::new().max_connections(2).connect("sqlite::memory:").await?;
-        let mut connection = pool.acquire().await?;
-        std::mem::forget(connection.begin().await?);
-        drop(connection);
-        assert!(begin(&pool, "begin immediate").await.is_ok());
+    async fn a_connection_left_in_the_middle_of_a_transaction_is_not_used_again() -> Result<(), DbError> {
+        let dir = tempfile::tempdir().expect("a directory");
+        let db = Db::open_sqlite(&dir.path().join("views.sqlite")).await?;
+        let Db::Sqlite(pool) = &db else { unreachable!("opened as SQLite") };
+        let mut connections = Vec::new();
+        for _ in 0..CONNECTIONS {
+            let mut connection = pool.acquire().await?;
+            std::mem::forget(connection.begin().await?);
+            connections.push(connection);
+        }
+        drop(connections);
+        for _ in 0..2 * CONNECTIONS {
+            db.begin_write().await?.commit().await?;
+        }
         Ok(())
     }
 
