@@ -112,6 +112,7 @@ impl EventLog {
         digest: &str,
     ) -> Result<Executed, ExecuteError<A::Rejection>> {
         let mut known = self.cache().get::<A>(id);
+        let mut from_memory = known.is_some();
         let mut current = 0;
         for _ in 0..ATTEMPTS {
             let loaded = match known.take() {
@@ -119,14 +120,15 @@ impl EventLog {
                 None => self.reload::<A>(id).await.map_err(ExecuteError::Log)?,
             };
             let attempt = self.attempt(id, command, context, digest, &loaded).await;
-            if attempt.stored_nothing() {
+            if from_memory && attempt.stored_nothing() {
                 // What was decided on a state from memory counts only while nobody else has gone on since.
                 let newer = self.load_shared::<A>(id).await.map_err(ExecuteError::Log)?;
                 if newer.version > loaded.version {
-                    (known, current) = (Some(newer.clone()), newer.version);
+                    (known, current, from_memory) = (Some(newer.clone()), newer.version, false);
                     continue;
                 }
             }
+            from_memory = false;
             match attempt {
                 Attempt::Done(executed) => return Ok(executed),
                 Attempt::Failed(error) => return Err(error),

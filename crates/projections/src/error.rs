@@ -1,5 +1,7 @@
 //! What reading or projecting can run into.
 
+use spoor_eventlog::LogError;
+
 use crate::db::DbError;
 use crate::registry::BuildId;
 
@@ -86,6 +88,12 @@ pub enum ViewError {
     /// Something the projector needed from the log failed.
     #[error("the log could not be read: {0}")]
     Log(String),
+}
+
+impl From<LogError> for ViewError {
+    fn from(error: LogError) -> Self {
+        Self::Log(error.to_string())
+    }
 }
 
 impl ViewError {

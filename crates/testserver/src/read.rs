@@ -137,14 +137,13 @@ impl Reading {
     }
 
     async fn delivered(&self, answer: ReadResp) -> Option<ReadResp> {
-        if matches!(self.end, End::Never { .. }) && self.node.cluster.faults.strikes(Fault::SubscriptionEnded) {
-            return None;
-        }
-        let fault = match self.end {
+        let faults = &self.node.cluster.faults;
+        let cut = match self.end {
             End::After(_) => Fault::LostReading,
+            End::Never { .. } if faults.strikes(Fault::SubscriptionEnded) => return None,
             End::Never { .. } => Fault::SubscriptionCut,
         };
-        if self.node.cluster.faults.strikes(fault) {
+        if faults.strikes(cut) {
             self.cut.now();
             return pending().await;
         }

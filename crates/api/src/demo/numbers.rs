@@ -1,7 +1,8 @@
 //! The numbers of the demo's dossiers. A load that was cut off may have taken numbers that no dossier carries yet, so the register
 //! is read before any is taken.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::collections::btree_map::{BTreeMap, Entry};
 
 use anyhow::{Result, anyhow, ensure};
 use spoor_domain::catalogue::DomainEvent;
@@ -30,8 +31,8 @@ impl Numbers {
         command: impl FnOnce(Uuid, Uuid, usize) -> CommandContext,
     ) -> Result<Vec<DossierNumber>> {
         let known = match self.by_year.entry(year) {
-            std::collections::btree_map::Entry::Occupied(known) => known.into_mut(),
-            std::collections::btree_map::Entry::Vacant(unread) => unread.insert(taken(log, year).await?),
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unread) => unread.insert(taken(log, year).await?),
         };
         let waiting: Vec<DossierId> = dossiers.iter().filter(|dossier| !known.contains_key(dossier)).copied().collect();
         if let (Some(first), Some(last)) = (waiting.first(), waiting.last()) {

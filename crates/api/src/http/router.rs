@@ -66,7 +66,7 @@ pub fn router<E: Executor>(
     }
     router = match settings.admin_bind == Some(settings.bind) {
         true => router.merge(operations(endpoint, readiness)),
-        false => router.merge(health(endpoint, readiness)),
+        false => router.merge(alive_and_ready(false).with_state(Operations { endpoint, readiness })),
     };
     router.layer(CatchPanicLayer::custom(|_| {
         tracing::error!("a handler ended in a panic");
@@ -76,18 +76,14 @@ pub fn router<E: Executor>(
 
 /// For a listener of its own: `/metrics`, and `/readyz` with how many events each projection is behind.
 pub fn operations<E: Executor>(endpoint: Arc<Endpoint<E>>, readiness: Readiness) -> Router {
-    Router::new()
-        .route("/livez", get(|| async { "alive\n" }))
-        .route("/readyz", get(async |operations| ready::<E>(operations, true).await))
-        .route("/metrics", get(print_metrics::<E>))
-        .with_state(Operations { endpoint, readiness })
+    let metrics = get(print_metrics::<E>);
+    alive_and_ready(true).route("/metrics", metrics).with_state(Operations { endpoint, readiness })
 }
 
-fn health<E: Executor>(endpoint: Arc<Endpoint<E>>, readiness: Readiness) -> Router {
+fn alive_and_ready<E: Executor>(with_lag: bool) -> Router<Operations<E>> {
     Router::new()
         .route("/livez", get(|| async { "alive\n" }))
-        .route("/readyz", get(async |operations| ready::<E>(operations, false).await))
-        .with_state(Operations { endpoint, readiness })
+        .route("/readyz", get(async move |operations| ready::<E>(operations, with_lag).await))
 }
 
 async fn method_not_allowed<E: Executor>(State(endpoint): State<Arc<Endpoint<E>>>) -> Response<Body> {

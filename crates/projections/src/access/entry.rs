@@ -68,8 +68,6 @@ pub struct AccessFilter {
     pub from: Option<DateTime<Utc>>,
     /// Recorded before this moment.
     pub until: Option<DateTime<Utc>>,
-    /// No entry at all: it was asked about what is not there.
-    pub nothing: bool,
 }
 
 /// Who looked at a dossier, told without telling which employee.

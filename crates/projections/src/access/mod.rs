@@ -7,7 +7,7 @@ mod tables;
 
 pub use entry::{AccessEntry, AccessFilter, Named, Reading, dossiers_named};
 pub use projector::Accesses;
-pub use read::{list, one, readings};
+pub use read::{list, nothing, one, readings};
 
 /// Name of the projection.
 pub const PROJECTION: &str = "access";

@@ -8,9 +8,9 @@ use spoor_eventlog::Position;
 use super::entry::{AccessEntry, AccessFilter, Reading};
 use super::tables::EVERY;
 use crate::checkpoint::{Checkpoint, SEEN, seen_of};
-use crate::db::{Db, DbError, Row, args};
+use crate::db::{DbError, Row, args};
 use crate::error::ViewError;
-use crate::page::{Answer, COUNT_BOUND, KeyKind, Keyset, Page, PageRequest, Total};
+use crate::page::{Answer, KeyKind, Keyset, Page, PageRequest, Total};
 use crate::select::Conditions;
 use crate::views::Views;
 
@@ -24,11 +24,24 @@ const NEWEST_FIRST: Keyset<'static> =
 pub async fn list(views: &Views, filter: &AccessFilter, request: &PageRequest) -> Result<Page<AccessEntry>, ViewError> {
     let db = views.active(super::PROJECTION).await?.db;
     let mut conditions = conditions(filter);
-    let total = if request.with_total { Some(total(&db, &conditions).await?) } else { None };
+    let total = match request.with_total {
+        true => {
+            let question = format!("select e.entry from access_entry e{}", conditions.clause());
+            Some(Total::counted(&db, &question, conditions.args()).await?)
+        }
+        false => None,
+    };
     let slice = NEWEST_FIRST.slice(request, &mut conditions)?;
     let sql = format!("select {COLUMNS}, {SEEN} from access_entry e{}{}", conditions.clause(), slice.order());
     let rows = db.rows(&sql, conditions.into_args()).await?;
     NEWEST_FIRST.page(&db, &rows, &slice, total, entry).await
+}
+
+/// A trail without entries: of a dossier that is not there for the viewer.
+pub async fn nothing(views: &Views, request: &PageRequest) -> Result<Page<AccessEntry>, ViewError> {
+    let seen = Checkpoint::read(&views.active(super::PROJECTION).await?.db).await?.seen;
+    let total = request.with_total.then_some(Total { count: 0, exact: true });
+    Ok(Page { edges: Vec::new(), has_next: false, has_previous: false, total, seen })
 }
 
 /// The entry with this leaf index of the access log.
@@ -67,20 +80,8 @@ pub async fn readings(views: &Views, dossier: DossierId) -> Result<Answer<Vec<Re
     Ok(Answer { value: readings, seen: Checkpoint::read(&db).await?.seen })
 }
 
-async fn total(db: &Db, conditions: &Conditions) -> Result<Total, ViewError> {
-    let bound = COUNT_BOUND + 1;
-    let clause = conditions.clause();
-    let sql = format!("select count(*) as n from (select e.entry from access_entry e{clause} limit {bound}) bounded");
-    let row = db.row(&sql, conditions.args()).await?;
-    let count = row.map_or(Ok(0), |row| row.count("n"))?;
-    Ok(Total { count: count.min(COUNT_BOUND), exact: count <= COUNT_BOUND })
-}
-
 fn conditions(filter: &AccessFilter) -> Conditions {
     let mut conditions = Conditions::default();
-    if filter.nothing {
-        conditions.plain("1 = 0".to_owned());
-    }
     if let Some((dossier, number)) = &filter.dossier {
         let (dossier, every) = (conditions.bind(dossier.to_string()), conditions.bind(EVERY));
         let number = number.as_ref().map(|number| {

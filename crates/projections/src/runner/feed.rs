@@ -49,7 +49,7 @@ impl Feed {
         if let Some((_, _, batch)) = known {
             return Ok(batch.clone());
         }
-        let records = self.log.read_after(after, limit).await.map_err(|error| ViewError::Log(error.to_string()))?;
+        let records = self.log.read_after(after, limit).await?;
         let batch: Batch = Arc::new(records.iter().map(item).collect());
         if !batch.is_empty() {
             recent.push_back((after, limit, batch.clone()));

@@ -36,7 +36,7 @@ impl Logs {
 
     /// The end of the log a projector reads, now.
     pub(crate) async fn end_of(&self, source: Source) -> Result<Seen, ViewError> {
-        let head = self.of(source).head().await.map_err(|error| ViewError::Log(error.to_string()))?;
+        let head = self.of(source).head().await?;
         Ok(Seen { position: head.position, index: head.index })
     }
 

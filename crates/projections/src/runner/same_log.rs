@@ -23,7 +23,7 @@ pub(crate) async fn require_same_log(log: &EventLog, build: &Build) -> Result<()
     build.db.create(SCHEMA).await?;
     let seen = Checkpoint::read(&build.db).await?.seen;
     let known = LastRecord::read(&build.db).await?;
-    let head = log.head().await.map_err(failed)?.index;
+    let head = log.head().await?.index;
     if is_there(log, seen, known, head).await? {
         return Ok(());
     }
@@ -43,16 +43,12 @@ async fn is_there(log: &EventLog, seen: Seen, known: Option<LastRecord>, head: u
     if seen.index == 0 {
         return Ok(true);
     }
-    if seen.index > head || log.position_of(seen.index).await.map_err(failed)? != seen.position {
+    if seen.index > head || log.position_of(seen.index).await? != seen.position {
         return Ok(false);
     }
     // A build of an earlier program has no mark before its next event.
     let Some(known) = known.filter(|known| known.index == seen.index) else { return Ok(true) };
-    let before = log.position_of(seen.index - 1).await.map_err(failed)?;
-    let there = log.read_after(before, 1).await.map_err(failed)?;
+    let before = log.position_of(seen.index - 1).await?;
+    let there = log.read_after(before, 1).await?;
     Ok(there.first().is_some_and(|record| mark(record) == known.mark))
-}
-
-fn failed(error: spoor_eventlog::LogError) -> ViewError {
-    ViewError::Log(error.to_string())
 }

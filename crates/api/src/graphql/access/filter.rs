@@ -36,7 +36,7 @@ pub struct AccessFilterInput {
 }
 
 impl AccessFilterInput {
-    /// What the view is asked; nothing where it is about a dossier that is not there for the viewer.
+    /// What the view is asked; none where it is about a dossier that is not there for the viewer.
     pub async fn resolve(self, ctx: &Context<'_>) -> Result<Option<AccessFilter>> {
         let own = &actor(ctx)?.organisation;
         // An employee is looked into by the own controller only; what the program's own accounts did is everybody's.
@@ -64,7 +64,6 @@ impl AccessFilterInput {
             kinds: self.kind.into_iter().flatten().map(|kind| kind.0).collect(),
             from: self.from,
             until: self.to,
-            nothing: false,
         }))
     }
 }

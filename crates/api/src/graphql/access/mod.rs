@@ -5,7 +5,7 @@ mod filter;
 mod parts;
 
 use async_graphql::{Context, Object, Result};
-use spoor_projections::access::{self, AccessFilter};
+use spoor_projections::access;
 
 use super::disclosure::disclose_view;
 use super::page::{Paging, connection, sealed};
@@ -47,8 +47,12 @@ async fn trail(ctx: &Context<'_>, filter: AccessFilterInput, paging: Paging) -> 
     let request = paging.request(ctx, LIST).await?;
     let filter = filter.resolve(ctx).await?;
     // That the dossier is not there is written down by itself, and nothing of the view is shown.
-    let nothing = AccessFilter { nothing: true, ..AccessFilter::default() };
-    let page = access::list(&desk(ctx)?.views, filter.as_ref().unwrap_or(&nothing), &request).await.ours(ctx)?;
+    let views = &desk(ctx)?.views;
+    let page = match &filter {
+        Some(filter) => access::list(views, filter, &request).await,
+        None => access::nothing(views, &request).await,
+    };
+    let page = page.ours(ctx)?;
     if filter.is_some() {
         disclose_view(ctx, access::PROJECTION, page.seen);
     }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use async_graphql::{Context, Enum, ID, Object, Result};
-use spoor_domain::action::event::RowState;
 use spoor_projections::plan as view;
 
 use super::reader::Reader;
@@ -37,10 +36,7 @@ fn quotes_accepted_rows(found: &view::Finding, action: &view::ActionReport) -> b
         view::FindingPlace::Action => found.kind == view::FindingKind::OngoingThoughEnded,
         view::FindingPlace::Entry(_) | view::FindingPlace::Minister(_) => false,
     };
-    action.reports.iter().filter(may_quote).all(|row| match row.state {
-        RowState::Accepted | RowState::NotCarriedOver | RowState::NothingToReport => true,
-        RowState::Draft | RowState::Submitted | RowState::Returned => false,
-    })
+    action.reports.iter().filter(may_quote).all(|row| row.state.is_delivered())
 }
 
 /// Something that deserves a look: where, what, why and what to do.

@@ -304,7 +304,7 @@ impl Tries {
     /// Waits when no answer came; whatever else became of a call is an error.
     pub async fn after(&mut self, fault: Fault) -> Result<(), LogError> {
         match fault {
-            Fault::Lost(reason) => self.wait(LogError::Unreachable { reason }).await,
+            Fault::Lost(_) => self.wait(fault.into()).await,
             refused => Err(refused.into()),
         }
     }
