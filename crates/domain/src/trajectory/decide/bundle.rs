@@ -9,7 +9,7 @@ use super::super::event::{DocumentReference, Piece, TrajectoryEvent, TrajectoryE
 use super::super::record::Bundle;
 use super::super::rejection::TrajectoryRejection as No;
 use super::super::vocabulary::{PieceKind, ReflectionAuthor, SharingScope};
-use super::case::{Case, Decision, check_document, check_length};
+use super::case::{Case, Decision, check_document, check_length, day_until};
 use crate::kernel::OrganisationId;
 
 impl Case<'_> {
@@ -54,6 +54,8 @@ impl Case<'_> {
         if has_advice && self.dossier.stage.advice().is_none() {
             return Err(No::AdviceAfterEnd);
         }
+        // Told as what it is: by then a consent that holds today may have expired.
+        day_until("deliveredOn", delivered_on, self.today())?;
         let consented_on = self.check_sharing(bundle, recipient, delivered_on)?;
         let occurred_on = self.day("deliveredOn", delivered_on, Some(bundle.assembled_on.max(consented_on)))?;
         Ok(TrajectoryEvent::BundleDelivered { occurred_on, number, recipient: recipient.clone() })

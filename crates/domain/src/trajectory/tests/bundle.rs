@@ -137,6 +137,11 @@ scenarios! {
     after_its_last_day_consent_to_share_is_gone: when(Kind::DeliverBundle)
         .and([sharing(SharingScope::Bundle, (3, 31))])
         .refused(No::SharingConsentExpired { expired_on: day(3, 31) });
+    a_delivery_in_the_future_is_told_as_such_also_when_consent_ends_before: when(Kind::DeliverBundle)
+        .and([sharing(SharingScope::Bundle, (5, 4))])
+        .but(|command| if let Command::DeliverBundle { delivered_on, .. } = command { *delivered_on = day(12, 24) })
+        .on(5, 4)
+        .refused(No::DayInFuture { path: "deliveredOn", today: day(5, 4) });
     consent_to_share_the_advice_covers_no_report: when(Kind::DeliverBundle)
         .and([sharing(SharingScope::Advice, (12, 31))])
         .refused(No::SharingScopeTooNarrow);
