@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
+use chrono::NaiveDate;
 use clap::Args;
 use spoor_domain::access::event::{AccessEvent, Question};
 use spoor_domain::edition::ReportEdition;
@@ -72,6 +73,7 @@ pub async fn report(config: Config, flags: ReportFlags) -> anyhow::Result<ExitCo
 }
 
 async fn make(state: &AppState, flags: &ReportFlags) -> anyhow::Result<(Leaving, PathBuf)> {
+    has_begun(flags.period, state.clock.today_brussels())?;
     let desk = graphql::desk(state);
     let id = ReportEditionId::of(the_plan(state, flags).await?, flags.period);
     let editions = state.log.load::<ReportEdition>(&id.to_string()).await?.state;
@@ -86,6 +88,14 @@ async fn make(state: &AppState, flags: &ReportFlags) -> anyhow::Result<(Leaving,
     let file = flags.out.clone().unwrap_or_else(name);
     std::fs::write(&file, &leaving.bytes).with_context(|| format!("{} cannot be written", file.display()))?;
     Ok((leaving, file))
+}
+
+/// Refuses a half-year on which nobody can have reported yet.
+pub(super) fn has_begun(period: HalfYear, today: NaiveDate) -> anyhow::Result<()> {
+    if period > HalfYear::of(today) {
+        bail!("{period} has not begun, so there is no report on it: give the present half-year or an earlier one");
+    }
+    Ok(())
 }
 
 /// The plan that is meant: the one named, or the only one.

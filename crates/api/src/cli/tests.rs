@@ -42,3 +42,12 @@ fn a_cause_is_told_once() {
     let error = anyhow::Error::from(std::io::Error::other("disk full")).context("nothing stored");
     assert_eq!(told(&error), "nothing stored: disk full");
 }
+
+#[test]
+fn there_is_no_report_on_a_half_year_that_has_not_begun() {
+    let day = |text: &str| text.parse().unwrap();
+    let period = "2026-H2".parse().unwrap();
+    report::has_begun(period, day("2026-07-01")).unwrap();
+    let refused = report::has_begun(period, day("2026-06-30")).unwrap_err().to_string();
+    assert!(refused.starts_with("2026-H2 has not begun"), "{refused}");
+}

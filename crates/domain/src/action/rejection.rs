@@ -144,13 +144,13 @@ impl Refusal for ActionRejection {
             Self::ContinuesItself => "continues",
             Self::BackwardsWithoutReason => "reason",
             Self::CoordinatorTaken { .. } => "coordinator",
-            Self::HalfYearAhead { .. } | Self::OtherHalfYear { .. } | Self::CarriedBackwards { .. } => "halfYear",
+            Self::HalfYearAhead { .. } | Self::OtherHalfYear { .. } | Self::CarriedBackwards { .. } => "period",
             Self::PlaceTaken { .. } => "place",
             Self::CompetenceTwice => "competences",
             Self::RowEmpty => "blocks",
             Self::AmountNotPositive => "amount",
             Self::NothingReported => "fteHundredths",
-            Self::PeriodReversed => "period",
+            Self::PeriodReversed => "covers",
             Self::DuplicateOfItself => "possibleDuplicateOf",
             Self::InStep { index, refused } => {
                 return ["commands".to_owned(), index.to_string()].into_iter().chain(refused.path()).collect();

@@ -16,7 +16,7 @@ use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use spoor_documents::edition::{EditionParts, assemble};
 use spoor_domain::action::event::{ActionNumber, ActionStatus};
-use spoor_domain::kernel::{ActionId, Label, PlanId};
+use spoor_domain::kernel::{self, ActionId, Label, PlanId};
 use spoor_projections::plan::{self as view, ActionFacts, PlanRow};
 
 use super::as_of::known_at;
@@ -330,6 +330,7 @@ impl PlanQuery {
         if from.0 > to.0 {
             return Err(Problem::BadUserInput("`from` lies after `to`: give the earlier half-year first").at(ctx));
         }
+        has_begun(ctx, to)?;
         catch_up(ctx, &[view::PROJECTION], min_position).await?;
         let none = || Problem::NotFound.at(ctx);
         let id = plan_id(&plan).ok_or_else(none)?;
@@ -359,12 +360,23 @@ async fn then(ctx: &Context<'_>, moment: Option<DateTime<Utc>>) -> Result<Option
     Ok(Some(then.index))
 }
 
+/// Refuses a half-year on which nobody can have reported yet.
+fn has_begun(ctx: &Context<'_>, period: HalfYear) -> Result<()> {
+    if period.0 > kernel::HalfYear::of(desk(ctx)?.clock.today_brussels()) {
+        let ahead =
+            "this half-year has not begun, so there is no report on it: ask for the present one or an earlier one";
+        return Err(Problem::BadUserInput(ahead).at(ctx));
+    }
+    Ok(())
+}
+
 async fn progress_report(
     ctx: &Context<'_>,
     plan: PlanId,
     period: HalfYear,
     known_at: Option<u64>,
 ) -> Result<Option<ProgressReport>> {
+    has_begun(ctx, period)?;
     let reader = Reader::of(ctx)?;
     let told = |facts| reader.facts(facts);
     let found = view::report(&desk(ctx)?.views, plan, period.0, known_at, told).await.ours(ctx)?;

@@ -269,3 +269,43 @@ async fn progress_of_two_half_years_comes_from_files_and_is_compared() {
     assert_eq!(only["en"], "The whole text: ‘Zie actie 1.2.’");
     house.close().await;
 }
+
+#[tokio::test]
+async fn a_half_year_that_has_not_begun_has_no_report() {
+    let house = House::open().await;
+    let coordinator = Person::plan_coordinator();
+    let plan = plan_of_one(&house).await;
+    let present = HalfYear::of(Clock::System.today_brussels());
+    let asked = [
+        "query($plan: ID!, $period: HalfYear!) { progressReport(plan: $plan, period: $period) { period } }",
+        "query($plan: ID!, $period: HalfYear!) { node(id: $plan) { ... on ActionPlan { report(period: $period) { period } } } }",
+        "query($plan: ID!, $period: HalfYear!) { compareReports(plan: $plan, from: \"2018-H2\", to: $period) { to } }",
+    ];
+    for document in asked {
+        house.query(&coordinator, document, json!({ "plan": plan, "period": present.to_string() })).await;
+        let ahead = json!({ "plan": plan, "period": present.next().to_string() });
+        let error = house.ask(&coordinator, document, ahead).await["errors"][0].clone();
+        assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT", "{document}");
+        assert!(error["message"].as_str().unwrap().contains("has not begun"), "{error:#}");
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_refusal_names_the_field_as_the_input_does() {
+    let house = House::open().await;
+    let coordinator = Person::plan_coordinator();
+    let plan = plan_of_one(&house).await;
+    let action = action_of(&house, &plan).await;
+    let path = async |mutation: &str, input: Value| {
+        house.mutate(&coordinator, mutation, input).await["userErrors"][0]["path"].clone()
+    };
+    let ahead = HalfYear::of(Clock::System.today_brussels()).next().to_string();
+    let changed = json!({ "actionId": action, "changedOn": today(), "period": ahead, "status": "COMPLETED" });
+    assert_eq!(path("changeStatus", changed).await, json!(["period"]));
+    let covers = json!({ "verbatim": "2018", "from": "2018-12-31", "until": "2018-01-01", "kind": "CALENDAR_YEAR" });
+    let entry = json!({ "id": command_id(), "period": "2018-H2", "amount": 1_000, "source": "BUDGET_COLUMN", "covers": covers });
+    let reported = json!({ "actionId": action, "reportedOn": today(), "entry": entry });
+    assert_eq!(path("reportBudget", reported).await, json!(["covers"]));
+    house.close().await;
+}
