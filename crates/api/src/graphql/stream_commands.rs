@@ -102,11 +102,12 @@ macro_rules! stream_commands {
 pub(crate) use stream_commands;
 
 /// Declares the payload of mutations on one kind of stream: the field with what it is about, the view that shows it, and
-/// how it is found there by the stream's id.
+/// how it is found there by the stream's id. Where that id alone names it, the payload says it in `$named`, also while the
+/// view does not show it yet.
 macro_rules! stream_payload {
     (
         $(#[$($doc:tt)*])+
-        $payload:ident { $field:ident: $found:ty } in $projection:expr, $what:literal;
+        $payload:ident { $field:ident: $found:ty $(, $named:ident: $kind:expr)? } in $projection:expr, $what:literal;
         |$ctx:ident, $id:ident: $id_type:ty| $find:expr
     ) => {
         $(#[$($doc)*])+
@@ -114,6 +115,10 @@ macro_rules! stream_payload {
         pub struct $payload {
             #[doc = concat!("The ", $what, " as it stands now.")]
             $field: Option<$found>,
+            $(
+                #[doc = concat!("The global id of the ", $what, " that was changed or made, also while the views do not show it yet.")]
+                $named: Option<async_graphql::ID>,
+            )?
             /// Why it was not done; empty when it was.
             user_errors: Vec<$crate::graphql::user_error::UserError>,
             /// The command id that was given.
@@ -140,6 +145,7 @@ macro_rules! stream_payload {
                 };
                 Ok(Self {
                     $field,
+                    $( $named: id.map(|id| $crate::graphql::global_id::global_id($kind, &id.to_string())), )?
                     user_errors: answer.user_errors,
                     command_id,
                     version: answer.executed.as_ref().map(|done| done.version),

@@ -17,7 +17,7 @@ use crate::policy::Action;
 
 stream_payload! {
     /// What a mutation on an agreement did.
-    AgreementPayload { agreement: Agreement } in agreements::PROJECTION, "agreement";
+    AgreementPayload { agreement: Agreement, agreement_id: Kind::Agreement } in agreements::PROJECTION, "agreement";
     |ctx, id: AgreementId| Agreement::find(ctx, id)
 }
 

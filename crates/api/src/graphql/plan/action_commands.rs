@@ -16,7 +16,7 @@ use crate::policy::Action;
 
 stream_payload! {
     /// What a mutation on an action did.
-    PlanActionPayload { plan_action: PlanAction } in view::PROJECTION, "action";
+    PlanActionPayload { plan_action: PlanAction, action_id: Kind::PlanAction } in view::PROJECTION, "action";
     |ctx, id: ActionId| PlanAction::find(ctx, id)
 }
 

@@ -15,7 +15,7 @@ use crate::policy::Action;
 
 stream_payload! {
     /// What a mutation on a plan did.
-    ActionPlanPayload { action_plan: ActionPlan } in view::PROJECTION, "plan";
+    ActionPlanPayload { action_plan: ActionPlan, plan_id: Kind::ActionPlan } in view::PROJECTION, "plan";
     |ctx, id: PlanId| ActionPlan::find(ctx, id)
 }
 

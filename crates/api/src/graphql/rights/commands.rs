@@ -23,7 +23,7 @@ use crate::policy::Action;
 
 stream_payload! {
     /// What a mutation on a request did.
-    RightsRequestPayload { rights_request: RightsRequest } in PROJECTION, "request";
+    RightsRequestPayload { rights_request: RightsRequest, rights_request_id: Kind::RightsRequest } in PROJECTION, "request";
     |ctx, id: RightsRequestId| when_asked(ctx, id)
 }
 

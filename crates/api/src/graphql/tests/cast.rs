@@ -157,11 +157,16 @@ impl House {
         self.schema = over(self.desk.clone(), book, self.keeper.clone(), true);
     }
 
-    /// Stops the views' worker, so that the directory can go.
-    pub async fn close(mut self) {
+    /// Stops the views' worker: from here on the views show nothing new.
+    pub async fn stop_the_views(&mut self) {
         if let Some(runner) = self.runner.take() {
             runner.stop().await;
         }
+    }
+
+    /// Stops the views' worker, so that the directory can go.
+    pub async fn close(mut self) {
+        self.stop_the_views().await;
         self.log.close().await;
         self.access.close().await;
     }

@@ -9,6 +9,7 @@ mod as_of;
 mod asking;
 mod budget_corrections;
 mod cast;
+mod codes;
 mod comparisons;
 mod corrections;
 mod dossiers;

@@ -9,6 +9,7 @@ use spoor_projections::trajectories::{self, DossierKey};
 
 use super::Trajectory;
 use crate::graphql::disclosure::{Discloses, target};
+use crate::graphql::global_id::{Kind, global_id};
 use crate::graphql::outcome::{Declined, Outcome};
 use crate::graphql::scalars::Position;
 use crate::graphql::session::{command_context, desk, purpose, shows};
@@ -21,6 +22,8 @@ use crate::graphql::user_error::{UserError, command_id};
 pub struct TrajectoryPayload {
     #[graphql(skip)]
     changed: Option<DossierId>,
+    /// The global id of the dossier that was changed or made, also while the views do not show it yet.
+    trajectory_id: Option<ID>,
     /// Why it was not done; empty when it was.
     user_errors: Vec<UserError>,
     /// The command id that was given.
@@ -99,6 +102,7 @@ pub async fn answer(ctx: &Context<'_>, command_id: ID, done: Outcome<Executed>) 
             let user_errors = vec![declined.user_error(ctx)?];
             return Ok(TrajectoryPayload {
                 changed: None,
+                trajectory_id: None,
                 user_errors,
                 command_id,
                 version: None,
@@ -113,6 +117,7 @@ pub async fn answer(ctx: &Context<'_>, command_id: ID, done: Outcome<Executed>) 
     };
     Ok(TrajectoryPayload {
         changed: executed.aggregate_id.parse().ok(),
+        trajectory_id: Some(global_id(Kind::Trajectory, &executed.aggregate_id)),
         user_errors: Vec::new(),
         command_id,
         version: Some(executed.version),
