@@ -292,6 +292,8 @@ fn with_password(url: &str, password: Option<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use spoor_eventlog::connections;
+
     use super::*;
 
     #[test]
@@ -327,6 +329,19 @@ mod tests {
         stores.keys_url = stores.log_url.clone();
         let refused = Places::of(&stores).unwrap_err().to_string();
         assert!(refused.contains("keys cannot be kept in KurrentDB"), "{refused}");
+    }
+
+    #[test]
+    fn the_page_says_how_many_connections_a_process_takes_at_most() {
+        const PAGE: &str = include_str!("../../../docs/operations.md");
+        let logs = 2 * connections::of_a_log(LogOptions::default().readers);
+        let (views, keys) = (Views::connections_at_most(), connections::KEYS);
+        let documents = connections::BLOBS + connections::PUBLISHED;
+        let all = logs + views + keys + documents;
+        let said = format!(
+            "at most {all} connections: {logs} for the two logs, {views} for the views, {keys} for the keys, {documents} for documents"
+        );
+        assert!(PAGE.contains(&said), "docs/operations.md does not say: {said}");
     }
 
     #[test]

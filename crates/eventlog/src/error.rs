@@ -9,7 +9,7 @@ use crate::Position;
 #[non_exhaustive]
 pub enum LogError {
     /// The database refused.
-    #[error("the log's database failed: {0}")]
+    #[error("the log's database failed: {0}{hint}", hint = crate::connections::hint(&**.0))]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The server of a log in PostgreSQL or KurrentDB gives no answer, however often it is asked.
     #[error(

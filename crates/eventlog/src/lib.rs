@@ -7,6 +7,7 @@ mod cache;
 mod canonical;
 mod checkpoints;
 pub mod clock;
+pub mod connections;
 mod copy;
 mod cqrs;
 mod engine;

@@ -13,7 +13,7 @@ use spoor_eventlog::Position;
 use tokio::sync::watch;
 
 use crate::checkpoint::Checkpoint;
-use crate::db::Db;
+use crate::db::{CONNECTIONS, Db};
 use crate::error::ViewError;
 use crate::registry::{BuildId, BuildStatus, Registry};
 
@@ -69,6 +69,13 @@ struct Inner {
 const WAIT_POLL: Duration = Duration::from_millis(50);
 
 impl Views {
+    /// As many connections to PostgreSQL the views of a process take at most: the registry's and each projection's. One that is
+    /// made anew beside the live one takes as many again until then.
+    pub fn connections_at_most() -> u32 {
+        let projections = u32::try_from(crate::runner::projectors().len()).unwrap_or(u32::MAX);
+        CONNECTIONS.saturating_mul(projections.saturating_add(1))
+    }
+
     /// Makes the registry's tables. The builds make theirs when they are begun.
     pub async fn migrate(url: &ViewsUrl) -> Result<(), ViewError> {
         let registry = Registry::open(url).await?;

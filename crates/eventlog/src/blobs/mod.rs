@@ -31,7 +31,7 @@ pub const MAX_DOCUMENT_BYTES: usize = 20 * 1024 * 1024;
 #[non_exhaustive]
 pub enum BlobError {
     /// The directory or database failed; a full disk is among the reasons. Nothing half-written has a name.
-    #[error("the document store failed: {0}")]
+    #[error("the document store failed: {0}{hint}", hint = crate::connections::hint(&**.0))]
     Store(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The directory can be read by others than its owner.
     #[error("{path} can be read by others than its owner (mode {mode:o}): run `chmod 700 {path}`")]

@@ -1,17 +1,16 @@
 //! Documents in a PostgreSQL schema of their own: the same bytes as the files would have, one row each.
 
 use spoor_domain::kernel::SubjectId;
-use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::postgres::PgPool;
 use sqlx::{Executor, Row};
 use uuid::Uuid;
 
 use super::header::HEADER_BYTES;
 use super::{BlobError, BlobHeader, BlobName, Kept, failed};
+use crate::connections;
 use crate::url::pg_options;
 
 const SCHEMA: &str = include_str!("../../migrations/postgres/blobs.sql");
-/// Enough for a few documents at a time; each may take 20 MiB on both sides.
-const CONNECTIONS: u32 = 4;
 
 /// The table of schema `spoor_blobs`.
 pub(super) struct BlobSchema {
@@ -21,8 +20,7 @@ pub(super) struct BlobSchema {
 impl BlobSchema {
     pub async fn open(url: &str) -> Result<Self, BlobError> {
         let options = pg_options(url).map_err(failed)?.0;
-        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).test_before_acquire(false);
-        let pool = pool.connect_with(options).await.map_err(failed)?;
+        let pool = connections::pool(connections::BLOBS).connect_with(options).await.map_err(failed)?;
         let ready: Option<String> = sqlx::query_scalar("select to_regclass('spoor_blobs.blob')::text")
             .fetch_one(&pool)
             .await

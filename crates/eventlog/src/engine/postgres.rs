@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use spoor_notary::Frontier;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgRow};
 use sqlx::{ConnectOptions, Connection, Executor, PgConnection, Row};
 use uuid::Uuid;
 
@@ -13,6 +13,7 @@ use super::postgres_readers::Readers;
 use super::sqlite::event_version;
 use super::{Running, StreamEvent, database, postgres_writer, signed, unsigned};
 use crate::batch::{LogHead, StoredCommand, here_or_anywhere, moment};
+use crate::connections;
 use crate::error::LogError;
 use crate::url::pg_options;
 use crate::{LogOptions, LogUrl, Position, Record};
@@ -89,11 +90,8 @@ impl PostgresLog {
         let (connect, schema) = pg_options(url).map_err(database)?;
         require_migrated(url, &connect).await?;
         let connect = key_lookups_only(connect);
-        let pool = PgPoolOptions::new()
-            .test_before_acquire(false)
-            .max_connections(options.readers.max(1))
-            .connect_lazy_with(connect.clone());
-        let readers = Arc::new(Readers::new(connect.clone(), options.readers));
+        let pool = connections::pool(options.readers.max(1)).connect_lazy_with(connect.clone());
+        let readers = Readers::start(connect.clone(), options.readers);
         let loader = Loader::start(&readers);
         let upkeep = Upkeep::new(connect.clone());
         let running = postgres_writer::start(connect, schema, options.max_batch).await?;

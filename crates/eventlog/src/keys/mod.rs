@@ -42,7 +42,7 @@ pub enum KeyStoreUrl {
 #[non_exhaustive]
 pub enum KeyError {
     /// The key store's database failed.
-    #[error("the key store failed: {0}")]
+    #[error("the key store failed: {0}{hint}", hint = crate::connections::hint(&**.0))]
     Database(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// A file that holds keys can be read by others.
     #[error("{path} can be read by others than its owner (mode {mode:o}): run `chmod 600 {path}`")]

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use spoor_domain::kernel::SubjectId;
-use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::postgres::PgPool;
 use sqlx::{Executor, Row};
 use uuid::Uuid;
 
 use super::rotation::{KeyStatus, Rewrapped, counted};
 use super::{KeyError, KeyRow, Reconciled};
 use crate::batch::moment;
+use crate::connections;
 use crate::url::pg_options;
 
 const SCHEMA: &str = include_str!("../../migrations/postgres/keys.sql");
@@ -33,8 +34,7 @@ pub(crate) struct KeySchema {
 impl KeySchema {
     pub async fn open(url: &str) -> Result<Self, KeyError> {
         let options = pg_options(url).map_err(failed)?.0;
-        let pool = PgPoolOptions::new().max_connections(4).test_before_acquire(false).connect_with(options).await;
-        let pool = pool.map_err(failed)?;
+        let pool = connections::pool(connections::KEYS).connect_with(options).await.map_err(failed)?;
         // The table that came last.
         let ready: Option<String> = sqlx::query_scalar("select to_regclass('spoor_keys.reconciled')::text")
             .fetch_one(&pool)

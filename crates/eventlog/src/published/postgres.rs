@@ -1,14 +1,13 @@
 //! What was published, in a PostgreSQL schema of its own.
 
 use sqlx::Executor;
-use sqlx::postgres::{PgPool, PgPoolOptions};
+use sqlx::postgres::PgPool;
 
 use crate::blobs::{BlobError, BlobName, failed};
+use crate::connections;
 use crate::url::pg_options;
 
 const SCHEMA: &str = include_str!("../../migrations/postgres/published.sql");
-/// Enough for a few downloads at a time.
-const CONNECTIONS: u32 = 2;
 
 /// The table of schema `spoor_published`.
 pub(super) struct PublishedSchema {
@@ -18,8 +17,7 @@ pub(super) struct PublishedSchema {
 impl PublishedSchema {
     pub async fn open(url: &str) -> Result<Self, BlobError> {
         let options = pg_options(url).map_err(failed)?.0;
-        let pool = PgPoolOptions::new().max_connections(CONNECTIONS).test_before_acquire(false);
-        let pool = pool.connect_with(options).await.map_err(failed)?;
+        let pool = connections::pool(connections::PUBLISHED).connect_with(options).await.map_err(failed)?;
         let ready: Option<String> = sqlx::query_scalar("select to_regclass('spoor_published.content')::text")
             .fetch_one(&pool)
             .await

@@ -96,6 +96,20 @@ impl Served {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_gets_no_connection_is_told_how_to_get_one() {
+    let served = Served::with(&grants()).await;
+    let LogUrl::Postgres(owner) = &served.place.url else { panic!("on PostgreSQL") };
+    let keys = KeyStore::open(&KeyStoreUrl::Postgres(owner.clone()), &master_key(&served.place)).await.unwrap();
+    served.place.sql(&format!("alter role {} connection limit 0", served.role)).await.unwrap();
+    let url = LogUrl::Postgres(served.url.clone());
+    let Err(refused) = EventLog::open(&url, keys, Clock::System, LogOptions::default()).await else {
+        panic!("a role without connections opened a log")
+    };
+    let told = refused.to_string();
+    assert!(told.contains("max_connections") && told.contains("docs/operations.md"), "{told}");
+}
+
 fn master_key(place: &Place) -> std::path::PathBuf {
     place.directory.path().join("master.key")
 }

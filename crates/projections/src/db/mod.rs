@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use spoor_eventlog::connections;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, Database, PgPool, Pool, Postgres, Sqlite, SqlitePool, Transaction};
 
@@ -47,10 +48,10 @@ pub enum DbError {
 /// What to look at when no answer came.
 fn hint(error: &sqlx::Error) -> &'static str {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut => {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) => {
             ". See that its server runs, that the views' address has its host, port and encryption right, and that this machine may connect to it"
         }
-        _an_answer => "",
+        other => connections::hint(other),
     }
 }
 
@@ -104,7 +105,7 @@ fn transient_code(code: &str) -> bool {
 }
 
 /// Connections to one database of views: one writes, the others read.
-const CONNECTIONS: u32 = 6;
+pub(crate) const CONNECTIONS: u32 = 6;
 
 /// One database of views: a SQLite file, or a schema of a PostgreSQL database.
 #[derive(Clone, Debug)]
@@ -185,8 +186,7 @@ impl Db {
             .application_name("spoor-views")
             .options([("search_path", schema), ("synchronous_commit", "off")])
             .statement_cache_capacity(256);
-        let pool =
-            PgPoolOptions::new().max_connections(CONNECTIONS).test_before_acquire(false).connect_with(options).await?;
+        let pool = connections::pool(CONNECTIONS).connect_with(options).await?;
         sqlx::query(&format!("create schema if not exists {schema}")).execute(&pool).await.or_else(already_made)?;
         Ok(Self::Postgres(pool))
     }

@@ -1,0 +1,60 @@
+//! Connections to PostgreSQL: how many a process takes, when one that nobody uses is given back, and what to do when the
+//! server takes no more.
+
+use std::error::Error;
+use std::time::Duration;
+
+use sqlx::postgres::PgPoolOptions;
+
+/// A connection that nobody used for so long is closed.
+pub(crate) const UNUSED: Duration = Duration::from_secs(60);
+/// A pool uses its connections in turn, so after a busy moment each of them is used now and then: what has lived for so
+/// long is closed too, and only what is needed is opened again.
+const LIFETIME: Duration = Duration::from_secs(10 * 60);
+
+/// The store of keys takes as many at most.
+pub const KEYS: u32 = 4;
+/// The store of documents takes as many at most: enough for a few at a time, each may take 20 MiB on both sides.
+pub const BLOBS: u32 = 4;
+/// The store of what was published takes as many at most: enough for a few downloads at a time.
+pub const PUBLISHED: u32 = 2;
+/// What a log takes beside its readers: the writer, the upkeep, who tells other processes of an append, who listens to
+/// them, and who looks for itself.
+const BESIDE_READERS: u32 = 5;
+
+/// As many connections one open log takes at most.
+pub const fn of_a_log(readers: u32) -> u32 {
+    readers + BESIDE_READERS
+}
+
+/// A pool of at most so many connections. They are not tested before use: that would double the round trips.
+pub fn pool(most: u32) -> PgPoolOptions {
+    PgPoolOptions::new().max_connections(most).test_before_acquire(false).idle_timeout(UNUSED).max_lifetime(LIFETIME)
+}
+
+/// What to do when the server takes no more connections, or may not; nothing for any other failure.
+pub fn hint(error: &(dyn Error + 'static)) -> &'static str {
+    match error.downcast_ref() {
+        Some(sqlx::Error::Database(refused)) if refused.code().as_deref() == Some("53300") => {
+            ". Its server takes no more connections: raise its max_connections (and the limit of the role or the database), \
+             or stop another program that uses it. docs/operations.md says how many one process takes"
+        }
+        Some(sqlx::Error::PoolTimedOut) => {
+            ". See that its server runs and that the address is right. It may also have no connection left: raise its \
+             max_connections, or stop another program that uses it. docs/operations.md says how many one process takes"
+        }
+        _another_failure => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pool_gives_back_what_nobody_uses() {
+        let pool = pool(3);
+        assert_eq!((pool.get_max_connections(), pool.get_idle_timeout()), (3, Some(UNUSED)));
+        assert_eq!((pool.get_max_lifetime(), pool.get_test_before_acquire()), (Some(LIFETIME), false));
+    }
+}
