@@ -214,7 +214,8 @@ async fn live_a_whole_life(cast: &Cast, typed: &mut Typed) -> Result<()> {
     let ended = json!({ "reason": "COMPLETED", "remark": typed.text("CloseTrajectoryInput.remark") });
     done(coordinator, "closeTrajectory", ended).await?;
     let corrected = json!({ "sequence": filed["version"], "field": "REPORT_TEXT",
-        "value": { "text": typed.text("CorrectionInput.text") }, "reason": typed.text("CorrectFactInput.reason") });
+        "value": { "text": typed.text("CorrectionInput.text") }, "reason": typed.text("CorrectFactInput.reason"),
+        "reasonNotSameDay": typed.text("CorrectFactInput.reasonNotSameDay") });
     done(guide, "correctFact", corrected).await?;
     let reopened = json!({ "reason": "OTHER", "remark": typed.text("ReopenTrajectoryInput.remark") });
     done(coordinator, "reopenTrajectory", reopened).await?;

@@ -17,6 +17,7 @@ pub(super) struct Correction {
     pub field: CorrectableField,
     pub value: CorrectionGiven,
     pub reason: Text,
+    pub reason_not_same_day: Option<Text>,
 }
 
 impl Desk {
@@ -29,15 +30,15 @@ impl Desk {
         correction: Correction,
         context: &CommandContext,
     ) -> Result<Executed, DeskError> {
-        let Correction { sequence, field, value, reason } = correction;
+        let Correction { sequence, field, value, reason, reason_not_same_day } = correction;
+        let command = |age| TrajectoryCommand::CorrectFact { sequence, field, value, reason, reason_not_same_day, age };
         let other = match field {
             CorrectableField::ParticipantBirthOn => Some(PersonalField::OffenceOn),
             CorrectableField::OffenceOn => Some(PersonalField::ParticipantBirthOn),
             _no_day_of_the_age => None,
         };
         let Some(other) = other else {
-            let command = TrajectoryCommand::CorrectFact { sequence, field, value, reason, age: None };
-            return self.execute(dossier, &command, context).await;
+            return self.execute(dossier, &command(None), context).await;
         };
         let parket = found.state.parket().unwrap_or(&context.actor.organisation);
         let minors_allowed = self.minors_allowed(parket, found.state.requested_on().unwrap_or(context.today));
@@ -45,8 +46,7 @@ impl Desk {
         let age = other_day.map(|day| AgeKnown { other_day: Confidential(day), minors_allowed });
         let mut context = context.clone();
         context.expected_version = context.expected_version.or(Some(found.version));
-        let command = TrajectoryCommand::CorrectFact { sequence, field, value, reason, age };
-        self.execute(dossier, &command, &context).await
+        self.execute(dossier, &command(age), &context).await
     }
 
     /// A personal day as it stands, corrections included; none where it cannot be read any more.

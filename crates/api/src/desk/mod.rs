@@ -106,8 +106,9 @@ impl Desk {
                 return Err(DeskError::NotFound("otherSubject"));
             }
         }
-        if let TrajectoryCommand::CorrectFact { sequence, field, value, reason, .. } = command {
-            return self.correct_fact(dossier, &found, Correction { sequence, field, value, reason }, context).await;
+        if let TrajectoryCommand::CorrectFact { sequence, field, value, reason, reason_not_same_day, .. } = command {
+            let correction = Correction { sequence, field, value, reason, reason_not_same_day };
+            return self.correct_fact(dossier, &found, correction, context).await;
         }
         let executed = self.execute(dossier, &command, context).await?;
         if let TrajectoryCommand::ConfirmErasure { subject } = command {

@@ -229,6 +229,9 @@ pub enum TrajectoryCommand {
         field: CorrectableField,
         value: CorrectionGiven,
         reason: Text,
+        /// Why tour and talk are not on one day, where the corrected day parts them.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason_not_same_day: Option<Text>,
         /// Added to a correction of the birth date or the offence date; no part of what was asked.
         #[serde(skip)]
         age: Option<AgeKnown>,

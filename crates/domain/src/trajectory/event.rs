@@ -326,7 +326,8 @@ pub enum TrajectoryEvent {
         recorded_by: OrganisationId,
     },
     /// A recorded value was corrected; views show the new value, the trail both. `correction` tells one from a repeat,
-    /// `consent_by` says who has to consent where a corrected day changes that.
+    /// `consent_by` says who has to consent where a corrected day changes that, `reason_not_same_day` why tour and talk are not
+    /// on one day where a corrected day parts them.
     FactCorrected {
         occurred_on: NaiveDate,
         correction: Uuid,
@@ -336,6 +337,8 @@ pub enum TrajectoryEvent {
         reason: Personal<String>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         consent_by: Option<ConsentGiver>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason_not_same_day: Option<Personal<String>>,
     },
     /// The latest step was annulled; the state falls back, the trail shows both.
     StepAnnulled { occurred_on: NaiveDate, sequence: u64, reason: AnnulmentReason },

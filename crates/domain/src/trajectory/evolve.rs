@@ -32,8 +32,17 @@ impl LearningTrajectory {
         if let TrajectoryEvent::StepAnnulled { sequence, .. } = event {
             self.annul(*sequence);
         }
-        if let TrajectoryEvent::FactCorrected { sequence, value: CorrectedValue::StepDay(day), .. } = event {
+        if let TrajectoryEvent::FactCorrected {
+            sequence,
+            value: CorrectedValue::StepDay(day),
+            reason_not_same_day,
+            ..
+        } = event
+        {
             self.move_step(*sequence, *day);
+            if reason_not_same_day.is_some() {
+                self.explain_talk(*sequence);
+            }
         }
         if let TrajectoryEvent::BundleDelivered { .. } = event {
             // What left the house stands: from here on nothing is annulled, only corrected.
@@ -60,6 +69,14 @@ impl LearningTrajectory {
             entry.on = day;
         }
     }
+
+    /// The talk of this tour, or this talk itself, says by now why the two are not on one day.
+    fn explain_talk(&mut self, sequence: u64) {
+        let talk = self.tour_and_talk(sequence).and_then(|(_, talk)| index(talk));
+        if let Some(entry) = talk.and_then(|index| self.entries.get_mut(index)) {
+            entry.explained = true;
+        }
+    }
 }
 
 impl Entry {
@@ -69,8 +86,9 @@ impl Entry {
         if let TrajectoryEvent::ReflectionReportFiled { author: whose, .. } = event {
             author = Some(*whose);
         }
+        let explained = matches!(event, TrajectoryEvent::InDepthTalkHeld { reason_not_same_day: Some(_), .. });
         let (kind, on, by) = (event.kind(), event.occurred_on(), event.recorded_by());
-        Self { kind, on, by, author, annulled: false, before: None }
+        Self { kind, on, by, author, explained, annulled: false, before: None }
     }
 }
 

@@ -273,6 +273,10 @@ rejections! {
     NotTheSameDay { toured_on: NaiveDate } => RuleNotMet, at ["reasonNotSameDay"],
         "The in-depth talk is held on the day of the tour, {toured_on}: say why not in 'reasonNotSameDay'.",
         "Het verdiepend gesprek volgt op de dag van de rondleiding, {toured_on}: zeg in 'reasonNotSameDay' waarom niet.";
+    /// A corrected day parts the tour from the talk.
+    NoLongerTheSameDay { toured_on: NaiveDate, talked_on: NaiveDate } => RuleNotMet, at ["reasonNotSameDay"],
+        "With this day the tour ({toured_on}) and the in-depth talk ({talked_on}) are not on one day: say why not in 'reasonNotSameDay', or check the day.",
+        "Met deze dag vallen de rondleiding ({toured_on}) en het verdiepend gesprek ({talked_on}) niet op één dag: zeg in 'reasonNotSameDay' waarom niet, of kijk de dag na.";
     /// A revision without its reason.
     RevisionReasonMissing => RuleNotMet, at ["revisionReason"],
         "This was recorded already: give 'revisionReason' to revise it.",

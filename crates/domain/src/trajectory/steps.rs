@@ -162,6 +162,22 @@ impl LearningTrajectory {
         (self.floor(kind, sequence), later.map(|(_, entry)| entry.on).min())
     }
 
+    /// The tour and the talk that belong together, when this is one of them and both stand: a talk follows the latest tour
+    /// before it.
+    pub(super) fn tour_and_talk(&self, sequence: u64) -> Option<(u64, u64)> {
+        use TrajectoryEventKind::{InDepthTalkHeld, IndividualTourHeld};
+        let (mut latest_tour, mut pairs) = (None, Vec::new());
+        for (step, entry) in self.steps() {
+            if entry.kind == IndividualTourHeld {
+                latest_tour = Some(step);
+            }
+            if entry.kind == InDepthTalkHeld {
+                pairs.extend(latest_tour.map(|tour| (tour, step)));
+            }
+        }
+        pairs.into_iter().find(|(tour, talk)| [*tour, *talk].contains(&sequence))
+    }
+
     /// Steps of an earlier run, before the dossier was last reopened, no longer count: the reopening does.
     fn floor(&self, kind: TrajectoryEventKind, before: u64) -> Option<NaiveDate> {
         let mut latest = None;

@@ -73,11 +73,15 @@ pub(crate) fn tell_dossier(
     earlier: &[Earlier],
 ) -> Told {
     let mut told = match event {
-        TrajectoryEvent::FactCorrected { sequence, field, value, reason, consent_by, .. } => {
+        TrajectoryEvent::FactCorrected { sequence, field, value, reason, consent_by, reason_not_same_day, .. } => {
             let mut changes =
                 vec![correction(*sequence, *field, value, earlier), plain(CORRECTS, None, Some(json!(sequence)))];
             if let Some(consent_by) = consent_by {
                 changes.push(plain("consent_by", None, Some(json!(consent_by))));
+            }
+            if let Some(why) = reason_not_same_day {
+                let to = Some(ChangeValue::Personal(untyped(why)));
+                changes.push(Change { path: "reason_not_same_day".to_owned(), from: None, to });
             }
             Told { changes, reason: Some(ChangeValue::Personal(untyped(reason))) }
         }

@@ -97,8 +97,9 @@ pub(crate) fn note(sequence: u64, event: &TrajectoryEvent, values: &mut Personal
         | E::TrajectoryClosed { remark, .. }
         | E::TrajectoryDiscontinued { remark, .. }
         | E::TrajectoryReopened { remark, .. } => noted.maybe(F::EndRemark, remark.as_ref()),
-        E::FactCorrected { sequence, field, value, reason, .. } => {
+        E::FactCorrected { sequence, field, value, reason, reason_not_same_day, .. } => {
             noted.own(F::CorrectionReason, reason);
+            noted.maybe(F::ReasonNotSameDay, reason_not_same_day.as_ref());
             noted.corrected(*sequence, *field, value);
         }
         E::IncidentReported { notes, .. } => noted.own(F::IncidentNotes, notes),

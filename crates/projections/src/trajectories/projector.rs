@@ -35,8 +35,9 @@ impl Projector for Trajectories {
     }
 
     /// 2: what was known then. 3: recipients to be told, linked subjects. 4: what published figures count.
+    /// 5: whether a talk says why it was not on the day of the tour.
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn essential(&self) -> bool {

@@ -266,7 +266,16 @@ fn corrected(step: u64, field: CorrectableField, value: CorrectedValue) -> Traje
     let TrajectoryEvent::FactCorrected { occurred_on, correction, reason, .. } = samples::corrected() else {
         panic!("a correction")
     };
-    TrajectoryEvent::FactCorrected { occurred_on, correction, sequence: step, field, value, reason, consent_by: None }
+    TrajectoryEvent::FactCorrected {
+        occurred_on,
+        correction,
+        sequence: step,
+        field,
+        value,
+        reason,
+        consent_by: None,
+        reason_not_same_day: None,
+    }
 }
 
 fn annulled(step: u64, on: u32) -> TrajectoryEvent {

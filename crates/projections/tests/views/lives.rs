@@ -48,8 +48,16 @@ pub async fn correct(world: &World, n: u64, field: CorrectableField, text: &str)
     let value = CorrectedValue::Text(samples::about(text));
     let reason = samples::about("Verkeerd overgenomen.");
     let (sequence, consent_by) = (requested, None);
-    let corrected =
-        TrajectoryEvent::FactCorrected { occurred_on, correction, sequence, field, value, reason, consent_by };
+    let corrected = TrajectoryEvent::FactCorrected {
+        occurred_on,
+        correction,
+        sequence,
+        field,
+        value,
+        reason,
+        consent_by,
+        reason_not_same_day: None,
+    };
     append(world, n, &[corrected]).await;
 }
 

@@ -8,7 +8,7 @@ use super::super::rejection::TrajectoryRejection as No;
 use super::super::vocabulary::{AnnulmentReason, ConsentGiver, CorrectableField, SubjectReason, TrajectoryStatus};
 use super::case::{Case, Decision, day_until, text_about};
 use super::request::{consent_by, participant, sealed};
-use crate::kernel::{Confidential, DossierId, SubjectId, derived_id};
+use crate::kernel::{Confidential, DossierId, Personal, SubjectId, derived_id};
 
 impl Case<'_> {
     /// By the side that recorded it; the trail keeps both values.
@@ -17,7 +17,7 @@ impl Case<'_> {
         sequence: u64,
         field: CorrectableField,
         value: &CorrectionGiven,
-        reason: &Text,
+        (reason, reason_not_same_day): (&Text, Option<&Text>),
         age: Option<&AgeKnown>,
     ) -> Decision {
         let correction = derived_id(self.context.command_id, "correction");
@@ -33,14 +33,16 @@ impl Case<'_> {
         if !self.state.may_amend(sequence, self.context.actor.role) {
             return Err(No::RecordedByAnother);
         }
+        let corrected = self.corrected(sequence, field, value)?;
         Ok(TrajectoryEvent::FactCorrected {
             occurred_on: self.today(),
             correction,
             sequence,
             field,
-            value: self.corrected(sequence, field, value)?,
             reason: self.text("reason", reason)?,
             consent_by: self.consent_by_then(field, value, age)?,
+            reason_not_same_day: self.parted(sequence, &corrected, reason_not_same_day)?,
+            value: corrected,
         })
     }
 
@@ -138,6 +140,30 @@ impl Case<'_> {
             Some(_) if !withdrawn => Err(No::ConsentNoLongerFits { expected }),
             _no_consent_stands => Ok(Some(expected)),
         }
+    }
+
+    /// Why tour and talk are not on one day, where the corrected day parts them: the talk says so already, or the correction
+    /// does. Why a day was written down wrongly is no such reason. What is said without need is not kept.
+    fn parted(
+        &self,
+        sequence: u64,
+        value: &CorrectedValue,
+        reason: Option<&Text>,
+    ) -> Result<Option<Personal<String>>, No> {
+        let (CorrectedValue::StepDay(day), Some((tour, talk))) = (value, self.state.tour_and_talk(sequence)) else {
+            return Ok(None);
+        };
+        let day_then = |step| if step == sequence { Some(*day) } else { self.day_of(step) };
+        let (Some(toured_on), Some(talked_on)) = (day_then(tour), day_then(talk)) else { return Ok(None) };
+        if toured_on == talked_on {
+            return Ok(None);
+        }
+        let reason = self.optional("reasonNotSameDay", reason)?;
+        let explained = self.state.entry(talk).is_some_and(|entry| entry.explained);
+        if reason.is_none() && !explained {
+            return Err(No::NoLongerTheSameDay { toured_on, talked_on });
+        }
+        Ok(reason)
     }
 
     /// A corrected day still lies between its neighbours.

@@ -369,7 +369,8 @@ events! {
         field: CorrectableField::ReportText,
         value: CorrectedValue::Text(about("Luisterde en stelde veel vragen.")),
         reason: about("Een woord viel weg."),
-        consent_by: None
+        consent_by: None,
+        reason_not_same_day: None
     };
     /// 23 March: the talk of the sample history.
     annulled = StepAnnulled { occurred_on: day(3, 23), sequence: 10, reason: AnnulmentReason::EnteredByMistake };

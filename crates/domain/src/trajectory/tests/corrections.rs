@@ -27,7 +27,35 @@ fn corrected_at(
     age: Option<AgeKnown>,
 ) -> Asking {
     let reason = Text::from("Verkeerd overgenomen.");
-    given(status).when(Command::CorrectFact { sequence, field, value, reason, age })
+    given(status).when(Command::CorrectFact { sequence, field, value, reason, reason_not_same_day: None, age })
+}
+
+/// The day of a step of the sample history is corrected, and said why the talk was not on the day of the tour.
+fn held_on(sequence: u64, on: NaiveDate, why: Option<&str>) -> Asking {
+    let value = CorrectionGiven::StepDay(on);
+    let why = why.map(Text::from);
+    corrected_at(Reflected, sequence, Field::HeldOn, value, None).by(Role::Guide).but(|command| {
+        if let Command::CorrectFact { reason_not_same_day, .. } = command {
+            *reason_not_same_day = why;
+        }
+    })
+}
+
+fn held_on_corrected(sequence: u64, on: NaiveDate, why: Option<&str>) -> TrajectoryEvent {
+    let mut corrected = correction(sequence, Field::HeldOn, CorrectedValue::StepDay(on));
+    if let TrajectoryEvent::FactCorrected { reason_not_same_day, .. } = &mut corrected {
+        *reason_not_same_day = why.map(about);
+    }
+    corrected
+}
+
+/// The same, made earlier by another command.
+fn held_on_corrected_before(sequence: u64, on: NaiveDate, why: Option<&str>) -> TrajectoryEvent {
+    let mut corrected = held_on_corrected(sequence, on, why);
+    if let TrajectoryEvent::FactCorrected { correction, .. } = &mut corrected {
+        *correction = uuid::Uuid::from_u128(7);
+    }
+    corrected
 }
 
 /// The prosecutor corrects the birth date of who was there when the facts happened, on 20 January 2026.
@@ -50,6 +78,14 @@ fn on(year: i32, month: u32, day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(year, month, day).unwrap()
 }
 
+fn talk_of(on: NaiveDate, why: Option<&str>) -> TrajectoryEvent {
+    let mut talk = talk_held();
+    if let TrajectoryEvent::InDepthTalkHeld { occurred_on, reason_not_same_day, .. } = &mut talk {
+        (*occurred_on, *reason_not_same_day) = (on, why.map(about));
+    }
+    talk
+}
+
 fn text() -> CorrectionGiven {
     CorrectionGiven::Text(Text::from("Anders"))
 }
@@ -67,6 +103,7 @@ fn correction(sequence: u64, field: Field, value: CorrectedValue) -> TrajectoryE
         value,
         reason: about("Verkeerd overgenomen."),
         consent_by: None,
+        reason_not_same_day: None,
     }
 }
 
@@ -128,8 +165,32 @@ scenarios! {
         .refused(No::value_does_not_fit(Field::HeldOn));
     words_are_not_corrected_with_a_day: correct(Role::Guide, 11, Field::ReportText, step_day(3, 20))
         .refused(No::value_does_not_fit(Field::ReportText));
-    the_day_of_a_step_is_corrected_between_its_neighbours: correct(Role::Guide, 9, Field::HeldOn, step_day(3, 18))
-        .then([correction(9, Field::HeldOn, CorrectedValue::StepDay(day(3, 18)))]);
+    the_day_of_a_step_is_corrected_between_its_neighbours: correct(Role::Guide, 8, Field::HeldOn, step_day(3, 15))
+        .then([correction(8, Field::HeldOn, CorrectedValue::StepDay(day(3, 15)))]);
+    a_corrected_tour_is_not_parted_from_its_talk_without_a_reason: held_on(9, day(3, 18), None)
+        .refused(No::NoLongerTheSameDay { toured_on: day(3, 18), talked_on: day(3, 20) });
+    a_corrected_talk_is_not_parted_from_its_tour_without_a_reason: held_on(10, day(3, 21), Some("  "))
+        .refused(No::NoLongerTheSameDay { toured_on: day(3, 20), talked_on: day(3, 21) });
+    a_corrected_tour_is_parted_from_its_talk_with_a_reason: held_on(9, day(3, 18), Some("De gids was ziek."))
+        .then([held_on_corrected(9, day(3, 18), Some("De gids was ziek."))]);
+    once_it_is_said_why_not_on_one_day_it_is_not_asked_again: held_on(9, day(3, 17), None)
+        .and([held_on_corrected_before(9, day(3, 18), Some("De gids was ziek."))])
+        .then([held_on_corrected(9, day(3, 17), None)]);
+    a_talk_that_was_recorded_with_a_reason_needs_no_other: given(Toured)
+        .and([talk_of(day(3, 21), Some("De gids was ziek."))])
+        .when(Command::CorrectFact {
+            sequence: 9,
+            field: Field::HeldOn,
+            value: step_day(3, 19),
+            reason: Text::from("Verkeerd overgenomen."),
+            reason_not_same_day: None,
+            age: None,
+        })
+        .by(Role::Guide)
+        .then([held_on_corrected(9, day(3, 19), None)]);
+    a_talk_that_follows_its_tour_to_another_day_needs_no_reason: held_on(10, day(3, 18), Some("Overbodig."))
+        .and([held_on_corrected_before(9, day(3, 18), Some("Het gesprek volgt."))])
+        .then([held_on_corrected(10, day(3, 18), None)]);
     a_corrected_day_does_not_precede_the_step_before: correct(Role::Guide, 9, Field::HeldOn, step_day(3, 15))
         .refused(No::DayBeforeStep { path: "value", earliest: day(3, 16) });
     a_corrected_day_does_not_follow_the_step_after: correct(Role::Guide, 9, Field::HeldOn, step_day(3, 21))
@@ -143,6 +204,7 @@ scenarios! {
             value: CorrectedValue::StepDay(day(3, 18)),
             reason: about("Verkeerd overgenomen."),
             consent_by: None,
+            reason_not_same_day: None,
         }])
         .refused(No::DayAfterStep { path: "value", latest: day(3, 18) });
     a_consent_is_not_corrected: not_correctable(4, Field::HeldOn, Event::ParticipationConsentGiven);

@@ -137,7 +137,16 @@ fn days_of(event: &Event) -> Option<NaiveDate> {
 fn moved(sequence: u64, to: NaiveDate) -> Event {
     let Event::FactCorrected { occurred_on, correction, reason, .. } = corrected() else { panic!("a correction") };
     let (field, value) = (CorrectableField::HeldOn, CorrectedValue::StepDay(to));
-    Event::FactCorrected { occurred_on, correction, sequence, field, value, reason, consent_by: None }
+    Event::FactCorrected {
+        occurred_on,
+        correction,
+        sequence,
+        field,
+        value,
+        reason,
+        consent_by: None,
+        reason_not_same_day: None,
+    }
 }
 
 fn annulled_step(step: u64, on: NaiveDate) -> Event {

@@ -171,6 +171,7 @@ fn correcting_the_notes_of_a_talk_overtakes_no_bundle() {
         value: CorrectedValue::Text(about("Anders")),
         reason: about("Verkeerd."),
         consent_by: None,
+        reason_not_same_day: None,
     };
     assert_eq!(after(Delivered, &[notes]).status(), Some(Delivered));
 }
@@ -191,6 +192,7 @@ fn a_corrected_day_moves_the_status_with_it() {
         value: CorrectedValue::StepDay(day(3, 18)),
         reason: about("Verkeerd."),
         consent_by: None,
+        reason_not_same_day: None,
     };
     assert_eq!(after(Toured, &[moved]).status_since(), Some(day(3, 18)));
 }

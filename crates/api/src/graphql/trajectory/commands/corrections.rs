@@ -5,7 +5,7 @@ use spoor_domain::kernel::Confidential;
 use spoor_domain::trajectory::command::{CorrectionGiven, TrajectoryCommand};
 use spoor_domain::trajectory::vocabulary::{AnnulmentReason, CorrectableField};
 
-use super::given::{dossier, personal, subject};
+use super::given::{dossier, optional, personal, subject};
 use super::trajectory_commands;
 use crate::graphql::coded::Coded;
 use crate::graphql::scalars::Date;
@@ -45,11 +45,14 @@ trajectory_commands! {
         value: CorrectionInput,
         /// Why; personal.
         reason: String,
+        /// Why tour and talk are not on one day, where the corrected day parts them and the talk does not say it yet; personal.
+        reason_not_same_day: Option<String>,
     } => TrajectoryCommand::CorrectFact {
         sequence,
         field: field.0,
         value: value.into(),
         reason: personal(reason),
+        reason_not_same_day: optional(reason_not_same_day),
         age: None,
     };
 
