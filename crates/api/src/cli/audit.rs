@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail, ensure};
 use clap::{Args, Subcommand};
-use spoor_domain::kernel::{OrganisationId, Purpose, Role};
+use spoor_domain::kernel::{ActorId, OrganisationId, Purpose, Role};
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions};
 use spoor_notary::{Growth, SignedCheckpoint};
@@ -91,7 +91,7 @@ pub struct ExportFlags {
     zip: bool,
     /// The account that takes it, where nobody's token says so
     #[arg(long, value_name = "ACCOUNT", default_value = "operator")]
-    by: String,
+    by: ActorId,
     /// For which purpose: a code of Spoor-Purpose that fits the role
     #[arg(long, value_name = "CODE", value_parser = purpose)]
     purpose: Purpose,
@@ -234,7 +234,7 @@ async fn reader(state: &AppState, flags: &ExportFlags) -> anyhow::Result<(Reader
         false => ("audit export", Action::ExportLog),
     };
     let (token, dossier) = (flags.token.as_deref(), flags.dossier.as_deref());
-    let asker = Asker::of(state, command, token, (&flags.by, policy::PROGRAM), flags.purpose, dossier).await?;
+    let asker = Asker::of(state, command, token, (&flags.by.0, policy::PROGRAM), flags.purpose, dossier).await?;
     let actor = &asker.reader.actor;
     asker
         .admit(

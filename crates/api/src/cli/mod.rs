@@ -24,6 +24,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use spoor_domain::kernel::{ActorId, OrganisationId};
 use spoor_eventlog::Clock;
 
 use crate::bench::{
@@ -142,10 +143,10 @@ enum ImportCommand {
         file: PathBuf,
         /// The account it is recorded under
         #[arg(long, value_name = "ACCOUNT", default_value = "import")]
-        by: String,
+        by: ActorId,
         /// The organisation of that account
         #[arg(long, value_name = "CODE", default_value = "abb")]
-        organisation: String,
+        organisation: OrganisationId,
     },
     /// Report rows and figures of a half-year, as JSON or CSV (docs/import.md); again stores nothing twice
     Progress(progress::ProgressArgs),

@@ -38,12 +38,17 @@ pub async fn migrate(config: &Config) -> anyhow::Result<ExitCode> {
 }
 
 /// `import action-plan FILE`.
-pub async fn import(config: Config, file: &Path, by: String, organisation: String) -> anyhow::Result<ExitCode> {
+pub async fn import(
+    config: Config,
+    file: &Path,
+    by: ActorId,
+    organisation: OrganisationId,
+) -> anyhow::Result<ExitCode> {
     refuse_unsafe_stores(&config)?;
     telemetry::start(&config.telemetry)?;
     let json = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
     let plan = import::plan_from_json(&json).with_context(|| file.display().to_string())?;
-    let actor = Actor { id: ActorId(by), role: Role::PlanCoordinator, organisation: OrganisationId(organisation) };
+    let actor = Actor { id: by, role: Role::PlanCoordinator, organisation };
     let state = AppState::open(config, Clock::System).await?;
     let imported = import::run(&state.log, &state.clock, &plan, &actor).await;
     state.close().await;

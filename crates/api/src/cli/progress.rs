@@ -31,10 +31,10 @@ pub struct ProgressArgs {
     dry_run: bool,
     /// The account it is recorded under
     #[arg(long, value_name = "ACCOUNT", default_value = "import")]
-    by: String,
+    by: ActorId,
     /// The organisation of that account
     #[arg(long, value_name = "CODE", default_value = "abb")]
-    organisation: String,
+    organisation: OrganisationId,
 }
 
 /// Checks the file, tells every problem by line, and carries it out when there is none.
@@ -105,11 +105,7 @@ async fn the_plan(state: &AppState, given: Option<PlanId>) -> anyhow::Result<Pla
 
 fn context(state: &AppState, args: &ProgressArgs) -> CommandContext {
     CommandContext {
-        actor: Actor {
-            id: ActorId(args.by.clone()),
-            role: Role::PlanCoordinator,
-            organisation: OrganisationId(args.organisation.clone()),
-        },
+        actor: Actor { id: args.by.clone(), role: Role::PlanCoordinator, organisation: args.organisation.clone() },
         purpose: Purpose::Administration,
         at: state.clock.now(),
         today: state.clock.today_brussels(),

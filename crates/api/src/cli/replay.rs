@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use spoor_domain::access::event::{AccessEvent, Checkpoints, DossierShown, Question};
-use spoor_domain::kernel::{DossierId, Personal, PersonalContent, Purpose};
+use spoor_domain::kernel::{ActorId, DossierId, OrganisationId, Personal, PersonalContent, Purpose};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_eventlog::Clock;
 use spoor_projections::Scope;
@@ -44,10 +44,10 @@ pub struct ReplayFlags {
     token: Option<PathBuf>,
     /// The account it is recorded under, where there is no token; personal values then stay sealed
     #[arg(long, value_name = "ACCOUNT")]
-    by: Option<String>,
+    by: Option<ActorId>,
     /// The organisation of that account
     #[arg(long, value_name = "CODE", default_value = policy::PROGRAM)]
-    organisation: String,
+    organisation: OrganisationId,
     /// For which purpose: a code of Spoor-Purpose that fits the role
     #[arg(long, value_name = "CODE", value_parser = purpose)]
     purpose: Purpose,
@@ -98,7 +98,7 @@ fn linked(steps: &[Step], question: &Question) -> Option<AccessEvent> {
 
 /// Who reads, for a purpose of their role, and of which dossiers.
 async fn asker(state: &AppState, flags: &ReplayFlags) -> anyhow::Result<(Asker, Scope)> {
-    let account = (flags.by.as_deref().unwrap_or_default(), flags.organisation.as_str());
+    let account = (flags.by.as_ref().map_or("", |by| by.0.as_str()), flags.organisation.0.as_str());
     let asker = Asker::of(state, COMMAND, flags.token.as_deref(), account, flags.purpose, Some(&flags.dossier)).await?;
     // At the terminal everything personal stays sealed, so every dossier may be read there.
     let (scope, allowed) = match &asker.viewer {

@@ -11,7 +11,7 @@ use spoor_domain::access::event::{AccessEvent, Question};
 use spoor_domain::edition::ReportEdition;
 use spoor_domain::edition::event::{EditionForm, EditionStatus};
 use spoor_domain::edition::state::Edition;
-use spoor_domain::kernel::{HalfYear, Label, Language, PlanId, Purpose, ReportEditionId};
+use spoor_domain::kernel::{ActorId, HalfYear, Label, Language, OrganisationId, PlanId, Purpose, ReportEditionId};
 use spoor_eventlog::Clock;
 use spoor_projections::{plan, runner};
 
@@ -45,10 +45,10 @@ pub struct ReportFlags {
     out: Option<PathBuf>,
     /// The account the reading is recorded under
     #[arg(long, value_name = "ACCOUNT", default_value = "operator")]
-    by: String,
+    by: ActorId,
     /// The organisation of that account
     #[arg(long, value_name = "CODE", default_value = policy::PROGRAM)]
-    organisation: String,
+    organisation: OrganisationId,
 }
 
 /// What leaves.
@@ -190,7 +190,7 @@ async fn draft(
 }
 
 async fn record(state: &AppState, flags: &ReportFlags, event: AccessEvent) -> anyhow::Result<()> {
-    let actor = terminal_actor(&flags.by, &flags.organisation);
+    let actor = terminal_actor(&flags.by.0, &flags.organisation.0);
     let reader = Reader::at_the_terminal(actor, Purpose::Reporting, None, &state.clock);
     let book = AccessBook::new(state.access.clone(), state.clock.clone());
     book.record(&reader, vec![event]).await.context("the reading could not be recorded, so nothing is written")?;

@@ -44,6 +44,23 @@ fn a_cause_is_told_once() {
 }
 
 #[test]
+fn a_name_is_no_account_at_the_terminal_either() {
+    for by in ["Jan Janssens", "jan@voorbeeld.invalid"] {
+        for mut line in [
+            vec!["spoor", "import", "action-plan", "plan.json"],
+            vec!["spoor", "import", "progress", "rows.json", "--period", "2018-H2"],
+            vec!["spoor", "report", "pdf", "--period", "2018-H2"],
+            vec!["spoor", "replay", "LT-2026-0042", "--purpose", "CASE_HANDLING"],
+        ] {
+            line.extend(["--by", by]);
+            let refused = Cli::try_parse_from(&line).unwrap_err();
+            assert_eq!(refused.exit_code(), 2, "{line:?}");
+            assert!(refused.to_string().contains("never a name or an address"), "{refused}");
+        }
+    }
+}
+
+#[test]
 fn there_is_no_report_on_a_half_year_that_has_not_begun() {
     let day = |text: &str| text.parse().unwrap();
     let period = "2026-H2".parse().unwrap();

@@ -1,7 +1,6 @@
 //! The texts by which consent is asked, by version. A version is never changed or taken away: events name it for ever.
 
-use spoor_domain::kernel::{CommandContext, Decider, DossierId, Refusal, RefusalCode};
-use spoor_domain::trajectory::LearningTrajectory;
+use spoor_domain::kernel::{CommandContext, DossierId, Refusal, RefusalCode};
 use spoor_domain::trajectory::command::TrajectoryCommand;
 
 use super::{Desk, DeskError};
@@ -86,8 +85,7 @@ impl Desk {
         };
         let listed = CONSENT_TEXTS.iter().filter(|text| text.about == about).map(|text| text.version);
         let listed = listed.collect::<Vec<_>>();
-        let (kind, id) = (LearningTrajectory::TYPE, dossier.to_string());
-        if listed.contains(&given.as_str()) || self.log.find_command(kind, &id, context.command_id).await?.is_some() {
+        if listed.contains(&given.as_str()) || self.was_taken(dossier, context).await? {
             return Ok(());
         }
         Err(DeskError::Refused(Box::new(UnknownConsentText { listed: listed.join(", ") })))

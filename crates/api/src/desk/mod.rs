@@ -12,6 +12,7 @@ mod eligibility;
 mod erasure;
 mod error;
 mod first_request;
+mod parketten;
 mod repeats;
 mod request;
 mod rights;
@@ -99,6 +100,7 @@ impl Desk {
     ) -> Result<Executed, DeskError> {
         let found = self.admit(dossier, command.kind(), context).await?;
         self.check_consent_text(dossier, &command, context).await?;
+        self.check_parketten(dossier, &command, context).await?;
         if let TrajectoryCommand::LinkSubjects { other_subject, other_dossier } = &command {
             // A link to nobody would be offered for access and erasure for ever.
             let other = self.log.load::<LearningTrajectory>(&other_dossier.to_string()).await?.state;
@@ -142,6 +144,12 @@ impl Desk {
     ) -> Result<Executed, DeskError> {
         policy::authorize(&context.actor, action).map_err(|_| DeskError::NotYourRole)?;
         self.perform::<A>(&id.to_string(), command, context).await
+    }
+
+    /// Whether this command to the dossier was carried out before.
+    async fn was_taken(&self, dossier: DossierId, context: &CommandContext) -> Result<bool, DeskError> {
+        let (kind, id) = (LearningTrajectory::TYPE, dossier.to_string());
+        Ok(self.log.find_command(kind, &id, context.command_id).await?.is_some())
     }
 
     async fn execute(

@@ -109,6 +109,26 @@ impl UserError {
         )
     }
 
+    /// A text that is no account. It is not repeated: it may be a name.
+    pub fn no_account(field: &str) -> Self {
+        Self::about(
+            RefusalCode::InvalidInput,
+            field,
+            "This is no account: give the subject of the person's token (at most 64 of the letters a to z, digits and - _ . :), never a name or an address.",
+            "Dit is geen account: geef het subject van het token van de persoon (hoogstens 64 van de letters a tot z, cijfers en - _ . :), nooit een naam of een adres.",
+        )
+    }
+
+    /// A text that is no code of an organisation. It is not repeated: it may be a name.
+    pub fn no_organisation(field: &str) -> Self {
+        Self::about(
+            RefusalCode::InvalidInput,
+            field,
+            "This is no code of an organisation: give one such as parket-antwerpen (at most 64 of the letters a to z, digits and - _ . :), never a name or an address.",
+            "Dit is geen code van een organisatie: geef er een zoals parket-antwerpen (hoogstens 64 van de letters a tot z, cijfers en - _ . :), nooit een naam of een adres.",
+        )
+    }
+
     /// This role never gives this command.
     pub fn not_your_role() -> Self {
         Self {

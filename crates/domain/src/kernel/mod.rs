@@ -15,7 +15,7 @@ mod refusal;
 #[cfg(test)]
 pub(crate) mod testing;
 
-pub use actor::{Actor, ActorId, OrganisationId, Purpose, Role, Side};
+pub use actor::{Actor, ActorId, NotACode, OrganisationId, Purpose, Role, Side};
 pub use addressed::Addressed;
 pub(crate) use addressed::cqrs_aggregate;
 pub use confidential::Confidential;

@@ -129,6 +129,10 @@ rejections! {
     CodeInvalid { path: &'static str } => InvalidInput, at [path],
         "'{path}' must be filled in, with at most 200 characters: check it.",
         "'{path}' moet ingevuld zijn, met hoogstens 200 tekens: kijk het na.";
+    /// A language is not given by its code.
+    LanguageInvalid { path: &'static str } => InvalidInput, at [path],
+        "'{path}' must be the code of a language, such as nl or fr-BE: check it.",
+        "'{path}' moet de code van een taal zijn, zoals nl of fr-BE: kijk het na.";
     /// A list holds more than it may.
     TooMany { path: &'static str, most: u32 } => InvalidInput, at [path],
         "'{path}' may hold at most {most} items: leave some out.",

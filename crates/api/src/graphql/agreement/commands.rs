@@ -13,6 +13,8 @@ use crate::graphql::coded::Coded;
 use crate::graphql::global_id::Kind;
 use crate::graphql::scalars::Date;
 use crate::graphql::stream_commands::{stream_commands, stream_payload};
+use crate::graphql::trajectory::commands::given::organisation;
+use crate::graphql::user_error::UserError;
 use crate::policy::Action;
 
 stream_payload! {
@@ -51,19 +53,21 @@ pub struct ValidityInput {
     until: Option<Date>,
 }
 
-impl From<AgreementTermsInput> for AgreementTerms {
-    fn from(given: AgreementTermsInput) -> Self {
-        Self {
-            kind: given.kind.0,
-            parties: organisations(given.parties),
-            names_article_216ter: given.names_article_216ter,
-        }
+impl AgreementTermsInput {
+    /// The terms as the domain holds them.
+    fn resolve(self) -> Result<AgreementTerms, UserError> {
+        Ok(AgreementTerms {
+            kind: self.kind.0,
+            parties: organisations(&self.parties, "parties")?,
+            names_article_216ter: self.names_article_216ter,
+        })
     }
 }
 
-impl From<SignatoryInput> for Signatory {
-    fn from(given: SignatoryInput) -> Self {
-        Self { organisation: OrganisationId(given.organisation), capacity: given.capacity }
+impl SignatoryInput {
+    /// The signatory as the domain holds it.
+    fn resolve(self) -> Result<Signatory, UserError> {
+        Ok(Signatory { organisation: organisation(&self.organisation, "organisation")?, capacity: self.capacity })
     }
 }
 
@@ -73,12 +77,12 @@ impl From<ValidityInput> for Validity {
     }
 }
 
-fn organisations(codes: Vec<String>) -> Vec<OrganisationId> {
-    codes.into_iter().map(OrganisationId).collect()
+fn organisations(codes: &[String], field: &str) -> Result<Vec<OrganisationId>, UserError> {
+    codes.iter().map(|code| organisation(code, field)).collect()
 }
 
-fn signatories(given: Vec<SignatoryInput>) -> Vec<Signatory> {
-    given.into_iter().map(Signatory::from).collect()
+fn signatories(given: Vec<SignatoryInput>) -> Result<Vec<Signatory>, UserError> {
+    given.into_iter().map(SignatoryInput::resolve).collect()
 }
 
 stream_commands! {
@@ -91,7 +95,7 @@ stream_commands! {
         drafted_on: Date,
         /// What the parties agree on.
         terms: AgreementTermsInput,
-    } => AgreementCommand::DraftAgreement { drafted_on: drafted_on.0, terms: terms.into() };
+    } => AgreementCommand::DraftAgreement { drafted_on: drafted_on.0, terms: terms.resolve()? };
 
     /// Send the draft out for signature; from here each parket in it may make one first request.
     send_for_signature(SendForSignatureInput) {
@@ -108,7 +112,7 @@ stream_commands! {
         /// From when until when it holds.
         validity: ValidityInput,
     } => AgreementCommand::SignAgreement {
-        signed_on: signed_on.0, signatories: self::signatories(signatories), validity: validity.into(),
+        signed_on: signed_on.0, signatories: self::signatories(signatories)?, validity: validity.into(),
     };
 
     /// Begin to renew an agreement; requests continue when it lapses meanwhile.
@@ -126,7 +130,7 @@ stream_commands! {
         /// From when until when it holds further.
         validity: ValidityInput,
     } => AgreementCommand::RenewAgreement {
-        signed_on: signed_on.0, signatories: self::signatories(signatories), validity: validity.into(),
+        signed_on: signed_on.0, signatories: self::signatories(signatories)?, validity: validity.into(),
     };
 
     /// End an agreement from a day on; open dossiers always finish.
@@ -148,7 +152,7 @@ stream_commands! {
         /// The codes of the organisations that took part.
         attended_by: Vec<String>,
     } => AgreementCommand::HoldStructuralConsultation {
-        held_on: held_on.0, attended_by: organisations(attended_by),
+        held_on: held_on.0, attended_by: organisations(&attended_by, "attendedBy")?,
     };
 
     /// Attach a multi-year plan.

@@ -1,11 +1,83 @@
-//! What was made is named by its id at once.
+//! What stands unsealed in events is a code: no name gets there, and what was made is named by its id at once.
 
 use serde_json::{Value, json};
 use spoor_domain::trajectory::LearningTrajectory;
 
-use super::cast::{PARKET, request, today};
+use super::cast::{OTHER_PARKET, PARKET, request, today};
 use super::{House, Person};
-use crate::graphql::global_id::{Kind, local_id};
+use crate::graphql::global_id::{Kind, global_id, local_id};
+
+#[tokio::test]
+async fn a_name_or_an_address_is_taken_for_no_code() {
+    let house = House::open().await;
+    let agreement = house.agreement(true).await;
+    let (coordinator, prosecutor) = (Person::coordinator(), Person::prosecutor());
+    let (dossier, _) = house.consented("codes").await;
+    let before = house.log.head().await.unwrap().index;
+    for text in ["Jan Janssens", "jan.janssens@voorbeeld.invalid", ""] {
+        let guide = json!({ "trajectoryId": dossier, "guide": text, "competenceAttested": true });
+        let sharing = json!({ "trajectoryId": dossier, "declaredOn": today(), "textVersion": "delen-1",
+            "recipients": [PARKET, text], "scope": "BUNDLE" });
+        let told =
+            json!({ "trajectoryId": dossier, "recipient": text, "sequence": 1, "toldOn": today(), "means": "LETTER" });
+        let terms = json!({ "kind": "LEARNING_TRAJECTORY", "parties": [PARKET, text], "namesArticle216ter": false });
+        let consulted = json!({ "agreementId": agreement, "heldOn": today(), "attendedBy": [PARKET, text] });
+        for (person, mutation, input, field) in [
+            (&coordinator, "assignGuide", guide.clone(), "guide"),
+            (&coordinator, "replaceGuide", guide, "guide"),
+            (&prosecutor, "offerTransfer", json!({ "trajectoryId": dossier, "to": text }), "to"),
+            (&prosecutor, "reassignTrajectory", json!({ "trajectoryId": dossier, "to": text }), "to"),
+            (&prosecutor, "giveSharingConsent", sharing, "recipients"),
+            (&coordinator, "recordRecipientTold", told, "recipient"),
+            (&coordinator, "draftAgreement", json!({ "draftedOn": today(), "terms": terms }), "parties"),
+        ] {
+            let refused = house.mutate(person, mutation, input).await["userErrors"][0].clone();
+            assert_eq!(
+                (&refused["code"], &refused["path"]),
+                (&json!("INVALID_INPUT"), &json!([field])),
+                "{mutation} of {text:?}: {refused:#}"
+            );
+            let says = refused["message"].as_str().unwrap();
+            assert!(says.contains("never a name or an address") && (text.is_empty() || !says.contains(text)), "{says}");
+        }
+        let held = "mutation($input: HoldStructuralConsultationInput!) { holdStructuralConsultation(input: $input) {
+            userErrors { code path } } }";
+        let mut input = consulted;
+        input["commandId"] = json!(super::cast::command_id());
+        let answer = house.query(&coordinator, held, json!({ "input": input })).await;
+        let refused = &answer["holdStructuralConsultation"]["userErrors"][0];
+        assert_eq!((&refused["code"], &refused["path"]), (&json!("INVALID_INPUT"), &json!(["attendedBy"])));
+    }
+    assert_eq!(house.log.head().await.unwrap().index, before, "what is refused leaves no event");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_dossier_is_offered_to_and_shared_with_parketten_of_an_agreement_only() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let prosecutor = Person::prosecutor();
+    let (dossier, _) = house.consented("parketten").await;
+    let sharing = |recipients: Value| json!({ "trajectoryId": dossier, "declaredOn": today(), "textVersion": "delen-1", "recipients": recipients, "scope": "BUNDLE" });
+    for (mutation, input, field) in [
+        ("offerTransfer", json!({ "trajectoryId": dossier, "to": "parket-elders" }), "to"),
+        ("giveSharingConsent", sharing(json!([PARKET, "parket-elders"])), "recipients"),
+    ] {
+        let refused = house.mutate(&prosecutor, mutation, input).await["userErrors"][0].clone();
+        assert_eq!((&refused["code"], &refused["path"]), (&json!("INVALID_INPUT"), &json!([field])), "{refused:#}");
+        assert!(refused["message"].as_str().unwrap().contains("parketten"), "{refused:#}");
+    }
+    // By code and by global id alike, as a bundle is handed over.
+    let mixed = sharing(json!([PARKET, global_id(Kind::Parket, OTHER_PARKET)]));
+    house.accepted(&prosecutor, "giveSharingConsent", mixed).await;
+    let shown = "query($id: ID!) { trajectory(id: $id) { sharingConsent { recipients } } }";
+    let data = house.query(&prosecutor, shown, json!({ "id": dossier })).await;
+    let recipients = &data["trajectory"]["sharingConsent"]["recipients"];
+    assert_eq!(recipients, &json!([PARKET, OTHER_PARKET]));
+    let offered = json!({ "trajectoryId": dossier, "to": global_id(Kind::Parket, OTHER_PARKET) });
+    house.accepted(&prosecutor, "offerTransfer", offered).await;
+    house.close().await;
+}
 
 #[tokio::test]
 async fn what_was_made_has_its_id_also_while_the_views_do_not_show_it() {

@@ -7,7 +7,7 @@ use super::super::event::{Advice, DocumentReference, TrajectoryEvent, Trajectory
 use super::super::rejection::TrajectoryRejection as No;
 use super::super::stage::Stage;
 use super::super::vocabulary::{AdviceConclusion, ReflectionAuthor, StatementKind, WaiverReason};
-use super::case::{Case, Decision, check_code, check_document};
+use super::case::{Case, Decision, check_document, check_language};
 use crate::kernel::derived_id;
 
 impl Case<'_> {
@@ -23,7 +23,7 @@ impl Case<'_> {
         if self.covered(author) {
             return self.already_done(TrajectoryCommandKind::FileReflectionReport);
         }
-        check_code("language", language)?;
+        check_language("language", language)?;
         evidence.map_or(Ok(()), |document| check_document("evidence", document))?;
         Ok(TrajectoryEvent::ReflectionReportFiled {
             occurred_on: self.step_day("filedOn", filed_on, TrajectoryEventKind::ReflectionReportFiled)?,

@@ -15,6 +15,8 @@ pub(super) type Decision = Result<TrajectoryEvent, No>;
 pub(in super::super) const TEXT_BYTES: usize = 32 * 1024;
 /// Longest code, version, reference or name of a thing, in bytes.
 const CODE_BYTES: usize = 200;
+/// Longest code of a language, in bytes (RFC 5646, section 4.4.1).
+const LANGUAGE_BYTES: usize = 35;
 /// Largest document, in bytes (domain page, section 9).
 const DOCUMENT_BYTES: u64 = 20 * 1024 * 1024;
 /// Most items in a list of offences, recipients or pieces: an event stays far below the cap of the log.
@@ -95,6 +97,20 @@ pub(super) fn day_until(path: &'static str, day: NaiveDate, today: NaiveDate) ->
 /// A code or name that is not about a person: filled in, and short.
 pub(super) fn check_code(path: &'static str, code: &str) -> Result<(), No> {
     if code.trim().is_empty() || code.len() > CODE_BYTES { Err(No::CodeInvalid { path }) } else { Ok(()) }
+}
+
+/// The code of a language as in BCP 47 (`nl`, `fr-BE`): it stands unsealed, so no other text fits.
+pub(super) fn check_language(path: &'static str, code: &str) -> Result<(), No> {
+    let mut parts = code.split('-');
+    let language = parts
+        .next()
+        .is_some_and(|part| (2..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_lowercase()));
+    let subtag = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if language && code.len() <= LANGUAGE_BYTES && parts.all(subtag) {
+        Ok(())
+    } else {
+        Err(No::LanguageInvalid { path })
+    }
 }
 
 pub(super) fn check_reference(reference: &LegalReference) -> Result<(), No> {

@@ -81,7 +81,12 @@ scenarios! {
         .refused(No::TextMissing { path: "text" });
     a_reflection_has_a_language: when(Kind::FileReflectionReport)
         .but(|command| if let Command::FileReflectionReport { language, .. } = command { language.clear() })
-        .refused(No::CodeInvalid { path: "language" });
+        .refused(No::LanguageInvalid { path: "language" });
+    a_reflection_says_its_language_by_code_and_no_other_text: when(Kind::FileReflectionReport)
+        .but(|command| if let Command::FileReflectionReport { language, .. } = command {
+            *language = "het Nederlands van Jan".into();
+        })
+        .refused(No::LanguageInvalid { path: "language" });
     an_attached_reflection_is_a_document: when(Kind::FileReflectionReport)
         .but(|command| if let Command::FileReflectionReport { evidence: Some(document), .. } = command {
             document.bytes = 0;

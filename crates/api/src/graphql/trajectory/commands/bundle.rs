@@ -60,7 +60,7 @@ trajectory_commands! {
     deliver_bundle(DeliverBundleInput) {
         /// The number of the bundle.
         number: u32,
-        /// The parket it is handed to.
+        /// The parket it is handed to, by its global id or its code; one that the consent to share names.
         recipient: ID,
         /// The day it was handed over.
         delivered_on: Date,

@@ -1,11 +1,10 @@
 //! What compliance may do, restrict processing, place a hold and ask for erasure; and the answer of the controller.
 
 use async_graphql::ID;
-use spoor_domain::kernel::OrganisationId;
 use spoor_domain::trajectory::command::TrajectoryCommand;
 use spoor_domain::trajectory::vocabulary::{NotificationMeans, RestrictionGround};
 
-use super::given::{LegalReferenceInput, subject};
+use super::given::{LegalReferenceInput, parket, subject};
 use super::trajectory_commands;
 use crate::graphql::coded::Coded;
 use crate::graphql::scalars::Date;
@@ -71,8 +70,8 @@ trajectory_commands! {
 
     /// Record that a recipient of an earlier disclosure was told of a correction, an erasure or a restriction.
     record_recipient_told(RecordRecipientToldInput) {
-        /// The code of the organisation that was told.
-        recipient: String,
+        /// The organisation that was told, by its global id or its code.
+        recipient: ID,
         /// The version of the dossier at which the correction or the destruction of the key was recorded.
         sequence: u64,
         /// The day they were told.
@@ -80,6 +79,6 @@ trajectory_commands! {
         /// How.
         means: Coded<NotificationMeans>,
     } => TrajectoryCommand::RecordRecipientTold {
-        recipient: OrganisationId(recipient), sequence, told_on: told_on.0, means: means.0,
+        recipient: parket(&recipient, "recipient")?, sequence, told_on: told_on.0, means: means.0,
     };
 }

@@ -1,9 +1,10 @@
 //! Consent: to take part, to share, its withdrawal and its evidence.
 
-use spoor_domain::kernel::OrganisationId;
+use async_graphql::ID;
 use spoor_domain::trajectory::command::TrajectoryCommand;
 use spoor_domain::trajectory::vocabulary::{ConsentGiver, SharingScope};
 
+use super::given::parket;
 use super::trajectory_commands;
 use crate::graphql::coded::Coded;
 use crate::graphql::scalars::Date;
@@ -48,8 +49,8 @@ trajectory_commands! {
         declared_on: Date,
         /// The version of the consent text that was read, as `consentTexts` lists it.
         text_version: String,
-        /// The codes of the organisations it may be shared with.
-        recipients: Vec<String>,
+        /// The parketten it may be shared with, each by its global id or its code; those that `parketten` lists.
+        recipients: Vec<ID>,
         /// What may be shared.
         scope: Coded<SharingScope>,
         /// The last day it holds, when it ends by itself.
@@ -57,7 +58,7 @@ trajectory_commands! {
     } => TrajectoryCommand::GiveSharingConsent {
         declared_on: declared_on.0,
         text_version,
-        recipients: recipients.into_iter().map(OrganisationId).collect(),
+        recipients: recipients.iter().map(|recipient| parket(recipient, "recipients")).collect::<Result<_, _>>()?,
         scope: scope.0,
         expires_on: expires_on.map(|day| day.0),
     };

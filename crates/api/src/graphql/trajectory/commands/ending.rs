@@ -1,11 +1,10 @@
 //! How a dossier ends, starts again or goes to somebody else, and what the parket did with the case.
 
 use async_graphql::ID;
-use spoor_domain::kernel::ActorId;
 use spoor_domain::trajectory::command::TrajectoryCommand;
 use spoor_domain::trajectory::vocabulary::{EndReason, ProsecutionOutcome, RetractionReason};
 
-use super::given::{optional, parket};
+use super::given::{account, optional, parket};
 use super::trajectory_commands;
 use crate::graphql::coded::Coded;
 use crate::graphql::scalars::Date;
@@ -41,7 +40,7 @@ trajectory_commands! {
 
     /// Offer the dossier to another parket, which cannot read it before it accepts.
     offer_transfer(OfferTransferInput) {
-        /// The parket it is offered to.
+        /// The parket it is offered to, by its global id or its code; one that `parketten` lists.
         to: ID,
     } => TrajectoryCommand::OfferTransfer { to: parket(&to, "to")? };
 
@@ -77,7 +76,7 @@ trajectory_commands! {
 
     /// Hand the dossier to a colleague of the own organisation.
     reassign_trajectory(ReassignTrajectoryInput) {
-        /// The account of the colleague.
+        /// The account of the colleague: the subject of the token, never a name.
         to: String,
-    } => TrajectoryCommand::ReassignTrajectory { to: ActorId(to) };
+    } => TrajectoryCommand::ReassignTrajectory { to: account(&to, "to")? };
 }

@@ -2,7 +2,7 @@
 
 use async_graphql::{ID, InputObject};
 use spoor_domain::kernel::{
-    ActorId, AppointmentId, Confidential, DossierId, LegalReference, OrganisationId, SubjectId,
+    ActorId, AppointmentId, Confidential, DossierId, LegalReference, NotACode, OrganisationId, SubjectId,
 };
 use spoor_domain::trajectory::command::{AnswerGiven, ParticipantGiven, Text};
 use spoor_domain::trajectory::event::Offence;
@@ -113,12 +113,24 @@ pub fn each<A, B: From<A>>(given: Vec<A>) -> Vec<B> {
 
 /// The guide with this global id or this account: an account may be new to the views.
 pub fn guide(id: &ID) -> Result<ActorId, UserError> {
-    code(Kind::Guide, id).map(ActorId).ok_or_else(|| UserError::unknown_id("guide"))
+    let found = code(Kind::Guide, id).ok_or_else(|| UserError::unknown_id("guide"))?;
+    account(&found, "guide")
 }
 
 /// The parket with this global id or this code, given in this field.
 pub fn parket(id: &ID, field: &str) -> Result<OrganisationId, UserError> {
-    code(Kind::Parket, id).map(OrganisationId).ok_or_else(|| UserError::unknown_id(field))
+    let found = code(Kind::Parket, id).ok_or_else(|| UserError::unknown_id(field))?;
+    organisation(&found, field)
+}
+
+/// The account in this field.
+pub fn account(text: &str, field: &str) -> Result<ActorId, UserError> {
+    text.parse().map_err(|_: NotACode| UserError::no_account(field))
+}
+
+/// The organisation with the code in this field.
+pub fn organisation(text: &str, field: &str) -> Result<OrganisationId, UserError> {
+    text.parse().map_err(|_: NotACode| UserError::no_organisation(field))
 }
 
 /// The appointment with this global id.

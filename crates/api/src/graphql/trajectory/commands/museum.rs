@@ -15,7 +15,7 @@ trajectory_commands! {
 
     /// Assign a guide who has the attested training.
     assign_guide(AssignGuideInput) {
-        /// The guide.
+        /// The guide, by global id or by account (the subject of the token, never a name).
         guide: ID,
         /// Whether the guide's training is attested.
         competence_attested: bool,
@@ -23,7 +23,7 @@ trajectory_commands! {
 
     /// Let another guide take over.
     replace_guide(ReplaceGuideInput) {
-        /// The guide who takes over.
+        /// The guide who takes over, by global id or by account (the subject of the token, never a name).
         guide: ID,
         /// Whether that guide's training is attested.
         competence_attested: bool,
