@@ -1,22 +1,30 @@
 //! What keeps an edition from being frozen: every text and every figure of its content is looked at. Pure.
+//!
+//! Most is found sentence by sentence. What is written together is also looked at as one passage: under a heading on
+//! learning trajectories a number may be one of them, however the sentence it stands in is put, and under `Deelnemers:` a
+//! `3` counts persons.
 
 use spoor_domain::action::event::{ActionNumber, Block, Indicator, IndicatorValue, Initiatives, ListItem};
 use spoor_domain::edition::event::{BlockerKind, Place};
 use spoor_domain::edition::finding::Finding;
-use spoor_domain::edition::{counts_persons, counts_trajectories, small_counts, trajectory_figures};
+use spoor_domain::edition::{
+    Told, announces_persons, counts_persons, counts_trajectories, mentions_trajectories, numbers_beside_trajectories,
+    small_counts, small_numbers, trajectory_figures,
+};
 use spoor_domain::kernel::ReportEditionId;
 
-use super::content::{ActionContent, EditionContent};
+use super::content::{ActionContent, EditionContent, RowContent};
 use super::tellable::tells_too_much;
 
 /// Small counts of persons, and figures on learning trajectories, in everything that people wrote; in the order of the
 /// report. The tables on dossiers are not looked at: they are made safe in another way.
 pub fn findings(content: &EditionContent) -> Vec<Finding> {
     let head = &content.head;
-    let mut look = Look { editions: ReportEditionId::of(head.plan, head.period), action: None, found: Vec::new() };
+    let editions = ReportEditionId::of(head.plan, head.period);
+    let mut look = Look { editions, action: None, under_trajectories: false, found: Vec::new() };
     look.at_text("plan_name", &head.plan_name);
     look.at_text("label", &head.label);
-    head.preface.iter().for_each(|preface| look.at_text("preface", preface));
+    head.preface.iter().for_each(|preface| look.at_passage(&[("preface", preface)]));
     for line in &content.policy_lines {
         look.at_text(&format!("policy_lines/{}", line.number), &line.name);
         for chapter in &line.chapters {
@@ -24,6 +32,7 @@ pub fn findings(content: &EditionContent) -> Vec<Finding> {
             look.at_text(&format!("chapters/{}", chapter.number), &chapter.title);
             for action in &chapter.actions {
                 look.action = Some(action.number);
+                look.under_trajectories = is_headed_by_trajectories(&chapter.title, action);
                 look.at_action(action);
             }
         }
@@ -32,9 +41,72 @@ pub fn findings(content: &EditionContent) -> Vec<Finding> {
     look.found
 }
 
-/// Whether a figure, or a text that goes with it, would keep an edition from being frozen.
-pub fn figure_tells_too_much(indicator: &Indicator) -> bool {
-    counted(indicator).is_some() || figure_texts(indicator).any(tells_too_much)
+/// Whether a figure, or a text that goes with it, would keep an edition from being frozen. `beside_trajectories` says
+/// whether a report on its action mentions learning trajectories.
+pub fn figure_tells_too_much(indicator: &Indicator, beside_trajectories: bool) -> bool {
+    counted(indicator, beside_trajectories).is_some() || figure_texts(indicator).any(tells_too_much)
+}
+
+/// Whether the text of a report row mentions learning trajectories.
+pub fn blocks_mention_trajectories(blocks: &[Block]) -> bool {
+    blocks.iter().flat_map(texts_of_block).any(mentions_trajectories)
+}
+
+/// Whether everything on an action stands under a heading that mentions learning trajectories.
+pub(super) fn is_headed_by_trajectories(chapter: &str, action: &ActionContent) -> bool {
+    mentions_trajectories(chapter) || mentions_trajectories(&action.title)
+}
+
+/// What is found in the text of a report row, block by block. The row is one passage.
+pub(super) fn found_in_blocks(blocks: &[Block], under_trajectories: bool) -> Vec<Vec<(BlockerKind, String)>> {
+    let mentioned = under_trajectories || blocks_mention_trajectories(blocks);
+    let mut announced = false;
+    let found = blocks.iter().map(|block| {
+        let mut found = Vec::new();
+        texts_of_block(block).into_iter().for_each(|text| found.extend(found_in(text, mentioned)));
+        match block {
+            Block::Paragraph(text) | Block::Heading(text) => announced = announces_persons(text),
+            Block::List(items) => items.iter().for_each(|item| found.extend(few_of_announced(item, announced))),
+            Block::Link { .. } => {}
+        }
+        found
+    });
+    found.collect()
+}
+
+/// What is found in a text on its own, and in a passage that mentions learning trajectories.
+fn found_in(text: &str, mentioned: bool) -> Vec<(BlockerKind, String)> {
+    let beside = if mentioned { numbers_beside_trajectories(text) } else { Vec::new() };
+    let found = [
+        (BlockerKind::SmallCountInText, small_counts(text)),
+        (BlockerKind::TrajectoryFigure, trajectory_figures(text)),
+        (BlockerKind::NumberNearTrajectories, beside),
+    ];
+    found.into_iter().flat_map(|(kind, told)| told.into_iter().map(move |told| (kind, told.quote))).collect()
+}
+
+/// Small numbers in an item and those below it, where what stands over them announced persons.
+fn few_of_announced(item: &ListItem, announced: bool) -> Vec<(BlockerKind, String)> {
+    let own = if announced { small_numbers(&item.text) } else { Vec::new() };
+    let below = announced || announces_persons(&item.text);
+    let mut found: Vec<_> = own.into_iter().map(small_count).collect();
+    item.items.iter().for_each(|item| found.extend(few_of_announced(item, below)));
+    found
+}
+
+fn small_count(told: Told) -> (BlockerKind, String) {
+    (BlockerKind::SmallCountInText, told.quote)
+}
+
+fn texts_of_block(block: &Block) -> Vec<&str> {
+    match block {
+        Block::Paragraph(text) | Block::Heading(text) | Block::Link { text, .. } => vec![text],
+        Block::List(items) => items.iter().flat_map(texts_of_item).collect(),
+    }
+}
+
+fn texts_of_item(item: &ListItem) -> Vec<&str> {
+    std::iter::once(item.text.as_str()).chain(item.items.iter().flat_map(texts_of_item)).collect()
 }
 
 /// The texts of a figure.
@@ -58,7 +130,7 @@ fn what_is_counted(indicator: &Indicator) -> impl Iterator<Item = &str> + Clone 
 
 /// What is wrong with telling a figure, and the figure in words. It counts persons when its unit says so; without a unit,
 /// when its population or its label does.
-fn counted(indicator: &Indicator) -> Option<(BlockerKind, String)> {
+fn counted(indicator: &Indicator, beside_trajectories: bool) -> Option<(BlockerKind, String)> {
     let value = match &indicator.value {
         IndicatorValue::Exact(value) | IndicatorValue::About(value) | IndicatorValue::MoreThan(value) => *value,
         IndicatorValue::Average { hundredths } => hundredths / 100,
@@ -74,86 +146,113 @@ fn counted(indicator: &Indicator) -> Option<(BlockerKind, String)> {
         Some(unit) => counts_persons(unit),
         None => indicator.population.iter().chain([&indicator.label]).any(|text| counts_persons(text)),
     };
-    (persons && (1..=4).contains(&value)).then(|| (BlockerKind::SmallCountInFigure, quote()))
+    if persons && (1..=4).contains(&value) {
+        return Some((BlockerKind::SmallCountInFigure, quote()));
+    }
+    let named = figure_texts(indicator).any(mentions_trajectories);
+    (named || (persons && beside_trajectories)).then(|| (BlockerKind::NumberNearTrajectories, quote()))
 }
 
 struct Look {
     editions: ReportEditionId,
     action: Option<ActionNumber>,
+    /// Whether a heading over everything that is looked at mentions learning trajectories.
+    under_trajectories: bool,
     found: Vec<Finding>,
 }
 
 impl Look {
     fn at_action(&mut self, action: &ActionContent) {
-        self.at_text("title", &action.title);
-        action.description.iter().for_each(|description| self.at_text("description", description));
-        for list in &action.initiatives {
-            self.at_text("initiatives", &list.heading);
-            if let Initiatives::Listed(items) = &list.initiatives {
-                items.iter().for_each(|item| self.at_text("initiatives", item));
-            }
-        }
-        action.others.iter().for_each(|other| self.at_text("others", other));
-        for row in &action.rows {
-            let part = format!("rows/{}", row.id.0);
-            row.blocks.iter().for_each(|block| self.at_block(&part, block));
-        }
+        self.at_definition(action);
+        action.others.iter().for_each(|other| self.at_passage(&[("others", other)]));
+        action.rows.iter().for_each(|row| self.at_row(row));
         for entry in &action.budget {
             let part = format!("budget/{}", entry.id.0);
             let of_parts = entry.breakdown.iter().flat_map(|part| [&part.note, &part.verbatim]);
             let own = [&entry.note, &entry.verbatim, &entry.beneficiary, &entry.funder];
             let period = entry.period.as_ref().map(|period| &period.verbatim);
-            own.into_iter().chain(of_parts).flatten().chain(period).for_each(|text| self.at_text(&part, text));
+            self.at_part(&part, own.into_iter().chain(of_parts).flatten().chain(period));
         }
         for means in &action.means {
             let part = format!("means/{}", means.id.0);
-            [Some(&means.verbatim), means.beneficiary.as_ref()]
-                .into_iter()
-                .flatten()
-                .for_each(|text| self.at_text(&part, text));
+            self.at_part(&part, [Some(&means.verbatim), means.beneficiary.as_ref()].into_iter().flatten());
         }
         for mention in &action.mentions {
             let part = format!("mentions/{}", mention.id.0);
-            [Some(&mention.text), mention.funder.as_ref()]
-                .into_iter()
-                .flatten()
-                .for_each(|text| self.at_text(&part, text));
+            self.at_part(&part, [Some(&mention.text), mention.funder.as_ref()].into_iter().flatten());
         }
-        action.indicators.iter().for_each(|indicator| self.at_figure(indicator));
+        let rows = action.rows.iter();
+        let beside = self.under_trajectories || rows.clone().any(|row| blocks_mention_trajectories(&row.blocks));
+        action.indicators.iter().for_each(|indicator| self.at_figure(indicator, beside));
     }
 
-    fn at_block(&mut self, part: &str, block: &Block) {
-        match block {
-            Block::Paragraph(text) | Block::Heading(text) | Block::Link { text, .. } => self.at_text(part, text),
-            Block::List(items) => items.iter().for_each(|item| self.at_item(part, item)),
+    /// The title, the description and the initiatives are one passage.
+    fn at_definition(&mut self, action: &ActionContent) {
+        let mut texts = vec![("title", action.title.as_str())];
+        texts.extend(action.description.iter().map(|description| ("description", description.as_str())));
+        for list in &action.initiatives {
+            texts.push(("initiatives", &list.heading));
+            if let Initiatives::Listed(items) = &list.initiatives {
+                texts.extend(items.iter().map(|item| ("initiatives", item.as_str())));
+                let few =
+                    items.iter().filter(|_| announces_persons(&list.heading)).flat_map(|item| small_numbers(item));
+                few.for_each(|told| self.add(BlockerKind::SmallCountInText, "initiatives", told.quote));
+            }
+        }
+        self.at_passage(&texts);
+    }
+
+    fn at_row(&mut self, row: &RowContent) {
+        let part = format!("rows/{}", row.id.0);
+        let passage: Vec<&str> = row.blocks.iter().flat_map(texts_of_block).collect();
+        for (kind, quote) in found_in_blocks(&row.blocks, self.under_trajectories).into_iter().flatten() {
+            self.add_in(kind, &part, quote, &passage);
         }
     }
 
-    fn at_item(&mut self, part: &str, item: &ListItem) {
-        self.at_text(part, &item.text);
-        item.items.iter().for_each(|below| self.at_item(part, below));
+    fn at_part<'a>(&mut self, part: &str, texts: impl Iterator<Item = &'a String>) {
+        let texts: Vec<(&str, &str)> = texts.map(|text| (part, text.as_str())).collect();
+        self.at_passage(&texts);
+    }
+
+    /// Texts that are written as one whole, each with the part it stands in.
+    fn at_passage(&mut self, texts: &[(&str, &str)]) {
+        let passage: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
+        let mentioned = self.under_trajectories || passage.iter().any(|text| mentions_trajectories(text));
+        for (part, text) in texts {
+            for (kind, quote) in found_in(text, mentioned) {
+                self.add_in(kind, part, quote, &passage);
+            }
+        }
     }
 
     fn at_text(&mut self, part: &str, text: &str) {
-        for told in small_counts(text) {
-            self.add(BlockerKind::SmallCountInText, part, told.quote);
-        }
-        for told in trajectory_figures(text) {
-            self.add(BlockerKind::TrajectoryFigure, part, told.quote);
-        }
+        self.at_passage(&[(part, text)]);
     }
 
-    fn at_figure(&mut self, indicator: &Indicator) {
+    fn at_figure(&mut self, indicator: &Indicator, beside_trajectories: bool) {
         let part = format!("indicators/{}", indicator.id.0);
-        figure_texts(indicator).for_each(|text| self.at_text(&part, text));
-        if let Some((kind, quote)) = counted(indicator) {
+        let texts: Vec<(&str, &str)> = figure_texts(indicator).map(|text| (part.as_str(), text)).collect();
+        self.at_passage(&texts);
+        if let Some((kind, quote)) = counted(indicator, beside_trajectories) {
             self.add(kind, &part, quote);
         }
     }
 
     fn add(&mut self, kind: BlockerKind, part: &str, quote: String) {
+        self.add_in(kind, part, quote, &[]);
+    }
+
+    /// Adds what was found. A number near learning trajectories is looked at with all that stands around it, so that a
+    /// waiver holds for the passage as it was seen.
+    fn add_in(&mut self, kind: BlockerKind, part: &str, quote: String, passage: &[&str]) {
         let place = Place { action: self.action, part: part.to_owned() };
-        let finding = Finding::new(self.editions, kind, place, quote);
+        let finding = match kind {
+            BlockerKind::NumberNearTrajectories => Finding::in_passage(self.editions, kind, place, quote, passage),
+            BlockerKind::SmallCountInFigure | BlockerKind::SmallCountInText | BlockerKind::TrajectoryFigure => {
+                Finding::new(self.editions, kind, place, quote)
+            }
+        };
         // An amount's note and its print often say the same.
         if self.found.iter().all(|other| other.id != finding.id) {
             self.found.push(finding);
@@ -164,9 +263,10 @@ impl Look {
 #[cfg(test)]
 mod tests {
     use spoor_domain::action::event::{Block, InitiativeList, RowId, RowStanding};
-    use spoor_domain::edition::event::BlockerKind::{SmallCountInFigure, SmallCountInText, TrajectoryFigure};
+    use spoor_domain::edition::event::BlockerKind::{
+        NumberNearTrajectories, SmallCountInFigure, SmallCountInText, TrajectoryFigure,
+    };
 
-    use super::super::content::RowContent;
     use super::super::samples::edition;
     use super::*;
 
@@ -251,6 +351,89 @@ mod tests {
         assert_eq!(of("begeleide jongeren", None, IndicatorValue::NotYetDelivered), []);
         assert_eq!(of("leertrajecten", None, IndicatorValue::Exact(48)), [TrajectoryFigure], "however many");
         assert_eq!(of("doorverwezen door het parket", None, IndicatorValue::Exact(12)), [TrajectoryFigure]);
+    }
+
+    fn row(blocks: Vec<Block>) -> RowContent {
+        let id = RowId(uuid::Uuid::from_u128(7));
+        RowContent { id, state: RowStanding::Accepted, competences: vec![], blocks, references: vec![] }
+    }
+
+    fn listed(items: &[&str]) -> Block {
+        Block::List(items.iter().map(|text| ListItem { text: (*text).into(), items: vec![] }).collect())
+    }
+
+    /// The kinds found in a report row with these blocks.
+    fn found_in_row(blocks: Vec<Block>) -> Vec<BlockerKind> {
+        let found = found(|content| first(content).rows = vec![row(blocks)]);
+        found.into_iter().map(|(kind, _)| kind).collect()
+    }
+
+    #[test]
+    fn a_number_is_found_wherever_the_passage_it_stands_in_mentions_learning_trajectories() {
+        let under = |heading: &str, number: Block| found_in_row(vec![Block::Heading(heading.into()), number]);
+        assert_eq!(under("Leertrajecten", listed(&["Limburg: 12"])), [NumberNearTrajectories]);
+        assert_eq!(
+            under("Kazerne Dossin", Block::Paragraph("Er waren XII dossiers.".into())),
+            [NumberNearTrajectories]
+        );
+        assert_eq!(under("Met de parketten", Block::Paragraph("Dat is 80%.".into())), [NumberNearTrajectories]);
+        assert_eq!(
+            under("Leer\u{AD}trajecten", Block::Paragraph("Er liepen er ４８.".into())),
+            [NumberNearTrajectories]
+        );
+        assert_eq!(under("Leertrajecten", Block::Paragraph("In 2018 kostte dat 5.000 euro (actie 5.8).".into())), []);
+        assert_eq!(under("Vormingen", listed(&["Limburg: 12"])), [], "about something else");
+        let text = "Het parket verwees er twaalf door naar Kazerne Dossin.";
+        assert_eq!(found_in_row(vec![Block::Paragraph(text.into())]), [TrajectoryFigure], "in one sentence, for good");
+        let preface = found(|content| content.head.preface = Some("Over leertrajecten. Het waren er 48.".into()));
+        assert_eq!(preface.len(), 1);
+        let titled = found(|content| {
+            first(content).title = "Leertrajecten".into();
+            first(content).rows = vec![row(vec![Block::Paragraph("Het waren er 48.".into())])];
+        });
+        assert!(titled.iter().any(|(_, place)| place.contains("rows/")), "the title heads all of it: {titled:?}");
+    }
+
+    #[test]
+    fn a_figure_beside_a_text_on_learning_trajectories_is_found_when_it_counts_persons_or_dossiers() {
+        let beside = |label: &str| {
+            let found = found(|content| {
+                first(content).rows = vec![row(vec![Block::Paragraph("De leertrajecten lopen goed.".into())])];
+                first(content).indicators = vec![figure(label, None, IndicatorValue::Exact(48))];
+            });
+            found.into_iter().map(|(kind, _)| kind).collect::<Vec<_>>()
+        };
+        assert_eq!(beside("dossiers"), [NumberNearTrajectories]);
+        assert_eq!(beside("bereikte jongeren"), [NumberNearTrajectories]);
+        assert_eq!(beside("vormingsdagen"), []);
+        let named = figure("bezoekers Kazerne Dossin", None, IndicatorValue::Exact(12_000));
+        let found = found(|content| first(content).indicators = vec![named]);
+        assert_eq!(found.len(), 1, "it names them itself: {found:?}");
+    }
+
+    #[test]
+    fn a_number_near_learning_trajectories_is_another_finding_once_a_word_of_its_passage_changes() {
+        let under = |heading: &str| {
+            let mut content = edition();
+            let blocks = vec![Block::Heading(heading.into()), listed(&["Limburg: 12"])];
+            first(&mut content).rows = vec![row(blocks)];
+            let near = findings(&content).into_iter().find(|finding| finding.kind == NumberNearTrajectories);
+            near.map(|finding| (finding.id, finding.quote))
+        };
+        let (scholen, gestart) = (under("Parket en scholen").unwrap(), under("Leertrajecten: gestart").unwrap());
+        assert_eq!(scholen.1, gestart.1);
+        assert_ne!(scholen.0, gestart.0);
+    }
+
+    #[test]
+    fn a_small_number_in_a_list_is_one_of_persons_where_the_words_over_the_list_end_with_them() {
+        let items = || listed(&["Limburg: 3", "Gent: 12"]);
+        assert_eq!(found_in_row(vec![Block::Heading("Deelnemers".into()), items()]), [SmallCountInText]);
+        assert_eq!(found_in_row(vec![Block::Paragraph("Bereikte jongeren:".into()), items()]), [SmallCountInText]);
+        assert_eq!(found_in_row(vec![Block::Paragraph("Vormingen:".into()), items()]), []);
+        let below = ListItem { text: "3 in Limburg".into(), items: vec![] };
+        let nested = Block::List(vec![ListItem { text: "Jongeren".into(), items: vec![below] }]);
+        assert_eq!(found_in_row(vec![nested]), [SmallCountInText]);
     }
 
     #[test]

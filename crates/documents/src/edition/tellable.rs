@@ -1,49 +1,57 @@
 //! A report as it stands, for who neither writes nor collects it: without what nobody has looked at yet. Pure.
 
-use spoor_domain::action::event::{Block, Initiatives, ListItem};
-use spoor_domain::edition::{small_counts, trajectory_figures};
+use spoor_domain::action::event::{Block, Initiatives};
+use spoor_domain::edition::event::BlockerKind;
+use spoor_domain::edition::finding::Finding;
+use spoor_domain::edition::{mentions_trajectories, numbers_beside_trajectories, small_counts, trajectory_figures};
 
 use super::content::{ActionContent, EditionContent};
-use super::findings::findings;
+use super::findings::{findings, found_in_blocks, is_headed_by_trajectories};
 
 /// Whether a text tells of few persons, or figures on learning trajectories: it is told when it was let stand in an
 /// edition, and not before.
 pub fn tells_too_much(text: &str) -> bool {
-    !small_counts(text).is_empty() || !trajectory_figures(text).is_empty()
+    let numbers_beside = || mentions_trajectories(text) && !numbers_beside_trajectories(text).is_empty();
+    !small_counts(text).is_empty() || !trajectory_figures(text).is_empty() || numbers_beside()
 }
 
-/// The blocks of a report row that may be told: those that do not tell too much.
-pub fn tellable_blocks(blocks: &[Block]) -> Vec<Block> {
-    let told = |block: &&Block| match block {
-        Block::Paragraph(text) | Block::Heading(text) | Block::Link { text, .. } => !tells_too_much(text),
-        Block::List(items) => items.iter().all(is_told),
-    };
-    blocks.iter().filter(told).cloned().collect()
+/// The blocks of a report row that may be told: those that do not tell too much, also as part of the whole row.
+pub fn tellable_blocks(blocks: &[Block], under_trajectories: bool) -> Vec<Block> {
+    let found = found_in_blocks(blocks, under_trajectories);
+    blocks.iter().zip(found).filter(|(_, found)| found.is_empty()).map(|(block, _)| block.clone()).collect()
 }
 
 /// The content with only that of it which may be told.
 pub fn tellable(mut content: EditionContent) -> EditionContent {
     let found = findings(&content);
-    let chapters = content.policy_lines.iter_mut().flat_map(|line| &mut line.chapters);
-    for action in chapters.flat_map(|chapter| &mut chapter.actions) {
-        let own = found.iter().filter(|finding| finding.place.action == Some(action.number));
-        let parts: Vec<&str> = own.map(|finding| finding.place.part.as_str()).collect();
-        only_told(action, |part| parts.contains(&part));
+    for chapter in content.policy_lines.iter_mut().flat_map(|line| &mut line.chapters) {
+        for action in &mut chapter.actions {
+            let own: Vec<&Finding> =
+                found.iter().filter(|finding| finding.place.action == Some(action.number)).collect();
+            let under_trajectories = is_headed_by_trajectories(&chapter.title, action);
+            only_told(action, &own, under_trajectories);
+        }
     }
     content
 }
 
-fn only_told(action: &mut ActionContent, too_much: impl Fn(&str) -> bool) {
+fn only_told(action: &mut ActionContent, found: &[&Finding], under_trajectories: bool) {
+    let too_much = |part: &str| found.iter().any(|finding| finding.place.part == part);
+    let beside = |text: &str| {
+        let near = found.iter().filter(|finding| finding.kind == BlockerKind::NumberNearTrajectories);
+        near.into_iter().any(|finding| text.contains(&finding.quote))
+    };
+    let too_much_said = |text: &str| tells_too_much(text) || beside(text);
     action.description = action.description.take().filter(|_| !too_much("description"));
     for list in &mut action.initiatives {
         if let Initiatives::Listed(items) = &mut list.initiatives {
-            items.retain(|item| !tells_too_much(item));
+            items.retain(|item| !too_much_said(item));
         }
     }
-    action.initiatives.retain(|list| !tells_too_much(&list.heading));
-    action.others.retain(|other| !tells_too_much(other));
+    action.initiatives.retain(|list| !too_much_said(&list.heading));
+    action.others.retain(|other| !too_much_said(other));
     for row in &mut action.rows {
-        row.blocks = tellable_blocks(&row.blocks);
+        row.blocks = tellable_blocks(&row.blocks, under_trajectories);
     }
     for entry in action.budget.iter_mut().filter(|entry| too_much(&format!("budget/{}", entry.id.0))) {
         for text in [&mut entry.note, &mut entry.verbatim, &mut entry.beneficiary, &mut entry.funder] {
@@ -55,10 +63,6 @@ fn only_told(action: &mut ActionContent, too_much: impl Fn(&str) -> bool) {
     action.means.retain(|means| !too_much(&format!("means/{}", means.id.0)));
     action.mentions.retain(|mention| !too_much(&format!("mentions/{}", mention.id.0)));
     action.indicators.retain(|indicator| !too_much(&format!("indicators/{}", indicator.id.0)));
-}
-
-fn is_told(item: &ListItem) -> bool {
-    !tells_too_much(&item.text) && item.items.iter().all(is_told)
 }
 
 #[cfg(test)]

@@ -151,8 +151,13 @@ impl ReportEdition {
             return Err(No::TrajectoryFigures { count, place: first.place.clone() });
         }
         let open = findings.iter().filter(|finding| !self.waivers().contains_key(&finding.id));
-        if let Some((first, count)) = counted(open) {
+        let (near, small): (Vec<_>, Vec<_>) =
+            open.partition(|finding| finding.kind == BlockerKind::NumberNearTrajectories);
+        if let Some((first, count)) = counted(small.into_iter()) {
             return Err(No::SmallCountsUnwaived { count, place: first.place.clone() });
+        }
+        if let Some((first, count)) = counted(near.into_iter()) {
+            return Err(No::NumbersNearTrajectoriesUnwaived { count, place: first.place.clone() });
         }
         let content = pinned.forms.iter().find(|stored| stored.form == EditionForm::Json);
         if content.is_some_and(|stored| stored.sha256 == pinned.content) { Ok(()) } else { Err(No::ContentNotStored) }

@@ -53,4 +53,17 @@ impl Finding {
         let id = FindingId(derived_id(editions.0, &format!("finding/{}/{place}/{quote}", kind.code())));
         Self { id, kind, place, quote }
     }
+
+    /// A finding that follows from the whole passage it stands in: with another word anywhere in it, it is another finding.
+    pub fn in_passage(
+        editions: ReportEditionId,
+        kind: BlockerKind,
+        place: Place,
+        quote: String,
+        passage: &[&str],
+    ) -> Self {
+        let found = Self::new(editions, kind, place, quote);
+        let id = FindingId(derived_id(found.id.0, &passage.join("\n")));
+        Self { id, ..found }
+    }
 }

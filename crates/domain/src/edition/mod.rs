@@ -13,7 +13,10 @@ pub mod samples;
 pub mod state;
 pub mod vocabulary;
 
-pub use persons::{Told, counts_persons, counts_trajectories, small_counts, trajectory_figures};
+pub use persons::{
+    Told, announces_persons, counts_persons, counts_trajectories, mentions_trajectories, numbers_beside_trajectories,
+    small_counts, small_numbers, trajectory_figures,
+};
 pub use rejection::EditionRejection;
 pub use state::ReportEdition;
 

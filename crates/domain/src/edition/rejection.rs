@@ -72,6 +72,11 @@ pub enum EditionRejection {
         "{count} counts of 1 to 4 persons are not waived, the first at {place}: change them there, or let a second person waive them with waiveSmallCount."
     )]
     SmallCountsUnwaived { count: usize, place: Place },
+    /// Numbers near learning trajectories.
+    #[error(
+        "{count} numbers stand near a text on learning trajectories and are not waived, the first at {place}: take them out there, or let a second person state with waiveSmallCount that they are no figures on learning trajectories."
+    )]
+    NumbersNearTrajectoriesUnwaived { count: usize, place: Place },
     /// Not among the forms.
     #[error("The content of the edition is not among its stored forms: nothing was frozen, try again.")]
     ContentNotStored,
@@ -114,6 +119,7 @@ impl Refusal for EditionRejection {
             Self::CannotBeWaived { .. }
             | Self::TrajectoryFigures { .. }
             | Self::SmallCountsUnwaived { .. }
+            | Self::NumbersNearTrajectoriesUnwaived { .. }
             | Self::ContentNotStored => RefusalCode::RuleNotMet,
             Self::HalfYearAhead { .. }
             | Self::CutOffBeforeWindow { .. }
@@ -146,6 +152,7 @@ impl Refusal for EditionRejection {
             | Self::BeforeCutOff { .. }
             | Self::TrajectoryFigures { .. }
             | Self::SmallCountsUnwaived { .. }
+            | Self::NumbersNearTrajectoriesUnwaived { .. }
             | Self::ContentNotStored
             | Self::NotFrozen { .. }
             | Self::SamePersonApproves
@@ -165,7 +172,9 @@ impl Refusal for EditionRejection {
             | Self::NotOutYet { number, status } => {
                 vec![("number", number.to_string()), ("status", status.label(language).to_owned())]
             }
-            Self::TrajectoryFigures { count, place } | Self::SmallCountsUnwaived { count, place } => {
+            Self::TrajectoryFigures { count, place }
+            | Self::SmallCountsUnwaived { count, place }
+            | Self::NumbersNearTrajectoriesUnwaived { count, place } => {
                 vec![("count", count.to_string()), ("place", place.to_string())]
             }
             _the_sentence_says_it => Vec::new(),
@@ -224,6 +233,9 @@ impl Refusal for EditionRejection {
             ),
             Self::SmallCountsUnwaived { count, place } => format!(
                 "{count} aantallen van 1 tot 4 personen zijn niet bekeken, het eerste op {place}; wijzig ze daar, of laat een tweede persoon ze met waiveSmallCount laten staan."
+            ),
+            Self::NumbersNearTrajectoriesUnwaived { count, place } => format!(
+                "{count} getallen staan bij een tekst over leertrajecten en zijn niet bekeken, het eerste op {place}; haal ze daar weg, of laat een tweede persoon met waiveSmallCount stellen dat het geen cijfers over leertrajecten zijn."
             ),
             Self::ContentNotStored => {
                 "De inhoud van de editie staat niet bij de bewaarde vormen; er is niets vastgelegd, probeer opnieuw.".into()

@@ -31,6 +31,7 @@ labelled! {
         SmallCountInFigure = "Klein aantal personen in een cijfer", "Small count of persons in a figure";
         SmallCountInText = "Klein aantal personen in een tekst", "Small count of persons in a text";
         TrajectoryFigure = "Cijfer over leertrajecten buiten de tabellen", "Figure on learning trajectories outside the tables";
+        NumberNearTrajectories = "Getal bij een tekst over leertrajecten", "Number near a text on learning trajectories";
     }
 }
 
@@ -56,10 +57,10 @@ impl EditionForm {
 
 impl BlockerKind {
     /// Whether a second person can waive it. A figure on learning trajectories belongs in the tables of the catalogue and
-    /// nowhere else (domain page, section 7).
+    /// nowhere else (domain page, section 7); a number near them may count something else, and a second person says so.
     pub fn can_be_waived(self) -> bool {
         match self {
-            Self::SmallCountInFigure | Self::SmallCountInText => true,
+            Self::SmallCountInFigure | Self::SmallCountInText | Self::NumberNearTrajectories => true,
             Self::TrajectoryFigure => false,
         }
     }

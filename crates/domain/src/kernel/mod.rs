@@ -9,6 +9,7 @@ mod half_year;
 mod ids;
 mod labels;
 mod law;
+mod letters;
 mod money;
 mod personal;
 mod refusal;
@@ -29,6 +30,7 @@ pub use ids::{
 pub(crate) use labels::labelled;
 pub use labels::{DUTCH_MONTHS, Label, Language};
 pub use law::LegalReference;
+pub use letters::{as_read, is_unseen};
 pub use money::{Cents, hundredths, whole};
 pub use personal::{Personal, PersonalContent, SealedAt, WithheldReason};
 pub use refusal::{Refusal, RefusalCode, RuleSource};

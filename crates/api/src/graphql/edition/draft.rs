@@ -110,6 +110,10 @@ fn remedies(kind: BlockerKind) -> (&'static str, &'static str) {
             "Write the text without this number; or let a second person waive it with waiveSmallCount.",
             "Schrijf de tekst zonder dit aantal; of laat een tweede persoon het staan met waiveSmallCount.",
         ),
+        BlockerKind::NumberNearTrajectories => (
+            "Take the number out; or let a second person state with waiveSmallCount that it is no figure on learning trajectories.",
+            "Haal het getal weg; of laat een tweede persoon met waiveSmallCount stellen dat het geen cijfer over leertrajecten is.",
+        ),
         BlockerKind::TrajectoryFigure => (
             "Take the figure out: only the tables of the report tell figures on learning trajectories.",
             "Haal het cijfer weg: alleen de tabellen van het verslag geven cijfers over leertrajecten.",

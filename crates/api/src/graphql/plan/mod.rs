@@ -225,8 +225,9 @@ impl PlanAction {
         #[graphql(desc = "Of this half-year only.")] period: Option<HalfYear>,
     ) -> Result<Vec<ReportRow>> {
         let reader = Reader::of(ctx)?;
+        let title = &self.facts.definition.title;
         let rows = self.facts.rows.iter().filter(|(half_year, _)| period.is_none_or(|only| only.0 == **half_year));
-        Ok(rows.flat_map(|(_, rows)| rows).map(|row| ReportRow::of(row, reader)).collect())
+        Ok(rows.flat_map(|(_, rows)| rows).map(|row| ReportRow::of(row, title, reader)).collect())
     }
 
     /// The amounts reported, of every half-year.
@@ -250,7 +251,8 @@ impl PlanAction {
     /// The figures reported, of every half-year. Who does not write or collect the report sees what may be told before an
     /// edition.
     async fn indicators(&self, ctx: &Context<'_>) -> Result<Vec<Indicator>> {
-        Ok(Indicator::told(&self.facts.indicators, Reader::of(ctx)?))
+        let (title, rows) = (&self.facts.definition.title, self.facts.rows.values().flatten());
+        Ok(Indicator::told(&self.facts.indicators, title, rows, Reader::of(ctx)?))
     }
 
     /// The number of its events; give it as `expectedVersion` to insist on it.

@@ -2,9 +2,12 @@
 //! be told before it is published.
 
 use async_graphql::{Context, Result};
-use spoor_documents::edition::{EditionContent, figure_tells_too_much, tellable, tellable_blocks, tells_too_much};
+use spoor_documents::edition::{
+    EditionContent, blocks_mention_trajectories, figure_tells_too_much, tellable, tellable_blocks, tells_too_much,
+};
 use spoor_domain::action::event::{Block, BudgetPart, Indicator};
-use spoor_projections::plan::ActionFacts;
+use spoor_domain::edition::mentions_trajectories;
+use spoor_projections::plan::{ActionFacts, ReportRowFacts};
 
 use crate::graphql::session::actor;
 use crate::policy::{self, Action};
@@ -38,11 +41,11 @@ impl Reader {
         text.clone().filter(|text| self == Self::Reporting || !tells_too_much(text))
     }
 
-    /// The text of a report row.
-    pub fn blocks(self, blocks: &[Block]) -> Vec<Block> {
+    /// The text of a report row under the title of its action.
+    pub fn blocks(self, title: &str, blocks: &[Block]) -> Vec<Block> {
         match self {
             Self::Reporting => blocks.to_vec(),
-            Self::Other => tellable_blocks(blocks),
+            Self::Other => tellable_blocks(blocks, mentions_trajectories(title)),
         }
     }
 
@@ -52,9 +55,17 @@ impl Reader {
         if self == Self::Reporting || !texts.any(|text| tells_too_much(text)) { parts } else { &[] }
     }
 
-    /// Whether a figure may be told.
-    pub fn may_be_told(self, figure: &Indicator) -> bool {
-        self == Self::Reporting || !figure_tells_too_much(figure)
+    /// Whether a figure may be told that was reported under this title, beside these rows.
+    pub fn may_be_told<'a>(
+        self,
+        figure: &Indicator,
+        title: &str,
+        rows: impl IntoIterator<Item = &'a ReportRowFacts>,
+    ) -> bool {
+        let mut texts = rows.into_iter().filter_map(|row| row.row.as_ref()).map(|row| &row.blocks);
+        let beside_trajectories =
+            mentions_trajectories(title) || texts.any(|blocks| blocks_mention_trajectories(blocks));
+        self == Self::Reporting || !figure_tells_too_much(figure, beside_trajectories)
     }
 
     /// A whole report.

@@ -190,7 +190,7 @@ impl ActionReport<'_> {
     /// The report rows of this half-year.
     async fn reports(&self, ctx: &Context<'_>) -> Result<Vec<ReportRow>> {
         let reader = Reader::of(ctx)?;
-        Ok(self.0.reports.iter().map(|row| ReportRow::of(row, reader)).collect())
+        Ok(self.0.reports.iter().map(|row| ReportRow::of(row, &self.0.title, reader)).collect())
     }
 
     /// The amounts of this half-year, also those that count in no sum.
@@ -213,7 +213,7 @@ impl ActionReport<'_> {
 
     /// The figures of this half-year. Who does not write or collect the report sees what may be told before an edition.
     async fn indicators(&self, ctx: &Context<'_>) -> Result<Vec<Indicator>> {
-        Ok(Indicator::told(&self.0.indicators, Reader::of(ctx)?))
+        Ok(Indicator::told(&self.0.indicators, &self.0.title, &self.0.reports, Reader::of(ctx)?))
     }
 
     /// Whether it is paid from regular means: all of it was delivered, with neither an amount, nor means, nor a mention of

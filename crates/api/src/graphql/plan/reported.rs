@@ -314,9 +314,14 @@ impl Indicator {
 }
 
 impl Indicator {
-    /// The figures that this reader may be told.
-    pub fn told(figures: &[event::Indicator], reader: Reader) -> Vec<Self> {
-        figures.iter().filter(|figure| reader.may_be_told(figure)).map(Self::from).collect()
+    /// The figures that this reader may be told of those reported under this title, beside these rows.
+    pub fn told<'a>(
+        figures: &[event::Indicator],
+        title: &str,
+        rows: impl IntoIterator<Item = &'a view::ReportRowFacts> + Clone,
+        reader: Reader,
+    ) -> Vec<Self> {
+        figures.iter().filter(|figure| reader.may_be_told(figure, title, rows.clone())).map(Self::from).collect()
     }
 }
 

@@ -1,6 +1,5 @@
 //! The errata of a corrected edition: everything it says otherwise about the plan than the edition it corrects.
 
-use spoor_domain::edition::event::FindingId;
 use spoor_domain::edition::finding::Finding;
 
 use super::fields::{self, Names, Reach};
@@ -30,8 +29,11 @@ pub fn errata(old: &EditionContent, new: &EditionContent) -> Vec<Erratum> {
     let mut sums = Walk::through(None);
     totals::totals(&mut sums, totals, &new.totals);
     found.extend(sums.found());
-    let told: Vec<FindingId> = findings(new).into_iter().map(|finding| finding.id).collect();
-    let gone: Vec<Finding> = findings(old).into_iter().filter(|finding| !told.contains(&finding.id)).collect();
+    // By their words and not by their ids: what a passage still tells is told, whatever else of it changed.
+    let told = findings(new);
+    let is_told =
+        |own: &Finding| told.iter().any(|new| new.kind == own.kind && new.place == own.place && new.quote == own.quote);
+    let gone: Vec<Finding> = findings(old).into_iter().filter(|finding| !is_told(finding)).collect();
     found.into_iter().map(|found| Erratum::from(without(found, &gone))).collect()
 }
 

@@ -1,13 +1,19 @@
 //! Finds in Dutch text what needs a second look before it is printed: small numbers of persons, and figures on learning
 //! trajectories. Pure, and deliberately wide: what is found needlessly costs somebody a look, what is missed is printed.
 //!
-//! What it does not see: numbers told by words such as `enkele` or `een paar`, and `een` where nothing says that it counts.
+//! Texts are looked at as they read, whatever signs they are written with; what is found is quoted as it stands.
+//!
+//! What it does not see: numbers told by words such as `enkele` or `een paar`, `een` where nothing says that it counts,
+//! numbers in another language or in signs that are no digits, and letters of another script that look like ours.
 
+mod passage;
 mod words;
 
-use crate::kernel::DUTCH_MONTHS;
+use crate::kernel::{DUTCH_MONTHS, as_read};
+pub use passage::{announces_persons, mentions_trajectories, numbers_beside_trajectories, small_numbers};
 use words::{
-    COUNTING, EXACTLY, LABELS, NUMBER_ENDINGS, NUMBERS, PERSON_ENDINGS, PERSONS, PREPOSITIONS, SENT_ON, TRAJECTORIES,
+    AFTER_COUNT, COUNTING, EXACTLY, LABELS, NUMBER_ENDINGS, NUMBERS, OF_THEM, PARTICLES, PERSON_ENDINGS, PERSONS,
+    PREPOSITIONS, ROMAN, SENT_ON, TRAJECTORIES,
 };
 
 /// Words of a text with a number in them, as they stand there.
@@ -47,14 +53,18 @@ pub fn small_counts(text: &str) -> Vec<Told> {
     for sentence in sentences(text) {
         let words = words(sentence);
         for at in 0..words.len() {
-            let small = words[at].number(previous(&words, at)).is_some_and(|number| (1..=4).contains(&number));
-            if !small || is_label(&words, at) {
+            if words[at].is_glued_to_persons() {
+                found.push(quote(&words, at, at));
+            }
+            if !is_small(&words, at) {
                 continue;
             }
             if let Some(person) = person_after(&words, at) {
                 found.push(quote(&words, at, person));
             } else if at > 0 && (words[at - 1].announces(&words[at]) || is_counted_by(&words, at)) {
                 found.push(quote(&words, at - 1, at));
+            } else if let Some(them) = them_counted(&words, at) {
+                found.push(quote(&words, them.min(at), them.max(at)));
             }
         }
         found.extend(divided(&words));
@@ -62,10 +72,35 @@ pub fn small_counts(text: &str) -> Vec<Told> {
     found
 }
 
-/// Whether a group is said to count this many, and nothing follows that would be counted: `de groep telde vier.`
+/// Whether the word here is a number of one to four, and no label.
+fn is_small(words: &[Word<'_>], at: usize) -> bool {
+    number(words, at).is_some_and(|number| (1..=4).contains(&number)) && !is_label(words, at)
+}
+
+/// Whether a group is said to count this many, and nothing follows that would be counted: `de groep telde vier`, `het bleef
+/// er maar een.`
 fn is_counted_by(words: &[Word<'_>], at: usize) -> bool {
-    let last = at + 1 == words.len() || words[at].raw.ends_with(['.', ',', ';', ':', ')', '!', '?']);
-    last && previous(words, at).is_some_and(|verb| COUNTING.contains(&verb))
+    let before = previous(words, at);
+    ends_clause(words, at) && before.is_some_and(|before| COUNTING.contains(&before) || EXACTLY.contains(&before))
+}
+
+/// Where those are named that a number counts without saying what they are: `er bleven er drie over`, `twee daarvan`, `van
+/// hen haakte 1 af`.
+fn them_counted(words: &[Word<'_>], at: usize) -> Option<usize> {
+    let next = words.get(at + 1).map_or("", Word::plain);
+    if OF_THEM.contains(&next) && next != "er" {
+        return Some(at + 1);
+    }
+    let clause = (0..at).rev().take_while(|before| !ends_clause(words, *before));
+    let them = clause.into_iter().find(|before| OF_THEM.contains(&words[*before].plain()))?;
+    let counts_here = (them + 1..at).all(|between| EXACTLY.contains(&words[between].plain()));
+    let nothing_follows = ends_clause(words, at) || PARTICLES.contains(&next);
+    let of_place = previous(words, at).is_some_and(|before| PREPOSITIONS.contains(&before) && before != "tot");
+    (!of_place && (nothing_follows || (counts_here && AFTER_COUNT.contains(&next)))).then_some(them)
+}
+
+fn ends_clause(words: &[Word<'_>], at: usize) -> bool {
+    at + 1 == words.len() || words[at].seen.ends_with(['.', ',', ';', ':', ')', '!', '?'])
 }
 
 /// Persons divided over kinds, with few of one: `deelnemers (m/v): 3/1`, `12/2 leerlingen`. `1/3 van` is a fraction.
@@ -110,9 +145,10 @@ pub fn trajectory_figures(text: &str) -> Vec<Told> {
     found
 }
 
-/// A word as it stands, and without the signs around it.
+/// A word as it stands, as it reads, and without the signs around it.
 struct Word<'a> {
     raw: &'a str,
+    seen: String,
     plain: String,
 }
 
@@ -127,25 +163,38 @@ impl Word<'_> {
             && (PERSONS.contains(&plain) || PERSON_ENDINGS.iter().any(|ending| plain.ends_with(ending)))
     }
 
-    /// The whole number this word is; `een` only after a word that makes it count.
-    fn number(&self, before: Option<&str>) -> Option<u64> {
+    /// The number of a Roman numeral. It is also how kings, titles of laws and a policy domain are called.
+    fn roman(&self) -> Option<u64> {
+        let bare = self.seen.trim_matches(|sign: char| !sign.is_alphanumeric());
+        ROMAN.iter().position(|numeral| *numeral == bare).and_then(|place| u64::try_from(place + 1).ok())
+    }
+
+    /// The whole number this word is, whatever stands around it.
+    fn number(&self) -> Option<u64> {
         let plain = self.plain.strip_suffix("-tal").unwrap_or(&self.plain);
         if let Ok(number) = plain.parse() {
             return Some(number);
         }
         match plain {
             "één" | "eén" | "éen" => Some(1),
-            "een" if before.is_some_and(|before| EXACTLY.contains(&before)) => Some(1),
             "twee" | "tweetal" | "beide" => Some(2),
             "drie" | "drietal" => Some(3),
             "vier" | "viertal" => Some(4),
-            _larger_or_none => None,
+            _larger_or_none => self.roman(),
         }
+    }
+
+    /// Whether this is a small number and persons in one, as where a space was lost: `3jongeren`.
+    fn is_glued_to_persons(&self) -> bool {
+        let rest = self.plain.trim_start_matches(|sign: char| sign.is_ascii_digit());
+        let small =
+            self.plain[..self.plain.len() - rest.len()].parse().is_ok_and(|number: u64| (1..=4).contains(&number));
+        small && PERSON_ENDINGS.iter().any(|ending| rest.ends_with(ending)) && !rest.starts_with('-')
     }
 
     /// Whether this names persons and the next word tells their number: `deelnemers: 3`, `jongeren (2)`.
     fn announces(&self, next: &Word<'_>) -> bool {
-        self.is_person() && (self.raw.ends_with([':', '=']) || next.raw.starts_with(['(', '=', ':']))
+        self.is_person() && (self.seen.ends_with([':', '=']) || next.seen.starts_with(['(', '=', ':']))
     }
 }
 
@@ -164,8 +213,23 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn words(sentence: &str) -> Vec<Word<'_>> {
-    let plain = |raw: &str| raw.trim_matches(|sign: char| !sign.is_alphanumeric()).to_lowercase();
-    sentence.split_whitespace().map(|raw| Word { raw, plain: plain(raw) }).collect()
+    let word = |raw| {
+        let seen = as_read(raw);
+        let plain = seen.trim_matches(|sign: char| !sign.is_alphanumeric()).to_lowercase();
+        Word { raw, seen, plain }
+    };
+    sentence.split_whitespace().map(word).collect()
+}
+
+/// The whole number the word here is; `een` only where something says that it counts.
+fn number(words: &[Word<'_>], at: usize) -> Option<u64> {
+    let next = words.get(at + 1).map(Word::plain);
+    let counts = || {
+        previous(words, at).is_some_and(|before| EXACTLY.contains(&before))
+            || next.is_some_and(|next| OF_THEM.contains(&next) && next != "er")
+            || (next == Some("van") && words.get(at + 2).is_some_and(|of| of.plain() == "hen"))
+    };
+    words[at].number().or_else(|| (words[at].plain() == "een" && counts()).then_some(1))
 }
 
 fn previous<'a>(words: &'a [Word<'_>], at: usize) -> Option<&'a str> {
@@ -199,15 +263,21 @@ fn is_figure(words: &[Word<'_>], at: usize) -> bool {
     if is_label(words, at) {
         return false;
     }
-    let next = words.get(at + 1).map_or("", Word::plain);
-    let signed = word.raw.contains('€') || at.checked_sub(1).is_some_and(|before| words[before].raw.ends_with('€'));
-    if signed || next.starts_with("euro") || DUTCH_MONTHS.contains(&next) {
+    if is_money_or_day(words, at) || word.roman().is_some() {
         return false;
     }
-    match word.number(previous(words, at)) {
+    match number(words, at) {
         Some(number) => !(1900..2100).contains(&number),
         None => is_number_word(word.plain()) || is_written_number(word.plain()),
     }
+}
+
+/// Whether the number here is of euros, or of a day in a month.
+fn is_money_or_day(words: &[Word<'_>], at: usize) -> bool {
+    let next = words.get(at + 1).map_or("", Word::plain);
+    let signed =
+        words[at].seen.contains('€') || at.checked_sub(1).is_some_and(|before| words[before].seen.ends_with('€'));
+    signed || next.starts_with("euro") || DUTCH_MONTHS.contains(&next)
 }
 
 /// Numbers above four in words.

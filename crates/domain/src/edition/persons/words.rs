@@ -197,6 +197,10 @@ pub(super) const LABELS: &[&str] = &[
     "maatregel",
     "beleidslijn",
     "tabel",
+    "titel",
+    "boek",
+    "domein",
+    "beleidsdomein",
 ];
 
 /// What learning trajectories are called next to the parket or Kazerne Dossin.
@@ -206,10 +210,38 @@ pub(super) const TRAJECTORIES: &[&str] = &["traject", "trajecten", "begeleidings
 pub(super) const SENT_ON: &[&str] = &["doorverw", "verwees", "verwezen", "verwijz", "stuurde", "gestuurd", "aangemeld"];
 
 /// Words by which a group is said to count so many.
-pub(super) const COUNTING: &[&str] = &["telde", "telden", "telt", "tellen", "geteld"];
+pub(super) const COUNTING: &[&str] = &[
+    "telde", "telden", "telt", "tellen", "geteld", "is", "was", "zijn", "waren", "werd", "werden", "bleef", "bleven",
+    "kwam", "kwamen",
+];
 
 /// Words that make `een` a count.
-pub(super) const EXACTLY: &[&str] = &["slechts", "exact", "precies", "juist", "maar"];
+pub(super) const EXACTLY: &[&str] =
+    &["slechts", "exact", "precies", "juist", "maar", "amper", "nauwelijks", "welgeteld"];
+
+/// Words that stand for those who are counted.
+pub(super) const OF_THEM: &[&str] = &["er", "hen", "ervan", "daarvan", "hiervan", "waarvan"];
+
+/// Parts of verbs that may stand after a count of those who are not named: `er bleven er drie over`.
+pub(super) const PARTICLES: &[&str] = &["over", "af", "mee", "weg", "terug"];
+
+/// What else may stand right after such a count where `er` stands right before it: `er twee uit Limburg`.
+pub(super) const AFTER_COUNT: &[&str] = &[
+    "aan", "bij", "deel", "die", "door", "en", "in", "naar", "of", "op", "uit", "van", "voor", "bleef", "bleven",
+    "had", "hadden", "hebben", "heeft", "is", "kwam", "kwamen", "was", "waren", "werd", "werden", "zijn",
+];
+
+/// Roman numerals from one.
+pub(super) const ROMAN: &[&str] = &[
+    "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII",
+    "XVIII", "XIX", "XX",
+];
+
+/// Parts of words that make a passage one on learning trajectories: they, and those between whom they go.
+pub(super) const TRAJECTORY_PARTS: &[&str] = &["leertraject", "dossin", "parket"];
+
+/// Parts of a whole, told without a number.
+pub(super) const PARTS: &[&str] = &["helft", "kwart"];
 
 /// Numbers above four.
 pub(super) const NUMBERS: &[&str] = &[

@@ -32,6 +32,31 @@ fn one_to_four_persons_are_found_in_digits_and_in_words() {
 }
 
 #[test]
+fn few_persons_are_found_without_a_word_for_them_and_in_whatever_signs() {
+    for text in [
+        "Het waren er maar twee.",
+        "Er bleven er drie over.",
+        "Daarvan twee in begeleiding, en van hen haakte er een af.",
+        "Twee daarvan stopten.",
+        "Het werd er één.",
+        "Het bleef bij een traject: het waren er amper 4.",
+        "Er werden ３ jongeren begeleid.",
+        "Er werden ٣ jongeren begeleid.",
+        "Er werden III jongeren begeleid.",
+        "Er werden ³ jon\u{AD}ge\u{200B}ren begeleid.",
+        "Er werden 3\u{200B}jongeren begeleid.",
+        "Er werden tw\u{200D}ee jongeren begeleid.",
+    ] {
+        let found = quotes(text);
+        assert!(!found.is_empty() && found.iter().all(|quote| text.contains(quote)), "{text}: {found:?}");
+    }
+    for text in ["Er waren twee vormingen.", "Er is overleg in fase 2.", "Ze overlegden er 2 keer over.", "Zie punt 3."]
+    {
+        assert_eq!(quotes(text), Vec::<String>::new(), "{text}");
+    }
+}
+
+#[test]
 fn larger_counts_other_things_and_labels_are_left_alone() {
     for text in [
         "Er werden 5 jongeren begeleid.",

@@ -80,6 +80,22 @@ fn figures_on_learning_trajectories_block_freezing_and_cannot_be_waived() {
 }
 
 #[test]
+fn a_number_near_learning_trajectories_keeps_an_edition_from_being_frozen_until_a_second_person_waives_it() {
+    let place = Place { action: "5.2".parse().ok(), part: "description".into() };
+    let editions = ReportEditionId::of(plan(), half_year());
+    let kind = BlockerKind::NumberNearTrajectories;
+    let found = || Finding::in_passage(editions, kind, place.clone(), "Er waren 12 sessies.".into(), &["Met Dossin."]);
+    when(vec![opened()], freeze(vec![found()]), coordinator("first", (10, 20)))
+        .then_expect_error(No::NumbersNearTrajectoriesUnwaived { count: 1, place: place.clone() });
+    when(vec![opened()], waive(found(), &["second"]), coordinator("second", (10, 18)))
+        .then_expect_error(No::SamePersonWaives);
+    let given = folded(&[opened()]);
+    let waived = given.decide(&waive(found(), &["first"]), &coordinator("second", (10, 18))).unwrap();
+    when([vec![opened()], waived].concat(), freeze(vec![found()]), coordinator("first", (10, 20)))
+        .then_expect_events(vec![frozen(1)]);
+}
+
+#[test]
 fn a_waiver_holds_for_the_corrections_of_the_edition_too() {
     let correction = EditionEvent::CorrectionOpened {
         occurred_on: day(11, 3),

@@ -1,0 +1,51 @@
+//! The letters of a text as a reader sees them: by whatever signs something is written, it is looked for as it reads.
+
+use unicode_normalization::UnicodeNormalization;
+
+/// The text as it reads: compatible signs as their plain ones (`３`, `³` and `Ⅲ` as `3`, `3` and `III`), digits of every
+/// script as ours, and without the signs that nobody sees.
+pub fn as_read(text: &str) -> String {
+    let plain = text.chars().filter(|letter| !is_unseen(*letter)).nfkc();
+    plain.filter(|letter| !is_unseen(*letter)).map(|letter| digit(letter).unwrap_or(letter)).collect()
+}
+
+/// Whether a reader does not see this sign: a soft hyphen, a space without width, a joiner, a turn of direction. The
+/// default-ignorable code points of Unicode (`DerivedCoreProperties.txt`).
+pub fn is_unseen(letter: char) -> bool {
+    matches!(letter, '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{17B4}'..='\u{17B5}'
+        | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
+        | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}'
+        | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// The zeros of the scripts with digits of their own that may be met; each is followed by its nine others.
+const ZEROS: [u32; 34] = [
+    0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0, 0xF20,
+    0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0,
+    0xA900, 0xA9D0, 0xAA50, 0xABF0,
+];
+
+fn digit(letter: char) -> Option<char> {
+    let value = |zero: u32| u32::from(letter).checked_sub(zero).filter(|value| *value < 10);
+    ZEROS.into_iter().find_map(value).and_then(|value| char::from_digit(value, 10))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_read_as_it_is_seen() {
+        for (written, read) in [
+            ("３ leerlingen", "3 leerlingen"),
+            ("٣ जन ३", "3 जन 3"),
+            ("Ⅲ³", "III3"),
+            ("leer\u{AD}traj\u{200B}ect", "leertraject"),
+            ("e\u{301}e\u{301}n", "één"),
+            ("Er waren 3.", "Er waren 3."),
+        ] {
+            assert_eq!(as_read(written), read);
+        }
+        assert!(ZEROS.into_iter().all(|zero| char::from_u32(zero).is_some_and(char::is_numeric)));
+    }
+}
