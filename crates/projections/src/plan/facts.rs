@@ -10,6 +10,7 @@ use spoor_domain::action::event::{
 };
 use spoor_domain::kernel::{ActionId, HalfYear, PlanId};
 use spoor_domain::plan::event::PlanOutline;
+use uuid::Uuid;
 
 /// A plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +57,7 @@ pub struct ActionFacts {
 }
 
 impl ActionFacts {
-    /// What of it is told to who only reads the report: rows that are not accepted say no more than for which competences they
+    /// What of it an edition tells: rows that are not accepted say no more than for which competences they
     /// will report, and the amounts, means, mentions and figures that were reported with them wait as well.
     pub fn delivered(mut self) -> Self {
         let mut waiting = BTreeSet::new();
@@ -64,12 +65,42 @@ impl ActionFacts {
             waiting.insert(row.head.id.0);
             (row.row, row.returned_because) = (None, None);
         }
+        self.without_what_waits_for(&waiting);
+        self
+    }
+
+    /// What of it is told to who does not make the report, or makes only `own` rows of it: a row that is not accepted reads as
+    /// if there were none, and what was reported with it neither.
+    pub fn accepted_or(mut self, own: impl Fn(&RowHead) -> bool) -> Self {
+        let mut waiting = BTreeSet::new();
+        for rows in self.rows.values_mut() {
+            rows.retain(|row| {
+                let told = row.state.is_delivered() || own(&row.head);
+                if !told {
+                    waiting.insert(row.head.id.0);
+                }
+                told
+            });
+        }
+        self.rows.retain(|_, rows| !rows.is_empty());
+        self.without_what_waits_for(&waiting);
+        self
+    }
+
+    /// With the rows of every half-year numbered from 1: a gap would say that there is a row that is not told.
+    pub fn with_rows_renumbered(mut self) -> Self {
+        for rows in self.rows.values_mut() {
+            (1..).zip(rows).for_each(|(place, row)| row.head.place = place);
+        }
+        self
+    }
+
+    fn without_what_waits_for(&mut self, waiting: &BTreeSet<Uuid>) {
         let told = |row: Option<RowId>| row.is_none_or(|row| !waiting.contains(&row.0));
         self.budget.retain(|line| told(line.entry.row));
         self.means.retain(|means| told(means.row));
         self.mentions.retain(|mention| told(mention.row));
         self.indicators.retain(|indicator| told(indicator.row));
-        self
     }
 
     /// Without the changes of status after this day.

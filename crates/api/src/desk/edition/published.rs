@@ -1,5 +1,6 @@
 //! What was frozen, found again: by its event, by its hash, verified.
 
+use chrono::NaiveDate;
 use spoor_disclosure::DisclosureReport;
 use spoor_documents::edition::EditionContent;
 use spoor_domain::edition::ReportEdition;
@@ -23,6 +24,13 @@ pub struct Published {
 }
 
 impl Desk {
+    /// The last day of what the latest edition of a half-year takes into account; none where it has no edition.
+    pub async fn cut_off(&self, plan: PlanId, period: HalfYear) -> Result<Option<NaiveDate>, DeskError> {
+        let id = ReportEditionId::of(plan, period);
+        let state = self.log.load::<ReportEdition>(&id.to_string()).await?.state;
+        Ok(state.latest().map(|edition| edition.head.cut_off))
+    }
+
     /// The content of the latest edition of a half-year that is approved or submitted and not withdrawn.
     pub async fn published_content(&self, plan: PlanId, period: HalfYear) -> Result<Option<Published>, DeskError> {
         let id = ReportEditionId::of(plan, period);

@@ -1,7 +1,5 @@
 //! What deserves a look before a report goes out.
 
-use std::collections::BTreeMap;
-
 use async_graphql::{Context, Enum, ID, Object, Result};
 use spoor_projections::plan as view;
 
@@ -11,32 +9,13 @@ use crate::graphql::coded::LabelLanguage;
 /// Something that deserves a look.
 pub struct Finding {
     found: view::Finding,
-    /// Whether all report rows that it may quote were accepted, or were printed before.
-    is_of_accepted_rows: bool,
 }
 
 impl Finding {
     /// Everything that deserves a look in a report.
     pub fn all(report: &view::ProgressReport) -> Vec<Self> {
-        let chapters = report.policy_lines.iter().flat_map(|line| &line.chapters);
-        let actions: BTreeMap<_, _> =
-            chapters.flat_map(|chapter| &chapter.actions).map(|action| (action.number, action)).collect();
-        let of = |found: &view::Finding| Self {
-            found: found.clone(),
-            is_of_accepted_rows: actions.get(&found.number).is_some_and(|action| quotes_accepted_rows(found, action)),
-        };
-        report.hygiene.iter().map(of).collect()
+        report.hygiene.iter().map(|found| Self { found: found.clone() }).collect()
     }
-}
-
-/// Whether the rows of the action that a finding may quote are accepted, or were printed before.
-fn quotes_accepted_rows(found: &view::Finding, action: &view::ActionReport) -> bool {
-    let may_quote = |row: &&view::ReportRowFacts| match &found.place {
-        view::FindingPlace::Row(own) => row.id() == *own,
-        view::FindingPlace::Action => found.kind == view::FindingKind::OngoingThoughEnded,
-        view::FindingPlace::Entry(_) | view::FindingPlace::Minister(_) => false,
-    };
-    action.reports.iter().filter(may_quote).all(|row| row.state.is_delivered())
 }
 
 /// Something that deserves a look: where, what, why and what to do.
@@ -85,7 +64,7 @@ impl Finding {
     }
 
     /// What it was found by, with the words of the report as they stand there. Null for who neither writes, collects nor
-    /// supervises the report where it may quote a row that is not accepted, a small count or a figure on learning trajectories.
+    /// supervises the report where it quotes a small count or a figure on learning trajectories.
     async fn why(
         &self,
         ctx: &Context<'_>,
@@ -94,8 +73,7 @@ impl Finding {
         let reader = Reader::of(ctx)?;
         let why = &self.found.why;
         // The words of the report are Dutch in both.
-        let may_be_told =
-            reader == Reader::Reporting || (self.is_of_accepted_rows && reader.text(&Some(why.nl.clone())).is_some());
+        let may_be_told = reader.text(&Some(why.nl.clone())).is_some();
         Ok(may_be_told.then(|| why.told(language.into()).to_owned()))
     }
 

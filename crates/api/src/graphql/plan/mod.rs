@@ -17,6 +17,7 @@ use chrono::{DateTime, Utc};
 use spoor_documents::edition::{EditionParts, assemble};
 use spoor_domain::action::event::{ActionNumber, ActionStatus};
 use spoor_domain::kernel::{self, ActionId, Label, PlanId};
+use spoor_projections::Answer;
 use spoor_projections::plan::{self as view, ActionFacts, PlanRow};
 
 use super::as_of::known_at;
@@ -130,7 +131,7 @@ impl PlanAction {
     }
 
     /// The action as told to this reader.
-    fn told(facts: ActionFacts, reader: Reader) -> Self {
+    fn told(facts: ActionFacts, reader: Reader<'_>) -> Self {
         Self { facts: reader.facts(facts) }
     }
 
@@ -255,9 +256,10 @@ impl PlanAction {
         Ok(Indicator::told(&self.facts.indicators, title, rows, Reader::of(ctx)?))
     }
 
-    /// The number of its events; give it as `expectedVersion` to insist on it.
-    async fn version(&self) -> u64 {
-        self.facts.version
+    /// The number of its events; give it as `expectedVersion` to insist on it. Null for who does not make the report: it grows
+    /// with what is not accepted yet.
+    async fn version(&self, ctx: &Context<'_>) -> Result<Option<u64>> {
+        Ok(Reader::of(ctx)?.counts_events().then_some(self.facts.version))
     }
 }
 
@@ -300,7 +302,8 @@ impl PlanQuery {
         action.await.transpose()
     }
 
-    /// The half-yearly progress report (halfjaarlijkse voortgangsrapportage) of a plan.
+    /// The half-yearly progress report (halfjaarlijkse voortgangsrapportage) of a plan. Where the half-year has an edition, also one
+    /// that is being drafted, it tells what became of the actions up to the cut-off of the latest one, as that edition does.
     #[graphql(complexity = "child_complexity + 50")]
     async fn progress_report(
         &self,
@@ -317,8 +320,8 @@ impl PlanQuery {
         progress_report(ctx, id, period, known_at).await?.ok_or_else(none)
     }
 
-    /// What changed in a plan from one half-year to a later one, as it is known now. Until an edition of the later one is
-    /// approved, what nobody delivered yet is not gone.
+    /// What changed in a plan from one half-year to a later one, as it is known now and each up to the cut-off of its edition.
+    /// Until an edition of the later one is approved, what nobody delivered yet is not gone.
     #[graphql(complexity = "child_complexity + 100")]
     async fn compare_reports(
         &self,
@@ -336,10 +339,9 @@ impl PlanQuery {
         catch_up(ctx, &[view::PROJECTION], min_position).await?;
         let none = || Problem::NotFound.at(ctx);
         let id = plan_id(&plan).ok_or_else(none)?;
-        let (views, reader) = (&desk(ctx)?.views, Reader::of(ctx)?);
-        let told = |facts| reader.facts(facts);
-        let (earlier, later) = (view::report(views, id, from.0, None, told), view::report(views, id, to.0, None, told));
-        let (earlier, later) = (earlier.await.ours(ctx)?.value, later.await.ours(ctx)?.value);
+        let reader = Reader::of(ctx)?;
+        let (earlier, later) = (report_as_told(ctx, id, from, None).await?, report_as_told(ctx, id, to, None).await?);
+        let (earlier, later) = (earlier.value, later.value);
         let (earlier, later) = (earlier.ok_or_else(none)?, later.ok_or_else(none)?);
         let live = |report| reader.content(assemble(EditionParts::live(report)));
         let (earlier, later) = (live(earlier), live(later));
@@ -379,11 +381,28 @@ async fn progress_report(
     known_at: Option<u64>,
 ) -> Result<Option<ProgressReport>> {
     has_begun(ctx, period)?;
-    let reader = Reader::of(ctx)?;
-    let told = |facts| reader.facts(facts);
-    let found = view::report(&desk(ctx)?.views, plan, period.0, known_at, told).await.ours(ctx)?;
+    let found = report_as_told(ctx, plan, period, known_at).await?;
     let seen = found.seen.position;
     Ok(found.value.map(|report| ProgressReport::of(report, known_at, seen)))
+}
+
+/// The report of a half-year as told to who asks, up to the cut-off of its latest edition.
+async fn report_as_told(
+    ctx: &Context<'_>,
+    plan: PlanId,
+    period: HalfYear,
+    known_at: Option<u64>,
+) -> Result<Answer<Option<view::ProgressReport>>> {
+    let (desk, reader) = (desk(ctx)?, Reader::of(ctx)?);
+    let cut_off = desk.cut_off(plan, period.0).await.map_err(|error| unexpected(ctx, error))?;
+    let told = |facts| {
+        let facts = reader.facts(facts);
+        match cut_off {
+            Some(day) => facts.with_status_on(day),
+            None => facts,
+        }
+    };
+    view::report(&desk.views, plan, period.0, known_at, told).await.ours(ctx)
 }
 
 /// The plan that a global id names.

@@ -282,7 +282,7 @@ impl ReportRow {
 
 impl ReportRow {
     /// A row for this reader, under the title of its action.
-    pub fn of(facts: &view::ReportRowFacts, title: &str, reader: Reader) -> Self {
+    pub fn of(facts: &view::ReportRowFacts, title: &str, reader: Reader<'_>) -> Self {
         let reference = |reference: &event::Reference| Reference {
             action: reference.action.map(|number| number.to_string()),
             competence: reference.competence.clone(),

@@ -1,12 +1,13 @@
-//! Who reads a report that is being made: those who write, collect or supervise it read all of it, everybody else what may
-//! be told before it is published.
+//! Who reads a report that is being made: those who collect or supervise it read all of it, a contact what was accepted and
+//! the rows of the own policy domain, everybody else what was accepted and may be told before it is published.
 
 use async_graphql::{Context, Result};
 use spoor_documents::edition::{
     EditionContent, blocks_mention_trajectories, figure_tells_too_much, tellable, tellable_blocks, tells_too_much,
 };
-use spoor_domain::action::event::{Block, BudgetPart, Indicator};
+use spoor_domain::action::event::{Block, BudgetPart, Indicator, RowHead};
 use spoor_domain::edition::mentions_trajectories;
+use spoor_domain::kernel::{OrganisationId, Role};
 use spoor_projections::plan::{ActionFacts, ReportRowFacts};
 
 use crate::graphql::session::actor;
@@ -14,37 +15,55 @@ use crate::policy::{self, Action};
 
 /// A reader of a report that is being made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reader {
-    /// Who has to do with the making of it.
+pub enum Reader<'a> {
+    /// Who collects or supervises it.
     Reporting,
+    /// Who writes the rows of this policy domain.
+    Contact(&'a OrganisationId),
     /// Anybody else.
     Other,
 }
 
-impl Reader {
+impl<'a> Reader<'a> {
     /// Who asks.
-    pub fn of(ctx: &Context<'_>) -> Result<Self> {
-        let reporting = policy::authorize(actor(ctx)?, Action::SeeReporting).is_ok();
-        Ok(if reporting { Self::Reporting } else { Self::Other })
+    pub fn of(ctx: &Context<'a>) -> Result<Self> {
+        let actor = actor(ctx)?;
+        Ok(match policy::authorize(actor, Action::SeeReporting) {
+            Ok(()) if actor.role == Role::DomainContact => Self::Contact(&actor.organisation),
+            Ok(()) => Self::Reporting,
+            Err(_) => Self::Other,
+        })
     }
 
-    /// An action with what was reported on it: all of it, or what was accepted.
+    /// An action with what was reported on it and this reader may know of. The one place where report rows are left out:
+    /// lists, counts, comparisons and what deserves a look are made from what it leaves.
     pub fn facts(self, facts: ActionFacts) -> ActionFacts {
         match self {
             Self::Reporting => facts,
-            Self::Other => facts.delivered(),
+            Self::Contact(domain) => facts.accepted_or(|row| is_of(row, domain)),
+            Self::Other => facts.accepted_or(|_| false).with_rows_renumbered(),
         }
+    }
+
+    /// Whether this reader may know how many events an action has: they grow with what is not accepted.
+    pub fn counts_events(self) -> bool {
+        !self.is_outside()
+    }
+
+    /// Whether this reader has no part in the making of the report.
+    pub fn is_outside(self) -> bool {
+        self == Self::Other
     }
 
     /// A text that may be missing.
     pub fn text(self, text: &Option<String>) -> Option<String> {
-        text.clone().filter(|text| self == Self::Reporting || !tells_too_much(text))
+        text.clone().filter(|text| !self.is_outside() || !tells_too_much(text))
     }
 
     /// The text of a report row under the title of its action.
     pub fn blocks(self, title: &str, blocks: &[Block]) -> Vec<Block> {
         match self {
-            Self::Reporting => blocks.to_vec(),
+            Self::Reporting | Self::Contact(_) => blocks.to_vec(),
             Self::Other => tellable_blocks(blocks, mentions_trajectories(title)),
         }
     }
@@ -52,27 +71,32 @@ impl Reader {
     /// The parts of an amount: all of them, or none where the words of one tell too much.
     pub fn parts(self, parts: &[BudgetPart]) -> &[BudgetPart] {
         let mut texts = parts.iter().flat_map(|part| [&part.note, &part.verbatim]).flatten();
-        if self == Self::Reporting || !texts.any(|text| tells_too_much(text)) { parts } else { &[] }
+        if !self.is_outside() || !texts.any(|text| tells_too_much(text)) { parts } else { &[] }
     }
 
     /// Whether a figure may be told that was reported under this title, beside these rows.
-    pub fn may_be_told<'a>(
+    pub fn may_be_told<'r>(
         self,
         figure: &Indicator,
         title: &str,
-        rows: impl IntoIterator<Item = &'a ReportRowFacts>,
+        rows: impl IntoIterator<Item = &'r ReportRowFacts>,
     ) -> bool {
         let mut texts = rows.into_iter().filter_map(|row| row.row.as_ref()).map(|row| &row.blocks);
         let beside_trajectories =
             mentions_trajectories(title) || texts.any(|blocks| blocks_mention_trajectories(blocks));
-        self == Self::Reporting || !figure_tells_too_much(figure, beside_trajectories)
+        !self.is_outside() || !figure_tells_too_much(figure, beside_trajectories)
     }
 
     /// A whole report.
     pub fn content(self, content: EditionContent) -> EditionContent {
         match self {
-            Self::Reporting => content,
+            Self::Reporting | Self::Contact(_) => content,
             Self::Other => tellable(content),
         }
     }
+}
+
+/// Whether a row is reported for this policy domain.
+fn is_of(row: &RowHead, domain: &OrganisationId) -> bool {
+    row.competences.iter().any(|competence| competence.policy_domain.0 == domain.0)
 }

@@ -142,7 +142,7 @@ impl BudgetEntry {
 
 impl BudgetEntry {
     /// An amount for this reader.
-    pub fn of(line: &view::BudgetLine, reader: Reader) -> Self {
+    pub fn of(line: &view::BudgetLine, reader: Reader<'_>) -> Self {
         let entry = &line.entry;
         let period = entry.period.as_ref().filter(|period| reader.text(&Some(period.verbatim.clone())).is_some());
         Self {
@@ -188,7 +188,7 @@ pub struct Means {
 
 impl Means {
     /// Means for this reader.
-    pub fn of(means: &event::Means, reader: Reader) -> Self {
+    pub fn of(means: &event::Means, reader: Reader<'_>) -> Self {
         Self {
             id: ID(means.id.0.to_string()),
             period: means.half_year.into(),
@@ -220,11 +220,11 @@ pub struct FundingMention {
 
 impl FundingMention {
     /// The mentions that this reader may be told.
-    pub fn told(mentions: &[event::FundingMention], reader: Reader) -> Vec<Self> {
+    pub fn told(mentions: &[event::FundingMention], reader: Reader<'_>) -> Vec<Self> {
         mentions.iter().filter_map(|mention| Self::of(mention, reader)).collect()
     }
 
-    fn of(mention: &event::FundingMention, reader: Reader) -> Option<Self> {
+    fn of(mention: &event::FundingMention, reader: Reader<'_>) -> Option<Self> {
         Some(Self {
             id: ID(mention.id.0.to_string()),
             period: mention.half_year.into(),
@@ -319,7 +319,7 @@ impl Indicator {
         figures: &[event::Indicator],
         title: &str,
         rows: impl IntoIterator<Item = &'a view::ReportRowFacts> + Clone,
-        reader: Reader,
+        reader: Reader<'_>,
     ) -> Vec<Self> {
         figures.iter().filter(|figure| reader.may_be_told(figure, title, rows.clone())).map(Self::from).collect()
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use spoor_domain::kernel::Role;
 
 use super::editions::plan;
 use super::{House, Person};
@@ -96,5 +97,57 @@ async fn a_later_half_year_is_not_compared_with_an_earlier_one() {
     let answer = house.ask(&Person::analyst(), turned, json!({ "plan": plan })).await;
     assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{answer:#}");
     assert!(answer["errors"][0]["message"].as_str().unwrap().contains("`from` lies after `to`"), "{answer:#}");
+    house.close().await;
+}
+
+const ONE_ROW: &str = "kind,action,row,competence,text\nrow,5.1,1,Welzijn,Er wordt nog geschreven.\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_report_row_that_is_not_accepted_reads_as_if_there_were_none_for_who_does_not_make_it() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let coordinator = Person::plan_coordinator();
+    let asked = "query($plan: ID!, $at: Position) {
+        planAction(plan: $plan, number: \"5.1\", minPosition: $at) { id version reports(period: \"2019-H1\") { id state place } }
+        progressReport(plan: $plan, period: \"2019-H1\") { totals { byCompetence { code actions } } hygiene { number kind row }
+            policyLines { chapters { actions { number regularMeans reports { id state competences { code } } } } } }
+        compareReports(plan: $plan, from: \"2018-H2\", to: \"2019-H1\") {
+            texts { number kind new } described { number path new } totals { path new } } }";
+    let of = async |by: &Person, at: &Value| house.query(by, asked, json!({ "plan": plan, "at": at })).await;
+    let outside = [Person::analyst(), Person::guide(), Person::new("contact-ov", Role::DomainContact, "OV")];
+    let mut before = Vec::new();
+    for person in &outside {
+        before.push(of(person, &Value::Null).await);
+    }
+    let import =
+        "mutation($input: ImportProgressInput!) { importProgress(input: $input) { problems { message } position } }";
+    let input = json!({ "planId": plan, "period": "2019-H1", "format": "CSV", "content": ONE_ROW });
+    let imported = house.query(&coordinator, import, json!({ "input": input })).await["importProgress"].clone();
+    assert_eq!(imported["problems"], json!([]));
+    let whole = of(&coordinator, &imported["position"]).await;
+    assert_eq!(whole["planAction"]["reports"][0]["state"], "DRAFT");
+    for reporting in [Person::compliance(), Person::new("contact-wvg", Role::DomainContact, "WVG")] {
+        assert_eq!(of(&reporting, &Value::Null).await["planAction"]["reports"], whole["planAction"]["reports"]);
+    }
+    let row = json!({ "actionId": whole["planAction"]["id"], "row": whole["planAction"]["reports"][0]["id"] });
+    for step in ["", "submitRow", "returnRow"] {
+        if !step.is_empty() {
+            let mut input = row.clone();
+            if step == "returnRow" {
+                input["reason"] = json!("Te kort.");
+            }
+            house.accepted(&coordinator, step, input).await;
+        }
+        for (person, before) in outside.iter().zip(&before) {
+            let (mut told, mut before) = (of(person, &Value::Null).await, before.clone());
+            // A contact changes actions, and needs the version for that.
+            if person.actor().role == Role::DomainContact {
+                told["planAction"]["version"].take();
+                before["planAction"]["version"].take();
+            }
+            assert_eq!(told, before, "{:?} after {step}", person.actor().role);
+        }
+    }
+    assert!(before[0]["planAction"]["version"].is_null());
     house.close().await;
 }
