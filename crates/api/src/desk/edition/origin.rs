@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use spoor_domain::action::event::{ActionEvent, ActionNumber};
+use chrono::NaiveDate;
+use spoor_domain::action::event::{ActionEvent, ActionNumber, RowId};
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_domain::edition::event::EditionEvent;
-use spoor_domain::kernel::{ActionId, PlanId};
+use spoor_domain::kernel::{ActionId, HalfYear, PlanId};
 use spoor_eventlog::Recorded;
 use spoor_projections::plan;
 
@@ -39,6 +40,74 @@ enum Streams {
     Plan,
     /// Of the editions and of the plan: the head.
     Head,
+}
+
+/// How far an edition looks: events of its own half-year, up to its cut-off and its place in the log.
+#[derive(Clone, Copy)]
+struct Reach {
+    period: HalfYear,
+    cut_off: NaiveDate,
+    until: u64,
+}
+
+/// Of which half-years the events of an action speak, where they do not say so themselves.
+#[derive(Default)]
+struct Spoken {
+    rows: Vec<(RowId, HalfYear)>,
+    statuses: Vec<(HalfYear, NaiveDate)>,
+}
+
+impl Spoken {
+    fn of(origins: &[Origin]) -> Self {
+        use ActionEvent as E;
+        let mut spoken = Self::default();
+        for origin in origins {
+            let DomainEvent::Action(event) = &origin.recorded.event else { continue };
+            match event {
+                E::ProgressReported { row, .. } => spoken.rows.push((row.head.id, row.head.half_year)),
+                E::NothingToReportDeclared { row, .. } | E::ReportRowNotCarriedOver { row, .. } => {
+                    spoken.rows.push((row.id, row.half_year));
+                }
+                E::ActionStatusChanged { occurred_on, half_year, .. } => {
+                    spoken.statuses.push((*half_year, *occurred_on));
+                }
+                _another_event => {}
+            }
+        }
+        spoken
+    }
+
+    /// Whether an event speaks of the half-year of the edition: what was reported on another one changed nothing here. A
+    /// status holds until the next, so it is the last half-year with a change by then that counts.
+    fn has_part(&self, event: &ActionEvent, said: Said<'_>, reach: Reach) -> bool {
+        use ActionEvent as E;
+        let own = |half_year: HalfYear| half_year == reach.period;
+        match event {
+            E::ActionStatusChanged { occurred_on, half_year, .. } => {
+                let before = said.path.split('/').next() == Some("previous_status");
+                let last = if before { reach.period.previous() } else { reach.period };
+                let told = |(half_year, on): &(HalfYear, NaiveDate)| *half_year <= last && *on <= reach.cut_off;
+                let counts = self.statuses.iter().copied().filter(told).map(|(half_year, _)| half_year).max();
+                let of_all = said.action.is_some() && said.path.is_empty();
+                told(&(*half_year, *occurred_on)) && (of_all || counts == Some(*half_year))
+            }
+            E::ReportRowSubmitted { row, .. } | E::ReportRowReturned { row, .. } | E::ReportRowAccepted { row, .. } => {
+                self.rows.iter().any(|(id, half_year)| id == row && own(*half_year))
+            }
+            E::ProgressReported { row, .. } => own(row.head.half_year),
+            E::NothingToReportDeclared { row, .. } | E::ReportRowNotCarriedOver { row, .. } => own(row.half_year),
+            E::BudgetReported { entry, .. } | E::BudgetCorrected { entry, .. } => own(entry.half_year),
+            E::MeansReported { means, .. } => own(means.half_year),
+            E::FundingMentioned { mention, .. } => own(mention.half_year),
+            E::IndicatorReported { indicator, .. } => own(indicator.half_year),
+            E::ActionDefined { .. }
+            | E::ActionRevised { .. }
+            | E::ResponsibilityAssigned { .. }
+            | E::ResponsibilityEnded { .. }
+            | E::PartnerAdded { .. }
+            | E::PartnerRemoved { .. } => true,
+        }
+    }
 }
 
 impl Said<'_> {
@@ -115,17 +184,18 @@ impl Desk {
         let until = pinned(id.number).ok_or(DeskError::NotFound("reportEditionId"))?;
         let corrected = found.edition.corrects.filter(|_| since_corrected).and_then(pinned);
         let after = corrected.unwrap_or_default();
+        let reach = Reach { period: found.period, cut_off: found.edition.head.cut_off, until };
         let mut events = Vec::new();
         match said.streams() {
             Streams::Action(number) => {
                 for action in self.actions_of(found.plan, after, until).await?.remove(&number).unwrap_or_default() {
-                    events.extend(self.of_action(number, action, said, until).await?);
+                    events.extend(self.of_action(number, action, said, reach).await?);
                 }
             }
             Streams::Actions => {
                 for (number, actions) in self.actions_of(found.plan, after, until).await? {
                     for action in actions {
-                        events.extend(self.of_action(number, action, said, until).await?);
+                        events.extend(self.of_action(number, action, said, reach).await?);
                     }
                 }
             }
@@ -170,10 +240,12 @@ impl Desk {
         number: ActionNumber,
         action: ActionId,
         said: Said<'_>,
-        until: u64,
+        reach: Reach,
     ) -> Result<Vec<Origin>, DeskError> {
-        let mut found = self.of_stream(aggregate_type::ACTION, &action.to_string(), until).await?;
-        found.retain(|origin| matches!(&origin.recorded.event, DomainEvent::Action(event) if said.rests_on(event)));
+        let mut found = self.of_stream(aggregate_type::ACTION, &action.to_string(), reach.until).await?;
+        let spoken_of = Spoken::of(&found);
+        let is_behind = |event: &ActionEvent| said.rests_on(event) && spoken_of.has_part(event, said, reach);
+        found.retain(|origin| matches!(&origin.recorded.event, DomainEvent::Action(event) if is_behind(event)));
         found.iter_mut().for_each(|origin| origin.action = Some(number));
         Ok(found)
     }

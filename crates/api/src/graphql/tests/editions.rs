@@ -6,6 +6,7 @@ use spoor_eventlog::Clock;
 
 use super::cast::today;
 use super::{House, Person};
+use crate::desk::{EditionNumber, Said};
 use crate::graphql::global_id::{Kind, global_id};
 use crate::import;
 
@@ -301,5 +302,65 @@ async fn the_cause_of_another_preface_is_the_correction_alone() {
     let told = house.query(&Person::compliance(), asked, json!({"id": opened["id"]})).await;
     let cause = json!([{"path": "head/preface", "causes": [{"event": "CorrectionOpened"}]}]);
     assert_eq!(told["reportEdition"]["errata"], cause, "{told:#}");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_live_report_tells_no_status_after_the_cut_off_of_its_edition() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let (first, analyst) = (Person::plan_coordinator(), Person::analyst());
+    let shown = "query A($plan: ID!) { planAction(plan: $plan, number: \"5.1\") { id } }";
+    let action = house.query(&first, shown, json!({"plan": plan})).await["planAction"]["id"].clone();
+    for (on, status) in [("2019-04-01", "COMPLETED"), ("2019-04-02", "DISCONTINUED")] {
+        let input =
+            json!({"actionId": action, "changedOn": on, "period": "2019-H1", "status": status, "reason": "Beslist."});
+        house.accepted(&first, "changeStatus", input).await;
+    }
+    let asked = "query R($plan: ID!) {
+        progressReport(plan: $plan, period: \"2019-H1\") { policyLines { chapters { actions { number status } } } }
+        compareReports(plan: $plan, from: \"2018-H2\", to: \"2019-H1\") { statusMoves { number to } } }";
+    let statuses = async || {
+        let told = house.query(&analyst, asked, json!({"plan": plan})).await;
+        let lines = told["progressReport"]["policyLines"].as_array().unwrap().clone();
+        let chapters = lines.iter().flat_map(|line| line["chapters"].as_array().unwrap());
+        let mut actions = chapters.flat_map(|own| own["actions"].as_array().unwrap());
+        let of = |own: &&Value| own["number"] == "5.1";
+        let moves = told["compareReports"]["statusMoves"].as_array().unwrap();
+        (actions.find(of).unwrap()["status"].clone(), moves.iter().find(of).unwrap()["to"].clone())
+    };
+    assert_eq!(statuses().await, (json!("DISCONTINUED"), json!("DISCONTINUED")), "no edition, no cut-off");
+    let opening =
+        json!({"planId": plan, "period": "2019-H1", "head": {"label": "Voorjaar 2019", "cutOff": "2019-04-01"}});
+    accepted(&house, &first, "openEdition", opening).await;
+    assert_eq!(statuses().await, (json!("COMPLETED"), json!("COMPLETED")));
+    house.close().await;
+}
+
+const LATER: &str = "kind,action,row,competence,text,amount\n\
+    row,5.1,1,Welzijn,Er werd overlegd.,\nbudget,5.1,1,Welzijn,,5000.00\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_figure_names_only_events_of_its_own_half_year() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let opened = ready(&house, &plan).await;
+    let import = "mutation I($input: ImportProgressInput!) { importProgress(input: $input) { problems { message } } }";
+    let input = json!({"planId": plan, "period": "2019-H1", "format": "CSV", "content": LATER});
+    let imported = house.query(&first, import, json!({ "input": input })).await["importProgress"].clone();
+    assert_eq!(imported["problems"], json!([]), "{imported:#}");
+    accepted(&house, &first, "freezeEdition", json!({"reportEditionId": opened})).await;
+    let local =
+        crate::graphql::global_id::local_id(Kind::ReportEdition, &async_graphql::ID(opened.as_str().unwrap().into()));
+    let id = EditionNumber::parse(&local.unwrap()).unwrap();
+    let of_sum = Said { action: None, path: "totals/budget_as_printed" };
+    for said in [of_sum, Said { action: "5.1".parse().ok(), path: "" }] {
+        let behind = house.desk.origins(id, said, false).await.unwrap();
+        let told: Vec<String> = behind.iter().map(|origin| format!("{:?}", origin.recorded.event)).collect();
+        assert!(!told.is_empty());
+        let of_later = |event: &&String| event.contains("Cents(500000)") || event.contains("Er werd overlegd");
+        assert_eq!(told.iter().find(of_later), None, "{}", said.path);
+    }
     house.close().await;
 }
