@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::ImportError;
+use super::letters::unfit;
 
 /// The whole file.
 pub(super) struct Dataset {
@@ -213,5 +214,21 @@ fn each<T: DeserializeOwned>(list: &str, values: Vec<Value>) -> Result<Vec<T>, I
 }
 
 fn part<T: DeserializeOwned>(path: String, value: Value) -> Result<T, ImportError> {
+    readable(&path, &value)?;
     serde_json::from_value(value).map_err(|error| ImportError::at(path, error.to_string()))
+}
+
+/// Every text holds only letters that can be seen and were read as they were written.
+fn readable(path: &str, value: &Value) -> Result<(), ImportError> {
+    match value {
+        Value::String(text) => match unfit(text) {
+            Some((problem, _)) => Err(ImportError::at(path, problem)),
+            None => Ok(()),
+        },
+        Value::Array(items) => {
+            items.iter().enumerate().try_for_each(|(index, item)| readable(&format!("{path}[{index}]"), item))
+        }
+        Value::Object(fields) => fields.iter().try_for_each(|(name, field)| readable(&format!("{path}.{name}"), field)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(()),
+    }
 }

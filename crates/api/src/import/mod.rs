@@ -4,6 +4,7 @@ mod commands;
 mod competence;
 mod dataset;
 mod figures;
+mod letters;
 mod period;
 pub mod progress;
 mod run;

@@ -311,3 +311,13 @@ fn the_two_sums_that_do_not_add_up_are_told_with_their_difference() {
         found.iter().map(|(number, _, why)| (number.as_str(), why.rsplit(": ").next().unwrap())).collect();
     assert_eq!(told, [("4.6", "6,00 euro meer."), ("4.6", "6,00 euro meer."), ("14.2", "182,00 euro minder.")]);
 }
+
+#[test]
+fn a_plan_with_letters_that_were_misread_or_cannot_be_seen_is_refused_with_its_place() {
+    for letter in ["Ã©", "\u{200B}", "\u{FFFD}"] {
+        let altered = AUTUMN_2018.replacen("\"title\": \"", &format!("\"title\": \"{letter}"), 1);
+        assert_ne!(altered, AUTUMN_2018);
+        let error = plan_from_json(&altered).unwrap_err();
+        assert!(error.path.ends_with(".title"), "{error}");
+    }
+}

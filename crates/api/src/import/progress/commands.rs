@@ -68,6 +68,7 @@ impl<'a> Told<'a> {
             let advice = ("or give one of them another place", "of geef een van beide een andere plaats");
             self.nth(reader, &["row"], &format!("row/{place}"), advice);
         }
+        reader.text("competence");
         let competences = competences(reader);
         let (nothing, text) = (reader.yes("nothing"), reader.maybe("text"));
         let (on, half_year) = (self.reported_on, self.half_year);

@@ -5,7 +5,7 @@ mod check;
 mod commands;
 mod csv;
 mod json;
-mod letters;
+mod names;
 mod record;
 mod run;
 
@@ -58,6 +58,7 @@ impl ProgressFile {
             }
             read
         };
+        let problems = [problems, names::written_differently(&records)].concat();
         Self { plan, half_year, records, problems }
     }
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use spoor_domain::action::event::ActionNumber;
 use spoor_domain::kernel::{Label, Language};
 
-use super::letters::unfit;
+use crate::import::letters::unfit;
 
 /// A record: the line it begins on, its fields as text, and what was wrong with them as they were read.
 #[derive(Clone, Debug)]

@@ -102,3 +102,23 @@ async fn tabs_and_single_carriage_returns_separate_as_well_and_other_signs_are_t
     assert_eq!(desk.problems(&plain.replace(',', "|"), &coordinator()).await, ["1 action", "1 kind"]);
     desk.log.close().await;
 }
+
+#[tokio::test]
+async fn misread_and_unseen_letters_rows_of_nobody_and_names_written_in_two_ways_are_told_by_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let desk = Desk::open(directory.path()).await;
+    let content = "\
+kind,action,row,competence,text,amount,beneficiary
+row,4.2,1,Stedenbeleid,De cafÃ©s deden mee.,,
+row,12.1,1,Onderwijs,De stadâ€™s scholen.,,
+row,12.1,2,Onderwijs,Er liep\u{200b} een reeks.,,
+row,1.3,1,,Van niemand.,,
+budget,4.2,,Stedenbeleid,,1000.00,Scholen
+budget,4.2,,Stedenbeleid,,2000.00,scholen\u{20}
+budget,12.1,,Onderwijs,,2000.00,Scholen
+";
+    let checked = desk.check(ProgressFormat::Csv, content, &coordinator()).await;
+    assert_eq!(told(&checked), ["2 text", "3 text", "4 text", "5 competence", "7 beneficiary"]);
+    assert!(checked.problems[4].message.contains("line 6 writes 'scholen' as 'Scholen'"), "{}", checked.problems[4]);
+    desk.log.close().await;
+}
