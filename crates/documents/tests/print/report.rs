@@ -220,3 +220,28 @@ fn figures_that_are_said_to_be_parts_of_each_other_are_printed_once_each() {
     let print = words(&pages(&report_pdf(&content, &hash(&content), false).unwrap()).concat());
     assert_eq!((print.matches("eerste kring").count(), print.matches("tweede kring").count()), (1, 1));
 }
+
+/// Whether a line of the print is the head of an action, a chapter or a policy line, and not a line of the contents.
+fn is_heading(line: &str) -> bool {
+    let line = line.trim();
+    let numbered = |rest: &str| rest.starts_with(|sign: char| sign.is_ascii_digit());
+    !line.contains(". . .")
+        && ["Actie ", "Beleidslijn "].iter().any(|word| line.strip_prefix(word).is_some_and(numbered))
+}
+
+#[test]
+fn no_page_ends_with_the_head_of_what_stands_on_the_next() {
+    let content = autumn_2018();
+    let pages = pages(&report_pdf(&content, &hash(&content), false).unwrap());
+    let of_head = ["Status", "Bevoegde minister", "Beleidsdomeinen", "Andere betrokkenen", "Bevoegdheid"];
+    for (place, page) in pages.iter().enumerate() {
+        // The last line is the foot of the page.
+        let mut said = page.lines().filter(|line| !line.trim().is_empty()).rev().skip(1);
+        let Some(last) = said.next() else { continue };
+        let alone = is_heading(last)
+            || last.ends_with("(hier niet opgesomd)")
+            || of_head.iter().any(|word| last.trim().starts_with(word));
+        assert!(!alone, "page {} ends with the head of what follows:\n{page}", place + 1);
+    }
+    assert!(pages.iter().flat_map(|page| page.lines()).filter(|line| is_heading(line)).count() >= 62);
+}
