@@ -203,6 +203,11 @@ async fn an_edition_is_taken_by_who_may_see_it_and_every_taking_is_written_down(
     let (cast, office) = (Cast::of(&installation, &program)?, Office::of(&installation, &program).await?);
     let head = json!({ "label": "Najaar 2018", "cutOff": "2018-10-01" });
     done(&office.first, "openEdition", json!({ "planId": office.plan, "period": "2018-H2", "head": head })).await?;
+    // A draft shows rows that nobody published: its leaving is written down as well.
+    let concept = installation.directory().join("concept.json").display().to_string();
+    let written = installation.run(&["report", "json", "--period", "2018-H2", "--draft", "--out", &concept])?;
+    ensure!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+    ensure!(takings(&installation)? == 1, "the draft is not written down");
     let draft = office.edition(&office.first, 1).await?;
     for blocker in draft["draft"]["blockers"].as_array().context("blockers")? {
         let waiver = json!({ "reportEditionId": draft["id"], "entry": blocker["id"], "reason": "Zo gedrukt." });
@@ -232,11 +237,11 @@ async fn an_edition_is_taken_by_who_may_see_it_and_every_taking_is_written_down(
     ensure!(known.send().await?.status() == 304, "what is known is sent again");
     ensure!(reqwest::get(format!("{}{address}", program.base)).await?.status() == 401, "a stranger takes an edition");
 
-    // Five takings that sent bytes: the approver's and those of three readers, and one more below from the terminal.
+    // Takings that sent bytes: the draft, the approver's and those of three readers, and one more from the terminal.
     let file = installation.directory().join("editie.json").display().to_string();
     let written = installation.run(&["report", "json", "--period", "2018-H2", "--out", &file])?;
     ensure!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
-    ensure!(takings(&installation)? == 5, "{} takings are written down", takings(&installation)?);
+    ensure!(takings(&installation)? == 6, "{} takings are written down", takings(&installation)?);
     let draft = installation.run(&["report", "json", "--period", "2018-H2", "--draft", "--out", &file])?;
     ensure!(!draft.status.success() && String::from_utf8_lossy(&draft.stderr).contains("open a correction first"));
     Ok(())

@@ -1,5 +1,5 @@
 //! `spoor report FORM`: the bytes of a frozen edition, or a draft of the next one, into a file. A frozen edition leaves only
-//! when it is approved and not withdrawn, and its leaving is recorded; a draft says on every page that it is one.
+//! when it is approved and not withdrawn; a draft says on every page that it is one. The leaving of either is recorded.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use chrono::NaiveDate;
 use clap::Args;
+use spoor_documents::edition::ContentHash;
 use spoor_domain::access::event::{AccessEvent, Question};
 use spoor_domain::edition::ReportEdition;
 use spoor_domain::edition::event::{EditionForm, EditionStatus};
@@ -184,6 +185,14 @@ async fn draft(
     let made = desk.draft(EditionNumber { editions: id, number }).await?;
     let (form, content, hash) = (flags.form, made.content, made.hash.clone());
     let bytes = tokio::task::spawn_blocking(move || render(form, &content, &hash, true)).await??;
+    let taken = AccessEvent::EditionDownloaded {
+        editions: id,
+        number,
+        form,
+        document: ContentHash::of(&bytes).0,
+        question: Question::of_program("report --draft"),
+    };
+    record(state, flags, taken).await?;
     let open = made.findings.iter().filter(|finding| !editions.waivers().contains_key(&finding.id)).count();
     let status = format!("a draft; {open} blockers, {} rows or figures still owed", made.owed.len());
     Ok(Leaving { number, bytes, hash: made.hash.0, status })
