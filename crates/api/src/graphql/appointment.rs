@@ -12,7 +12,7 @@ use spoor_projections::appointments::{self, AgendaFilter, AppointmentRow};
 use spoor_projections::{PageRequest, trajectories};
 
 use super::coded::{Coded, LabelLanguage};
-use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_personal, disclose_view};
+use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_list, disclose_personal, disclose_view};
 use super::global_id::{Kind, code, global_id};
 use super::page::{Paging, connection, sealed};
 use super::problem::{OurFault, Problem};
@@ -211,7 +211,7 @@ async fn list(ctx: &Context<'_>, filter: AgendaFilter, paging: Paging) -> Result
     let page = appointments::agenda(&desk(ctx)?.views, &scope, &filter, &request).await.ours(ctx)?;
     let (cursors, rows): (Vec<_>, Vec<_>) = sealed(ctx, LIST, page.edges).await?.into_iter().unzip();
     let nodes = Appointment::together(rows);
-    disclose_view(ctx, trajectories::PROJECTION, page.seen);
+    disclose_list(ctx, trajectories::PROJECTION, page.seen, filter.dossier.is_some());
     Ok(AppointmentConnection {
         edges: cursors.into_iter().zip(nodes).map(|(cursor, node)| AppointmentEdge { cursor, node }).collect(),
         has_next: page.has_next,

@@ -4,7 +4,7 @@ use async_graphql::{Context, InputObject, Result, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use spoor_projections::Seen;
 
-use super::problem::{OurFault, Problem};
+use super::problem::{OurFault, Problem, not_whole};
 use super::scalars::Date;
 use super::session::desk;
 
@@ -78,7 +78,7 @@ impl AsOf {
 pub async fn known_at(ctx: &Context<'_>, moment: DateTime<Utc>) -> Result<Seen> {
     past(ctx, moment)?;
     let log = &desk(ctx)?.log;
-    let index = log.index_at(moment).await.ours(ctx)?;
+    let index = log.index_at(moment).await.map_err(|cause| not_whole(ctx, &cause.into()))?;
     Ok(Seen { index, position: log.position_of(index).await.ours(ctx)? })
 }
 

@@ -11,7 +11,7 @@ use spoor_projections::{Page, PageRequest};
 
 use super::change::{self, Change, ChangeValue};
 use super::coded::Coded;
-use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_view};
+use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_list, disclose_view};
 use super::global_id::{Kind, global_id, local_id};
 use super::log::{ProofStatus, Proofs};
 use super::page::{Paging, connection, sealed};
@@ -206,7 +206,7 @@ async fn list(ctx: &Context<'_>, filter: &AuditFilter, request: &PageRequest) ->
     let Page { edges, has_next, has_previous, total, seen } = page;
     let (cursors, lines): (Vec<_>, Vec<_>) = sealed(ctx, LIST, edges).await?.into_iter().unzip();
     let nodes = AuditEntry::together(lines);
-    disclose_view(ctx, audit::PROJECTION, seen);
+    disclose_list(ctx, audit::PROJECTION, seen, filter.dossier.is_some());
     Ok(AuditEntryConnection {
         edges: cursors.into_iter().zip(nodes).map(|(cursor, node)| AuditEntryEdge { cursor, node }).collect(),
         has_next,

@@ -9,7 +9,7 @@ use spoor_projections::{dashboard, trajectories};
 
 use super::as_of::known_at;
 use super::coded::{Coded, LabelLanguage};
-use super::disclosure::{disclose, disclose_view};
+use super::disclosure::{disclose, disclose_list};
 use super::global_id::{Kind, global_id};
 use super::problem::OurFault;
 use super::reference::{Guide, Parket};
@@ -235,7 +235,7 @@ impl Dashboard {
             }
         };
         let board = board.ours(ctx)?;
-        disclose_view(ctx, trajectories::PROJECTION, board.seen);
+        disclose_list(ctx, trajectories::PROJECTION, board.seen, false);
         Ok(Self::from(board))
     }
 

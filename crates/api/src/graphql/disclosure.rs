@@ -19,6 +19,21 @@ pub trait Discloses {
     fn disclose(&self, ctx: &Context<'_>);
 }
 
+/// Which dossiers something tells of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ToldOf {
+    /// These, and no other.
+    These(BTreeSet<DossierId>),
+    /// Whatever dossiers there are: a list that was not narrowed to one, or a figure.
+    WhateverThereIs,
+}
+
+impl From<DossierId> for ToldOf {
+    fn from(dossier: DossierId) -> Self {
+        Self::These(BTreeSet::from([dossier]))
+    }
+}
+
 /// What one answer shows.
 #[derive(Debug, Default)]
 pub struct Disclosures {
@@ -33,6 +48,8 @@ struct Told {
     replayed: BTreeMap<DossierId, u64>,
     /// Whether figures or lists were shown that are about dossiers.
     overview: bool,
+    /// Whether some of them were about whatever dossiers there are, and not about one that was named.
+    at_large: bool,
     /// How far the views were.
     checkpoints: Checkpoints,
     refused: BTreeSet<RefusedPart>,
@@ -54,10 +71,13 @@ impl Disclosures {
         told.into_events(question)
     }
 
-    /// The dossiers it shows so far.
-    pub fn dossiers(&self) -> BTreeSet<DossierId> {
+    /// Which dossiers it tells of so far.
+    pub fn tells_of(&self) -> ToldOf {
         let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        told.shown.keys().chain(told.replayed.keys()).copied().collect()
+        match told.at_large {
+            true => ToldOf::WhateverThereIs,
+            false => ToldOf::These(told.shown.keys().chain(told.replayed.keys()).copied().collect()),
+        }
     }
 
     fn note(&self, change: impl FnOnce(&mut Told)) {
@@ -128,6 +148,19 @@ pub fn disclose_view(ctx: &Context<'_>, view: &str, seen: Seen) {
         told.overview = true;
         told.checkpoints.insert(view.to_owned(), seen.index);
     });
+}
+
+/// The same of a list. One that was not narrowed to one dossier tells of whatever dossiers there are, also where it names none.
+pub fn disclose_list(ctx: &Context<'_>, view: &str, seen: Seen, narrowed: bool) {
+    disclose_view(ctx, view, seen);
+    if !narrowed {
+        tells_at_large(ctx);
+    }
+}
+
+/// Notes that what is shown is a figure or a list over whatever dossiers there are.
+pub fn tells_at_large(ctx: &Context<'_>) {
+    note(ctx, |told| told.at_large = true);
 }
 
 /// Notes that something was asked for by id or number and is not there for this viewer. Whether it is there for others

@@ -1,7 +1,5 @@
 //! Documents of a dossier: what there is of each, and the link by which one is taken.
 
-use std::collections::BTreeSet;
-
 use async_graphql::{ComplexObject, Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, TimeDelta, Utc};
 use spoor_domain::kernel::{DossierId, Label, SubjectId};
@@ -15,14 +13,14 @@ use super::coded::{Coded, LabelLanguage};
 use super::disclosure::{asked_in_vain, disclose, disclose_view, target};
 use super::global_id::{Kind, global_id, local_id};
 use super::outcome::{Declined, Outcome};
-use super::problem::{OurFault, Problem, internal};
+use super::problem::{OurFault, internal};
 use super::session::{actor, allow, desk, purpose, request};
-use super::subject_case::shows_only_it;
+use super::subject_case::only_in_its_case;
 use super::user_error::UserError;
 use crate::access_book::{AccessBook, Reader};
 use crate::desk::DocumentId;
 use crate::http::documents;
-use crate::policy::{self, Action, Unfit};
+use crate::policy::{self, Action};
 
 /// A document that is kept sealed beside the log: evidence, a written reflection, a bundle.
 #[derive(SimpleObject)]
@@ -162,9 +160,7 @@ async fn make(ctx: &Context<'_>, id: &ID) -> Outcome<DocumentLinkPayload> {
     purpose(ctx)?;
     let id = document(id, "documentId").map_err(|_| UserError::not_found("documentId"))?;
     target(ctx, id.dossier);
-    if !shows_only_it(&desk.views, request, &BTreeSet::from([id.dossier])).await.ours(ctx)? {
-        return Err(Problem::PurposeRequired(Unfit::AnotherCase).at(ctx).into());
-    }
+    only_in_its_case(ctx, Some(id.dossier)).await?;
     let found = desk.find_document(&id, &request.viewer.actor).await?;
     if found.state.gone(found.kept.subject) {
         return Err(UserError::subject_erased().into());

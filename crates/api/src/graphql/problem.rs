@@ -130,7 +130,9 @@ impl<T> OurFault<T> for Result<T, ViewError> {
 pub fn not_whole(ctx: &Context<'_>, cause: &NotWhole) -> Error {
     let error = internal(ctx, cause);
     match cause {
-        NotWhole::Incomplete(_) | NotWhole::Tree(TreeError::RecordDiffers { .. }) => {
+        NotWhole::Incomplete(_)
+        | NotWhole::Tree(TreeError::RecordDiffers { .. })
+        | NotWhole::Log(LogError::Missing { .. }) => {
             Error { message: cause.to_string(), ..error }
         }
         NotWhole::Log(_) | NotWhole::Tree(_) => error,

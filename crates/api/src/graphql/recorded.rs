@@ -46,7 +46,7 @@ impl Recorded {
         disclosures: &Disclosures,
         answer: Response,
     ) -> Response {
-        let answer = match request.filter(|_| asked.only_reads() && answer.data != Value::Null) {
+        let answer = match request.filter(|_| answer.data != Value::Null) {
             Some(request) => self.of_the_case(request, asked, disclosures, answer).await,
             None => answer,
         };
@@ -79,11 +79,15 @@ impl Recorded {
         disclosures: &Disclosures,
         answer: Response,
     ) -> Response {
-        match subject_case::shows_only_it(&self.views, request, &disclosures.dossiers()).await {
+        match subject_case::tells_only_of_it(&self.views, request, &disclosures.tells_of()).await {
             Ok(true) => answer,
             Ok(false) => {
+                let told = match asked.only_reads() {
+                    true => subject_case::ANOTHER_DOSSIER,
+                    false => subject_case::DONE_AND_NOT_SHOWN,
+                };
                 let refused = |name: &str| {
-                    let error = coded(PURPOSE_REQUIRED, subject_case::ANOTHER_DOSSIER);
+                    let error = coded(PURPOSE_REQUIRED, told);
                     ServerError { path: vec![PathSegment::Field(name.to_owned())], ..error }
                 };
                 Response::from_errors(asked.answered_as().map(refused).collect())

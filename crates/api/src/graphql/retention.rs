@@ -9,7 +9,7 @@ use spoor_domain::trajectory::vocabulary::TrajectoryStatus;
 use spoor_projections::trajectories::{self, TrajectoryFilter, TrajectoryOrder, TrajectoryRow, TrajectorySort};
 
 use super::coded::{Coded, LabelLanguage};
-use super::disclosure::disclose_view;
+use super::disclosure::disclose_list;
 use super::page::{Paging, sealed};
 use super::problem::OurFault;
 use super::scalars::Date;
@@ -144,7 +144,7 @@ async fn due(ctx: &Context<'_>, paging: Paging) -> Result<TrajectoryConnection> 
     let page = trajectories::list(&desk.views, desk.log.vault(), &scope, &filter, order, &request).await.ours(ctx)?;
     let (cursors, rows): (Vec<_>, Vec<_>) = sealed(ctx, LIST, page.edges).await?.into_iter().unzip();
     let nodes = Trajectory::together(rows);
-    disclose_view(ctx, trajectories::PROJECTION, page.seen);
+    disclose_list(ctx, trajectories::PROJECTION, page.seen, false);
     Ok(TrajectoryConnection {
         edges: cursors.into_iter().zip(nodes).map(|(cursor, node)| TrajectoryEdge { cursor, node }).collect(),
         has_next: page.has_next,

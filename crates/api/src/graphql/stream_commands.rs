@@ -1,12 +1,15 @@
 //! Mutations on a stream that needs nothing beside it: an agreement, a plan, an action. One input and one payload each.
 
 use async_graphql::{Context, ID, Result};
-use spoor_domain::kernel::Decider;
+use spoor_domain::kernel::{Decider, RightsRequestId};
 use spoor_eventlog::Executed;
+use spoor_projections::rights;
 use uuid::Uuid;
 
 use super::outcome::{Declined, Outcome};
+use super::problem::OurFault;
 use super::session::{command_context, desk, purpose, shows};
+use super::subject_case::only_in_its_case;
 use super::user_error::{UserError, command_id};
 use crate::desk::EditionNumber;
 use crate::policy::Action;
@@ -196,8 +199,21 @@ pub async fn carry_out<A: Decider>(
         }
         Target::Stream(id) => id,
     };
+    if action.touches_dossiers() {
+        about_its_case(ctx, RightsRequestId(stream)).await?;
+    }
     let order = command_context(ctx, command_id, expected_version)?;
     Ok(desk(ctx)?.carry_out::<A>(action, stream, &command?, &order).await?)
+}
+
+/// Lets a command go on that is to a request of a person concerned, the one kind of stream here that is about a dossier.
+async fn about_its_case(ctx: &Context<'_>, request: RightsRequestId) -> Result<()> {
+    let found = rights::detail(&desk(ctx)?.views, request).await.ours(ctx)?;
+    match found.value.and_then(|row| row.state.received().map(|received| received.dossier)) {
+        Some(dossier) => only_in_its_case(ctx, Some(dossier)).await,
+        // Nothing is there, and the desk says so.
+        None => Ok(()),
+    }
 }
 
 /// The parts every payload has.

@@ -8,7 +8,7 @@ use spoor_projections::disclosures::{self, TellingFilter, TellingRow};
 use spoor_projections::trajectories;
 
 use super::coded::{Coded, LabelLanguage};
-use super::disclosure::{Discloses, disclose, disclose_view};
+use super::disclosure::{Discloses, disclose, disclose_list};
 use super::global_id::{Kind, global_id};
 use super::page::{Paging, connection, sealed};
 use super::problem::{OurFault, Problem};
@@ -147,7 +147,7 @@ async fn page(
     let filter = TellingFilter { dossier: of, with_settled };
     let scope = policy::scope(actor(ctx)?);
     let page = disclosures::tellings(&desk(ctx)?.views, &scope, &filter, &request).await.ours(ctx)?;
-    disclose_view(ctx, trajectories::PROJECTION, page.seen);
+    disclose_list(ctx, trajectories::PROJECTION, page.seen, of.is_some());
     let edges = sealed(ctx, LIST, page.edges).await?.into_iter().map(|(cursor, row)| {
         let TellingRow { dossier, number, telling, .. } = row;
         RecipientToTellEdge { cursor, node: RecipientToTell::of(dossier, &number.0, &telling) }

@@ -16,7 +16,7 @@ use super::parts::{
     AccessedTrajectory, FailedAuthentications, LeftTheHouse, RefusedCommand, RefusedPart, ViewCheckpoint,
 };
 use crate::graphql::coded::{Coded, LabelLanguage};
-use crate::graphql::disclosure::{Discloses, asked_in_vain, disclose, disclose_view};
+use crate::graphql::disclosure::{Discloses, asked_in_vain, disclose, disclose_list};
 use crate::graphql::global_id::{Kind, global_id};
 use crate::graphql::log::{ProofStatus, Proofs};
 use crate::graphql::problem::OurFault;
@@ -44,7 +44,8 @@ impl AccessEntry {
             asked_in_vain(ctx, None, None);
             return Ok(None);
         };
-        disclose_view(ctx, access::PROJECTION, found.seen);
+        // One entry may be about a whole list of dossiers.
+        disclose_list(ctx, access::PROJECTION, found.seen, false);
         Ok(Self::together(ctx, vec![entry])?.pop())
     }
 

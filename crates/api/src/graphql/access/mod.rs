@@ -7,7 +7,7 @@ mod parts;
 use async_graphql::{Context, Object, Result};
 use spoor_projections::access;
 
-use super::disclosure::disclose_view;
+use super::disclosure::disclose_list;
 use super::page::{Paging, connection, sealed};
 use super::problem::OurFault;
 use super::session::{allow, desk};
@@ -53,8 +53,8 @@ async fn trail(ctx: &Context<'_>, filter: AccessFilterInput, paging: Paging) -> 
         None => access::nothing(views, &request).await,
     };
     let page = page.ours(ctx)?;
-    if filter.is_some() {
-        disclose_view(ctx, access::PROJECTION, page.seen);
+    if let Some(filter) = &filter {
+        disclose_list(ctx, access::PROJECTION, page.seen, filter.dossier.is_some());
     }
     let (cursors, entries): (Vec<_>, Vec<_>) = sealed(ctx, LIST, page.edges).await?.into_iter().unzip();
     let nodes = AccessEntry::together(ctx, entries)?;

@@ -7,7 +7,7 @@ use spoor_projections::publication::{self, Counted, Standing};
 
 use super::{OperationalCell, published};
 use crate::desk::Published;
-use crate::graphql::disclosure::disclose;
+use crate::graphql::disclosure::{disclose, tells_at_large};
 use crate::graphql::global_id::{Kind, global_id};
 use crate::graphql::problem::OurFault;
 use crate::graphql::scalars::HalfYear;
@@ -86,6 +86,7 @@ impl Lineage {
         let behind: Vec<Counted> = counted.into_iter().filter(|person| is_in(person, &table, categories)).collect();
         let persons = behind.len();
         let requests = behind.into_iter().flat_map(requests).collect::<Vec<_>>();
+        tells_at_large(ctx);
         requests.iter().for_each(|request| disclose(ctx, request.dossier));
         Ok(Some(Self { cell, behind: Some(FigureOrigin { index: pinned_index, persons, requests }) }))
     }

@@ -16,6 +16,7 @@ use crate::graphql::outcome::Outcome;
 use crate::graphql::scalars::Date;
 use crate::graphql::session::desk;
 use crate::graphql::stream_commands::{stream_commands, stream_payload};
+use crate::graphql::subject_case::only_in_its_case;
 use crate::graphql::trajectory::commands::given::{LegalReferenceInput, dossier, optional, personal, subject};
 use crate::graphql::trajectory::payload::ordered;
 use crate::graphql::user_error::UserError;
@@ -77,6 +78,7 @@ async fn register(ctx: &Context<'_>, input: RegisterRightsRequestInput) -> Outco
     let order = ordered(ctx, &input.command_id, None)?;
     let target = dossier(&input.trajectory_id, "trajectoryId").map_err(|_| UserError::not_found("trajectoryId"))?;
     disclosure::target(ctx, target);
+    only_in_its_case(ctx, Some(target)).await?;
     let about: Option<SubjectId> = input.subject.map(|id| subject(&id, "subject")).transpose()?;
     let command = |subject: SubjectId| RightsCommand::RegisterRightsRequest {
         kind: input.kind.0,

@@ -12,7 +12,7 @@ use spoor_projections::PageRequest;
 use spoor_projections::rights::{self, RightsFilter, RightsRow};
 
 use super::coded::{Coded, LabelLanguage};
-use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_personal, disclose_view};
+use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_list, disclose_personal, disclose_view};
 use super::global_id::{Kind, global_id};
 use super::linked::{LinkedSubject, linked_to};
 use super::page::{Paging, connection, sealed};
@@ -319,7 +319,7 @@ async fn page(
         overdue_on: overdue.unwrap_or(false).then(|| desk.clock.today_brussels()),
     };
     let page = rights::list(&desk.views, &filter, &request).await.ours(ctx)?;
-    disclose_view(ctx, rights::PROJECTION, page.seen);
+    disclose_list(ctx, rights::PROJECTION, page.seen, about.is_some());
     let mut edges = Vec::with_capacity(page.edges.len());
     for (cursor, row) in sealed(ctx, LIST, page.edges).await? {
         edges.extend(RightsRequest::of(ctx, row)?.map(|node| RightsRequestEdge { cursor, node }));

@@ -13,6 +13,7 @@ use crate::graphql::global_id::{Kind, global_id};
 use crate::graphql::outcome::{Declined, Outcome};
 use crate::graphql::scalars::Position;
 use crate::graphql::session::{command_context, desk, purpose, shows};
+use crate::graphql::subject_case::only_in_its_case;
 use crate::graphql::trajectory::commands::given::dossier;
 use crate::graphql::user_error::{UserError, command_id};
 
@@ -69,7 +70,7 @@ pub async fn run(
 ) -> Result<TrajectoryPayload> {
     let id = header.command_id.clone();
     let done = async {
-        let (target, order) = addressed(ctx, &header)?;
+        let (target, order) = addressed(ctx, &header).await?;
         Ok(desk(ctx)?.tell(target, command?, &order).await?)
     };
     let done = done.await;
@@ -77,10 +78,14 @@ pub async fn run(
 }
 
 /// The dossier a command is for, and the context in which it is decided.
-pub fn addressed(ctx: &Context<'_>, header: &Header) -> std::result::Result<(DossierId, CommandContext), Declined> {
+pub async fn addressed(
+    ctx: &Context<'_>,
+    header: &Header,
+) -> std::result::Result<(DossierId, CommandContext), Declined> {
     let order = ordered(ctx, &header.command_id, header.expected_version)?;
     let dossier = dossier(&header.trajectory_id, "trajectoryId").map_err(|_| UserError::not_found("trajectoryId"))?;
     target(ctx, dossier);
+    only_in_its_case(ctx, Some(dossier)).await?;
     Ok((dossier, order))
 }
 

@@ -8,7 +8,7 @@ use spoor_projections::{MAX_PAGE, Page, PageRequest};
 
 use super::{Trajectory, TrajectoryConnection, TrajectoryEdge, TrajectoryFilterInput, TrajectoryOrderInput};
 use crate::graphql::as_of::AsOf;
-use crate::graphql::disclosure::{asked_in_vain, disclose, disclose_view};
+use crate::graphql::disclosure::{asked_in_vain, disclose, disclose_list};
 use crate::graphql::global_id::{Kind, local_id};
 use crate::graphql::page::{Paging, sealed};
 use crate::graphql::problem::OurFault;
@@ -45,10 +45,10 @@ impl TrajectoryQuery {
         let filter = filter.unwrap_or_default().resolve(ctx)?;
         let order = order_by.map(TrajectoryOrder::from).unwrap_or_default();
         let page = list(ctx, &filter, order, &request).await?;
-        singled_out(ctx, &filter, order, &page).await?;
+        let singled_out = singled_out(ctx, &filter, order, &page).await?;
         let (cursors, rows): (Vec<_>, Vec<_>) = sealed(ctx, LIST, page.edges).await?.into_iter().unzip();
         let nodes = Trajectory::together(rows);
-        disclose_view(ctx, trajectories::PROJECTION, page.seen);
+        disclose_list(ctx, trajectories::PROJECTION, page.seen, singled_out);
         Ok(TrajectoryConnection {
             edges: cursors.into_iter().zip(nodes).map(|(cursor, node)| TrajectoryEdge { cursor, node }).collect(),
             has_next: page.has_next,
@@ -85,16 +85,16 @@ async fn list(
 }
 
 /// Notes what a filter by a person, a case reference or a whole number singles out: that it is there, how many there are
-/// and that there are more already tells of each of them, whichever part of the answer is asked for.
+/// and that there are more already tells of each of them, whichever part of the answer is asked for. Gives whether it does.
 async fn singled_out(
     ctx: &Context<'_>,
     filter: &TrajectoryFilter,
     order: TrajectoryOrder,
     page: &Page<TrajectoryRow>,
-) -> Result<()> {
+) -> Result<bool> {
     let number = filter.number_prefix.as_deref().and_then(whole_number);
     if number.is_none() && filter.case_reference.is_none() && filter.name_and_birth.is_none() {
-        return Ok(());
+        return Ok(false);
     }
     let all_of_it = !page.edges.is_empty() && !page.has_next && !page.has_previous;
     let beyond = match all_of_it {
@@ -109,7 +109,7 @@ async fn singled_out(
     {
         asked_in_vain(ctx, None, Some(number));
     }
-    Ok(())
+    Ok(true)
 }
 
 /// The number of one dossier. What does not have the form of one may be anything, and is not kept.

@@ -30,6 +30,7 @@ use super::{Gate, RequestContext};
 use crate::access_book::AccessBook;
 use crate::config;
 use crate::desk::{Desk, DeskError};
+use crate::graphql::subject_case;
 use crate::policy;
 use crate::telemetry::Metrics;
 
@@ -106,6 +107,15 @@ impl DocumentRoom {
             self.gate.write_down(request, event).await?;
         }
         answer
+    }
+
+    /// Lets whoever answers a person concerned go on with that person's dossier, and with no other.
+    async fn only_in_its_case(&self, request: &RequestContext, dossier: DossierId) -> Result<(), Refused> {
+        let own = subject_case::tells_only_of_it(&self.desk.views, request, &dossier.into()).await;
+        match own.map_err(|error| Refused::failed(&error, request.request_id))? {
+            true => Ok(()),
+            false => Err(Refused::new(StatusCode::FORBIDDEN, PURPOSE_REQUIRED, subject_case::ANOTHER_DOSSIER)),
+        }
     }
 
     /// Room for one transfer.

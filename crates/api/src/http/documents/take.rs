@@ -60,6 +60,7 @@ impl DocumentRoom {
         if !made.usable(self.desk.clock.now()) {
             return Err(gone("this link was used, or its time is over: ask for a new one with makeDocumentLink"));
         }
+        self.only_in_its_case(request, made.dossier).await?;
         let _room = self.room()?;
         let found = self.still_visible(&made, &request.viewer.actor, request_id).await?;
         let document = self.opened(&found, request_id).await?;

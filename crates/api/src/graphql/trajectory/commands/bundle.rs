@@ -44,7 +44,7 @@ impl AssemblyMutations {
         let kinds = pieces.map(|pieces| pieces.into_iter().map(|kind| kind.0).collect());
         let done = async {
             let (dossier, order) =
-                addressed(ctx, &Header { trajectory_id, command_id: command_id.clone(), expected_version })?;
+                addressed(ctx, &Header { trajectory_id, command_id: command_id.clone(), expected_version }).await?;
             Ok(desk(ctx)?.assemble_bundle(dossier, kinds, &order).await?)
         };
         let done = done.await;

@@ -64,7 +64,7 @@ impl AttachmentMutations {
         let AttachConsentEvidenceInput { trajectory_id, command_id, expected_version, kind, document: given } = input;
         let done = async {
             let header = Header { trajectory_id, command_id: command_id.clone(), expected_version };
-            let (dossier, order) = addressed(ctx, &header)?;
+            let (dossier, order) = addressed(ctx, &header).await?;
             let id = document(&given.id, "document")?;
             let command = |document| TrajectoryCommand::AttachConsentEvidence { kind: kind.0, document };
             let kind = TrajectoryCommandKind::AttachConsentEvidence;
@@ -88,7 +88,7 @@ impl AttachmentMutations {
         };
         let command_id = header.command_id.clone();
         let done = async {
-            let (dossier, order) = addressed(ctx, &header)?;
+            let (dossier, order) = addressed(ctx, &header).await?;
             let original = input.evidence.as_ref().map(|given| document(&given.id, "evidence")).transpose()?;
             let command = |evidence| TrajectoryCommand::FileReflectionReport {
                 filed_on: input.filed_on.0,

@@ -8,10 +8,11 @@ use super::given::{CriterionAnswerInput, OffenceInput, ParticipantInput, dossier
 use crate::desk::{EligibilityAnswers, NewParticipant, NewRequest};
 use crate::graphql::coded::Coded;
 use crate::graphql::disclosure::target;
+use crate::graphql::outcome::Outcome;
 use crate::graphql::scalars::Date;
 use crate::graphql::session::desk;
+use crate::graphql::subject_case::only_in_its_case;
 use crate::graphql::trajectory::payload::{Header, TrajectoryPayload, addressed, answer, ordered};
-use crate::graphql::user_error::UserError;
 
 /// A request for a learning trajectory, from the viewer's own parket.
 #[derive(InputObject)]
@@ -119,9 +120,10 @@ impl From<RequestInput> for NewRequest {
 }
 
 /// The dossier that holds the draft, when there is one.
-fn draft(ctx: &Context<'_>, id: Option<ID>) -> std::result::Result<Option<DossierId>, UserError> {
+async fn draft(ctx: &Context<'_>, id: Option<ID>) -> Outcome<Option<DossierId>> {
     let draft = id.map(|id| dossier(&id, "trajectoryId")).transpose()?;
     draft.into_iter().for_each(|draft| target(ctx, draft));
+    only_in_its_case(ctx, draft).await?;
     Ok(draft)
 }
 
@@ -140,7 +142,7 @@ impl RequestMutations {
         let DraftRequestInput { trajectory_id, command_id, expected_version, request } = input;
         let done = async {
             let order = ordered(ctx, &command_id, expected_version)?;
-            let draft = draft(ctx, trajectory_id)?;
+            let draft = draft(ctx, trajectory_id).await?;
             Ok(desk(ctx)?.draft_request(draft, request.into(), &order).await?)
         };
         let done = done.await;
@@ -156,7 +158,7 @@ impl RequestMutations {
         let RequestTrajectoryInput { trajectory_id, command_id, expected_version, request } = input;
         let done = async {
             let order = ordered(ctx, &command_id, expected_version)?;
-            let draft = draft(ctx, trajectory_id)?;
+            let draft = draft(ctx, trajectory_id).await?;
             Ok(desk(ctx)?.request_trajectory(draft, request.into(), &order).await?)
         };
         let done = done.await;
@@ -172,7 +174,7 @@ impl RequestMutations {
         let PrepareEligibilityInput { trajectory_id, command_id, expected_version, answers } = input;
         let done = async {
             let (dossier, order) =
-                addressed(ctx, &Header { trajectory_id, command_id: command_id.clone(), expected_version })?;
+                addressed(ctx, &Header { trajectory_id, command_id: command_id.clone(), expected_version }).await?;
             Ok(desk(ctx)?.prepare_eligibility(dossier, each(answers), &order).await?)
         };
         let done = done.await;
@@ -189,7 +191,7 @@ impl RequestMutations {
         let answers = EligibilityAnswers { answers: each(answers), decided: decided.0, reason: optional(reason) };
         let done = async {
             let (dossier, order) =
-                addressed(ctx, &Header { trajectory_id, command_id: command_id.clone(), expected_version })?;
+                addressed(ctx, &Header { trajectory_id, command_id: command_id.clone(), expected_version }).await?;
             Ok(desk(ctx)?.assess_eligibility(dossier, answers, &order).await?)
         };
         let done = done.await;
@@ -211,7 +213,7 @@ impl RequestMutations {
         let ReplaceParticipantInput { trajectory_id, command_id, expected_version, .. } = input;
         let done = async {
             let (dossier, order) =
-                addressed(ctx, &Header { trajectory_id, command_id: command_id.clone(), expected_version })?;
+                addressed(ctx, &Header { trajectory_id, command_id: command_id.clone(), expected_version }).await?;
             Ok(desk(ctx)?.replace_participant(dossier, participant, &order).await?)
         };
         let done = done.await;
