@@ -6,12 +6,15 @@
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use spoor_domain::catalogue::DomainEvent;
 use spoor_domain::kernel::{OrganisationId, Purpose, Role, SubjectId, WithheldReason};
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_projections::PageRequest;
 use spoor_projections::access::{self, Reading};
 use spoor_projections::audit::{self, AuditFilter, AuditLine, ChangeValue};
-use spoor_projections::trajectories::{self, DossierKey, PersonalField, PersonalValue, TrajectoryRow};
+use spoor_projections::trajectories::{
+    self, DossierKey, PersonalField, PersonalValue, SupersededValue, TrajectoryRow, superseded_values,
+};
 
 use super::change::as_text;
 use super::coded::Coded;
@@ -19,7 +22,7 @@ use super::disclosure::{asked_in_vain, disclose, disclose_personal, disclose_vie
 use super::document::Document;
 use super::global_id::{Kind, global_id};
 use super::linked::{LinkedSubject, linked_to};
-use super::problem::{OurFault, Problem};
+use super::problem::{OurFault, Problem, not_whole};
 use super::retention::{RetentionRule, RetentionTerm};
 use super::rights::RightsRequest;
 use super::scalars::Date;
@@ -27,6 +30,7 @@ use super::session::{actor, allow, desk, purpose, request};
 use super::trajectory::SharingConsent;
 use super::trajectory::personal::{PersonalText, TextResult, open};
 use crate::policy::{self, Action, Unfit};
+use crate::proof::Whole;
 
 /// Lines of the trail fetched at once.
 const LINES: u32 = 500;
@@ -36,6 +40,7 @@ pub struct SubjectAccess {
     subject: SubjectId,
     row: TrajectoryRow,
     values: Vec<PersonalValue>,
+    superseded: Vec<SupersededValue>,
     lines: Vec<AuditLine>,
     readings: Vec<Reading>,
 }
@@ -51,6 +56,8 @@ pub struct HeldValue {
     value: TextResult,
     /// Who recorded it.
     source: Option<DataSource>,
+    /// Whether it was corrected, replaced or said anew since: it stands no more, and is held all the same.
+    corrected: bool,
 }
 
 /// Where data came from: an organisation and a role, never an employee.
@@ -125,26 +132,19 @@ impl SubjectAccess {
         global_id(Kind::Trajectory, &self.row.id.to_string())
     }
 
-    /// Every value that is held, with where it came from. What the other side wrote and did not hand over is withheld:
-    /// that is for its own officer to tell.
+    /// Every value that is held, with where it came from: those that stand, and behind them what stood there before, which
+    /// the log keeps. What the other side wrote and did not hand over is withheld: that is for its own officer to tell.
     #[graphql(complexity = "40 * child_complexity")]
     async fn values(&self, ctx: &Context<'_>) -> Result<Vec<HeldValue>> {
-        let own = &actor(ctx)?.organisation;
         let mut values = Vec::with_capacity(self.values.len());
         for held in self.values.iter().filter(|held| held.value.subject == self.subject) {
-            let (field, version) = (held.field.code(), held.sequence);
-            let line = self.line_of(held);
-            let told = line.is_some_and(|line| policy::held_by(own, &line.actor, line.sequence, &self.row.state));
-            let value = if about_somebody_else(held.field) || !told {
-                TextResult::Withheld(WithheldReason::NotAuthorised.into())
-            } else {
-                disclose_personal(ctx, self.row.id, field);
-                match open::<Value>(ctx, &held.value).await? {
-                    Ok(value) => TextResult::Text(PersonalText { value: as_text(value) }),
-                    Err(reason) => TextResult::Withheld(reason),
-                }
-            };
-            values.push(HeldValue { field, version, value, source: line.map(DataSource::from) });
+            values.push(self.held(ctx, held, self.line_of(held), false).await?);
+        }
+        for SupersededValue { value, brought_at } in &self.superseded {
+            if value.value.subject == self.subject {
+                let line = self.lines.iter().filter(|line| of_dossier(line)).find(|line| line.sequence == *brought_at);
+                values.push(self.held(ctx, value, line, true).await?);
+            }
         }
         Ok(values)
     }
@@ -255,6 +255,28 @@ impl SubjectAccess {
 }
 
 impl SubjectAccess {
+    /// A value as this viewer may tell it; `line` of the trail brought it.
+    async fn held(
+        &self,
+        ctx: &Context<'_>,
+        held: &PersonalValue,
+        line: Option<&AuditLine>,
+        corrected: bool,
+    ) -> Result<HeldValue> {
+        let (field, version, own) = (held.field.code(), held.sequence, &actor(ctx)?.organisation);
+        let told = line.is_some_and(|line| policy::held_by(own, &line.actor, line.sequence, &self.row.state));
+        let value = if about_somebody_else(held.field) || !told {
+            TextResult::Withheld(WithheldReason::NotAuthorised.into())
+        } else {
+            disclose_personal(ctx, self.row.id, field);
+            match open::<Value>(ctx, &held.value).await? {
+                Ok(value) => TextResult::Text(PersonalText { value: as_text(value) }),
+                Err(reason) => TextResult::Withheld(reason),
+            }
+        };
+        Ok(HeldValue { field, version, value, source: line.map(DataSource::from), corrected })
+    }
+
     /// The line of the trail that brought a value; of what stands at 0 the last that may have.
     fn line_of(&self, held: &PersonalValue) -> Option<&AuditLine> {
         let mut own = self.lines.iter().filter(|line| of_dossier(line));
@@ -342,12 +364,23 @@ async fn held(ctx: &Context<'_>, subject: &ID) -> Result<Option<SubjectAccess>> 
         return Ok(None);
     };
     let values = trajectories::personal(views, &[row.id]).await.ours(ctx)?.remove(&row.id).unwrap_or_default();
+    let superseded = superseded(ctx, &row).await?;
     let readings = access::readings(views, row.id).await.ours(ctx)?;
     disclose_view(ctx, trajectories::PROJECTION, found.seen);
     disclose_view(ctx, access::PROJECTION, readings.seen);
     disclose(ctx, row.id);
     let lines = lines(ctx, &row).await?;
-    Ok(Some(SubjectAccess { subject, row, values, lines, readings: readings.value }))
+    Ok(Some(SubjectAccess { subject, row, values, superseded, lines, readings: readings.value }))
+}
+
+/// What stood in a dossier before, from the log itself: no view keeps it.
+async fn superseded(ctx: &Context<'_>, row: &TrajectoryRow) -> Result<Vec<SupersededValue>> {
+    let whole = Whole::of(&desk(ctx)?.log, row.id, row.version).await.map_err(|cause| not_whole(ctx, &cause))?;
+    let events = whole.events.iter().filter_map(|recorded| match &recorded.event {
+        DomainEvent::Trajectory(event) => Some((recorded.sequence, event)),
+        _another_event => None,
+    });
+    Ok(superseded_values(events))
 }
 
 /// The whole trail of a dossier, oldest first.

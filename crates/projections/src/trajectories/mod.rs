@@ -13,7 +13,7 @@ mod tables;
 mod then;
 
 pub use forget::forget;
-pub use personal::standing_values;
+pub use personal::{SupersededValue, standing_values, superseded_values};
 pub use projector::Trajectories;
 pub use read::{by_ids, count, detail, list, personal};
 pub use replay::{Incomplete, Step, check_complete, replay};

@@ -50,6 +50,32 @@ pub fn standing_values<'a>(events: impl IntoIterator<Item = (u64, &'a Trajectory
     values.into_iter().map(value).collect()
 }
 
+/// A personal value that stands no more: corrected, replaced or said anew since, and kept by the log all the same.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SupersededValue {
+    /// The value, where it stood.
+    pub value: PersonalValue,
+    /// The sequence of the event that brought it.
+    pub brought_at: u64,
+}
+
+/// The personal values of a dossier that these events, each with its sequence, brought and took the place of: sealed, in the
+/// order in which their place was taken.
+pub fn superseded_values<'a>(events: impl IntoIterator<Item = (u64, &'a TrajectoryEvent)>) -> Vec<SupersededValue> {
+    let (mut standing, mut superseded) = (BTreeMap::<Place, (u64, Untyped)>::new(), Vec::new());
+    for (at, event) in events {
+        let mut brought = PersonalValues::new();
+        note(at, event, &mut brought);
+        for (place, value) in brought {
+            if let Some((brought_at, value)) = standing.insert(place.clone(), (at, value)) {
+                let Place { field, sequence, part } = place;
+                superseded.push(SupersededValue { value: PersonalValue { field, sequence, part, value }, brought_at });
+            }
+        }
+    }
+    superseded
+}
+
 /// Notes what the event with this sequence says about the person.
 pub(crate) fn note(sequence: u64, event: &TrajectoryEvent, values: &mut PersonalValues) {
     use PersonalField as F;

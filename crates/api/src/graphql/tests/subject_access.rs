@@ -53,6 +53,30 @@ async fn a_person_is_told_of_documents_of_earlier_requests_and_of_links_made_els
 }
 
 #[tokio::test]
+async fn a_person_is_told_what_stood_before_a_correction_as_the_log_keeps_it() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, number) = house.dossier("fout").await;
+    let subject = house.subject_of(&dossier).await;
+    let correction = json!({ "trajectoryId": dossier, "sequence": 1, "field": "PARTICIPANT_NAME",
+        "value": { "text": "Testpersoon juist" }, "reason": "Verkeerd overgenomen." });
+    house.accepted(&Person::prosecutor(), "correctFact", correction).await;
+    let document = "query($subject: ID!) { subjectAccess(subject: $subject) {
+        values { field corrected value { ... on PersonalText { value } ... on Withheld { reason } } source { organisation } } } }";
+    let names = async |person: Person| {
+        let officer = person.for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+        let held =
+            house.query(&officer, document, json!({ "subject": subject })).await["subjectAccess"]["values"].clone();
+        let mut names = held.as_array().unwrap().clone();
+        names.retain(|value| value["field"] == "name");
+        names
+    };
+    let name = |corrected: bool, value: &str| json!({ "field": "name", "corrected": corrected, "value": { "value": value }, "source": { "organisation": "parket-antwerpen" } });
+    assert_eq!(names(Person::officer()).await, [name(false, "Testpersoon juist"), name(true, "Testpersoon fout")]);
+    house.close().await;
+}
+
+#[tokio::test]
 async fn a_decision_that_was_annulled_is_not_explained_for_a_day_on_which_it_did_not_stand() {
     let house = House::open().await;
     house.agreement(true).await;
