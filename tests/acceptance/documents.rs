@@ -28,7 +28,7 @@ async fn consented(cast: &Cast) -> Result<(Value, String)> {
     Ok((dossier, number))
 }
 
-async fn documents(persona: &Persona, dossier: &Value) -> Result<Vec<Value>> {
+pub async fn documents(persona: &Persona, dossier: &Value) -> Result<Vec<Value>> {
     let question =
         "query D($id: ID!) { trajectory(id: $id) { documents { id kind bundle sha256 mediaType bytes recordedBy } } }";
     let found = persona.query(question, json!({ "id": dossier })).await?;
@@ -55,14 +55,14 @@ async fn refusals(cast: &Cast, wanted: usize) -> Result<Vec<Value>> {
 }
 
 /// The payload of a link to this document.
-async fn link(persona: &Persona, document: &Value) -> Result<Value> {
+pub async fn link(persona: &Persona, document: &Value) -> Result<Value> {
     let mutation = "mutation L($input: MakeDocumentLinkInput!) { makeDocumentLink(input: $input) \
         { link validUntil userErrors { code path message messageNl } } }";
     let made = persona.query(mutation, json!({ "input": { "documentId": document } })).await?;
     Ok(made["makeDocumentLink"].clone())
 }
 
-async fn link_to(persona: &Persona, document: &Value) -> Result<String> {
+pub async fn link_to(persona: &Persona, document: &Value) -> Result<String> {
     let made = link(persona, document).await?;
     Ok(made["link"].as_str().with_context(|| format!("a link: {made:#}"))?.to_owned())
 }
@@ -125,6 +125,20 @@ async fn a_document_is_attached_by_whom_it_came_from_and_taken_once(stores: Stor
     statuses.sort_unstable();
     ensure!(statuses == [200, 410], "two at the same time: {statuses:?}");
 
+    // Whoever answers a person concerned takes the documents of that person's dossier and of no other.
+    let other = requested(&cast, "iemand anders").await?;
+    let asked = "query D($id: ID!) { trajectory(id: $id) { number } }";
+    let other = cast.jurist.query(asked, json!({ "id": other })).await?["trajectory"]["number"].clone();
+    let answers = cast.prosecutor.clone().for_purpose("SubjectRequest");
+    let elsewhere = answers.clone().in_case(other.as_str().context("a number")?);
+    let path = link_to(&cast.prosecutor, &listed[0]["id"]).await?;
+    let refused = elsewhere.take(&path).await?;
+    ensure!(refused.status() == 403);
+    let refused: Value = refused.json().await?;
+    ensure!(refused["errors"][0]["extensions"]["code"] == "PURPOSE_REQUIRED", "{refused:#}");
+    ensure!(refused["errors"][0]["message"].to_string().contains("another dossier"), "{refused:#}");
+    ensure!(answers.in_case(&number).take(&path).await?.status() == 200, "the link was not used up");
+
     // Whoever was refused stands in the access log, with the dossier where it was known, with its number where not.
     let (id, none) = (json!([{ "id": dossier }]), json!([]));
     let of = |field: &str, number: Value, trajectories: &Value| json!({ "refusals": [{ "field": field, "reason": "NOT_FOUND", "number": number }], "trajectories": trajectories });
@@ -135,6 +149,7 @@ async fn a_document_is_attached_by_whom_it_came_from_and_taken_once(stores: Stor
         of("GET /documents", Value::Null, &id),
         of("GET /documents", Value::Null, &none),
         of("GET /documents", Value::Null, &id),
+        json!({ "refusals": [{ "field": "GET /documents", "reason": "PURPOSE_REQUIRED", "number": null }], "trajectories": [{ "id": dossier }] }),
     ];
     let written = refusals(&cast, expected.len()).await?;
     ensure!(written == expected, "{written:#?}");
@@ -218,7 +233,7 @@ async fn a_delivered_bundle_is_the_file_whose_hash_was_recorded() -> Result<()> 
 }
 
 /// The text of a PDF, as another program reads it.
-async fn text_of(pdf: &[u8]) -> Result<String> {
+pub async fn text_of(pdf: &[u8]) -> Result<String> {
     let file = tempfile::NamedTempFile::new()?;
     tokio::fs::write(file.path(), pdf).await?;
     let read = tokio::process::Command::new("pdftotext").arg(file.path()).arg("-").output().await?;

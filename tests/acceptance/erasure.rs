@@ -11,6 +11,7 @@ use spoor_testserver::{StoredEvent, TestServer};
 use sqlx::{Connection, PgConnection};
 
 use crate::canary::{files_with, files_with_any, spellings};
+use crate::documents::{documents, link, link_to, text_of};
 use crate::life::{Cast, PARKET, for_dossier, request, steps};
 use crate::plan;
 use crate::proof::{both_prove, files};
@@ -235,6 +236,12 @@ async fn an_erased_person_leaves_no_byte_and_every_figure(stores: Stores) -> Res
     let moment = steps.last().context("a step")?["recordedAt"].clone();
     let counted = figures(&cast, &moment).await?;
     let number = before["trajectory"]["number"].as_str().context("a number")?;
+    let bundle = documents(&cast.prosecutor, &dossier).await?.into_iter().find(|one| one["kind"] == "BUNDLE");
+    let bundle = bundle.context("a bundle")?["id"].clone();
+    let evidence = documents(&cast.prosecutor, &dossier).await?.into_iter().find(|one| one["kind"] != "BUNDLE");
+    let evidence = evidence.context("a paper")?["id"].clone();
+    let whole = cast.prosecutor.take(&link_to(&cast.prosecutor, &bundle).await?).await?.bytes().await?;
+    ensure!(text_of(&whole).await?.contains(CANARY), "before, the bundle says who it is about");
     let exports = exported(&installation, "before", number, None)?;
     let search = Search::of(&installation, stores, &subject).await?;
 
@@ -263,6 +270,11 @@ async fn an_erased_person_leaves_no_byte_and_every_figure(stores: Stores) -> Res
     ensure!(certificate["documents"] == 2, "the evidence and the bundle: {after:#}");
     ensure!(figures(&cast, &moment).await? == counted, "the figures changed");
     ensure!(replayed(&cast, &dossier).await?[..steps.len()] == steps, "the steps changed");
+    // The bundle can be taken still, and says what was erased; the same every time. A paper is gone.
+    let withheld = printed_as_withheld(&cast.prosecutor, &bundle).await?;
+    ensure!(printed_as_withheld(&cast.prosecutor, &bundle).await? == withheld, "it is printed otherwise");
+    let gone = link(&cast.prosecutor, &evidence).await?;
+    ensure!(gone["userErrors"][0]["code"] == "SUBJECT_ERASED" && gone["link"].is_null(), "{gone:#}");
     // The same choice under the same checkpoint is the same bytes: nothing that was proven is rewritten.
     ensure!(exported(&installation, "after", number, Some(&size_of(&exports)?))? == exports, "the exports changed");
 
@@ -278,9 +290,23 @@ async fn an_erased_person_leaves_no_byte_and_every_figure(stores: Stores) -> Res
     let cast = Cast::of(&installation, &program)?;
     let again = shown(&cast.prosecutor, &dossier).await?;
     ensure!(again["trajectory"] == after["trajectory"], "after a restart it reads {again:#}");
+    ensure!(
+        printed_as_withheld(&cast.prosecutor, &bundle).await? == withheld,
+        "after a restart it is printed otherwise"
+    );
     ensure!(figures(&cast, &moment).await? == counted, "after a restart the figures changed");
     ensure!(replayed(&cast, &dossier).await?[..steps.len()] == steps, "after a restart the steps changed");
     Ok(())
+}
+
+/// A bundle of an erased person, as it is handed out: who took it is written down, and nothing of the person is in it.
+async fn printed_as_withheld(persona: &Persona, bundle: &Value) -> Result<Vec<u8>> {
+    let answer = persona.take(&link_to(persona, bundle).await?).await?;
+    ensure!(answer.status() == 200, "{}", answer.status());
+    let pdf = answer.bytes().await?.to_vec();
+    let print = text_of(&pdf).await?;
+    ensure!(!print.contains(CANARY) && print.contains("Achtergehouden"), "{print}");
+    Ok(pdf)
 }
 
 /// A dossier that was requested, with its person in it.

@@ -11,6 +11,7 @@ pub struct Persona {
     endpoint: String,
     token: String,
     purpose: &'static str,
+    case: Option<String>,
 }
 
 /// An answer to a GraphQL request.
@@ -25,12 +26,24 @@ pub struct Answer {
 impl Persona {
     /// A persona with this token, at the program with this base address.
     pub fn new(base: &str, token: String) -> Self {
-        Self { http: reqwest::Client::new(), endpoint: format!("{base}/graphql"), token, purpose: "CaseHandling" }
+        Self {
+            http: reqwest::Client::new(),
+            endpoint: format!("{base}/graphql"),
+            token,
+            purpose: "CaseHandling",
+            case: None,
+        }
     }
 
     /// The same persona acting for another purpose.
     pub fn for_purpose(mut self, purpose: &'static str) -> Self {
         self.purpose = purpose;
+        self
+    }
+
+    /// The same persona at work on the dossier with this number.
+    pub fn in_case(mut self, number: &str) -> Self {
+        self.case = Some(number.to_owned());
         self
     }
 
@@ -68,7 +81,9 @@ impl Persona {
     /// Takes a document by the path of a link.
     pub async fn take(&self, link: &str) -> Result<reqwest::Response> {
         let url = self.endpoint.replace("/graphql", link);
-        Ok(self.http.get(url).bearer_auth(&self.token).header("Spoor-Purpose", self.purpose).send().await?)
+        let request = self.http.get(url).bearer_auth(&self.token).header("Spoor-Purpose", self.purpose);
+        let case = self.case.iter().fold(request, |request, case| request.header("Spoor-Case", case));
+        Ok(case.send().await?)
     }
 
     /// Sends a document and insists on data without errors.

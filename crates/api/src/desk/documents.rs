@@ -8,8 +8,9 @@ use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::command::{TrajectoryCommand, TrajectoryCommandKind};
 use spoor_domain::trajectory::event::{DocumentReference, TrajectoryEvent};
 use spoor_domain::trajectory::record::KeptDocument;
-use spoor_eventlog::Executed;
+use spoor_domain::trajectory::vocabulary::DocumentKind;
 use spoor_eventlog::blobs::{Blob, BlobError, BlobHeader, BlobName, Document, Kept};
+use spoor_eventlog::{Executed, LogError};
 
 use super::{Desk, DeskError};
 use crate::policy::{self, Action};
@@ -149,6 +150,17 @@ impl Desk {
         // Whoever may not see it learns nothing of it, not even that it is there.
         policy::authorize(actor, Action::SeeDocument(&kept, &state)).map_err(|_| DeskError::NotFound("documentId"))?;
         Ok(FoundDocument { kept, state })
+    }
+
+    /// Whether there is something of it to hand out: of an erased person the bundles alone, printed with what was erased as
+    /// withheld, once the key is destroyed. Before that moment what is to be withheld could still be read.
+    pub async fn can_be_taken(&self, found: &FoundDocument) -> Result<bool, DeskError> {
+        let subject = found.kept.subject;
+        if !found.state.gone(subject) {
+            return Ok(true);
+        }
+        let erased = self.log.keys().is_destroyed(subject).await.map_err(LogError::from)?;
+        Ok(erased && found.kept.kind == DocumentKind::Bundle)
     }
 
     /// Removes what was brought in and never attached, what is left of erased subjects, and drafts of writers that died.

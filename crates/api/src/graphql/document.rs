@@ -162,7 +162,7 @@ async fn make(ctx: &Context<'_>, id: &ID) -> Outcome<DocumentLinkPayload> {
     target(ctx, id.dossier);
     only_in_its_case(ctx, Some(id.dossier)).await?;
     let found = desk.find_document(&id, &request.viewer.actor).await?;
-    if found.state.gone(found.kept.subject) {
+    if !desk.can_be_taken(&found).await? {
         return Err(UserError::subject_erased().into());
     }
     let book = ctx.data::<AccessBook>()?;

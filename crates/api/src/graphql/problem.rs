@@ -132,9 +132,7 @@ pub fn not_whole(ctx: &Context<'_>, cause: &NotWhole) -> Error {
     match cause {
         NotWhole::Incomplete(_)
         | NotWhole::Tree(TreeError::RecordDiffers { .. })
-        | NotWhole::Log(LogError::Missing { .. }) => {
-            Error { message: cause.to_string(), ..error }
-        }
+        | NotWhole::Log(LogError::Missing { .. }) => Error { message: cause.to_string(), ..error },
         NotWhole::Log(_) | NotWhole::Tree(_) => error,
     }
 }

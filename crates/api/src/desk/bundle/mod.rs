@@ -4,7 +4,7 @@ mod content;
 
 use spoor_documents::bundle::bundle_pdf;
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
-use spoor_domain::kernel::{CommandContext, DossierId, Label, derived_id};
+use spoor_domain::kernel::{CommandContext, Decider, DossierId, Label, derived_id};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::command::{TrajectoryCommand, TrajectoryCommandKind};
 use spoor_domain::trajectory::event::{DocumentReference, Piece, TrajectoryEvent, TrajectoryEventKind};
@@ -12,9 +12,9 @@ use spoor_domain::trajectory::record::Entry;
 use spoor_domain::trajectory::stage::Stage;
 use spoor_domain::trajectory::vocabulary::{PieceKind, ReflectionAuthor};
 use spoor_eventlog::blobs::{BlobHeader, sha256};
-use spoor_eventlog::{BlobStore, EventLog, Executed};
+use spoor_eventlog::{BlobStore, EventLog, Executed, Record, Vault};
 
-use super::{Desk, DeskError, trial};
+use super::{Desk, DeskError, FoundDocument, trial};
 
 impl Desk {
     /// Puts a bundle together: of these kinds of pieces, or of everything a bundle may hold.
@@ -49,6 +49,23 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// The bundle that a dossier keeps at this place, printed anew for whom its person was erased: the same pieces from the
+    /// same events, with what was erased as withheld. Not the bytes whose hash was recorded: those are gone.
+    pub async fn bundle_as_withheld(&self, found: &FoundDocument, dossier: DossierId) -> Result<Vec<u8>, DeskError> {
+        let bundles = found.state.bundles();
+        let bundle = bundles.iter().find(|bundle| Some(bundle.number) == found.kept.bundle);
+        let pieces = bundle.map(|bundle| bundle.pieces.as_slice()).unwrap_or_default();
+        let records = self.log.read_stream(aggregate_type::TRAJECTORY, &dossier.to_string()).await?;
+        let events = events(&records)?;
+        // What came after it was never in it: another participant above all.
+        let before: Vec<_> = events.into_iter().take_while(|(at, _)| at.sequence < found.kept.sequence).collect();
+        let mut state = LearningTrajectory::default();
+        before.iter().for_each(|(_, event)| state.evolve(event));
+        Ok(Made::printed(&state, pieces, &before, self.log.vault()).await?.bytes)
+    }
+}
+
 /// A bundle of these pieces, made from the log and kept. For the demo, which tells its dossiers without a desk.
 pub(crate) async fn make_and_keep(
     log: &EventLog,
@@ -62,7 +79,7 @@ pub(crate) async fn make_and_keep(
 }
 
 /// What a bundle is.
-const MEDIA_TYPE: &str = "application/pdf";
+pub(crate) const MEDIA_TYPE: &str = "application/pdf";
 
 /// A bundle as printed: the same dossier and pieces give the same bytes, so that the same bundle has the same hash.
 struct Made {
@@ -78,13 +95,16 @@ impl Made {
         pieces: &[Piece],
     ) -> Result<Self, DeskError> {
         let records = log.read_stream(aggregate_type::TRAJECTORY, &dossier.to_string()).await?;
-        let mut events = Vec::with_capacity(records.len());
-        for record in &records {
-            if let DomainEvent::Trajectory(event) = record.decode()?.event {
-                events.push((record, event));
-            }
-        }
-        let content = content::content(state, pieces, &events, log.vault()).await?;
+        Self::printed(state, pieces, &events(&records)?, log.vault()).await
+    }
+
+    async fn printed(
+        state: &LearningTrajectory,
+        pieces: &[Piece],
+        events: &[(&Record, TrajectoryEvent)],
+        vault: &Vault,
+    ) -> Result<Self, DeskError> {
+        let content = content::content(state, pieces, events, vault).await?;
         // Typesetting takes a processor for a while; others are served meanwhile.
         let printing = tokio::task::spawn_blocking(move || bundle_pdf(&content));
         let bytes = printing.await.map_err(|_stopped| DeskError::PrintingStopped)??;
@@ -121,6 +141,17 @@ impl Made {
             blob: blob.or_else(|| Some("0".repeat(64))),
         }
     }
+}
+
+/// The events of a dossier, each with its record.
+fn events(records: &[Record]) -> Result<Vec<(&Record, TrajectoryEvent)>, DeskError> {
+    let mut events = Vec::with_capacity(records.len());
+    for record in records {
+        if let DomainEvent::Trajectory(event) = record.decode()?.event {
+            events.push((record, event));
+        }
+    }
+    Ok(events)
 }
 
 /// The piece of this kind as it stands now.

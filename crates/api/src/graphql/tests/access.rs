@@ -293,6 +293,95 @@ async fn a_request_of_a_person_concerned_names_its_dossier_and_the_log_keeps_it(
 }
 
 #[tokio::test]
+async fn a_request_of_a_person_concerned_reaches_no_other_dossier_by_a_figure_a_trail_or_a_list() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let ((own, number), (other, _)) = (house.dossier("eigen").await, house.dossier("ander").await);
+    let officer = Person::officer().for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+    let of = |dossier: &Value| {
+        [
+            format!("trajectory(id: {dossier}) {{ number }}"),
+            format!("replay(trajectory: {dossier}, first: 1) {{ nodes {{ event }} }}"),
+            format!("auditTrail(first: 1, filter: {{ trajectory: {dossier} }}) {{ totalCount }}"),
+            format!("accessTrail(first: 1, filter: {{ trajectory: {dossier} }}) {{ nodes {{ kind }} }}"),
+            format!("rightsRequests(first: 1, filter: {{ trajectory: {dossier} }}) {{ totalCount }}"),
+        ]
+    };
+    let at_large = [
+        "dashboard { total }",
+        "dashboard { overdueTotal overdue { number } }",
+        "auditTrail(first: 1) { totalCount }",
+        "accessTrail(first: 1) { nodes { kind } }",
+        "trajectories(first: 1) { totalCount }",
+        "rightsRequests(first: 1) { totalCount }",
+        "disclosuresToTell(first: 1) { totalCount }",
+        "retentionDue(first: 1) { totalCount }",
+        "appointments(from: \"2026-01-01T00:00:00Z\", to: \"2027-01-01T00:00:00Z\", first: 1) { totalCount }",
+    ];
+    for question in of(&own)
+        .iter()
+        .map(String::as_str)
+        .chain([format!("trajectories(first: 1, filter: {{ number: \"{number}\" }}) {{ totalCount }}").as_str()])
+    {
+        house.query(&officer, &format!("{{ {question} }}"), json!({})).await;
+    }
+    for question in of(&other).iter().map(String::as_str).chain(at_large) {
+        let before = house.accesses().await;
+        let answer = house.ask(&officer, &format!("{{ {question} }}"), json!({})).await;
+        assert_eq!(
+            (code(&answer), &answer["data"]),
+            (&json!("PURPOSE_REQUIRED"), &Value::Null),
+            "{question}: {answer:#}"
+        );
+        let written = house.accesses_after(before).await;
+        let [AccessEvent::QuestionRefused { refusals, .. }] = &written[..] else { panic!("{question}: {written:#?}") };
+        assert_eq!(refusals[0].reason, QuestionRefusal::PurposeRequired);
+    }
+    let mut frames = house.follow(&officer, "subscription { dashboardChanged { total } }");
+    assert_eq!(code(&frames.next().await.unwrap()), "PURPOSE_REQUIRED");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_request_of_a_person_concerned_is_no_ground_to_work_on_another_dossier() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let ((own, number), (other, _)) = (house.dossier("eigen").await, house.dossier("ander").await);
+    let registered = house.right(&Person::officer(), &other).await;
+    let about = |person: Person| person.for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+    let input = |mut given: Value| {
+        given["commandId"] = json!(super::cast::command_id());
+        json!({ "input": given })
+    };
+    let retracting = "mutation($input: RetractRequestInput!) { retractRequest(input: $input) { trajectory { number } userErrors { code } } }";
+    let requesting =
+        "mutation($input: RequestTrajectoryInput!) { requestTrajectory(input: $input) { trajectory { number } } }";
+    let registering = "mutation($input: RegisterRightsRequestInput!) { registerRightsRequest(input: $input) { rightsRequest { id } } }";
+    let answering =
+        "mutation($input: AnswerRightsRequestInput!) { answerRightsRequest(input: $input) { rightsRequest { id } } }";
+    let right = json!({ "trajectoryId": other, "kind": "ACCESS", "receivedOn": super::cast::today() });
+    let answer = json!({ "rightsRequestId": registered, "answeredOn": super::cast::today(), "answer": "GRANTED" });
+    for (person, document, given) in [
+        (Person::prosecutor(), retracting, json!({ "trajectoryId": other, "reason": "OTHER_MEASURE" })),
+        (Person::prosecutor(), requesting, json!({ "request": super::cast::request("nieuw") })),
+        (Person::officer(), registering, right),
+        (Person::officer(), answering, answer),
+    ] {
+        let (before, events) = (house.accesses().await, house.events().await);
+        let refused = house.ask(&about(person), document, input(given)).await;
+        assert_eq!(code(&refused), "PURPOSE_REQUIRED", "{refused:#}");
+        assert_eq!(house.events().await, events, "{document} was done");
+        let written = house.accesses_after(before).await;
+        let [AccessEvent::QuestionRefused { refusals, .. }] = &written[..] else { panic!("{written:#?}") };
+        assert_eq!(refusals[0].reason, QuestionRefusal::PurposeRequired);
+    }
+    let given = input(json!({ "trajectoryId": own, "reason": "OTHER_MEASURE" }));
+    let done = house.query(&about(Person::prosecutor()), retracting, given).await;
+    assert_eq!(done["retractRequest"]["trajectory"]["number"], json!(number), "{done:#}");
+    house.close().await;
+}
+
+#[tokio::test]
 async fn a_hidden_dossier_and_none_at_all_are_answered_and_recorded_alike() {
     let house = House::open().await;
     house.agreement(true).await;

@@ -6,18 +6,18 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Response, StatusCode};
 use spoor_domain::access::event::{AccessEvent, Question};
-use spoor_domain::kernel::{Actor, WithheldReason};
+use spoor_domain::kernel::{Actor, DossierId, WithheldReason};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::record::KeptDocument;
 use spoor_domain::trajectory::vocabulary::DocumentKind;
 use spoor_eventlog::AppendError;
-use spoor_eventlog::blobs::{Blob, BlobName, Document};
+use spoor_eventlog::blobs::{Blob, BlobName};
 use uuid::Uuid;
 
 use super::link::{self, Made};
 use super::{Attempt, DocumentRoom, for_a_purpose, not_found};
 use crate::access_book::Reader;
-use crate::desk::FoundDocument;
+use crate::desk::{DeskError, FoundDocument, bundle};
 use crate::http::RequestContext;
 use crate::http::answer::{BAD_USER_INPUT, Refused};
 use crate::http::file::file;
@@ -27,6 +27,15 @@ use crate::policy::{self, Action};
 const QUESTION: &str = "GET /documents";
 /// What every unusable link has in common with one that never was.
 const NO_LINK: &str = "there is no such link for you: ask for a new one with makeDocumentLink";
+
+/// What is told of a document that was erased with its person.
+const ERASED: &str = "the data of the person concerned were erased, this document among them";
+
+/// What leaves.
+struct Taken {
+    bytes: Vec<u8>,
+    media_type: String,
+}
 
 pub(super) async fn take(
     State(room): State<Arc<DocumentRoom>>,
@@ -63,16 +72,16 @@ impl DocumentRoom {
         self.only_in_its_case(request, made.dossier).await?;
         let _room = self.room()?;
         let found = self.still_visible(&made, &request.viewer.actor, request_id).await?;
-        let document = self.opened(&found, request_id).await?;
+        let taken = self.opened(&found, made.dossier, request_id).await?;
 
         let recipient = (found.kept.kind == DocumentKind::Bundle && !made.by.organisation.is_museum())
             .then(|| made.by.organisation.clone());
         let question = Question::of_program(QUESTION);
         let (dossier, hash) = (made.dossier, made.document.clone());
-        let taken = AccessEvent::PieceDownloaded { dossier, document: hash, recipient, question };
+        let downloaded = AccessEvent::PieceDownloaded { dossier, document: hash, recipient, question };
         // The one event that may follow the link: whoever comes second, here or in another process, is told so.
-        match self.book.record_in(made.stream, 1, &Reader::of_request(request), vec![taken]).await {
-            Ok(_) => Ok(sent(&found, document)),
+        match self.book.record_in(made.stream, 1, &Reader::of_request(request), vec![downloaded]).await {
+            Ok(_) => Ok(sent(&found, taken)),
             Err(AppendError::Conflict { .. }) => {
                 Err(gone("this link was used already: ask for a new one with makeDocumentLink"))
             }
@@ -91,16 +100,24 @@ impl DocumentRoom {
         Ok(FoundDocument { kept, state })
     }
 
-    /// The document, whole and as it was recorded.
-    async fn opened(&self, found: &FoundDocument, request_id: Uuid) -> Result<Document, Refused> {
+    /// The document, whole and as it was recorded; a bundle of an erased person, printed with what was erased as withheld.
+    async fn opened(&self, found: &FoundDocument, dossier: DossierId, request_id: Uuid) -> Result<Taken, Refused> {
         let reference = &found.kept.reference;
+        let failed = |error: DeskError| Refused::failed(&error, request_id);
+        if found.state.gone(found.kept.subject) {
+            if !self.desk.can_be_taken(found).await.map_err(failed)? {
+                return Err(gone(ERASED));
+            }
+            let bytes = self.desk.bundle_as_withheld(found, dossier).await.map_err(failed)?;
+            return Ok(Taken { bytes, media_type: bundle::MEDIA_TYPE.to_owned() });
+        }
         let name = reference.blob.as_deref().and_then(BlobName::parse).ok_or_else(|| not_found(NO_LINK))?;
         let blob = self.desk.blobs.get(found.kept.subject, &name).await;
         match blob.map_err(|error| Refused::failed(&error, request_id))? {
-            Blob::Clear(document) if document.sha256() == reference.sha256 => Ok(document),
-            Blob::Withheld(WithheldReason::Erased) => {
-                Err(gone("the data of the person concerned were erased, this document among them"))
+            Blob::Clear(document) if document.sha256() == reference.sha256 => {
+                Ok(Taken { bytes: document.bytes, media_type: reference.media_type.clone() })
             }
+            Blob::Withheld(WithheldReason::Erased) => Err(gone(ERASED)),
             Blob::Clear(_) | Blob::Withheld(_) => {
                 tracing::error!(%request_id, blob = %name, "a document is not what was recorded");
                 Err(gone(
@@ -111,12 +128,13 @@ impl DocumentRoom {
     }
 }
 
-fn sent(found: &FoundDocument, document: Document) -> Response<Body> {
-    file(Body::from(document.bytes), &found.kept.reference.media_type, &file_name(found), "no-store")
+fn sent(found: &FoundDocument, taken: Taken) -> Response<Body> {
+    let name = file_name(found, &taken.media_type);
+    file(Body::from(taken.bytes), &taken.media_type, &name, "no-store")
 }
 
 /// Such as `LT-2026-0042-bundel-1.pdf`: nothing personal, and unlike that of any other document of the dossier.
-fn file_name(found: &FoundDocument) -> String {
+fn file_name(found: &FoundDocument, media_type: &str) -> String {
     let kept = &found.kept;
     let number = found.state.number().map(|number| number.0.as_str()).unwrap_or_default();
     let (what, which) = match kept.kind {
@@ -124,7 +142,7 @@ fn file_name(found: &FoundDocument) -> String {
         DocumentKind::ConsentEvidence => ("toestemming", kept.sequence),
         DocumentKind::Reflection => ("reflectie", kept.sequence),
     };
-    let extension = match kept.reference.media_type.as_str() {
+    let extension = match media_type {
         "application/pdf" => "pdf",
         "image/jpeg" => "jpg",
         "image/png" => "png",
