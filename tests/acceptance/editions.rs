@@ -172,6 +172,7 @@ async fn the_correction_is_their_cause(office: &Office, compliance: &Persona, se
         let causes = erratum["causes"].as_array().context("causes")?;
         ensure!(causes.len() == 1, "{erratum:#}");
         ensure!(causes[0]["event"] == "BudgetCorrected" && causes[0]["number"] == "4.1", "{erratum:#}");
+        ensure!(causes[0]["by"].is_null(), "an account of another organisation: {erratum:#}");
     }
     let unsaid = office.analyst.query(causes, of.clone()).await?;
     let unsaid = unsaid["reportEdition"]["errata"].as_array().context("errata")?;

@@ -160,7 +160,7 @@ pub fn disclose_list(ctx: &Context<'_>, view: &str, seen: Seen, narrowed: bool) 
 
 /// Notes that what is shown is a figure or a list over whatever dossiers there are.
 pub fn tells_at_large(ctx: &Context<'_>) {
-    note(ctx, |told| told.at_large = true);
+    note(ctx, |told| (told.overview, told.at_large) = (true, true));
 }
 
 /// Notes that something was asked for by id or number and is not there for this viewer. Whether it is there for others

@@ -3,6 +3,7 @@
 use async_graphql::{Context, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use spoor_documents::edition::Erratum as Printed;
+use spoor_domain::kernel::Actor;
 
 use crate::desk::{EditionNumber, Origin, Said};
 use crate::graphql::outcome::unexpected;
@@ -20,19 +21,21 @@ pub struct EditionOrigin {
     number: Option<String>,
     /// When it was recorded.
     recorded_at: DateTime<Utc>,
-    /// The account of who did it.
-    by: String,
+    /// The account of who did it; absent where the person works for another controller, who answers for it.
+    by: Option<String>,
 }
 
-impl From<Origin> for EditionOrigin {
-    fn from(origin: Origin) -> Self {
+impl EditionOrigin {
+    /// An event as this viewer may know of it.
+    fn of(viewer: &Actor, origin: Origin) -> Self {
         let recorded = origin.recorded;
+        let by = recorded.metadata.actor;
         Self {
             index: recorded.index,
             event: recorded.event_type,
             number: origin.action.map(|number| number.to_string()),
             recorded_at: recorded.recorded_at,
-            by: recorded.metadata.actor.id.to_string(),
+            by: policy::same_controller(viewer, &by).then(|| by.id.to_string()),
         }
     }
 }
@@ -49,7 +52,8 @@ pub async fn origins(
     }
     let found = desk(ctx)?.origins(edition, said, since_corrected).await;
     let found = found.map_err(|error| unexpected(ctx, error))?;
-    Ok(Some(found.into_iter().map(EditionOrigin::from).collect()))
+    let viewer = actor(ctx)?;
+    Ok(Some(found.into_iter().map(|origin| EditionOrigin::of(viewer, origin)).collect()))
 }
 
 /// Something a corrected edition says otherwise than the one it corrects.

@@ -1,9 +1,12 @@
 //! From a published figure back to the events it was counted from: for supervision, and written down as a reading.
 
+use std::collections::BTreeSet;
+
 use async_graphql::{ComplexObject, Context, ID, Result, SimpleObject};
 use spoor_documents::edition::OperationalTable as Frozen;
 use spoor_domain::kernel::DossierId;
 use spoor_projections::publication::{self, Counted, Standing};
+use spoor_projections::trajectories;
 
 use super::{OperationalCell, published};
 use crate::desk::Published;
@@ -31,8 +34,11 @@ pub struct FigureOrigin {
     index: u64,
     /// How many persons were counted, before anything was rounded.
     persons: usize,
-    /// Their requests: the one each person is counted with, and later ones that count nobody more.
+    /// Their requests: the one each person is counted with, and later ones that count nobody more. Of dossiers that the
+    /// viewer may see: others are for the officer of who answers for them.
     requests: Vec<CountedRequest>,
+    /// How many requests there are besides, which the viewer may not see.
+    others: usize,
 }
 
 /// A request behind a figure.
@@ -85,11 +91,23 @@ impl Lineage {
         let counted = publication::counted_at(&desk(ctx)?.views, pinned_index).await.ours(ctx)?;
         let behind: Vec<Counted> = counted.into_iter().filter(|person| is_in(person, &table, categories)).collect();
         let persons = behind.len();
-        let requests = behind.into_iter().flat_map(requests).collect::<Vec<_>>();
+        let mut requests = behind.into_iter().flat_map(requests).collect::<Vec<_>>();
+        let counted = requests.len();
+        let own = visible(ctx, &requests).await?;
+        requests.retain(|request| own.contains(&request.dossier));
+        let others = counted - requests.len();
         tells_at_large(ctx);
         requests.iter().for_each(|request| disclose(ctx, request.dossier));
-        Ok(Some(Self { cell, behind: Some(FigureOrigin { index: pinned_index, persons, requests }) }))
+        Ok(Some(Self { cell, behind: Some(FigureOrigin { index: pinned_index, persons, requests, others }) }))
     }
+}
+
+/// Those of these requests whose dossiers the viewer may see.
+async fn visible(ctx: &Context<'_>, requests: &[CountedRequest]) -> Result<BTreeSet<DossierId>> {
+    let ids: Vec<DossierId> = requests.iter().map(|request| request.dossier).collect();
+    let (views, scope) = (&desk(ctx)?.views, policy::scope(actor(ctx)?));
+    let rows = trajectories::by_ids(views, &scope, &ids).await.ours(ctx)?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 /// Whether a person is counted in this cell: in its half-years, with its categories. A table's categories are those of its

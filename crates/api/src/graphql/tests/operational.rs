@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use spoor_domain::access::event::AccessEvent;
 use spoor_domain::kernel::{DossierId, HalfYear, Role};
 use spoor_eventlog::Clock;
 
@@ -15,13 +16,14 @@ const TABLES: &str = "query T($plan: ID!, $period: HalfYear!) { operationalTable
 
 const LINEAGE: &str = "query L($plan: ID!, $period: HalfYear!, $table: String!, $categories: [String!]!) {
     lineage(plan: $plan, period: $period, table: $table, categories: $categories) {
-        cell { kind value } behind { index persons requests { number trajectoryId index counted } } } }";
+        cell { kind value } behind { index persons others requests { number trajectoryId index counted } } } }";
 
 /// An edition of the present half-year, frozen over these dossiers.
 struct Edition {
     plan: Value,
     id: Value,
     period: String,
+    /// Those of the parket that most of them are with.
     dossiers: BTreeSet<DossierId>,
 }
 
@@ -31,9 +33,13 @@ impl Edition {
         house.agreement(true).await;
         let mut dossiers = BTreeSet::new();
         for n in 0..persons {
-            let by = if n % 3 == 0 { Person::other_prosecutor() } else { Person::prosecutor() };
+            let of_another = n % 3 == 0;
+            let by = if of_another { Person::other_prosecutor() } else { Person::prosecutor() };
             let given = json!({ "request": request(&format!("cijfer{n}")) });
-            dossiers.insert(dossier_of(&house.accepted(&by, "requestTrajectory", given).await["trajectory"]["id"]));
+            let made = house.accepted(&by, "requestTrajectory", given).await;
+            if !of_another {
+                dossiers.insert(dossier_of(&made["trajectory"]["id"]));
+            }
         }
         let outline = json!({ "name": "Verzonnen plan", "decisions": [{ "decidedOn": "2018-01-12", "decision": "Goedgekeurd" }],
             "policyLines": [{ "number": 1, "name": "Lijn" }], "chapters": [{ "number": 1, "policyLine": 1, "title": "Hoofdstuk" }] });
@@ -116,9 +122,16 @@ async fn a_compliance_officer_sees_what_is_behind_a_figure_and_is_written_down_a
     let analyst = edition.lineage(&house, &Person::analyst(), "total", &[]).await;
     assert!(analyst["behind"].is_null() && analyst["cell"]["value"].is_u64(), "{analyst:#}");
     assert_eq!(house.accesses().await, before, "who is shown no dossier reads none");
-    let officer = edition.lineage(&house, &Person::compliance(), "total", &[]).await;
+    // Kazerne Dossin knows none of these dossiers yet: that they are there is told, and not which.
+    let museum = edition.lineage(&house, &Person::compliance(), "total", &[]).await;
+    assert_eq!((&museum["behind"]["requests"], &museum["behind"]["others"]), (&json!([]), &json!(24)), "{museum:#}");
+    let [AccessEvent::OverviewShown { .. }] = &house.accesses_after(before).await[..] else {
+        panic!("nothing is recorded")
+    };
+    let before = house.accesses().await;
+    let officer = edition.lineage(&house, &Person::officer(), "total", &[]).await;
     assert_eq!(officer["cell"], analyst["cell"]);
-    assert_eq!(officer["behind"]["persons"], 24);
+    assert_eq!((&officer["behind"]["persons"], &officer["behind"]["others"]), (&json!(24), &json!(8)));
     let requests = officer["behind"]["requests"].as_array().unwrap();
     let named: BTreeSet<DossierId> = requests.iter().map(|request| dossier_of(&request["trajectoryId"])).collect();
     assert_eq!(named, edition.dossiers);
@@ -133,7 +146,7 @@ async fn a_compliance_officer_sees_what_is_behind_a_figure_and_is_written_down_a
     assert_eq!(recorded, edition.dossiers);
     // What was asked later is not behind what was published before.
     house.accepted(&Person::prosecutor(), "requestTrajectory", json!({ "request": request("later") })).await;
-    assert_eq!(edition.lineage(&house, &Person::compliance(), "total", &[]).await, officer);
+    assert_eq!(edition.lineage(&house, &Person::officer(), "total", &[]).await, officer);
     let limburg = edition.lineage(&house, &Person::compliance(), "by-province", &["Limburg"]).await;
     assert_eq!(limburg["behind"]["persons"], 8);
     assert_eq!(edition.lineage(&house, &Person::compliance(), "by-province", &["Nergens"]).await, Value::Null);
