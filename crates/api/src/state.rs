@@ -138,8 +138,14 @@ impl AppState {
             Ok(head) => report.head = Some(head.index),
             Err(error) => report.missing.push(cause("the log does not answer", &error)),
         }
+        if let Err(error) = self.log.writable().await {
+            report.missing.push(cause("the log cannot be written to", &error));
+        }
         if let Err(error) = self.access.head().await {
             report.missing.push(cause("the access log does not answer", &error));
+        }
+        if let Err(error) = self.access.writable().await {
+            report.missing.push(cause("the access log cannot be written to", &error));
         }
         if let Err(error) = self.blobs.ping().await {
             report.missing.push(cause("the documents do not answer", &error));
@@ -153,6 +159,9 @@ impl AppState {
                     let failed = projection.active.as_ref().is_none_or(|build| build.failure.is_some());
                     if projection.essential && failed {
                         report.missing.push(format!("the projection {} does not run", projection.name));
+                    }
+                    if projection.essential && projection.active.as_ref().is_some_and(|build| !build.written) {
+                        report.missing.push(format!("the projection {} cannot be written to", projection.name));
                     }
                     report.projections.push(Lag {
                         projection: projection.name.to_owned(),

@@ -188,6 +188,20 @@ impl EventLog {
         })
     }
 
+    /// Whether events can be stored, as far as is known: while the last attempt failed, a small write is tried instead. On
+    /// KurrentDB, which stores events and nothing else, that its server answers has to do.
+    ///
+    /// # Errors
+    /// What the small write said.
+    pub async fn writable(&self) -> Result<(), LogError> {
+        let last_write = self.writer().last_write();
+        if last_write.failed() {
+            self.engine().write_nothing().await?;
+            last_write.succeeded();
+        }
+        Ok(())
+    }
+
     /// What the command with this id did to this aggregate, when it was carried out on it before.
     pub async fn find_command(
         &self,

@@ -1,6 +1,6 @@
 //! The single writer: appends of all tasks wait in one bounded queue and are stored many to a transaction.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -32,6 +32,13 @@ pub(crate) struct WriterHandle {
     /// Empty once the log is closing.
     queue: Arc<RwLock<Option<mpsc::Sender<Job>>>>,
     callers: Arc<AtomicUsize>,
+    last_write: LastWrite,
+}
+
+/// How the last attempt to store something ended. Clones tell of the same attempts.
+#[derive(Clone, Default)]
+pub(crate) struct LastWrite {
+    failed: Arc<AtomicBool>,
 }
 
 /// Somebody who is about to append, for as long as this lives.
@@ -46,6 +53,7 @@ pub(crate) struct Inbox {
     /// The most callers seen lately: for whom it makes sense to wait.
     expected: usize,
     batches: u32,
+    last_write: LastWrite,
 }
 
 /// The appends of one transaction, and who waits for each.
@@ -53,6 +61,7 @@ pub(crate) struct Inbox {
 pub(crate) struct Batch {
     pub appends: Vec<SealedAppend>,
     replies: Vec<oneshot::Sender<Result<Answer, AppendError>>>,
+    last_write: LastWrite,
 }
 
 /// A smoothed duration: one part in eight of every new measurement.
@@ -63,8 +72,14 @@ struct Smoothed(Duration);
 pub(crate) fn queue(max_batch: usize) -> (WriterHandle, Inbox) {
     let (sender, queue) = mpsc::channel(QUEUE);
     let callers = Arc::new(AtomicUsize::new(0));
-    let handle = WriterHandle { queue: Arc::new(RwLock::new(Some(sender))), callers: callers.clone() };
-    let inbox = Inbox { queue, max_batch, commit_time: Smoothed::default(), callers, expected: 0, batches: 0 };
+    let last_write = LastWrite::default();
+    let handle = WriterHandle {
+        queue: Arc::new(RwLock::new(Some(sender))),
+        callers: callers.clone(),
+        last_write: last_write.clone(),
+    };
+    let commit_time = Smoothed::default();
+    let inbox = Inbox { queue, max_batch, commit_time, callers, expected: 0, batches: 0, last_write };
     (handle, inbox)
 }
 
@@ -84,6 +99,11 @@ impl WriterHandle {
         answer.await.map_err(|_| closing())?
     }
 
+    /// How the last attempt to store something ended.
+    pub fn last_write(&self) -> &LastWrite {
+        &self.last_write
+    }
+
     /// Takes no more appends; the writer ends when those accepted are stored.
     pub fn close(&self) {
         self.queue.write().unwrap_or_else(PoisonError::into_inner).take();
@@ -93,7 +113,7 @@ impl WriterHandle {
 impl Inbox {
     /// The next batch, waiting for a first append; `None` when the queue is closed and empty.
     pub async fn next(&mut self) -> Option<Batch> {
-        let mut batch = Batch::default();
+        let mut batch = Batch { last_write: self.last_write.clone(), ..Batch::default() };
         batch.push(self.queue.recv().await?);
         self.drain(&mut batch);
         self.count_callers();
@@ -109,7 +129,7 @@ impl Inbox {
 
     /// The same, for a writer on a thread of its own.
     pub fn next_blocking(&mut self) -> Option<Batch> {
-        let mut batch = Batch::default();
+        let mut batch = Batch { last_write: self.last_write.clone(), ..Batch::default() };
         batch.push(self.queue.blocking_recv()?);
         self.drain(&mut batch);
         self.count_callers();
@@ -171,8 +191,32 @@ impl Batch {
 
     /// Gives every caller its own answer. A caller who left is no failure.
     pub fn answer(self, answers: Vec<Result<Answer, AppendError>>) {
+        answers.iter().for_each(|answer| self.last_write.note(answer));
         for (reply, answer) in self.replies.into_iter().zip(answers) {
             let _ = reply.send(answer);
+        }
+    }
+}
+
+impl LastWrite {
+    /// Whether it failed for a reason that is the store's and not the append's.
+    pub fn failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    /// Notes that something could be written since.
+    pub fn succeeded(&self) {
+        self.failed.store(false, Ordering::Relaxed);
+    }
+
+    fn note(&self, answer: &Result<Answer, AppendError>) {
+        match answer {
+            Ok(Answer::Stored(_)) => self.succeeded(),
+            Err(
+                AppendError::OutcomeUnknown | AppendError::Log(LogError::Database(_) | LogError::Unreachable { .. }),
+            ) => self.failed.store(true, Ordering::Relaxed),
+            // Nothing was to be written, or this append alone could not be.
+            Ok(Answer::Reused(_) | Answer::Conflict { .. }) | Err(_) => {}
         }
     }
 }

@@ -3,7 +3,7 @@
 //! A build is one making of a projection: a SQLite file or a PostgreSQL schema of its own, with its checkpoint inside
 //! it. So a new version, or a rebuild of the same one, never touches what is being read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -63,6 +63,8 @@ struct Inner {
     active: RwLock<HashMap<String, Build>>,
     /// How far the workers of this process have come, for those who wait for them.
     progress: watch::Sender<HashMap<BuildId, Position>>,
+    /// The builds that a worker of this process could not write to when it last tried.
+    unwritable: RwLock<HashSet<BuildId>>,
 }
 
 /// How often a waiter looks at the shared checkpoint, since the worker may run in another process.
@@ -91,6 +93,7 @@ impl Views {
             opened: RwLock::default(),
             active: RwLock::default(),
             progress: watch::Sender::new(HashMap::new()),
+            unwritable: RwLock::default(),
         };
         let views = Self { inner: Arc::new(inner) };
         views.refresh().await?;
@@ -163,6 +166,19 @@ impl Views {
         });
     }
 
+    /// Notes whether a worker of this process could write to a build. It goes on trying by itself, if only to keep its lease.
+    pub(crate) fn written(&self, build: &BuildId, could: bool) {
+        if could == read(&self.inner.unwritable).contains(build) {
+            let mut unwritable = write(&self.inner.unwritable);
+            let _ = if could { unwritable.remove(build) } else { unwritable.insert(build.clone()) };
+        }
+    }
+
+    /// Whether the last attempt of a worker of this process to write to a build succeeded, as far as there was one.
+    pub(crate) fn is_written(&self, build: &BuildId) -> bool {
+        !read(&self.inner.unwritable).contains(build)
+    }
+
     /// Learns from the registry which builds answer now: another process may have promoted one.
     pub(crate) async fn refresh(&self) -> Result<(), ViewError> {
         for (id, status) in self.inner.registry.builds().await? {
@@ -190,6 +206,7 @@ impl Views {
     /// Removes a build that nobody reads any more: its file or schema, and its line in the registry.
     pub(crate) async fn remove_build(&self, id: &BuildId) -> Result<(), ViewError> {
         let opened = write(&self.inner.opened).remove(id);
+        write(&self.inner.unwritable).remove(id);
         if let Some(build) = opened {
             build.db.close().await;
         }

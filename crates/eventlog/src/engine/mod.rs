@@ -181,6 +181,15 @@ impl Engine {
         }
     }
 
+    /// Writes something that changes nothing, durably: whether there is room, and leave, to write.
+    pub async fn write_nothing(&self) -> Result<(), LogError> {
+        match self {
+            Self::Sqlite(log) => log.write_nothing().await,
+            Self::Postgres(log) => log.write_nothing().await,
+            Self::Kurrent(log) => Box::pin(log.head()).await.map(drop),
+        }
+    }
+
     /// Whether streams are kept apart from the order of the log, so that both must be looked at.
     pub fn keeps_streams_apart(&self) -> bool {
         matches!(self, Self::Kurrent(_))

@@ -82,6 +82,11 @@ impl PostgresLog {
         rows.first().map(|row| Ok((number(row, 0)?, number(row, 1)?))).transpose()
     }
 
+    /// Writes the head as it is: a new version of its row.
+    pub async fn write_nothing(&self) -> Result<(), LogError> {
+        self.upkeep.execute(sqlx::query("update log_head set position = position where id = 1")).await
+    }
+
     /// Stores tiles, all or none.
     pub async fn store_tiles(&self, tiles: Vec<Tile>) -> Result<(), LogError> {
         let (levels, numbers) = keys(tiles.iter().map(|tile| &tile.id));

@@ -109,6 +109,16 @@ impl SqliteLog {
         .await
     }
 
+    /// Writes the version of the tables as it is: the page it stands on is written whatever it said before.
+    pub async fn write_nothing(self: &Arc<Self>) -> Result<(), LogError> {
+        self.upkeep(|transaction| {
+            let version: i64 =
+                transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(database)?;
+            transaction.pragma_update(None, "user_version", version).map_err(database)
+        })
+        .await
+    }
+
     /// Work beside the appends, in a transaction on a connection of its own.
     pub(super) async fn upkeep<T, F>(self: &Arc<Self>, work: F) -> Result<T, LogError>
     where

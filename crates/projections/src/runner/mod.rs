@@ -62,6 +62,8 @@ pub struct BuildState {
     pub worker: Option<String>,
     /// Why it stopped, when it did.
     pub failure: Option<Failure>,
+    /// Whether the last attempt of this process to write to it succeeded, as far as there was one.
+    pub written: bool,
 }
 
 impl Runner {
@@ -212,7 +214,8 @@ async fn build_state(views: &Views, head: u64, id: BuildId) -> Result<BuildState
     // Asked often, so only what costs nothing; whoever starts a worker looks closer.
     let ahead = (seen.index > head).then(|| ViewError::other_log(&id, seen.index, head).to_string());
     let failure = ahead.map(|error| Failure { position: seen.position, error }).or(failure);
-    Ok(BuildState { id, seen, events, worker: owner, failure })
+    let written = views.is_written(&id);
+    Ok(BuildState { id, seen, events, worker: owner, failure, written })
 }
 
 fn named(name: &str) -> Result<Arc<dyn Projector>, ViewError> {

@@ -64,7 +64,10 @@ impl Worker {
                     }
                 },
                 Ok(None) => {}
-                Err(error) => tracing::warn!(projection = self.name(), %error, "the lease could not be asked for"),
+                Err(error) => {
+                    self.views.written(&self.build.id, false);
+                    tracing::warn!(projection = self.name(), %error, "the lease could not be asked for");
+                }
             }
             wait(&mut stop, POLL).await;
         }
@@ -132,15 +135,24 @@ impl Worker {
             };
             match attempt {
                 Ok(Some(seen)) => {
+                    if at.is_some() {
+                        self.views.written(&self.build.id, true);
+                    }
                     (at, attempts, renewed) = (Some(seen), 0, Instant::now());
                     size = (size * 2).min(BATCH);
                 }
                 Ok(None) => {
                     if renewed.elapsed() >= RENEW {
                         match lease.renew(&self.build.db).await {
-                            Ok(true) => renewed = Instant::now(),
+                            Ok(true) => {
+                                self.views.written(&self.build.id, true);
+                                renewed = Instant::now();
+                            }
                             Ok(false) => return Pause::LeaseLost,
-                            Err(error) => tracing::warn!(projection = self.name(), %error, "the lease was not renewed"),
+                            Err(error) => {
+                                self.views.written(&self.build.id, false);
+                                tracing::warn!(projection = self.name(), %error, "the lease was not renewed");
+                            }
                         }
                     }
                     idle(&mut wakeup, stop).await;
@@ -159,6 +171,7 @@ impl Worker {
                     // What the lost answer left behind is unknown: look at the checkpoint before going on.
                     at = None;
                     attempts += 1;
+                    self.views.written(&self.build.id, false);
                     tracing::warn!(projection = self.name(), attempts, %error, "a batch is tried again");
                     wait(stop, backoff(attempts)).await;
                 }
