@@ -1,5 +1,7 @@
 //! The book of accesses: who reads is written down before what is read leaves. The only way into the access log.
 
+use std::time::Duration;
+
 use spoor_domain::access::event::AccessEvent;
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_domain::kernel::{Actor, ActorId, CommandContext, OrganisationId, Provenance, Purpose, Role};
@@ -11,6 +13,10 @@ use uuid::Uuid;
 use crate::auth::Viewer;
 use crate::http::RequestContext;
 use crate::policy;
+
+/// How long an access may take to be written down: well within the time that a request may take, so that whoever waits is
+/// told that this is what failed.
+pub const RECORDED_WITHIN: Duration = Duration::from_secs(4);
 
 /// Where accesses are written down. Cheap to clone.
 #[derive(Clone)]
@@ -56,7 +62,8 @@ impl AccessBook {
     /// event at the same time, in whichever processes, one gets a conflict.
     ///
     /// # Errors
-    /// `Conflict` when something else was written after that event; otherwise as [`AccessBook::record`].
+    /// `Conflict` when something else was written after that event; otherwise as [`AccessBook::record`], after
+    /// [`RECORDED_WITHIN`] at the latest.
     pub async fn record_in(
         &self,
         stream: Uuid,
@@ -72,7 +79,9 @@ impl AccessBook {
             events: events.collect::<Result<_, _>>().map_err(|error| AppendError::Log(error.into()))?,
             metadata: Metadata::of_command(&self.circumstances(who), String::new()),
         };
-        self.log.append(append).await
+        // Whether a log that does not answer stored it is not known, as where its database went away.
+        let recorded = tokio::time::timeout(RECORDED_WITHIN, self.log.append(append)).await;
+        recorded.unwrap_or(Err(AppendError::OutcomeUnknown))
     }
 
     /// What was written in a stream that several acts share.

@@ -204,8 +204,9 @@ pub struct ReplayQuery;
 #[Object]
 impl ReplayQuery {
     /// A dossier step by step, for whoever may see it: compliance officers every dossier, others the ones they work on.
-    /// Personal values are shown as the audit trail shows them. The end is checked: a replay is whole or an error.
-    #[graphql(complexity = "first.unwrap_or(50).clamp(1, 100) as usize * child_complexity / 2 + 10")]
+    /// Personal values are shown as the audit trail shows them. The end is checked: a replay is whole or an error. A page of
+    /// a hundred steps may be asked for with every field: the dossier is read whole for any page.
+    #[graphql(complexity = "first.unwrap_or(50).clamp(1, 100) as usize * child_complexity / 10 + 10")]
     async fn replay(
         &self,
         ctx: &Context<'_>,

@@ -345,18 +345,24 @@ fn the_same_export_gives_the_same_zip_and_a_changed_byte_in_it_is_detected() {
     assert_eq!(zip, fs::read(&two).unwrap());
     let records = fs::read(export.path.join(RECORDS)).unwrap();
     let start = zip.windows(records.len()).position(|window| window == records).unwrap();
-    let changed = |at: usize| {
-        let (mut bad, path) = (zip.clone(), export.path.with_extension(format!("{at}.zip")));
-        bad[at] ^= 4;
+    let with = |at: usize, bit: u8| {
+        let (mut bad, path) = (zip.clone(), export.path.with_extension(format!("{at}-{bit}.zip")));
+        bad[at] ^= 1 << bit;
         fs::write(&path, &bad).unwrap();
         (Case::of(&path, &log.expected()), ours(&path, &log.expected()))
     };
+    let changed = |at: usize| with(at, 2);
     let mut cases = Vec::new();
     for at in (0..records.len()).step_by(29) {
         let (case, verdict) = changed(start + at);
         let record = 1 + records[..at].iter().filter(|byte| **byte == b'\n').count() as u64;
         assert_eq!(verdict, (1, Some(record)), "byte {at}");
         cases.push((case, verdict));
+    }
+    // The list of its files: every bit of it, also of what no reader looks at.
+    let list = u32::from_le_bytes(zip[zip.len() - 6..zip.len() - 2].try_into().unwrap()) as usize;
+    for at in list..zip.len() - 22 {
+        cases.extend((0..8).map(|bit| with(at, bit)));
     }
     // Its end: the number of this file among several, how many files are in it, where their list stands, a remark.
     cases.extend((zip.len() - 22..zip.len()).map(changed));

@@ -9,6 +9,8 @@ use sqlx::{Connection, Executor as _, PgConnection, SqliteConnection};
 
 use super::cast::{command_id, request};
 use super::{House, Person};
+use crate::config::Http;
+use crate::http::answer::UNRECORDED;
 
 /// Whatever can show something of a dossier, or refuse to.
 fn questions(dossier: &Value) -> Vec<(Person, String)> {
@@ -76,6 +78,26 @@ async fn nothing_leaves_when_the_table_of_the_access_log_is_gone_and_a_command_i
     let answered = house.query(&Person::prosecutor(), document, input).await;
     assert!(answered["requestTrajectory"]["trajectory"]["number"].is_string());
     assert_eq!(house.events().await, events, "the same command again has the first result");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn an_access_log_that_hangs_is_answered_like_one_that_fails_and_within_the_time_of_a_request() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, _) = house.dossier("hangt").await;
+    let file = format!("sqlite:{}", house.directory.path().join("access.sqlite").display());
+    let mut other = SqliteConnection::connect(&file).await.unwrap();
+    other.execute("begin immediate").await.unwrap();
+    let time_limit = std::time::Duration::from_millis(Http::default().time_limit_ms);
+    let question = format!("{{ trajectory(id: {dossier}) {{ number }} }}");
+    let answer = tokio::time::timeout(time_limit, house.ask(&Person::prosecutor(), &question, json!({}))).await;
+    let answer = answer.expect("an answer before the request is given up");
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "AUDIT_UNAVAILABLE", "{answer:#}");
+    assert_eq!(answer["errors"][0]["message"], UNRECORDED);
+    assert_eq!(answer["data"], Value::Null, "{answer:#}");
+    other.execute("rollback").await.unwrap();
+    house.query(&Person::prosecutor(), &question, json!({})).await;
     house.close().await;
 }
 

@@ -225,6 +225,54 @@ async fn a_replay_that_would_be_short_is_an_error_that_names_what_is_missing() {
 }
 
 #[tokio::test]
+async fn the_largest_page_of_a_replay_can_be_asked_for_with_every_field() {
+    let house = House::open().await;
+    let (id, _) = consented(&house).await;
+    let value = "{ __typename ... on PlainValue { value } ... on Withheld { reason since } }";
+    let text = "{ __typename ... on PersonalText { value } ... on Withheld { reason since } }";
+    let actor = "{ id role organisation }";
+    let document = format!(
+        "query($id: ID!) {{ replay(trajectory: $id, first: 100) {{ totalCount totalCountExact position
+            end {{ head count complete }} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }}
+            edges {{ cursor node {{ sequence index position event summary purpose commandId recordedAt occurredOn
+                recordedDaysLater actor {actor} proof {{ state checkpointSize signedAt }}
+                changes {{ path from {value} to {value} }} reason {value}
+                explanation {{ sequence index recordedAt occurredOn recordedBy {actor} outcome outcomeLabel version
+                    criteria {{ code label rule answer favourable note {text} }} computed differs reason {text}
+                    facts {{ name value }} }} }} }} }} }}"
+    );
+    let shown = house.query(&Person::compliance(), &document, json!({ "id": id })).await;
+    assert_eq!(shown["replay"]["edges"].as_array().unwrap().len(), 3);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_moment_that_cannot_be_found_because_a_record_is_missing_names_the_record() {
+    let house = House::open().await;
+    let (id, _) = consented(&house).await;
+    let first = house.log.read_after(Position::default(), 1).await.unwrap().remove(0);
+    let middle = u64::midpoint(0, house.events().await);
+    house
+        .behind_the_log(&format!(
+            "drop trigger if exists events_not_deleted; delete from events where position = {middle}"
+        ))
+        .await;
+    let moment = first.recorded_at.to_rfc3339();
+    let questions = [
+        "query($id: ID!, $at: DateTime!) { trajectory(id: $id, asOf: { recordedAt: $at }) { status } }",
+        "query($at: DateTime!) { dashboard(asKnownAt: $at) { total } }",
+    ];
+    for question in questions {
+        let answer = house.ask(&Person::compliance(), question, json!({ "id": id, "at": moment })).await;
+        let error = &answer["errors"][0];
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(&format!("event {middle} is missing from the log")), "{question}: {answer:#}");
+        assert_eq!(error["extensions"]["code"], "INTERNAL");
+    }
+    house.close().await;
+}
+
+#[tokio::test]
 async fn a_replay_can_be_followed_and_every_frame_is_recorded() {
     let house = House::open().await;
     let (id, _) = consented(&house).await;
