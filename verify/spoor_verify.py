@@ -20,10 +20,8 @@ def told(error):  # a sentence, whatever was raised
     return {InvalidSignature: "a signature is not by the key that it names", zipfile.BadZipFile: "the zip file is damaged"}.get(type(error), "it is not of its form")
 @contextlib.contextmanager
 def reading(what, error=NotProven):  # what is broken in it is told as this error
-    try:
-        yield
-    except BROKEN as broken:
-        require(False, "%s: %s" % (what, told(broken)), error=error)
+    try: yield
+    except BROKEN as broken: require(False, "%s: %s" % (what, told(broken)), error=error)
 # The tree of RFC 6962, section 2.1, as a list of perfect subtrees (height, hash), the largest first.
 def sha256(*parts): return hashlib.sha256(b"".join(parts)).digest()
 def push(tree, value, height=0):
@@ -86,10 +84,8 @@ def parse_growth(text):  # the size known before, the hashes, and (origin, size,
 # The manifest and the records.
 def check_manifest(path, manifest, checkpoint):
     ranges, selection, (origin, size, root) = manifest["ranges"], manifest["selection"], checkpoint
-    kinds = {"all": ("kind", [[1, size]] if size else []), "dossier": ("kind dossier", ranges), "controller": ("kind controller", ranges), "period": ("kind from until", ranges[:1]),
-             "range": ("kind first last", [[selection.get("first"), selection.get("last")]])}
-    require(has_shape(manifest, "files format key log origin ranges records root selection tree_size", "earlier_keys")
-            and has_shape(selection, kinds[selection["kind"]][0]), "manifest.json says other things than one of spoor-export/1")
+    kinds = {"all": ("kind", [[1, size]] if size else []), "dossier": ("kind dossier", ranges), "controller": ("kind controller", ranges), "period": ("kind from until", ranges[:1]), "range": ("kind first last", [[selection.get("first"), selection.get("last")]])}
+    require(has_shape(manifest, "files format key log origin ranges records root selection tree_size", "earlier_keys") and has_shape(selection, kinds[selection["kind"]][0]), "manifest.json says other things than one of spoor-export/1")
     require([manifest[name] for name in ("origin", "tree_size", "root", "log")] == [origin, size, root.hex(), origin.rpartition("/")[2]], "manifest.json is of another log or checkpoint")
     require((ranges, sum(last - first + 1 for first, last in ranges)) == (kinds[selection["kind"]][1], manifest["records"]), "the ranges in manifest.json are not of its selection and number of records")
     for name, entry in manifest["files"].items():
@@ -107,11 +103,10 @@ def check_line(line, manifest, streams):  # its form, its place in its stream, i
 def read_records(path, manifest, size, marks):  # the root, and what is wrong first: (record, what, whether nothing before it is)
     proof, tree, streams, wrong, at = read_json((path / "proof.json").read_bytes(), "proof.json"), [], {}, None, 0
     require(has_shape(proof, "gaps size") and all(has_shape(gap, "first hashes last") for gap in proof["gaps"]), "proof.json is none")
-    gaps = iter(proof["gaps"])
     with (path / "records.jsonl").open("rb") as records, (path / "leaves.txt").open("rb") as leaves:
         for first, last in manifest["ranges"] + [[size + 1, size]]:
             if at + 1 < first:  # what lies between is filled by the roots of subtrees
-                gap, fill = next(gaps), list(heights(at, first - 1))
+                gap, fill = proof["gaps"].pop(0), list(heights(at, first - 1))
                 require((gap["first"], gap["last"], len(gap["hashes"])) == (at + 1, first - 1, len(fill)), "proof.json is of other records")
                 [push(tree, bytes.fromhex(value), height) for height, value in zip(fill, gap["hashes"])]
                 meet(marks, first - 1, tree)
@@ -122,12 +117,11 @@ def read_records(path, manifest, size, marks):  # the root, and what is wrong fi
                     require(line or named or wrong, "it and what follows it is missing")
                     require(is_named or wrong, "it is missing, or not the line that its hash in leaves.txt names", error=Wrong)
                     wrong or check_line(line[:-1], manifest, streams)
-                except (NotProven, *BROKEN) as error:  # out of order: what stands before it may be what was altered
-                    wrong = (at, told(error), not isinstance(error, NotProven))
+                except (NotProven, *BROKEN) as error: wrong = (at, told(error), not isinstance(error, NotProven))  # out of order: what stands before it may be what was altered
                 push(tree, bytes.fromhex(named.decode()) if re.fullmatch(rb"[0-9a-f]{64}\n", named) else leaf)
                 meet(marks, at, tree)
         wrong = wrong or ((None, "there are more lines or hashes than records exported", False) if records.read(1) or leaves.read(1) else None)
-    require(next(gaps, None) is None and at <= size == proof["size"], "proof.json or manifest.json is of other records")
+    require(not proof["gaps"] and at <= size == proof["size"], "proof.json or manifest.json is of other records")
     return root_of(tree), wrong
 # The checkpoints to compare with on the way: those kept elsewhere, and the earlier ones in the export.
 def read_mark(name, data, keys, is_kept):
@@ -149,12 +143,21 @@ def conclude(size, root, marks, growths, found, wrong):  # holds what was read a
         require(agrees is not False, "the proof of growth does not join the export to %s: these are two histories" % mark["name"])
         require(agrees or mark["size"] < size, "the export is truncated or old: %s has %d records" % (mark["name"], new), size + 1)
         require(agrees, "the records do not reach from %s to the export: give a proof of growth" % mark["name"], error=Unusable)
+def check_list(file, size, package):  # what the list of a zip file says of each file is what stands before the file itself
+    at, part = package.start_dir, lambda at, length: (file.seek(at), file.read(length))[1]
+    for start in [info.header_offset for info in package.infolist()]:
+        entry, head, number = part(at, 46), part(start, 30), lambda place: int.from_bytes(entry[place:place + 2], "little")
+        same = (head[:4], head[6:10], head[26:28], part(start + 30, number(28))) == (b"PK\3\4", entry[8:12], entry[28:30], part(at + 46, number(28))) and entry[:4] == b"PK\1\2" and (number(8) & 8 or b"\xff" * 4 in (entry[20:24], entry[24:28]) or head[14:26] == entry[16:28])  # sums and lengths may stand behind the file, or in more bytes
+        require(same, "the list of the zip file is damaged", error=Wrong)
+        at += 46 + sum(map(number, (28, 30, 32)))
+    require((at == size - 22 or part(at, 4) == b"PK\6\6") and len({*package.namelist()}) == len(package.infolist()), "the list of the zip file is damaged", error=Wrong)
 def open_package(path):  # an export, and the names of its files; in a zip file the records are read even if damaged: the tree names which
     if (folder := pathlib.Path(path)).is_dir(): return folder, [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
     with folder.open("rb") as end:
         end.seek(max(0, folder.stat().st_size - 22))
         require(re.fullmatch(rb"PK\x05\x06\0{4}(..)\1.{8}\0\0", end.read(), re.DOTALL), "it is no zip file in one part", error=Wrong)
-    for name in {"records.jsonl", "leaves.txt"} & {*(names := (package := zipfile.ZipFile(path)).namelist())}: del package.getinfo(name).CRC
+        check_list(end, folder.stat().st_size, package := zipfile.ZipFile(path))
+    for name in {"records.jsonl", "leaves.txt"} & {*(names := package.namelist())}: del package.getinfo(name).CRC
     return zipfile.Path(package), [name for name in names if not name.endswith("/")]
 def verify(path, keys=(), policy=None, kept=(), growths=()):  # says what is proven by these texts; raises NotProven or Unusable
     with reading(where := path, Unusable):
@@ -171,8 +174,7 @@ def verify(path, keys=(), policy=None, kept=(), growths=()):  # says what is pro
     with reading("checkpoint"):
         origin, size, root = (note := open_note((path / "checkpoint").read_bytes(), given or named))[1]
         require(has_signed(named[0], note), "manifest.json names a key that did not sign")
-        signed = [witness[0] for witness in witnesses if has_signed(witness, note, WITNESS)]
-        require(len(signed) >= threshold, "%d witnesses have countersigned, that is too few" % len(signed))
+        require(len(signed := [witness[0] for witness in witnesses if has_signed(witness, note, WITNESS)]) >= threshold, "%d witnesses have countersigned, that is too few" % len(signed))
     marks = [read_mark(name, text.encode(), given or named, True) for name, text in kept]
     with reading("the files of the export"):
         own = [name for name in names if re.fullmatch("checkpoints/[^/]+", name)]
@@ -180,8 +182,8 @@ def verify(path, keys=(), policy=None, kept=(), growths=()):  # says what is pro
         check_manifest(path, manifest, note[1])
         conclude(size, root, marks, [growth for growth in growths if growth[2][0] == origin], *read_records(path, manifest, size, marks))
         require(isinstance(path, pathlib.Path) or not zipfile.ZipFile(where).testzip(), "the zip file is damaged")
-    ignored = ", ".join(sorted({*names} - {"manifest.json", "records.jsonl", "leaves.txt", "proof.json", "checkpoint", *own, *manifest["files"]}))
-    return "%d records of %s at size %d, countersigned by %d%s" % (manifest["records"], origin, size, len(signed), ignored and "; ignored: " + ignored)
+    ignored = sorted({*names} - {"manifest.json", "records.jsonl", "leaves.txt", "proof.json", "checkpoint", *own, *manifest["files"]})
+    return "%d records of %s at size %d, countersigned by %d%s" % (manifest["records"], origin, size, len(signed), "; ignored: " * bool(ignored) + ", ".join(ignored))
 def main():
     (parser := argparse.ArgumentParser(description="Verifies an export of a Spoor log: a directory or a zip file.")).add_argument("path")
     files = {"key": "the log's public keys, one a line", "policy": "who must have signed", "checkpoint": "one kept elsewhere", "growth": "a proof that the log grew from or to it"}
@@ -192,8 +194,6 @@ def main():
             keys, policy, kept, growths = [[file.read_text("utf-8") for file in given[name]] for name in files]
         print("PROVEN:", verify(given["path"], "".join(keys).split(), "".join(policy), list(zip(map(str, given["checkpoint"]), kept)), growths))
         print("Held against the key", "given." if keys or policy else "the export names: compare it with the one from the log's keeper.")
-    except NotProven as error:
-        sys.exit(print("NOT PROVEN%s: %s" % (", record %d" % error.args[0] if error.args[0] else "", error.args[1])) or 1)
-    except Unusable as error:
-        sys.exit(print("UNUSABLE: %s" % error, file=sys.stderr) or 2)
+    except NotProven as error: sys.exit(print("NOT PROVEN%s: %s" % (", record %d" % error.args[0] if error.args[0] else "", error.args[1])) or 1)
+    except Unusable as error: sys.exit(print("UNUSABLE: %s" % error, file=sys.stderr) or 2)
 if __name__ == "__main__": main()

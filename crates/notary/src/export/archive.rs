@@ -8,6 +8,11 @@ use std::path::{Path, PathBuf};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
+/// Bytes of the end of a zip file, without a remark.
+const END: u64 = 22;
+/// The newest version of zip files, times ten, that both verifiers read.
+const NEWEST_VERSION: u8 = 63;
+
 /// A directory or zip file being read.
 pub(crate) enum Package {
     /// A directory.
@@ -45,7 +50,8 @@ impl Package {
         }
         let mut file = File::open(path)?;
         check_end(&mut file)?;
-        let open = ZipArchive::new(BufReader::new(file))?;
+        let mut open = ZipArchive::new(BufReader::new(File::open(path)?))?;
+        check_list(&mut open, &mut file)?;
         Ok(Self::Zip { path: path.into(), open })
     }
 
@@ -87,13 +93,11 @@ impl Package {
 /// Holds the end of a zip file against itself: one part, as many files here as in all, its list right before, no remark.
 /// What reads zip files elsewhere differs in what of this it looks at; both verifiers want all of it.
 fn check_end(file: &mut File) -> io::Result<()> {
-    const LENGTH: u64 = 22;
     let wrong = || io::Error::other("it is no zip file in one part");
-    let start = file.metadata()?.len().checked_sub(LENGTH).ok_or_else(wrong)?;
-    let mut end = [0; LENGTH as usize];
+    let start = file.metadata()?.len().checked_sub(END).ok_or_else(wrong)?;
+    let mut end = [0; END as usize];
     file.seek(SeekFrom::Start(start))?;
     file.read_exact(&mut end)?;
-    file.rewind()?;
     let number = |at: usize| u64::from(u32::from_le_bytes([end[at], end[at + 1], end[at + 2], end[at + 3]]));
     // What is too large for these four bytes stands in a record before.
     let is_large = [12, 16].into_iter().any(|at| number(at) == u64::from(u32::MAX));
@@ -102,6 +106,43 @@ fn check_end(file: &mut File) -> io::Result<()> {
         && end[20..] == [0, 0]
         && (is_large || number(12) + number(16) == start);
     if is_whole { Ok(()) } else { Err(wrong()) }
+}
+
+/// Holds the list of a zip file against what stands before each file: kind, name, and, where they are told there, sum and
+/// lengths. Of what differs, one reader believes this and another that.
+fn check_list(archive: &mut ZipArchive<BufReader<File>>, file: &mut File) -> io::Result<()> {
+    const ENTRY: usize = 46;
+    const HEADER: usize = 30;
+    let wrong = || io::Error::other("the list of the zip file is damaged");
+    let mut at = archive.central_directory_start();
+    for number in 0..archive.len() {
+        let start = archive.by_index_raw(number)?.header_start();
+        let (entry, header) = (part(file, at, ENTRY)?, part(file, start, HEADER)?);
+        let number = |at: usize| u16::from_le_bytes([entry[at], entry[at + 1]]);
+        let name = usize::from(number(28));
+        let same = entry.starts_with(b"PK\x01\x02")
+            && header.starts_with(b"PK\x03\x04")
+            && header[6..10] == entry[8..12]
+            && header[26..28] == entry[28..30]
+            && part(file, start + HEADER as u64, name)? == part(file, at + ENTRY as u64, name)?;
+        // They may stand behind the file, or in more bytes than these.
+        let is_told = number(8) & 8 == 0 && [20, 24].into_iter().all(|at| entry[at..at + 4] != [0xff; 4]);
+        let is_known = entry[6] <= NEWEST_VERSION && (!is_told || header[14..26] == entry[16..28]);
+        if !same || !is_known {
+            return Err(wrong());
+        }
+        at += ENTRY as u64 + [28, 30, 32].into_iter().map(|place| u64::from(number(place))).sum::<u64>();
+    }
+    // Right behind it the file ends, or says the same once more in more bytes.
+    let ends = at + END == file.metadata()?.len() || part(file, at, 4)? == b"PK\x06\x06";
+    if ends { Ok(()) } else { Err(wrong()) }
+}
+
+fn part(file: &mut File, at: u64, length: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; length];
+    file.seek(SeekFrom::Start(at))?;
+    file.read_exact(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The files of a directory and of the directories right below it, sorted by name.
