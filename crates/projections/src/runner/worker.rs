@@ -165,6 +165,7 @@ impl Worker {
                     }
                     // Nobody would see why it stands still: so it does not, and tries the event again.
                     attempts += 1;
+                    self.views.written(&self.build.id, false);
                     wait(stop, backoff(attempts)).await;
                 }
                 Err(Stumble::Again(error)) => {
