@@ -183,10 +183,12 @@ impl KeyStore {
     /// The same while the master key is being changed for another: keys wrapped by either open, and what is wrapped from
     /// now on is wrapped by the next one (made when its file is not there).
     pub async fn open_between(url: &KeyStoreUrl, master_key: &Path, next: Option<&Path>) -> Result<Self, KeyError> {
-        let rows = Rows::open(url).await?;
         // A file may be made only where no key is stored yet that another one wraps.
-        require_every_master_key(&rows.status().await?, master_key, next)?;
+        if let Some(stored) = Self::stored(url).await? {
+            require_every_master_key(&stored, master_key, next)?;
+        }
         let master = MasterKeys::from_files(master_key, next)?;
+        let rows = Rows::open(url).await?;
         let command_digests = installation_key(&rows, &master, "command-digest").await?;
         let blind_index = installation_key(&rows, &master, "blind-index").await?;
         let cache = KeyCache::new();
