@@ -16,7 +16,7 @@ use spoor_projections::{Logs, ViewError, Views, ViewsUrl, runner};
 
 use crate::config::{Config, ConfigError, Stores, criteria_book};
 use crate::desk::{ErasureError, destroy_confirmed};
-use crate::http::ReadinessReport;
+use crate::http::{Look, ReadinessReport};
 use crate::proof::{Keeper, KeeperError, make_key};
 use crate::telemetry::{Lag, Metrics};
 
@@ -132,20 +132,19 @@ impl AppState {
     }
 
     /// How the stores are, now: red only for what case work cannot do without.
-    pub async fn readiness(&self) -> ReadinessReport {
+    pub async fn readiness(&self, look: Look) -> ReadinessReport {
         let mut report = ReadinessReport::default();
         match self.log.head().await {
             Ok(head) => report.head = Some(head.index),
             Err(error) => report.missing.push(cause("the log does not answer", &error)),
         }
-        if let Err(error) = self.log.writable().await {
-            report.missing.push(cause("the log cannot be written to", &error));
-        }
         if let Err(error) = self.access.head().await {
             report.missing.push(cause("the access log does not answer", &error));
         }
-        if let Err(error) = self.access.writable().await {
-            report.missing.push(cause("the access log cannot be written to", &error));
+        if look == Look::TryingToWrite {
+            let (log, access) = tokio::join!(self.log.writable(), self.access.writable());
+            report.missing.extend(log.err().map(|error| cause("the log cannot be written to", &error)));
+            report.missing.extend(access.err().map(|error| cause("the access log cannot be written to", &error)));
         }
         if let Err(error) = self.blobs.ping().await {
             report.missing.push(cause("the documents do not answer", &error));

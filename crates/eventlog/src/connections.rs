@@ -4,6 +4,7 @@
 use std::error::Error;
 use std::time::Duration;
 
+use sqlx::Connection;
 use sqlx::postgres::PgPoolOptions;
 
 /// A connection that nobody used for so long is closed.
@@ -27,9 +28,20 @@ pub const fn of_a_log(readers: u32) -> u32 {
     readers + BESIDE_READERS
 }
 
-/// A pool of at most so many connections. They are not tested before use: that would double the round trips.
+/// A connection that was used so lately is taken to be there still.
+const TRUSTED: Duration = Duration::from_secs(1);
+
+/// A pool of at most so many connections. One that was used just now is not tested before use, which would double the round
+/// trips; another one is, so that after a restart of the server nobody meets those that went with it.
 pub fn pool(most: u32) -> PgPoolOptions {
-    PgPoolOptions::new().max_connections(most).test_before_acquire(false).idle_timeout(UNUSED).max_lifetime(LIFETIME)
+    PgPoolOptions::new()
+        .max_connections(most)
+        .test_before_acquire(false)
+        .before_acquire(|connection, known| {
+            Box::pin(async move { Ok(known.idle_for < TRUSTED || connection.ping().await.is_ok()) })
+        })
+        .idle_timeout(UNUSED)
+        .max_lifetime(LIFETIME)
 }
 
 /// What to do when the server takes no more connections, or may not; nothing for any other failure.

@@ -104,6 +104,12 @@ pub enum LogError {
         /// The leaf index of the first event that may not be where it says.
         index: u64,
     },
+    /// A small write, tried because the last attempt to store something failed, has not ended in its time.
+    #[error(
+        "storing failed last, and a small write tried since does not end: see that there is room, and that no other program keeps the \
+         log's database to itself"
+    )]
+    WriteHangs,
     /// The log is being closed.
     #[error("the log is closing: repeat the command with the same id in a moment")]
     Closing,

@@ -1,6 +1,7 @@
 //! The event log as the rest of the program sees it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use spoor_notary::TileBuilder;
@@ -16,6 +17,9 @@ use crate::keys::KeyStore;
 use crate::seal::{seal_append, subjects};
 use crate::writer::WriterHandle;
 use crate::{Append, Appended, Clock, Executed, LogUrl, Position, Record, Vault};
+
+/// How long a small write may take that is tried to see whether anything can be written.
+const TRIAL: Duration = Duration::from_secs(1);
 
 /// How a log behaves; the defaults suit production.
 #[derive(Clone, Debug)]
@@ -188,15 +192,18 @@ impl EventLog {
         })
     }
 
-    /// Whether events can be stored, as far as is known: while the last attempt failed, a small write is tried instead. On
-    /// KurrentDB, which stores events and nothing else, that its server answers has to do.
+    /// Whether events can be stored, as far as is known: while the last attempt failed, a small write is tried instead, for a
+    /// second, and by one caller at a time. On KurrentDB, which stores events and nothing else, that its server answers has
+    /// to do.
     ///
     /// # Errors
-    /// What the small write said.
+    /// What the small write said; `WriteHangs` when it says nothing in its time, or an earlier one is still under way.
     pub async fn writable(&self) -> Result<(), LogError> {
         let last_write = self.writer().last_write();
         if last_write.failed() {
-            self.engine().write_nothing().await?;
+            let trial = last_write.trial().ok_or(LogError::WriteHangs)?;
+            let tried = tokio::time::timeout(TRIAL, self.engine().write_nothing(trial)).await;
+            tried.unwrap_or(Err(LogError::WriteHangs))?;
             last_write.succeeded();
         }
         Ok(())

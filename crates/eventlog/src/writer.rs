@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot};
 
 use crate::batch::{Answer, SealedAppend};
 use crate::error::{AppendError, LogError};
@@ -39,7 +39,11 @@ pub(crate) struct WriterHandle {
 #[derive(Clone, Default)]
 pub(crate) struct LastWrite {
     failed: Arc<AtomicBool>,
+    trying: Arc<Mutex<()>>,
 }
+
+/// Leave to try whether something can be written now. Nobody else has it until this is dropped.
+pub(crate) type Trial = OwnedMutexGuard<()>;
 
 /// Somebody who is about to append, for as long as this lives.
 pub(crate) struct Caller(Arc<AtomicUsize>);
@@ -202,6 +206,11 @@ impl LastWrite {
     /// Whether it failed for a reason that is the store's and not the append's.
     pub fn failed(&self) -> bool {
         self.failed.load(Ordering::Relaxed)
+    }
+
+    /// Leave to try a small write; none while another is under way.
+    pub fn trial(&self) -> Option<Trial> {
+        self.trying.clone().try_lock_owned().ok()
     }
 
     /// Notes that something could be written since.

@@ -166,7 +166,8 @@ impl Views {
         });
     }
 
-    /// Notes whether a worker of this process could write to a build. It goes on trying by itself, if only to keep its lease.
+    /// Notes whether a worker of this process could write to a build. It goes on trying by itself, if only to get or keep its
+    /// lease.
     pub(crate) fn written(&self, build: &BuildId, could: bool) {
         if could == read(&self.inner.unwritable).contains(build) {
             let mut unwritable = write(&self.inner.unwritable);
@@ -174,7 +175,13 @@ impl Views {
         }
     }
 
-    /// Whether the last attempt of a worker of this process to write to a build succeeded, as far as there was one.
+    /// Notes that another process writes to a build now: what this one could not is past, and it does not try again.
+    pub(crate) fn written_elsewhere(&self, build: &BuildId) {
+        self.written(build, true);
+    }
+
+    /// Whether the last attempt of a worker of this process to write to a build succeeded, as far as there was one since
+    /// another process wrote to it.
     pub(crate) fn is_written(&self, build: &BuildId) -> bool {
         !read(&self.inner.unwritable).contains(build)
     }

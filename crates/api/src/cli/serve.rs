@@ -16,7 +16,7 @@ use crate::config::{Config, ConfigError, refuse_unsafe};
 use crate::desk::{Desk, ErasureKeeper};
 use crate::http::documents::DocumentRoom;
 use crate::http::editions::EditionRoom;
-use crate::http::{self, Endpoint, Gate, Pace, Readiness, Server, Strangers};
+use crate::http::{self, Endpoint, Gate, Look, Pace, Readiness, Server, Strangers};
 use crate::state::AppState;
 use crate::{graphql, telemetry};
 
@@ -64,9 +64,9 @@ pub async fn run(
         state.clock.clone(),
     ));
     let asked = state.clone();
-    let readiness: Readiness = Arc::new(move || {
+    let readiness: Readiness = Arc::new(move |look: Look| {
         let state = asked.clone();
-        async move { state.readiness().await }.boxed()
+        async move { state.readiness(look).await }.boxed()
     });
     let served = http::serve(server, endpoint, readiness, Some(files), console).await;
     // It waits for nothing but the hour, and a document half removed is removed the next time.

@@ -1,16 +1,22 @@
 //! What production refuses to start with. Each rule answers with what to change.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use spoor_domain::trajectory::vocabulary::TrajectoryStatus;
 use spoor_eventlog::{LogUrl, LogUrlError};
 
 use super::{Config, ConfigError, Profile, RateLimit, criteria_book};
+use crate::access_book::RECORDED_WITHIN;
 use crate::auth::KeySet;
 use crate::proof::unset;
 
 /// The issuer of the demo's tokens. Production never accepts it.
 pub const DEMO_ISSUER: &str = "urn:spoor:demo";
+
+/// The shortest time that a request may be given: enough to be told, within it, that an access log that does not answer is
+/// what failed.
+const SHORTEST_REQUEST: Duration = RECORDED_WITHIN.saturating_add(Duration::from_secs(1));
 
 /// Refuses every unsafe setting of the profile in force, all at once.
 pub fn refuse_unsafe(config: &Config) -> Result<(), ConfigError> {
@@ -196,10 +202,16 @@ fn check_listeners(config: &Config, problems: &mut Vec<String>) {
             config.auth.leeway_s
         ));
     }
-    if http.body_limit_bytes > 8 * 1024 * 1024 || http.time_limit_ms == 0 || http.document_cache == 0 {
-        problems.push(
-            "http.body_limit_bytes is at most 8 MiB; http.time_limit_ms and http.document_cache are at least 1".into(),
-        );
+    if Duration::from_millis(http.time_limit_ms) < SHORTEST_REQUEST {
+        problems.push(format!(
+            "http.time_limit_ms = {} is too short to tell of an access log that does not answer: give a request at \
+             least {} ms",
+            http.time_limit_ms,
+            SHORTEST_REQUEST.as_millis()
+        ));
+    }
+    if http.body_limit_bytes > 8 * 1024 * 1024 || http.document_cache == 0 {
+        problems.push("http.body_limit_bytes is at most 8 MiB; http.document_cache is at least 1".into());
     }
 }
 

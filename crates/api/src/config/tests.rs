@@ -104,7 +104,10 @@ fn safe(directory: &Path) -> Config {
 #[test]
 fn production_starts_with_safe_settings() {
     let directory = tempfile::tempdir().unwrap();
-    assert_eq!(refuse_unsafe(&safe(directory.path())), Ok(()));
+    let mut config = safe(directory.path());
+    assert_eq!(refuse_unsafe(&config), Ok(()));
+    config.http.time_limit_ms = 5_000;
+    assert_eq!(refuse_unsafe(&config), Ok(()), "a second more than the access log is given");
 }
 
 #[test]
@@ -117,6 +120,8 @@ fn production_refuses_each_unsafe_setting_and_says_what_to_change() {
         (|c| c.http.allowed_origins = vec!["*".into()], "http.allowed_origins"),
         (|c| c.http.allowed_origins = vec!["http://a.example".into()], "http.allowed_origins"),
         (|c| c.http.time_limit_ms = 0, "http.time_limit_ms"),
+        (|c| c.http.time_limit_ms = 4_999, "an access log that does not answer: give a request at least 5000 ms"),
+        (|c| c.http.document_cache = 0, "http.document_cache"),
         (|c| c.auth.issuer.clear(), "auth.issuer"),
         (|c| c.auth.issuer = "http://login.example".into(), "auth.issuer"),
         (|c| c.auth.issuer = DEMO_ISSUER.into(), "auth.issuer"),

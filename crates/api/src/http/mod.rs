@@ -31,7 +31,7 @@ use parsed::ParsedDocuments;
 pub use context::{RequestContext, case_number};
 pub use gate::Gate;
 pub use pace::Pace;
-pub use router::{Readiness, ReadinessReport, router};
+pub use router::{Look, Readiness, ReadinessReport, router};
 pub use server::{Server, serve, stop_signal};
 pub use strangers::Strangers;
 

@@ -30,8 +30,17 @@ pub struct ReadinessReport {
     pub projections: Vec<Lag>,
 }
 
+/// How closely the stores are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// Whether they can be read and written to: one to which the last write failed is tried.
+    TryingToWrite,
+    /// What reading tells.
+    OnlyReading,
+}
+
 /// Asks the stores how they are.
-pub type Readiness = Arc<dyn Fn() -> BoxFuture<'static, ReadinessReport> + Send + Sync>;
+pub type Readiness = Arc<dyn Fn(Look) -> BoxFuture<'static, ReadinessReport> + Send + Sync>;
 
 struct Operations<E> {
     endpoint: Arc<Endpoint<E>>,
@@ -96,7 +105,7 @@ async fn method_not_allowed<E: Executor>(State(endpoint): State<Arc<Endpoint<E>>
 /// How far a projection is behind counts events, and is for those who may read the metrics.
 async fn ready<E: Executor>(State(operations): State<Operations<E>>, with_lag: bool) -> impl IntoResponse {
     let stopping = *operations.endpoint.stopping.borrow();
-    let mut report = (operations.readiness)().await;
+    let mut report = (operations.readiness)(Look::TryingToWrite).await;
     if stopping {
         report.missing.push("the service is stopping".into());
     }
@@ -114,7 +123,7 @@ async fn ready<E: Executor>(State(operations): State<Operations<E>>, with_lag: b
 }
 
 async fn print_metrics<E: Executor>(State(operations): State<Operations<E>>) -> impl IntoResponse {
-    let report = (operations.readiness)().await;
+    let report = (operations.readiness)(Look::OnlyReading).await;
     let text = operations.endpoint.metrics.text(report.head, &report.projections);
     ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text)
 }

@@ -25,7 +25,7 @@ use uuid::Uuid;
 use crate::batch::{LogHead, StoredCommand};
 use crate::checkpoints::{KeptCheckpoint, KeptKey};
 use crate::error::LogError;
-use crate::writer::WriterHandle;
+use crate::writer::{Trial, WriterHandle};
 use crate::{Clock, LogOptions, LogUrl, Position, Record};
 
 pub(crate) use kurrent::KurrentLog;
@@ -181,12 +181,16 @@ impl Engine {
         }
     }
 
-    /// Writes something that changes nothing, durably: whether there is room, and leave, to write.
-    pub async fn write_nothing(&self) -> Result<(), LogError> {
+    /// Writes something that changes nothing, durably: whether there is room, and leave, to write. The trial is over when
+    /// nothing of it is under way any more, which may be after the caller gave up.
+    pub async fn write_nothing(&self, trial: Trial) -> Result<(), LogError> {
         match self {
-            Self::Sqlite(log) => log.write_nothing().await,
-            Self::Postgres(log) => log.write_nothing().await,
-            Self::Kurrent(log) => Box::pin(log.head()).await.map(drop),
+            Self::Sqlite(log) => log.write_nothing(trial).await,
+            Self::Postgres(log) => log.write_nothing(trial).await,
+            Self::Kurrent(log) => {
+                let _under_way = trial;
+                Box::pin(log.head()).await.map(drop)
+            }
         }
     }
 

@@ -10,6 +10,7 @@ use super::{database, signed, unsigned};
 use crate::batch::moment;
 use crate::checkpoints::{KeptCheckpoint, KeptKey};
 use crate::error::LogError;
+use crate::writer::Trial;
 
 const TILES: &str = "select wanted.level, wanted.number, tile.hashes
     from unnest($1::smallint[], $2::bigint[]) wanted (level, number)
@@ -36,6 +37,9 @@ const ADD_KEY: &str = "insert into log_keys (vkey, since_size, taken_at)
     select $1::text, $2::bigint, $3::bigint
      where (select vkey from log_keys order by number desc limit 1) is not distinct from $4::text
     on conflict (vkey) do nothing";
+/// Does not wait for whoever holds the row: the server would go on waiting after the caller gave up.
+const WRITE_NOTHING: &str =
+    "update log_head set position = position where id = (select id from log_head where id = 1 for update nowait)";
 const KEYS: &str = "select vkey, since_size, taken_at from log_keys order by number";
 
 /// The connection for what is written beside the appends, made when first needed.
@@ -83,8 +87,9 @@ impl PostgresLog {
     }
 
     /// Writes the head as it is: a new version of its row.
-    pub async fn write_nothing(&self) -> Result<(), LogError> {
-        self.upkeep.execute(sqlx::query("update log_head set position = position where id = 1")).await
+    pub async fn write_nothing(&self, trial: Trial) -> Result<(), LogError> {
+        let _under_way = trial;
+        self.upkeep.execute(sqlx::query(WRITE_NOTHING)).await
     }
 
     /// Stores tiles, all or none.

@@ -10,6 +10,7 @@ use super::{database, signed, unsigned};
 use crate::batch::moment;
 use crate::checkpoints::{KeptCheckpoint, KeptKey};
 use crate::error::LogError;
+use crate::writer::Trial;
 
 const TILE: &str = "select hashes from log_tiles where level = ?1 and number = ?2";
 /// The last tile of the leaves says how many leaves are tiled.
@@ -109,14 +110,16 @@ impl SqliteLog {
         .await
     }
 
-    /// Writes the version of the tables as it is: the page it stands on is written whatever it said before.
-    pub async fn write_nothing(self: &Arc<Self>) -> Result<(), LogError> {
-        self.upkeep(|transaction| {
+    /// Writes the version of the tables as it is: the page it stands on is written whatever it said before. A thread that
+    /// waits for the file cannot be called back, so the trial is with it.
+    pub async fn write_nothing(self: &Arc<Self>, trial: Trial) -> Result<(), LogError> {
+        let tried = self.upkeep(move |transaction| {
             let version: i64 =
                 transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(database)?;
-            transaction.pragma_update(None, "user_version", version).map_err(database)
-        })
-        .await
+            transaction.pragma_update(None, "user_version", version).map_err(database)?;
+            Ok(trial)
+        });
+        tried.await.map(drop)
     }
 
     /// Work beside the appends, in a transaction on a connection of its own.

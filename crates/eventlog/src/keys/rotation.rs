@@ -54,6 +54,8 @@ impl KeyStore {
                 if rewrapped > 0 {
                     done += rewrapped;
                     progress(done);
+                    // Others take their turn, and here it can be broken off also where no answer was ever waited for.
+                    tokio::task::yield_now().await;
                 }
             }
             if done == before {

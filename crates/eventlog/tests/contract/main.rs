@@ -25,6 +25,7 @@ mod reading;
 mod roles;
 mod sealing;
 mod tree;
+mod writable;
 
 /// Makes a test per engine of each function that takes a fresh [`place::Place`]. Those that alter what is stored, or look at
 /// it past the log, need the server in memory on KurrentDB; others only the SQL engines promise.

@@ -62,7 +62,8 @@ pub struct BuildState {
     pub worker: Option<String>,
     /// Why it stopped, when it did.
     pub failure: Option<Failure>,
-    /// Whether the last attempt of this process to write to it succeeded, as far as there was one.
+    /// Whether the last attempt of this process to write to it succeeded, as far as there was one since another process wrote
+    /// to it.
     pub written: bool,
 }
 

@@ -44,9 +44,16 @@ enum Pause {
 
 /// Why one attempt at a batch did not succeed.
 enum Stumble {
-    Again(ViewError),
+    /// What is to be projected, or how far the build is, could not be read.
+    Unread(ViewError),
+    /// The batch could not be written, for a passing reason.
+    Unwritten(ViewError),
     LeaseLost,
-    At { failure: Failure, batch: usize },
+    /// Not for a passing reason: at the last of so many events, or before.
+    At {
+        failure: Failure,
+        batch: usize,
+    },
 }
 
 impl Worker {
@@ -54,16 +61,22 @@ impl Worker {
     pub async fn run(self, mut stop: watch::Receiver<bool>) -> Option<Failure> {
         while !*stop.borrow() {
             match Lease::claim(&self.build.db, &self.owner).await {
-                Ok(Some(lease)) => match self.hold(&lease, &mut stop).await {
-                    Pause::LeaseLost => tracing::info!(projection = self.name(), "another worker took over"),
-                    pause => {
-                        self.give_back(&lease).await;
-                        if let Pause::Failed(failure) = pause {
-                            return Some(failure);
+                Ok(Some(lease)) => {
+                    self.views.written(&self.build.id, true);
+                    match self.hold(&lease, &mut stop).await {
+                        Pause::LeaseLost => {
+                            self.views.written_elsewhere(&self.build.id);
+                            tracing::info!(projection = self.name(), "another worker took over");
+                        }
+                        pause => {
+                            self.give_back(&lease).await;
+                            if let Pause::Failed(failure) = pause {
+                                return Some(failure);
+                            }
                         }
                     }
-                },
-                Ok(None) => {}
+                }
+                Ok(None) => self.views.written_elsewhere(&self.build.id),
                 Err(error) => {
                     self.views.written(&self.build.id, false);
                     tracing::warn!(projection = self.name(), %error, "the lease could not be asked for");
@@ -108,10 +121,12 @@ impl Worker {
                     lease.fail(&self.build.db, &failure).await?;
                     return Err(ViewError::Stopped { projection: self.name().to_owned(), failure });
                 }
-                Err(Stumble::Again(error)) if attempts == MOST_ATTEMPTS => return Err(error),
-                Err(Stumble::Again(error)) => {
+                Err(Stumble::Unread(error) | Stumble::Unwritten(error)) if attempts == MOST_ATTEMPTS => {
+                    return Err(error);
+                }
+                Err(Stumble::Unread(error) | Stumble::Unwritten(error)) => {
                     attempts += 1;
-                    tracing::warn!(projection = self.name(), attempts, %error, "a batch is tried again");
+                    self.say_again(attempts, &error);
                     tokio::time::sleep(backoff(attempts)).await;
                     seen = Checkpoint::read(&self.build.db).await?.seen;
                 }
@@ -130,7 +145,7 @@ impl Worker {
             }
             wakeup.mark_unchanged();
             let attempt = match at {
-                None => Checkpoint::read(&self.build.db).await.map(|found| Some(found.seen)).map_err(again),
+                None => Checkpoint::read(&self.build.db).await.map(|found| Some(found.seen)).map_err(unread),
                 Some(seen) => self.step(lease, seen, size).await,
             };
             match attempt {
@@ -160,20 +175,27 @@ impl Worker {
                 Err(Stumble::LeaseLost) => return Pause::LeaseLost,
                 Err(Stumble::At { batch, .. }) if batch > 1 => size = batch / 2,
                 Err(Stumble::At { failure, .. }) => {
-                    if self.report(lease, &failure).await {
+                    let recorded = self.report(lease, &failure).await;
+                    self.views.written(&self.build.id, recorded);
+                    if recorded {
                         return Pause::Failed(failure);
                     }
                     // Nobody would see why it stands still: so it does not, and tries the event again.
                     attempts += 1;
-                    self.views.written(&self.build.id, false);
                     wait(stop, backoff(attempts)).await;
                 }
-                Err(Stumble::Again(error)) => {
+                Err(Stumble::Unread(error)) => {
+                    // Whether the build can be written to was not tried.
+                    attempts += 1;
+                    self.say_again(attempts, &error);
+                    wait(stop, backoff(attempts)).await;
+                }
+                Err(Stumble::Unwritten(error)) => {
                     // What the lost answer left behind is unknown: look at the checkpoint before going on.
                     at = None;
                     attempts += 1;
                     self.views.written(&self.build.id, false);
-                    tracing::warn!(projection = self.name(), attempts, %error, "a batch is tried again");
+                    self.say_again(attempts, &error);
                     wait(stop, backoff(attempts)).await;
                 }
             }
@@ -182,7 +204,7 @@ impl Worker {
 
     /// One batch in one transaction. None when there is nothing new.
     async fn step(&self, lease: &Lease, seen: Seen, limit: usize) -> Result<Option<Seen>, Stumble> {
-        let batch = self.feed.after(seen.position, limit).await.map_err(Stumble::Again)?;
+        let batch = self.feed.after(seen.position, limit).await.map_err(Stumble::Unread)?;
         let readable = self.readable(&batch);
         let Some(last) = readable.checked_sub(1).and_then(|last| batch.get(last)) else {
             return batch.first().map_or(Ok(None), |first| Err(unreadable(first)));
@@ -193,7 +215,7 @@ impl Worker {
                 Ok(Some(last.seen))
             }
             Ok(false) => Err(Stumble::LeaseLost),
-            Err(error) if error.is_transient() => Err(Stumble::Again(error)),
+            Err(error) if error.is_transient() => Err(Stumble::Unwritten(error)),
             Err(error) => {
                 let failure = Failure { position: last.seen.position, error: error.to_string() };
                 Err(Stumble::At { failure, batch: readable })
@@ -240,6 +262,10 @@ impl Worker {
         recorded.is_ok()
     }
 
+    fn say_again(&self, attempts: u32, error: &ViewError) {
+        tracing::warn!(projection = self.name(), attempts, %error, "a batch is tried again");
+    }
+
     async fn give_back(&self, lease: &Lease) {
         if let Err(error) = lease.release(&self.build.db).await {
             tracing::warn!(projection = self.name(), %error, "the lease was not given back; it runs out by itself");
@@ -251,8 +277,8 @@ impl Worker {
     }
 }
 
-fn again(error: crate::db::DbError) -> Stumble {
-    Stumble::Again(error.into())
+fn unread(error: crate::db::DbError) -> Stumble {
+    Stumble::Unread(error.into())
 }
 
 fn unreadable(item: &Item) -> Stumble {

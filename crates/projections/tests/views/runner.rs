@@ -6,15 +6,17 @@ use std::time::Duration;
 use spoor_domain::kernel::{DossierId, derived_id};
 use spoor_domain::register::event::RegisterEvent;
 use spoor_domain::trajectory::event::DossierNumber;
-use spoor_eventlog::Position;
 use spoor_eventlog::clock::new_id;
-use spoor_projections::runner::{catch_up_with, rebuild_with, verify_with};
+use spoor_eventlog::{Clock, Position};
+use spoor_projections::agreements::Agreements;
+use spoor_projections::runner::{catch_up_with, rebuild_with, status, verify_with};
 use spoor_projections::{BuildStatus, DifferenceKind, Projector, Runner, ViewError, Views};
 
 use crate::support::{World, on_both_engines};
 use crate::tally::{TALLY, Tally};
 
 const REGISTER: &str = "dossier_register";
+const AGREEMENTS: &str = spoor_projections::agreements::PROJECTION;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 on_both_engines! {
@@ -98,11 +100,10 @@ on_both_engines! {
         numbers(&world, "2026", 0, 3).await;
         let poison = world.append_unreadable(REGISTER, "2026", 3).await;
         numbers(&world, "2027", 0, 2).await;
-        let elsewhere: Arc<dyn Projector> = Arc::new(spoor_projections::agreements::Agreements);
-        let both = vec![tally(1).remove(0), elsewhere];
+        let both = [tally(1), agreements()].concat();
         let runner = Runner::start_with(world.logs(), world.views.clone(), both).await.unwrap();
         let head = world.log.head().await.unwrap().position;
-        assert!(world.views.wait_for(&["agreements"], head, PATIENCE).await);
+        assert!(world.views.wait_for(&[AGREEMENTS], head, PATIENCE).await);
         let before = Position::number(poison.position.commit - 1);
         assert!(world.views.wait_for(&[TALLY], before, PATIENCE).await);
         assert!(eventually(async || failed_at(&world).await == Some(poison.position.to_string())).await);
@@ -233,8 +234,64 @@ async fn a_server_that_drops_every_connection_stops_neither_workers_nor_readers(
     runner.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_processes_that_could_not_write_neither_says_so_once_one_of_them_can() {
+    let world = World::postgres().await;
+    let elsewhere = world.other_views().await;
+    let one = Runner::start_with(world.logs(), world.views.clone(), agreements()).await.unwrap();
+    let other = Runner::start_with(world.logs(), elsewhere.clone(), agreements()).await.unwrap();
+    for refusing in [
+        "create function no_room() returns trigger language plpgsql as $$ begin raise exception 'no room'; end $$",
+        "create trigger no_room before update on checkpoint for each statement execute function no_room()",
+    ] {
+        world.tamper(AGREEMENTS, refusing).await;
+    }
+    for views in [&world.views, &elsewhere] {
+        assert!(eventually(async || !is_written(&world, views).await).await, "one keeps its lease, one asks for it");
+    }
+    world.tamper(AGREEMENTS, "drop trigger no_room on checkpoint").await;
+    for views in [&world.views, &elsewhere] {
+        assert!(eventually(async || is_written(&world, views).await).await, "one has the lease, and that will do");
+    }
+    one.stop().await;
+    other.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_cannot_be_read_is_not_told_as_a_view_that_cannot_be_written_to() {
+    let world = World::postgres().await;
+    let runner = Runner::start_with(world.logs(), world.views.clone(), agreements()).await.unwrap();
+    let position = numbers(&world, "2026", 0, 1).await;
+    assert!(world.views.wait_for(&[AGREEMENTS], position, PATIENCE).await);
+    world.tamper(AGREEMENTS, "alter table log.events rename to gone").await;
+    // Whoever can read the log keeps its lease.
+    let lease = "select lease_until from checkpoint";
+    let ran_out = async || {
+        let until = world.rows(AGREEMENTS, lease).await[0].int("lease_until").unwrap();
+        until < Clock::System.now().timestamp_micros()
+    };
+    assert!(eventually(ran_out).await);
+    assert!(is_written(&world, &world.views).await);
+    world.tamper(AGREEMENTS, "alter table log.gone rename to events").await;
+    let position = numbers(&world, "2026", 1, 1).await;
+    assert!(world.views.wait_for(&[AGREEMENTS], position, PATIENCE).await);
+    runner.stop().await;
+}
+
+/// Whether a process with these views finds that it can write to them.
+async fn is_written(world: &World, views: &Views) -> bool {
+    let status = status(&world.logs(), views).await.unwrap();
+    let agreements = status.into_iter().find(|projection| projection.name == AGREEMENTS).unwrap();
+    agreements.active.unwrap().written
+}
+
 fn tally(version: u32) -> Vec<Arc<dyn Projector>> {
     vec![Arc::new(Tally::version(version))]
+}
+
+/// A projection of the program, so that its status tells of it.
+fn agreements() -> Vec<Arc<dyn Projector>> {
+    vec![Arc::new(Agreements)]
 }
 
 /// Takes `count` numbers in a year's register that has taken `version` before.

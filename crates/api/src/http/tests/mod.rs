@@ -7,7 +7,7 @@ mod strangers;
 
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_graphql::{Context, Error, ErrorExtensions, Object, Schema, SimpleObject, Subscription};
 use futures_util::{FutureExt, Stream, stream};
@@ -97,6 +97,8 @@ struct App {
     strangers: Strangers,
     /// Told when the resolver that never ends has begun.
     begun: Arc<Notify>,
+    /// How closely somebody looked at the stores, each time.
+    looks: Arc<Mutex<Vec<Look>>>,
     client: reqwest::Client,
     _directory: tempfile::TempDir,
 }
@@ -138,10 +140,15 @@ impl App {
             stopping,
             Clock::System,
         ));
-        let readiness: Readiness = Arc::new(|| async { ReadinessReport::default() }.boxed());
+        let looks = Arc::new(Mutex::new(Vec::new()));
+        let looked = looks.clone();
+        let readiness: Readiness = Arc::new(move |look: Look| {
+            looked.lock().unwrap().push(look);
+            async { ReadinessReport::default() }.boxed()
+        });
         let serving = tokio::spawn(serve(server, endpoint, readiness, None, None));
         let client = reqwest::Client::new();
-        Self { address, signer, stop, serving, metrics, access, strangers, begun, client, _directory: directory }
+        Self { address, signer, stop, serving, metrics, access, strangers, begun, looks, client, _directory: directory }
     }
 
     fn token(&self) -> String {

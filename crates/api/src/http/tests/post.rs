@@ -303,6 +303,15 @@ async fn metrics_are_on_the_public_listener_only_when_the_settings_say_so() {
 }
 
 #[tokio::test]
+async fn whoever_asks_for_metrics_has_nothing_written() {
+    let app = App::with(|settings| settings.admin_bind = Some(settings.bind)).await;
+    for path in ["/metrics", "/readyz"] {
+        assert!(app.client.get(app.url(path)).send().await.unwrap().status().is_success(), "{path}");
+    }
+    assert_eq!(*app.looks.lock().unwrap(), [Look::OnlyReading, Look::TryingToWrite]);
+}
+
+#[tokio::test]
 async fn a_stopping_server_finishes_what_it_accepted() {
     let app = App::with(|settings| {
         settings.time_limit_ms = 400;

@@ -1,0 +1,64 @@
+//! Whether events can be stored: what the last attempt said or, when it failed, a small write that nobody waits for long.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use spoor_eventlog::{EventLog, LogError, LogUrl};
+use sqlx::Executor;
+
+use crate::ledger::append;
+use crate::place::Place;
+
+/// Less than SQLite waits for a file that somebody else holds, and much more than anybody here should.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_somebody_else_holds_is_waited_for_by_one_at_a_time_and_not_for_long() {
+    let place = Place::sqlite().await;
+    let log = failed_once(&place).await;
+    let LogUrl::Sqlite(path) = &place.url else { panic!("on SQLite") };
+    let other = rusqlite::Connection::open(path).unwrap();
+    other.execute_batch("begin immediate").unwrap();
+
+    let mut first = pin!(log.writable());
+    assert!(first.as_mut().now_or_never().is_none(), "the first who asks tries");
+    for _ in 0..16 {
+        assert!(matches!(log.writable().now_or_never(), Some(Err(LogError::WriteHangs))), "the others do not");
+    }
+    let told = tokio::time::timeout(PATIENCE, first).await.expect("an answer while the file is held");
+    assert!(matches!(told, Err(LogError::WriteHangs)), "{told:?}");
+    // What it tried is still under way, so there is no second one beside it.
+    assert!(matches!(log.writable().now_or_never(), Some(Err(LogError::WriteHangs))));
+
+    other.execute_batch("rollback").unwrap();
+    let writable = async {
+        while log.writable().await.is_err() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, writable).await.expect("it can be written to again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_somebody_else_holds_is_not_waited_for_at_the_server() {
+    let place = Place::postgres().await;
+    let log = failed_once(&place).await;
+    let mut other = place.connect().await;
+    other.execute("begin").await.unwrap();
+    other.execute("select 1 from log_head where id = 1 for update").await.unwrap();
+    let told = log.writable().await;
+    assert!(matches!(told, Err(LogError::Database(_))), "{told:?}");
+    other.execute("rollback").await.unwrap();
+    log.writable().await.unwrap();
+}
+
+/// An open log to which the last write failed.
+async fn failed_once(place: &Place) -> EventLog {
+    let log = place.open().await;
+    log.writable().await.unwrap();
+    place.sql("alter table events rename to gone").await.unwrap();
+    log.append(append("a", 0, &["One"])).await.unwrap_err();
+    place.sql("alter table gone rename to events").await.unwrap();
+    log
+}
