@@ -144,13 +144,13 @@ def conclude(size, root, marks, growths, found, wrong):  # holds what was read a
         require(agrees or mark["size"] < size, "the export is truncated or old: %s has %d records" % (mark["name"], new), size + 1)
         require(agrees, "the records do not reach from %s to the export: give a proof of growth" % mark["name"], error=Unusable)
 def check_list(file, size, package):  # what the list of a zip file says of each file is what stands before the file itself
-    at, part = package.start_dir, lambda at, length: (file.seek(at), file.read(length))[1]
-    for start in [info.header_offset for info in package.infolist()]:
+    at, starts, part = package.start_dir, [info.header_offset for info in package.infolist()], lambda at, length: (file.seek(at), file.read(length))[1]
+    for start in starts:
         entry, head, number = part(at, 46), part(start, 30), lambda place: int.from_bytes(entry[place:place + 2], "little")
         same = (head[:4], head[6:10], head[26:28], part(start + 30, number(28))) == (b"PK\3\4", entry[8:12], entry[28:30], part(at + 46, number(28))) and entry[:4] == b"PK\1\2" and (number(8) & 8 or b"\xff" * 4 in (entry[20:24], entry[24:28]) or head[14:26] == entry[16:28])  # sums and lengths may stand behind the file, or in more bytes
-        require(same, "the list of the zip file is damaged", error=Wrong)
+        require(same and number(10) in (0, 8) and not number(8) & ~0x80e, "the list of the zip file is damaged, or packs in a way that not every program reads", error=Wrong)
         at += 46 + sum(map(number, (28, 30, 32)))
-    require((at == size - 22 or part(at, 4) == b"PK\6\6") and len({*package.namelist()}) == len(package.infolist()), "the list of the zip file is damaged", error=Wrong)
+    require((at == size - 22 or part(at, 4) == b"PK\6\6") and min(starts, default=0) == 0 and len({*package.namelist()}) == len(package.infolist()), "the list of the zip file is damaged", error=Wrong)
 def open_package(path):  # an export, and the names of its files; in a zip file the records are read even if damaged: the tree names which
     if (folder := pathlib.Path(path)).is_dir(): return folder, [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
     with folder.open("rb") as end:
@@ -162,7 +162,7 @@ def open_package(path):  # an export, and the names of its files; in a zip file 
 def verify(path, keys=(), policy=None, kept=(), growths=()):  # says what is proven by these texts; raises NotProven or Unusable
     with reading(where := path, Unusable):
         path, names = open_package(path)
-        (path / "records.jsonl").open("rb").close(), (manifest := json.loads((path / "manifest.json").read_bytes()))
+        (path / "records.jsonl").open("rb").close(), (manifest := json.loads((path / "manifest.json").read_bytes().decode("utf-8"), parse_constant=int))
         require(type(manifest) is dict and manifest.get("format") == "spoor-export/1", "manifest.json is not of spoor-export/1, which this program reads", error=Wrong)
     with reading("a key, policy or proof of growth that was given", Unusable):
         keys, growths = [parse_key(text, LOG) for text in keys], [parse_growth(text) for text in growths]

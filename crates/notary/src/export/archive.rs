@@ -13,6 +13,12 @@ const END: u64 = 22;
 /// The newest version of zip files, times ten, that both verifiers read.
 const NEWEST_VERSION: u8 = 63;
 
+/// What an entry of a zip file may say of how it is packed: how hard it was squeezed, that its sum stands behind it, that
+/// its name is UTF-8. One reader leaves other flags alone, another refuses them.
+const FLAGS: u16 = 0x080e;
+/// How a file may be packed: as it is, or deflated.
+const METHODS: [u16; 2] = [0, 8];
+
 /// A directory or zip file being read.
 pub(crate) enum Package {
     /// A directory.
@@ -55,12 +61,13 @@ impl Package {
         Ok(Self::Zip { path: path.into(), open })
     }
 
-    /// The names of its files, sorted.
+    /// The names of its files, sorted; a directory is none.
     pub(crate) fn names(&self) -> io::Result<Vec<String>> {
         match self {
             Self::Directory(path) => names_in(path),
             Self::Zip { open, .. } => {
                 let mut names = open.file_names().map(|name| Ok(name?.into_owned())).collect::<io::Result<Vec<_>>>()?;
+                names.retain(|name| !name.ends_with('/'));
                 names.sort_unstable();
                 Ok(names)
             }
@@ -71,7 +78,7 @@ impl Package {
     pub(crate) fn small(&mut self, name: &str, at_most: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         match self {
-            Self::Directory(path) => File::open(path.join(name))?.take(at_most + 1).read_to_end(&mut bytes)?,
+            Self::Directory(path) => file_at(&path.join(name))?.take(at_most + 1).read_to_end(&mut bytes)?,
             Self::Zip { open, .. } => open.by_name(name)?.take(at_most + 1).read_to_end(&mut bytes)?,
         };
         if bytes.len() as u64 > at_most { Err(io::Error::other("it is too large")) } else { Ok(bytes) }
@@ -80,7 +87,7 @@ impl Package {
     /// Reads a file from its beginning.
     pub(crate) fn stream<T>(&self, name: &str, read: impl FnOnce(&mut dyn Read) -> io::Result<T>) -> io::Result<T> {
         match self {
-            Self::Directory(path) => read(&mut File::open(path.join(name))?),
+            Self::Directory(path) => read(&mut file_at(&path.join(name))?),
             Self::Zip { path, .. } => {
                 let mut archive = ZipArchive::new(BufReader::new(File::open(path)?))?;
                 let mut file = archive.by_name(name)?;
@@ -109,12 +116,14 @@ fn check_end(file: &mut File) -> io::Result<()> {
 }
 
 /// Holds the list of a zip file against what stands before each file: kind, name, and, where they are told there, sum and
-/// lengths. Of what differs, one reader believes this and another that.
+/// lengths. Of what differs, one reader believes this and another that; so it is with what stands before the first file.
 fn check_list(archive: &mut ZipArchive<BufReader<File>>, file: &mut File) -> io::Result<()> {
     const ENTRY: usize = 46;
     const HEADER: usize = 30;
-    let wrong = || io::Error::other("the list of the zip file is damaged");
+    let wrong =
+        || io::Error::other("the list of the zip file is damaged, or packs in a way that not every program reads");
     let mut at = archive.central_directory_start();
+    let mut begins = archive.is_empty();
     for number in 0..archive.len() {
         let start = archive.by_index_raw(number)?.header_start();
         let (entry, header) = (part(file, at, ENTRY)?, part(file, start, HEADER)?);
@@ -128,14 +137,16 @@ fn check_list(archive: &mut ZipArchive<BufReader<File>>, file: &mut File) -> io:
         // They may stand behind the file, or in more bytes than these.
         let is_told = number(8) & 8 == 0 && [20, 24].into_iter().all(|at| entry[at..at + 4] != [0xff; 4]);
         let is_known = entry[6] <= NEWEST_VERSION && (!is_told || header[14..26] == entry[16..28]);
-        if !same || !is_known {
+        let is_read_everywhere = METHODS.contains(&number(10)) && number(8) & !FLAGS == 0;
+        if !same || !is_known || !is_read_everywhere {
             return Err(wrong());
         }
+        begins |= start == 0;
         at += ENTRY as u64 + [28, 30, 32].into_iter().map(|place| u64::from(number(place))).sum::<u64>();
     }
     // Right behind it the file ends, or says the same once more in more bytes.
     let ends = at + END == file.metadata()?.len() || part(file, at, 4)? == b"PK\x06\x06";
-    if ends { Ok(()) } else { Err(wrong()) }
+    if begins && ends { Ok(()) } else { Err(wrong()) }
 }
 
 fn part(file: &mut File, at: u64, length: usize) -> io::Result<Vec<u8>> {
@@ -145,17 +156,21 @@ fn part(file: &mut File, at: u64, length: usize) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// The files of a directory and of the directories right below it, sorted by name.
+/// A file of a directory; a directory of that name is none, though the system opens it.
+fn file_at(path: &Path) -> io::Result<File> {
+    let file = File::open(path)?;
+    if file.metadata()?.is_dir() { Err(io::Error::other("it is a directory")) } else { Ok(file) }
+}
+
+/// The files of a directory and of those below it, sorted by name.
 fn names_in(directory: &Path) -> io::Result<Vec<String>> {
     let mut names = Vec::new();
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         if entry.file_type()?.is_dir() {
-            for inner in fs::read_dir(entry.path())? {
-                names.push(format!("{name}/{}", inner?.file_name().to_string_lossy()));
-            }
-        } else {
+            names.extend(names_in(&entry.path())?.into_iter().map(|inner| format!("{name}/{inner}")));
+        } else if entry.path().is_file() {
             names.push(name);
         }
     }

@@ -169,13 +169,12 @@ impl<'a> Verification<'a> {
             }
             marks.add(Mark::kept(&kept.name, signed.checkpoint().clone()));
         }
-        let folder = format!("{CHECKPOINTS}/");
         let names = self.package.names().map_err(|error| Stop::Unusable(error.to_string()))?;
-        for name in names.iter().filter(|name| name.starts_with(&folder)) {
+        for (name, size_named) in names.iter().filter_map(|name| Some((name, earlier_checkpoint(name)?))) {
             let bytes = self.package.small(name, SMALL_BYTES).unwrap_or_default();
             let text = String::from_utf8(bytes).unwrap_or_default();
             match SignedCheckpoint::open(&text, &of_export) {
-                Ok(signed) if is_named(signed.checkpoint(), &name[folder.len()..], &origin, size) => {
+                Ok(signed) if is_named(signed.checkpoint(), size_named, &origin, size) => {
                     marks.add(Mark::own(name, signed.checkpoint().clone()));
                 }
                 Ok(_) => self.findings.push(Finding::whole(format!("{name} is a checkpoint of another size or log"))),
@@ -255,7 +254,7 @@ impl<'a> Verification<'a> {
         let is_known = |name: &String| {
             [MANIFEST, RECORDS, LEAVES, PROOF, CHECKPOINT].contains(&name.as_str())
                 || self.manifest.files.contains_key(name)
-                || name.starts_with(&format!("{CHECKPOINTS}/"))
+                || earlier_checkpoint(name).is_some()
         };
         let ignored = names.into_iter().filter(|name| !is_known(name)).collect();
         self.findings.extend(passed.findings);
@@ -316,6 +315,11 @@ fn checkpoint(
     let is_signed = opened.is_ok();
     findings.extend(opened.err().map(|error| Finding::whole(error.to_string())));
     Ok((signed, is_signed))
+}
+
+/// The size by which a file is named that holds an earlier checkpoint; what lies deeper is another file.
+fn earlier_checkpoint(name: &str) -> Option<&str> {
+    name.strip_prefix(CHECKPOINTS)?.strip_prefix('/').filter(|size| !size.contains('/'))
 }
 
 fn is_named(checkpoint: &Checkpoint, name: &str, origin: &str, size: u64) -> bool {
