@@ -18,6 +18,11 @@ const DOMAINS: &[(&str, &str)] = &[
     ("Sport", "Sport Vlaanderen"),
 ];
 
+/// The policy domains of these competences.
+pub(super) fn domains() -> impl Iterator<Item = PolicyDomainCode> {
+    DOMAINS.iter().map(|(_, domain)| PolicyDomainCode((*domain).to_owned()))
+}
+
 /// The competence with this name, if it is one of the report's.
 pub(super) fn competence(name: &str) -> Option<Competence> {
     let (_, domain) = DOMAINS.iter().find(|(known, _)| *known == name)?;

@@ -9,7 +9,7 @@ use spoor_domain::edition::event::{BlockerKind, Place};
 use spoor_domain::edition::finding::Finding;
 use spoor_domain::edition::{
     Told, announces_persons, counts_persons, counts_trajectories, mentions_trajectories, numbers_beside_trajectories,
-    small_counts, small_numbers, trajectory_figures,
+    persons_beside_trajectories, small_counts, small_numbers, trajectory_figures,
 };
 use spoor_domain::kernel::ReportEditionId;
 
@@ -32,7 +32,7 @@ pub fn findings(content: &EditionContent) -> Vec<Finding> {
             look.at_text(&format!("chapters/{}", chapter.number), &chapter.title);
             for action in &chapter.actions {
                 look.action = Some(action.number);
-                look.under_trajectories = is_headed_by_trajectories(&chapter.title, action);
+                look.under_trajectories = is_headed_by_trajectories(&chapter.title, &action.title);
                 look.at_action(action);
             }
         }
@@ -41,10 +41,11 @@ pub fn findings(content: &EditionContent) -> Vec<Finding> {
     look.found
 }
 
-/// Whether a figure, or a text that goes with it, would keep an edition from being frozen. `beside_trajectories` says
-/// whether a report on its action mentions learning trajectories.
-pub fn figure_tells_too_much(indicator: &Indicator, beside_trajectories: bool) -> bool {
-    counted(indicator, beside_trajectories).is_some() || figure_texts(indicator).any(tells_too_much)
+/// Whether a figure, or a text that goes with it, would keep an edition from being frozen. `under_trajectories` says whether
+/// a heading over its action mentions learning trajectories, `beside_trajectories` whether a report on its action does.
+pub fn figure_tells_too_much(indicator: &Indicator, under_trajectories: bool, beside_trajectories: bool) -> bool {
+    counted(indicator, under_trajectories || beside_trajectories).is_some()
+        || figure_texts(indicator).any(|text| tells_too_much(text, under_trajectories))
 }
 
 /// Whether the text of a report row mentions learning trajectories.
@@ -52,9 +53,10 @@ pub fn blocks_mention_trajectories(blocks: &[Block]) -> bool {
     blocks.iter().flat_map(texts_of_block).any(mentions_trajectories)
 }
 
-/// Whether everything on an action stands under a heading that mentions learning trajectories.
-pub(super) fn is_headed_by_trajectories(chapter: &str, action: &ActionContent) -> bool {
-    mentions_trajectories(chapter) || mentions_trajectories(&action.title)
+/// Whether everything on an action stands under a heading that mentions learning trajectories: the title of its chapter, or
+/// its own.
+pub fn is_headed_by_trajectories(chapter: &str, action: &str) -> bool {
+    mentions_trajectories(chapter) || mentions_trajectories(action)
 }
 
 /// What is found in the text of a report row, block by block. The row is one passage.
@@ -166,23 +168,23 @@ impl Look {
         self.at_definition(action);
         action.others.iter().for_each(|other| self.at_passage(&[("others", other)]));
         action.rows.iter().for_each(|row| self.at_row(row));
+        let mut rows = action.rows.iter();
+        let beside = self.under_trajectories || rows.any(|row| blocks_mention_trajectories(&row.blocks));
         for entry in &action.budget {
             let part = format!("budget/{}", entry.id.0);
             let of_parts = entry.breakdown.iter().flat_map(|part| [&part.note, &part.verbatim]);
             let own = [&entry.note, &entry.verbatim, &entry.beneficiary, &entry.funder];
             let period = entry.period.as_ref().map(|period| &period.verbatim);
-            self.at_part(&part, own.into_iter().chain(of_parts).flatten().chain(period));
+            self.at_part(&part, own.into_iter().chain(of_parts).flatten().chain(period), beside);
         }
         for means in &action.means {
             let part = format!("means/{}", means.id.0);
-            self.at_part(&part, [Some(&means.verbatim), means.beneficiary.as_ref()].into_iter().flatten());
+            self.at_part(&part, [Some(&means.verbatim), means.beneficiary.as_ref()].into_iter().flatten(), beside);
         }
         for mention in &action.mentions {
             let part = format!("mentions/{}", mention.id.0);
-            self.at_part(&part, [Some(&mention.text), mention.funder.as_ref()].into_iter().flatten());
+            self.at_part(&part, [Some(&mention.text), mention.funder.as_ref()].into_iter().flatten(), beside);
         }
-        let rows = action.rows.iter();
-        let beside = self.under_trajectories || rows.clone().any(|row| blocks_mention_trajectories(&row.blocks));
         action.indicators.iter().for_each(|indicator| self.at_figure(indicator, beside));
     }
 
@@ -210,9 +212,16 @@ impl Look {
         }
     }
 
-    fn at_part<'a>(&mut self, part: &str, texts: impl Iterator<Item = &'a String>) {
+    /// Texts that go with an amount or other means; beside a report that mentions learning trajectories, persons in them are
+    /// looked at like those of a figure.
+    fn at_part<'a>(&mut self, part: &str, texts: impl Iterator<Item = &'a String>, beside_trajectories: bool) {
         let texts: Vec<(&str, &str)> = texts.map(|text| (part, text.as_str())).collect();
         self.at_passage(&texts);
+        let passage: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
+        let persons = passage.iter().filter(|_| beside_trajectories).flat_map(|text| persons_beside_trajectories(text));
+        for told in persons {
+            self.add_in(BlockerKind::NumberNearTrajectories, part, told.quote, &passage);
+        }
     }
 
     /// Texts that are written as one whole, each with the part it stands in.
@@ -409,6 +418,43 @@ mod tests {
         let named = figure("bezoekers Kazerne Dossin", None, IndicatorValue::Exact(12_000));
         let found = found(|content| first(content).indicators = vec![named]);
         assert_eq!(found.len(), 1, "it names them itself: {found:?}");
+    }
+
+    #[test]
+    fn persons_in_the_note_of_an_amount_or_means_beside_a_text_on_learning_trajectories_are_found_like_a_figure() {
+        let beside = |about: &str, note: &str| {
+            let found = found(|content| {
+                let chapters = content.policy_lines.iter_mut().flat_map(|line| &mut line.chapters);
+                for action in chapters.flat_map(|chapter| &mut chapter.actions) {
+                    action.rows = vec![row(vec![Block::Paragraph(about.into())])];
+                    action.budget.iter_mut().for_each(|entry| entry.note = Some(note.into()));
+                    action.means.iter_mut().for_each(|means| means.beneficiary = Some(note.into()));
+                    action.mentions.iter_mut().for_each(|mention| mention.text = note.into());
+                }
+            });
+            let kinds: Vec<_> = found.iter().map(|(kind, _)| *kind).collect();
+            let has = |part: &str| found.iter().any(|(_, place)| place.contains(part));
+            (kinds.iter().all(|kind| *kind == NumberNearTrajectories), has("budget/"), has("means/"), has("mentions/"))
+        };
+        let museum = "Kazerne Dossin werkt eraan.";
+        assert_eq!(beside(museum, "voor 48 personen"), (true, true, true, true));
+        assert_eq!(beside(museum, "voor 48 uren"), (true, false, false, false));
+        assert_eq!(beside("De stad werkt eraan.", "voor 48 personen"), (true, false, false, false));
+    }
+
+    #[test]
+    fn a_figure_of_few_persons_is_found_whatever_those_are_called() {
+        let of = |label: &str, unit: Option<&str>, population: Option<&str>, value| {
+            let mut counted = figure(label, unit, IndicatorValue::Exact(value));
+            counted.population = population.map(str::to_owned);
+            let found = found(|content| first(content).indicators = vec![counted]);
+            found.into_iter().map(|(kind, _)| kind).collect::<Vec<_>>()
+        };
+        assert_eq!(of("bereik", Some("politieagenten"), None, 3), [SmallCountInFigure]);
+        assert_eq!(of("bereik", Some("raadsleden"), None, 2), [SmallCountInFigure]);
+        assert_eq!(of("opgeleide wijkagenten", None, None, 3), [SmallCountInFigure]);
+        assert_eq!(of("bereik", None, Some("gezinsleden"), 1), [SmallCountInFigure]);
+        assert_eq!(of("dagen geleden", None, None, 3), []);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub use content::{
     OperationalTable, PolicyDomainContent, PolicyLineContent, RowContent, Subtotal, TableLabels, Totals, TrainingTotal,
     Window,
 };
-pub use findings::{blocks_mention_trajectories, figure_tells_too_much, findings};
+pub use findings::{blocks_mention_trajectories, figure_tells_too_much, findings, is_headed_by_trajectories};
 pub use hash::{ContentError, ContentHash};
 pub use operational::{Operational, YEAR_SUFFIX, operational};
 pub use print::report_pdf;

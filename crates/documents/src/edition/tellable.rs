@@ -9,9 +9,10 @@ use super::content::{ActionContent, EditionContent};
 use super::findings::{findings, found_in_blocks, is_headed_by_trajectories};
 
 /// Whether a text tells of few persons, or figures on learning trajectories: it is told when it was let stand in an
-/// edition, and not before.
-pub fn tells_too_much(text: &str) -> bool {
-    let numbers_beside = || mentions_trajectories(text) && !numbers_beside_trajectories(text).is_empty();
+/// edition, and not before. `under_trajectories` says whether a heading over it mentions learning trajectories.
+pub fn tells_too_much(text: &str, under_trajectories: bool) -> bool {
+    let mentioned = under_trajectories || mentions_trajectories(text);
+    let numbers_beside = || mentioned && !numbers_beside_trajectories(text).is_empty();
     !small_counts(text).is_empty() || !trajectory_figures(text).is_empty() || numbers_beside()
 }
 
@@ -28,7 +29,7 @@ pub fn tellable(mut content: EditionContent) -> EditionContent {
         for action in &mut chapter.actions {
             let own: Vec<&Finding> =
                 found.iter().filter(|finding| finding.place.action == Some(action.number)).collect();
-            let under_trajectories = is_headed_by_trajectories(&chapter.title, action);
+            let under_trajectories = is_headed_by_trajectories(&chapter.title, &action.title);
             only_told(action, &own, under_trajectories);
         }
     }
@@ -41,7 +42,7 @@ fn only_told(action: &mut ActionContent, found: &[&Finding], under_trajectories:
         let near = found.iter().filter(|finding| finding.kind == BlockerKind::NumberNearTrajectories);
         near.into_iter().any(|finding| text.contains(&finding.quote))
     };
-    let too_much_said = |text: &str| tells_too_much(text) || beside(text);
+    let too_much_said = |text: &str| tells_too_much(text, under_trajectories) || beside(text);
     action.description = action.description.take().filter(|_| !too_much("description"));
     for list in &mut action.initiatives {
         if let Initiatives::Listed(items) = &mut list.initiatives {
@@ -72,6 +73,14 @@ mod tests {
     use super::super::content::RowContent;
     use super::super::samples::edition;
     use super::*;
+
+    #[test]
+    fn a_number_tells_too_much_under_a_chapter_or_a_title_on_learning_trajectories_and_not_elsewhere() {
+        let headed = [("Leertrajecten", "Begeleiding"), ("Begeleiding", "Leertrajecten"), ("Begeleiding", "Vormingen")];
+        let too_much = headed
+            .map(|(chapter, action)| tells_too_much("Het waren er 48.", is_headed_by_trajectories(chapter, action)));
+        assert_eq!(too_much, [true, true, false]);
+    }
 
     #[test]
     fn what_keeps_an_edition_from_being_frozen_is_not_told_before_and_nothing_else_is_left_out() {

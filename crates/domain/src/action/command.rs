@@ -90,7 +90,7 @@ pub enum ActionCommand {
     RecordRowWithoutText { reported_on: NaiveDate, row: RowHead },
     /// Submit a row to the coordinator.
     SubmitRow { row: RowId },
-    /// Send a row back.
+    /// Send a row back, an accepted one too: it is written, submitted and accepted again.
     ReturnRow { row: RowId, reason: String },
     /// Accept a row.
     AcceptRow { row: RowId },

@@ -11,7 +11,7 @@ use super::command::{ActionCommand, ActionCommandKind};
 use super::event::ActionEvent;
 use super::rejection::ActionRejection;
 use super::state::PlanAction;
-use crate::kernel::{CommandContext, Decider, HalfYear};
+use crate::kernel::{CommandContext, Decider, HalfYear, is_blank};
 
 /// The most bytes one event of an action may have as JSON: a line of the log has a limit, and a longer report text is
 /// better split over rows.
@@ -143,11 +143,10 @@ fn happened(on: NaiveDate, context: &CommandContext) -> Result<(), ActionRejecti
     if on > context.today { Err(ActionRejection::InFuture { on, today: context.today }) } else { Ok(()) }
 }
 
-/// A half-year can be reported on from its first day.
 fn begun(half_year: HalfYear, context: &CommandContext) -> Result<(), ActionRejection> {
-    if half_year > HalfYear::of(context.today) { Err(ActionRejection::HalfYearAhead { half_year }) } else { Ok(()) }
+    if half_year.has_begun(context.today) { Ok(()) } else { Err(ActionRejection::HalfYearAhead { half_year }) }
 }
 
 fn said(text: &str, what: &'static str) -> Result<(), ActionRejection> {
-    if text.trim().is_empty() { Err(ActionRejection::TextMissing { what }) } else { Ok(()) }
+    if is_blank(text) { Err(ActionRejection::TextMissing { what }) } else { Ok(()) }
 }

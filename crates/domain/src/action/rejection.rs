@@ -74,7 +74,7 @@ pub enum ActionRejection {
     #[error("This row exists already: give the new row an id of its own.")]
     RowExists,
     /// Not in this state.
-    #[error("This cannot be done while the row is '{}': a submitted row is first sent back, a draft first submitted.",
+    #[error("This cannot be done while the row is '{}': a submitted or accepted row is first sent back, a draft first submitted.",
         state.label(Language::En))]
     RowInState { state: RowState },
     /// Nothing to take over.
@@ -231,7 +231,7 @@ impl Refusal for ActionRejection {
             Self::NoSuchRow => "Deze rij bestaat niet; schrijf ze eerst.".into(),
             Self::RowExists => "Deze rij bestaat al; geef de nieuwe rij een eigen id.".into(),
             Self::RowInState { state } => format!(
-                "Dit kan niet zolang de rij de status '{}' heeft; een ingediende rij gaat eerst terug, een concept wordt eerst ingediend.",
+                "Dit kan niet zolang de rij de status '{}' heeft; een ingediende of aanvaarde rij gaat eerst terug, een concept wordt eerst ingediend.",
                 state.label(Language::Nl)
             ),
             Self::NothingToCarry => "De vroegere rij heeft geen tekst om over te nemen; schrijf de nieuwe rij.".into(),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::number::ActionNumber;
-use crate::kernel::{HalfYear, PlanId};
+use crate::kernel::{HalfYear, OrganisationId, PlanId};
 
 /// One report row of an action in one half-year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -32,6 +32,12 @@ impl PolicyDomainCode {
             _other_code => return None,
         })
     }
+
+    /// Whether it is the policy domain of this organisation: the code of a contact's organisation is the code of a policy
+    /// domain (organisation `WVG` reports for domain `WVG`).
+    pub fn is_of(&self, organisation: &OrganisationId) -> bool {
+        self.0 == organisation.0
+    }
 }
 
 impl std::fmt::Display for PolicyDomainCode {
@@ -48,6 +54,15 @@ pub struct Competence {
     pub code: String,
     /// The policy domain it falls under.
     pub policy_domain: PolicyDomainCode,
+}
+
+/// Whether a figure is this organisation's: it is ascribed to its competence, or else to those of its row.
+pub fn figure_is_of(competence: Option<&Competence>, row: Option<&RowHead>, organisation: &OrganisationId) -> bool {
+    match (competence, row) {
+        (Some(competence), _) => competence.policy_domain.is_of(organisation),
+        (None, Some(row)) => row.is_of(organisation),
+        (None, None) => false,
+    }
 }
 
 /// An item of a list; lists may be nested.
@@ -103,6 +118,13 @@ pub struct RowHead {
     pub place: u16,
     /// The competences it reports for; none, one or several.
     pub competences: Vec<Competence>,
+}
+
+impl RowHead {
+    /// Whether it is this organisation's: it reports for a competence of its policy domain.
+    pub fn is_of(&self, organisation: &OrganisationId) -> bool {
+        self.competences.iter().any(|competence| competence.policy_domain.is_of(organisation))
+    }
 }
 
 /// A report row with its text.

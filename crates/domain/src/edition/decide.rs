@@ -8,7 +8,7 @@ use super::event::*;
 use super::finding::Finding;
 use super::rejection::EditionRejection as No;
 use super::state::{Edition, EditionStage, ReportEdition};
-use crate::kernel::{ActorId, CommandContext, Decider, HalfYear, Role};
+use crate::kernel::{ActorId, CommandContext, Decider, HalfYear, Role, is_blank};
 
 /// Longest label, in bytes.
 const LABEL_BYTES: usize = 200;
@@ -85,7 +85,7 @@ impl ReportEdition {
         if self.about().is_some() {
             return Err(No::AlreadyOpened);
         }
-        if half_year > HalfYear::of(context.today) {
+        if !half_year.has_begun(context.today) {
             return Err(No::HalfYearAhead { half_year });
         }
         sound(head)
@@ -250,7 +250,7 @@ fn counted<'a>(mut findings: impl Iterator<Item = &'a Finding>) -> Option<(&'a F
 }
 
 fn sound(head: &EditionHead) -> Result<(), No> {
-    if head.label.trim().is_empty() {
+    if is_blank(&head.label) {
         return Err(No::TextMissing { path: "label" });
     }
     for (path, text, most) in
@@ -276,5 +276,5 @@ fn said(reason: &str) -> Result<String, No> {
 }
 
 fn fits(text: &str, most: usize) -> bool {
-    !text.trim().is_empty() && text.len() <= most
+    !is_blank(text) && text.len() <= most
 }

@@ -44,6 +44,11 @@ impl HalfYear {
         NaiveDate::from_ymd_opt(self.year, month, 1).unwrap_or_default()
     }
 
+    /// Whether it is under way or over on this day: from its first day on it can be reported on.
+    pub fn has_begun(self, today: NaiveDate) -> bool {
+        self <= Self::of(today)
+    }
+
     /// The first and the second half of the year it is in.
     pub fn halves(self) -> [Self; 2] {
         [Self { half: 1, ..self }, Self { half: 2, ..self }]
@@ -93,5 +98,20 @@ impl TryFrom<String> for HalfYear {
 impl From<HalfYear> for String {
     fn from(half_year: HalfYear) -> String {
         half_year.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_half_year_has_begun_from_its_first_day_on() {
+        for half_year in [HalfYear::FIRST_REPORTED, HalfYear::FIRST_REPORTED.next()] {
+            let first = half_year.first_day();
+            assert!(!half_year.has_begun(first.pred_opt().unwrap()), "{half_year} on the day before");
+            assert!(half_year.has_begun(first), "{half_year} on its first day");
+            assert!(half_year.has_begun(half_year.next().first_day()), "{half_year} when it is over");
+        }
     }
 }

@@ -18,6 +18,11 @@ pub fn is_unseen(letter: char) -> bool {
         | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
+/// Whether a reader sees nothing: no text, or spaces and unseen signs only.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(|letter| letter.is_whitespace() || is_unseen(letter))
+}
+
 /// The zeros of the scripts with digits of their own that may be met; each is followed by its nine others.
 const ZEROS: [u32; 34] = [
     0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0, 0xF20,
@@ -46,6 +51,10 @@ mod tests {
         ] {
             assert_eq!(as_read(written), read);
         }
+        for blank in ["", " \n\u{A0}", "\u{200B}", "\u{2060} \u{FEFF}", "\u{200D}\u{200C}\u{3164}"] {
+            assert!(is_blank(blank), "{blank:?}");
+        }
+        assert!(!is_blank("\u{200B}."));
         assert!(ZEROS.into_iter().all(|zero| char::from_u32(zero).is_some_and(char::is_numeric)));
     }
 }

@@ -1,16 +1,15 @@
 //! What holds of a plan and its actions at one moment of the log.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use spoor_domain::action::event::{
-    ActionDefinition, ActionStatus, BudgetEntry, FundingMention, Indicator, Means, MinisterOffice, PolicyDomainCode,
-    ReportRow, RowHead, RowId, RowState,
+    ActionDefinition, ActionStatus, BudgetEntry, Competence, FundingMention, Indicator, Means, MinisterOffice,
+    PolicyDomainCode, ReportRow, RowHead, RowId, RowState, figure_is_of,
 };
-use spoor_domain::kernel::{ActionId, HalfYear, PlanId};
+use spoor_domain::kernel::{ActionId, HalfYear, OrganisationId, PlanId};
 use spoor_domain::plan::event::PlanOutline;
-use uuid::Uuid;
 
 /// A plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,31 +59,30 @@ impl ActionFacts {
     /// What of it an edition tells: rows that are not accepted say no more than for which competences they
     /// will report, and the amounts, means, mentions and figures that were reported with them wait as well.
     pub fn delivered(mut self) -> Self {
-        let mut waiting = BTreeSet::new();
+        let waiting = self.waiting();
         for row in self.rows.values_mut().flatten().filter(|row| !row.state.is_delivered()) {
-            waiting.insert(row.head.id.0);
             (row.row, row.returned_because) = (None, None);
         }
-        self.without_what_waits_for(&waiting);
+        self.without_what_waits_for(&waiting, None);
         self
     }
 
-    /// What of it is told to who does not make the report, or makes only `own` rows of it: a row that is not accepted reads as
-    /// if there were none, and what was reported with it neither.
-    pub fn accepted_or(mut self, own: impl Fn(&RowHead) -> bool) -> Self {
-        let mut waiting = BTreeSet::new();
-        for rows in self.rows.values_mut() {
-            rows.retain(|row| {
-                let told = row.state.is_delivered() || own(&row.head);
-                if !told {
-                    waiting.insert(row.head.id.0);
-                }
-                told
-            });
-        }
+    /// What of it is told to who does not make the report, or makes only what is `own` of it: a row that is not accepted reads
+    /// as if there were none, and what was reported with it neither. Whose a figure is goes by its own competence first, as
+    /// when it is reported: a domain reports money in the row of another one.
+    pub fn accepted_or_of(mut self, own: Option<&OrganisationId>) -> Self {
+        let waiting = self.waiting();
+        let told = |row: &ReportRowFacts| row.state.is_delivered() || own.is_some_and(|own| row.head.is_of(own));
+        self.rows.values_mut().for_each(|rows| rows.retain(told));
         self.rows.retain(|_, rows| !rows.is_empty());
-        self.without_what_waits_for(&waiting);
+        self.without_what_waits_for(&waiting, own);
         self
+    }
+
+    /// The rows that are not accepted.
+    fn waiting(&self) -> BTreeMap<RowId, RowHead> {
+        let waiting = self.rows.values().flatten().filter(|row| !row.state.is_delivered());
+        waiting.map(|row| (row.id(), row.head.clone())).collect()
     }
 
     /// With the rows of every half-year numbered from 1: a gap would say that there is a row that is not told.
@@ -95,12 +93,16 @@ impl ActionFacts {
         self
     }
 
-    fn without_what_waits_for(&mut self, waiting: &BTreeSet<Uuid>) {
-        let told = |row: Option<RowId>| row.is_none_or(|row| !waiting.contains(&row.0));
-        self.budget.retain(|line| told(line.entry.row));
-        self.means.retain(|means| told(means.row));
-        self.mentions.retain(|mention| told(mention.row));
-        self.indicators.retain(|indicator| told(indicator.row));
+    /// Without the figures that were reported with a waiting row, but for those of this organisation.
+    fn without_what_waits_for(&mut self, waiting: &BTreeMap<RowId, RowHead>, own: Option<&OrganisationId>) {
+        let told = |competence: &Option<Competence>, row: Option<RowId>| {
+            let Some(row) = row.and_then(|row| waiting.get(&row)) else { return true };
+            own.is_some_and(|own| figure_is_of(competence.as_ref(), Some(row), own))
+        };
+        self.budget.retain(|line| told(&line.entry.competence, line.entry.row));
+        self.means.retain(|means| told(&means.competence, means.row));
+        self.mentions.retain(|mention| told(&mention.competence, mention.row));
+        self.indicators.retain(|indicator| told(&indicator.competence, indicator.row));
     }
 
     /// Without the changes of status after this day.

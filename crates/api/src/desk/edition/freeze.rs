@@ -24,11 +24,16 @@ impl Desk {
         self.admit_to_editions(context)?;
         let frozen =
             |event: &EditionEvent| matches!(event, EditionEvent::EditionFrozen { number, .. } if *number == id.number);
+        // One at a time in this process; between processes the register of publications decides.
+        let _turn = self.turns.wait("editions").await;
         if let Some(executed) = self.first_time(id.editions, context.command_id, frozen).await? {
             return Ok(executed);
         }
-        // One at a time in this process; between processes the register of publications decides.
-        let _turn = self.turns.wait("editions").await;
+        let outcome = self.freeze_now(id, context).await;
+        self.unless_done_meanwhile(outcome, id.editions, context.command_id, frozen).await
+    }
+
+    async fn freeze_now(&self, id: EditionNumber, context: &CommandContext) -> Result<Executed, DeskError> {
         let found = self.find_edition(id).await?;
         let mut context = context.clone();
         // What is put together here is of this version and of no other.

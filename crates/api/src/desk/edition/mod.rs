@@ -110,4 +110,19 @@ impl Desk {
         }
         Err(DeskError::CommandIdReused)
     }
+
+    /// What a command came to. Where it came to nothing it is looked up once more: putting together takes a while, and the
+    /// same command may have been carried out meanwhile, in another process as well.
+    async fn unless_done_meanwhile(
+        &self,
+        outcome: Result<Executed, DeskError>,
+        id: ReportEditionId,
+        command_id: Uuid,
+        is: impl Fn(&EditionEvent) -> bool,
+    ) -> Result<Executed, DeskError> {
+        match outcome {
+            Ok(executed) => Ok(executed),
+            Err(refusal) => self.first_time(id, command_id, is).await?.ok_or(refusal),
+        }
+    }
 }

@@ -3,9 +3,10 @@
 use chrono::NaiveDate;
 use spoor_disclosure::DisclosureReport;
 use spoor_documents::edition::EditionContent;
+use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_domain::edition::ReportEdition;
 use spoor_domain::edition::event::{EditionStatus, Pinned, StoredForm};
-use spoor_domain::kernel::{HalfYear, PlanId, ReportEditionId};
+use spoor_domain::kernel::{Decider, HalfYear, PlanId, ReportEditionId};
 use spoor_eventlog::blobs::BlobName;
 
 use super::super::{Desk, DeskError};
@@ -24,11 +25,31 @@ pub struct Published {
 }
 
 impl Desk {
-    /// The last day of what the latest edition of a half-year takes into account; none where it has no edition.
-    pub async fn cut_off(&self, plan: PlanId, period: HalfYear) -> Result<Option<NaiveDate>, DeskError> {
-        let id = ReportEditionId::of(plan, period);
-        let state = self.log.load::<ReportEdition>(&id.to_string()).await?.state;
+    /// The last day of what the latest edition of a half-year takes into account, as known when the log was at `known_at`
+    /// (now, when absent); none where it has no edition.
+    pub async fn cut_off(
+        &self,
+        plan: PlanId,
+        period: HalfYear,
+        known_at: Option<u64>,
+    ) -> Result<Option<NaiveDate>, DeskError> {
+        let id = ReportEditionId::of(plan, period).to_string();
+        let state = match known_at {
+            Some(index) => self.editions_known_at(&id, index).await?,
+            None => self.log.load::<ReportEdition>(&id).await?.state,
+        };
         Ok(state.latest().map(|edition| edition.head.cut_off))
+    }
+
+    /// The editions of a half-year as known when the log was at this leaf index.
+    async fn editions_known_at(&self, id: &str, index: u64) -> Result<ReportEdition, DeskError> {
+        let mut editions = ReportEdition::default();
+        for record in self.log.read_stream_until(aggregate_type::EDITION, id, index).await? {
+            if let DomainEvent::Edition(event) = record.decode()?.event {
+                editions.evolve(&event);
+            }
+        }
+        Ok(editions)
     }
 
     /// The content of the latest edition of a half-year that is approved or submitted and not withdrawn.

@@ -29,6 +29,17 @@ impl Desk {
         if let Some(executed) = self.first_time(id.editions, context.command_id, waived).await? {
             return Ok(executed);
         }
+        let outcome = self.waive_now(id, finding, &reason, context).await;
+        self.unless_done_meanwhile(outcome, id.editions, context.command_id, waived).await
+    }
+
+    async fn waive_now(
+        &self,
+        id: EditionNumber,
+        finding: FindingId,
+        reason: &str,
+        context: &CommandContext,
+    ) -> Result<Executed, DeskError> {
         let draft = self.draft(id).await?;
         let finding = draft.findings.iter().find(|found| found.id == finding).cloned();
         let finding = finding.ok_or(DeskError::NotFound("entry"))?;
@@ -37,6 +48,7 @@ impl Desk {
             Some(action) => self.reporters(*action, &finding.place).await?,
             None => Vec::new(),
         };
+        let reason = reason.to_owned();
         let command = EditionCommand::WaiveSmallCount { number: id.number, finding, reported_by, reason };
         self.tell_editions(id.editions, &command, context).await
     }

@@ -2,7 +2,6 @@
 
 use async_graphql::{ComplexObject, Context, Enum, ID, Object, Result, SimpleObject};
 use chrono::NaiveDate;
-use spoor_documents::edition::{EditionParts, assemble};
 use spoor_domain::edition::event::{CollectionDue, DueFor};
 use spoor_domain::kernel::{Actor, HalfYear, PlanId, ReportEditionId, Role};
 use spoor_projections::editions::{self, Owed, OwedKind, owed};
@@ -11,6 +10,7 @@ use spoor_projections::plan;
 use crate::graphql::global_id::{Kind, global_id};
 use crate::graphql::outcome::unexpected;
 use crate::graphql::plan::comparison::PlanComparison;
+use crate::graphql::plan::content_as_told;
 use crate::graphql::problem::OurFault;
 use crate::graphql::scalars::{self, Date};
 use crate::graphql::session::{actor, desk};
@@ -155,24 +155,24 @@ impl CollectionRound {
 
 #[ComplexObject]
 impl CollectionRound {
-    /// What changed since the edition of the half-year before; none when there is none.
+    /// What changed since the edition of the half-year before; none when there is none. A domain contact sees of other policy
+    /// domains what was accepted. Where the half-year has an edition, it goes up to the cut-off of the latest.
     #[graphql(complexity = "child_complexity + 100")]
     async fn changes(&self, ctx: &Context<'_>) -> Option<Result<PlanComparison>> {
         let changes = async {
             let ((of, period), desk) = (self.about, desk(ctx)?);
             let before = desk.published_content(of, period.previous()).await;
             let before = before.map_err(|error| unexpected(ctx, error))?;
-            let now = plan::report(&desk.views, of, period, None, std::convert::identity).await.ours(ctx)?.value;
-            let both = before.zip(now.map(|report| assemble(EditionParts::live(report))));
+            let both = before.zip(content_as_told(ctx, of, period.into()).await?);
             Ok(both.map(|(before, now)| PlanComparison::while_collecting(&before.content, &now)))
         };
         changes.await.transpose()
     }
 }
 
-/// A contact's organisation is a policy domain, and its rows are those of that domain.
+/// Whether a contact owes it itself; whoever else may see the collection sees all of it.
 fn is_own(owed: &Owed, actor: &Actor) -> bool {
-    actor.role != Role::DomainContact || owed.of.policy_domain.0 == actor.organisation.0
+    actor.role != Role::DomainContact || owed.of.policy_domain.is_of(&actor.organisation)
 }
 
 fn exceptions(due: &CollectionDue) -> Vec<CollectionException> {

@@ -132,7 +132,7 @@ stream_commands! {
         row: ID,
     } => ActionCommand::SubmitRow { row: known(&row)? };
 
-    /// Send a report row back to its author.
+    /// Send a submitted or accepted report row back to its author.
     return_row(ReturnRowInput) {
         /// The id of the row.
         row: ID,

@@ -1,6 +1,10 @@
 //! What deserves a look before a report goes out.
 
+use std::collections::BTreeSet;
+
 use async_graphql::{Context, Enum, ID, Object, Result};
+use spoor_documents::edition::is_headed_by_trajectories;
+use spoor_domain::action::event::ActionNumber;
 use spoor_projections::plan as view;
 
 use super::reader::Reader;
@@ -9,13 +13,26 @@ use crate::graphql::coded::LabelLanguage;
 /// Something that deserves a look.
 pub struct Finding {
     found: view::Finding,
+    /// Whether a title over it names learning trajectories.
+    under_trajectories: bool,
 }
 
 impl Finding {
     /// Everything that deserves a look in a report.
     pub fn all(report: &view::ProgressReport) -> Vec<Self> {
-        report.hygiene.iter().map(|found| Self { found: found.clone() }).collect()
+        let headed = headed_by_trajectories(report);
+        let of =
+            |found: &view::Finding| Self { under_trajectories: headed.contains(&found.number), found: found.clone() };
+        report.hygiene.iter().map(of).collect()
     }
+}
+
+/// The actions of a report under a title that names learning trajectories.
+fn headed_by_trajectories(report: &view::ProgressReport) -> BTreeSet<ActionNumber> {
+    let chapters = report.policy_lines.iter().flat_map(|line| &line.chapters);
+    let actions = chapters.flat_map(|chapter| chapter.actions.iter().map(move |action| (&chapter.title, action)));
+    let headed = actions.filter(|(chapter, action)| is_headed_by_trajectories(chapter, &action.title));
+    headed.map(|(_, action)| action.number).collect()
 }
 
 /// Something that deserves a look: where, what, why and what to do.
@@ -73,7 +90,7 @@ impl Finding {
         let reader = Reader::of(ctx)?;
         let why = &self.found.why;
         // The words of the report are Dutch in both.
-        let may_be_told = reader.text(&Some(why.nl.clone())).is_some();
+        let may_be_told = reader.text(&Some(why.nl.clone()), self.under_trajectories).is_some();
         Ok(may_be_told.then(|| why.told(language.into()).to_owned()))
     }
 

@@ -14,9 +14,10 @@ mod reported;
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use spoor_documents::edition::{EditionParts, assemble};
+use spoor_documents::edition::{EditionContent, EditionParts, assemble, is_headed_by_trajectories};
 use spoor_domain::action::event::{ActionNumber, ActionStatus};
-use spoor_domain::kernel::{self, ActionId, Label, PlanId};
+use spoor_domain::kernel::{ActionId, Label, PlanId};
+use spoor_domain::plan::event::PlanOutline;
 use spoor_projections::Answer;
 use spoor_projections::plan::{self as view, ActionFacts, PlanRow};
 
@@ -93,7 +94,7 @@ impl ActionPlan {
         let actions = async {
             let found = view::actions(&desk(ctx)?.views, self.row.id, self.known_at).await.ours(ctx)?.value;
             let reader = Reader::of(ctx)?;
-            Ok(found.into_iter().map(|facts| PlanAction::told(facts, reader)).collect())
+            Ok(found.into_iter().map(|facts| PlanAction::told(facts, Some(&self.row.outline), reader)).collect())
         };
         Some(actions.await)
     }
@@ -119,6 +120,8 @@ impl ActionPlan {
 /// An action with everything reported on it.
 pub struct PlanAction {
     facts: ActionFacts,
+    /// Whether the title of its chapter or its own names learning trajectories.
+    under_trajectories: bool,
 }
 
 impl PlanAction {
@@ -126,13 +129,23 @@ impl PlanAction {
     pub async fn find(ctx: &Context<'_>, id: ActionId) -> Result<Option<Self>> {
         allow(ctx, Action::SeePlan)?;
         let found = view::action(&desk(ctx)?.views, id, None).await.ours(ctx)?.value;
-        let reader = Reader::of(ctx)?;
-        Ok(found.map(|facts| Self::told(facts, reader)))
+        Self::of_plan(ctx, found, None).await
     }
 
-    /// The action as told to this reader.
-    fn told(facts: ActionFacts, reader: Reader<'_>) -> Self {
-        Self { facts: reader.facts(facts) }
+    /// The action as told to who asks, in its plan as known at the same moment.
+    async fn of_plan(ctx: &Context<'_>, found: Option<ActionFacts>, known_at: Option<u64>) -> Result<Option<Self>> {
+        let Some(facts) = found else { return Ok(None) };
+        let plan = view::plan(&desk(ctx)?.views, facts.definition.plan, known_at).await.ours(ctx)?.value;
+        Ok(Some(Self::told(facts, plan.as_ref().map(|plan| &plan.outline), Reader::of(ctx)?)))
+    }
+
+    /// The action as told to this reader, under its chapter in the outline of its plan.
+    fn told(facts: ActionFacts, outline: Option<&PlanOutline>, reader: Reader<'_>) -> Self {
+        let mut chapters = outline.into_iter().flat_map(|outline| &outline.chapters);
+        let own = chapters.find(|chapter| chapter.number == facts.definition.number.chapter);
+        let chapter = own.map(|chapter| chapter.title.as_str()).unwrap_or_default();
+        let under_trajectories = is_headed_by_trajectories(chapter, &facts.definition.title);
+        Self { facts: reader.facts(facts), under_trajectories }
     }
 
     /// The action with this number in this plan.
@@ -143,8 +156,7 @@ impl PlanAction {
         known_at: Option<u64>,
     ) -> Result<Option<Self>> {
         let found = view::action_numbered(&desk(ctx)?.views, plan, number, known_at).await.ours(ctx)?.value;
-        let reader = Reader::of(ctx)?;
-        Ok(found.map(|facts| Self::told(facts, reader)))
+        Self::of_plan(ctx, found, known_at).await
     }
 }
 
@@ -226,34 +238,34 @@ impl PlanAction {
         #[graphql(desc = "Of this half-year only.")] period: Option<HalfYear>,
     ) -> Result<Vec<ReportRow>> {
         let reader = Reader::of(ctx)?;
-        let title = &self.facts.definition.title;
         let rows = self.facts.rows.iter().filter(|(half_year, _)| period.is_none_or(|only| only.0 == **half_year));
-        Ok(rows.flat_map(|(_, rows)| rows).map(|row| ReportRow::of(row, title, reader)).collect())
+        let of = |row| ReportRow::of(row, self.under_trajectories, reader);
+        Ok(rows.flat_map(|(_, rows)| rows).map(of).collect())
     }
 
     /// The amounts reported, of every half-year.
     async fn budget(&self, ctx: &Context<'_>) -> Result<Vec<BudgetEntry>> {
         let reader = Reader::of(ctx)?;
-        Ok(self.facts.budget.iter().map(|line| BudgetEntry::of(line, reader)).collect())
+        Ok(self.facts.budget.iter().map(|line| BudgetEntry::of(line, self.under_trajectories, reader)).collect())
     }
 
     /// People and other means reported, of every half-year.
     async fn means(&self, ctx: &Context<'_>) -> Result<Vec<Means>> {
         let reader = Reader::of(ctx)?;
-        Ok(self.facts.means.iter().map(|means| Means::of(means, reader)).collect())
+        Ok(self.facts.means.iter().map(|means| Means::of(means, self.under_trajectories, reader)).collect())
     }
 
     /// Funding mentioned without an amount, of every half-year. Who does not write or collect the report sees what may be
     /// told before an edition.
     async fn funding_mentions(&self, ctx: &Context<'_>) -> Result<Vec<FundingMention>> {
-        Ok(FundingMention::told(&self.facts.mentions, Reader::of(ctx)?))
+        Ok(FundingMention::told(&self.facts.mentions, self.under_trajectories, Reader::of(ctx)?))
     }
 
     /// The figures reported, of every half-year. Who does not write or collect the report sees what may be told before an
     /// edition.
     async fn indicators(&self, ctx: &Context<'_>) -> Result<Vec<Indicator>> {
-        let (title, rows) = (&self.facts.definition.title, self.facts.rows.values().flatten());
-        Ok(Indicator::told(&self.facts.indicators, title, rows, Reader::of(ctx)?))
+        let (rows, reader) = (self.facts.rows.values().flatten(), Reader::of(ctx)?);
+        Ok(Indicator::told(&self.facts.indicators, rows, self.under_trajectories, reader))
     }
 
     /// The number of its events; give it as `expectedVersion` to insist on it. Null for who does not make the report: it grows
@@ -303,7 +315,8 @@ impl PlanQuery {
     }
 
     /// The half-yearly progress report (halfjaarlijkse voortgangsrapportage) of a plan. Where the half-year has an edition, also one
-    /// that is being drafted, it tells what became of the actions up to the cut-off of the latest one, as that edition does.
+    /// that is being drafted, it tells what became of the actions up to the cut-off of the latest one, as that edition does; as
+    /// known at a moment, up to the cut-off that was known then.
     #[graphql(complexity = "child_complexity + 50")]
     async fn progress_report(
         &self,
@@ -339,12 +352,8 @@ impl PlanQuery {
         catch_up(ctx, &[view::PROJECTION], min_position).await?;
         let none = || Problem::NotFound.at(ctx);
         let id = plan_id(&plan).ok_or_else(none)?;
-        let reader = Reader::of(ctx)?;
-        let (earlier, later) = (report_as_told(ctx, id, from, None).await?, report_as_told(ctx, id, to, None).await?);
-        let (earlier, later) = (earlier.value, later.value);
+        let (earlier, later) = (content_as_told(ctx, id, from).await?, content_as_told(ctx, id, to).await?);
         let (earlier, later) = (earlier.ok_or_else(none)?, later.ok_or_else(none)?);
-        let live = |report| reader.content(assemble(EditionParts::live(report)));
-        let (earlier, later) = (live(earlier), live(later));
         let published = desk(ctx)?.published_content(id, to.0).await.map_err(|error| unexpected(ctx, error))?;
         Ok(match published {
             Some(_) => PlanComparison::of(&earlier, &later),
@@ -366,7 +375,7 @@ async fn then(ctx: &Context<'_>, moment: Option<DateTime<Utc>>) -> Result<Option
 
 /// Refuses a half-year on which nobody can have reported yet.
 fn has_begun(ctx: &Context<'_>, period: HalfYear) -> Result<()> {
-    if period.0 > kernel::HalfYear::of(desk(ctx)?.clock.today_brussels()) {
+    if !period.0.has_begun(desk(ctx)?.clock.today_brussels()) {
         let ahead =
             "this half-year has not begun, so there is no report on it: ask for the present one or an earlier one";
         return Err(Problem::BadUserInput(ahead).at(ctx));
@@ -386,7 +395,18 @@ async fn progress_report(
     Ok(found.value.map(|report| ProgressReport::of(report, known_at, seen)))
 }
 
-/// The report of a half-year as told to who asks, up to the cut-off of its latest edition.
+/// What the report of a half-year says now, as told to who asks; none when there is no such plan.
+pub(in crate::graphql) async fn content_as_told(
+    ctx: &Context<'_>,
+    plan: PlanId,
+    period: HalfYear,
+) -> Result<Option<EditionContent>> {
+    let report = report_as_told(ctx, plan, period, None).await?.value;
+    let reader = Reader::of(ctx)?;
+    Ok(report.map(|report| reader.content(assemble(EditionParts::live(report)))))
+}
+
+/// The report of a half-year as told to who asks, up to the cut-off of its latest edition; both as known then.
 async fn report_as_told(
     ctx: &Context<'_>,
     plan: PlanId,
@@ -394,7 +414,7 @@ async fn report_as_told(
     known_at: Option<u64>,
 ) -> Result<Answer<Option<view::ProgressReport>>> {
     let (desk, reader) = (desk(ctx)?, Reader::of(ctx)?);
-    let cut_off = desk.cut_off(plan, period.0).await.map_err(|error| unexpected(ctx, error))?;
+    let cut_off = desk.cut_off(plan, period.0, known_at).await.map_err(|error| unexpected(ctx, error))?;
     let told = |facts| {
         let facts = reader.facts(facts);
         match cut_off {

@@ -281,15 +281,15 @@ impl ReportRow {
 }
 
 impl ReportRow {
-    /// A row for this reader, under the title of its action.
-    pub fn of(facts: &view::ReportRowFacts, title: &str, reader: Reader<'_>) -> Self {
+    /// A row for this reader; `under_trajectories` as [`Reader::text`] has it.
+    pub fn of(facts: &view::ReportRowFacts, under_trajectories: bool, reader: Reader<'_>) -> Self {
         let reference = |reference: &event::Reference| Reference {
             action: reference.action.map(|number| number.to_string()),
             competence: reference.competence.clone(),
             period: reference.edition.map(HalfYear),
         };
         let row = facts.row.iter();
-        let told = |row: &event::ReportRow| reader.blocks(title, &row.blocks);
+        let told = |row: &event::ReportRow| reader.blocks(&row.blocks, under_trajectories);
         Self {
             id: ID(facts.head.id.0.to_string()),
             period: facts.head.half_year.into(),

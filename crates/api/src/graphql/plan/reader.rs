@@ -1,12 +1,11 @@
 //! Who reads a report that is being made: those who collect or supervise it read all of it, a contact what was accepted and
-//! the rows of the own policy domain, everybody else what was accepted and may be told before it is published.
+//! what the own policy domain reports, everybody else what was accepted and may be told before it is published.
 
 use async_graphql::{Context, Result};
 use spoor_documents::edition::{
     EditionContent, blocks_mention_trajectories, figure_tells_too_much, tellable, tellable_blocks, tells_too_much,
 };
-use spoor_domain::action::event::{Block, BudgetPart, Indicator, RowHead};
-use spoor_domain::edition::mentions_trajectories;
+use spoor_domain::action::event::{Block, BudgetPart, Indicator};
 use spoor_domain::kernel::{OrganisationId, Role};
 use spoor_projections::plan::{ActionFacts, ReportRowFacts};
 
@@ -40,8 +39,8 @@ impl<'a> Reader<'a> {
     pub fn facts(self, facts: ActionFacts) -> ActionFacts {
         match self {
             Self::Reporting => facts,
-            Self::Contact(domain) => facts.accepted_or(|row| is_of(row, domain)),
-            Self::Other => facts.accepted_or(|_| false).with_rows_renumbered(),
+            Self::Contact(domain) => facts.accepted_or_of(Some(domain)),
+            Self::Other => facts.accepted_or_of(None).with_rows_renumbered(),
         }
     }
 
@@ -55,36 +54,41 @@ impl<'a> Reader<'a> {
         self == Self::Other
     }
 
-    /// A text that may be missing.
-    pub fn text(self, text: &Option<String>) -> Option<String> {
-        text.clone().filter(|text| !self.is_outside() || !tells_too_much(text))
+    /// A text that may be missing. Here and below, `under_trajectories` says whether the title of the chapter or of the action
+    /// it stands under names learning trajectories.
+    pub fn text(self, text: &Option<String>, under_trajectories: bool) -> Option<String> {
+        text.clone().filter(|text| !self.is_outside() || !tells_too_much(text, under_trajectories))
     }
 
-    /// The text of a report row under the title of its action.
-    pub fn blocks(self, title: &str, blocks: &[Block]) -> Vec<Block> {
+    /// The text of a report row.
+    pub fn blocks(self, blocks: &[Block], under_trajectories: bool) -> Vec<Block> {
         match self {
             Self::Reporting | Self::Contact(_) => blocks.to_vec(),
-            Self::Other => tellable_blocks(blocks, mentions_trajectories(title)),
+            Self::Other => tellable_blocks(blocks, under_trajectories),
         }
     }
 
     /// The parts of an amount: all of them, or none where the words of one tell too much.
-    pub fn parts(self, parts: &[BudgetPart]) -> &[BudgetPart] {
+    pub fn parts(self, parts: &[BudgetPart], under_trajectories: bool) -> &[BudgetPart] {
         let mut texts = parts.iter().flat_map(|part| [&part.note, &part.verbatim]).flatten();
-        if !self.is_outside() || !texts.any(|text| tells_too_much(text)) { parts } else { &[] }
+        if !self.is_outside() || !texts.any(|text| tells_too_much(text, under_trajectories)) { parts } else { &[] }
     }
 
-    /// Whether a figure may be told that was reported under this title, beside these rows.
-    pub fn may_be_told<'r>(
+    /// The figures that may be told of those reported beside these rows.
+    pub fn figures<'f, 'r>(
         self,
-        figure: &Indicator,
-        title: &str,
+        figures: &'f [Indicator],
         rows: impl IntoIterator<Item = &'r ReportRowFacts>,
-    ) -> bool {
+        under_trajectories: bool,
+    ) -> Vec<&'f Indicator> {
+        if !self.is_outside() {
+            return figures.iter().collect();
+        }
+        // Every text is read for this: once for all figures.
         let mut texts = rows.into_iter().filter_map(|row| row.row.as_ref()).map(|row| &row.blocks);
-        let beside_trajectories =
-            mentions_trajectories(title) || texts.any(|blocks| blocks_mention_trajectories(blocks));
-        !self.is_outside() || !figure_tells_too_much(figure, beside_trajectories)
+        let beside_trajectories = texts.any(|blocks| blocks_mention_trajectories(blocks));
+        let too_much = |figure: &Indicator| figure_tells_too_much(figure, under_trajectories, beside_trajectories);
+        figures.iter().filter(|&figure| !too_much(figure)).collect()
     }
 
     /// A whole report.
@@ -94,9 +98,4 @@ impl<'a> Reader<'a> {
             Self::Other => tellable(content),
         }
     }
-}
-
-/// Whether a row is reported for this policy domain.
-fn is_of(row: &RowHead, domain: &OrganisationId) -> bool {
-    row.competences.iter().any(|competence| competence.policy_domain.0 == domain.0)
 }

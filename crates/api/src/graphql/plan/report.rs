@@ -1,6 +1,7 @@
 //! The half-yearly progress report, as printed and added up.
 
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
+use spoor_documents::edition::is_headed_by_trajectories;
 use spoor_domain::action::event::ActionStatus;
 use spoor_domain::kernel::Label;
 use spoor_projections::plan as view;
@@ -106,44 +107,55 @@ impl ChapterReport<'_> {
 
     /// Its actions, in order.
     async fn actions(&self) -> Vec<ActionReport<'_>> {
-        self.0.actions.iter().map(ActionReport).collect()
+        let actions = self.0.actions.iter();
+        actions.map(|report| ActionReport::under(&self.0.title, report)).collect()
     }
 }
 
 /// An action in the report.
-pub struct ActionReport<'a>(&'a view::ActionReport);
+pub struct ActionReport<'a> {
+    report: &'a view::ActionReport,
+    /// Whether the title of its chapter or its own names learning trajectories.
+    under_trajectories: bool,
+}
+
+impl<'a> ActionReport<'a> {
+    fn under(chapter: &str, report: &'a view::ActionReport) -> Self {
+        Self { report, under_trajectories: is_headed_by_trajectories(chapter, &report.title) }
+    }
+}
 
 /// An action in a progress report.
 #[Object]
 impl ActionReport<'_> {
     /// The global id of the action.
     async fn action_id(&self) -> ID {
-        global_id(Kind::PlanAction, &self.0.id.to_string())
+        global_id(Kind::PlanAction, &self.report.id.to_string())
     }
 
     /// Its number.
     async fn number(&self) -> String {
-        self.0.number.to_string()
+        self.report.number.to_string()
     }
 
     /// Its title.
     async fn title(&self) -> &str {
-        &self.0.title
+        &self.report.title
     }
 
     /// Its description.
     async fn description(&self) -> Option<&str> {
-        self.0.description.as_deref()
+        self.report.description.as_deref()
     }
 
     /// Its initiatives, by heading.
     async fn initiatives(&self) -> Vec<InitiativeList> {
-        self.0.initiatives.iter().map(InitiativeList::from).collect()
+        self.report.initiatives.iter().map(InitiativeList::from).collect()
     }
 
     /// Its status at the end of the half-year; none when none was reported by then.
     async fn status(&self) -> Option<Coded<ActionStatus>> {
-        self.0.status.map(Coded)
+        self.report.status.map(Coded)
     }
 
     /// Its status at the end of the half-year, in words.
@@ -151,12 +163,12 @@ impl ActionReport<'_> {
         &self,
         #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
     ) -> Option<&'static str> {
-        self.0.status.map(|status| status.label(language.into()))
+        self.report.status.map(|status| status.label(language.into()))
     }
 
     /// Its status at the end of the half-year before.
     async fn previous_status(&self) -> Option<Coded<ActionStatus>> {
-        self.0.previous_status.map(Coded)
+        self.report.previous_status.map(Coded)
     }
 
     /// Its status at the end of the half-year before, in words.
@@ -164,62 +176,63 @@ impl ActionReport<'_> {
         &self,
         #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
     ) -> Option<&'static str> {
-        self.0.previous_status.map(|status| status.label(language.into()))
+        self.report.previous_status.map(|status| status.label(language.into()))
     }
 
     /// Whether it went backwards within the half-year.
     async fn went_backwards(&self) -> bool {
-        self.0.went_backwards
+        self.report.went_backwards
     }
 
     /// The ministers.
     async fn ministers(&self) -> Vec<Minister> {
-        self.0.ministers.iter().map(Minister::from).collect()
+        self.report.ministers.iter().map(Minister::from).collect()
     }
 
     /// The policy domains; the coordinating one is marked.
     async fn policy_domains(&self) -> Vec<PolicyDomainRole> {
-        self.0.policy_domains.iter().map(PolicyDomainRole::from).collect()
+        self.report.policy_domains.iter().map(PolicyDomainRole::from).collect()
     }
 
     /// The other parties involved.
     async fn other_parties(&self) -> &[String] {
-        &self.0.other_parties
+        &self.report.other_parties
     }
 
     /// The report rows of this half-year.
     async fn reports(&self, ctx: &Context<'_>) -> Result<Vec<ReportRow>> {
         let reader = Reader::of(ctx)?;
-        Ok(self.0.reports.iter().map(|row| ReportRow::of(row, &self.0.title, reader)).collect())
+        Ok(self.report.reports.iter().map(|row| ReportRow::of(row, self.under_trajectories, reader)).collect())
     }
 
     /// The amounts of this half-year, also those that count in no sum.
     async fn budget(&self, ctx: &Context<'_>) -> Result<Vec<BudgetEntry>> {
         let reader = Reader::of(ctx)?;
-        Ok(self.0.budget.iter().map(|line| BudgetEntry::of(line, reader)).collect())
+        Ok(self.report.budget.iter().map(|line| BudgetEntry::of(line, self.under_trajectories, reader)).collect())
     }
 
     /// People and other means of this half-year.
     async fn means(&self, ctx: &Context<'_>) -> Result<Vec<Means>> {
         let reader = Reader::of(ctx)?;
-        Ok(self.0.means.iter().map(|means| Means::of(means, reader)).collect())
+        Ok(self.report.means.iter().map(|means| Means::of(means, self.under_trajectories, reader)).collect())
     }
 
     /// Funding mentioned in this half-year without an amount. Who does not write or collect the report sees what may be told
     /// before an edition.
     async fn funding_mentions(&self, ctx: &Context<'_>) -> Result<Vec<FundingMention>> {
-        Ok(FundingMention::told(&self.0.mentions, Reader::of(ctx)?))
+        Ok(FundingMention::told(&self.report.mentions, self.under_trajectories, Reader::of(ctx)?))
     }
 
     /// The figures of this half-year. Who does not write or collect the report sees what may be told before an edition.
     async fn indicators(&self, ctx: &Context<'_>) -> Result<Vec<Indicator>> {
-        Ok(Indicator::told(&self.0.indicators, &self.0.title, &self.0.reports, Reader::of(ctx)?))
+        let reader = Reader::of(ctx)?;
+        Ok(Indicator::told(&self.report.indicators, &self.report.reports, self.under_trajectories, reader))
     }
 
     /// Whether it is paid from regular means: all of it was delivered, with neither an amount, nor means, nor a mention of
     /// funding.
     async fn regular_means(&self) -> bool {
-        self.0.regular_means
+        self.report.regular_means
     }
 }
 

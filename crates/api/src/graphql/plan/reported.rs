@@ -141,28 +141,29 @@ impl BudgetEntry {
 }
 
 impl BudgetEntry {
-    /// An amount for this reader.
-    pub fn of(line: &view::BudgetLine, reader: Reader<'_>) -> Self {
+    /// An amount for this reader; `under_trajectories` as [`Reader::text`] has it.
+    pub fn of(line: &view::BudgetLine, under_trajectories: bool, reader: Reader<'_>) -> Self {
         let entry = &line.entry;
-        let period = entry.period.as_ref().filter(|period| reader.text(&Some(period.verbatim.clone())).is_some());
+        let told = |text: &Option<String>| reader.text(text, under_trajectories);
+        let period = entry.period.as_ref().filter(|period| told(&Some(period.verbatim.clone())).is_some());
         Self {
             id: ID(entry.id.0.to_string()),
             period: entry.half_year.into(),
             row: entry.row.map(|row| ID(row.0.to_string())),
             amount: entry.amount.into(),
             competence: entry.competence.as_ref().map(Competence::from),
-            beneficiary: reader.text(&entry.beneficiary),
-            funder: reader.text(&entry.funder),
+            beneficiary: told(&entry.beneficiary),
+            funder: told(&entry.funder),
             covers: period.map(Into::into),
-            verbatim: reader.text(&entry.verbatim),
-            note: reader.text(&entry.note),
+            verbatim: told(&entry.verbatim),
+            note: told(&entry.note),
             source: entry.source.into(),
             relation: entry.relation.map(BudgetRelation::from),
-            breakdown: reader.parts(&entry.breakdown).iter().map(BudgetPart::from).collect(),
+            breakdown: reader.parts(&entry.breakdown, under_trajectories).iter().map(BudgetPart::from).collect(),
             possible_duplicate_of: entry.possible_duplicate_of.as_ref().map(PossibleDuplicate::from),
             counts_as_printed: entry.counts_as_printed(),
             counts_without_duplicates: entry.counts_without_duplicates(),
-            corrected_because: reader.text(&line.corrected_because),
+            corrected_because: told(&line.corrected_because),
         }
     }
 }
@@ -187,16 +188,17 @@ pub struct Means {
 }
 
 impl Means {
-    /// Means for this reader.
-    pub fn of(means: &event::Means, reader: Reader<'_>) -> Self {
+    /// Means for this reader; `under_trajectories` as [`Reader::text`] has it.
+    pub fn of(means: &event::Means, under_trajectories: bool, reader: Reader<'_>) -> Self {
+        let told = |text: &Option<String>| reader.text(text, under_trajectories);
         Self {
             id: ID(means.id.0.to_string()),
             period: means.half_year.into(),
             row: means.row.map(|row| ID(row.0.to_string())),
             fte_hundredths: means.fte_hundredths,
             competence: means.competence.as_ref().map(Competence::from),
-            beneficiary: reader.text(&means.beneficiary),
-            verbatim: reader.text(&Some(means.verbatim.clone())).unwrap_or_default(),
+            beneficiary: told(&means.beneficiary),
+            verbatim: told(&Some(means.verbatim.clone())).unwrap_or_default(),
         }
     }
 }
@@ -219,19 +221,20 @@ pub struct FundingMention {
 }
 
 impl FundingMention {
-    /// The mentions that this reader may be told.
-    pub fn told(mentions: &[event::FundingMention], reader: Reader<'_>) -> Vec<Self> {
-        mentions.iter().filter_map(|mention| Self::of(mention, reader)).collect()
+    /// The mentions that this reader may be told; `under_trajectories` as [`Reader::text`] has it.
+    pub fn told(mentions: &[event::FundingMention], under_trajectories: bool, reader: Reader<'_>) -> Vec<Self> {
+        mentions.iter().filter_map(|mention| Self::of(mention, under_trajectories, reader)).collect()
     }
 
-    fn of(mention: &event::FundingMention, reader: Reader<'_>) -> Option<Self> {
+    fn of(mention: &event::FundingMention, under_trajectories: bool, reader: Reader<'_>) -> Option<Self> {
+        let told = |text: &Option<String>| reader.text(text, under_trajectories);
         Some(Self {
             id: ID(mention.id.0.to_string()),
             period: mention.half_year.into(),
             row: mention.row.map(|row| ID(row.0.to_string())),
             competence: mention.competence.as_ref().map(Competence::from),
-            funder: reader.text(&mention.funder),
-            text: reader.text(&Some(mention.text.clone()))?,
+            funder: told(&mention.funder),
+            text: told(&Some(mention.text.clone()))?,
         })
     }
 }
@@ -314,14 +317,15 @@ impl Indicator {
 }
 
 impl Indicator {
-    /// The figures that this reader may be told of those reported under this title, beside these rows.
+    /// The figures that this reader may be told of those reported beside these rows; `under_trajectories` as
+    /// [`Reader::text`] has it.
     pub fn told<'a>(
         figures: &[event::Indicator],
-        title: &str,
-        rows: impl IntoIterator<Item = &'a view::ReportRowFacts> + Clone,
+        rows: impl IntoIterator<Item = &'a view::ReportRowFacts>,
+        under_trajectories: bool,
         reader: Reader<'_>,
     ) -> Vec<Self> {
-        figures.iter().filter(|figure| reader.may_be_told(figure, title, rows.clone())).map(Self::from).collect()
+        reader.figures(figures, rows, under_trajectories).into_iter().map(Self::from).collect()
     }
 }
 

@@ -158,6 +158,24 @@ async fn the_same_freezing_sent_again_has_the_first_result_and_another_command_d
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_same_freezing_sent_three_times_at_once_is_done_once_and_answered_alike() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let id = ready(&house, &plan).await;
+    let input = json!({"reportEditionId": id, "commandId": Clock::System.new_id().to_string()});
+    let document = "mutation F($input: FreezeEditionInput!) { freezeEdition(input: $input) { position version userErrors { code } } }";
+    let first = Person::plan_coordinator();
+    let freeze = async || house.query(&first, document, json!({ "input": input })).await["freezeEdition"].clone();
+    let (one, other, third) = tokio::join!(freeze(), freeze(), freeze());
+    assert_eq!(one["userErrors"], json!([]), "{one:#}");
+    assert_eq!((&other, &third), (&one, &one));
+    let events = house.log.head().await.unwrap().index;
+    assert_eq!(freeze().await, one);
+    assert_eq!(house.log.head().await.unwrap().index, events);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_contact_sees_what_the_own_domain_owes_and_a_round_gives_it_a_day() {
     let house = House::open().await;
     let plan = plan(&house).await;
@@ -330,10 +348,64 @@ async fn a_live_report_tells_no_status_after_the_cut_off_of_its_edition() {
         (actions.find(of).unwrap()["status"].clone(), moves.iter().find(of).unwrap()["to"].clone())
     };
     assert_eq!(statuses().await, (json!("DISCONTINUED"), json!("DISCONTINUED")), "no edition, no cut-off");
+    let before = house.log.head().await.unwrap().recorded_at;
     let opening =
         json!({"planId": plan, "period": "2019-H1", "head": {"label": "Voorjaar 2019", "cutOff": "2019-04-01"}});
     accepted(&house, &first, "openEdition", opening).await;
+    let opened = house.log.head().await.unwrap().recorded_at;
     assert_eq!(statuses().await, (json!("COMPLETED"), json!("COMPLETED")));
+    let then = "query T($plan: ID!, $moment: DateTime!) {
+        progressReport(plan: $plan, period: \"2019-H1\", asKnownAt: $moment) { totals { byStatus { status count } } } }";
+    let of_then = async |moment: Value| {
+        let told = house.query(&first, then, json!({"plan": plan, "moment": moment})).await;
+        let counts = told["progressReport"]["totals"]["byStatus"].as_array().unwrap().clone();
+        counts.iter().any(|count| count["status"] == "DISCONTINUED")
+    };
+    assert!(of_then(json!(before)).await, "an edition that is opened later does not change what was told before");
+    assert!(!of_then(json!(opened)).await, "the edition was known then");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_changes_of_a_round_are_told_as_the_report_is_and_up_to_its_cut_off() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let before = json!({"reportEditionId": ready(&house, &plan).await});
+    accepted(&house, &first, "freezeEdition", before.clone()).await;
+    accepted(&house, &second(), "approveEdition", before).await;
+    let import =
+        "mutation I($input: ImportProgressInput!) { importProgress(input: $input) { problems { message } position } }";
+    let input = json!({"planId": plan, "period": "2019-H1", "format": "CSV", "content": AWAITED});
+    let imported = house.query(&first, import, json!({ "input": input })).await["importProgress"].clone();
+    assert_eq!(imported["problems"], json!([]), "{imported:#}");
+    let shown =
+        "query A($plan: ID!, $at: Position) { planAction(plan: $plan, number: \"5.1\", minPosition: $at) { id } }";
+    let shown = house.query(&first, shown, json!({"plan": plan, "at": imported["position"]})).await;
+    for (on, status) in [("2019-04-01", "COMPLETED"), ("2019-04-02", "DISCONTINUED")] {
+        let input = json!({"actionId": shown["planAction"]["id"], "changedOn": on, "period": "2019-H1",
+            "status": status, "reason": "Beslist."});
+        house.accepted(&first, "changeStatus", input).await;
+    }
+    let opening =
+        json!({"planId": plan, "period": "2019-H1", "head": {"label": "Voorjaar 2019", "cutOff": "2019-04-01"}});
+    accepted(&house, &first, "openEdition", opening).await;
+    let asked = "query R($plan: ID!) { collectionRound(plan: $plan, period: \"2019-H1\") { changes {
+        texts { new differences { new } } budget { what new } indicators { new differences { new } }
+        statusMoves { number to } } } }";
+    let welfare = Person::new("contact-wvg", Role::DomainContact, "WVG");
+    let education = Person::new("contact-ov", Role::DomainContact, "OV");
+    for (person, sees_row) in [(&first, true), (&welfare, true), (&education, false)] {
+        let round = house.query(person, asked, json!({"plan": plan})).await["collectionRound"].clone();
+        let (who, told) = (person.actor(), round["changes"].to_string());
+        for reported in ["opleidingen", "voor later"] {
+            assert_eq!(told.contains(reported), sees_row, "{reported}, {who:?}: {told}");
+        }
+        assert!(sees_row || !told.contains("Nog te bespreken"), "{who:?}: {told}");
+        let moves = round["changes"]["statusMoves"].as_array().unwrap();
+        let own = moves.iter().find(|own| own["number"] == "5.1").unwrap();
+        assert_eq!(own["to"], "COMPLETED", "{who:?}: not what came after the cut-off");
+    }
     house.close().await;
 }
 

@@ -181,14 +181,59 @@ const IMPORT: &str = "mutation($input: ImportProgressInput!) { importProgress(in
 
 /// A plan with one action.
 async fn plan_of_one(house: &House) -> Value {
+    plan_under(house, "Eerste hoofdstuk").await
+}
+
+/// A plan with one action, in a chapter of this title.
+async fn plan_under(house: &House, chapter: &str) -> Value {
     let coordinator = Person::plan_coordinator();
     let outline = json!({ "name": "Verzonnen plan", "decisions": [{ "decidedOn": "2018-01-12", "decision": "Goedgekeurd" }],
-        "policyLines": [{ "number": 1, "name": "Eerste lijn" }], "chapters": [{ "number": 1, "policyLine": 1, "title": "Eerste hoofdstuk" }] });
+        "policyLines": [{ "number": 1, "name": "Eerste lijn" }], "chapters": [{ "number": 1, "policyLine": 1, "title": chapter }] });
     let adopted = house.accepted(&coordinator, "adoptActionPlan", json!({ "outline": outline })).await;
     let plan = adopted["actionPlan"]["id"].clone();
     let definition = json!({ "planId": plan, "number": "1.1", "title": "Eerste actie", "initiatives": [] });
     house.accepted(&coordinator, "defineAction", json!({ "definedOn": today(), "definition": definition })).await;
     plan
+}
+
+const NUMBERED: &str = "kind,action,row,competence,text,label,value,amount,note\n\
+    row,1.1,1,Onderwijs,Het waren er 48.,,,,\nindicator,1.1,1,Onderwijs,,deelnemers,48,,\n\
+    budget,1.1,1,Onderwijs,,,,5000.00,Het waren er 48.\n";
+
+#[tokio::test]
+async fn what_stands_under_a_chapter_on_learning_trajectories_is_told_without_its_numbers() {
+    let house = House::open().await;
+    let coordinator = Person::plan_coordinator();
+    const PARTS: &str =
+        "reports { id blocks { text } } budget { note } fundingMentions { text } indicators { value { count } }";
+    let asked = format!(
+        "query($plan: ID!, $at: Position) {{ planAction(plan: $plan, number: \"1.1\", minPosition: $at) {{ id {PARTS} }}
+        node(id: $plan) {{ ... on ActionPlan {{ actions {{ {PARTS} }} }} }}
+        progressReport(plan: $plan, period: \"2018-H2\") {{ policyLines {{ chapters {{ actions {{ {PARTS} }} }} }} }} }}"
+    );
+    for (chapter, is_told) in [("Leertrajecten", false), ("Vormingen", true)] {
+        let plan = plan_under(&house, chapter).await;
+        let input = json!({ "planId": plan, "period": "2018-H2", "format": "CSV", "content": NUMBERED });
+        let imported = house.query(&coordinator, IMPORT, json!({ "input": input })).await["importProgress"].clone();
+        assert_eq!(imported["problems"], json!([]), "{imported:#}");
+        let here = json!({ "plan": plan, "at": imported["position"] });
+        let action = house.query(&coordinator, &asked, here).await["planAction"].clone();
+        let mention = json!({ "id": command_id(), "period": "2018-H2", "text": "Het waren er 48." });
+        let input = json!({ "actionId": action["id"], "reportedOn": today(), "mention": mention });
+        house.accepted(&coordinator, "mentionFunding", input).await;
+        for step in ["submitRow", "acceptRow"] {
+            let row = json!({ "actionId": action["id"], "row": action["reports"][0]["id"] });
+            house.accepted(&coordinator, step, row).await;
+        }
+        for (person, reads) in [(&coordinator, true), (&Person::analyst(), is_told)] {
+            let told = house.query(person, &asked, json!({ "plan": plan })).await.to_string();
+            // The row, the amount and the mention, each in the action, in the plan and in the report.
+            let (words, figures) = (told.matches("Het waren er 48.").count(), told.matches("\"count\":48").count());
+            let all = if reads { (9, 3) } else { (0, 0) };
+            assert_eq!((words, figures), all, "{chapter}, {:?}: {told}", person.actor().role);
+        }
+    }
+    house.close().await;
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ use spoor_eventlog::{EventLog, LogError};
 use uuid::Uuid;
 
 use super::commands::Told;
+use super::domains::PolicyDomains;
 use super::record::{LineProblem, Reader, Record};
 use super::{Carried, ProgressFile};
 
@@ -66,18 +67,19 @@ pub async fn check(
     context: &CommandContext,
 ) -> Result<Checked, LogError> {
     let mut checked = Checked { problems: file.problems.clone(), ..Checked::default() };
+    let domains = PolicyDomains::of(log, known).await?;
     for (number, records) in by_action(file) {
         let Some((number, id)) = number.and_then(|number| Some((number, known.get(&number)?))) else {
             // Whatever else is wrong with them is told as well.
             let nowhere = PlanAction::default();
-            let mut told = Told::about(ActionId(Uuid::nil()), file.half_year, context.today, &nowhere);
+            let mut told = Told::about(ActionId(Uuid::nil()), file.half_year, context.today, &nowhere, &domains);
             in_order(records.clone()).into_iter().for_each(|record| drop(told.command(record)));
             checked.problems.append(&mut told.problems);
             checked.problems.extend(number.into_iter().flat_map(|number| unknown(number, &records)));
             continue;
         };
         let action = log.load::<PlanAction>(&id.to_string()).await?.state;
-        let mut told = Told::about(*id, file.half_year, context.today, &action);
+        let mut told = Told::about(*id, file.half_year, context.today, &action, &domains);
         let said: Vec<(u32, ActionCommand)> =
             in_order(records).into_iter().filter_map(|record| told.command(record)).collect();
         checked.problems.extend(told.gaps());

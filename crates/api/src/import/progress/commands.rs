@@ -9,6 +9,7 @@ use spoor_domain::action::command::ActionCommand;
 use spoor_domain::action::event::*;
 use spoor_domain::kernel::{ActionId, Cents, HalfYear};
 
+use super::domains::PolicyDomains;
 use super::record::{LineProblem, Reader, Record};
 use crate::import::commands::in_report;
 use crate::import::competence::competence as known_competence;
@@ -20,6 +21,7 @@ pub(super) struct Told<'a> {
     half_year: HalfYear,
     reported_on: NaiveDate,
     action: &'a PlanAction,
+    domains: &'a PolicyDomains,
     /// What was told already: on which line first, and how often.
     seen: BTreeMap<String, (u32, u32)>,
     /// The places of the rows that were told, and their lines.
@@ -30,10 +32,16 @@ pub(super) struct Told<'a> {
 
 impl<'a> Told<'a> {
     /// About this action. What is told is reported on the last day of the half-year, or today when that is still to come.
-    pub(super) fn about(id: ActionId, half_year: HalfYear, today: NaiveDate, action: &'a PlanAction) -> Self {
+    pub(super) fn about(
+        id: ActionId,
+        half_year: HalfYear,
+        today: NaiveDate,
+        action: &'a PlanAction,
+        domains: &'a PolicyDomains,
+    ) -> Self {
         let last_day = half_year.next().first_day().pred_opt().unwrap_or(today);
         let (seen, rows, problems) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-        Self { id, half_year, reported_on: last_day.min(today), action, seen, rows, problems }
+        Self { id, half_year, reported_on: last_day.min(today), action, domains, seen, rows, problems }
     }
 
     /// The command of a record; none when something is wrong with it, which is then among the problems.
@@ -69,7 +77,7 @@ impl<'a> Told<'a> {
             self.nth(reader, &["row"], &format!("row/{place}"), advice);
         }
         reader.text("competence");
-        let competences = competences(reader);
+        let competences = competences(reader, self.domains);
         let (nothing, text) = (reader.yes("nothing"), reader.maybe("text"));
         let (on, half_year) = (self.reported_on, self.half_year);
         let place = place?;
@@ -91,7 +99,7 @@ impl<'a> Told<'a> {
     fn budget(&mut self, reader: &mut Reader<'_>) -> Option<ActionCommand> {
         reader.text("amount");
         let amount = reader.hundredths("amount");
-        let (competence, row) = (competence(reader), self.row_of(reader));
+        let (competence, row) = (competence(reader, self.domains), self.row_of(reader));
         let (beneficiary, note, funder) = (reader.owned("beneficiary"), reader.owned("note"), reader.owned("funder"));
         let period = reader.maybe("period").map(budget_period);
         let source = reader.coded("source").unwrap_or(BudgetSource::BudgetColumn);
@@ -130,7 +138,7 @@ impl<'a> Told<'a> {
     fn means(&mut self, reader: &mut Reader<'_>) -> Option<ActionCommand> {
         reader.text("fte");
         let fte = reader.hundredths("fte").and_then(|fte| u32::try_from(fte).ok());
-        let (competence, row) = (competence(reader), self.row_of(reader));
+        let (competence, row) = (competence(reader, self.domains), self.row_of(reader));
         let (beneficiary, verbatim) = (reader.owned("beneficiary"), reader.text("verbatim").map(str::to_owned));
         let about = format!("means/{:?}", (&competence, &beneficiary, &verbatim));
         let advice = ("or say in beneficiary what tells them apart", "of zeg in beneficiary wat ze onderscheidt");
@@ -150,7 +158,7 @@ impl<'a> Told<'a> {
     fn indicator(&mut self, reader: &mut Reader<'_>) -> Option<ActionCommand> {
         let label = reader.text("label").map(str::to_owned);
         let value = value(reader);
-        let (competence, row) = (competence(reader), self.row_of(reader));
+        let (competence, row) = (competence(reader, self.domains), self.row_of(reader));
         let (unit, population) = (reader.owned("unit"), reader.owned("population"));
         let measure = reader.coded("measure").unwrap_or(IndicatorMeasure::Realised);
         let as_of = reader.day("asOf");
@@ -230,26 +238,34 @@ impl<'a> Told<'a> {
     }
 }
 
-/// A competence and its policy domain, which follows from the competence where it is one of the plan's.
-fn ascribed(code: &str, domain: Option<&str>) -> Option<Competence> {
-    match domain {
-        Some(domain) => Some(Competence { code: code.to_owned(), policy_domain: PolicyDomainCode(domain.to_owned()) }),
-        None => known_competence(code),
+/// A competence and its policy domain, which follows from the competence where it is one of the plan's. What is wrong with
+/// them is told.
+fn ascribed(reader: &mut Reader<'_>, code: &str, domain: Option<&str>, domains: &PolicyDomains) -> Option<Competence> {
+    let Some(domain) = domain.filter(|domain| !domain.is_empty()) else {
+        let found = known_competence(code);
+        if found.is_none() {
+            unknown(reader, code);
+        }
+        return found;
+    };
+    match domains.find(domain) {
+        Ok(policy_domain) => Some(Competence { code: code.to_owned(), policy_domain }),
+        Err((en, nl)) => {
+            reader.wrong("policyDomain", en, nl);
+            None
+        }
     }
 }
 
 /// Several competences, with a vertical line between them, and their policy domains in the same order.
-fn competences(reader: &mut Reader<'_>) -> Vec<Competence> {
+fn competences(reader: &mut Reader<'_>, known: &PolicyDomains) -> Vec<Competence> {
     let split = |text: Option<&str>| -> Vec<String> {
         text.map(|text| text.split('|').map(|part| part.trim().to_owned()).collect()).unwrap_or_default()
     };
     let (codes, domains) = (split(reader.maybe("competence")), split(reader.maybe("policyDomain")));
     let mut found = Vec::new();
     for (place, code) in codes.iter().enumerate() {
-        match ascribed(code, domains.get(place).map(String::as_str)) {
-            Some(competence) => found.push(competence),
-            None => unknown(reader, code),
-        }
+        found.extend(ascribed(reader, code, domains.get(place).map(String::as_str), known));
     }
     if domains.len() > codes.len() {
         let en = "there are more policy domains than competences";
@@ -258,13 +274,9 @@ fn competences(reader: &mut Reader<'_>) -> Vec<Competence> {
     found
 }
 
-fn competence(reader: &mut Reader<'_>) -> Option<Competence> {
+fn competence(reader: &mut Reader<'_>, known: &PolicyDomains) -> Option<Competence> {
     let (code, domain) = (reader.maybe("competence")?, reader.maybe("policyDomain"));
-    let found = ascribed(code, domain);
-    if found.is_none() {
-        unknown(reader, code);
-    }
-    found
+    ascribed(reader, code, domain, known)
 }
 
 fn unknown(reader: &mut Reader<'_>, code: &str) {

@@ -4,6 +4,7 @@
 mod check;
 mod commands;
 mod csv;
+mod domains;
 mod json;
 mod names;
 mod record;

@@ -27,6 +27,6 @@ pub(super) fn written_differently(records: &[Record]) -> Vec<LineProblem> {
 }
 
 /// What two ways of writing one name have in common.
-fn same(name: &str) -> String {
+pub(super) fn same(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }

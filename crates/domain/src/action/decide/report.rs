@@ -8,7 +8,7 @@ use super::super::event::*;
 use super::super::rejection::ActionRejection;
 use super::super::state::{PlanAction, RowHeld};
 use super::{begun, happened, said};
-use crate::kernel::{CommandContext, HalfYear};
+use crate::kernel::{CommandContext, HalfYear, is_blank};
 
 type Decision = Result<Vec<ActionEvent>, ActionRejection>;
 
@@ -90,10 +90,11 @@ impl PlanAction {
     pub(super) fn send_back(&self, row: RowId, reason: &str, context: &CommandContext) -> Decision {
         said(reason, "reason")?;
         match self.row(row)?.state {
-            RowState::Submitted | RowState::NothingToReport => {
+            // An accepted row as well: what is wrong in it is mended by writing it again, in the next edition if need be.
+            RowState::Submitted | RowState::Accepted | RowState::NothingToReport => {
                 Ok(vec![ActionEvent::ReportRowReturned { occurred_on: context.today, row, reason: reason.to_owned() }])
             }
-            state @ (RowState::Draft | RowState::Returned | RowState::Accepted | RowState::NotCarriedOver) => {
+            state @ (RowState::Draft | RowState::Returned | RowState::NotCarriedOver) => {
                 Err(ActionRejection::RowInState { state })
             }
         }
@@ -144,8 +145,8 @@ fn open_for_writing(held: &RowHeld) -> Result<(), ActionRejection> {
 
 fn has_text(block: &Block) -> bool {
     match block {
-        Block::Paragraph(text) | Block::Heading(text) => !text.trim().is_empty(),
-        Block::List(items) => items.iter().any(|item| !item.text.trim().is_empty()),
-        Block::Link { url, .. } => !url.trim().is_empty(),
+        Block::Paragraph(text) | Block::Heading(text) => !is_blank(text),
+        Block::List(items) => items.iter().any(|item| !is_blank(&item.text)),
+        Block::Link { url, .. } => !is_blank(url),
     }
 }

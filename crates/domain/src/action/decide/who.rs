@@ -8,10 +8,9 @@ use super::figures::corrected;
 use crate::kernel::{CommandContext, OrganisationId, Role};
 
 impl PlanAction {
-    /// The rule for contacts: the code of the contact's organisation is the code of a policy domain (organisation `WVG`
-    /// reports for domain `WVG`), and it must be the policy domain of a competence under which is reported. That domain
-    /// need not be one of the action's own: education reports under a welfare action. A figure is ascribed to its
-    /// competence, or else to those of its row. What is there already must be the contact's as well.
+    /// The rule for contacts: the policy domain of a competence under which is reported must be the contact's own
+    /// ([`RowHead::is_of`], [`figure_is_of`]). That domain need not be one of the action's own: education reports under a
+    /// welfare action. What is there already must be the contact's as well.
     pub(super) fn permitted(&self, command: &ActionCommand, context: &CommandContext) -> Result<(), ActionRejection> {
         if matches!(command, ActionCommand::Together { .. }) {
             return Ok(()); // each command in it is asked about when its turn comes
@@ -72,19 +71,11 @@ impl PlanAction {
     /// Whether a row is the contact's: as it stands (a row that is not there is refused later), and as given.
     fn of_row(&self, row: RowId, given: Option<&RowHead>, own: &OrganisationId) -> bool {
         let standing = self.rows().get(&row).map(|held| &held.row.head);
-        standing.is_none_or(|head| among(&head.competences, own))
-            && given.is_none_or(|head| among(&head.competences, own))
+        standing.is_none_or(|head| head.is_of(own)) && given.is_none_or(|head| head.is_of(own))
     }
 
     fn of_figure(&self, competence: Option<&Competence>, row: Option<RowId>, own: &OrganisationId) -> bool {
-        match (competence, row.and_then(|row| self.rows().get(&row))) {
-            (Some(competence), _) => competence.policy_domain.0 == own.0,
-            (None, Some(held)) => among(&held.row.head.competences, own),
-            (None, None) => false,
-        }
+        let held = row.and_then(|row| self.rows().get(&row));
+        figure_is_of(competence, held.map(|held| &held.row.head), own)
     }
-}
-
-fn among(competences: &[Competence], own: &OrganisationId) -> bool {
-    competences.iter().any(|competence| competence.policy_domain.0 == own.0)
 }

@@ -161,10 +161,10 @@ fn a_draft_is_submitted_then_accepted_or_sent_back() {
             }
         }
         match state {
-            Submitted | NothingToReport => {
+            Submitted | Accepted | NothingToReport => {
                 when(row_in(state), send_back(1, "cijfers ontbreken")).then_expect_events(vec![returned(1)]);
             }
-            Draft | Returned | Accepted | NotCarriedOver => {
+            Draft | Returned | NotCarriedOver => {
                 when(row_in(state), send_back(1, "cijfers ontbreken")).then_expect_error(wrong);
             }
         }
@@ -172,6 +172,22 @@ fn a_draft_is_submitted_then_accepted_or_sent_back() {
     when(row_in(Submitted), send_back(1, " ")).then_expect_error(ActionRejection::TextMissing { what: "reason" });
     for command in [submit(9), accept(9), send_back(9, "waarom")] {
         when(row_in(Submitted), command).then_expect_error(ActionRejection::NoSuchRow);
+    }
+}
+
+#[test]
+fn an_accepted_row_that_is_sent_back_is_written_submitted_and_accepted_again() {
+    let rewritten =
+        ReportRow { blocks: vec![Block::Paragraph("Acht psychologen.".into())], ..row(1, vec![education()]) };
+    let mut given = row_in(RowState::Accepted);
+    for (command, event) in [
+        (send_back(1, "cijfers ontbreken"), returned(1)),
+        (report(rewritten.clone()), reported(rewritten)),
+        (submit(1), submitted(1)),
+        (accept(1), accepted(1)),
+    ] {
+        when(given.clone(), command).then_expect_events(vec![event.clone()]);
+        given.push(event);
     }
 }
 

@@ -10,10 +10,13 @@ mod passage;
 mod words;
 
 use crate::kernel::{DUTCH_MONTHS, as_read};
-pub use passage::{announces_persons, mentions_trajectories, numbers_beside_trajectories, small_numbers};
+pub use passage::{
+    announces_persons, mentions_trajectories, numbers_beside_trajectories, persons_beside_trajectories, small_numbers,
+};
 use words::{
-    AFTER_COUNT, COUNTING, EXACTLY, LABELS, NUMBER_ENDINGS, NUMBERS, OF_THEM, PARTICLES, PERSON_ENDINGS, PERSONS,
-    PREPOSITIONS, ROMAN, SENT_ON, TRAJECTORIES,
+    AFTER_COUNT, COUNTING, EXACTLY, FRACTION_ENDINGS, HALVES_OF_TIME, LABELS, NO_PERSONS, NUMBER_ENDINGS, NUMBERS,
+    OF_AGE, OF_THEM, PARTICLES, PARTS, PERSON_ENDINGS, PERSONS, PREPOSITIONS, ROMAN, SENT_ON, SMALL_NUMBERS,
+    TAKING_PART, TRAJECTORIES,
 };
 
 /// Words of a text with a number in them, as they stand there.
@@ -61,7 +64,9 @@ pub fn small_counts(text: &str) -> Vec<Told> {
             }
             if let Some(person) = person_after(&words, at) {
                 found.push(quote(&words, at, person));
-            } else if at > 0 && (words[at - 1].announces(&words[at]) || is_counted_by(&words, at)) {
+            } else if let Some(person) = announced_by(&words, at).or_else(|| gone_to(&words, at)) {
+                found.push(quote(&words, person, at));
+            } else if at > 0 && is_counted_by(&words, at) {
                 found.push(quote(&words, at - 1, at));
             } else if let Some(them) = them_counted(&words, at) {
                 found.push(quote(&words, them.min(at), them.max(at)));
@@ -75,6 +80,27 @@ pub fn small_counts(text: &str) -> Vec<Told> {
 /// Whether the word here is a number of one to four, and no label.
 fn is_small(words: &[Word<'_>], at: usize) -> bool {
     number(words, at).is_some_and(|number| (1..=4).contains(&number)) && !is_label(words, at)
+}
+
+/// Where the persons are named whose number follows: `deelnemers: 3`, `jongeren (2)`, `aantal deelnemers = 3`, `(n=3)`.
+fn announced_by(words: &[Word<'_>], at: usize) -> Option<usize> {
+    let is_sign = |word: &Word<'_>| word.plain().is_empty() || word.plain() == "n";
+    let before = (0..at).rev().find(|before| !is_sign(&words[*before]))?;
+    let told = words[before].seen.ends_with([':', '='])
+        || words[at].seen.starts_with(['(', '=', ':'])
+        || words[before + 1..at].iter().any(|sign| sign.seen.contains(['(', '=', ':']));
+    (words[before].is_person() && told).then_some(before)
+}
+
+/// Where the persons are named whose number became this one, or was: `het aantal deelnemers daalde van 12 naar 3`, `bleef
+/// beperkt tot 3`.
+fn gone_to(words: &[Word<'_>], at: usize) -> Option<usize> {
+    let goes = |word: &str| ["naar", "tot"].contains(&word);
+    let next = words.get(at + 1).map_or("", Word::plain);
+    let became = previous(words, at).is_some_and(goes) && ends_clause(words, at);
+    let was = previous(words, at) == Some("van") && goes(next) && at + 2 < words.len() && ends_clause(words, at + 2);
+    let person = (0..at).rev().find(|before| words[*before].is_person());
+    person.filter(|_| became || was)
 }
 
 /// Whether a group is said to count this many, and nothing follows that would be counted: `de groep telde vier`, `het bleef
@@ -103,12 +129,13 @@ fn ends_clause(words: &[Word<'_>], at: usize) -> bool {
     at + 1 == words.len() || words[at].seen.ends_with(['.', ',', ';', ':', ')', '!', '?'])
 }
 
-/// Persons divided over kinds, with few of one: `deelnemers (m/v): 3/1`, `12/2 leerlingen`. `1/3 van` is a fraction.
+/// Persons divided over kinds, with few of one: `deelnemers (m/v): 3/1`, `12/2 leerlingen`; or few to more of them: `2-4
+/// jongeren`. `1/3 van` is a fraction, `3-12 jaar` an age.
 fn divided(words: &[Word<'_>]) -> Vec<Told> {
     let mut found = Vec::new();
     for at in 0..words.len() {
-        let fraction = words.get(at + 1).is_some_and(|next| next.plain() == "van");
-        if fraction || !has_small_part(words[at].plain()) || is_label(words, at) {
+        let next = words.get(at + 1).map_or("", Word::plain);
+        if next == "van" || OF_AGE.contains(&next) || !has_small_part(words[at].plain()) || is_label(words, at) {
             continue;
         }
         let behind = (at.saturating_sub(WORDS_BEHIND)..at).rev().take_while(|before| !turns_away(words, *before));
@@ -120,9 +147,9 @@ fn divided(words: &[Word<'_>]) -> Vec<Told> {
     found
 }
 
-/// Whether this is numbers with strokes between them, one of them small, and no date.
+/// Whether this is numbers with strokes or dashes between them, one of them small, and no date.
 fn has_small_part(word: &str) -> bool {
-    let parts: Option<Vec<u64>> = word.split('/').map(|part| part.parse().ok()).collect();
+    let parts: Option<Vec<u64>> = word.split(['/', '-', '–']).map(|part| part.parse().ok()).collect();
     let small =
         |parts: &[u64]| parts.iter().any(|part| (1..=4).contains(part)) && parts.iter().all(|part| *part < 1900);
     parts.is_some_and(|parts| parts.len() > 1 && small(&parts))
@@ -160,6 +187,7 @@ impl Word<'_> {
     fn is_person(&self) -> bool {
         let plain = self.plain();
         !plain.contains("leertraject")
+            && !NO_PERSONS.contains(&plain)
             && (PERSONS.contains(&plain) || PERSON_ENDINGS.iter().any(|ending| plain.ends_with(ending)))
     }
 
@@ -172,6 +200,7 @@ impl Word<'_> {
     /// The whole number this word is, whatever stands around it.
     fn number(&self) -> Option<u64> {
         let plain = self.plain.strip_suffix("-tal").unwrap_or(&self.plain);
+        let plain = plain.strip_prefix("n=").unwrap_or(plain);
         if let Ok(number) = plain.parse() {
             return Some(number);
         }
@@ -190,11 +219,6 @@ impl Word<'_> {
         let small =
             self.plain[..self.plain.len() - rest.len()].parse().is_ok_and(|number: u64| (1..=4).contains(&number));
         small && PERSON_ENDINGS.iter().any(|ending| rest.ends_with(ending)) && !rest.starts_with('-')
-    }
-
-    /// Whether this names persons and the next word tells their number: `deelnemers: 3`, `jongeren (2)`.
-    fn announces(&self, next: &Word<'_>) -> bool {
-        self.is_person() && (self.seen.ends_with([':', '=']) || next.seen.starts_with(['(', '=', ':']))
     }
 }
 
@@ -237,13 +261,24 @@ fn previous<'a>(words: &'a [Word<'_>], at: usize) -> Option<&'a str> {
 }
 
 fn is_label(words: &[Word<'_>], at: usize) -> bool {
-    previous(words, at).is_some_and(|before| LABELS.contains(&before))
+    let Some(before) = at.checked_sub(1) else { return false };
+    // `Namen deel: 3` counts, and so does `namen deel 3`.
+    let takes_part =
+        || words[before].plain() == "deel" && words[..before].iter().any(|word| TAKING_PART.contains(&word.plain()));
+    LABELS.contains(&words[before].plain()) && !words[before].seen.ends_with([':', '=']) && !takes_part()
 }
 
 /// Whether the words from here on say something about what is counted, and are no longer that.
 fn turns_away(words: &[Word<'_>], at: usize) -> bool {
     let next = words.get(at + 1).map(Word::plain);
-    PREPOSITIONS.contains(&words[at].plain()) && next != Some("te")
+    PREPOSITIONS.contains(&words[at].plain()) && next != Some("te") && !is_between_numbers(words, at)
+}
+
+/// Whether this is the `tot` of `3 tot 5 jongeren`.
+fn is_between_numbers(words: &[Word<'_>], at: usize) -> bool {
+    let is_number = |word: &Word<'_>| word.number().is_some() || is_number_word(word.plain());
+    let before = at.checked_sub(1).is_some_and(|before| is_number(&words[before]));
+    words[at].plain() == "tot" && before && words.get(at + 1).is_some_and(is_number)
 }
 
 /// Where the persons stand that the number here counts. `2 van de 14 jongeren` counts some of them.
@@ -268,7 +303,7 @@ fn is_figure(words: &[Word<'_>], at: usize) -> bool {
     }
     match number(words, at) {
         Some(number) => !(1900..2100).contains(&number),
-        None => is_number_word(word.plain()) || is_written_number(word.plain()),
+        None => is_number_word(word.plain()) || is_written_number(word.plain()) || is_fraction(words, at),
     }
 }
 
@@ -277,12 +312,54 @@ fn is_money_or_day(words: &[Word<'_>], at: usize) -> bool {
     let next = words.get(at + 1).map_or("", Word::plain);
     let signed =
         words[at].seen.contains('€') || at.checked_sub(1).is_some_and(|before| words[before].seen.ends_with('€'));
-    signed || next.starts_with("euro") || DUTCH_MONTHS.contains(&next)
+    signed || is_euro(next) || DUTCH_MONTHS.contains(&next)
 }
 
-/// Numbers above four in words.
+/// `euro`, `euro's`, `euro/jaar`, `eurocent`; `Europese` is none.
+fn is_euro(word: &str) -> bool {
+    let rest = word.strip_prefix("euro");
+    rest.is_some_and(|rest| !rest.starts_with(char::is_alphabetic) || ["s", "cent"].contains(&rest))
+}
+
+/// Numbers in words, `een` alone excepted: `twaalf`, `honderdvijftien`, `vijf-en-twintig`, `een vijftigtal`.
 fn is_number_word(word: &str) -> bool {
-    NUMBERS.contains(&word) || NUMBER_ENDINGS.iter().any(|ending| word.ends_with(ending))
+    let whole = word.replace('-', "");
+    let plain = whole.strip_suffix("tal").unwrap_or(&whole);
+    NUMBER_ENDINGS.iter().any(|ending| plain.ends_with(ending)) || (plain != "een" && is_put_together(plain))
+}
+
+/// Whether a word is numbers put together, with `en` between them or nothing.
+fn is_put_together(word: &str) -> bool {
+    let mut parts = SMALL_NUMBERS.iter().chain(NUMBERS).chain(NUMBER_ENDINGS);
+    parts.any(|part| {
+        word.strip_prefix(part).is_some_and(|rest| {
+            let after = rest.strip_prefix("en").or_else(|| rest.strip_prefix("ën")).unwrap_or(rest);
+            rest.is_empty() || is_put_together(after)
+        })
+    })
+}
+
+/// Parts of a whole: `een derde van`, `driekwart`, `de helft ervan`, `1/3 van`. The first half of a year is no such part.
+fn is_fraction(words: &[Word<'_>], at: usize) -> bool {
+    let (word, before) = (words[at].plain(), previous(words, at).unwrap_or_default());
+    let next = words.get(at + 1).map_or("", Word::plain);
+    let of_whole = AFTER_COUNT.contains(&next) || OF_THEM.contains(&next) || ends_clause(words, at);
+    if PARTS.contains(&word) {
+        return of_whole && !HALVES_OF_TIME.contains(&before);
+    }
+    if word.split_once('/').is_some_and(|(part, whole)| is_digits(part) && is_digits(whole)) {
+        return next == "van";
+    }
+    let singular = word.strip_suffix('n').unwrap_or(word);
+    match FRACTION_ENDINGS.iter().find_map(|ending| singular.strip_suffix(ending)) {
+        Some("") => of_whole && (SMALL_NUMBERS.contains(&before) || is_number_word(before)),
+        Some(counted) => is_number_word(counted.trim_end_matches('-')),
+        None => false,
+    }
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|sign| sign.is_ascii_digit())
 }
 
 /// `1.500`, `12,5`, `48%`: a number with signs in it, but no number of an action (`5.8`) and no date (`3/5/2016`).

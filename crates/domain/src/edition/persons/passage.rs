@@ -27,6 +27,14 @@ pub fn numbers_beside_trajectories(text: &str) -> Vec<Told> {
     told.filter(|told| !figures.contains(told)).collect()
 }
 
+/// The sentences with a number in them and a word for persons or dossiers, in a text beside one that mentions learning
+/// trajectories: `voor 48 personen` with an amount.
+pub fn persons_beside_trajectories(text: &str) -> Vec<Told> {
+    let mut numbered = numbers_beside_trajectories(text);
+    numbered.retain(|told| words(&told.quote).iter().any(Word::is_person));
+    numbered
+}
+
 /// Whether a heading or a paragraph says that what comes under it counts persons: it ends with their name.
 pub fn announces_persons(text: &str) -> bool {
     words(text).last().is_some_and(Word::is_person)

@@ -4,7 +4,6 @@
 pub(super) const PERSONS: &[&str] = &[
     "man",
     "mens",
-    "mensen",
     "vrouw",
     "kind",
     "ouder",
@@ -17,10 +16,6 @@ pub(super) const PERSONS: &[&str] = &[
     "broers",
     "zus",
     "zussen",
-    "lid",
-    "leden",
-    "agent",
-    "agenten",
     "gids",
     "gidsen",
     "coach",
@@ -153,10 +148,13 @@ pub(super) const PERSON_ENDINGS: &[&str] = &[
     "genodigden",
     "ingeschrevene",
     "ingeschrevenen",
-    "personeelslid",
-    "personeelsleden",
-    "groepsleden",
-    "teamleden",
+    "lid",
+    "leden",
+    "agent",
+    "agenten",
+    "mensen",
+    "ganger",
+    "gangers",
     "sleutelfiguur",
     "sleutelfiguren",
     "casus",
@@ -168,6 +166,9 @@ pub(super) const PERSON_ENDINGS: &[&str] = &[
     "families",
     "huishoudens",
 ];
+
+/// Words that end like persons and are none.
+pub(super) const NO_PERSONS: &[&str] = &["geleden", "verleden", "overleden"];
 
 /// After one of these, what follows is no longer what is counted; unless `te` comes next (`aan te trekken`).
 pub(super) const PREPOSITIONS: &[&str] = &[
@@ -243,6 +244,22 @@ pub(super) const TRAJECTORY_PARTS: &[&str] = &["leertraject", "dossin", "parket"
 /// Parts of a whole, told without a number.
 pub(super) const PARTS: &[&str] = &["helft", "kwart"];
 
+/// How parts of a whole end that are told with a number: `driekwart`, `tweederde`, `een vijfde`.
+pub(super) const FRACTION_ENDINGS: &[&str] =
+    &["derde", "vierde", "kwart", "vijfde", "zesde", "zevende", "achtste", "negende", "tiende"];
+
+/// Before `helft` these say when, and not how many.
+pub(super) const HALVES_OF_TIME: &[&str] = &["eerste", "tweede", "laatste"];
+
+/// Forms of the verb with which `deel` is no part of a book.
+pub(super) const TAKING_PART: &[&str] = &["nam", "namen", "neemt", "nemen"];
+
+/// After a number these say that it is an age.
+pub(super) const OF_AGE: &[&str] = &["jaar", "jarige", "jarigen"];
+
+/// What larger numbers in words begin with, and small ones.
+pub(super) const SMALL_NUMBERS: &[&str] = &["een", "één", "twee", "drie", "vier"];
+
 /// Numbers above four.
 pub(super) const NUMBERS: &[&str] = &[
     "vijf",
@@ -260,13 +277,6 @@ pub(super) const NUMBERS: &[&str] = &[
     "zeventien",
     "achttien",
     "negentien",
-    "vijftal",
-    "zestal",
-    "zevental",
-    "achttal",
-    "negental",
-    "tiental",
-    "twaalftal",
     "dozijn",
     "tientallen",
     "honderden",

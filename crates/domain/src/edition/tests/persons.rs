@@ -1,6 +1,9 @@
 //! Small numbers of persons and figures on learning trajectories, in sentences as reports write them.
 
-use crate::edition::{counts_persons, counts_trajectories, small_counts, trajectory_figures};
+use crate::edition::{
+    counts_persons, counts_trajectories, numbers_beside_trajectories, persons_beside_trajectories, small_counts,
+    trajectory_figures,
+};
 
 fn quotes(text: &str) -> Vec<String> {
     small_counts(text).into_iter().map(|told| told.quote).collect()
@@ -24,6 +27,20 @@ fn one_to_four_persons_are_found_in_digits_and_in_words() {
         ("Deelnemers (m/v): 3/1", "Deelnemers (m/v): 3/1"),
         ("Er waren 12/2 leerlingen.", "12/2 leerlingen"),
         ("De groep telde vier.", "telde vier"),
+        ("Er werden 2-4 jongeren begeleid.", "2-4 jongeren"),
+        ("Er werden 2–6 jongeren begeleid.", "2–6 jongeren"),
+        ("Er werden 3 tot 5 jongeren begeleid.", "3 tot 5 jongeren"),
+        ("Er werden 4 à 6 jongeren begeleid.", "4 à 6 jongeren"),
+        ("Aan de sessie namen deel: 3 jongeren.", "3 jongeren"),
+        ("Aan de sessie namen deel 3 jongeren.", "3 jongeren"),
+        ("Het aantal deelnemers bleef beperkt tot 3.", "deelnemers bleef beperkt tot 3"),
+        ("Het aantal deelnemers daalde van 12 naar 3.", "deelnemers daalde van 12 naar 3"),
+        ("Het aantal deelnemers steeg van 3 naar 12.", "deelnemers steeg van 3"),
+        ("Deelnemers (n=3)", "Deelnemers (n=3)"),
+        ("Aantal deelnemers = 3", "deelnemers = 3"),
+        ("Er kwamen 3 politiemensen.", "3 politiemensen"),
+        ("Twee familieleden werden gehoord.", "Twee familieleden"),
+        ("Er keerden 4 Syriëgangers terug.", "4 Syriëgangers"),
     ] {
         let found = quotes(text);
         assert_eq!(found.len(), 1, "{text}: {found:?}");
@@ -73,6 +90,12 @@ fn larger_counts_other_things_and_labels_are_left_alone() {
         "De leerlingen kwamen op 3/5/2016 en op 3/5.",
         "Deelnemers (m/v): 12/31",
         "Ongeveer 1/3 van de deelnemers antwoordde.",
+        "Twee jaar geleden begon het.",
+        "Drie keer per jaar, zoals in het verleden.",
+        "Er kwamen kinderen van 3-12 jaar.",
+        "De deelnemers lazen deel 2.",
+        "De leerlingen werken sinds 2017-2018 in 3-12 scholen.",
+        "Het aantal deelnemers steeg van 12 naar 30.",
     ] {
         assert_eq!(quotes(text), Vec::<String>::new(), "{text}");
     }
@@ -82,6 +105,8 @@ fn larger_counts_other_things_and_labels_are_left_alone() {
 fn every_small_count_in_a_text_is_found_and_sentences_do_not_run_together() {
     let text = "Er waren 2 meisjes en 3 jongens.\nIn fase 2. Jongeren kwamen later. Daarna 1 leerkracht";
     assert_eq!(quotes(text), ["2 meisjes", "3 jongens.", "1 leerkracht"]);
+    let text = "Er kwamen twee wijkagenten en drie gemeenteraadsleden.";
+    assert_eq!(quotes(text), ["twee wijkagenten", "drie gemeenteraadsleden."]);
 }
 
 #[test]
@@ -93,6 +118,10 @@ fn a_label_counts_what_stands_before_its_first_preposition() {
         "deelnemers OTA-vormingen januari – september 2017 (ongeveer)",
         "personen",
         "trajecten De Cocon",
+        "politieagenten",
+        "raadsleden",
+        "opgeleide wijkagenten",
+        "gezinsleden",
     ] {
         assert!(counts_persons(label), "{label}");
     }
@@ -120,6 +149,19 @@ fn figures_on_learning_trajectories_are_found_in_the_sentence_and_in_the_one_tha
         "Twaalf trajecten bij Dossin liepen af.",
         "Door de parketten werden 31 jongvolwassenen doorverwezen.",
         "Een dozijn werd door het parket aangemeld.",
+        "Aan de leertrajecten namen deel: 48 personen.",
+        "Een vijftigtal leertrajecten liep af.",
+        "Een vijftiental leertrajecten liep af.",
+        "Er liepen honderdvijf leertrajecten.",
+        "Er liepen honderdvijftien leertrajecten.",
+        "Er liepen vijfentwintig leertrajecten.",
+        "Er liepen vijf-en-twintig leertrajecten.",
+        "Er liepen tweeëndertig leertrajecten.",
+        "Een derde van de leertrajecten liep af.",
+        "Driekwart van de leertrajecten liep af.",
+        "Drievierde van de leertrajecten liep af.",
+        "De helft van de leertrajecten liep af.",
+        "Ongeveer 1/3 van de leertrajecten liep af.",
     ] {
         assert_eq!(trajectory_figures(text).len(), 1, "{text}");
     }
@@ -148,7 +190,21 @@ fn years_dates_money_and_numbers_of_actions_are_no_figures_on_learning_trajector
         "Er liepen 87 begeleidingstrajecten in 2018.",
         "Het parket en Kazerne Dossin overlegden in mei 2018.",
         "De scholen verwezen 12 jongeren door naar het CLB.",
+        "In deel 2 staan de leertrajecten.",
+        "De leertrajecten kregen 500 euro/jaar en 200 euro's.",
+        "In de eerste helft van het jaar liepen de leertrajecten.",
+        "De derde reeks leertrajecten veranderde tijdens een overleg.",
     ] {
         assert_eq!(trajectory_figures(text), [], "{text}");
+    }
+}
+
+#[test]
+fn europeans_are_no_euros_and_persons_are_found_beside_learning_trajectories() {
+    let text = "Kazerne Dossin begeleidde 48 Europese jongeren.";
+    assert_eq!(numbers_beside_trajectories(text).len(), 1);
+    assert_eq!(persons_beside_trajectories("voor 48 personen").len(), 1);
+    for text in ["voor 48 uren", "48 euro voor personen", "voor personen in 2018"] {
+        assert_eq!(persons_beside_trajectories(text), [], "{text}");
     }
 }

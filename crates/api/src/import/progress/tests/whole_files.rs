@@ -122,3 +122,25 @@ budget,12.1,,Onderwijs,,2000.00,Scholen
     assert!(checked.problems[4].message.contains("line 6 writes 'scholen' as 'Scholen'"), "{}", checked.problems[4]);
     desk.log.close().await;
 }
+
+#[tokio::test]
+async fn a_policy_domain_that_the_plan_does_not_know_is_refused_by_line_and_one_in_other_capitals_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let desk = Desk::open(directory.path()).await;
+    let content = "\
+kind,action,row,competence,policyDomain,text,amount
+row,4.2,1,Stedenbeleid,ZZ,Van niemand.,
+row,4.2,2,Stedenbeleid|Jeugd,KB|??,Van een ander.,
+row,12.1,1,Jeugd,cjm,Van de jeugd.,
+budget,4.2,,Buitenland,IV,,1000.00
+budget,4.2,,Buitenland,QQ,,2000.00
+row,1.3,1,Jeugd|Buitenland,|IV,Van beide.,
+";
+    let checked = desk.check(ProgressFormat::Csv, content, &coordinator()).await;
+    assert_eq!(told(&checked), ["2 policyDomain", "3 policyDomain", "4 policyDomain", "6 policyDomain"]);
+    for known in ["CJM", "IV", "KB", "Sport Vlaanderen", "WVG"] {
+        assert!(checked.problems[0].message.contains(known), "{}", checked.problems[0]);
+    }
+    assert!(checked.problems[2].message.contains("written 'CJM'"), "{}", checked.problems[2]);
+    desk.log.close().await;
+}
