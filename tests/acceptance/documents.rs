@@ -67,7 +67,7 @@ pub async fn link_to(persona: &Persona, document: &Value) -> Result<String> {
     Ok(made["link"].as_str().with_context(|| format!("a link: {made:#}"))?.to_owned())
 }
 
-fn hex_sha256(bytes: &[u8]) -> String {
+pub fn hex_sha256(bytes: &[u8]) -> String {
     digest(&SHA256, bytes).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

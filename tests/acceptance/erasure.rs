@@ -10,8 +10,9 @@ use spoor_testkit::TestDatabase;
 use spoor_testserver::{StoredEvent, TestServer};
 use sqlx::{Connection, PgConnection};
 
+use crate::access_log::stored;
 use crate::canary::{files_with, files_with_any, spellings};
-use crate::documents::{documents, link, link_to, text_of};
+use crate::documents::{documents, hex_sha256, link, link_to, text_of};
 use crate::life::{Cast, PARKET, for_dossier, request, steps};
 use crate::plan;
 use crate::proof::{both_prove, files};
@@ -273,6 +274,7 @@ async fn an_erased_person_leaves_no_byte_and_every_figure(stores: Stores) -> Res
     // The bundle can be taken still, and says what was erased; the same every time. A paper is gone.
     let withheld = printed_as_withheld(&cast.prosecutor, &bundle).await?;
     ensure!(printed_as_withheld(&cast.prosecutor, &bundle).await? == withheld, "it is printed otherwise");
+    ensure!(last_taken(&installation).await? == hex_sha256(&withheld), "the access log names other bytes than left");
     let gone = link(&cast.prosecutor, &evidence).await?;
     ensure!(gone["userErrors"][0]["code"] == "SUBJECT_ERASED" && gone["link"].is_null(), "{gone:#}");
     // The same choice under the same checkpoint is the same bytes: nothing that was proven is rewritten.
@@ -307,6 +309,15 @@ async fn printed_as_withheld(persona: &Persona, bundle: &Value) -> Result<Vec<u8
     let print = text_of(&pdf).await?;
     ensure!(!print.contains(CANARY) && print.contains("Achtergehouden"), "{print}");
     Ok(pdf)
+}
+
+/// The hash of the document that left last, as the access log keeps it.
+async fn last_taken(installation: &Installation) -> Result<String> {
+    let mut taken = stored(installation).await?;
+    taken.retain(|record| record.kind == "PieceDownloaded");
+    let last = taken.pop().context("a document that left")?;
+    let hash = last.payload["PieceDownloaded"]["document"].as_str();
+    hash.map(str::to_owned).with_context(|| format!("a hash: {:#}", last.payload))
 }
 
 /// A dossier that was requested, with its person in it.

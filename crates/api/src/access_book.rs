@@ -87,9 +87,9 @@ impl AccessBook {
     /// What was written in a stream that several acts share.
     ///
     /// # Errors
-    /// When the log cannot be read.
+    /// When the log cannot be read, after [`RECORDED_WITHIN`] at the latest.
     pub async fn written_in(&self, stream: Uuid) -> Result<Vec<Recorded>, LogError> {
-        let records = self.log.read_stream(aggregate_type::ACCESS, &stream.to_string()).await?;
+        let records = in_time(self.log.read_stream(aggregate_type::ACCESS, &stream.to_string())).await?;
         Ok(records.iter().map(Record::decode).collect::<Result<_, _>>()?)
     }
 
@@ -113,6 +113,15 @@ impl AccessBook {
             },
         }
     }
+}
+
+/// What the access log says, within the time in which it must be able to write.
+///
+/// # Errors
+/// When it cannot be read, or does not answer in [`RECORDED_WITHIN`].
+pub async fn in_time<T>(reading: impl Future<Output = Result<T, LogError>>) -> Result<T, LogError> {
+    let silent = || LogError::Database(format!("the access log gave no answer in {RECORDED_WITHIN:?}").into());
+    tokio::time::timeout(RECORDED_WITHIN, reading).await.unwrap_or_else(|_elapsed| Err(silent()))
 }
 
 fn stored(event: AccessEvent) -> Result<NewEvent, serde_json::Error> {

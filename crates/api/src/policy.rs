@@ -223,13 +223,14 @@ pub fn opens_text(actor: &Actor, recorded_by: &Actor, sequence: u64, now: &Learn
     opens_personal(actor, recorded_by, now) || delivered && authorize(actor, Action::SeePersonal(now)).is_ok()
 }
 
-/// Whether an organisation holds what that one recorded at this version of a dossier: Kazerne Dossin all of a dossier
-/// that it knows, a parket what parketten recorded and the pieces that were delivered to it.
-pub fn held_by(organisation: &OrganisationId, recorded_by: &Actor, sequence: u64, now: &LearningTrajectory) -> bool {
-    organisation.is_museum() || !recorded_by.organisation.is_museum() || delivered_to(organisation, sequence, now)
+/// Whether an organisation holds what that one recorded in a dossier: Kazerne Dossin all of a dossier that it knows, a
+/// parket what parketten recorded and what was delivered to it.
+pub fn held_by(organisation: &OrganisationId, recorded_by: &Actor, delivered: bool) -> bool {
+    organisation.is_museum() || !recorded_by.organisation.is_museum() || delivered
 }
 
-fn delivered_to(organisation: &OrganisationId, sequence: u64, now: &LearningTrajectory) -> bool {
+/// Whether the piece that was recorded at this version of a dossier was delivered to an organisation.
+pub fn delivered_to(organisation: &OrganisationId, sequence: u64, now: &LearningTrajectory) -> bool {
     now.bundles().iter().any(|bundle| {
         bundle.deliveries.iter().any(|delivery| &delivery.recipient == organisation)
             && bundle.pieces.iter().any(|piece| piece.sequence == sequence)

@@ -93,7 +93,7 @@ async fn make(state: &AppState, flags: &ReportFlags) -> anyhow::Result<(Leaving,
 
 /// Refuses a half-year on which nobody can have reported yet.
 pub(super) fn has_begun(period: HalfYear, today: NaiveDate) -> anyhow::Result<()> {
-    if period > HalfYear::of(today) {
+    if !period.has_begun(today) {
         bail!("{period} has not begun, so there is no report on it: give the present half-year or an earlier one");
     }
     Ok(())
@@ -190,7 +190,7 @@ async fn draft(
         number,
         form,
         document: ContentHash::of(&bytes).0,
-        question: Question::of_program("report --draft"),
+        question: Question::of_program(Question::DRAFT),
     };
     record(state, flags, taken).await?;
     let open = made.findings.iter().filter(|finding| !editions.waivers().contains_key(&finding.id)).count();

@@ -47,7 +47,7 @@ impl Desk {
         context: &CommandContext,
     ) -> Result<Standing, DeskError> {
         let mut best: Option<Standing> = None;
-        let mut refusal: Option<Box<dyn Refusal>> = None;
+        let mut refusal: Option<AgreementRejection> = None;
         for row in agreements::of_party(&self.views, parket).await?.value {
             let found = self.agreement(row.id).await?;
             let standing = match found.state.standing_for(row.id, parket, dossier, context.today) {
@@ -66,10 +66,15 @@ impl Desk {
                     best = Some(Standing { standing, names_216ter: found.state.names_article_216ter() });
                 }
                 Ok(_) => {}
-                Err(why) => refusal = Some(refusal.unwrap_or_else(|| Box::new(why))),
+                Err(why) if refusal.as_ref().is_none_or(|known| weight(&why) >= weight(known)) => refusal = Some(why),
+                Err(_) => {}
             }
         }
-        best.ok_or_else(|| DeskError::Refused(refusal.unwrap_or_else(|| Box::new(NoAgreement(parket.clone())))))
+        let refused = || match refusal {
+            Some(why) => DeskError::Refused(Box::new(why)),
+            None => DeskError::Refused(Box::new(NoAgreement(parket.clone()))),
+        };
+        best.ok_or_else(refused)
     }
 
     /// Takes the parket's slot for this dossier; the standing as it is after that.
@@ -161,6 +166,15 @@ impl Desk {
 
     async fn agreement(&self, id: AgreementId) -> Result<Versioned<CooperationAgreement>, DeskError> {
         Ok(self.log.load::<CooperationAgreement>(&id.to_string()).await?)
+    }
+}
+
+/// How much a refusal tells: first that the one first request was made, last that an agreement is about something else.
+fn weight(why: &AgreementRejection) -> u8 {
+    match why {
+        AgreementRejection::FirstRequestTaken { .. } => 2,
+        AgreementRejection::NotAboutTrajectories => 0,
+        _another_reason => 1,
     }
 }
 

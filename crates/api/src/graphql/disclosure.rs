@@ -1,7 +1,7 @@
 //! What a request showed and what it was refused: collected while it is answered, recorded before data leaves.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_graphql::Context;
 use spoor_domain::access::event::{AccessEvent, Checkpoints, DossierShown, Question, RefusedPart};
@@ -62,7 +62,7 @@ impl Disclosures {
     /// What there is to record so far; begins anew, for the record of one answer. An answer without data shows nothing,
     /// whatever was fetched for it; one that lost a part to an error may show less than is recorded, never more.
     pub fn take(&self, question: &Question, with_data: bool) -> Vec<AccessEvent> {
-        let mut told = std::mem::take(&mut *self.told.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut told = std::mem::take(&mut *self.told());
         if !with_data {
             told.shown.clear();
             told.replayed.clear();
@@ -73,15 +73,30 @@ impl Disclosures {
 
     /// Which dossiers it tells of so far.
     pub fn tells_of(&self) -> ToldOf {
-        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        match told.at_large {
+        let at_large = self.told().at_large;
+        match at_large {
             true => ToldOf::WhateverThereIs,
-            false => ToldOf::These(told.shown.keys().chain(told.replayed.keys()).copied().collect()),
+            false => ToldOf::These(self.names()),
         }
     }
 
+    /// The dossiers it shows something of so far, whatever else it tells.
+    pub fn names(&self) -> BTreeSet<DossierId> {
+        let told = self.told();
+        told.shown.keys().chain(told.replayed.keys()).copied().collect()
+    }
+
+    /// The dossier that the command is for whose answer stands under this name.
+    pub fn target(&self, answered_as: &str) -> Option<DossierId> {
+        self.told().targets.get(answered_as).copied()
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn note(&self, change: impl FnOnce(&mut Told)) {
-        change(&mut self.told.lock().unwrap_or_else(PoisonError::into_inner));
+        change(&mut self.told());
     }
 }
 
@@ -169,9 +184,9 @@ pub fn asked_in_vain(ctx: &Context<'_>, dossier: Option<DossierId>, number: Opti
     refuse(ctx, QuestionRefusal::NotFound, dossier, number);
 }
 
-/// Notes that the field is not for the viewer's role, where the answer does not say so.
-pub fn asked_beyond_role(ctx: &Context<'_>) {
-    refuse(ctx, QuestionRefusal::Forbidden, None, None);
+/// Notes that the field is not for the viewer's role, where the answer does not say so, and the dossier that was asked for.
+pub fn asked_beyond_role(ctx: &Context<'_>, dossier: Option<DossierId>) {
+    refuse(ctx, QuestionRefusal::Forbidden, dossier, None);
 }
 
 fn refuse(ctx: &Context<'_>, reason: QuestionRefusal, dossier: Option<DossierId>, number: Option<DossierNumber>) {

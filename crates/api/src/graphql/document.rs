@@ -13,7 +13,7 @@ use super::coded::{Coded, LabelLanguage};
 use super::disclosure::{asked_in_vain, disclose, disclose_view, target};
 use super::global_id::{Kind, global_id, local_id};
 use super::outcome::{Declined, Outcome};
-use super::problem::{OurFault, internal};
+use super::problem::{OurFault, unrecorded};
 use super::session::{actor, allow, desk, purpose, request};
 use super::subject_case::only_in_its_case;
 use super::user_error::UserError;
@@ -32,11 +32,12 @@ pub struct Document {
     kind: Coded<DocumentKind>,
     /// The number of the bundle, of a bundle.
     bundle: Option<u32>,
-    /// Its media type.
+    /// Its media type, as it was recorded. After an erasure a bundle leaves as another file, printed as withheld: a PDF.
     media_type: String,
-    /// Its size in bytes.
+    /// Its size in bytes, as it was recorded. After an erasure a bundle leaves as another file, printed as withheld.
     bytes: u64,
-    /// SHA-256 of the document, lower-case hex.
+    /// SHA-256 of the document as it was recorded, lower-case hex. After an erasure a bundle leaves as another file,
+    /// printed as withheld, which has another hash: the access log keeps that one.
     sha256: String,
     /// The code of the organisation that recorded it.
     recorded_by: String,
@@ -139,7 +140,8 @@ pub struct DocumentMutations;
 
 #[Object]
 impl DocumentMutations {
-    /// Make a link by which this viewer can take a document once, within a minute. Made and used, it is written down.
+    /// Make a link by which this viewer can take a document once, within a minute. Made and used, it is written down. After
+    /// an erasure a bundle leaves as another file than the one that was recorded, printed with what was erased as withheld.
     async fn make_document_link(
         &self,
         ctx: &Context<'_>,
@@ -169,7 +171,7 @@ async fn make(ctx: &Context<'_>, id: &ID) -> Outcome<DocumentLinkPayload> {
     let what = (id.dossier, found.kept.reference.sha256.as_str());
     let valid_for = TimeDelta::seconds(desk.documents.link_s.into());
     let made = documents::make(book, &desk.clock, &Reader::of_request(request), what, valid_for).await;
-    let link = made.map_err(|error| internal(ctx, &error))?;
+    let link = made.map_err(|error| unrecorded(ctx, &error))?;
     Ok(DocumentLinkPayload {
         link: Some(format!("/documents/{}", link.secret)),
         valid_until: Some(link.valid_until),

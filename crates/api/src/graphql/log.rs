@@ -12,10 +12,11 @@ use tokio::sync::OnceCell;
 use super::disclosure::Discloses;
 use super::outcome::Declined;
 use super::page::{Paging, connection, sealed};
-use super::problem::{OurFault, Problem, internal};
+use super::problem::{OurFault, Problem, internal, unrecorded};
 use super::scalars::Position;
 use super::session::{actor, allow};
 use super::user_error::UserError;
+use crate::access_book::in_time;
 use crate::desk::DeskError;
 use crate::policy::{self, Action};
 use crate::proof::{Keeper, LogKeeper, LogName, ProofState, Standing};
@@ -305,8 +306,7 @@ impl LogQuery {
     ) -> Option<Result<Log>> {
         let read = async || {
             allow(ctx, Action::SeeLog)?;
-            let head = keeper(ctx, name)?.log().head().await.ours(ctx)?;
-            Ok(Log { name, head })
+            Ok(Log { name, head: head(ctx, name).await? })
         };
         Some(read().await)
     }
@@ -364,6 +364,15 @@ impl From<KeptCheckpoint> for Checkpoint {
     fn from(kept: KeptCheckpoint) -> Self {
         let KeptCheckpoint { origin, size, root, note, signed_at } = kept;
         Self { origin, size, root: hex::encode(root), note, signed_at }
+    }
+}
+
+/// The end of a log. Where the access log does not say it, nothing could be written down either.
+async fn head(ctx: &Context<'_>, name: LogName) -> Result<Head> {
+    let log = keeper(ctx, name)?.log();
+    match name {
+        LogName::Events => log.head().await.ours(ctx),
+        LogName::Access => in_time(log.head()).await.map_err(|cause| unrecorded(ctx, &cause)),
     }
 }
 

@@ -71,7 +71,7 @@ impl NodeQuery {
                 None
             }
             Err(error) if is(&error, Problem::Forbidden) => {
-                asked_beyond_role(ctx);
+                asked_beyond_role(ctx, dossier_in(&id));
                 None
             }
             found => found.transpose(),
@@ -130,7 +130,7 @@ async fn find(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
 }
 
 /// The dossier that an id names, or that what it names belongs to.
-fn dossier_in(id: &ID) -> Option<DossierId> {
+pub fn dossier_in(id: &ID) -> Option<DossierId> {
     match parse_global_id(id)? {
         (Kind::Trajectory, local) => local.parse().ok(),
         (Kind::Appointment | Kind::Document, local) => local.split_once('/')?.0.parse().ok(),

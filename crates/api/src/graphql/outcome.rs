@@ -3,7 +3,7 @@
 use async_graphql::{Context, Error, Result};
 
 use super::disclosure::command_refused;
-use super::problem::{Problem, internal};
+use super::problem::{Problem, internal, log_failed};
 use super::user_error::UserError;
 use crate::desk::DeskError;
 use spoor_projections::ViewError;
@@ -36,7 +36,7 @@ impl Declined {
                 DeskError::TooLong => UserError::too_long(),
                 DeskError::SubjectErased => UserError::subject_erased(),
                 DeskError::Blobs(cause) => return Err(internal(ctx, &cause)),
-                DeskError::Log(cause) => return Err(internal(ctx, &cause)),
+                DeskError::Log(cause) => return Err(log_failed(ctx, &cause)),
                 DeskError::View(cause) => return Err(internal(ctx, &cause)),
                 cause @ (DeskError::Typeset(_) | DeskError::Edition(_) | DeskError::PrintingStopped) => {
                     return Err(internal(ctx, &cause));
@@ -71,6 +71,7 @@ pub fn unexpected(ctx: &Context<'_>, error: DeskError) -> Error {
     match error {
         DeskError::View(ViewError::NotReached { .. }) => Problem::NotYet.at(ctx),
         DeskError::NotFound(_) => Problem::NotFound.at(ctx),
+        DeskError::Log(cause) => log_failed(ctx, &cause),
         other => internal(ctx, &other),
     }
 }

@@ -109,7 +109,13 @@ macro_rules! our_fault {
         }
     )+ };
 }
-our_fault!(LogError, VaultError, KeeperError, EditionFault, serde_json::Error);
+our_fault!(VaultError, KeeperError, EditionFault, serde_json::Error);
+
+impl<T> OurFault<T> for Result<T, LogError> {
+    fn ours(self, ctx: &Context<'_>) -> Result<T, Error> {
+        self.map_err(|cause| log_failed(ctx, &cause))
+    }
+}
 
 impl<T> OurFault<T> for Result<T, ViewError> {
     fn ours(self, ctx: &Context<'_>) -> Result<T, Error> {
@@ -130,11 +136,37 @@ impl<T> OurFault<T> for Result<T, ViewError> {
 pub fn not_whole(ctx: &Context<'_>, cause: &NotWhole) -> Error {
     let error = internal(ctx, cause);
     match cause {
-        NotWhole::Incomplete(_)
-        | NotWhole::Tree(TreeError::RecordDiffers { .. })
-        | NotWhole::Log(LogError::Missing { .. }) => Error { message: cause.to_string(), ..error },
+        NotWhole::Incomplete(_) | NotWhole::Tree(TreeError::RecordDiffers { .. }) => {
+            Error { message: cause.to_string(), ..error }
+        }
+        NotWhole::Log(cause) | NotWhole::Tree(TreeError::Log(cause)) if names_a_record(cause) => {
+            Error { message: cause.to_string(), ..error }
+        }
         NotWhole::Log(_) | NotWhole::Tree(_) => error,
     }
+}
+
+/// `INTERNAL` of a log that failed: which event is missing, where that is why, and otherwise no more than that it failed.
+pub fn log_failed(ctx: &Context<'_>, cause: &LogError) -> Error {
+    let error = internal(ctx, cause);
+    if names_a_record(cause) { Error { message: cause.to_string(), ..error } } else { error }
+}
+
+/// Whether the log failed because an event is not there: then the message is a number and what to do.
+fn names_a_record(cause: &LogError) -> bool {
+    matches!(cause, LogError::Missing { .. } | LogError::StreamCut { .. })
+}
+
+/// `AUDIT_UNAVAILABLE`, after telling the operators why: the access log did not answer, so nothing is shown.
+pub fn unrecorded(ctx: &Context<'_>, cause: &dyn std::error::Error) -> Error {
+    let request_id = ctx.data_opt::<RequestContext>().map(|request| request.request_id.to_string());
+    tracing::error!(request_id, error = %cause, "an access could not be recorded");
+    Error::new(answer::UNRECORDED).extend_with(|_, extensions| {
+        extensions.set("code", answer::AUDIT_UNAVAILABLE);
+        if let Some(request_id) = request_id {
+            extensions.set("requestId", request_id);
+        }
+    })
 }
 
 /// `INTERNAL`, after telling the operators why.

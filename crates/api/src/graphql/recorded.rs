@@ -12,17 +12,22 @@ use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use spoor_domain::access::event::{AccessEvent, RefusedPart};
 use spoor_domain::access::vocabulary::QuestionRefusal;
+use spoor_domain::kernel::DossierId;
+use spoor_domain::trajectory::event::DossierNumber;
 use spoor_projections::Views;
 
 use super::SpoorSchema;
 use super::disclosure::Disclosures;
-use super::question::Asked;
+use super::question::{Asked, AskedFor};
 use super::subject_case;
 use crate::access_book::{AccessBook, Reader};
 use crate::http::RequestContext;
 use crate::http::answer::{
     AUDIT_UNAVAILABLE, FORBIDDEN, INTERNAL, OUR_FAULT, PURPOSE_REQUIRED, UNRECORDED, code_of, coded,
 };
+
+/// Refused parts in one event: they stay well under the longest line of the log.
+const PARTS_PER_EVENT: usize = 200;
 
 /// A schema whose answers are recorded.
 #[derive(Clone)]
@@ -46,14 +51,15 @@ impl Recorded {
         disclosures: &Disclosures,
         answer: Response,
     ) -> Response {
-        let answer = match request.filter(|_| answer.data != Value::Null) {
+        let (answer, withheld) = match request.filter(|_| answer.data != Value::Null) {
             Some(request) => self.of_the_case(request, asked, disclosures, answer).await,
-            None => answer,
+            None => (answer, BTreeSet::new()),
         };
         let question = asked.question();
+        let refusals = refused_parts(asked, disclosures, &withheld, &answer);
         let mut events = disclosures.take(&question, answer.data != Value::Null);
-        let refusals = refused_parts(asked, &answer);
-        if !refusals.is_empty() {
+        for refusals in refusals.chunks(PARTS_PER_EVENT) {
+            let (refusals, question) = (refusals.to_vec(), question.clone());
             events.push(AccessEvent::QuestionRefused { refusals, question });
         }
         if events.is_empty() {
@@ -71,16 +77,17 @@ impl Recorded {
 }
 
 impl Recorded {
-    /// The answer, where it shows nothing but the case that its purpose is about; otherwise none of it.
+    /// The answer, where it shows nothing but the case that its purpose is about; otherwise none of it, and the dossiers
+    /// that it would have shown.
     async fn of_the_case(
         &self,
         request: &RequestContext,
         asked: &Asked,
         disclosures: &Disclosures,
         answer: Response,
-    ) -> Response {
+    ) -> (Response, BTreeSet<DossierId>) {
         match subject_case::tells_only_of_it(&self.views, request, &disclosures.tells_of()).await {
-            Ok(true) => answer,
+            Ok(true) => (answer, BTreeSet::new()),
             Ok(false) => {
                 let told = match asked.only_reads() {
                     true => subject_case::ANOTHER_DOSSIER,
@@ -90,11 +97,11 @@ impl Recorded {
                     let error = coded(PURPOSE_REQUIRED, told);
                     ServerError { path: vec![PathSegment::Field(name.to_owned())], ..error }
                 };
-                Response::from_errors(asked.answered_as().map(refused).collect())
+                (Response::from_errors(asked.answered_as().map(refused).collect()), disclosures.names())
             }
             Err(error) => {
                 tracing::error!(request_id = %request.request_id, %error, "the case of a request could not be looked up");
-                Response::from_errors(vec![coded(INTERNAL, OUR_FAULT)])
+                (Response::from_errors(vec![coded(INTERNAL, OUR_FAULT)]), BTreeSet::new())
             }
         }
     }
@@ -136,20 +143,43 @@ fn unavailable() -> Response {
     Response::from_errors(vec![coded(AUDIT_UNAVAILABLE, UNRECORDED)])
 }
 
-/// The parts that were refused to this viewer: refused attempts are recorded as well.
-fn refused_parts(asked: &Asked, answer: &Response) -> Vec<RefusedPart> {
-    let part = |error: &ServerError| {
-        let reason = match code_of(error)? {
-            FORBIDDEN => QuestionRefusal::Forbidden,
-            PURPOSE_REQUIRED => QuestionRefusal::PurposeRequired,
-            _not_a_refusal => return None,
+/// The parts that were refused to this viewer, each with the dossiers it was asked for or would have shown: refused attempts
+/// are recorded as well, and with what they were at.
+fn refused_parts(
+    asked: &Asked,
+    disclosures: &Disclosures,
+    withheld: &BTreeSet<DossierId>,
+    answer: &Response,
+) -> Vec<RefusedPart> {
+    let parts = |error: &ServerError| {
+        let reason = match code_of(error) {
+            Some(FORBIDDEN) => QuestionRefusal::Forbidden,
+            Some(PURPOSE_REQUIRED) => QuestionRefusal::PurposeRequired,
+            _not_a_refusal => return Vec::new(),
         };
-        let field = match error.path.first() {
-            Some(PathSegment::Field(name)) => asked.field(name),
-            Some(PathSegment::Index(_)) | None => String::new(),
+        let Some(PathSegment::Field(answered_as)) = error.path.first() else {
+            return vec![RefusedPart { reason, field: String::new(), dossier: None, number: None }];
         };
-        Some(RefusedPart { reason, field, dossier: None, number: None })
+        let about = named(asked, disclosures, withheld, answered_as);
+        let field = asked.field(answered_as);
+        let part = |(dossier, number)| RefusedPart { reason, field: field.clone(), dossier, number };
+        if about.is_empty() { vec![part((None, None))] } else { about.into_iter().map(part).collect() }
     };
-    let parts: BTreeSet<_> = answer.errors.iter().filter_map(part).collect();
+    let parts: BTreeSet<_> = answer.errors.iter().flat_map(parts).collect();
     parts.into_iter().collect()
+}
+
+/// The dossiers that a refused field is about: those it was asked for, the one its command is for, those that were withheld.
+fn named(
+    asked: &Asked,
+    disclosures: &Disclosures,
+    withheld: &BTreeSet<DossierId>,
+    answered_as: &str,
+) -> BTreeSet<(Option<DossierId>, Option<DossierNumber>)> {
+    let by_question = asked.dossiers(answered_as).map(|asked_for| match asked_for {
+        AskedFor::Id(dossier) => (Some(*dossier), None),
+        AskedFor::Number(number) => (None, Some(number.clone())),
+    });
+    let by_answer = disclosures.target(answered_as).into_iter().chain(withheld.iter().copied());
+    by_question.chain(by_answer.map(|dossier| (Some(dossier), None))).collect()
 }

@@ -1,9 +1,9 @@
 //! Mutations on a stream that needs nothing beside it: an agreement, a plan, an action. One input and one payload each.
 
 use async_graphql::{Context, ID, Result};
-use spoor_domain::kernel::{Decider, RightsRequestId};
+use spoor_domain::kernel::Decider;
+use spoor_domain::rights::RightsRequest;
 use spoor_eventlog::Executed;
-use spoor_projections::rights;
 use uuid::Uuid;
 
 use super::outcome::{Declined, Outcome};
@@ -12,7 +12,7 @@ use super::session::{command_context, desk, purpose, shows};
 use super::subject_case::only_in_its_case;
 use super::user_error::{UserError, command_id};
 use crate::desk::EditionNumber;
-use crate::policy::Action;
+use crate::policy::{self, Action};
 
 /// Declares mutations on one kind of stream: the sentence, the input, the command. Those after `new:` make a stream
 /// (named after the command, so that a retry makes no second one), the others take its id in `$field`.
@@ -199,18 +199,19 @@ pub async fn carry_out<A: Decider>(
         }
         Target::Stream(id) => id,
     };
-    if action.touches_dossiers() {
-        about_its_case(ctx, RightsRequestId(stream)).await?;
+    if action.touches_dossiers() && policy::needs_case(purpose(ctx)?) {
+        about_its_case(ctx, stream).await?;
     }
     let order = command_context(ctx, command_id, expected_version)?;
     Ok(desk(ctx)?.carry_out::<A>(action, stream, &command?, &order).await?)
 }
 
 /// Lets a command go on that is to a request of a person concerned, the one kind of stream here that is about a dossier.
-async fn about_its_case(ctx: &Context<'_>, request: RightsRequestId) -> Result<()> {
-    let found = rights::detail(&desk(ctx)?.views, request).await.ours(ctx)?;
-    match found.value.and_then(|row| row.state.received().map(|received| received.dossier)) {
-        Some(dossier) => only_in_its_case(ctx, Some(dossier)).await,
+/// Which one, the log says, by which the desk decides: a view may not show the request yet.
+async fn about_its_case(ctx: &Context<'_>, request: Uuid) -> Result<()> {
+    let found = desk(ctx)?.log.load::<RightsRequest>(&request.to_string()).await.ours(ctx)?.state;
+    match found.received() {
+        Some(received) => only_in_its_case(ctx, Some(received.dossier)).await,
         // Nothing is there, and the desk says so.
         None => Ok(()),
     }

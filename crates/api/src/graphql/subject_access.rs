@@ -114,6 +114,16 @@ pub struct SeenBy {
     personal: Vec<String>,
 }
 
+/// A value that is held, and what decides whether this viewer may tell it.
+struct Held<'a> {
+    value: &'a PersonalValue,
+    /// The line of the trail that brought it.
+    line: Option<&'a AuditLine>,
+    /// Whether this very value was delivered to the viewer's organisation.
+    delivered: bool,
+    corrected: bool,
+}
+
 /// What is held about one person concerned, and who saw it.
 #[Object]
 impl SubjectAccess {
@@ -134,17 +144,17 @@ impl SubjectAccess {
 
     /// Every value that is held, with where it came from: those that stand, and behind them what stood there before, which
     /// the log keeps. What the other side wrote and did not hand over is withheld: that is for its own officer to tell.
+    /// Of a text that the other side corrected, what stood before is told only where a bundle that was handed over said it.
     #[graphql(complexity = "40 * child_complexity")]
     async fn values(&self, ctx: &Context<'_>) -> Result<Vec<HeldValue>> {
-        let mut values = Vec::with_capacity(self.values.len());
-        for held in self.values.iter().filter(|held| held.value.subject == self.subject) {
-            values.push(self.held(ctx, held, self.line_of(held), false).await?);
-        }
-        for SupersededValue { value, brought_at } in &self.superseded {
-            if value.value.subject == self.subject {
-                let line = self.lines.iter().filter(|line| of_dossier(line)).find(|line| line.sequence == *brought_at);
-                values.push(self.held(ctx, value, line, true).await?);
-            }
+        let own = &actor(ctx)?.organisation;
+        let standing = self.values.iter().map(|value| self.standing(value, own));
+        let before = self.superseded.iter().map(|before| self.stood_before(before, own));
+        let about = |held: &Held<'_>| held.value.value.subject == self.subject;
+        let held: Vec<Held<'_>> = standing.chain(before).filter(about).collect();
+        let mut values = Vec::with_capacity(held.len());
+        for held in held {
+            values.push(self.told(ctx, held).await?);
         }
         Ok(values)
     }
@@ -255,16 +265,25 @@ impl SubjectAccess {
 }
 
 impl SubjectAccess {
-    /// A value as this viewer may tell it; `line` of the trail brought it.
-    async fn held(
-        &self,
-        ctx: &Context<'_>,
-        held: &PersonalValue,
-        line: Option<&AuditLine>,
-        corrected: bool,
-    ) -> Result<HeldValue> {
+    /// A value that stands: of a piece that was delivered, the organisation may know what it says now.
+    fn standing<'a>(&'a self, value: &'a PersonalValue, own: &OrganisationId) -> Held<'a> {
+        let line = self.line_of(value);
+        let delivered = line.is_some_and(|line| policy::delivered_to(own, line.sequence, &self.row.state));
+        Held { value, line, delivered, corrected: false }
+    }
+
+    /// A value that stands no more: a piece that was delivered after its correction does not say it.
+    fn stood_before<'a>(&'a self, before: &'a SupersededValue, own: &OrganisationId) -> Held<'a> {
+        let mut lines = self.lines.iter().filter(|line| of_dossier(line));
+        let line = lines.find(|line| line.sequence == before.brought_at);
+        Held { value: &before.value, line, delivered: before.handed_over_to.contains(own), corrected: true }
+    }
+
+    /// A value as this viewer may tell it.
+    async fn told(&self, ctx: &Context<'_>, held: Held<'_>) -> Result<HeldValue> {
+        let Held { value: held, line, delivered, corrected } = held;
         let (field, version, own) = (held.field.code(), held.sequence, &actor(ctx)?.organisation);
-        let told = line.is_some_and(|line| policy::held_by(own, &line.actor, line.sequence, &self.row.state));
+        let told = line.is_some_and(|line| policy::held_by(own, &line.actor, delivered));
         let value = if about_somebody_else(held.field) || !told {
             TextResult::Withheld(WithheldReason::NotAuthorised.into())
         } else {

@@ -9,7 +9,7 @@ use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_domain::kernel::{DossierId, HalfYear};
 use spoor_domain::register::event::RegisterEvent;
 use spoor_domain::trajectory::event::DossierNumber;
-use spoor_eventlog::{EventLog, RecordPages};
+use spoor_eventlog::{EventLog, LogError, RecordPages};
 use spoor_notary::export::Selection;
 use spoor_projections::access::{Named, dossiers_named};
 
@@ -94,7 +94,7 @@ async fn dossier_of(events: &EventLog, number: &DossierNumber) -> Result<Dossier
     let year = number.0.split('-').nth(1).ok_or_else(unknown)?;
     for record in events.read_stream(aggregate_type::REGISTER, year).await? {
         if let DomainEvent::Register(RegisterEvent::DossierNumberTaken { dossier, number: taken, .. }) =
-            record.decode().map_err(spoor_eventlog::LogError::from)?.event
+            record.decode().map_err(LogError::from)?.event
             && taken == *number
         {
             return Ok(dossier);
@@ -103,8 +103,14 @@ async fn dossier_of(events: &EventLog, number: &DossierNumber) -> Result<Dossier
     Err(unknown())
 }
 
+/// The records of a dossier, none of which may be missing between: no verifier would take the rest for the dossier.
 async fn stream_of(log: &EventLog, dossier: DossierId, size: u64) -> Result<Vec<u64>, ExportError> {
     let stream = log.read_stream(aggregate_type::TRAJECTORY, &dossier.to_string()).await?;
+    let cut = (1..).zip(&stream).find(|(sequence, record)| record.sequence != *sequence);
+    if let Some((sequence, _)) = cut {
+        let stream = format!("{}-{dossier}", aggregate_type::TRAJECTORY);
+        return Err(LogError::StreamCut { stream, sequence }.into());
+    }
     Ok(stream.iter().map(|record| record.index).filter(|index| *index <= size).collect())
 }
 
@@ -119,7 +125,7 @@ async fn naming(
     let (mut found, mut pages) = (Vec::new(), RecordPages::between(0, size));
     while let Some(page) = pages.next(log).await? {
         for record in page {
-            let recorded = record.decode().map_err(spoor_eventlog::LogError::from)?;
+            let recorded = record.decode().map_err(LogError::from)?;
             let DomainEvent::Access(event) = &recorded.event else { continue };
             let named = dossiers_named(event);
             if wanted.iter().any(|wanted| named.contains_key(wanted)) {

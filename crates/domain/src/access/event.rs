@@ -28,7 +28,8 @@ pub enum AccessEvent {
     CommandRefused { command: String, code: RefusalCode, dossier: Option<DossierId>, question: Question },
     /// Tokens did not count: so many of them for the same reason between these two moments.
     AuthenticationFailed { reason: AuthenticationFailure, count: u64, first_at: DateTime<Utc>, last_at: DateTime<Utc> },
-    /// A document of a dossier left, on behalf of a recipient where it was delivered to one. `document` is its hash.
+    /// A document of a dossier left, on behalf of a recipient where it was delivered to one. `document` is the hash of the
+    /// bytes that left: those that were recorded, or after an erasure those of a bundle printed as withheld.
     PieceDownloaded { dossier: DossierId, document: String, recipient: Option<OrganisationId>, question: Question },
     /// A document was brought in for a dossier. `document` is its hash.
     DocumentBroughtIn { dossier: DossierId, document: String, bytes: u64, question: Question },
@@ -46,7 +47,8 @@ pub enum AccessEvent {
     },
     /// A dossier was replayed step by step, up to the event with this index of the log.
     ReplayShown { dossier: DossierId, personal: BTreeSet<String>, through: u64, question: Question },
-    /// A form of a report edition left. `document` is its hash. An edition is about no dossier.
+    /// A form of a report edition left: one that was frozen, or, where the question is `report --draft`, the edition that was
+    /// being drafted, of which nothing is kept. `document` is the hash of the bytes that left. An edition is about no dossier.
     EditionDownloaded {
         editions: ReportEditionId,
         number: u32,
@@ -95,6 +97,14 @@ pub struct RefusedPart {
 }
 
 impl Question {
+    /// The command of the program by which an edition leaves that is being drafted.
+    pub const DRAFT: &'static str = "report --draft";
+
+    /// Whether it was that command.
+    pub fn is_of_draft(&self) -> bool {
+        self.fields == [Self::DRAFT]
+    }
+
     /// A question that a command of the program itself puts, such as `audit export`.
     pub fn of_program(command: &str) -> Self {
         Self { operation: None, fields: vec![command.to_owned()], case: None }

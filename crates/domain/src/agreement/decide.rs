@@ -9,7 +9,7 @@ use super::event::{AgreementEvent, AgreementTerms, MultiYearPlan, Signatory, Val
 use super::rejection::AgreementRejection;
 use super::state::{CooperationAgreement, Signed, Stage};
 use super::vocabulary::*;
-use crate::kernel::{CommandContext, Decider, OrganisationId, Role};
+use crate::kernel::{CommandContext, Decider, OrganisationId, Role, is_blank};
 
 impl AgreementCommand {
     /// Which kind of command this is.
@@ -244,7 +244,7 @@ impl CooperationAgreement {
         context: &CommandContext,
     ) -> Result<Vec<AgreementEvent>, AgreementRejection> {
         self.terms().ok_or(AgreementRejection::NotDrafted)?;
-        if plan.title.trim().is_empty() {
+        if is_blank(&plan.title) {
             return Err(AgreementRejection::PlanWithoutTitle);
         }
         if plan.until_year < plan.from_year {
@@ -273,7 +273,7 @@ impl CooperationAgreement {
     /// Kazerne Dossin and every party sign, each in a named capacity.
     fn signed_by_all(&self, signatories: &[Signatory]) -> Result<(), AgreementRejection> {
         for signatory in signatories {
-            if signatory.capacity.trim().is_empty() {
+            if is_blank(&signatory.capacity) {
                 return Err(AgreementRejection::CapacityMissing { organisation: signatory.organisation.clone() });
             }
             if !signatory.organisation.is_museum() && !self.names(&signatory.organisation) {

@@ -8,7 +8,7 @@ use super::command::PlanCommand;
 use super::event::{PlanEvent, PlanOutline};
 use super::rejection::PlanRejection;
 use super::state::ActionPlan;
-use crate::kernel::{CommandContext, Decider, PlanId, Role};
+use crate::kernel::{CommandContext, Decider, PlanId, Role, is_blank};
 
 impl Decider for ActionPlan {
     const TYPE: &'static str = crate::catalogue::aggregate_type::PLAN;
@@ -37,7 +37,7 @@ impl ActionPlan {
         if self.outline().is_some() {
             return Err(PlanRejection::AlreadyAdopted);
         }
-        if outline.name.trim().is_empty() {
+        if is_blank(&outline.name) {
             return Err(PlanRejection::NameMissing);
         }
         let days = outline.decisions.iter().map(|decision| decision.decided_on);

@@ -7,7 +7,7 @@ use super::event::{Asked, RightsEvent, Term};
 use super::rejection::RightsRejection as No;
 use super::state::{Received, RightsRequest};
 use super::vocabulary::{RightsAnswer, RightsRefusalGround};
-use crate::kernel::{CommandContext, Decider, LegalReference, Personal, Role, SubjectId};
+use crate::kernel::{CommandContext, Decider, LegalReference, Personal, Role, SubjectId, is_blank};
 
 /// Months from receipt within which an answer is due (GDPR art. 12(3)).
 const TERM_MONTHS: u32 = 1;
@@ -151,7 +151,7 @@ fn check_day(path: &'static str, day: NaiveDate, earliest: NaiveDate, context: &
 
 /// Whoever does not get everything is told on which ground; the ground "other" needs words.
 fn check_ground(answer: RightsAnswer, ground: Option<RightsRefusalGround>, words: Option<&Text>) -> Result<(), No> {
-    let said = words.is_some_and(|words| !words.0.trim().is_empty());
+    let said = words.is_some_and(|words| !is_blank(&words.0));
     match (answer, ground) {
         (RightsAnswer::Granted, Some(_)) => Err(No::GroundWithoutRefusal),
         (RightsAnswer::GrantedInPart | RightsAnswer::Refused, None) => Err(No::GroundMissing),
@@ -161,14 +161,15 @@ fn check_ground(answer: RightsAnswer, ground: Option<RightsRefusalGround>, words
 }
 
 fn check_reference(reference: &LegalReference) -> Result<(), No> {
-    let fits = |text: &str| !text.trim().is_empty() && text.len() <= CODE_BYTES;
+    let fits = |text: &str| !is_blank(text) && text.len() <= CODE_BYTES;
     if fits(&reference.act) && fits(&reference.article) { Ok(()) } else { Err(No::ReferenceInvalid) }
 }
 
 /// A text about the person concerned: trimmed, nothing when empty, at most 32 KiB.
 fn optional(subject: SubjectId, path: &'static str, text: Option<&Text>) -> Result<Option<Personal<String>>, No> {
     match text.map(|text| text.0.trim()) {
-        None | Some("") => Ok(None),
+        None => Ok(None),
+        Some(text) if is_blank(text) => Ok(None),
         Some(text) if text.len() > TEXT_BYTES => Err(No::TextTooLong { path }),
         Some(text) => Ok(Some(Personal::clear(subject, text.to_owned()))),
     }

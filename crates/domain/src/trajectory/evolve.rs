@@ -40,9 +40,7 @@ impl LearningTrajectory {
         } = event
         {
             self.move_step(*sequence, *day);
-            if reason_not_same_day.is_some() {
-                self.explain_talk(*sequence);
-            }
+            self.explain_talk(*sequence, reason_not_same_day.is_some());
         }
         if let TrajectoryEvent::BundleDelivered { .. } = event {
             // What left the house stands: from here on nothing is annulled, only corrected.
@@ -70,11 +68,14 @@ impl LearningTrajectory {
         }
     }
 
-    /// The talk of this tour, or this talk itself, says by now why the two are not on one day.
-    fn explain_talk(&mut self, sequence: u64) {
-        let talk = self.tour_and_talk(sequence).and_then(|(_, talk)| index(talk));
-        if let Some(entry) = talk.and_then(|index| self.entries.get_mut(index)) {
-            entry.explained = true;
+    /// Whether the talk of this tour, or this talk itself, says why the two are not on one day: once they are on one day,
+    /// nothing that was said before is a reason for parting them again.
+    fn explain_talk(&mut self, sequence: u64, said: bool) {
+        let Some((tour, talk)) = self.tour_and_talk(sequence) else { return };
+        let day_of = |step: u64| self.entry(step).map(|entry| entry.on);
+        let on_one_day = day_of(tour) == day_of(talk);
+        if let Some(entry) = index(talk).and_then(|index| self.entries.get_mut(index)) {
+            entry.explained = !on_one_day && (said || entry.explained);
         }
     }
 }

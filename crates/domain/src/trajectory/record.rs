@@ -24,7 +24,8 @@ pub struct Entry {
     /// Whose reflection it was, of a reflection report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<ReflectionAuthor>,
-    /// Whether a talk says why it was not on the day of the tour: when it was recorded, or when a day was corrected.
+    /// Whether a talk says why it is not on the day of the tour: when it was recorded, or when a day was corrected; no
+    /// longer once a correction brought the two on one day.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub explained: bool,
     /// Whether it was annulled; looking back, also whether it had not happened yet.

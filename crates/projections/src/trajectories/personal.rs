@@ -1,11 +1,11 @@
 //! Which personal value stands where: a pure fold from events to the fields people read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use spoor_domain::kernel::{Personal, PersonalContent};
+use spoor_domain::kernel::{OrganisationId, Personal, PersonalContent};
 use spoor_domain::trajectory::event::{
-    Assessment, CorrectedValue, CriterionAssessed, Participant, Request, TrajectoryEvent,
+    Assessment, CorrectedValue, CriterionAssessed, Participant, Piece, Request, TrajectoryEvent,
 };
 use spoor_domain::trajectory::vocabulary::CorrectableField;
 
@@ -57,23 +57,64 @@ pub struct SupersededValue {
     pub value: PersonalValue,
     /// The sequence of the event that brought it.
     pub brought_at: u64,
+    /// The sequence of the event that took its place.
+    pub superseded_at: u64,
+    /// Who got a bundle with this very value: it has the piece, and was put together while the value stood.
+    pub handed_over_to: BTreeSet<OrganisationId>,
 }
 
 /// The personal values of a dossier that these events, each with its sequence, brought and took the place of: sealed, in the
 /// order in which their place was taken.
 pub fn superseded_values<'a>(events: impl IntoIterator<Item = (u64, &'a TrajectoryEvent)>) -> Vec<SupersededValue> {
-    let (mut standing, mut superseded) = (BTreeMap::<Place, (u64, Untyped)>::new(), Vec::new());
+    let (mut standing, mut superseded) = (BTreeMap::<Place, (u64, Untyped)>::new(), Vec::<SupersededValue>::new());
+    let mut bundles = BTreeMap::new();
     for (at, event) in events {
+        note_bundle(at, event, &mut bundles);
         let mut brought = PersonalValues::new();
         note(at, event, &mut brought);
         for (place, value) in brought {
             if let Some((brought_at, value)) = standing.insert(place.clone(), (at, value)) {
                 let Place { field, sequence, part } = place;
-                superseded.push(SupersededValue { value: PersonalValue { field, sequence, part, value }, brought_at });
+                let value = PersonalValue { field, sequence, part, value };
+                let handed_over_to = BTreeSet::new();
+                superseded.push(SupersededValue { value, brought_at, superseded_at: at, handed_over_to });
             }
         }
     }
+    for value in &mut superseded {
+        let with_it = bundles.values().filter(|bundle| bundle.says(value));
+        value.handed_over_to = with_it.flat_map(|bundle| bundle.recipients.iter().cloned()).collect();
+    }
     superseded
+}
+
+/// A bundle: when it was put together, of what, and who got it.
+struct HandedOver<'a> {
+    assembled_at: u64,
+    pieces: &'a [Piece],
+    recipients: Vec<OrganisationId>,
+}
+
+impl HandedOver<'_> {
+    /// Whether it was printed with this value: a bundle says of its pieces what stands when it is put together.
+    fn says(&self, value: &SupersededValue) -> bool {
+        // Of a field of which a dossier has one, the event that brought it is the piece.
+        let piece = if value.value.sequence == 0 { value.brought_at } else { value.value.sequence };
+        (value.brought_at..value.superseded_at).contains(&self.assembled_at)
+            && self.pieces.iter().any(|printed| printed.sequence == piece)
+    }
+}
+
+/// Notes a bundle that this event put together or handed over, by its number.
+fn note_bundle<'a>(at: u64, event: &'a TrajectoryEvent, bundles: &mut BTreeMap<u32, HandedOver<'a>>) {
+    if let TrajectoryEvent::BundleAssembled { number, pieces, .. } = event {
+        bundles.insert(*number, HandedOver { assembled_at: at, pieces, recipients: Vec::new() });
+    }
+    if let TrajectoryEvent::BundleDelivered { number, recipient, .. } = event
+        && let Some(bundle) = bundles.get_mut(number)
+    {
+        bundle.recipients.push(recipient.clone());
+    }
 }
 
 /// Notes what the event with this sequence says about the person.

@@ -25,26 +25,57 @@ impl Desk {
         context: &CommandContext,
     ) -> Result<Executed, DeskError> {
         let found = self.admit(dossier, TrajectoryCommandKind::AssembleBundle, context).await?;
+        if let Some(first) = self.assembled_before(dossier, kinds.as_deref(), context).await? {
+            return self.execute(dossier, &first, context).await;
+        }
+        let refusal = match self.assemble_now(dossier, &found.state, kinds.clone(), context).await {
+            Ok(executed) => return Ok(executed),
+            Err(refusal) => refusal,
+        };
+        // Printing takes a while: the same command may have been carried out meanwhile.
+        match self.assembled_before(dossier, kinds.as_deref(), context).await? {
+            Some(first) => self.execute(dossier, &first, context).await,
+            None => Err(refusal),
+        }
+    }
+
+    /// The bundle of this command when it was put together before. A repeat is the same bundle, whatever was recorded
+    /// since; unless it asks for other pieces.
+    async fn assembled_before(
+        &self,
+        dossier: DossierId,
+        kinds: Option<&[PieceKind]>,
+        context: &CommandContext,
+    ) -> Result<Option<TrajectoryCommand>, DeskError> {
         let first_time = self.earlier(dossier, context.command_id).await?;
         if let Some(TrajectoryEvent::BundleAssembled { pieces, document: Some(document), .. }) = first_time
-            && kinds.as_ref().is_none_or(|kinds| pieces.iter().map(|piece| piece.kind).eq(kinds.iter().copied()))
+            && kinds.is_none_or(|kinds| pieces.iter().map(|piece| piece.kind).eq(kinds.iter().copied()))
         {
-            // A repeat is the same bundle, whatever was recorded since; unless it asks for other pieces.
-            return self.execute(dossier, &TrajectoryCommand::AssembleBundle { pieces, document }, context).await;
+            return Ok(Some(TrajectoryCommand::AssembleBundle { pieces, document }));
         }
+        Ok(None)
+    }
+
+    async fn assemble_now(
+        &self,
+        dossier: DossierId,
+        state: &LearningTrajectory,
+        kinds: Option<Vec<PieceKind>>,
+        context: &CommandContext,
+    ) -> Result<Executed, DeskError> {
         let pieces: Vec<Piece> = match kinds {
             // A kind of which nothing stands has no sequence; the domain refuses it by name.
             Some(kinds) => kinds
                 .into_iter()
-                .map(|kind| standing_piece(&found.state, kind).unwrap_or(Piece { kind, sequence: 0 }))
+                .map(|kind| standing_piece(state, kind).unwrap_or(Piece { kind, sequence: 0 }))
                 .collect(),
-            None => PieceKind::ALL.iter().filter_map(|kind| standing_piece(&found.state, *kind)).collect(),
+            None => PieceKind::ALL.iter().filter_map(|kind| standing_piece(state, *kind)).collect(),
         };
-        let made = Made::of(&self.log, dossier, &found.state, &pieces).await?;
+        let made = Made::of(&self.log, dossier, state, &pieces).await?;
         // What would be refused is not kept either.
         let unkept = TrajectoryCommand::AssembleBundle { pieces: pieces.clone(), document: made.reference(None) };
-        trial(&found.state, &unkept, context)?;
-        let document = made.keep(&self.blobs, dossier, &found.state, context).await?;
+        trial(state, &unkept, context)?;
+        let document = made.keep(&self.blobs, dossier, state, context).await?;
         self.execute(dossier, &TrajectoryCommand::AssembleBundle { pieces, document }, context).await
     }
 }

@@ -2,7 +2,9 @@
 
 use spoor_domain::agreement::CooperationAgreement;
 use spoor_domain::agreement::command::AgreementCommand;
+use spoor_domain::agreement::event::AgreementTerms;
 use spoor_domain::agreement::samples::terms;
+use spoor_domain::agreement::vocabulary::AgreementKind;
 use spoor_domain::kernel::{
     Actor, ActorId, AgreementId, CommandContext, OrganisationId, Provenance, Purpose, RefusalCode, Role,
 };
@@ -72,6 +74,28 @@ async fn exactly_one_is_accepted(stores: Stores) {
     other.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_first_request_is_told_so_also_where_an_agreement_about_something_else_names_the_parket() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = Config { stores: Stores::in_files(directory.path()), ..Config::default() };
+    Places::migrate(&config).await.unwrap();
+    let state = open(config).await;
+    let runner = Runner::start(state.logs(), state.views.clone()).await.unwrap();
+    let parket = OrganisationId("parket-hoei".into());
+    let police = AgreementTerms { kind: AgreementKind::PoliceTraining, names_article_216ter: false, ..terms() };
+    sent_for_signature(&state, AgreementTerms { parties: vec![parket.clone()], ..police.clone() }).await;
+    waits_for_signatures(&state, &parket).await;
+    sent_for_signature(&state, AgreementTerms { parties: vec![parket.clone()], ..police }).await;
+
+    let desk = graphql::desk(&state);
+    let ask = async || desk.request_trajectory(None, request(), &prosecutor("prosecutor-1", &parket)).await;
+    ask().await.unwrap();
+    assert_taken(&ask().await.unwrap_err());
+
+    runner.stop().await;
+    state.close().await;
+}
+
 async fn open(config: Config) -> AppState {
     AppState::open(config, Clock::System).await.unwrap()
 }
@@ -82,11 +106,14 @@ async fn head(state: &AppState) -> Position {
 
 /// An agreement with this parket that was sent for signature, shown in the views.
 async fn waits_for_signatures(state: &AppState, parket: &OrganisationId) -> AgreementId {
+    sent_for_signature(state, AgreementTerms { parties: vec![parket.clone()], ..terms() }).await
+}
+
+/// An agreement with these terms that was sent for signature, shown in the views.
+async fn sent_for_signature(state: &AppState, terms: AgreementTerms) -> AgreementId {
     let id = AgreementId(clock::new_id());
     let context = || context("coordinator-1", Role::MuseumCoordinator, OrganisationId::kazerne_dossin());
     let today = context().today;
-    let mut terms = terms();
-    terms.parties = vec![parket.clone()];
     for command in [
         AgreementCommand::DraftAgreement { drafted_on: today, terms },
         AgreementCommand::SendForSignature { sent_on: today },

@@ -65,7 +65,8 @@ pub struct FailedAuthentications {
 /// Something that left the house.
 #[derive(SimpleObject)]
 pub struct LeftTheHouse {
-    /// The hash of a document, or the log and the selection of an export.
+    /// The hash of the bytes that left, with `draft: ` before it where they were those of a draft of an edition, which is not
+    /// kept; or the log and the selection of an export.
     what: String,
     /// The code of the organisation it was delivered to.
     recipient: Option<String>,
@@ -132,8 +133,9 @@ impl LeftTheHouse {
                 recipient: recipient.as_ref().map(|recipient| recipient.0.clone()),
                 opened: true,
             }),
-            AccessEvent::EditionDownloaded { document, .. } => {
-                Some(LeftTheHouse { what: document.clone(), recipient: None, opened: false })
+            AccessEvent::EditionDownloaded { document, question, .. } => {
+                let what = if question.is_of_draft() { format!("draft: {document}") } else { document.clone() };
+                Some(Self { what, recipient: None, opened: false })
             }
             AccessEvent::ExportMade { log, selection, opened, .. } => {
                 Some(Self { what: format!("{log}: {selection}"), recipient: None, opened: *opened })

@@ -1,6 +1,6 @@
 //! One mutation per command to an agreement. First-request slots are the desk's own affair and have none.
 
-use async_graphql::InputObject;
+use async_graphql::{ID, InputObject};
 use spoor_domain::agreement::CooperationAgreement;
 use spoor_domain::agreement::command::AgreementCommand;
 use spoor_domain::agreement::event::{AgreementTerms, MultiYearPlan, Signatory, Validity};
@@ -13,7 +13,7 @@ use crate::graphql::coded::Coded;
 use crate::graphql::global_id::Kind;
 use crate::graphql::scalars::Date;
 use crate::graphql::stream_commands::{stream_commands, stream_payload};
-use crate::graphql::trajectory::commands::given::organisation;
+use crate::graphql::trajectory::commands::given::parket;
 use crate::graphql::user_error::UserError;
 use crate::policy::Action;
 
@@ -28,8 +28,8 @@ stream_payload! {
 pub struct AgreementTermsInput {
     /// What it is about.
     kind: Coded<AgreementKind>,
-    /// The codes of the parties beside Kazerne Dossin.
-    parties: Vec<String>,
+    /// The parties beside Kazerne Dossin, by their ids or their codes.
+    parties: Vec<ID>,
     /// Whether mediation and measures (art. 216ter) are named as a ground of a request.
     #[graphql(name = "namesArticle216ter")]
     names_article_216ter: bool,
@@ -38,8 +38,8 @@ pub struct AgreementTermsInput {
 /// Who signed: for which organisation, in which capacity; never a name.
 #[derive(InputObject)]
 pub struct SignatoryInput {
-    /// The code of the organisation.
-    organisation: String,
+    /// The organisation, by its id or its code.
+    organisation: ID,
     /// The capacity, such as `procureur des Konings`.
     capacity: String,
 }
@@ -67,7 +67,7 @@ impl AgreementTermsInput {
 impl SignatoryInput {
     /// The signatory as the domain holds it.
     fn resolve(self) -> Result<Signatory, UserError> {
-        Ok(Signatory { organisation: organisation(&self.organisation, "organisation")?, capacity: self.capacity })
+        Ok(Signatory { organisation: parket(&self.organisation, "organisation")?, capacity: self.capacity })
     }
 }
 
@@ -77,8 +77,8 @@ impl From<ValidityInput> for Validity {
     }
 }
 
-fn organisations(codes: &[String], field: &str) -> Result<Vec<OrganisationId>, UserError> {
-    codes.iter().map(|code| organisation(code, field)).collect()
+fn organisations(given: &[ID], field: &str) -> Result<Vec<OrganisationId>, UserError> {
+    given.iter().map(|id| parket(id, field)).collect()
 }
 
 fn signatories(given: Vec<SignatoryInput>) -> Result<Vec<Signatory>, UserError> {
@@ -149,8 +149,8 @@ stream_commands! {
     hold_structural_consultation(HoldStructuralConsultationInput) {
         /// The day it was held.
         held_on: Date,
-        /// The codes of the organisations that took part.
-        attended_by: Vec<String>,
+        /// The organisations that took part, by their ids or their codes.
+        attended_by: Vec<ID>,
     } => AgreementCommand::HoldStructuralConsultation {
         held_on: held_on.0, attended_by: organisations(&attended_by, "attendedBy")?,
     };

@@ -102,7 +102,9 @@ async fn nothing_of_a_dossier_is_asked_or_changed_without_a_purpose_of_the_role(
             let purposes = &answer["errors"][0]["extensions"]["purposes"];
             assert_eq!(purposes, &json!(["CASE_HANDLING", "SUBJECT_REQUEST", "QUALITY_CONTROL"]));
             let field = question.split(['(', ' ']).next().unwrap().to_owned();
-            let refused = RefusedPart { reason: QuestionRefusal::PurposeRequired, field, dossier: None, number: None };
+            let asked_for = question.contains("(id:").then(|| dossier_of(&dossier));
+            let reason = QuestionRefusal::PurposeRequired;
+            let refused = RefusedPart { reason, field, dossier: asked_for, number: None };
             let [AccessEvent::QuestionRefused { refusals, .. }] = &house.accesses_after(before).await[..] else {
                 panic!("{question} is not recorded as refused")
             };
@@ -288,7 +290,74 @@ async fn a_request_of_a_person_concerned_names_its_dossier_and_the_log_keeps_it(
             panic!("the refusal is recorded, and nothing that was shown")
         };
         assert_eq!(refusals[0].reason, QuestionRefusal::PurposeRequired);
+        assert!(refusals.iter().any(|part| part.dossier == Some(dossier_of(of))), "{document}: {refusals:?}");
     }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn who_tries_another_dossier_under_the_request_of_a_person_stands_in_the_trail_of_that_dossier() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let ((_, number), (other, other_number)) = (house.dossier("eigen").await, house.dossier("ander").await);
+    let officer = Person::officer().for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+    let (by_id, by_number) = (AskedBy::Id(dossier_of(&other)), AskedBy::Number(other_number.clone()));
+    for (question, named) in [
+        (format!("trajectory(id: {other}) {{ number }}"), &by_id),
+        (format!("node(id: {other}) {{ id }}"), &by_id),
+        (format!("auditTrail(first: 1, filter: {{ trajectory: {other} }}) {{ totalCount }}"), &by_id),
+        (format!("trajectories(first: 1, filter: {{ number: \"{other_number}\" }}) {{ totalCount }}"), &by_number),
+    ] {
+        let before = house.accesses().await;
+        let answer = house.ask(&officer, &format!("{{ {question} }}"), json!({})).await;
+        assert_eq!(code(&answer), "PURPOSE_REQUIRED", "{question}: {answer:#}");
+        tried(&house.accesses_after(before).await, named, &question);
+    }
+    let before = house.accesses().await;
+    let mut frames = house.follow(&officer, &format!("subscription {{ trajectoryChanged(id: {other}) {{ number }} }}"));
+    let frame = frames.next().await.unwrap();
+    assert_eq!(code(&frame), "PURPOSE_REQUIRED", "{frame:#}");
+    tried(&house.accesses_after(before).await, &by_id, "trajectoryChanged");
+    house.close().await;
+}
+
+/// How a dossier was asked for.
+enum AskedBy {
+    Id(DossierId),
+    Number(String),
+}
+
+/// The refusal is recorded with the dossier that was tried.
+fn tried(written: &[AccessEvent], named: &AskedBy, question: &str) {
+    let [AccessEvent::QuestionRefused { refusals, .. }] = written else { panic!("{question}: {written:#?}") };
+    let is_it = |part: &RefusedPart| match named {
+        AskedBy::Id(dossier) => part.dossier == Some(*dossier),
+        AskedBy::Number(number) => part.number.as_ref().is_some_and(|own| own.0 == *number),
+    };
+    assert!(refusals.iter().any(is_it), "{question}: {refusals:?}");
+    assert!(refusals.iter().all(|part| part.reason == QuestionRefusal::PurposeRequired), "{refusals:?}");
+}
+
+#[tokio::test]
+async fn a_request_of_a_person_concerned_is_not_widened_by_linking_another_dossier_for_it() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let ((own, number), (other, _)) = (house.dossier("eigen").await, house.dossier("ander").await);
+    let subject = house.subject_of(&other).await;
+    let link = json!({ "trajectoryId": own, "otherDossier": other, "otherSubject": subject });
+    let mut input = link.clone();
+    input["commandId"] = json!(command_id());
+    let document = "mutation($input: LinkSubjectsInput!) { linkSubjects(input: $input) { userErrors { code } } }";
+    let about = Person::prosecutor().for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+    let (before, events) = (house.accesses().await, house.events().await);
+    let refused = house.ask(&about, document, json!({ "input": input })).await;
+    assert_eq!(code(&refused), "PURPOSE_REQUIRED", "{refused:#}");
+    assert!(refused["errors"][0]["message"].as_str().unwrap().contains("new link"), "{refused:#}");
+    assert_eq!(house.events().await, events, "it was linked");
+    tried(&house.accesses_after(before).await, &AskedBy::Id(dossier_of(&other)), "linkSubjects");
+    // For the work on the dossiers it is made, and then the other one is of the case.
+    house.accepted(&Person::prosecutor(), "linkSubjects", link).await;
+    house.query(&about, "query($id: ID!) { trajectory(id: $id) { number } }", json!({ "id": other })).await;
     house.close().await;
 }
 
@@ -378,6 +447,37 @@ async fn a_request_of_a_person_concerned_is_no_ground_to_work_on_another_dossier
     let given = input(json!({ "trajectoryId": own, "reason": "OTHER_MEASURE" }));
     let done = house.query(&about(Person::prosecutor()), retracting, given).await;
     assert_eq!(done["retractRequest"]["trajectory"]["number"], json!(number), "{done:#}");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_request_that_no_view_shows_yet_is_held_to_its_dossier_all_the_same() {
+    let mut house = House::open().await;
+    house.agreement(true).await;
+    let ((_, number), (other, _)) = (house.dossier("eigen").await, house.dossier("ander").await);
+    house.stop_the_views().await;
+    let input = |mut given: Value| {
+        given["commandId"] = json!(super::cast::command_id());
+        json!({ "input": given })
+    };
+    let registering = "mutation($input: RegisterRightsRequestInput!) { registerRightsRequest(input: $input) {
+        pending rightsRequestId userErrors { code } } }";
+    let right = json!({ "trajectoryId": other, "kind": "ACCESS", "receivedOn": super::cast::today() });
+    let done = house.query(&Person::officer(), registering, input(right)).await["registerRightsRequest"].clone();
+    assert_eq!(done["pending"], json!(true), "{done:#}");
+
+    let answering =
+        "mutation($input: AnswerRightsRequestInput!) { answerRightsRequest(input: $input) { userErrors { code } } }";
+    let answer =
+        json!({ "rightsRequestId": done["rightsRequestId"], "answeredOn": super::cast::today(), "answer": "GRANTED" });
+    let events = house.events().await;
+    let elsewhere = Person::officer().for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+    let refused = house.ask(&elsewhere, answering, input(answer.clone())).await;
+    assert_eq!(code(&refused), "PURPOSE_REQUIRED", "{refused:#}");
+    assert_eq!(house.events().await, events, "it was answered");
+    // For another purpose it is answered, whatever dossier the officer was at.
+    let answered = house.query(&Person::officer(), answering, input(answer)).await;
+    assert_eq!(answered["answerRightsRequest"]["userErrors"], json!([]));
     house.close().await;
 }
 

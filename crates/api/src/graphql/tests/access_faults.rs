@@ -8,7 +8,9 @@ use spoor_testkit::TestDatabase;
 use sqlx::{Connection, Executor as _, PgConnection, SqliteConnection};
 
 use super::cast::{command_id, request};
+use super::nodes::with_a_paper;
 use super::{House, Person};
+use crate::access_book::AccessBook;
 use crate::config::Http;
 use crate::http::answer::UNRECORDED;
 
@@ -100,6 +102,50 @@ async fn an_access_log_that_hangs_is_answered_like_one_that_fails_and_within_the
     house.query(&Person::prosecutor(), &question, json!({})).await;
     house.close().await;
 }
+
+#[tokio::test]
+async fn an_access_log_that_cannot_even_be_read_is_answered_like_one_in_which_nothing_can_be_written() {
+    let database = TestDatabase::fresh().await.url;
+    let access = LogUrl::Postgres(format!("{database}?schema=access"));
+    let mut house = House::built(Clock::System, Some(access)).await;
+    house.agreement(true).await;
+    let (_, document) = with_a_paper(&house).await;
+    // Whoever reads besides would stand in the way of the lock.
+    house.stop_the_views().await;
+    let mut other = PgConnection::connect(&database).await.unwrap();
+    other.execute("begin").await.unwrap();
+    other.execute(LOCK_ACCESS).await.unwrap();
+
+    let (officer, prosecutor) = (Person::compliance(), Person::prosecutor());
+    let book = AccessBook::new(house.access.clone(), Clock::System);
+    let link = "mutation($input: MakeDocumentLinkInput!) { makeDocumentLink(input: $input) { link } }";
+    let input = json!({ "input": { "documentId": document } });
+    let asked = async {
+        tokio::join!(
+            house.ask(&officer, "{ log(name: ACCESS) { head { index } } }", json!({})),
+            house.ask(&prosecutor, link, input),
+            book.written_in(Clock::System.new_id()),
+        )
+    };
+    let time_limit = std::time::Duration::from_millis(Http::default().time_limit_ms);
+    let asked = tokio::time::timeout(time_limit, asked).await;
+    let (log, link, written) = asked.expect("an answer before the request is given up");
+    for (field, answer) in [("log", log), ("makeDocumentLink", link)] {
+        let error = &answer["errors"][0];
+        assert_eq!(error["extensions"]["code"], "AUDIT_UNAVAILABLE", "{field}: {answer:#}");
+        assert_eq!(error["message"], UNRECORDED, "{field}");
+        assert_eq!(answer["data"][field], Value::Null, "{answer:#}");
+    }
+    assert!(written.is_err(), "what a link was made for could be read");
+    other.execute("rollback").await.unwrap();
+    house.close().await;
+}
+
+/// Keeps every table of the access log to one connection, for reading too.
+const LOCK_ACCESS: &str = "do $$ declare held text; begin
+    for held in select tablename from pg_tables where schemaname = 'access' loop
+        execute format('lock table access.%I in access exclusive mode', held);
+    end loop; end $$";
 
 #[tokio::test]
 async fn nothing_leaves_when_postgresql_drops_the_access_log_from_under_us() {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use spoor_domain::access::event::{AccessEvent, Question};
-use spoor_domain::kernel::{Actor, ActorId, OrganisationId, Purpose, Role};
+use spoor_domain::edition::event::EditionForm;
+use spoor_domain::kernel::{Actor, ActorId, HalfYear, OrganisationId, PlanId, Purpose, ReportEditionId, Role};
 use spoor_eventlog::{Clock, Position};
 use spoor_projections::access;
 
@@ -21,7 +22,7 @@ impl House {
         assert!(self.views.wait_for(&[access::PROJECTION], head, Duration::from_secs(10)).await);
         let document = "query($filter: AccessFilter) { accessTrail(first: 50, filter: $filter) { nodes { id index kind account role
             organisation purpose case operation fields everyTrajectory trajectories { id number shown personal }
-            refusals { reason field number } refusedCommand { command code } checkpoints { view index } } } }";
+            refusals { reason field number } refusedCommand { command code } left { what } checkpoints { view index } } } }";
         let shown = self.query(person, document, json!({ "filter": filter })).await;
         shown["accessTrail"]["nodes"].as_array().unwrap().clone()
     }
@@ -123,6 +124,29 @@ async fn the_trail_tells_what_an_employee_did_for_the_own_organisation_only() {
         )
         .await;
     assert_eq!(found["node"], json!({ "id": id, "kind": "REFUSED" }));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_trail_tells_a_draft_that_left_from_an_edition_that_was_frozen() {
+    let house = House::open().await;
+    let book = AccessBook::new(house.access.clone(), Clock::System);
+    let program = OrganisationId(policy::PROGRAM.into());
+    let at_terminal = Actor { id: ActorId("operator-1".into()), role: Role::Administrator, organisation: program };
+    let reader = Reader::at_the_terminal(at_terminal, Purpose::Reporting, None, &Clock::System);
+    let taken = |command: &str, document: &str| AccessEvent::EditionDownloaded {
+        editions: ReportEditionId::of(PlanId(Default::default()), HalfYear::new(2018, 2).unwrap()),
+        number: 1,
+        form: EditionForm::Pdf,
+        document: document.into(),
+        question: Question::of_program(command),
+    };
+    for event in [taken("report", "f0f0"), taken("report --draft", "d0d0")] {
+        book.record(&reader, vec![event]).await.unwrap();
+    }
+    let found = house.trail(&Person::compliance(), json!({ "actor": "operator-1", "organisation": "spoor" })).await;
+    let left: Vec<&Value> = found.iter().map(|entry| &entry["left"]["what"]).collect();
+    assert_eq!(left, ["draft: d0d0", "f0f0"], "newest first");
     house.close().await;
 }
 

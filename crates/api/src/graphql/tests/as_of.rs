@@ -3,6 +3,7 @@
 
 use futures_util::StreamExt;
 use serde_json::{Value, json};
+use spoor_domain::kernel::Purpose;
 use spoor_eventlog::Position;
 
 use super::cast::{favourable_answers, request, today};
@@ -219,6 +220,42 @@ async fn a_replay_that_would_be_short_is_an_error_that_names_what_is_missing() {
             assert_eq!(answer["data"]["trajectory"], Value::Null, "{moment}: {answer}");
             let message = answer["errors"][0]["message"].as_str().unwrap();
             assert!(message.contains(missing), "{message}");
+        }
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn an_event_that_is_missing_from_a_dossier_that_is_not_in_memory_is_named_as_well() {
+    let mut house = House::open().await;
+    let (id, stream) = consented(&house).await;
+    let document = "query($id: ID!) { trajectory(id: $id) { number } }";
+    let shown = house.query(&Person::compliance(), document, json!({ "id": id })).await;
+    let (number, subject) = (shown["trajectory"]["number"].clone(), house.subject_of(&id).await);
+    let officer = Person::compliance().for_purpose(Some(Purpose::SubjectRequest)).in_case(number.as_str().unwrap());
+    let questions = [
+        (
+            Person::compliance(),
+            "query($id: ID!) { replay(trajectory: $id, first: 10) { nodes { sequence } } }".to_owned(),
+        ),
+        (
+            Person::compliance(),
+            format!("query($id: ID!) {{ trajectory(id: $id, asOf: {{ occurredOn: \"{}\" }}) {{ status }} }}", today()),
+        ),
+        (Person::prosecutor(), "query($id: ID!) { trajectory(id: $id) { explanations { outcome } } }".to_owned()),
+        (officer, "query($subject: ID!) { subjectAccess(subject: $subject) { documents { kind } } }".to_owned()),
+    ];
+    for missing in [2, 1] {
+        house.behind_the_log(&format!(
+            "drop trigger if exists events_not_deleted; delete from events where aggregate_id = '{stream}' and sequence = {missing}"
+        )).await;
+        house.start_anew().await;
+        for (person, question) in &questions {
+            let answer = house.ask(person, question, json!({ "id": id, "subject": subject })).await;
+            let error = &answer["errors"][0];
+            let message = error["message"].as_str().unwrap_or_default();
+            assert!(message.contains(&format!("has not its event {missing}")), "{question}: {answer:#}");
+            assert_eq!(error["extensions"]["code"], "INTERNAL");
         }
     }
     house.close().await;

@@ -157,6 +157,18 @@ impl House {
         self.schema = over(self.desk.clone(), book, self.keeper.clone(), true);
     }
 
+    /// The same house after a fresh start: no dossier is in memory, and the views show what they showed.
+    pub async fn start_anew(&mut self) {
+        self.stop_the_views().await;
+        self.log.close().await;
+        let url = LogUrl::Sqlite(self.directory.path().join("log.sqlite"));
+        let keys = KeyStore::in_directory(self.directory.path()).await.unwrap();
+        self.log = EventLog::open(&url, keys, self.desk.clock.clone(), LogOptions::default()).await.unwrap();
+        self.desk.log = self.log.clone();
+        let book = AccessBook::new(self.access.clone(), self.desk.clock.clone());
+        self.schema = over(self.desk.clone(), book, self.keeper.clone(), true);
+    }
+
     /// Stops the views' worker: from here on the views show nothing new.
     pub async fn stop_the_views(&mut self) {
         if let Some(runner) = self.runner.take() {

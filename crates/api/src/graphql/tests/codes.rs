@@ -1,8 +1,12 @@
 //! What stands unsealed in events is a code: no name gets there, and what was made is named by its id at once.
 
 use serde_json::{Value, json};
+use spoor_domain::kernel::{CommandContext, OrganisationId, Provenance, Purpose};
 use spoor_domain::trajectory::LearningTrajectory;
+use spoor_domain::trajectory::command::TrajectoryCommand;
+use spoor_domain::trajectory::vocabulary::SharingScope;
 
+use super::access::dossier_of;
 use super::cast::{OTHER_PARKET, PARKET, request, today};
 use super::{House, Person};
 use crate::graphql::global_id::{Kind, global_id, local_id};
@@ -76,6 +80,60 @@ async fn a_dossier_is_offered_to_and_shared_with_parketten_of_an_agreement_only(
     assert_eq!(recipients, &json!([PARKET, OTHER_PARKET]));
     let offered = json!({ "trajectoryId": dossier, "to": global_id(Kind::Parket, OTHER_PARKET) });
     house.accepted(&prosecutor, "offerTransfer", offered).await;
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_recipient_from_before_codes_were_asked_for_is_told_by_the_name_it_was_recorded_under() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (coordinator, today_there) = (Person::coordinator(), house.desk.clock.today_brussels());
+    let (dossier, _) = house.consented("vroeger").await;
+    // Past the schema, which takes codes alone by now.
+    let recorded = async |command: TrajectoryCommand| {
+        let context = CommandContext {
+            purpose: Purpose::CaseHandling,
+            actor: coordinator.actor().clone(),
+            at: house.desk.clock.now(),
+            today: today_there,
+            command_id: super::cast::command_id(),
+            expected_version: None,
+            provenance: Provenance::default(),
+        };
+        let stream = dossier_of(&dossier).to_string();
+        house.log.execute::<LearningTrajectory>(&stream, &command, &context).await.unwrap();
+    };
+    let recipient = OrganisationId("Parket Antwerpen".into());
+    recorded(TrajectoryCommand::GiveSharingConsent {
+        declared_on: today_there,
+        text_version: "delen-1".into(),
+        recipients: vec![recipient.clone()],
+        scope: SharingScope::Bundle,
+        expires_on: None,
+    })
+    .await;
+    let ended = json!({ "trajectoryId": dossier, "reason": "OTHER", "remark": "Verhuisd." });
+    house.accepted(&coordinator, "discontinueTrajectory", ended).await;
+    house.accepted(&coordinator, "assembleBundle", json!({ "trajectoryId": dossier })).await;
+    recorded(TrajectoryCommand::DeliverBundle { number: 1, recipient, delivered_on: today_there }).await;
+    let corrected = json!({ "trajectoryId": dossier, "sequence": 1, "field": "PARTICIPANT_NAME",
+        "value": { "text": "Testpersoon juist" }, "reason": "Verkeerd overgenomen." });
+    let sequence = house.accepted(&Person::prosecutor(), "correctFact", corrected).await["version"].clone();
+
+    let told = |whom: &str| json!({ "trajectoryId": dossier, "recipient": whom, "sequence": sequence, "toldOn": today(), "means": "LETTER" });
+    let refused = house.mutate(&coordinator, "recordRecipientTold", told("Parket Gent")).await["userErrors"][0].clone();
+    assert_eq!((&refused["code"], &refused["path"]), (&json!("INVALID_INPUT"), &json!(["recipient"])), "{refused:#}");
+    // To whoever may not tell, a recipient of the dossier and any other text are alike.
+    for whom in ["Parket Antwerpen", "Parket Gent"] {
+        assert_eq!(house.refused(&Person::other_prosecutor(), "recordRecipientTold", told(whom)).await, "NOT_FOUND");
+    }
+    house.accepted(&coordinator, "recordRecipientTold", told("Parket Antwerpen")).await;
+    let shown = "query($id: ID!) { trajectory(id: $id) { recipientsToTell { recipient settled { means } } } }";
+    let data = house.query(&coordinator, shown, json!({ "id": dossier })).await;
+    assert_eq!(
+        data["trajectory"]["recipientsToTell"],
+        json!([{ "recipient": "Parket Antwerpen", "settled": { "means": "LETTER" } }])
+    );
     house.close().await;
 }
 

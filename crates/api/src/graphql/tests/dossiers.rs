@@ -7,7 +7,7 @@ use super::cast::{PARKET, command_id, favourable_answers, request, today};
 use super::{House, Person};
 
 /// One step: who, which mutation, which input besides the dossier, and where it leads.
-fn steps() -> Vec<(Person, &'static str, Value, &'static str)> {
+pub fn steps() -> Vec<(Person, &'static str, Value, &'static str)> {
     let (prosecutor, coordinator, guide) = (Person::prosecutor, Person::coordinator, Person::guide);
     let report = |author: &str| json!({ "filedOn": today(), "author": author, "language": "nl", "statement": "ASSESSMENT", "text": "Tekst." });
     vec![
@@ -60,7 +60,8 @@ fn steps() -> Vec<(Person, &'static str, Value, &'static str)> {
     ]
 }
 
-fn of(dossier: &Value, input: &Value) -> Value {
+/// The input of a step of this dossier.
+pub fn of(dossier: &Value, input: &Value) -> Value {
     let mut input = input.clone();
     input["trajectoryId"] = dossier.clone();
     input
@@ -100,6 +101,24 @@ async fn a_dossier_goes_from_draft_to_closed_by_the_right_people() {
     let seen = |field: &str| texts.iter().find(|text| text["field"] == field).unwrap()["text"]["__typename"].clone();
     assert_eq!(seen("motivation"), "PersonalText", "the advice was delivered");
     assert_eq!(seen("notes"), "Withheld", "notes of the call are never pieces: {shown:#}");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_bundle_asked_for_three_times_at_once_is_put_together_once_and_answered_alike() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let coordinator = Person::coordinator();
+    let (dossier, _) = house.consented("bundel").await;
+    let ended = json!({ "trajectoryId": dossier, "reason": "OTHER", "remark": "Verhuisd." });
+    house.accepted(&coordinator, "discontinueTrajectory", ended).await;
+    let input = json!({ "trajectoryId": dossier, "commandId": command_id() });
+    let ask = async || house.accepted(&coordinator, "assembleBundle", input.clone()).await["version"].clone();
+    let (one, other, third) = tokio::join!(ask(), ask(), ask());
+    assert_eq!((&other, &third), (&one, &one));
+    let asked = "query($id: ID!) { trajectory(id: $id) { bundles { number } } }";
+    let shown = house.query(&coordinator, asked, json!({ "id": dossier })).await;
+    assert_eq!(shown["trajectory"]["bundles"], json!([{ "number": 1 }]));
     house.close().await;
 }
 

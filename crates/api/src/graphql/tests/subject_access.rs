@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use spoor_domain::kernel::Purpose;
 
 use super::cast::{favourable_answers, today};
+use super::dossiers::{of, steps};
 use super::{House, Person};
 
 #[tokio::test]
@@ -73,6 +74,56 @@ async fn a_person_is_told_what_stood_before_a_correction_as_the_log_keeps_it() {
     };
     let name = |corrected: bool, value: &str| json!({ "field": "name", "corrected": corrected, "value": { "value": value }, "source": { "organisation": "parket-antwerpen" } });
     assert_eq!(names(Person::officer()).await, [name(false, "Testpersoon juist"), name(true, "Testpersoon fout")]);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_parket_tells_of_a_corrected_text_of_the_museum_what_was_handed_over_and_not_what_stood_before() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, number) = house.dossier("verslag").await;
+    let subject = house.subject_of(&dossier).await;
+    // The steps from the one to the other; gives the version at which the guide's report was filed, where it is among them.
+    let live = async |from: &str, until: &str| {
+        let mut filed = Value::Null;
+        for (person, mutation, input, _) in steps().into_iter().skip_while(|step| step.1 != from) {
+            let payload = house.accepted(&person, mutation, of(&dossier, &input)).await;
+            if mutation == "fileReflectionReport" && filed.is_null() {
+                filed = payload["version"].clone();
+            }
+            if mutation == until {
+                break;
+            }
+        }
+        filed
+    };
+    let filed = live("assessEligibility", "issueAdvice").await;
+    let correct = async |text: &str| {
+        let correction = json!({ "trajectoryId": dossier, "sequence": filed, "field": "REPORT_TEXT",
+            "value": { "text": text }, "reason": "Verkeerd overgenomen." });
+        house.accepted(&Person::coordinator(), "correctFact", correction).await;
+    };
+    let document = "query($subject: ID!) { subjectAccess(subject: $subject) {
+        values { field version corrected value { ... on PersonalText { value } ... on Withheld { reason } } } } }";
+    let told = async |officer: Person| {
+        let officer = officer.for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+        let held =
+            house.query(&officer, document, json!({ "subject": subject })).await["subjectAccess"]["values"].clone();
+        let of_report = |value: &&Value| value["field"] == "report_text" && value["version"] == filed;
+        let said = |value: &Value| (value["corrected"] == true, value["value"].clone());
+        held.as_array().unwrap().iter().filter(of_report).map(said).collect::<Vec<_>>()
+    };
+    let (says, withheld) = (|text: &str| json!({ "value": text }), json!({ "reason": "NOT_AUTHORISED" }));
+
+    correct("Juist.").await;
+    live("assembleBundle", "deliverBundle").await;
+    assert_eq!(told(Person::officer()).await, [(false, says("Juist.")), (true, withheld.clone())]);
+    assert_eq!(told(Person::compliance()).await, [(false, says("Juist.")), (true, says("Tekst."))]);
+
+    // What was handed over is told also once it is corrected again.
+    correct("Nog juister.").await;
+    let parket = told(Person::officer()).await;
+    assert_eq!(parket, [(false, says("Nog juister.")), (true, withheld), (true, says("Juist."))]);
     house.close().await;
 }
 

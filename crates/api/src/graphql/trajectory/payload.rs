@@ -13,7 +13,7 @@ use crate::graphql::global_id::{Kind, global_id};
 use crate::graphql::outcome::{Declined, Outcome};
 use crate::graphql::scalars::Position;
 use crate::graphql::session::{command_context, desk, purpose, shows};
-use crate::graphql::subject_case::only_in_its_case;
+use crate::graphql::subject_case::{only_in_its_case, only_linked_already};
 use crate::graphql::trajectory::commands::given::dossier;
 use crate::graphql::user_error::{UserError, command_id};
 
@@ -71,7 +71,11 @@ pub async fn run(
     let id = header.command_id.clone();
     let done = async {
         let (target, order) = addressed(ctx, &header).await?;
-        Ok(desk(ctx)?.tell(target, command?, &order).await?)
+        let command = command?;
+        if let TrajectoryCommand::LinkSubjects { other_dossier, .. } = &command {
+            only_linked_already(ctx, *other_dossier).await?;
+        }
+        Ok(desk(ctx)?.tell(target, command, &order).await?)
     };
     let done = done.await;
     answer(ctx, id, done).await

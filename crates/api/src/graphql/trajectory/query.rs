@@ -1,7 +1,6 @@
 //! Questions about dossiers.
 
 use async_graphql::{Context, ID, Object, Result};
-use spoor_domain::trajectory::event::DossierNumber;
 use spoor_projections::audit;
 use spoor_projections::trajectories::{self, TrajectoryFilter, TrajectoryOrder, TrajectoryRow};
 use spoor_projections::{MAX_PAGE, Page, PageRequest};
@@ -12,9 +11,9 @@ use crate::graphql::disclosure::{asked_in_vain, disclose, disclose_list};
 use crate::graphql::global_id::{Kind, local_id};
 use crate::graphql::page::{Paging, sealed};
 use crate::graphql::problem::OurFault;
+use crate::graphql::question::whole_number;
 use crate::graphql::scalars::Position;
 use crate::graphql::session::{actor, allow, catch_up, desk};
-use crate::http::case_number;
 use crate::policy::{self, Action};
 
 const LIST: &str = "trajectories";
@@ -110,12 +109,6 @@ async fn singled_out(
         asked_in_vain(ctx, None, Some(number));
     }
     Ok(true)
-}
-
-/// The number of one dossier. What does not have the form of one may be anything, and is not kept.
-fn whole_number(prefix: &str) -> Option<DossierNumber> {
-    let digits = prefix.rsplit('-').next().map_or(0, str::len);
-    (digits >= 4).then(|| case_number(prefix).ok().map(DossierNumber)).flatten()
 }
 
 async fn one(

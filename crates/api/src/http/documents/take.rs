@@ -11,7 +11,7 @@ use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::record::KeptDocument;
 use spoor_domain::trajectory::vocabulary::DocumentKind;
 use spoor_eventlog::AppendError;
-use spoor_eventlog::blobs::{Blob, BlobName};
+use spoor_eventlog::blobs::{Blob, BlobName, sha256};
 use uuid::Uuid;
 
 use super::link::{self, Made};
@@ -35,6 +35,8 @@ const ERASED: &str = "the data of the person concerned were erased, this documen
 struct Taken {
     bytes: Vec<u8>,
     media_type: String,
+    /// The hash of these bytes: after an erasure not the one that was recorded.
+    sha256: String,
 }
 
 pub(super) async fn take(
@@ -61,7 +63,7 @@ impl DocumentRoom {
         attempt: &mut Attempt,
     ) -> Result<Response<Body>, Refused> {
         let request_id = request.request_id;
-        let made = link::find(&self.book, secret).await.map_err(|error| Refused::failed(&error, request_id))?;
+        let made = link::find(&self.book, secret).await.map_err(|error| Refused::unrecorded(&error, request_id))?;
         // Whosever link it is: that somebody tried it is an attempt at this dossier.
         attempt.dossier = made.as_ref().map(|made| made.dossier);
         for_a_purpose(request)?;
@@ -77,7 +79,7 @@ impl DocumentRoom {
         let recipient = (found.kept.kind == DocumentKind::Bundle && !made.by.organisation.is_museum())
             .then(|| made.by.organisation.clone());
         let question = Question::of_program(QUESTION);
-        let (dossier, hash) = (made.dossier, made.document.clone());
+        let (dossier, hash) = (made.dossier, taken.sha256.clone());
         let downloaded = AccessEvent::PieceDownloaded { dossier, document: hash, recipient, question };
         // The one event that may follow the link: whoever comes second, here or in another process, is told so.
         match self.book.record_in(made.stream, 1, &Reader::of_request(request), vec![downloaded]).await {
@@ -109,13 +111,15 @@ impl DocumentRoom {
                 return Err(gone(ERASED));
             }
             let bytes = self.desk.bundle_as_withheld(found, dossier).await.map_err(failed)?;
-            return Ok(Taken { bytes, media_type: bundle::MEDIA_TYPE.to_owned() });
+            let (media_type, sha256) = (bundle::MEDIA_TYPE.to_owned(), sha256(&bytes));
+            return Ok(Taken { bytes, media_type, sha256 });
         }
         let name = reference.blob.as_deref().and_then(BlobName::parse).ok_or_else(|| not_found(NO_LINK))?;
         let blob = self.desk.blobs.get(found.kept.subject, &name).await;
         match blob.map_err(|error| Refused::failed(&error, request_id))? {
             Blob::Clear(document) if document.sha256() == reference.sha256 => {
-                Ok(Taken { bytes: document.bytes, media_type: reference.media_type.clone() })
+                let (media_type, sha256) = (reference.media_type.clone(), reference.sha256.clone());
+                Ok(Taken { bytes: document.bytes, media_type, sha256 })
             }
             Blob::Withheld(WithheldReason::Erased) => Err(gone(ERASED)),
             Blob::Clear(_) | Blob::Withheld(_) => {

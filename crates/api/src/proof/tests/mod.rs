@@ -2,6 +2,7 @@
 
 mod access;
 mod altered;
+mod cut;
 mod own;
 mod rotation;
 

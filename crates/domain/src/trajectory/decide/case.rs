@@ -6,7 +6,7 @@ use super::super::command::{Text, TrajectoryCommandKind};
 use super::super::event::{DocumentReference, TrajectoryEvent, TrajectoryEventKind};
 use super::super::rejection::TrajectoryRejection as No;
 use super::super::state::{Dossier, LearningTrajectory};
-use crate::kernel::{CommandContext, LegalReference, OrganisationId, Personal, SubjectId};
+use crate::kernel::{CommandContext, LegalReference, OrganisationId, Personal, SubjectId, is_blank};
 
 /// What a decision comes to: the event that happens, or the refusal.
 pub(super) type Decision = Result<TrajectoryEvent, No>;
@@ -50,7 +50,7 @@ impl Case<'_> {
 
     /// A text about the person concerned that may be left out.
     pub fn optional(&self, path: &'static str, text: Option<&Text>) -> Result<Option<Personal<String>>, No> {
-        text.filter(|text| !text.0.trim().is_empty()).map(|text| self.text(path, text)).transpose()
+        text.filter(|text| !is_blank(&text.0)).map(|text| self.text(path, text)).transpose()
     }
 
     /// A day in the world: not in the future, not before what it follows.
@@ -80,14 +80,16 @@ impl Case<'_> {
     }
 }
 
-/// A text about a person: trimmed, not empty, at most 32 KiB.
+/// A text about a person: trimmed, with something to read in it, at most 32 KiB.
 pub(super) fn text_about(subject: SubjectId, path: &'static str, text: &Text) -> Result<Personal<String>, No> {
     let text = text.0.trim();
-    match text.len() {
-        0 => Err(No::TextMissing { path }),
-        bytes if bytes > TEXT_BYTES => Err(No::TextTooLong { path }),
-        _fits => Ok(Personal::clear(subject, text.to_owned())),
+    if is_blank(text) {
+        return Err(No::TextMissing { path });
     }
+    if text.len() > TEXT_BYTES {
+        return Err(No::TextTooLong { path });
+    }
+    Ok(Personal::clear(subject, text.to_owned()))
 }
 
 pub(super) fn day_until(path: &'static str, day: NaiveDate, today: NaiveDate) -> Result<(), No> {
@@ -96,7 +98,7 @@ pub(super) fn day_until(path: &'static str, day: NaiveDate, today: NaiveDate) ->
 
 /// A code or name that is not about a person: filled in, and short.
 pub(super) fn check_code(path: &'static str, code: &str) -> Result<(), No> {
-    if code.trim().is_empty() || code.len() > CODE_BYTES { Err(No::CodeInvalid { path }) } else { Ok(()) }
+    if is_blank(code) || code.len() > CODE_BYTES { Err(No::CodeInvalid { path }) } else { Ok(()) }
 }
 
 /// The code of a language as in BCP 47 (`nl`, `fr-BE`): it stands unsealed, so no other text fits.

@@ -34,6 +34,9 @@ impl Case<'_> {
             return Err(No::RecordedByAnother);
         }
         let corrected = self.corrected(sequence, field, value)?;
+        if matches!(corrected, CorrectedValue::StepDay(day) if self.day_of(sequence) == Some(day)) {
+            return self.already_done(TrajectoryCommandKind::CorrectFact);
+        }
         Ok(TrajectoryEvent::FactCorrected {
             occurred_on: self.today(),
             correction,

@@ -106,6 +106,9 @@ scenarios! {
     advice_is_motivated: when(Kind::IssueAdvice)
         .but(|command| if let Command::IssueAdvice { motivation, .. } = command { *motivation = Text::from("\n") })
         .refused(No::TextMissing { path: "motivation" });
+    advice_is_motivated_by_what_can_be_seen: when(Kind::IssueAdvice)
+        .but(|command| if let Command::IssueAdvice { motivation, .. } = command { *motivation = Text::from("\u{200B}") })
+        .refused(No::TextMissing { path: "motivation" });
     the_first_advice_revises_nothing:
         when(Kind::IssueAdvice).but(revised_because(Some("Een zin was dubbelzinnig."))).refused(No::NothingToRevise);
     advice_is_revised_with_a_reason: when(Kind::IssueAdvice)

@@ -167,6 +167,8 @@ scenarios! {
         .refused(No::value_does_not_fit(Field::ReportText));
     the_day_of_a_step_is_corrected_between_its_neighbours: correct(Role::Guide, 8, Field::HeldOn, step_day(3, 15))
         .then([correction(8, Field::HeldOn, CorrectedValue::StepDay(day(3, 15)))]);
+    a_day_that_stands_already_is_not_corrected: held_on(9, day(3, 20), None)
+        .refused(No::already_done(Kind::CorrectFact));
     a_corrected_tour_is_not_parted_from_its_talk_without_a_reason: held_on(9, day(3, 18), None)
         .refused(No::NoLongerTheSameDay { toured_on: day(3, 18), talked_on: day(3, 20) });
     a_corrected_talk_is_not_parted_from_its_tour_without_a_reason: held_on(10, day(3, 21), Some("  "))
@@ -188,6 +190,27 @@ scenarios! {
         })
         .by(Role::Guide)
         .then([held_on_corrected(9, day(3, 19), None)]);
+    days_that_became_one_again_are_not_parted_by_the_reason_of_before: held_on(9, day(3, 17), None)
+        .and([
+            held_on_corrected_before(9, day(3, 18), Some("De gids was ziek.")),
+            held_on_corrected_before(9, day(3, 20), None),
+        ])
+        .refused(No::NoLongerTheSameDay { toured_on: day(3, 17), talked_on: day(3, 20) });
+    a_talk_recorded_with_a_reason_needs_another_once_it_was_on_the_day_of_the_tour: given(Toured)
+        .and([
+            talk_of(day(3, 21), Some("De gids was ziek.")),
+            held_on_corrected_before(10, day(3, 20), None),
+        ])
+        .when(Command::CorrectFact {
+            sequence: 9,
+            field: Field::HeldOn,
+            value: step_day(3, 19),
+            reason: Text::from("Verkeerd overgenomen."),
+            reason_not_same_day: None,
+            age: None,
+        })
+        .by(Role::Guide)
+        .refused(No::NoLongerTheSameDay { toured_on: day(3, 19), talked_on: day(3, 20) });
     a_talk_that_follows_its_tour_to_another_day_needs_no_reason: held_on(10, day(3, 18), Some("Overbodig."))
         .and([held_on_corrected_before(9, day(3, 18), Some("Het gesprek volgt."))])
         .then([held_on_corrected(10, day(3, 18), None)]);
