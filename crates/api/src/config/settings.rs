@@ -132,7 +132,7 @@ settings! {
         introspection: bool = false,
         /// Largest request body, in bytes.
         body_limit_bytes: usize = 256 * 1024,
-        /// Longest time one request may take, in milliseconds; at least 5000, so that an access log that hangs is told of.
+        /// Longest time one request may take, in milliseconds; at least 9000, so that an access log that hangs is told of.
         time_limit_ms: u64 = 10_000,
         /// How many parsed documents are remembered.
         document_cache: usize = 256,

@@ -151,15 +151,21 @@ fn refused_parts(
     withheld: &BTreeSet<DossierId>,
     answer: &Response,
 ) -> Vec<RefusedPart> {
+    static NONE: BTreeSet<DossierId> = BTreeSet::new();
+    // What was withheld is told of one field only, if there is one of a field that was not asked for a dossier itself.
+    let fields = || answer.errors.iter().filter_map(answered_as);
+    let asked_for_none = |field: &&str| asked.dossiers(field).next().is_none();
+    let bearer = fields().find(asked_for_none).or_else(|| fields().next());
     let parts = |error: &ServerError| {
         let reason = match code_of(error) {
             Some(FORBIDDEN) => QuestionRefusal::Forbidden,
             Some(PURPOSE_REQUIRED) => QuestionRefusal::PurposeRequired,
             _not_a_refusal => return Vec::new(),
         };
-        let Some(PathSegment::Field(answered_as)) = error.path.first() else {
+        let Some(answered_as) = answered_as(error) else {
             return vec![RefusedPart { reason, field: String::new(), dossier: None, number: None }];
         };
+        let withheld = if bearer == Some(answered_as) { withheld } else { &NONE };
         let about = named(asked, disclosures, withheld, answered_as);
         let field = asked.field(answered_as);
         let part = |(dossier, number)| RefusedPart { reason, field: field.clone(), dossier, number };
@@ -167,6 +173,14 @@ fn refused_parts(
     };
     let parts: BTreeSet<_> = answer.errors.iter().flat_map(parts).collect();
     parts.into_iter().collect()
+}
+
+/// The root field of an error, as it is called in the answer.
+fn answered_as(error: &ServerError) -> Option<&str> {
+    match error.path.first() {
+        Some(PathSegment::Field(field)) => Some(field),
+        Some(PathSegment::Index(_)) | None => None,
+    }
 }
 
 /// The dossiers that a refused field is about: those it was asked for, the one its command is for, those that were withheld.

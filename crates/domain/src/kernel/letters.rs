@@ -18,9 +18,10 @@ pub fn is_unseen(letter: char) -> bool {
         | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
-/// Whether a reader sees nothing: no text, or spaces and unseen signs only.
+/// Whether there is nothing to read: no letter, no digit and none of the common signs, but spaces, unseen signs, marks without
+/// a letter at most.
 pub fn is_blank(text: &str) -> bool {
-    text.chars().all(|letter| letter.is_whitespace() || is_unseen(letter))
+    !text.chars().any(|letter| !is_unseen(letter) && (letter.is_alphanumeric() || letter.is_ascii_graphic()))
 }
 
 /// The zeros of the scripts with digits of their own that may be met; each is followed by its nine others.
@@ -51,7 +52,17 @@ mod tests {
         ] {
             assert_eq!(as_read(written), read);
         }
-        for blank in ["", " \n\u{A0}", "\u{200B}", "\u{2060} \u{FEFF}", "\u{200D}\u{200C}\u{3164}"] {
+        for blank in [
+            "",
+            " \n\u{A0}",
+            "\u{200B}",
+            "\u{2060} \u{FEFF}",
+            "\u{200D}\u{200C}\u{3164}",
+            "\u{2800}",
+            "\u{1}\u{8}",
+            "\u{FFFC}",
+            "\u{301}",
+        ] {
             assert!(is_blank(blank), "{blank:?}");
         }
         assert!(!is_blank("\u{200B}."));

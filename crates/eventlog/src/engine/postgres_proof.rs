@@ -37,9 +37,9 @@ const ADD_KEY: &str = "insert into log_keys (vkey, since_size, taken_at)
     select $1::text, $2::bigint, $3::bigint
      where (select vkey from log_keys order by number desc limit 1) is not distinct from $4::text
     on conflict (vkey) do nothing";
-/// Does not wait for whoever holds the row: the server would go on waiting after the caller gave up.
-const WRITE_NOTHING: &str =
-    "update log_head set position = position where id = (select id from log_head where id = 1 for update nowait)";
+/// Waits for an append of another process, but not for long: the server would go on waiting after the caller gave up.
+const WRITE_NOTHING: &str = "with patience as materialized (select set_config('lock_timeout', '500ms', true))
+    update log_head set position = position from patience where id = 1";
 const KEYS: &str = "select vkey, since_size, taken_at from log_keys order by number";
 
 /// The connection for what is written beside the appends, made when first needed.

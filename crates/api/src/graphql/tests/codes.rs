@@ -87,7 +87,7 @@ async fn a_dossier_is_offered_to_and_shared_with_parketten_of_an_agreement_only(
 async fn a_recipient_from_before_codes_were_asked_for_is_told_by_the_name_it_was_recorded_under() {
     let house = House::open().await;
     house.agreement(true).await;
-    let (coordinator, today_there) = (Person::coordinator(), house.desk.clock.today_brussels());
+    let (coordinator, today_there) = (Person::coordinator(), || house.desk.clock.today_brussels());
     let (dossier, _) = house.consented("vroeger").await;
     // Past the schema, which takes codes alone by now.
     let recorded = async |command: TrajectoryCommand| {
@@ -95,7 +95,7 @@ async fn a_recipient_from_before_codes_were_asked_for_is_told_by_the_name_it_was
             purpose: Purpose::CaseHandling,
             actor: coordinator.actor().clone(),
             at: house.desk.clock.now(),
-            today: today_there,
+            today: today_there(),
             command_id: super::cast::command_id(),
             expected_version: None,
             provenance: Provenance::default(),
@@ -105,7 +105,7 @@ async fn a_recipient_from_before_codes_were_asked_for_is_told_by_the_name_it_was
     };
     let recipient = OrganisationId("Parket Antwerpen".into());
     recorded(TrajectoryCommand::GiveSharingConsent {
-        declared_on: today_there,
+        declared_on: today_there(),
         text_version: "delen-1".into(),
         recipients: vec![recipient.clone()],
         scope: SharingScope::Bundle,
@@ -115,7 +115,7 @@ async fn a_recipient_from_before_codes_were_asked_for_is_told_by_the_name_it_was
     let ended = json!({ "trajectoryId": dossier, "reason": "OTHER", "remark": "Verhuisd." });
     house.accepted(&coordinator, "discontinueTrajectory", ended).await;
     house.accepted(&coordinator, "assembleBundle", json!({ "trajectoryId": dossier })).await;
-    recorded(TrajectoryCommand::DeliverBundle { number: 1, recipient, delivered_on: today_there }).await;
+    recorded(TrajectoryCommand::DeliverBundle { number: 1, recipient, delivered_on: today_there() }).await;
     let corrected = json!({ "trajectoryId": dossier, "sequence": 1, "field": "PARTICIPANT_NAME",
         "value": { "text": "Testpersoon juist" }, "reason": "Verkeerd overgenomen." });
     let sequence = house.accepted(&Person::prosecutor(), "correctFact", corrected).await["version"].clone();

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use spoor_domain::kernel::Role;
+use spoor_projections::trajectories;
 
 use super::cast::{PARKET, command_id, favourable_answers, request, today};
 use super::{House, Person};
@@ -113,9 +114,15 @@ async fn the_same_bundle_asked_for_three_times_at_once_is_put_together_once_and_
     let ended = json!({ "trajectoryId": dossier, "reason": "OTHER", "remark": "Verhuisd." });
     house.accepted(&coordinator, "discontinueTrajectory", ended).await;
     let input = json!({ "trajectoryId": dossier, "commandId": command_id() });
-    let ask = async || house.accepted(&coordinator, "assembleBundle", input.clone()).await["version"].clone();
+    let ask = async || {
+        let payload = house.mutate(&coordinator, "assembleBundle", input.clone()).await;
+        (payload["userErrors"].clone(), payload["version"].clone())
+    };
     let (one, other, third) = tokio::join!(ask(), ask(), ask());
+    assert_eq!(one.0, json!([]));
     assert_eq!((&other, &third), (&one, &one));
+    let head = house.log.head().await.unwrap().position;
+    assert!(house.views.wait_for(&[trajectories::PROJECTION], head, std::time::Duration::from_secs(60)).await);
     let asked = "query($id: ID!) { trajectory(id: $id) { bundles { number } } }";
     let shown = house.query(&coordinator, asked, json!({ "id": dossier })).await;
     assert_eq!(shown["trajectory"]["bundles"], json!([{ "number": 1 }]));

@@ -321,8 +321,15 @@ fn is_euro(word: &str) -> bool {
     rest.is_some_and(|rest| !rest.starts_with(char::is_alphabetic) || ["s", "cent"].contains(&rest))
 }
 
+/// Bytes of the longest number in words that is looked at. Longer ones nobody writes, and taking them apart has no end:
+/// every `achttien` can be read in two ways.
+const LONGEST_NUMBER: usize = 64;
+
 /// Numbers in words, `een` alone excepted: `twaalf`, `honderdvijftien`, `vijf-en-twintig`, `een vijftigtal`.
 fn is_number_word(word: &str) -> bool {
+    if word.len() > LONGEST_NUMBER {
+        return false;
+    }
     let whole = word.replace('-', "");
     let plain = whole.strip_suffix("tal").unwrap_or(&whole);
     NUMBER_ENDINGS.iter().any(|ending| plain.ends_with(ending)) || (plain != "een" && is_put_together(plain))

@@ -178,6 +178,14 @@ fn a_label_is_about_learning_trajectories_when_it_names_the_parket_or_the_museum
 }
 
 #[test]
+fn a_word_that_could_be_taken_apart_for_ever_is_not() {
+    for length in [3, 30, 30_000] {
+        let text = format!("De leertrajecten: {}x.", "achttien".repeat(length));
+        assert_eq!(trajectory_figures(&text), [], "{length}");
+    }
+}
+
+#[test]
 fn years_dates_money_and_numbers_of_actions_are_no_figures_on_learning_trajectories() {
     for text in [
         "De leertrajecten lopen sinds 2021.",
