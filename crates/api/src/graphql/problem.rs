@@ -31,6 +31,8 @@ pub enum Problem {
     NotYet,
     /// Something failed that is not the client's fault.
     Internal,
+    /// The access log did not answer, so nothing is shown.
+    Unrecorded,
 }
 
 impl Problem {
@@ -44,6 +46,7 @@ impl Problem {
             Problem::BadUserInput(_) => "BAD_USER_INPUT",
             Problem::NotYet => "VERSION_CONFLICT",
             Problem::Internal => "INTERNAL",
+            Problem::Unrecorded => answer::AUDIT_UNAVAILABLE,
         }
     }
 
@@ -76,6 +79,7 @@ impl Problem {
             Problem::BadUserInput(what) => what,
             Problem::NotYet => "the view has not come that far in the log yet: ask again in a moment",
             Problem::Internal => answer::OUR_FAULT,
+            Problem::Unrecorded => answer::UNRECORDED,
         })
     }
 
@@ -134,22 +138,23 @@ impl<T> OurFault<T> for Result<T, ViewError> {
 /// `INTERNAL` that says which events of a dossier are missing, or which was altered: numbers only, and worse to keep than
 /// to tell.
 pub fn not_whole(ctx: &Context<'_>, cause: &NotWhole) -> Error {
-    let error = internal(ctx, cause);
-    match cause {
-        NotWhole::Incomplete(_) | NotWhole::Tree(TreeError::RecordDiffers { .. }) => {
-            Error { message: cause.to_string(), ..error }
-        }
-        NotWhole::Log(cause) | NotWhole::Tree(TreeError::Log(cause)) if names_a_record(cause) => {
-            Error { message: cause.to_string(), ..error }
-        }
-        NotWhole::Log(_) | NotWhole::Tree(_) => error,
-    }
+    let names_events = match cause {
+        NotWhole::Incomplete(_) | NotWhole::Tree(TreeError::RecordDiffers { .. }) => true,
+        NotWhole::Log(cause) | NotWhole::Tree(TreeError::Log(cause)) => names_a_record(cause),
+        NotWhole::Tree(_) => false,
+    };
+    internal_with(ctx, cause, names_events)
 }
 
 /// `INTERNAL` of a log that failed: which event is missing, where that is why, and otherwise no more than that it failed.
 pub fn log_failed(ctx: &Context<'_>, cause: &LogError) -> Error {
+    internal_with(ctx, cause, names_a_record(cause))
+}
+
+/// `INTERNAL`, with the cause in its own words where those may be told.
+fn internal_with(ctx: &Context<'_>, cause: &dyn std::error::Error, may_be_told: bool) -> Error {
     let error = internal(ctx, cause);
-    if names_a_record(cause) { Error { message: cause.to_string(), ..error } } else { error }
+    if may_be_told { Error { message: cause.to_string(), ..error } } else { error }
 }
 
 /// Whether the log failed because an event is not there: then the message is a number and what to do.
@@ -159,19 +164,16 @@ fn names_a_record(cause: &LogError) -> bool {
 
 /// `AUDIT_UNAVAILABLE`, after telling the operators why: the access log did not answer, so nothing is shown.
 pub fn unrecorded(ctx: &Context<'_>, cause: &dyn std::error::Error) -> Error {
-    let request_id = ctx.data_opt::<RequestContext>().map(|request| request.request_id.to_string());
-    tracing::error!(request_id, error = %cause, "an access could not be recorded");
-    Error::new(answer::UNRECORDED).extend_with(|_, extensions| {
-        extensions.set("code", answer::AUDIT_UNAVAILABLE);
-        if let Some(request_id) = request_id {
-            extensions.set("requestId", request_id);
-        }
-    })
+    tracing::error!(request_id = request_id(ctx), error = %cause, "an access could not be recorded");
+    Problem::Unrecorded.at(ctx)
 }
 
 /// `INTERNAL`, after telling the operators why.
 pub fn internal(ctx: &Context<'_>, cause: &dyn std::error::Error) -> Error {
-    let request_id = ctx.data_opt::<RequestContext>().map(|request| request.request_id.to_string());
-    tracing::error!(request_id, error = %cause, "a request failed on our side");
+    tracing::error!(request_id = request_id(ctx), error = %cause, "a request failed on our side");
     Problem::Internal.at(ctx)
+}
+
+fn request_id(ctx: &Context<'_>) -> Option<String> {
+    ctx.data_opt::<RequestContext>().map(|request| request.request_id.to_string())
 }

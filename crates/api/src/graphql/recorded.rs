@@ -74,9 +74,7 @@ impl Recorded {
             }
         }
     }
-}
 
-impl Recorded {
     /// The answer, where it shows nothing but the case that its purpose is about; otherwise none of it, and the dossiers
     /// that it would have shown.
     async fn of_the_case(
@@ -151,7 +149,6 @@ fn refused_parts(
     withheld: &BTreeSet<DossierId>,
     answer: &Response,
 ) -> Vec<RefusedPart> {
-    static NONE: BTreeSet<DossierId> = BTreeSet::new();
     // What was withheld is told of one field only, if there is one of a field that was not asked for a dossier itself.
     let fields = || answer.errors.iter().filter_map(answered_as);
     let asked_for_none = |field: &&str| asked.dossiers(field).next().is_none();
@@ -165,8 +162,10 @@ fn refused_parts(
         let Some(answered_as) = answered_as(error) else {
             return vec![RefusedPart { reason, field: String::new(), dossier: None, number: None }];
         };
-        let withheld = if bearer == Some(answered_as) { withheld } else { &NONE };
-        let about = named(asked, disclosures, withheld, answered_as);
+        let mut about = named(asked, disclosures, answered_as);
+        if bearer == Some(answered_as) {
+            about.extend(withheld.iter().map(|dossier| (Some(*dossier), None)));
+        }
         let field = asked.field(answered_as);
         let part = |(dossier, number)| RefusedPart { reason, field: field.clone(), dossier, number };
         if about.is_empty() { vec![part((None, None))] } else { about.into_iter().map(part).collect() }
@@ -183,17 +182,16 @@ fn answered_as(error: &ServerError) -> Option<&str> {
     }
 }
 
-/// The dossiers that a refused field is about: those it was asked for, the one its command is for, those that were withheld.
+/// The dossiers that a refused field is about: those it was asked for, and the one its command is for.
 fn named(
     asked: &Asked,
     disclosures: &Disclosures,
-    withheld: &BTreeSet<DossierId>,
     answered_as: &str,
 ) -> BTreeSet<(Option<DossierId>, Option<DossierNumber>)> {
     let by_question = asked.dossiers(answered_as).map(|asked_for| match asked_for {
         AskedFor::Id(dossier) => (Some(*dossier), None),
         AskedFor::Number(number) => (None, Some(number.clone())),
     });
-    let by_answer = disclosures.target(answered_as).into_iter().chain(withheld.iter().copied());
-    by_question.chain(by_answer.map(|dossier| (Some(dossier), None))).collect()
+    let by_command = disclosures.target(answered_as).map(|dossier| (Some(dossier), None));
+    by_question.chain(by_command).collect()
 }

@@ -77,7 +77,7 @@ pub(super) fn found_in_blocks(blocks: &[Block], under_trajectories: bool) -> Vec
 }
 
 /// What is found in a text on its own, and in a passage that mentions learning trajectories.
-fn found_in(text: &str, mentioned: bool) -> Vec<(BlockerKind, String)> {
+pub(super) fn found_in(text: &str, mentioned: bool) -> Vec<(BlockerKind, String)> {
     let beside = if mentioned { numbers_beside_trajectories(text) } else { Vec::new() };
     let found = [
         (BlockerKind::SmallCountInText, small_counts(text)),

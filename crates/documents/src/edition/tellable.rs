@@ -3,17 +3,15 @@
 use spoor_domain::action::event::{Block, Initiatives};
 use spoor_domain::edition::event::BlockerKind;
 use spoor_domain::edition::finding::Finding;
-use spoor_domain::edition::{mentions_trajectories, numbers_beside_trajectories, small_counts, trajectory_figures};
+use spoor_domain::edition::mentions_trajectories;
 
 use super::content::{ActionContent, EditionContent};
-use super::findings::{findings, found_in_blocks, is_headed_by_trajectories};
+use super::findings::{findings, found_in, found_in_blocks, is_headed_by_trajectories};
 
 /// Whether a text tells of few persons, or figures on learning trajectories: it is told when it was let stand in an
 /// edition, and not before. `under_trajectories` says whether a heading over it mentions learning trajectories.
 pub fn tells_too_much(text: &str, under_trajectories: bool) -> bool {
-    let mentioned = under_trajectories || mentions_trajectories(text);
-    let numbers_beside = || mentioned && !numbers_beside_trajectories(text).is_empty();
-    !small_counts(text).is_empty() || !trajectory_figures(text).is_empty() || numbers_beside()
+    !found_in(text, under_trajectories || mentions_trajectories(text)).is_empty()
 }
 
 /// The blocks of a report row that may be told: those that do not tell too much, also as part of the whole row.

@@ -107,6 +107,12 @@ fn correction(sequence: u64, field: Field, value: CorrectedValue) -> TrajectoryE
     }
 }
 
+/// The command that corrects the day of the tour, without a word on why the talk was on another.
+fn tour_moved_to(month: u32, on: u32) -> Command {
+    let (value, reason) = (step_day(month, on), Text::from("Verkeerd overgenomen."));
+    Command::CorrectFact { sequence: 9, field: Field::HeldOn, value, reason, reason_not_same_day: None, age: None }
+}
+
 fn annul(sequence: u64) -> impl FnOnce(&mut Command) {
     move |command| {
         if let Command::AnnulStep { sequence: chosen, .. } = command {
@@ -180,14 +186,7 @@ scenarios! {
         .then([held_on_corrected(9, day(3, 17), None)]);
     a_talk_that_was_recorded_with_a_reason_needs_no_other: given(Toured)
         .and([talk_of(day(3, 21), Some("De gids was ziek."))])
-        .when(Command::CorrectFact {
-            sequence: 9,
-            field: Field::HeldOn,
-            value: step_day(3, 19),
-            reason: Text::from("Verkeerd overgenomen."),
-            reason_not_same_day: None,
-            age: None,
-        })
+        .when(tour_moved_to(3, 19))
         .by(Role::Guide)
         .then([held_on_corrected(9, day(3, 19), None)]);
     days_that_became_one_again_are_not_parted_by_the_reason_of_before: held_on(9, day(3, 17), None)
@@ -201,14 +200,7 @@ scenarios! {
             talk_of(day(3, 21), Some("De gids was ziek.")),
             held_on_corrected_before(10, day(3, 20), None),
         ])
-        .when(Command::CorrectFact {
-            sequence: 9,
-            field: Field::HeldOn,
-            value: step_day(3, 19),
-            reason: Text::from("Verkeerd overgenomen."),
-            reason_not_same_day: None,
-            age: None,
-        })
+        .when(tour_moved_to(3, 19))
         .by(Role::Guide)
         .refused(No::NoLongerTheSameDay { toured_on: day(3, 19), talked_on: day(3, 20) });
     a_talk_that_follows_its_tour_to_another_day_needs_no_reason: held_on(10, day(3, 18), Some("Overbodig."))
