@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """Verifies an export of a Spoor log, as docs/export-format.md describes it, without any code of Spoor.
 Needs Python 3.9 and the package `cryptography` (Debian: python3-cryptography), for Ed25519 only. Exit code 0: everything
-shown was in the log. 1: something is not; the first record is named where it can be told. 2: the input cannot be used.
-"""
-import argparse, base64, contextlib, functools, hashlib, json, pathlib, re, sys, zipfile, zlib
+shown was in the log. 1: something is not; the first record is named where it can be told. 2: the input cannot be used."""
+import argparse, base64, contextlib, copy, functools, hashlib, json, pathlib, re, sys, zipfile, zlib
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 LOG, WITNESS = 1, 4  # kinds of keys, as C2SP signed-note numbers them
@@ -17,14 +16,13 @@ def require(holds, what, index=None, error=NotProven):
 def told(error):  # a sentence, whatever was raised
     if isinstance(error, OSError): return "%s cannot be read: %s" % (error.filename or error.args[0], error.strerror or "it is not there")
     if isinstance(error, (NotProven, Wrong)): return str(error.args[-1])
-    return {InvalidSignature: "a signature is not by the key that it names", zipfile.BadZipFile: "the zip file is damaged"}.get(type(error), "it is not of its form")
+    return {InvalidSignature: "a signature is not by the key that it names", zipfile.BadZipFile: "this is no zip file, or a damaged one"}.get(type(error), "it is not of its form")
 @contextlib.contextmanager
 def reading(what, error=NotProven):  # what is broken in it is told as this error
     try: yield
     except BROKEN as broken: require(False, "%s: %s" % (what, told(broken)), error=error)
-# The tree of RFC 6962, section 2.1, as a list of perfect subtrees (height, hash), the largest first.
 def sha256(*parts): return hashlib.sha256(b"".join(parts)).digest()
-def push(tree, value, height=0):
+def push(tree, value, height=0):  # the tree of RFC 6962, section 2.1, as a list of perfect subtrees (height, hash), the largest first
     while tree and tree[-1][0] == height: value, height = sha256(b"\1", tree.pop()[1], value), height + 1
     tree.append((height, value))
 def root_of(tree): return functools.reduce(lambda right, left: sha256(b"\1", left, right), [value for _, value in reversed(tree)] or [sha256()])
@@ -40,7 +38,6 @@ def grown(old, new, proof, known=None):  # the roots at two sizes to which a con
         return before, sha256(b"\1", after, next(proof, b""))
     (before, after), left = grown(old - half, new - half, proof), next(proof, b"")
     return sha256(b"\1", left, before), sha256(b"\1", left, after)
-# The texts: JSON, keys, signed checkpoints, policies, proofs of growth.
 def read_json(data, what):  # keys in order, no space, nothing escaped without need (RFC 8785, for the keys and numbers that records have)
     value = json.loads(text := data.decode("utf-8"), parse_constant=int)  # int("NaN") is refused
     require(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")) == text, what + " is not canonical JSON", error=Wrong)
@@ -60,8 +57,7 @@ def parse_key(text, kind):
 def parse_note(data):  # a signed checkpoint: its text, (origin, size, root), its signatures (name, key id and signature)
     form = r"(([^\0-\x1f]+)\n(0|[1-9][0-9]*)\n([^\s=]{43}=)\n)\n((?:— [^\s+\0-\x1f]+ \S+\n)+)"
     text, origin, size, root, lines = re.fullmatch(form, data.decode("utf-8")).groups()
-    signatures = [(name, unbase64(signature)) for _, name, signature in map(str.split, lines.splitlines())]
-    return text.encode(), (origin, int(size), unbase64(root)), signatures
+    return text.encode(), (origin, int(size), unbase64(root)), [(name, unbase64(signature)) for _, name, signature in map(str.split, lines.splitlines())]
 def has_signed(key, note, kind=LOG):  # what claims to be its signature and is not, raises
     claimed = [signature[4:] for name, signature in note[2] if (name, signature[:4]) == key[:2]]
     for one in claimed:
@@ -81,7 +77,6 @@ def parse_policy(text):  # lines `log KEY` and `witness KEY`, one `threshold N` 
 def parse_growth(text):  # the size known before, the hashes, and (origin, size, root) of the checkpoint it leads to
     old, hashes, note = re.fullmatch(r"old (0|[1-9][0-9]*)\n((?:[^\s=]{43}=\n)*)\n(.+)", text, re.DOTALL).groups()
     return int(old), [unbase64(line) for line in hashes.split()], parse_note(note.encode())[1]
-# The manifest and the records.
 def check_manifest(path, manifest, checkpoint):
     ranges, selection, (origin, size, root) = manifest["ranges"], manifest["selection"], checkpoint
     kinds = {"all": ("kind", [[1, size]] if size else []), "dossier": ("kind dossier", ranges), "controller": ("kind controller", ranges), "period": ("kind from until", ranges[:1]), "range": ("kind first last", [[selection.get("first"), selection.get("last")]])}
@@ -118,13 +113,11 @@ def read_records(path, manifest, size, marks):  # the root, and what is wrong fi
                     require(is_named or wrong, "it is missing, or not the line that its hash in leaves.txt names", error=Wrong)
                     wrong or check_line(line[:-1], manifest, streams)
                 except (NotProven, *BROKEN) as error: wrong = (at, told(error), not isinstance(error, NotProven))  # out of order: what stands before it may be what was altered
-                push(tree, bytes.fromhex(named.decode()) if re.fullmatch(rb"[0-9a-f]{64}\n", named) else leaf)
-                meet(marks, at, tree)
+                push(tree, bytes.fromhex(named.decode()) if re.fullmatch(rb"[0-9a-f]{64}\n", named) else leaf), meet(marks, at, tree)
         wrong = wrong or ((None, "there are more lines or hashes than records exported", False) if records.read(1) or leaves.read(1) else None)
     require(not proof["gaps"] and at <= size == proof["size"], "proof.json or manifest.json is of other records")
     return root_of(tree), wrong
-# The checkpoints to compare with on the way: those kept elsewhere, and the earlier ones in the export.
-def read_mark(name, data, keys, is_kept):
+def read_mark(name, data, keys, is_kept):  # to compare with on the way: a checkpoint kept elsewhere, or an earlier one in the export
     with reading(name, Unusable if is_kept else NotProven): _, size, root = open_note(data, keys)[1]
     require(is_kept or name == "checkpoints/%d" % size, name + " is of another size")
     return {"name": name, "size": size, "root": root, "kept": is_kept, "agrees": None if size else True}
@@ -143,20 +136,28 @@ def conclude(size, root, marks, growths, found, wrong):  # holds what was read a
         require(agrees is not False, "the proof of growth does not join the export to %s: these are two histories" % mark["name"])
         require(agrees or mark["size"] < size, "the export is truncated or old: %s has %d records" % (mark["name"], new), size + 1)
         require(agrees, "the records do not reach from %s to the export: give a proof of growth" % mark["name"], error=Unusable)
-def check_list(file, size, package):  # what the list of a zip file says of each file is what stands before the file itself
-    at, starts, part = package.start_dir, [info.header_offset for info in package.infolist()], lambda at, length: (file.seek(at), file.read(length))[1]
-    for start in starts:
-        entry, head, number = part(at, 46), part(start, 30), lambda place: int.from_bytes(entry[place:place + 2], "little")
-        same = (head[:4], head[6:10], head[26:28], part(start + 30, number(28))) == (b"PK\3\4", entry[8:12], entry[28:30], part(at + 46, number(28))) and entry[:4] == b"PK\1\2" and (number(8) & 8 or b"\xff" * 4 in (entry[20:24], entry[24:28]) or head[14:26] == entry[16:28])  # sums and lengths may stand behind the file, or in more bytes
-        require(same and number(10) in (0, 8) and not number(8) & ~0x80e, "the list of the zip file is damaged, or packs in a way that not every program reads", error=Wrong)
-        at += 46 + sum(map(number, (28, 30, 32)))
-    require((at == size - 22 or part(at, 4) == b"PK\6\6") and min(starts, default=0) == 0 and len({*package.namelist()}) == len(package.infolist()), "the list of the zip file is damaged", error=Wrong)
+ADDED = rb"UT(\x05\0.{5}|\x09\0.{9}|\x0d\0.{13})|ux\x0b\0.{11}|UX(\x08\0.{8}|\x0c\0.{12})|\x0a\0\x20\0.{32}"  # moments and owners, as programs add them to an entry
+LARGE = rb"PK\x06\x06\x2c\0{7}.{4}\0{8}(.{8})\1.{16}PK\x06\x07\0{4}.{8}\x01\0{3}"  # what stands before the end where a number is too large for it
+def chunks(file): return iter(functools.partial(file.read, 1 << 20), b"")
+def unpacked(package, info):  # the length of what is packed there; one byte more than the list says is enough to tell
+    (whole := copy.copy(info)).file_size, whole.CRC = info.file_size + 1, None
+    return sum(map(len, chunks(package.open(whole))))
+def check_list(file, size, package):  # that every program reads the zip file alike: docs/export-format.md has the rules
+    number, part = lambda data, at, length=2: int.from_bytes(data[at:at + length], "little"), lambda at, length: (file.seek(max(0, at)), file.read(length))[1]
+    end, large, spans, infos = part(size - 22, 22), part(size - 98, 76), [], package.infolist()
+    count, length, at, stop = [number(large, place, 8) for place in (32, 40, 48)] + [size - 98] if (is_large := end[10:12] == b"\xff\xff" or b"\xff" * 4 in (end[12:16], end[16:20])) else [number(end, 10), number(end, 12, 4), number(end, 16, 4), size - 22]
+    holds = [re.fullmatch(rb"PK\x05\x06\0{4}(..)\1.{8}\0\0", end, re.DOTALL), (at, at + length) == (package.start_dir, stop), number(large, 64, 8) == stop and re.fullmatch(LARGE, large, re.DOTALL) if is_large else large[56:60] != b"PK\6\7"]
+    for info in infos:
+        head, name, added = part(start := info.header_offset, 30), part(at + 46, number(entry := part(at, 46), 28)), part(at + 46 + number(entry, 28), number(entry, 30))
+        same = (entry[:4], head[:4], head[6:10], head[26:28], part(start + 30, len(name))) == (b"PK\1\2", b"PK\3\4", entry[8:12], entry[28:30], name) and (number(entry, 8) & 8 or b"\xff" * 4 in (entry[20:24], entry[24:28]) or head[14:26] == entry[16:28])  # sums and lengths may stand behind the file, or in more bytes
+        holds += [same, number(entry, 10) in (0, 8), not number(entry, 8) & ~0x80e, not number(entry, 32), re.fullmatch(rb"[ -\[\]-~]+", name), re.fullmatch(rb"(?:%b)*(\x01\0(\x08\0.{8}|\x10\0.{16}|\x18\0.{24}))?(?:%b)*" % (ADDED, ADDED), added, re.DOTALL)]
+        spans[len(spans):], at = [(start, start + 30 + number(head, 26) + number(head, 28) + info.compress_size)], at + 46 + len(name) + len(added)
+    spans = [(0, 0), *sorted(spans), (package.start_dir, stop)]
+    holds += [at == stop, spans[1][0] == 0, count == len(infos) == len({*package.namelist()}), *(one[1] <= two[0] for one, two in zip(spans, spans[1:]))]
+    require(all(holds) and all(info.file_size == unpacked(package, info) for info in infos), "this zip file is damaged, or packed in a way that not every program reads: unpack it and verify the directory", error=Wrong)
 def open_package(path):  # an export, and the names of its files; in a zip file the records are read even if damaged: the tree names which
     if (folder := pathlib.Path(path)).is_dir(): return folder, [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
-    with folder.open("rb") as end:
-        end.seek(max(0, folder.stat().st_size - 22))
-        require(re.fullmatch(rb"PK\x05\x06\0{4}(..)\1.{8}\0\0", end.read(), re.DOTALL), "it is no zip file in one part", error=Wrong)
-        check_list(end, folder.stat().st_size, package := zipfile.ZipFile(path))
+    with folder.open("rb") as file: check_list(file, folder.stat().st_size, package := zipfile.ZipFile(path))
     for name in {"records.jsonl", "leaves.txt"} & {*(names := package.namelist())}: del package.getinfo(name).CRC
     return zipfile.Path(package), [name for name in names if not name.endswith("/")]
 def verify(path, keys=(), policy=None, kept=(), growths=()):  # says what is proven by these texts; raises NotProven or Unusable
@@ -181,7 +182,7 @@ def verify(path, keys=(), policy=None, kept=(), growths=()):  # says what is pro
         marks += [read_mark(name, (path / name).read_bytes(), given + named, False) for name in own]
         check_manifest(path, manifest, note[1])
         conclude(size, root, marks, [growth for growth in growths if growth[2][0] == origin], *read_records(path, manifest, size, marks))
-        require(isinstance(path, pathlib.Path) or not zipfile.ZipFile(where).testzip(), "the zip file is damaged")
+        [all(chunks(zipfile.ZipFile(where).open(name))) for name in ("records.jsonl", "leaves.txt") if isinstance(path, zipfile.Path)]  # now with their sums
     ignored = sorted({*names} - {"manifest.json", "records.jsonl", "leaves.txt", "proof.json", "checkpoint", *own, *manifest["files"]})
     return "%d records of %s at size %d, countersigned by %d%s" % (manifest["records"], origin, size, len(signed), "; ignored: " * bool(ignored) + ", ".join(ignored))
 def main():
@@ -190,8 +191,7 @@ def main():
     [parser.add_argument("--" + name, metavar="FILE", type=pathlib.Path, action="append", default=[], help=files[name]) for name in files]
     given = vars(parser.parse_args())
     try:
-        with reading("what was given", Unusable):
-            keys, policy, kept, growths = [[file.read_text("utf-8") for file in given[name]] for name in files]
+        with reading("what was given", Unusable): keys, policy, kept, growths = [[file.read_text("utf-8") for file in given[name]] for name in files]
         print("PROVEN:", verify(given["path"], "".join(keys).split(), "".join(policy), list(zip(map(str, given["checkpoint"]), kept)), growths))
         print("Held against the key", "given." if keys or policy else "the export names: compare it with the one from the log's keeper.")
     except NotProven as error: sys.exit(print("NOT PROVEN%s: %s" % (", record %d" % error.args[0] if error.args[0] else "", error.args[1])) or 1)

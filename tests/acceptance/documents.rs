@@ -5,8 +5,9 @@ use anyhow::{Context, Result, ensure};
 use aws_lc_rs::digest::{SHA256, digest};
 use serde_json::{Value, json};
 use spoor_testkit::TestDatabase;
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
 
+use crate::access_log;
 use crate::canary::files_with;
 use crate::life::{Cast, for_dossier, requested, steps};
 
@@ -164,6 +165,44 @@ async fn a_document_is_attached_by_whom_it_came_from_and_taken_once(stores: Stor
     let cast = Cast::of(&installation, &program)?;
     let path = link_to(&cast.prosecutor, &listed[0]["id"]).await?;
     ensure!(cast.prosecutor.take(&path).await?.bytes().await?.as_ref() == paper);
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_link_is_not_used_up_while_its_use_cannot_be_written_down() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    let (dossier, number) = consented(&cast).await?;
+    let paper = b"%PDF-1.7 verzonnen".to_vec();
+    let brought = cast.prosecutor.bring_in(&number, "application/pdf", paper.clone()).await?;
+    let evidence = json!({ "commandId": acceptance::new_command_id(), "trajectoryId": dossier, "kind": "SIGNED_PAPER", "document": { "id": brought.body["id"] } });
+    cast.jurist.accepted("attachConsentEvidence", evidence).await?;
+    let path = link_to(&cast.prosecutor, &brought.body["id"]).await?;
+
+    let file = installation.data().join("access.sqlite");
+    let mut other = SqliteConnection::connect(&format!("sqlite:{}", file.display())).await?;
+    other.execute("begin immediate").await?;
+    let refused = cast.prosecutor.take(&path).await?;
+    ensure!(refused.status() == 503, "{}", refused.status());
+    let refused: Value = refused.json().await?;
+    ensure!(refused["errors"][0]["extensions"]["code"] == "AUDIT_UNAVAILABLE", "{refused:#}");
+    other.execute("rollback").await?;
+
+    let mut taken = cast.prosecutor.take(&path).await?;
+    for _ in 0..200 {
+        if taken.status() != 503 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        taken = cast.prosecutor.take(&path).await?;
+    }
+    ensure!(taken.status() == 200, "the link can be used still: {}", taken.status());
+    ensure!(taken.bytes().await?.as_ref() == paper);
+    let written = access_log::stored(&installation).await?;
+    let downloads = written.iter().filter(|record| record.kind == "PieceDownloaded").count();
+    ensure!(downloads == 1, "{downloads} downloads in the trail of one");
+    program.terminate().await?;
     Ok(())
 }
 

@@ -275,6 +275,9 @@ async fn an_erased_person_leaves_no_byte_and_every_figure(stores: Stores) -> Res
     let withheld = printed_as_withheld(&cast.prosecutor, &bundle).await?;
     ensure!(printed_as_withheld(&cast.prosecutor, &bundle).await? == withheld, "it is printed otherwise");
     ensure!(last_taken(&installation).await? == hex_sha256(&withheld), "the access log names other bytes than left");
+    let told = left(&officer, &dossier, 3).await?;
+    let withheld_then_whole = [(false, json!([])), (false, json!([])), (true, json!(["document"]))];
+    ensure!(told == withheld_then_whole, "the trail says otherwise whether personal data left: {told:?}");
     let gone = link(&cast.prosecutor, &evidence).await?;
     ensure!(gone["userErrors"][0]["code"] == "SUBJECT_ERASED" && gone["link"].is_null(), "{gone:#}");
     // The same choice under the same checkpoint is the same bytes: nothing that was proven is rewritten.
@@ -309,6 +312,23 @@ async fn printed_as_withheld(persona: &Persona, bundle: &Value) -> Result<Vec<u8
     let print = text_of(&pdf).await?;
     ensure!(!print.contains(CANARY) && print.contains("Achtergehouden"), "{print}");
     Ok(pdf)
+}
+
+/// Of each document of a dossier that left, newest first, whether personal data left with it and of which kinds: once the trail
+/// tells of so many.
+async fn left(officer: &Persona, dossier: &Value, so_many: usize) -> Result<Vec<(bool, Value)>> {
+    let document = "query($id: ID!) { accessTrail(first: 50, filter: { trajectory: $id, kind: [DOWNLOADED] }) {
+        nodes { left { opened } trajectories { personal } } } }";
+    for _ in 0..800 {
+        let shown = officer.query(document, json!({ "id": dossier })).await?;
+        let nodes = shown["accessTrail"]["nodes"].as_array().context("a trail")?;
+        if nodes.len() >= so_many {
+            let told = |node: &Value| (node["left"]["opened"] == true, node["trajectories"][0]["personal"].clone());
+            return Ok(nodes.iter().map(told).collect());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    anyhow::bail!("the trail does not tell of {so_many} documents")
 }
 
 /// The hash of the document that left last, as the access log keeps it.

@@ -84,6 +84,15 @@ impl AccessBook {
         recorded.unwrap_or(Err(AppendError::OutcomeUnknown))
     }
 
+    /// Whether something can be written down at this moment. To be asked before what is spent by being written down: a
+    /// record that hangs is made even if nobody waits for it any more.
+    ///
+    /// # Errors
+    /// When nothing can be, or not soon.
+    pub async fn try_writing(&self) -> Result<(), LogError> {
+        self.log.try_writing().await
+    }
+
     /// What was written in a stream that several acts share.
     ///
     /// # Errors
@@ -120,8 +129,12 @@ impl AccessBook {
 /// # Errors
 /// When it cannot be read, or does not answer in [`RECORDED_WITHIN`].
 pub async fn in_time<T>(reading: impl Future<Output = Result<T, LogError>>) -> Result<T, LogError> {
-    let silent = || LogError::Database(format!("the access log gave no answer in {RECORDED_WITHIN:?}").into());
     tokio::time::timeout(RECORDED_WITHIN, reading).await.unwrap_or_else(|_elapsed| Err(silent()))
+}
+
+/// What there is to say of an access log that says nothing.
+pub fn silent() -> LogError {
+    LogError::Database(format!("the access log gave no answer in {RECORDED_WITHIN:?}").into())
 }
 
 fn stored(event: AccessEvent) -> Result<NewEvent, serde_json::Error> {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use spoor_disclosure::DrawKey;
 use spoor_domain::trajectory::criteria::CriteriaBook;
@@ -19,6 +20,9 @@ use crate::desk::{ErasureError, destroy_confirmed};
 use crate::http::{Look, ReadinessReport};
 use crate::proof::{Keeper, KeeperError, make_key};
 use crate::telemetry::{Lag, Metrics};
+
+/// How long each store may take to say how it is: whoever asks whether all is ready gives up soon after.
+const TOLD_WITHIN: Duration = Duration::from_secs(2);
 
 /// Shared by every command that opens the stores. Cheap to clone.
 #[derive(Clone)]
@@ -131,28 +135,27 @@ impl AppState {
         Logs { events: self.log.clone(), access: self.access.clone() }
     }
 
-    /// How the stores are, now: red only for what case work cannot do without.
+    /// How the stores are, now: red only for what case work cannot do without. Each is asked at the same time as the others,
+    /// and one that says nothing for two seconds is missing.
     pub async fn readiness(&self, look: Look) -> ReadinessReport {
-        let mut report = ReadinessReport::default();
-        match self.log.head().await {
-            Ok(head) => report.head = Some(head.index),
-            Err(error) => report.missing.push(cause("the log does not answer", &error)),
-        }
-        if let Err(error) = self.access.head().await {
-            report.missing.push(cause("the access log does not answer", &error));
-        }
-        if look == Look::TryingToWrite {
-            let (log, access) = tokio::join!(self.log.writable(), self.access.writable());
-            report.missing.extend(log.err().map(|error| cause("the log cannot be written to", &error)));
-            report.missing.extend(access.err().map(|error| cause("the access log cannot be written to", &error)));
-        }
-        if let Err(error) = self.blobs.ping().await {
-            report.missing.push(cause("the documents do not answer", &error));
-        }
+        let logs = self.logs();
+        let (head, access, log_written, access_written, documents, views) = tokio::join!(
+            in_time("the log does not answer", self.log.head()),
+            in_time("the access log does not answer", self.access.head()),
+            in_time("the log cannot be written to", writable(&self.log, look)),
+            in_time("the access log cannot be written to", writable(&self.access, look)),
+            in_time("the documents do not answer", self.blobs.ping()),
+            in_time("the views do not answer", runner::status(&logs, &self.views)),
+        );
+        let mut report = ReadinessReport { head: head.as_ref().ok().map(|head| head.index), ..Default::default() };
+        report.missing.extend(head.err());
+        report
+            .missing
+            .extend([access.err(), log_written.err(), access_written.err(), documents.err()].into_iter().flatten());
         // Which record and how: in the log lines, where the alarm was raised.
         report.missing.extend(self.keeper.alarms().map(|log| format!("{} is not what was signed", log.words())));
-        match runner::status(&self.logs(), &self.views).await {
-            Err(error) => report.missing.push(cause("the views do not answer", &error)),
+        match views {
+            Err(missing) => report.missing.push(missing),
             Ok(projections) => {
                 for projection in projections {
                     let failed = projection.active.as_ref().is_none_or(|build| build.failure.is_some());
@@ -244,6 +247,25 @@ impl Places {
     }
 }
 
+/// Whether a log can be written to, where that is asked.
+async fn writable(log: &EventLog, look: Look) -> Result<(), LogError> {
+    match look {
+        Look::TryingToWrite => log.writable().await,
+        Look::OnlyReading => Ok(()),
+    }
+}
+
+/// What a store says of itself; otherwise what is the matter with it, silence included.
+async fn in_time<T, E: std::error::Error>(
+    matter: &str,
+    asking: impl Future<Output = Result<T, E>>,
+) -> Result<T, String> {
+    match tokio::time::timeout(TOLD_WITHIN, asking).await {
+        Ok(told) => told.map_err(|error| cause(matter, &error)),
+        Err(silence) => Err(cause(&format!("{matter} in time"), &silence)),
+    }
+}
+
 /// A failure as `/readyz` may show it; the details go to the log lines.
 fn cause(what: &str, error: &dyn std::error::Error) -> String {
     tracing::error!(%error, "{what}");
@@ -303,6 +325,15 @@ mod tests {
     use spoor_eventlog::connections;
 
     use super::*;
+
+    #[tokio::test]
+    async fn a_store_that_says_nothing_is_missing_and_told_from_one_that_fails() {
+        let silent = std::future::pending::<Result<(), LogError>>();
+        assert_eq!(in_time("the log does not answer", silent).await, Err("the log does not answer in time".to_owned()));
+        let failing = async { Err::<(), _>(LogError::Closing) };
+        assert_eq!(in_time("the log does not answer", failing).await, Err("the log does not answer".to_owned()));
+        assert_eq!(in_time("the log does not answer", async { Ok::<_, LogError>(1) }).await, Ok(1));
+    }
 
     #[test]
     fn a_data_directory_stands_for_every_store_without_a_url() {

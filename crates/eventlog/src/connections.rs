@@ -32,7 +32,7 @@ pub const fn of_a_log(readers: u32) -> u32 {
 const TRUSTED: Duration = Duration::from_secs(1);
 
 /// A pool of at most so many connections. One that was used just now is not tested before use, which would double the round
-/// trips; another one is, so that after a restart of the server nobody meets those that went with it.
+/// trips; another one is, so that after a restart of the server few meet those that went with it: `repeated` goes on then.
 pub fn pool(most: u32) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(most)
@@ -42,6 +42,31 @@ pub fn pool(most: u32) -> PgPoolOptions {
         })
         .idle_timeout(UNUSED)
         .max_lifetime(LIFETIME)
+}
+
+/// What one statement outside a transaction says; where its connection turns out to be gone, what it says on another one.
+/// After a restart of the server every connection of the pool that is trusted still may be gone. Only for what changes
+/// nothing more when it is carried out twice: whether the first one was is not known.
+pub(crate) async fn repeated<T, F>(statement: impl Fn() -> F) -> Result<T, sqlx::Error>
+where
+    F: Future<Output = Result<T, sqlx::Error>>,
+{
+    for _gone in 0..KEYS.max(BLOBS).max(PUBLISHED) {
+        match statement().await {
+            Err(error) if is_gone(&error) => tracing::warn!(%error, "a connection is gone; trying another one"),
+            said => return said,
+        }
+    }
+    statement().await
+}
+
+/// Whether the server ended the connection (shut down by an administrator, or after a crash), or nobody is at its other end.
+fn is_gone(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(ended) => matches!(ended.code().as_deref(), Some("57P01" | "57P02")),
+        _ => false,
+    }
 }
 
 /// What to do when the server takes no more connections, or may not; nothing for any other failure.
@@ -61,7 +86,38 @@ pub fn hint(error: &(dyn Error + 'static)) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use spoor_testkit::TestDatabase;
+
     use super::*;
+    use crate::url::pg_options;
+
+    #[tokio::test]
+    async fn a_statement_survives_that_every_connection_of_the_pool_is_gone_but_not_that_it_is_wrong() {
+        let (options, _schema) = pg_options(&TestDatabase::fresh().await.url).unwrap();
+        let pool = pool(KEYS).connect_with(options.clone()).await.unwrap();
+        let mut other = sqlx::PgConnection::connect_with(&options).await.unwrap();
+        let drop_all = "select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and pid <> pg_backend_pid()";
+        for _round in 0..3 {
+            let mut held = Vec::new();
+            for _ in 0..KEYS {
+                held.push(pool.acquire().await.unwrap());
+            }
+            // Used a moment ago and given back, so none is tested before it is used.
+            drop(held);
+            let given_back = async {
+                while pool.num_idle() < KEYS as usize {
+                    tokio::task::yield_now().await;
+                }
+            };
+            tokio::time::timeout(Duration::from_secs(60), given_back).await.expect("they come back");
+            sqlx::query(drop_all).execute(&mut other).await.unwrap();
+            let one: i32 = repeated(|| sqlx::query_scalar("select 1").fetch_one(&pool)).await.unwrap();
+            assert_eq!(one, 1);
+        }
+        let wrong = repeated(|| sqlx::query("select nothing").execute(&pool)).await.unwrap_err();
+        assert!(!is_gone(&wrong), "{wrong}");
+    }
 
     #[test]
     fn a_pool_gives_back_what_nobody_uses() {

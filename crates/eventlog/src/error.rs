@@ -44,7 +44,9 @@ pub enum LogError {
     #[error("a value cannot be written as JSON: {0}")]
     Json(#[from] serde_json::Error),
     /// An event that was recorded is not there any more.
-    #[error("event {index} is missing from the log: restore the log from a backup and verify it before going on")]
+    #[error(
+        "event {index} is missing from the log: `spoor audit check` names what is gone; restore the log from a backup that has it"
+    )]
     Missing {
         /// Its leaf index.
         index: u64,
@@ -60,15 +62,26 @@ pub enum LogError {
     },
     /// A stream does not have an event that it should.
     #[error(
-        "stream {stream} has not its event {sequence} where it should be, so nothing is decided on the rest of it: restore the log from a \
-         backup. On KurrentDB, if the stream was softly deleted or cut and no scavenge ran since, take `$tb`, `$maxCount` and \
-         `$maxAge` out of its metadata instead (stream $${stream})"
+        "stream {stream} has not its event {sequence} where it should be, so nothing is told of the rest of it or decided on it: \
+         `spoor audit check` says whether the log has it still. If not, restore the log from a backup; if it has, see `has not its \
+         event` in docs/operations.md"
     )]
     StreamCut {
         /// The stream.
         stream: String,
         /// The first sequence that is not there.
         sequence: u64,
+    },
+    /// A record is gone that may have been the last event of a stream.
+    #[error(
+        "record {index} is missing from the log, and it may have been a later event of stream {stream}: nothing is told of the stream \
+         as if it were whole, and nothing is decided on it. `spoor audit check` names the record; restore the log from a backup that has it"
+    )]
+    EndMissing {
+        /// The stream.
+        stream: String,
+        /// The leaf index of the first record that may have been its end.
+        index: u64,
     },
     /// A stream in KurrentDB was deleted, or its metadata let the server remove events.
     #[error(
@@ -104,10 +117,9 @@ pub enum LogError {
         /// The leaf index of the first event that may not be where it says.
         index: u64,
     },
-    /// A small write, tried because the last attempt to store something failed, has not ended in its time.
+    /// A small write, tried to see whether anything can be stored, has not ended in its time.
     #[error(
-        "storing failed last, and a small write tried since does not end: see that there is room, and that no other program keeps the \
-         log's database to itself"
+        "a small write that was tried does not end: see that there is room, and that no other program keeps the log's database to itself"
     )]
     WriteHangs,
     /// The log is being closed.

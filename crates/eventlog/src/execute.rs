@@ -111,6 +111,7 @@ impl EventLog {
         context: &CommandContext,
         digest: &str,
     ) -> Result<Executed, ExecuteError<A::Rejection>> {
+        self.check_end_once(A::TYPE, id).await.map_err(ExecuteError::Log)?;
         let mut known = self.cache().get::<A>(id);
         let mut from_memory = known.is_some();
         let mut current = 0;

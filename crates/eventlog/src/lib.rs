@@ -10,6 +10,7 @@ pub mod clock;
 pub mod connections;
 mod copy;
 mod cqrs;
+mod ends;
 mod engine;
 mod error;
 mod execute;

@@ -1,6 +1,7 @@
 //! The event log as the rest of the program sees it.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -15,7 +16,7 @@ use crate::error::{AppendError, LogError};
 use crate::execute::StreamLocks;
 use crate::keys::KeyStore;
 use crate::seal::{seal_append, subjects};
-use crate::writer::WriterHandle;
+use crate::writer::{Trial, WriterHandle};
 use crate::{Append, Appended, Clock, Executed, LogUrl, Position, Record, Vault};
 
 /// How long a small write may take that is tried to see whether anything can be written.
@@ -67,6 +68,8 @@ struct Shared {
     stream_locks: StreamLocks,
     /// The tree as this process tiled it last.
     tiling: Mutex<Option<TileBuilder>>,
+    /// Whether no stream had lost its end when this process counted the log last.
+    ends_were_there: AtomicBool,
 }
 
 impl EventLog {
@@ -85,8 +88,9 @@ impl EventLog {
     pub async fn open(url: &LogUrl, keys: KeyStore, clock: Clock, options: LogOptions) -> Result<Self, LogError> {
         let (engine, Running { writer, wakeup, stop }) = Engine::open(url, clock, &options).await?;
         let (cache, vault) = (StateCache::new(options.state_cache), Vault::new(keys));
-        let (stream_locks, tiling) = (StreamLocks::new(), Mutex::default());
-        Ok(Self { shared: Arc::new(Shared { engine, writer, wakeup, stop, vault, cache, stream_locks, tiling }) })
+        let (stream_locks, tiling, ends_were_there) = (StreamLocks::new(), Mutex::default(), AtomicBool::new(false));
+        let shared = Shared { engine, writer, wakeup, stop, vault, cache, stream_locks, tiling, ends_were_there };
+        Ok(Self { shared: Arc::new(shared) })
     }
 
     /// Stores events, all or none, durably, with their personal values sealed. The same command id again with the same
@@ -192,9 +196,9 @@ impl EventLog {
         })
     }
 
-    /// Whether events can be stored, as far as is known: while the last attempt failed, a small write is tried instead, for a
-    /// second, and by one caller at a time. On KurrentDB, which stores events and nothing else, that its server answers has
-    /// to do.
+    /// Whether events can be stored, as far as is known: while the last attempt failed, or was given up after a second or
+    /// more, a small write is tried instead, for a second, and by one caller at a time. On KurrentDB, which stores events
+    /// and nothing else, that its server answers has to do.
     ///
     /// # Errors
     /// What the small write said; `WriteHangs` when it says nothing in its time, or an earlier one is still under way.
@@ -202,10 +206,24 @@ impl EventLog {
         let last_write = self.writer().last_write();
         if last_write.failed() {
             let trial = last_write.trial().ok_or(LogError::WriteHangs)?;
-            let tried = tokio::time::timeout(TRIAL, self.engine().write_nothing(trial)).await;
-            tried.unwrap_or(Err(LogError::WriteHangs))?;
-            last_write.succeeded();
+            self.write_nothing(std::future::ready(trial)).await?;
         }
+        Ok(())
+    }
+
+    /// Whether events can be stored at this moment, whatever the last attempt said: a small write is tried, for a second.
+    /// For what must not be stored late: an append that was accepted is carried out even if nobody waits for it any more.
+    ///
+    /// # Errors
+    /// As [`EventLog::writable`].
+    pub async fn try_writing(&self) -> Result<(), LogError> {
+        self.write_nothing(self.writer().last_write().next_trial()).await
+    }
+
+    async fn write_nothing(&self, leave: impl Future<Output = Trial>) -> Result<(), LogError> {
+        let tried = async { self.engine().write_nothing(leave.await).await };
+        tokio::time::timeout(TRIAL, tried).await.unwrap_or(Err(LogError::WriteHangs))?;
+        self.writer().last_write().succeeded();
         Ok(())
     }
 
@@ -263,6 +281,10 @@ impl EventLog {
 
     pub(crate) fn tiling(&self) -> &Mutex<Option<TileBuilder>> {
         &self.shared.tiling
+    }
+
+    pub(crate) fn ends_were_there(&self) -> &AtomicBool {
+        &self.shared.ends_were_there
     }
 
     /// The command with this id: in this stream, on SQLite and PostgreSQL in any.

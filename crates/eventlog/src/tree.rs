@@ -91,13 +91,15 @@ pub enum TreeError {
         committed: String,
     },
     /// A record is not what was hashed into the tree.
-    #[error("record {index} is not the one that was committed: it was altered, replaced or moved")]
+    #[error(
+        "record {index} is not the one that was committed: it was altered, replaced or moved. Restore a backup that has it as it was"
+    )]
     RecordDiffers {
         /// Its index.
         index: u64,
     },
     /// There is a hole in the log.
-    #[error("record {index} is missing: it was removed from the log")]
+    #[error("record {index} is missing: it was removed from the log. Restore a backup that has it")]
     RecordMissing {
         /// Its index.
         index: u64,

@@ -17,6 +17,8 @@ const BATCH_BYTES: usize = 4 << 20;
 const SLOW_COMMIT: Duration = Duration::from_millis(1);
 /// How long to wait for company then.
 const GATHER: Duration = Duration::from_micros(300);
+/// Whoever leaves after waiting so long for an answer has seen that the log hangs; whoever leaves sooner has seen nothing.
+const HANGS_AFTER: Duration = Duration::from_secs(1);
 /// After this many batches the number of callers expected is what it is at that moment, no longer what it once was.
 const FORGET_AFTER: u32 = 64;
 
@@ -47,6 +49,13 @@ pub(crate) type Trial = OwnedMutexGuard<()>;
 
 /// Somebody who is about to append, for as long as this lives.
 pub(crate) struct Caller(Arc<AtomicUsize>);
+
+/// Somebody who waits for the answer to an append, for as long as this lives.
+struct Waiting<'a> {
+    last_write: &'a LastWrite,
+    since: Instant,
+    has_answer: bool,
+}
 
 /// The writer's end of the queue.
 pub(crate) struct Inbox {
@@ -94,13 +103,17 @@ impl WriterHandle {
         Caller(self.callers.clone())
     }
 
-    /// Enqueues an append and waits for its answer. Once enqueued it is carried out even if the caller gives up.
+    /// Enqueues an append and waits for its answer. Once enqueued it is carried out even if the caller gives up, which
+    /// counts as a failure until something is stored again.
     pub async fn append(&self, append: SealedAppend) -> Result<Answer, AppendError> {
         let (reply, answer) = oneshot::channel();
         let closing = || AppendError::Log(LogError::Closing);
         let queue = self.queue.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut waiting = Waiting { last_write: &self.last_write, since: Instant::now(), has_answer: false };
         queue.ok_or_else(closing)?.send(Job { append, reply }).await.map_err(|_| closing())?;
-        answer.await.map_err(|_| closing())?
+        let answer = answer.await;
+        waiting.has_answer = true;
+        answer.map_err(|_| closing())?
     }
 
     /// How the last attempt to store something ended.
@@ -187,6 +200,14 @@ impl Drop for Caller {
     }
 }
 
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if !self.has_answer && self.since.elapsed() >= HANGS_AFTER {
+            self.last_write.given_up();
+        }
+    }
+}
+
 impl Batch {
     fn push(&mut self, job: Job) {
         self.appends.push(job.append);
@@ -208,6 +229,11 @@ impl LastWrite {
         self.failed.load(Ordering::Relaxed)
     }
 
+    /// Leave to try a small write, once no other is under way.
+    pub async fn next_trial(&self) -> Trial {
+        self.trying.clone().lock_owned().await
+    }
+
     /// Leave to try a small write; none while another is under way.
     pub fn trial(&self) -> Option<Trial> {
         self.trying.clone().try_lock_owned().ok()
@@ -216,6 +242,11 @@ impl LastWrite {
     /// Notes that something could be written since.
     pub fn succeeded(&self) {
         self.failed.store(false, Ordering::Relaxed);
+    }
+
+    /// Notes that somebody gave up waiting for a write: whether another would do better has to be tried.
+    fn given_up(&self) {
+        self.failed.store(true, Ordering::Relaxed);
     }
 
     fn note(&self, answer: &Result<Answer, AppendError>) {

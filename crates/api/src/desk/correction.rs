@@ -1,15 +1,21 @@
-//! Corrections: a birth date or an offence date is checked against the other one, which stands sealed in the log.
+//! Corrections. What they are checked against stands sealed in the log and is opened here: the value itself, which is not
+//! corrected to what it is, and of the days of birth and offence the other one.
 
 use chrono::NaiveDate;
-use spoor_domain::catalogue::{DomainEvent, aggregate_type};
-use spoor_domain::kernel::{CommandContext, Confidential, DossierId, PersonalContent};
+use spoor_domain::catalogue::aggregate_type;
+use spoor_domain::kernel::{CommandContext, Confidential, DossierId, Personal};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::command::{AgeKnown, CorrectionGiven, Text, TrajectoryCommand};
+use spoor_domain::trajectory::event::CorrectedValue;
 use spoor_domain::trajectory::vocabulary::CorrectableField;
-use spoor_eventlog::{Executed, Versioned};
-use spoor_projections::trajectories::{PersonalField, standing_values};
+use spoor_eventlog::Executed;
+use spoor_projections::trajectories::{PersonalField, PersonalValue, standing_values, to_be_corrected};
 
+use super::bundle::events;
 use super::{Desk, DeskError};
+
+/// How often the values are read anew because something else happened in the dossier after they were read.
+const ATTEMPTS: usize = 4;
 
 /// A correction as it was asked.
 pub(super) struct Correction {
@@ -20,49 +26,107 @@ pub(super) struct Correction {
     pub reason_not_same_day: Option<Text>,
 }
 
+impl Correction {
+    fn command(&self, standing: Option<CorrectedValue>, age: Option<AgeKnown>) -> TrajectoryCommand {
+        TrajectoryCommand::CorrectFact {
+            sequence: self.sequence,
+            field: self.field,
+            value: self.value.clone(),
+            reason: self.reason.clone(),
+            reason_not_same_day: self.reason_not_same_day.clone(),
+            standing,
+            age,
+        }
+    }
+}
+
 impl Desk {
-    /// Corrects a recorded value. Where the age at the facts depends on it, the dossier must still be what it was when
-    /// the other day was read.
+    /// Corrects a recorded value.
     pub(super) async fn correct_fact(
         &self,
         dossier: DossierId,
-        found: &Versioned<LearningTrajectory>,
         correction: Correction,
         context: &CommandContext,
     ) -> Result<Executed, DeskError> {
-        let Correction { sequence, field, value, reason, reason_not_same_day } = correction;
-        let command = |age| TrajectoryCommand::CorrectFact { sequence, field, value, reason, reason_not_same_day, age };
-        let other = match field {
-            CorrectableField::ParticipantBirthOn => Some(PersonalField::OffenceOn),
-            CorrectableField::OffenceOn => Some(PersonalField::ParticipantBirthOn),
-            _no_day_of_the_age => None,
-        };
-        let Some(other) = other else {
-            return self.execute(dossier, &command(None), context).await;
-        };
-        let parket = found.state.parket().unwrap_or(&context.actor.organisation);
-        let minors_allowed = self.minors_allowed(parket, found.state.requested_on().unwrap_or(context.today));
-        let other_day = self.day_that_stands(dossier, other).await?;
-        let age = other_day.map(|day| AgeKnown { other_day: Confidential(day), minors_allowed });
-        let mut context = context.clone();
-        context.expected_version = context.expected_version.or(Some(found.version));
-        self.execute(dossier, &command(age), &context).await
-    }
-
-    /// A personal day as it stands, corrections included; none where it cannot be read any more.
-    async fn day_that_stands(&self, dossier: DossierId, field: PersonalField) -> Result<Option<NaiveDate>, DeskError> {
-        let mut events = Vec::new();
-        for record in self.log.read_stream(aggregate_type::TRAJECTORY, &dossier.to_string()).await? {
-            let recorded = record.decode()?;
-            if let DomainEvent::Trajectory(event) = recorded.event {
-                events.push((recorded.sequence, event));
+        if correction.field == CorrectableField::HeldOn {
+            // The day of a step is not sealed: the state knows it.
+            return self.execute(dossier, &correction.command(None, None), context).await;
+        }
+        for _ in 1..ATTEMPTS {
+            match self.correct_sealed(dossier, &correction, context).await {
+                Err(DeskError::VersionConflict { .. }) if context.expected_version.is_none() => {}
+                done => return done,
             }
         }
-        let values = standing_values(events.iter().map(|(sequence, event)| (*sequence, event)));
-        let Some(standing) = values.into_iter().find(|value| value.field == field) else { return Ok(None) };
-        Ok(match self.log.vault().open(&standing.value).await?.content {
-            PersonalContent::Clear(day) => serde_json::from_value(day).ok(),
-            PersonalContent::Sealed { .. } | PersonalContent::Withheld(_) => None,
+        self.correct_sealed(dossier, &correction, context).await
+    }
+
+    /// Corrects a sealed value: the dossier must still be what it was when its values were read.
+    async fn correct_sealed(
+        &self,
+        dossier: DossierId,
+        correction: &Correction,
+        context: &CommandContext,
+    ) -> Result<Executed, DeskError> {
+        let found = self.log.load::<LearningTrajectory>(&dossier.to_string()).await?;
+        let values = self.values_that_stand(dossier).await?;
+        let standing = match to_be_corrected(&values, correction.sequence, correction.field) {
+            Some(value) => self.as_recorded(correction.field, value).await?,
+            None => None,
+        };
+        let age = self.age_known(&found.state, correction.field, &values, context).await?;
+        let mut context = context.clone();
+        context.expected_version = context.expected_version.or(Some(found.version));
+        self.execute(dossier, &correction.command(standing, age), &context).await
+    }
+
+    /// What is needed to check the age at the facts, where the correction changes it and the other day can be read.
+    async fn age_known(
+        &self,
+        state: &LearningTrajectory,
+        field: CorrectableField,
+        values: &[PersonalValue],
+        context: &CommandContext,
+    ) -> Result<Option<AgeKnown>, DeskError> {
+        let other = match field {
+            CorrectableField::ParticipantBirthOn => PersonalField::OffenceOn,
+            CorrectableField::OffenceOn => PersonalField::ParticipantBirthOn,
+            _no_day_of_the_age => return Ok(None),
+        };
+        let Some(other) = values.iter().find(|value| value.field == other) else { return Ok(None) };
+        let Some(day) = self.opened(other).await? else { return Ok(None) };
+        let parket = state.parket().unwrap_or(&context.actor.organisation);
+        let minors_allowed = self.minors_allowed(parket, state.requested_on().unwrap_or(context.today));
+        let known = |day: NaiveDate| AgeKnown { other_day: Confidential(day), minors_allowed };
+        Ok(serde_json::from_value(day).ok().map(known))
+    }
+
+    /// A sealed value as its own correction would bring it; none where it cannot be read any more.
+    async fn as_recorded(
+        &self,
+        field: CorrectableField,
+        value: &PersonalValue,
+    ) -> Result<Option<CorrectedValue>, DeskError> {
+        let subject = value.value.subject;
+        let Some(opened) = self.opened(value).await? else { return Ok(None) };
+        Ok(match field {
+            CorrectableField::ParticipantBirthOn | CorrectableField::OffenceOn => {
+                serde_json::from_value(opened).ok().map(|day| CorrectedValue::Day(Personal::clear(subject, day)))
+            }
+            _a_text => {
+                serde_json::from_value(opened).ok().map(|text| CorrectedValue::Text(Personal::clear(subject, text)))
+            }
         })
+    }
+
+    async fn opened(&self, value: &PersonalValue) -> Result<Option<serde_json::Value>, DeskError> {
+        Ok(self.log.vault().open(&value.value).await?.value().cloned())
+    }
+
+    /// The personal values of a dossier as they stand, corrections included: sealed.
+    async fn values_that_stand(&self, dossier: DossierId) -> Result<Vec<PersonalValue>, DeskError> {
+        let records = self.log.read_stream(aggregate_type::TRAJECTORY, &dossier.to_string()).await?;
+        let events = events(&records)?;
+        Ok(standing_values(events.iter().map(|(record, event)| (record.sequence, event))))
     }
 }

@@ -46,59 +46,103 @@ impl Desk {
         dossier: DossierId,
         context: &CommandContext,
     ) -> Result<Standing, DeskError> {
-        let mut best: Option<Standing> = None;
+        let shown = agreements::of_party(&self.views, parket).await?.value;
+        let ids = shown.iter().map(|row| row.id).collect();
+        self.standing_under(ids, parket, dossier, context).await
+    }
+
+    /// The same once a slot is reserved, by every agreement there was by then, whether a view shows it or not: of two who
+    /// reserved in two agreements at once, the later one sees the other.
+    async fn standing_after_reserving(
+        &self,
+        parket: &OrganisationId,
+        dossier: DossierId,
+        context: &CommandContext,
+    ) -> Result<Standing, DeskError> {
+        let shown = agreements::of_party(&self.views, parket).await?;
+        let until = self.log.head().await?.position;
+        let unseen = self.log.read_of_types(&["AgreementDrafted"], shown.seen.position, until).await?;
+        let unseen = unseen.iter().filter_map(|record| record.aggregate_id.parse::<AgreementId>().ok());
+        let ids = shown.value.iter().map(|row| row.id).chain(unseen).collect();
+        self.standing_under(ids, parket, dossier, context).await
+    }
+
+    async fn standing_under(
+        &self,
+        agreements: Vec<AgreementId>,
+        parket: &OrganisationId,
+        dossier: DossierId,
+        context: &CommandContext,
+    ) -> Result<Standing, DeskError> {
+        let mut best: Option<(WayIn, Standing)> = None;
         let mut refusal: Option<AgreementRejection> = None;
-        for row in agreements::of_party(&self.views, parket).await?.value {
-            let found = self.agreement(row.id).await?;
-            let standing = match found.state.standing_for(row.id, parket, dossier, context.today) {
-                // Not reserved yet: the slot is there to be taken.
-                Err(AgreementRejection::FirstRequestNotReserved { .. }) => {
-                    Ok(AgreementStanding::FirstRequest { agreement: row.id })
-                }
-                Err(taken @ AgreementRejection::FirstRequestTaken { .. }) => {
-                    let freed = self.free_abandoned_slot(row.id, &found, parket, context).await?;
-                    if freed { Ok(AgreementStanding::FirstRequest { agreement: row.id }) } else { Err(taken) }
-                }
-                other => other,
-            };
-            match standing {
-                Ok(standing) if best.as_ref().is_none_or(|best| rank(&standing) < rank(&best.standing)) => {
-                    best = Some(Standing { standing, names_216ter: found.state.names_article_216ter() });
+        for id in agreements {
+            let found = self.agreement(id).await?;
+            if !found.state.names(parket) {
+                continue;
+            }
+            match self.way_in(id, &found, parket, dossier, context).await? {
+                Ok((way, standing)) if best.as_ref().is_none_or(|(known, _)| way < *known) => {
+                    best = Some((way, Standing { standing, names_216ter: found.state.names_article_216ter() }));
                 }
                 Ok(_) => {}
                 Err(why) if refusal.as_ref().is_none_or(|known| weight(&why) >= weight(known)) => refusal = Some(why),
                 Err(_) => {}
             }
         }
-        let refused = || match refusal {
-            Some(why) => DeskError::Refused(Box::new(why)),
-            None => DeskError::Refused(Box::new(NoAgreement(parket.clone()))),
-        };
-        best.ok_or_else(refused)
+        match (best, refusal) {
+            // A parket has one first request, however many agreements with it await signature.
+            (
+                Some((WayIn::OwnFirstRequest | WayIn::FreeFirstRequest, _)),
+                Some(taken @ AgreementRejection::FirstRequestTaken { .. }),
+            ) => Err(DeskError::Refused(Box::new(taken))),
+            (Some((_, best)), _) => Ok(best),
+            (None, Some(why)) => Err(DeskError::Refused(Box::new(why))),
+            (None, None) => Err(DeskError::Refused(Box::new(NoAgreement(parket.clone())))),
+        }
     }
 
-    /// Takes the parket's slot for this dossier; the standing as it is after that.
+    /// How a request of this dossier comes in under this agreement, or why it does not.
+    async fn way_in(
+        &self,
+        id: AgreementId,
+        agreement: &Versioned<CooperationAgreement>,
+        parket: &OrganisationId,
+        dossier: DossierId,
+        context: &CommandContext,
+    ) -> Result<Result<(WayIn, AgreementStanding), AgreementRejection>, DeskError> {
+        let free = (WayIn::FreeFirstRequest, AgreementStanding::FirstRequest { agreement: id });
+        Ok(match agreement.state.standing_for(id, parket, dossier, context.today) {
+            Ok(standing) => Ok((WayIn::by(&standing), standing)),
+            // Not reserved yet: the slot is there to be taken.
+            Err(AgreementRejection::FirstRequestNotReserved { .. }) => Ok(free),
+            Err(taken @ AgreementRejection::FirstRequestTaken { .. }) => {
+                if self.free_abandoned_slot(id, agreement, parket, context).await? { Ok(free) } else { Err(taken) }
+            }
+            Err(why) => Err(why),
+        })
+    }
+
+    /// Takes the parket's slot for this dossier; the standing as it is after that. Where another dossier holds a slot in
+    /// another agreement, this one stays reserved and is found by the next who asks, as any whose request never came.
     pub(super) async fn reserve_first_request(
         &self,
         agreement: AgreementId,
         dossier: DossierId,
         context: &CommandContext,
-    ) -> Result<AgreementStanding, DeskError> {
+    ) -> Result<Standing, DeskError> {
         let parket = context.actor.organisation.clone();
         let _turn = self.turns.wait(&agreement.to_string()).await;
         let version = self.agreement(agreement).await?.version;
         // Named after the version it found, so that a repeat after the slot was lost reserves anew.
-        let part = part_of(context, &format!("reserve-first-request-{version}"));
+        let part = part_of(context, &format!("reserve-first-request-{agreement}-{version}"));
         let command = AgreementCommand::ReserveFirstRequest { dossier, parket: parket.clone() };
         match self.log.execute::<CooperationAgreement>(&agreement.to_string(), &command, &part).await {
             // Signed meanwhile: the slot is no longer needed.
             Ok(_) | Err(ExecuteError::Rejected(AgreementRejection::ReservationNotNeeded)) => {}
             Err(error) => return Err(error.into()),
         }
-        let state = self.agreement(agreement).await?.state;
-        state
-            .standing_for(agreement, &parket, dossier, context.today)
-            .map_err(|rejection| DeskError::Refused(Box::new(rejection)))
+        self.standing_after_reserving(&parket, dossier, context).await
     }
 
     /// Confirms the slot of a request that was stored. Should this fail, the next who asks for the slot confirms it.
@@ -135,7 +179,7 @@ impl Desk {
         } else {
             AgreementCommand::ReleaseFirstRequest { dossier: holder, parket, reason: ReleaseReason::RequestNeverCame }
         };
-        let part = part_of(context, &format!("settle-first-request-{}", agreement.version));
+        let part = part_of(context, &format!("settle-first-request-{id}-{}", agreement.version));
         match self.log.execute::<CooperationAgreement>(&id.to_string(), &command, &part).await {
             Ok(_) => Ok(!came),
             // Still on its way, or settled by somebody else meanwhile.
@@ -178,11 +222,21 @@ fn weight(why: &AgreementRejection) -> u8 {
     }
 }
 
-/// The best standing first.
-fn rank(standing: &AgreementStanding) -> u8 {
-    match standing {
-        AgreementStanding::InForce { .. } => 0,
-        AgreementStanding::UnderRenewal { .. } => 1,
-        AgreementStanding::FirstRequest { .. } => 2,
+/// By which door a request comes in: the best one first, and the slot that is held already before another one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum WayIn {
+    InForce,
+    UnderRenewal,
+    OwnFirstRequest,
+    FreeFirstRequest,
+}
+
+impl WayIn {
+    fn by(standing: &AgreementStanding) -> Self {
+        match standing {
+            AgreementStanding::InForce { .. } => Self::InForce,
+            AgreementStanding::UnderRenewal { .. } => Self::UnderRenewal,
+            AgreementStanding::FirstRequest { .. } => Self::OwnFirstRequest,
+        }
     }
 }

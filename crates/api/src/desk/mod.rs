@@ -19,6 +19,7 @@ mod rights;
 mod turns;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use spoor_domain::kernel::{CommandContext, Decider, DossierId, derived_id};
 use spoor_domain::trajectory::command::{TrajectoryCommand, TrajectoryCommandKind};
@@ -43,6 +44,9 @@ use crate::config::{Documents, Retention};
 use crate::policy::{self, Action, Denied};
 use turns::Turns;
 
+/// How long an answer waits for a view.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// Where commands come in. Cheap to clone.
 #[derive(Clone)]
 pub struct Desk {
@@ -62,6 +66,8 @@ pub struct Desk {
     pub retention: Arc<Retention>,
     /// How figures on dossiers are published with an edition; without it an edition has none.
     pub publishing: Option<Arc<Publishing>>,
+    /// How long an answer waits for the views to show what it tells of.
+    pub patience: Duration,
     /// The clock.
     pub clock: Clock,
     turns: Turns,
@@ -72,8 +78,8 @@ impl Desk {
     pub fn new(log: EventLog, views: Views, blobs: BlobStore, criteria: Arc<CriteriaBook>, clock: Clock) -> Self {
         let deadlines = Arc::new(Deadlines::default());
         let (documents, retention) = (Documents::default(), Arc::new(Retention::default()));
-        let turns = Turns::default();
-        Self { log, views, blobs, documents, criteria, deadlines, retention, publishing: None, clock, turns }
+        let (patience, turns) = (PATIENCE, Turns::default());
+        Self { log, views, blobs, documents, criteria, deadlines, retention, publishing: None, patience, clock, turns }
     }
 
     /// The same desk under these rules of keeping.
@@ -98,7 +104,7 @@ impl Desk {
         command: TrajectoryCommand,
         context: &CommandContext,
     ) -> Result<Executed, DeskError> {
-        let found = self.admit(dossier, command.kind(), context).await?;
+        self.admit(dossier, command.kind(), context).await?;
         self.check_consent_text(dossier, &command, context).await?;
         self.check_parketten(dossier, &command, context).await?;
         if let TrajectoryCommand::LinkSubjects { other_subject, other_dossier } = &command {
@@ -110,7 +116,7 @@ impl Desk {
         }
         if let TrajectoryCommand::CorrectFact { sequence, field, value, reason, reason_not_same_day, .. } = command {
             let correction = Correction { sequence, field, value, reason, reason_not_same_day };
-            return self.correct_fact(dossier, &found, correction, context).await;
+            return self.correct_fact(dossier, correction, context).await;
         }
         let executed = self.execute(dossier, &command, context).await?;
         if let TrajectoryCommand::ConfirmErasure { subject } = command {

@@ -78,7 +78,9 @@ impl Desk {
         }
         trial(&prepared.state, &command(prepared.request.clone()), context)?;
         if let AgreementStanding::FirstRequest { agreement } = prepared.request.standing {
-            prepared.request.standing = self.reserve_first_request(agreement, prepared.dossier, context).await?;
+            let reserved = self.reserve_first_request(agreement, prepared.dossier, context).await?;
+            prepared.request.standing = reserved.standing;
+            prepared.request.agreement_names_216ter = reserved.names_216ter;
         }
         self.number(&mut prepared, context).await?;
         let standing = prepared.request.standing.clone();

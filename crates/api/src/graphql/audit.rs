@@ -15,13 +15,13 @@ use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_list, discl
 use super::global_id::{Kind, global_id, local_id};
 use super::log::{ProofStatus, Proofs};
 use super::page::{Paging, connection, sealed};
-use super::problem::{OurFault, Problem};
+use super::problem::{OurFault, Problem, not_whole};
 use super::scalars::{Date, Position};
 use super::session::{actor, allow, catch_up, desk};
 use super::trajectory::{DossiersOfPage, Trajectory};
 use super::viewer::Actor;
 use crate::policy::{self, Action};
-use crate::proof::LogName;
+use crate::proof::{LogName, Whole};
 
 const LIST: &str = "auditTrail";
 
@@ -188,15 +188,21 @@ impl AuditEntry {
     }
 }
 
-/// The trail of one dossier, oldest first, as far as it was known at an index where one is given; the dossier has been shown, so its trail may be.
+/// The trail of one dossier, oldest first, as far as it was known at an index where one is given; the dossier has been shown in
+/// this version, so its trail may be.
+///
+/// # Errors
+/// When the log has not every event of the dossier any more; the view may be one that was made of the rest.
 pub async fn history(
     ctx: &Context<'_>,
     dossier: DossierId,
+    shown: u64,
     until_index: Option<u64>,
     paging: Paging,
 ) -> Result<AuditEntryConnection> {
     let filter = AuditFilter { dossier: Some(dossier), until_index, ..AuditFilter::default() };
     let request = paging.request(ctx, LIST).await?;
+    Whole::seen(&desk(ctx)?.log, dossier, shown).await.map_err(|cause| not_whole(ctx, &cause))?;
     list(ctx, &filter, &request).await
 }
 

@@ -54,8 +54,8 @@ struct Told {
     checkpoints: Checkpoints,
     refused: BTreeSet<RefusedPart>,
     commands: Vec<(String, RefusalCode, Option<DossierId>)>,
-    /// The dossiers that the commands of this request are for, by the names under which their answers stand.
-    targets: BTreeMap<String, DossierId>,
+    /// The dossiers that commands and questions of this request are for, by the names under which their answers stand.
+    targets: BTreeMap<String, Vec<DossierId>>,
 }
 
 impl Disclosures {
@@ -86,9 +86,9 @@ impl Disclosures {
         told.shown.keys().chain(told.replayed.keys()).copied().collect()
     }
 
-    /// The dossier that the command is for whose answer stands under this name.
-    pub fn target(&self, answered_as: &str) -> Option<DossierId> {
-        self.told().targets.get(answered_as).copied()
+    /// The dossiers that the command or question is for whose answer stands under this name.
+    pub fn targets(&self, answered_as: &str) -> Vec<DossierId> {
+        self.told().targets.get(answered_as).cloned().unwrap_or_default()
     }
 
     fn told(&self) -> MutexGuard<'_, Told> {
@@ -196,17 +196,19 @@ fn refuse(ctx: &Context<'_>, reason: QuestionRefusal, dossier: Option<DossierId>
     });
 }
 
-/// Notes the dossier that the command being carried out is for.
+/// Notes a dossier that the command being carried out, or the question being answered, is for: where it is refused, the refusal
+/// is recorded with it.
 pub fn target(ctx: &Context<'_>, dossier: DossierId) {
     note(ctx, |told| {
-        told.targets.insert(ctx.item.node.response_key().node.to_string(), dossier);
+        told.targets.entry(ctx.item.node.response_key().node.to_string()).or_default().push(dossier);
     });
 }
 
 /// Notes that the command being carried out was refused.
 pub fn command_refused(ctx: &Context<'_>, code: RefusalCode) {
     note(ctx, |told| {
-        let dossier = told.targets.get(ctx.item.node.response_key().node.as_str()).copied();
+        let targets = told.targets.get(ctx.item.node.response_key().node.as_str());
+        let dossier = targets.and_then(|targets| targets.last().copied());
         told.commands.push((ctx.field().name().to_owned(), code, dossier));
     });
 }

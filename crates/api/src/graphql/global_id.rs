@@ -93,12 +93,25 @@ pub fn local_id(kind: Kind, id: &ID) -> Option<String> {
 }
 
 /// What an id says of an organisation or account: the code in its global id, or the code itself, since one may be new
-/// to the views and so have no global id that anybody was given.
+/// to the views and so have no global id that anybody was given. What was only made like a global id is no code.
 pub fn code(kind: Kind, id: &ID) -> Option<String> {
     match parse_global_id(id) {
         Some((found, code)) => (found == kind).then_some(code),
-        None => Some(id.0.clone()),
+        None => (!is_made_like_one(kind, id)).then(|| id.0.clone()),
     }
+}
+
+/// Whether this begins with the name of a type, as no code does: encoded like a global id or, of an organisation, as it is.
+/// The subject of a token may be anything.
+fn is_made_like_one(kind: Kind, id: &ID) -> bool {
+    let encoded = URL_SAFE_NO_PAD.decode(id.as_bytes()).unwrap_or_default();
+    begins_with_a_type(&encoded) || (kind == Kind::Parket && begins_with_a_type(id.as_bytes()))
+}
+
+/// Whether it begins with the name of a type and a colon: `Organisation:` or `Parket:`.
+fn begins_with_a_type(text: &[u8]) -> bool {
+    let Some(colon) = text.iter().position(|byte| *byte == b':') else { return false };
+    text[0].is_ascii_uppercase() && text[..colon].iter().all(u8::is_ascii_alphabetic)
 }
 
 #[cfg(test)]
@@ -115,6 +128,14 @@ mod tests {
         assert_eq!(code(Kind::Guide, &ID("guide-1".into())).as_deref(), Some("guide-1"));
         assert_eq!(code(Kind::Guide, &global_id(Kind::Guide, "guide-1")).as_deref(), Some("guide-1"));
         assert_eq!(code(Kind::Guide, &global_id(Kind::Parket, "guide-1")), None);
+        // `Organisation:x`, `Parket:` and, of an organisation, the same in the open.
+        for made_up in ["T3JnYW5pc2F0aW9uOng", "UGFya2V0Og", "Organisation:x", "Parket:"] {
+            assert_eq!(code(Kind::Parket, &ID(made_up.into())), None, "{made_up}");
+        }
+        for free in ["parket-antwerpen", "PARKET-ANTWERPEN", "x:y", ":x", "X-1:y", ""] {
+            assert_eq!(code(Kind::Parket, &ID(free.into())).as_deref(), Some(free));
+        }
+        assert_eq!(code(Kind::Guide, &ID("Entra:17".into())).as_deref(), Some("Entra:17"));
         for nonsense in ["", "x", "!!", "VHJhamVjdG9yeTo"] {
             assert_eq!(parse_global_id(&ID(nonsense.into())), None, "{nonsense}");
         }

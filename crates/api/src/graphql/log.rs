@@ -12,11 +12,11 @@ use tokio::sync::OnceCell;
 use super::disclosure::Discloses;
 use super::outcome::Declined;
 use super::page::{Paging, connection, sealed};
-use super::problem::{OurFault, Problem, internal, unrecorded};
+use super::problem::{OurFault, Problem, not_whole, unrecorded};
 use super::scalars::Position;
 use super::session::{actor, allow};
 use super::user_error::UserError;
-use crate::access_book::in_time;
+use crate::access_book::{RECORDED_WITHIN, in_time, silent};
 use crate::desk::DeskError;
 use crate::policy::{self, Action};
 use crate::proof::{Keeper, LogKeeper, LogName, ProofState, Standing};
@@ -133,7 +133,7 @@ impl Proofs {
 
     /// How the record with this index stands.
     pub async fn status(&self, ctx: &Context<'_>, index: u64) -> Result<ProofStatus> {
-        let standing = self.found.get_or_try_init(|| self.find(ctx)).await?;
+        let standing = self.found.get_or_try_init(|| told(ctx, self.log, self.find(ctx))).await?;
         Ok(ProofStatus {
             state: standing.state(index),
             checkpoint_size: standing.latest.as_ref().map(|latest| latest.size),
@@ -176,7 +176,7 @@ impl Log {
             let keys = keeper(ctx, self.name)?.keys().await.ours(ctx)?;
             Ok(keys.iter().map(ToString::to_string).collect())
         };
-        Some(keys().await)
+        Some(told(ctx, self.name, keys()).await)
     }
 
     /// Its end.
@@ -188,7 +188,7 @@ impl Log {
     /// What was signed last; absent while nothing was.
     async fn checkpoint(&self, ctx: &Context<'_>) -> Option<Result<Checkpoint>> {
         let latest = async || keeper(ctx, self.name)?.latest_checkpoint().await.ours(ctx);
-        latest().await.map(|kept| kept.map(Checkpoint::from)).transpose()
+        told(ctx, self.name, latest()).await.map(|kept| kept.map(Checkpoint::from)).transpose()
     }
 
     /// Everything that was signed, the latest first.
@@ -199,7 +199,7 @@ impl Log {
         #[graphql(desc = "So many, at most 100; 50 when not given.")] first: Option<i32>,
         #[graphql(desc = "After this cursor.")] after: Option<String>,
     ) -> Option<Result<CheckpointConnection>> {
-        Some(self.list(ctx, first, after).await)
+        Some(told(ctx, self.name, self.list(ctx, first, after)).await)
     }
 
     /// The proof that a record is in the log, under the latest checkpoint or in the tree of another size. Absent when no
@@ -210,7 +210,7 @@ impl Log {
         #[graphql(desc = "The number of the record, from 1.")] index: u64,
         #[graphql(desc = "The size of the tree; that of the latest checkpoint when not given.")] size: Option<u64>,
     ) -> Option<Result<InclusionProof>> {
-        self.inclusion(ctx, index, size).await.transpose()
+        told(ctx, self.name, self.inclusion(ctx, index, size)).await.transpose()
     }
 
     /// The proof that the log of one size is the beginning of the log of another. Absent while nothing was signed.
@@ -220,7 +220,7 @@ impl Log {
         #[graphql(desc = "The smaller size: that of a checkpoint you kept.")] from: u64,
         #[graphql(desc = "The larger size; that of the latest checkpoint when not given.")] to: Option<u64>,
     ) -> Option<Result<ConsistencyProof>> {
-        self.consistency(ctx, from, to).await.transpose()
+        told(ctx, self.name, self.consistency(ctx, from, to)).await.transpose()
     }
 }
 
@@ -351,7 +351,8 @@ impl LogMutations {
             let declined = Declined::from(DeskError::NotYourRole).user_error(ctx)?;
             return Ok(SignCheckpointPayload { checkpoint: None, user_errors: vec![declined], command_id });
         }
-        let signed = keeper(ctx, log)?.sign().await.ours(ctx)?;
+        let sign = async || keeper(ctx, log)?.sign().await.ours(ctx);
+        let signed = told(ctx, log, sign()).await?;
         Ok(SignCheckpointPayload { checkpoint: signed.map(Checkpoint::from), user_errors: Vec::new(), command_id })
     }
 }
@@ -376,6 +377,17 @@ async fn head(ctx: &Context<'_>, name: LogName) -> Result<Head> {
     }
 }
 
+/// What is told of a log. Where the access log says nothing in its time, nothing could be written down either.
+async fn told<T>(ctx: &Context<'_>, log: LogName, telling: impl Future<Output = Result<T>>) -> Result<T> {
+    match log {
+        LogName::Events => telling.await,
+        LogName::Access => {
+            let told = tokio::time::timeout(RECORDED_WITHIN, telling).await;
+            told.unwrap_or_else(|_elapsed| Err(unrecorded(ctx, &silent())))
+        }
+    }
+}
+
 fn keeper<'a>(ctx: &Context<'a>, log: LogName) -> Result<&'a LogKeeper> {
     Ok(ctx.data::<Keeper>()?.of(log))
 }
@@ -384,10 +396,6 @@ fn keeper<'a>(ctx: &Context<'a>, log: LogName) -> Result<&'a LogKeeper> {
 fn known<T>(ctx: &Context<'_>, found: std::result::Result<T, TreeError>) -> Result<T> {
     found.map_err(|error| match error {
         TreeError::OutOfTree { .. } => Problem::NotFound.at(ctx),
-        // Which record it is: a number, and worse to keep than to tell.
-        altered @ (TreeError::RecordDiffers { .. } | TreeError::RecordMissing { .. }) => {
-            async_graphql::Error { message: altered.to_string(), ..internal(ctx, &altered) }
-        }
-        other => internal(ctx, &other),
+        other => not_whole(ctx, &other.into()),
     })
 }

@@ -49,6 +49,7 @@ use crate::http::limits;
 use crate::proof::Keeper;
 use crate::state::AppState;
 
+pub(crate) use plan::reader::Reader as ReportReader;
 pub use recorded::Recorded;
 use subscription::Subscription;
 
@@ -123,6 +124,7 @@ pub struct Query(
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     trajectory::commands::TrajectoryMutations,
+    agreement::AgreementDrafting,
     agreement::AgreementMutations,
     plan::PlanMutations,
     plan::ActionMutations,

@@ -29,6 +29,8 @@ pub enum Problem {
     BadUserInput(&'static str),
     /// The view has not reached the position the client insists on.
     NotYet,
+    /// A record of the log is missing or was altered, so what rests on it is not told.
+    LogNotWhole,
     /// Something failed that is not the client's fault.
     Internal,
     /// The access log did not answer, so nothing is shown.
@@ -45,6 +47,7 @@ impl Problem {
             Problem::PurposeRequired(_) => answer::PURPOSE_REQUIRED,
             Problem::BadUserInput(_) => "BAD_USER_INPUT",
             Problem::NotYet => "VERSION_CONFLICT",
+            Problem::LogNotWhole => "LOG_NOT_WHOLE",
             Problem::Internal => "INTERNAL",
             Problem::Unrecorded => answer::AUDIT_UNAVAILABLE,
         }
@@ -78,6 +81,10 @@ impl Problem {
             }
             Problem::BadUserInput(what) => what,
             Problem::NotYet => "the view has not come that far in the log yet: ask again in a moment",
+            Problem::LogNotWhole => {
+                "a record of the log is missing or was altered, so nothing is told of what rests on it: have the operators run `spoor \
+                 audit check` and restore the log from a backup"
+            }
             Problem::Internal => answer::OUR_FAULT,
             Problem::Unrecorded => answer::UNRECORDED,
         })
@@ -135,31 +142,33 @@ impl<T> OurFault<T> for Result<T, ViewError> {
     }
 }
 
-/// `INTERNAL` that says which events of a dossier are missing, or which was altered: numbers only, and worse to keep than
-/// to tell.
+/// `LOG_NOT_WHOLE` that says which events of a dossier are missing, or which was altered: numbers only, and worse to keep than
+/// to tell. `INTERNAL` of what else is wrong with the log.
 pub fn not_whole(ctx: &Context<'_>, cause: &NotWhole) -> Error {
     let names_events = match cause {
-        NotWhole::Incomplete(_) | NotWhole::Tree(TreeError::RecordDiffers { .. }) => true,
+        NotWhole::Incomplete(_) | NotWhole::Tree(TreeError::RecordDiffers { .. } | TreeError::RecordMissing { .. }) => {
+            true
+        }
         NotWhole::Log(cause) | NotWhole::Tree(TreeError::Log(cause)) => names_a_record(cause),
         NotWhole::Tree(_) => false,
     };
-    internal_with(ctx, cause, names_events)
+    failed(ctx, cause, names_events)
 }
 
-/// `INTERNAL` of a log that failed: which event is missing, where that is why, and otherwise no more than that it failed.
+/// A log that failed: `LOG_NOT_WHOLE` that says which event is missing, where that is why, and otherwise `INTERNAL`.
 pub fn log_failed(ctx: &Context<'_>, cause: &LogError) -> Error {
-    internal_with(ctx, cause, names_a_record(cause))
+    failed(ctx, cause, names_a_record(cause))
 }
 
-/// `INTERNAL`, with the cause in its own words where those may be told.
-fn internal_with(ctx: &Context<'_>, cause: &dyn std::error::Error, may_be_told: bool) -> Error {
+/// `INTERNAL`; or, where the cause names an event, `LOG_NOT_WHOLE` in its words.
+fn failed(ctx: &Context<'_>, cause: &dyn std::error::Error, names_an_event: bool) -> Error {
     let error = internal(ctx, cause);
-    if may_be_told { Error { message: cause.to_string(), ..error } } else { error }
+    if names_an_event { Error { message: cause.to_string(), ..Problem::LogNotWhole.at(ctx) } } else { error }
 }
 
 /// Whether the log failed because an event is not there: then the message is a number and what to do.
 fn names_a_record(cause: &LogError) -> bool {
-    matches!(cause, LogError::Missing { .. } | LogError::StreamCut { .. })
+    matches!(cause, LogError::Missing { .. } | LogError::StreamCut { .. } | LogError::EndMissing { .. })
 }
 
 /// `AUDIT_UNAVAILABLE`, after telling the operators why: the access log did not answer, so nothing is shown.

@@ -182,7 +182,7 @@ fn answered_as(error: &ServerError) -> Option<&str> {
     }
 }
 
-/// The dossiers that a refused field is about: those it was asked for, and the one its command is for.
+/// The dossiers that a refused field is about: those it was asked for, and those it turned out to be for.
 fn named(
     asked: &Asked,
     disclosures: &Disclosures,
@@ -192,6 +192,6 @@ fn named(
         AskedFor::Id(dossier) => (Some(*dossier), None),
         AskedFor::Number(number) => (None, Some(number.clone())),
     });
-    let by_command = disclosures.target(answered_as).map(|dossier| (Some(dossier), None));
-    by_question.chain(by_command).collect()
+    let by_target = disclosures.targets(answered_as).into_iter().map(|dossier| (Some(dossier), None));
+    by_question.chain(by_target).collect()
 }

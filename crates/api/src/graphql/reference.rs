@@ -3,7 +3,7 @@
 use async_graphql::{ComplexObject, Context, Enum, ID, Object, Result, SimpleObject};
 use spoor_domain::kernel::{ActorId, Label, Language, OrganisationId};
 use spoor_domain::trajectory::criteria;
-use spoor_projections::{PageRequest, Scope, agreements, dashboard};
+use spoor_projections::{Scope, agreements, dashboard};
 
 use super::coded::{LabelLanguage, enum_name};
 use super::consent_texts::{self, ConsentText};
@@ -187,12 +187,8 @@ impl ReferenceQuery {
 /// The parketten that are a party to a cooperation agreement.
 pub async fn parketten(ctx: &Context<'_>) -> Result<Vec<Parket>> {
     allow(ctx, Action::SeeReferenceData)?;
-    let page = agreements::all(&desk(ctx)?.views, &PageRequest::first(500)).await.ours(ctx)?;
-    let parties = page.edges.into_iter().flat_map(|edge| edge.node.terms.parties);
-    let mut parketten: Vec<_> = parties.filter(|party| party.0.starts_with("parket-")).collect();
-    parketten.sort();
-    parketten.dedup();
-    Ok(parketten.into_iter().map(Parket::of).collect())
+    let parties = agreements::parties(&desk(ctx)?.views).await.ours(ctx)?;
+    Ok(parties.into_iter().filter(|party| party.0.starts_with("parket-")).map(Parket::of).collect())
 }
 
 /// The guides who have dossiers now.

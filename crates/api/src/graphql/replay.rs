@@ -37,7 +37,8 @@ connection! {
 /// The end of a dossier that was checked.
 #[derive(SimpleObject)]
 pub struct ReplayEnd {
-    /// The version of its last event, by whoever knows the highest one: the log, the folded dossier, or the view.
+    /// The version of its last event, by whoever knows the highest one: the log, the folded dossier, or the view; and by the count
+    /// of all records, of which none may be missing that could have been a later one.
     head: u64,
     /// How many events were read.
     count: u64,

@@ -1,7 +1,5 @@
 //! What a resolver knows of its request: who asks, where the stores are, and the one way to ask whether it may.
 
-use std::time::Duration;
-
 use async_graphql::{Context, Result};
 use spoor_domain::kernel::{Actor, CommandContext, Provenance, Purpose};
 use spoor_eventlog::Position;
@@ -12,9 +10,6 @@ use super::scalars;
 use crate::desk::Desk;
 use crate::http::RequestContext;
 use crate::policy::{self, Action, Denied};
-
-/// How long a question waits for the view to reach the position the client insists on.
-pub const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The desk.
 pub fn desk<'a>(ctx: &Context<'a>) -> Result<&'a Desk> {
@@ -85,5 +80,5 @@ pub async fn catch_up(ctx: &Context<'_>, projections: &[&str], position: Option<
 
 /// Whether these views show a position, now or soon.
 pub async fn shows(desk: &Desk, projections: &[&str], position: Position) -> bool {
-    desk.views.wait_for(projections, position, PATIENCE).await
+    desk.views.wait_for(projections, position, desk.patience).await
 }

@@ -3,22 +3,25 @@
 //! The person learns which organisations and roles looked, when and why, and not which employees (CJEU C-579/21); what is
 //! about somebody else is withheld.
 
+use std::collections::BTreeSet;
+
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use spoor_domain::catalogue::DomainEvent;
-use spoor_domain::kernel::{OrganisationId, Purpose, Role, SubjectId, WithheldReason};
+use spoor_domain::kernel::{DossierId, OrganisationId, Purpose, Role, SubjectId, WithheldReason};
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_projections::PageRequest;
 use spoor_projections::access::{self, Reading};
 use spoor_projections::audit::{self, AuditFilter, AuditLine, ChangeValue};
 use spoor_projections::trajectories::{
-    self, DossierKey, PersonalField, PersonalValue, SupersededValue, TrajectoryRow, superseded_values,
+    self, BroughtAt, DossierKey, PersonalField, PersonalValue, SupersededValue, TrajectoryRow, brought_at,
+    superseded_values,
 };
 
 use super::change::as_text;
 use super::coded::Coded;
-use super::disclosure::{asked_in_vain, disclose, disclose_personal, disclose_view};
+use super::disclosure::{asked_in_vain, disclose, disclose_personal, disclose_view, target};
 use super::document::Document;
 use super::global_id::{Kind, global_id};
 use super::linked::{LinkedSubject, linked_to};
@@ -41,6 +44,8 @@ pub struct SubjectAccess {
     row: TrajectoryRow,
     values: Vec<PersonalValue>,
     superseded: Vec<SupersededValue>,
+    /// Which events brought the values that stand.
+    brought_at: BroughtAt,
     lines: Vec<AuditLine>,
     readings: Vec<Reading>,
 }
@@ -50,13 +55,16 @@ pub struct SubjectAccess {
 pub struct HeldValue {
     /// What it is: the name of the field in the event.
     field: &'static str,
-    /// The version of the dossier at which it was recorded; 0 for what the request says.
+    /// The version of the dossier in which it stands or stood: of the event it belongs to, and of a field of which a dossier has
+    /// one, such as the name, of the event that brought this value.
     version: u64,
     /// The value, or why it is withheld: what is about somebody else is.
     value: TextResult,
     /// Who recorded it.
     source: Option<DataSource>,
-    /// Whether it was corrected, replaced or said anew since: it stands no more, and is held all the same.
+    /// Whether it stands; otherwise it was corrected, replaced or said anew since, and is held all the same.
+    stands: bool,
+    /// Whether it stands no more because a correction took its place.
     corrected: bool,
 }
 
@@ -121,6 +129,8 @@ struct Held<'a> {
     line: Option<&'a AuditLine>,
     /// Whether this very value was delivered to the viewer's organisation.
     delivered: bool,
+    version: u64,
+    stands: bool,
     corrected: bool,
 }
 
@@ -142,20 +152,30 @@ impl SubjectAccess {
         global_id(Kind::Trajectory, &self.row.id.to_string())
     }
 
-    /// Every value that is held, with where it came from: those that stand, and behind them what stood there before, which
-    /// the log keeps. What the other side wrote and did not hand over is withheld: that is for its own officer to tell.
+    /// Every value that is held, once, with where it came from: those that stand, and behind them what else stood there before,
+    /// which the log keeps. What the other side wrote and did not hand over is withheld: that is for its own officer to tell.
     /// Of a text that the other side corrected, what stood before is told only where a bundle that was handed over said it.
     #[graphql(complexity = "40 * child_complexity")]
     async fn values(&self, ctx: &Context<'_>) -> Result<Vec<HeldValue>> {
         let own = &actor(ctx)?.organisation;
         let standing = self.values.iter().map(|value| self.standing(value, own));
-        let before = self.superseded.iter().map(|before| self.stood_before(before, own));
+        let before = self.superseded.iter().rev().map(|before| self.stood_before(before, own));
         let about = |held: &Held<'_>| held.value.value.subject == self.subject;
         let held: Vec<Held<'_>> = standing.chain(before).filter(about).collect();
-        let mut values = Vec::with_capacity(held.len());
+        let (mut values, mut texts) = (Vec::with_capacity(held.len()), BTreeSet::new());
         for held in held {
-            values.push(self.told(ctx, held).await?);
+            let PersonalValue { field, sequence, part, .. } = held.value;
+            let told = self.told(ctx, held).await?;
+            // What is said anew in the same words, as a request says what its draft said, is one value: as it was said last.
+            if let TextResult::Text(text) = &told.value
+                && !texts.insert((field, sequence, part, text.value.clone()))
+            {
+                continue;
+            }
+            values.push(told);
         }
+        let stood_before = values.partition_point(|value: &HeldValue| value.stands);
+        values[stood_before..].reverse();
         Ok(values)
     }
 
@@ -269,20 +289,26 @@ impl SubjectAccess {
     fn standing<'a>(&'a self, value: &'a PersonalValue, own: &OrganisationId) -> Held<'a> {
         let line = self.line_of(value);
         let delivered = line.is_some_and(|line| policy::delivered_to(own, line.sequence, &self.row.state));
-        Held { value, line, delivered, corrected: false }
+        let place = (value.field, value.sequence, value.part.clone());
+        let version = if value.sequence > 0 { Some(value.sequence) } else { self.brought_at.get(&place).copied() };
+        // What the view shows and the log has not is in no version of the dossier.
+        let version = version.unwrap_or_default();
+        Held { value, line, delivered, version, stands: true, corrected: false }
     }
 
     /// A value that stands no more: a piece that was delivered after its correction does not say it.
     fn stood_before<'a>(&'a self, before: &'a SupersededValue, own: &OrganisationId) -> Held<'a> {
         let mut lines = self.lines.iter().filter(|line| of_dossier(line));
         let line = lines.find(|line| line.sequence == before.brought_at);
-        Held { value: &before.value, line, delivered: before.handed_over_to.contains(own), corrected: true }
+        let delivered = before.handed_over_to.contains(own);
+        let version = if before.value.sequence > 0 { before.value.sequence } else { before.brought_at };
+        Held { value: &before.value, line, delivered, version, stands: false, corrected: before.corrected }
     }
 
     /// A value as this viewer may tell it.
     async fn told(&self, ctx: &Context<'_>, held: Held<'_>) -> Result<HeldValue> {
-        let Held { value: held, line, delivered, corrected } = held;
-        let (field, version, own) = (held.field.code(), held.sequence, &actor(ctx)?.organisation);
+        let Held { value: held, line, delivered, version, stands, corrected } = held;
+        let (field, own) = (held.field.code(), &actor(ctx)?.organisation);
         let told = line.is_some_and(|line| policy::held_by(own, &line.actor, delivered));
         let value = if about_somebody_else(held.field) || !told {
             TextResult::Withheld(WithheldReason::NotAuthorised.into())
@@ -293,7 +319,7 @@ impl SubjectAccess {
                 Err(reason) => TextResult::Withheld(reason),
             }
         };
-        Ok(HeldValue { field, version, value, source: line.map(DataSource::from), corrected })
+        Ok(HeldValue { field, version, value, source: line.map(DataSource::from), stands, corrected })
     }
 
     /// The line of the trail that brought a value; of what stands at 0 the last that may have.
@@ -338,8 +364,7 @@ fn brought_by(field: PersonalField) -> &'static [&'static str] {
         | CaseReference | OffenceOn | Facts => &["RequestDrafted", "TrajectoryRequested", "ParticipantReplaced"],
         // These stand at the version of the event that brought them.
         GuideReason | Notes | AdaptedTo | InterruptionReason | ReasonNotSameDay | ReportText | WaiverRemark
-        | Motivation | RevisionReason | OutcomeRemark | EndRemark | CorrectionReason | IncidentNotes
-        | EligibilityReason => &[],
+        | Motivation | RevisionReason | OutcomeRemark | EndRemark | CorrectionReason | EligibilityReason => &[],
     }
 }
 
@@ -367,39 +392,69 @@ impl SubjectAccessQuery {
 }
 
 async fn held(ctx: &Context<'_>, subject: &ID) -> Result<Option<SubjectAccess>> {
-    allow(ctx, Action::AnswerSubject)?;
-    if purpose(ctx)? != Purpose::SubjectRequest {
-        return Err(Problem::PurposeRequired(Unfit::OnlyForSubject).at(ctx));
+    let asked = subject.parse::<SubjectId>().ok();
+    if let Err(refused) = may_answer(ctx) {
+        dossiers_of(ctx, asked).await?.into_iter().for_each(|dossier| target(ctx, dossier));
+        return Err(refused);
     }
     let views = &desk(ctx)?.views;
-    // The case leads to the dossier; a person of another dossier is not there.
+    // The case leads to the dossier.
     let case = DossierNumber(request(ctx)?.case.clone().unwrap_or_default());
     let scope = policy::scope(actor(ctx)?);
     let found = trajectories::detail(views, &scope, &DossierKey::Number(case)).await.ours(ctx)?;
-    let asked = subject.parse::<SubjectId>().ok();
     let of_case = found.value.and_then(|row| Some((asked.filter(|id| row.state.subjects().contains(id))?, row)));
-    let Some((subject, row)) = of_case else {
-        asked_in_vain(ctx, None, None);
-        return Ok(None);
-    };
+    let Some((subject, row)) = of_case else { return not_of_the_case(ctx, asked).await };
     let values = trajectories::personal(views, &[row.id]).await.ours(ctx)?.remove(&row.id).unwrap_or_default();
-    let superseded = superseded(ctx, &row).await?;
+    let (superseded, brought_at) = of_the_log(ctx, &row).await?;
     let readings = access::readings(views, row.id).await.ours(ctx)?;
     disclose_view(ctx, trajectories::PROJECTION, found.seen);
     disclose_view(ctx, access::PROJECTION, readings.seen);
     disclose(ctx, row.id);
     let lines = lines(ctx, &row).await?;
-    Ok(Some(SubjectAccess { subject, row, values, superseded, lines, readings: readings.value }))
+    Ok(Some(SubjectAccess { subject, row, values, superseded, brought_at, lines, readings: readings.value }))
 }
 
-/// What stood in a dossier before, from the log itself: no view keeps it.
-async fn superseded(ctx: &Context<'_>, row: &TrajectoryRow) -> Result<Vec<SupersededValue>> {
+/// Lets the question go on of whoever answers persons concerned, for that purpose.
+fn may_answer(ctx: &Context<'_>) -> Result<()> {
+    allow(ctx, Action::AnswerSubject)?;
+    match purpose(ctx)? {
+        Purpose::SubjectRequest => Ok(()),
+        _another_purpose => Err(Problem::PurposeRequired(Unfit::OnlyForSubject).at(ctx)),
+    }
+}
+
+/// A person of another dossier than that of the case: refused where the viewer may see it, as anything of it is, and otherwise
+/// not there. The refusal is recorded with the dossier either way.
+async fn not_of_the_case(ctx: &Context<'_>, asked: Option<SubjectId>) -> Result<Option<SubjectAccess>> {
+    let (dossiers, scope) = (dossiers_of(ctx, asked).await?, policy::scope(actor(ctx)?));
+    let visible = trajectories::by_ids(&desk(ctx)?.views, &scope, &dossiers).await.ours(ctx)?;
+    if !visible.is_empty() {
+        dossiers.into_iter().for_each(|dossier| target(ctx, dossier));
+        return Err(Problem::PurposeRequired(Unfit::AnotherCase).at(ctx));
+    }
+    if dossiers.is_empty() {
+        asked_in_vain(ctx, None, None);
+    }
+    dossiers.into_iter().for_each(|dossier| asked_in_vain(ctx, Some(dossier), None));
+    Ok(None)
+}
+
+/// The dossiers of the person who was asked about, for the record of the refusal.
+async fn dossiers_of(ctx: &Context<'_>, asked: Option<SubjectId>) -> Result<Vec<DossierId>> {
+    let Some(subject) = asked else { return Ok(Vec::new()) };
+    trajectories::of_subject(&desk(ctx)?.views, subject).await.ours(ctx)
+}
+
+/// What stood in a dossier before, and which events brought what stands, from the log itself: no view keeps it.
+async fn of_the_log(ctx: &Context<'_>, row: &TrajectoryRow) -> Result<(Vec<SupersededValue>, BroughtAt)> {
     let whole = Whole::of(&desk(ctx)?.log, row.id, row.version).await.map_err(|cause| not_whole(ctx, &cause))?;
-    let events = whole.events.iter().filter_map(|recorded| match &recorded.event {
-        DomainEvent::Trajectory(event) => Some((recorded.sequence, event)),
-        _another_event => None,
-    });
-    Ok(superseded_values(events))
+    let events = || {
+        whole.events.iter().filter_map(|recorded| match &recorded.event {
+            DomainEvent::Trajectory(event) => Some((recorded.sequence, event)),
+            _another_event => None,
+        })
+    };
+    Ok((superseded_values(events()), brought_at(events())))
 }
 
 /// The whole trail of a dossier, oldest first.

@@ -109,6 +109,16 @@ impl UserError {
         )
     }
 
+    /// An id that looks like a global id and names no organisation.
+    pub fn names_no_organisation(field: &str) -> Self {
+        Self::about(
+            RefusalCode::InvalidInput,
+            field,
+            "This id names no organisation: give the id or the code of one that parketten lists or, for a new one, its code, such as parket-antwerpen.",
+            "Deze id verwijst naar geen organisatie: geef de id of de code van een die parketten opsomt of, voor een nieuwe, haar code, zoals parket-antwerpen.",
+        )
+    }
+
     /// A text that is no account. It is not repeated: it may be a name.
     pub fn no_account(field: &str) -> Self {
         Self::about(

@@ -12,6 +12,7 @@ use axum::extract::{Path, State};
 use axum::http::header::{ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use axum::routing::get;
+use spoor_documents::edition::Near;
 use spoor_domain::access::event::{AccessEvent, Question, RefusedPart};
 use spoor_domain::access::vocabulary::QuestionRefusal;
 use spoor_domain::edition::ReportEdition;
@@ -26,6 +27,7 @@ use super::file::file;
 use super::media::Media;
 use super::{Gate, RequestContext};
 use crate::desk::{Desk, EditionNumber, file_name};
+use crate::graphql::ReportReader;
 use crate::graphql::global_id::{Kind, local_id};
 use crate::policy::{self, Action};
 use crate::telemetry::Metrics;
@@ -106,11 +108,10 @@ impl EditionRoom {
         }
         let Some(((_, period), edition)) = found else { return Err(no_edition()) };
         if let EditionStage::Withdrawn { reason, .. } = &edition.stage {
-            return Err(Refused::new(
-                StatusCode::GONE,
-                BAD_USER_INPUT,
-                format!("this edition was withdrawn and is not served any more: {reason}"),
-            ));
+            let why = ReportReader::of_actor(&request.viewer.actor).text(Some(reason.as_str()), Near::default());
+            let why = why.map(|why| format!(": {why}")).unwrap_or_default();
+            let message = format!("this edition was withdrawn and is not served any more{why}");
+            return Err(Refused::new(StatusCode::GONE, BAD_USER_INPUT, message));
         }
         let stored = stored(&edition, form)?;
         Ok(Leaving { id, period, status, stored })

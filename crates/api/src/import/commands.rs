@@ -4,15 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use spoor_domain::action::command::{ActionCommand, ResponsibilityGiven};
 use spoor_domain::action::event::{
-    ActionDefinition, ActionNumber, ActionStatus, BudgetEntry, EntryId, InitiativeList, Initiatives, PolicyDomainCode,
-    RowHead, RowId,
+    ActionDefinition, ActionNumber, ActionStatus, BudgetEntry, Competence, EntryId, InitiativeList, Initiatives,
+    PolicyDomainCode, RowHead, RowId,
 };
 use spoor_domain::kernel::{ActionId, HalfYear, PlanId};
 use spoor_domain::plan::command::PlanCommand;
 use spoor_domain::plan::event::{Chapter, PlanDecision, PlanOutline, PolicyLine};
 use uuid::Uuid;
 
-use super::competence::competence;
 use super::dataset::{Action, Dataset};
 use super::figures::{Figures, dangling};
 use super::{ImportError, ImportedAction, ImportedPlan};
@@ -196,7 +195,7 @@ fn status(printed: &str, path: &str) -> Result<ActionStatus, ImportError> {
 fn rows(action: &Action, number: ActionNumber, ids: &Ids, path: &str) -> Result<Rows, ImportError> {
     let mut heads: BTreeMap<u16, (RowHead, u32)> = BTreeMap::new();
     for (index, reported) in action.competences_reported.iter().enumerate() {
-        let competence = competence(&reported.competence).ok_or_else(|| {
+        let competence = Competence::in_2018(&reported.competence).ok_or_else(|| {
             let problem =
                 format!("'{}' is no known competence: say under which policy domain it falls", reported.competence);
             ImportError::at(format!("{path}.competences_reported[{index}].competence"), problem)

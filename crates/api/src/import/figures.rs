@@ -11,7 +11,6 @@ use spoor_domain::kernel::Cents;
 
 use super::ImportError;
 use super::commands::{Ids, Rows};
-use super::competence::competence;
 use super::dataset::{Action, Count, Duplicate, Entry, Mention, Nonmonetary, Part};
 use super::period::budget_period;
 
@@ -52,7 +51,7 @@ impl Figures<'_> {
     }
 
     fn budget(&self, entry: &Entry, path: &str) -> Result<BudgetEntry, ImportError> {
-        let competence = competence(&entry.competence)
+        let competence = Competence::in_2018(&entry.competence)
             .ok_or_else(|| ImportError::at(format!("{path}.competence"), unknown("competence", &entry.competence)))?;
         Ok(BudgetEntry {
             id: self.ids.entry(self.number, "budget", entry.line),

@@ -1,7 +1,6 @@
 //! A printed half-yearly report, taken over as facts: read from JSON, turned into commands, carried out on the log.
 
 mod commands;
-mod competence;
 mod dataset;
 mod figures;
 mod letters;

@@ -8,7 +8,9 @@ use spoor_domain::action::event::{ActionStatus, BudgetEntry, BudgetSource, Minis
 use spoor_domain::catalogue::DomainEvent;
 use spoor_domain::kernel::{Actor, ActorId, Cents, CommandContext, Decider, OrganisationId, Provenance, Purpose, Role};
 use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions, LogUrl, Position};
-use spoor_projections::plan::{ActionFacts, BudgetLine, FindingKind, FindingPlace, PlanRow, ProgressReport};
+use spoor_projections::plan::{
+    ActionFacts, BudgetLine, FindingKind, FindingPlace, Lasting, PlanRow, ProgressReport, Spans,
+};
 
 use super::*;
 
@@ -260,10 +262,11 @@ fn report(mut change: impl FnMut(&mut BudgetEntry)) -> ProgressReport {
         version: 1,
         defined_on: "2018-10-01".parse().unwrap(),
         definition: action.definition().unwrap().clone(),
+        definitions: Spans::default(),
         statuses: Vec::new(),
-        ministers: Vec::new(),
-        policy_domains: Vec::new(),
-        partners: Vec::new(),
+        ministers: Lasting::default(),
+        policy_domains: Lasting::default(),
+        partners: Lasting::default(),
         rows: BTreeMap::new(),
         budget: action
             .budget()
@@ -278,7 +281,7 @@ fn report(mut change: impl FnMut(&mut BudgetEntry)) -> ProgressReport {
         mentions: action.mentions().values().cloned().collect(),
         indicators: action.indicators().values().cloned().collect(),
     });
-    ProgressReport::of(plan, facts.collect(), imported.half_year)
+    ProgressReport::of(plan, facts.collect(), imported.half_year, None)
 }
 
 fn found(report: &ProgressReport, kind: FindingKind) -> Vec<(String, FindingPlace, String)> {

@@ -103,7 +103,7 @@ async fn dossier_of(events: &EventLog, number: &DossierNumber) -> Result<Dossier
     Err(unknown())
 }
 
-/// The records of a dossier, none of which may be missing between: no verifier would take the rest for the dossier.
+/// The records of a dossier, none of which may be missing, between or at its end: no verifier would take the rest for the dossier.
 async fn stream_of(log: &EventLog, dossier: DossierId, size: u64) -> Result<Vec<u64>, ExportError> {
     let stream = log.read_stream(aggregate_type::TRAJECTORY, &dossier.to_string()).await?;
     let cut = (1..).zip(&stream).find(|(sequence, record)| record.sequence != *sequence);
@@ -111,6 +111,7 @@ async fn stream_of(log: &EventLog, dossier: DossierId, size: u64) -> Result<Vec<
         let stream = format!("{}-{dossier}", aggregate_type::TRAJECTORY);
         return Err(LogError::StreamCut { stream, sequence }.into());
     }
+    log.check_end(aggregate_type::TRAJECTORY, &dossier.to_string()).await?;
     Ok(stream.iter().map(|record| record.index).filter(|index| *index <= size).collect())
 }
 

@@ -40,10 +40,28 @@ impl Whole {
     /// # Errors
     /// When an event is missing or altered.
     pub async fn of(log: &EventLog, dossier: DossierId, shown: u64) -> Result<Self, NotWhole> {
+        let whole = Self::read(log, dossier, shown).await?;
+        // Where nobody has seen more of it than is left, the count of the log has to tell.
+        log.check_end(aggregate_type::TRAJECTORY, &dossier.to_string()).await?;
+        Ok(whole)
+    }
+
+    async fn read(log: &EventLog, dossier: DossierId, shown: u64) -> Result<Self, NotWhole> {
         let (records, proven) = committed(log, dossier).await?;
         let folded = log.load::<LearningTrajectory>(&dossier.to_string()).await?.version;
         let whole = Self::complete(&records, shown.max(folded))?;
         Ok(proven.map(|()| whole)?)
+    }
+
+    /// Whether every event of a dossier is there, for what is told of it from a view that has shown this version: without
+    /// holding each against the tree, and counting the log once only.
+    ///
+    /// # Errors
+    /// When an event is missing.
+    pub async fn seen(log: &EventLog, dossier: DossierId, shown: u64) -> Result<(), NotWhole> {
+        let id = dossier.to_string();
+        Self::complete(&log.read_stream(aggregate_type::TRAJECTORY, &id).await?, shown)?;
+        Ok(log.check_end_once(aggregate_type::TRAJECTORY, &id).await?)
     }
 
     /// The events that had been recorded when the log was at this index, of a dossier that is whole: which event is missing
@@ -52,7 +70,9 @@ impl Whole {
     /// # Errors
     /// When an event is missing or altered, before this index or after it.
     pub async fn until(log: &EventLog, dossier: DossierId, shown: u64, index: u64) -> Result<Self, NotWhole> {
-        let mut whole = Self::of(log, dossier, shown).await?;
+        let mut whole = Self::read(log, dossier, shown).await?;
+        // Asked as often as a dossier is, so the log is not counted for each.
+        log.check_end_once(aggregate_type::TRAJECTORY, &dossier.to_string()).await?;
         whole.events.retain(|recorded| recorded.index <= index);
         whole.leaves.retain(|of, _| *of <= index);
         Ok(whole)

@@ -35,7 +35,7 @@ impl EditionParts {
             number: 0,
             label: period.to_string(),
             window: None,
-            cut_off: period.next().first_day().pred_opt().unwrap_or_default(),
+            cut_off: period.last_day(),
             preface: None,
             rules: String::new(),
             corrects: None,

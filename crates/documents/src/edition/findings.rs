@@ -4,24 +4,26 @@
 //! learning trajectories a number may be one of them, however the sentence it stands in is put, and under `Deelnemers:` a
 //! `3` counts persons.
 
-use spoor_domain::action::event::{ActionNumber, Block, Indicator, IndicatorValue, Initiatives, ListItem};
+use spoor_domain::action::event::{
+    ActionNumber, Block, BudgetEntry, FundingMention, Indicator, IndicatorValue, InitiativeList, Initiatives, ListItem,
+    Means,
+};
 use spoor_domain::edition::event::{BlockerKind, Place};
-use spoor_domain::edition::finding::Finding;
+use spoor_domain::edition::finding::{Finding, found_in};
 use spoor_domain::edition::{
-    Told, announces_persons, counts_persons, counts_trajectories, mentions_trajectories, numbers_beside_trajectories,
-    persons_beside_trajectories, small_counts, small_numbers, trajectory_figures,
+    Told, announces_persons, counts_persons, counts_trajectories, mentions_trajectories, persons_beside_trajectories,
+    small_numbers,
 };
 use spoor_domain::kernel::ReportEditionId;
 
 use super::content::{ActionContent, EditionContent, RowContent};
-use super::tellable::tells_too_much;
 
 /// Small counts of persons, and figures on learning trajectories, in everything that people wrote; in the order of the
 /// report. The tables on dossiers are not looked at: they are made safe in another way.
 pub fn findings(content: &EditionContent) -> Vec<Finding> {
     let head = &content.head;
     let editions = ReportEditionId::of(head.plan, head.period);
-    let mut look = Look { editions, action: None, under_trajectories: false, found: Vec::new() };
+    let mut look = Look { editions, action: None, near: Near::default(), found: Vec::new() };
     look.at_text("plan_name", &head.plan_name);
     look.at_text("label", &head.label);
     head.preface.iter().for_each(|preface| look.at_passage(&[("preface", preface)]));
@@ -32,7 +34,7 @@ pub fn findings(content: &EditionContent) -> Vec<Finding> {
             look.at_text(&format!("chapters/{}", chapter.number), &chapter.title);
             for action in &chapter.actions {
                 look.action = Some(action.number);
-                look.under_trajectories = is_headed_by_trajectories(&chapter.title, &action.title);
+                look.near = near(&chapter.title, action);
                 look.at_action(action);
             }
         }
@@ -41,15 +43,77 @@ pub fn findings(content: &EditionContent) -> Vec<Finding> {
     look.found
 }
 
-/// Whether a figure, or a text that goes with it, would keep an edition from being frozen. `under_trajectories` says whether
-/// a heading over its action mentions learning trajectories, `beside_trajectories` whether a report on its action does.
-pub fn figure_tells_too_much(indicator: &Indicator, under_trajectories: bool, beside_trajectories: bool) -> bool {
-    counted(indicator, under_trajectories || beside_trajectories).is_some()
-        || figure_texts(indicator).any(|text| tells_too_much(text, under_trajectories))
+/// What stands over and beside the words of an action, as far as it mentions learning trajectories.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Near {
+    /// The title of the chapter or of the action does: all of the action is about them.
+    pub(super) under_trajectories: bool,
+    /// So does a heading, or a report on the action: persons that are counted beside it may have gone through one.
+    beside_trajectories: bool,
+}
+
+impl Near {
+    /// Under headings that mention learning trajectories or not, beside these report rows.
+    pub fn of<'a>(under_trajectories: bool, rows: impl IntoIterator<Item = &'a [Block]>) -> Self {
+        let beside_trajectories = under_trajectories || rows.into_iter().any(blocks_mention_trajectories);
+        Self { under_trajectories, beside_trajectories }
+    }
+
+    /// What stands over the words only: for those that go with no report.
+    pub fn over(self) -> Self {
+        Self { beside_trajectories: false, ..self }
+    }
+}
+
+/// What stands over and beside the words of an action of a report, in a chapter with this title.
+pub(super) fn near(chapter: &str, action: &ActionContent) -> Near {
+    let rows = action.rows.iter().map(|row| row.blocks.as_slice());
+    Near::of(is_headed_by_trajectories(chapter, &action.title), rows)
+}
+
+/// What an action is, in words: one passage.
+#[derive(Clone, Copy, Debug)]
+pub struct Defined<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// Its description.
+    pub description: Option<&'a str>,
+    /// Its initiatives.
+    pub initiatives: &'a [InitiativeList],
+}
+
+impl<'a> Defined<'a> {
+    pub(super) fn of(action: &'a ActionContent) -> Self {
+        let (description, initiatives) = (action.description.as_deref(), action.initiatives.as_slice());
+        Self { title: &action.title, description, initiatives }
+    }
+
+    /// Its texts, each with the part it stands in.
+    fn texts(self) -> Vec<(&'static str, &'a str)> {
+        let mut texts = vec![("title", self.title)];
+        texts.extend(self.description.map(|description| ("description", description)));
+        for list in self.initiatives {
+            texts.push(("initiatives", &list.heading));
+            if let Initiatives::Listed(items) = &list.initiatives {
+                texts.extend(items.iter().map(|item| ("initiatives", item.as_str())));
+            }
+        }
+        texts
+    }
+
+    pub(super) fn mentions_trajectories(self) -> bool {
+        self.texts().into_iter().any(|(_, text)| mentions_trajectories(text))
+    }
+}
+
+/// Whether a figure, or a text that goes with it, would keep an edition from being frozen.
+pub fn figure_tells_too_much(indicator: &Indicator, near: Near) -> bool {
+    let texts: Vec<&str> = figure_texts(indicator).collect();
+    counted(indicator, near.beside_trajectories).is_some() || !found_in_passage(&texts, near).is_empty()
 }
 
 /// Whether the text of a report row mentions learning trajectories.
-pub fn blocks_mention_trajectories(blocks: &[Block]) -> bool {
+fn blocks_mention_trajectories(blocks: &[Block]) -> bool {
     blocks.iter().flat_map(texts_of_block).any(mentions_trajectories)
 }
 
@@ -60,8 +124,8 @@ pub fn is_headed_by_trajectories(chapter: &str, action: &str) -> bool {
 }
 
 /// What is found in the text of a report row, block by block. The row is one passage.
-pub(super) fn found_in_blocks(blocks: &[Block], under_trajectories: bool) -> Vec<Vec<(BlockerKind, String)>> {
-    let mentioned = under_trajectories || blocks_mention_trajectories(blocks);
+pub(super) fn found_in_blocks(blocks: &[Block], near: Near) -> Vec<Vec<(BlockerKind, String)>> {
+    let mentioned = near.under_trajectories || blocks_mention_trajectories(blocks);
     let mut announced = false;
     let found = blocks.iter().map(|block| {
         let mut found = Vec::new();
@@ -76,15 +140,43 @@ pub(super) fn found_in_blocks(blocks: &[Block], under_trajectories: bool) -> Vec
     found.collect()
 }
 
-/// What is found in a text on its own, and in a passage that mentions learning trajectories.
-pub(super) fn found_in(text: &str, mentioned: bool) -> Vec<(BlockerKind, String)> {
-    let beside = if mentioned { numbers_beside_trajectories(text) } else { Vec::new() };
-    let found = [
-        (BlockerKind::SmallCountInText, small_counts(text)),
-        (BlockerKind::TrajectoryFigure, trajectory_figures(text)),
-        (BlockerKind::NumberNearTrajectories, beside),
-    ];
-    found.into_iter().flat_map(|(kind, told)| told.into_iter().map(move |told| (kind, told.quote))).collect()
+/// What is found in texts that go with an amount, with other means or with a mention of funding: one passage. Beside a
+/// report that mentions learning trajectories, persons in them are looked at like those of a figure.
+pub(super) fn found_in_words(words: &[&str], near: Near) -> Vec<(BlockerKind, String)> {
+    let mut found = found_in_passage(words, near);
+    if near.beside_trajectories {
+        let persons = words.iter().flat_map(|text| persons_beside_trajectories(text));
+        found.extend(persons.map(|told| (BlockerKind::NumberNearTrajectories, told.quote)));
+    }
+    found
+}
+
+fn found_in_passage(texts: &[&str], near: Near) -> Vec<(BlockerKind, String)> {
+    let mentioned = near.under_trajectories || texts.iter().any(|text| mentions_trajectories(text));
+    texts.iter().flat_map(|text| found_in(text, mentioned)).collect()
+}
+
+/// Small numbers in an initiative, where the heading over it announces persons.
+pub(super) fn few_under(heading: &str, item: &str) -> Vec<Told> {
+    if announces_persons(heading) { small_numbers(item) } else { Vec::new() }
+}
+
+/// The words of an amount.
+pub fn words_of_budget(entry: &BudgetEntry) -> Vec<&str> {
+    let of_parts = entry.breakdown.iter().flat_map(|part| [&part.note, &part.verbatim]);
+    let own = [&entry.note, &entry.verbatim, &entry.beneficiary, &entry.funder];
+    let period = entry.period.as_ref().map(|period| &period.verbatim);
+    own.into_iter().chain(of_parts).flatten().chain(period).map(String::as_str).collect()
+}
+
+/// The words of other means.
+pub fn words_of_means(means: &Means) -> Vec<&str> {
+    [Some(&means.verbatim), means.beneficiary.as_ref()].into_iter().flatten().map(String::as_str).collect()
+}
+
+/// The words of a mention of funding.
+pub fn words_of_mention(mention: &FundingMention) -> Vec<&str> {
+    [Some(&mention.text), mention.funder.as_ref()].into_iter().flatten().map(String::as_str).collect()
 }
 
 /// Small numbers in an item and those below it, where what stands over them announced persons.
@@ -158,8 +250,8 @@ fn counted(indicator: &Indicator, beside_trajectories: bool) -> Option<(BlockerK
 struct Look {
     editions: ReportEditionId,
     action: Option<ActionNumber>,
-    /// Whether a heading over everything that is looked at mentions learning trajectories.
-    under_trajectories: bool,
+    /// What stands over and beside everything that is looked at.
+    near: Near,
     found: Vec<Finding>,
 }
 
@@ -168,66 +260,47 @@ impl Look {
         self.at_definition(action);
         action.others.iter().for_each(|other| self.at_passage(&[("others", other)]));
         action.rows.iter().for_each(|row| self.at_row(row));
-        let mut rows = action.rows.iter();
-        let beside = self.under_trajectories || rows.any(|row| blocks_mention_trajectories(&row.blocks));
         for entry in &action.budget {
-            let part = format!("budget/{}", entry.id.0);
-            let of_parts = entry.breakdown.iter().flat_map(|part| [&part.note, &part.verbatim]);
-            let own = [&entry.note, &entry.verbatim, &entry.beneficiary, &entry.funder];
-            let period = entry.period.as_ref().map(|period| &period.verbatim);
-            self.at_part(&part, own.into_iter().chain(of_parts).flatten().chain(period), beside);
+            self.at_words(&format!("budget/{}", entry.id.0), &words_of_budget(entry));
         }
         for means in &action.means {
-            let part = format!("means/{}", means.id.0);
-            self.at_part(&part, [Some(&means.verbatim), means.beneficiary.as_ref()].into_iter().flatten(), beside);
+            self.at_words(&format!("means/{}", means.id.0), &words_of_means(means));
         }
         for mention in &action.mentions {
-            let part = format!("mentions/{}", mention.id.0);
-            self.at_part(&part, [Some(&mention.text), mention.funder.as_ref()].into_iter().flatten(), beside);
+            self.at_words(&format!("mentions/{}", mention.id.0), &words_of_mention(mention));
         }
-        action.indicators.iter().for_each(|indicator| self.at_figure(indicator, beside));
+        action.indicators.iter().for_each(|indicator| self.at_figure(indicator));
     }
 
-    /// The title, the description and the initiatives are one passage.
     fn at_definition(&mut self, action: &ActionContent) {
-        let mut texts = vec![("title", action.title.as_str())];
-        texts.extend(action.description.iter().map(|description| ("description", description.as_str())));
         for list in &action.initiatives {
-            texts.push(("initiatives", &list.heading));
             if let Initiatives::Listed(items) = &list.initiatives {
-                texts.extend(items.iter().map(|item| ("initiatives", item.as_str())));
-                let few =
-                    items.iter().filter(|_| announces_persons(&list.heading)).flat_map(|item| small_numbers(item));
+                let few = items.iter().flat_map(|item| few_under(&list.heading, item));
                 few.for_each(|told| self.add(BlockerKind::SmallCountInText, "initiatives", told.quote));
             }
         }
-        self.at_passage(&texts);
+        self.at_passage(&Defined::of(action).texts());
     }
 
     fn at_row(&mut self, row: &RowContent) {
         let part = format!("rows/{}", row.id.0);
         let passage: Vec<&str> = row.blocks.iter().flat_map(texts_of_block).collect();
-        for (kind, quote) in found_in_blocks(&row.blocks, self.under_trajectories).into_iter().flatten() {
+        for (kind, quote) in found_in_blocks(&row.blocks, self.near).into_iter().flatten() {
             self.add_in(kind, &part, quote, &passage);
         }
     }
 
-    /// Texts that go with an amount or other means; beside a report that mentions learning trajectories, persons in them are
-    /// looked at like those of a figure.
-    fn at_part<'a>(&mut self, part: &str, texts: impl Iterator<Item = &'a String>, beside_trajectories: bool) {
-        let texts: Vec<(&str, &str)> = texts.map(|text| (part, text.as_str())).collect();
-        self.at_passage(&texts);
-        let passage: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
-        let persons = passage.iter().filter(|_| beside_trajectories).flat_map(|text| persons_beside_trajectories(text));
-        for told in persons {
-            self.add_in(BlockerKind::NumberNearTrajectories, part, told.quote, &passage);
+    /// Texts that go with an amount, with other means or with a mention of funding.
+    fn at_words(&mut self, part: &str, words: &[&str]) {
+        for (kind, quote) in found_in_words(words, self.near) {
+            self.add_in(kind, part, quote, words);
         }
     }
 
     /// Texts that are written as one whole, each with the part it stands in.
     fn at_passage(&mut self, texts: &[(&str, &str)]) {
         let passage: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
-        let mentioned = self.under_trajectories || passage.iter().any(|text| mentions_trajectories(text));
+        let mentioned = self.near.under_trajectories || passage.iter().any(|text| mentions_trajectories(text));
         for (part, text) in texts {
             for (kind, quote) in found_in(text, mentioned) {
                 self.add_in(kind, part, quote, &passage);
@@ -239,11 +312,11 @@ impl Look {
         self.at_passage(&[(part, text)]);
     }
 
-    fn at_figure(&mut self, indicator: &Indicator, beside_trajectories: bool) {
+    fn at_figure(&mut self, indicator: &Indicator) {
         let part = format!("indicators/{}", indicator.id.0);
         let texts: Vec<(&str, &str)> = figure_texts(indicator).map(|text| (part.as_str(), text)).collect();
         self.at_passage(&texts);
-        if let Some((kind, quote)) = counted(indicator, beside_trajectories) {
+        if let Some((kind, quote)) = counted(indicator, self.near.beside_trajectories) {
             self.add(kind, &part, quote);
         }
     }

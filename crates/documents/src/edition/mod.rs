@@ -18,9 +18,12 @@ pub use content::{
     OperationalTable, PolicyDomainContent, PolicyLineContent, RowContent, Subtotal, TableLabels, Totals, TrainingTotal,
     Window,
 };
-pub use findings::{blocks_mention_trajectories, figure_tells_too_much, findings, is_headed_by_trajectories};
+pub use findings::{
+    Defined, Near, figure_tells_too_much, findings, is_headed_by_trajectories, words_of_budget, words_of_means,
+    words_of_mention,
+};
 pub use hash::{ContentError, ContentHash};
 pub use operational::{Operational, YEAR_SUFFIX, operational};
 pub use print::report_pdf;
-pub use tellable::{tellable, tellable_blocks, tells_too_much};
+pub use tellable::{tellable, tellable_blocks, tellable_budget, tellable_definition, tells_too_much};
 pub use training::training_totals;

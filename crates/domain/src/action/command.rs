@@ -25,10 +25,11 @@ pub enum ResponsibilityGiven {
     },
 }
 
-/// A field of an amount that may be missing, and that a correction may therefore leave out.
+/// A field of an amount that may be missing, and that a correction may therefore leave out. Means and mentions of funding
+/// have some of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[allow(missing_docs, reason = "each variant is the field of its name")]
-pub enum BudgetField {
+pub enum EntryField {
     Row,
     Competence,
     Beneficiary,
@@ -41,7 +42,7 @@ pub enum BudgetField {
     PossibleDuplicateOf,
 }
 
-impl BudgetField {
+impl EntryField {
     /// Every one of them.
     pub const ALL: [Self; 10] = [
         Self::Row,
@@ -102,13 +103,29 @@ pub enum ActionCommand {
         corrected_on: NaiveDate,
         entry: BudgetEntry,
         #[serde(skip_serializing_if = "BTreeSet::is_empty")]
-        keeps: BTreeSet<BudgetField>,
+        keeps: BTreeSet<EntryField>,
         reason: String,
     },
     /// Report people or other means.
     ReportMeans { reported_on: NaiveDate, means: Means },
+    /// Correct means. The fields in `keeps` stay as reported, whatever the means say there.
+    CorrectMeans {
+        corrected_on: NaiveDate,
+        means: Means,
+        #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+        keeps: BTreeSet<EntryField>,
+        reason: String,
+    },
     /// Mention funding without an amount.
     MentionFunding { reported_on: NaiveDate, mention: FundingMention },
+    /// Correct a mention of funding. The fields in `keeps` stay as reported, whatever the mention says there.
+    CorrectFundingMention {
+        corrected_on: NaiveDate,
+        mention: FundingMention,
+        #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+        keeps: BTreeSet<EntryField>,
+        reason: String,
+    },
     /// Report a figure.
     ReportIndicator { reported_on: NaiveDate, indicator: Indicator },
     /// Do all of these in this order, or none: how a printed report is taken over in one step.
@@ -135,7 +152,9 @@ labelled! {
         ReportBudget = "Budget rapporteren", "Report a budget";
         CorrectBudget = "Budget verbeteren", "Correct a budget";
         ReportMeans = "Middelen rapporteren", "Report means";
+        CorrectMeans = "Middelen verbeteren", "Correct means";
         MentionFunding = "Financiering vermelden", "Mention funding";
+        CorrectFundingMention = "Vermelding van financiering verbeteren", "Correct a mention of funding";
         ReportIndicator = "Indicator rapporteren", "Report an indicator";
         Together = "Samen uitvoeren", "Do together";
     }

@@ -38,7 +38,9 @@ impl ActionCommand {
             Self::ReportBudget { .. } => ActionCommandKind::ReportBudget,
             Self::CorrectBudget { .. } => ActionCommandKind::CorrectBudget,
             Self::ReportMeans { .. } => ActionCommandKind::ReportMeans,
+            Self::CorrectMeans { .. } => ActionCommandKind::CorrectMeans,
             Self::MentionFunding { .. } => ActionCommandKind::MentionFunding,
+            Self::CorrectFundingMention { .. } => ActionCommandKind::CorrectFundingMention,
             Self::ReportIndicator { .. } => ActionCommandKind::ReportIndicator,
             Self::Together { .. } => ActionCommandKind::Together,
         }
@@ -129,8 +131,14 @@ impl PlanAction {
                 self.correct_budget(*corrected_on, entry, keeps, reason, context)
             }
             ActionCommand::ReportMeans { reported_on, means } => self.report_means(*reported_on, means, context),
+            ActionCommand::CorrectMeans { corrected_on, means, keeps, reason } => {
+                self.correct_means(*corrected_on, means, keeps, reason, context)
+            }
             ActionCommand::MentionFunding { reported_on, mention } => {
                 self.mention_funding(*reported_on, mention, context)
+            }
+            ActionCommand::CorrectFundingMention { corrected_on, mention, keeps, reason } => {
+                self.correct_funding_mention(*corrected_on, mention, keeps, reason, context)
             }
             ActionCommand::ReportIndicator { reported_on, indicator } => {
                 self.report_indicator(*reported_on, indicator, context)

@@ -118,8 +118,12 @@ pub enum ActionEvent {
     BudgetCorrected { occurred_on: NaiveDate, entry: BudgetEntry, reason: String },
     /// People or other means were reported.
     MeansReported { occurred_on: NaiveDate, means: Means },
+    /// Reported means were corrected; `means` is what holds from now on.
+    MeansCorrected { occurred_on: NaiveDate, means: Means, reason: String },
     /// Funding was mentioned without an amount.
     FundingMentioned { occurred_on: NaiveDate, mention: FundingMention },
+    /// A mention of funding was corrected; `mention` is what holds from now on.
+    FundingMentionCorrected { occurred_on: NaiveDate, mention: FundingMention, reason: String },
     /// A figure was reported, or reported again with another value.
     IndicatorReported { occurred_on: NaiveDate, indicator: Indicator },
 }
@@ -141,6 +145,8 @@ event_list!(
     BudgetReported,
     BudgetCorrected,
     MeansReported,
+    MeansCorrected,
     FundingMentioned,
+    FundingMentionCorrected,
     IndicatorReported,
 );

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::command::ActionCommandKind;
-use super::event::{ActionNumber, PolicyDomainCode, RowState};
+use super::event::{ActionNumber, Competence, PolicyDomainCode, RowState};
 use crate::kernel::{HalfYear, Label, Language, OrganisationId, Refusal, RefusalCode, Role};
 
 /// A refusal of a plan action.
@@ -16,6 +16,10 @@ pub enum ActionRejection {
     /// Another domain's competence.
     #[error("{organisation} reports only under its own competences: leave this to the contact of that policy domain.")]
     NotYourCompetence { organisation: OrganisationId },
+    /// A competence under a domain it does not fall under.
+    #[error("{} falls under {}: leave it to the contact of that policy domain, or ask the action plan coordinator to report it under another one first.",
+        competence.code, competence.policy_domain)]
+    CompetenceElsewhere { competence: Competence },
     /// Not there.
     #[error("There is no such action: define it first.")]
     NotDefined,
@@ -110,7 +114,7 @@ impl Refusal for ActionRejection {
     fn code(&self) -> RefusalCode {
         match self {
             Self::NotYourRole { .. } => RefusalCode::NotYourRole,
-            Self::NotYourCompetence { .. } => RefusalCode::NotYourOrganisation,
+            Self::NotYourCompetence { .. } | Self::CompetenceElsewhere { .. } => RefusalCode::NotYourOrganisation,
             Self::NotDefined | Self::NoSuchRow | Self::NoSuchEntry => RefusalCode::NotFound,
             Self::AlreadyDefined | Self::RowExists | Self::EntryExists => RefusalCode::AlreadyDone,
             Self::RowInState { .. } | Self::NotResponsible | Self::NotAPartner | Self::NothingToCarry => {
@@ -157,6 +161,7 @@ impl Refusal for ActionRejection {
             }
             Self::NotYourRole { .. }
             | Self::NotYourCompetence { .. }
+            | Self::CompetenceElsewhere { .. }
             | Self::NotDefined
             | Self::AlreadyDefined
             | Self::TextTooLong { .. }
@@ -183,6 +188,10 @@ impl Refusal for ActionRejection {
             ),
             Self::NotYourCompetence { organisation } => format!(
                 "{organisation} rapporteert alleen onder de eigen bevoegdheden; laat dit aan het aanspreekpunt van dat beleidsdomein."
+            ),
+            Self::CompetenceElsewhere { competence } => format!(
+                "{} valt onder {}; laat dit aan het aanspreekpunt van dat beleidsdomein, of vraag de coördinator van het actieplan om er eerst onder een ander domein over te rapporteren.",
+                competence.code, competence.policy_domain
             ),
             Self::NotDefined => "Deze actie bestaat nog niet; bepaal ze eerst.".into(),
             Self::AlreadyDefined => "Deze actie is al bepaald; herzie ze.".into(),

@@ -56,6 +56,38 @@ pub struct Competence {
     pub policy_domain: PolicyDomainCode,
 }
 
+impl Competence {
+    /// The competences of the report of autumn 2018 with their policy domain. Where an action names one domain and reports
+    /// under one competence, the report itself says which belong together (Brussel under KB in action 14.8); for the others
+    /// it is the domain of that name.
+    const IN_2018: [(&str, &str); 10] = [
+        ("Binnenlands Bestuur", "KB"),
+        ("Stedenbeleid", "KB"),
+        ("Integratie", "KB"),
+        ("Brussel", "KB"),
+        ("Onderwijs", "OV"),
+        ("Welzijn", "WVG"),
+        ("Jeugd", "CJM"),
+        ("Media", "CJM"),
+        ("Werk", "WSE"),
+        ("Sport", "Sport Vlaanderen"),
+    ];
+
+    /// Those of the report of autumn 2018.
+    pub fn all_in_2018() -> impl Iterator<Item = Self> {
+        let named = |(code, domain): (&str, &str)| {
+            let policy_domain = PolicyDomainCode(domain.to_owned());
+            Self { code: code.to_owned(), policy_domain }
+        };
+        Self::IN_2018.into_iter().map(named)
+    }
+
+    /// The one with this name, if it is one of those.
+    pub fn in_2018(code: &str) -> Option<Self> {
+        Self::all_in_2018().find(|known| known.code == code)
+    }
+}
+
 /// Whether a figure is this organisation's: it is ascribed to its competence, or else to those of its row.
 pub fn figure_is_of(competence: Option<&Competence>, row: Option<&RowHead>, organisation: &OrganisationId) -> bool {
     match (competence, row) {

@@ -48,7 +48,17 @@ pub fn one_of_each() -> Vec<ActionEvent> {
             reason: "Zetfout".into(),
         },
         ActionEvent::MeansReported { occurred_on: on, means: means() },
+        ActionEvent::MeansCorrected {
+            occurred_on: day(2018, 11, 5),
+            means: Means { fte_hundredths: 100, ..means() },
+            reason: "Zetfout".into(),
+        },
         ActionEvent::FundingMentioned { occurred_on: on, mention: mention() },
+        ActionEvent::FundingMentionCorrected {
+            occurred_on: day(2018, 11, 5),
+            mention: FundingMention { text: "projectsubsidie".into(), ..mention() },
+            reason: "Zetfout".into(),
+        },
         ActionEvent::IndicatorReported { occurred_on: on, indicator: indicator() },
     ]
 }

@@ -76,12 +76,12 @@ impl PlanAction {
         &self.budget
     }
 
-    /// People and other means.
+    /// People and other means, as last corrected.
     pub fn means(&self) -> &BTreeMap<EntryId, Means> {
         &self.means
     }
 
-    /// Funding mentioned without an amount.
+    /// Funding mentioned without an amount, as last corrected.
     pub fn mentions(&self) -> &BTreeMap<EntryId, FundingMention> {
         &self.mentions
     }
@@ -89,6 +89,16 @@ impl PlanAction {
     /// The indicators as last reported.
     pub fn indicators(&self) -> &BTreeMap<EntryId, Indicator> {
         &self.indicators
+    }
+
+    /// The competences under which something was reported, in whatever half-year; some more than once.
+    pub fn competences(&self) -> impl Iterator<Item = &Competence> {
+        let of_rows = self.rows.values().flat_map(|held| &held.row.head.competences);
+        let of_budget = self.budget.values().filter_map(|entry| entry.competence.as_ref());
+        let of_means = self.means.values().filter_map(|means| means.competence.as_ref());
+        let of_mentions = self.mentions.values().filter_map(|mention| mention.competence.as_ref());
+        let of_indicators = self.indicators.values().filter_map(|indicator| indicator.competence.as_ref());
+        of_rows.chain(of_budget).chain(of_means).chain(of_mentions).chain(of_indicators)
     }
 
     /// Whether the action runs on regular means in this half-year: no amount, no other means and no mention of funding
@@ -134,10 +144,10 @@ impl PlanAction {
             ActionEvent::BudgetReported { entry, .. } | ActionEvent::BudgetCorrected { entry, .. } => {
                 self.budget.insert(entry.id, entry.clone());
             }
-            ActionEvent::MeansReported { means, .. } => {
+            ActionEvent::MeansReported { means, .. } | ActionEvent::MeansCorrected { means, .. } => {
                 self.means.insert(means.id, means.clone());
             }
-            ActionEvent::FundingMentioned { mention, .. } => {
+            ActionEvent::FundingMentioned { mention, .. } | ActionEvent::FundingMentionCorrected { mention, .. } => {
                 self.mentions.insert(mention.id, mention.clone());
             }
             ActionEvent::IndicatorReported { indicator, .. } => {

@@ -126,10 +126,12 @@ impl CooperationAgreement {
         if terms.parties.is_empty() {
             return Err(AgreementRejection::NoParties);
         }
-        if terms.parties.iter().any(OrganisationId::is_museum) {
+        // Two spellings of one code would be two organisations for ever.
+        let codes: BTreeSet<_> = terms.parties.iter().map(|party| party.0.to_ascii_lowercase()).collect();
+        if codes.contains(OrganisationId::KAZERNE_DOSSIN) {
             return Err(AgreementRejection::MuseumAmongParties);
         }
-        if terms.parties.iter().collect::<BTreeSet<_>>().len() < terms.parties.len() {
+        if codes.len() < terms.parties.len() {
             return Err(AgreementRejection::PartyTwice);
         }
         if terms.kind == AgreementKind::PoliceTraining && terms.names_article_216ter {
@@ -230,7 +232,7 @@ impl CooperationAgreement {
             return Ok(Vec::new());
         }
         if let Some(stranger) = attended_by.iter().find(|who| !who.is_museum() && !self.names(who)) {
-            return Err(AgreementRejection::NotAParty { organisation: stranger.clone() });
+            return Err(self.no_party("attendedBy", stranger));
         }
         if attended_by.is_empty() {
             return Err(AgreementRejection::NobodyAttended);
@@ -277,15 +279,27 @@ impl CooperationAgreement {
                 return Err(AgreementRejection::CapacityMissing { organisation: signatory.organisation.clone() });
             }
             if !signatory.organisation.is_museum() && !self.names(&signatory.organisation) {
-                return Err(AgreementRejection::NotAParty { organisation: signatory.organisation.clone() });
+                return Err(self.no_party("signatories", &signatory.organisation));
             }
         }
-        let museum = OrganisationId::kazerne_dossin();
-        let parties = self.terms().into_iter().flat_map(|terms| &terms.parties).chain([&museum]);
         let signed: BTreeSet<_> = signatories.iter().map(|signatory| &signatory.organisation).collect();
-        match parties.into_iter().find(|party| !signed.contains(party)) {
-            Some(party) => Err(AgreementRejection::SignatureMissing { organisation: party.clone() }),
+        match self.everybody().into_iter().find(|party| !signed.contains(party)) {
+            Some(organisation) => Err(AgreementRejection::SignatureMissing { organisation }),
             None => Ok(()),
+        }
+    }
+
+    /// The parties and Kazerne Dossin.
+    fn everybody(&self) -> Vec<OrganisationId> {
+        let parties = self.terms().into_iter().flat_map(|terms| terms.parties.iter().cloned());
+        parties.chain([OrganisationId::kazerne_dossin()]).collect()
+    }
+
+    /// Why an organisation that is no party is refused in this field: perhaps its code is only written otherwise.
+    fn no_party(&self, path: &'static str, organisation: &OrganisationId) -> AgreementRejection {
+        match self.everybody().into_iter().find(|party| party.differs_in_capitals_from(organisation)) {
+            Some(known) => AgreementRejection::SpelledOtherwise { path, known },
+            None => AgreementRejection::NotAParty { organisation: organisation.clone() },
         }
     }
 }

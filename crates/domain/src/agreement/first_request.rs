@@ -4,7 +4,8 @@
 //! in this order, which a model test walks through in every interleaving:
 //!
 //! 1. `ReserveFirstRequest` (again on a retry: it keeps the slot and starts its time anew);
-//! 2. load the agreement and ask [`CooperationAgreement::standing_for`]; only `FirstRequest` or better goes on;
+//! 2. load the agreement and ask [`CooperationAgreement::standing_for`]; only `FirstRequest` or better goes on, and where
+//!    several agreements with the parket await signature, only while no other dossier holds its slot in any of them;
 //! 3. store the request, within [`RESERVATION_MINUTES`] of the reservation or not at all;
 //! 4. `ConfirmFirstRequest`.
 //!

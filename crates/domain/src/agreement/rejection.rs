@@ -17,6 +17,9 @@ pub enum AgreementRejection {
     /// The organisation is not in the agreement.
     #[error("{organisation} is not a party to this agreement: choose the agreement that names it.")]
     NotAParty { organisation: OrganisationId },
+    /// The code of an organisation, in other capitals.
+    #[error("This organisation is known by the code {known}: give it in these capitals and small letters.")]
+    SpelledOtherwise { path: &'static str, known: OrganisationId },
     /// A slot is the parket's own affair.
     #[error("The first request of {parket} is that parket's own: act for {parket}.")]
     NotYourParket { parket: OrganisationId },
@@ -117,6 +120,7 @@ impl Refusal for AgreementRejection {
             Self::NoParties
             | Self::MuseumAmongParties
             | Self::PartyTwice
+            | Self::SpelledOtherwise { .. }
             | Self::ArticleOutOfPlace
             | Self::CapacityMissing { .. }
             | Self::NobodyAttended
@@ -142,6 +146,7 @@ impl Refusal for AgreementRejection {
         let at = |path: &[&str]| path.iter().map(|step| (*step).to_owned()).collect();
         match self {
             Self::NoParties | Self::MuseumAmongParties | Self::PartyTwice => at(&["parties"]),
+            Self::SpelledOtherwise { path, .. } => at(&[*path]),
             Self::ArticleOutOfPlace => at(&["namesArticle216ter"]),
             Self::SignatureMissing { .. } | Self::CapacityMissing { .. } => at(&["signatories"]),
             Self::ValidityReversed => at(&["validity", "until"]),
@@ -181,6 +186,9 @@ impl Refusal for AgreementRejection {
             ),
             Self::NotAParty { organisation } => {
                 format!("{organisation} is geen partij bij deze overeenkomst; kies de overeenkomst die die organisatie noemt.")
+            }
+            Self::SpelledOtherwise { known, .. } => {
+                format!("Deze organisatie is bekend onder de code {known}; geef ze met deze hoofdletters en kleine letters.")
             }
             Self::NotYourParket { parket } => format!("De eerste aanvraag van {parket} komt dat parket zelf toe; handel namens {parket}."),
             Self::NotDrafted => "Deze overeenkomst bestaat nog niet; ontwerp ze eerst.".into(),

@@ -5,7 +5,8 @@ use chrono::NaiveDate;
 
 use super::command::EditionCommand;
 use super::event::*;
-use super::finding::Finding;
+use super::finding::{Finding, found_in};
+use super::persons::mentions_trajectories;
 use super::rejection::EditionRejection as No;
 use super::state::{Edition, EditionStage, ReportEdition};
 use crate::kernel::{ActorId, CommandContext, Decider, HalfYear, Role, is_blank};
@@ -219,7 +220,7 @@ impl ReportEdition {
             corrects: self.approved_before(number).map(|edition| edition.number),
             head: head.clone(),
             by: context.actor.id.clone(),
-            reason: said(reason)?,
+            reason: fit_to_be_read(reason)?,
         })
     }
 
@@ -272,6 +273,16 @@ fn said(reason: &str) -> Result<String, No> {
         "" => Err(No::TextMissing { path: "reason" }),
         long if long.len() > REASON_BYTES => Err(No::TextTooLong { path: "reason", most: REASON_BYTES }),
         reason => Ok(reason.to_owned()),
+    }
+}
+
+/// Why there is another edition is read by everybody who reads that one, and nobody looks at it again: it tells no more than
+/// a text of an edition that is frozen without a waiver.
+fn fit_to_be_read(reason: &str) -> Result<String, No> {
+    let reason = said(reason)?;
+    match found_in(&reason, mentions_trajectories(&reason)).into_iter().next() {
+        Some((_, quote)) => Err(No::ReasonTellsTooMuch { quote }),
+        None => Ok(reason),
     }
 }
 

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::persons::{numbers_beside_trajectories, small_counts, trajectory_figures};
 use super::vocabulary::BlockerKind;
 use crate::action::event::ActionNumber;
 use crate::kernel::{ReportEditionId, derived_id};
@@ -66,4 +67,16 @@ impl Finding {
         let id = FindingId(derived_id(found.id.0, &passage.join("\n")));
         Self { id, ..found }
     }
+}
+
+/// What is found in a text, with the words as they stand there; where the passage it stands in mentions learning
+/// trajectories, the numbers beside them as well.
+pub fn found_in(text: &str, mentioned: bool) -> Vec<(BlockerKind, String)> {
+    let beside = if mentioned { numbers_beside_trajectories(text) } else { Vec::new() };
+    let found = [
+        (BlockerKind::SmallCountInText, small_counts(text)),
+        (BlockerKind::TrajectoryFigure, trajectory_figures(text)),
+        (BlockerKind::NumberNearTrajectories, beside),
+    ];
+    found.into_iter().flat_map(|(kind, told)| told.into_iter().map(move |told| (kind, told.quote))).collect()
 }

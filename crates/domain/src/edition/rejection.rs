@@ -98,6 +98,11 @@ pub enum EditionRejection {
     /// Nothing is served.
     #[error("Edition {number} is {}: there is nothing to withdraw.", status.label(Language::En).to_lowercase())]
     NothingToWithdraw { number: u32, status: EditionStatus },
+    /// The reason tells what may not be told.
+    #[error(
+        "The reason is read by everybody who reads the edition, and tells '{quote}': say why without counts of 1 to 4 persons and without figures on learning trajectories."
+    )]
+    ReasonTellsTooMuch { quote: String },
     /// The last one is not out.
     #[error("Edition {number} is {}: finish it, or withdraw it once frozen, before opening the next.", status.label(Language::En).to_lowercase())]
     NotOutYet { number: u32, status: EditionStatus },
@@ -120,6 +125,7 @@ impl Refusal for EditionRejection {
             | Self::TrajectoryFigures { .. }
             | Self::SmallCountsUnwaived { .. }
             | Self::NumbersNearTrajectoriesUnwaived { .. }
+            | Self::ReasonTellsTooMuch { .. }
             | Self::ContentNotStored => RefusalCode::RuleNotMet,
             Self::HalfYearAhead { .. }
             | Self::CutOffBeforeWindow { .. }
@@ -141,6 +147,7 @@ impl Refusal for EditionRejection {
             Self::DueInPast { .. } => "dueOn",
             Self::NobodyToRemind => "competences",
             Self::CannotBeWaived { .. } => "entry",
+            Self::ReasonTellsTooMuch { .. } => "reason",
             Self::InFuture { .. } | Self::BeforeApproval { .. } => "submittedOn",
             Self::NotYourRole { .. }
             | Self::NotOpened
@@ -258,6 +265,9 @@ impl Refusal for EditionRejection {
             Self::NothingToWithdraw { number, status } => {
                 format!("Editie {number} is {}; er is niets in te trekken.", in_words(status))
             }
+            Self::ReasonTellsTooMuch { quote } => format!(
+                "De reden wordt gelezen door iedereen die de editie leest, en vertelt ‘{quote}’; zeg waarom zonder aantallen van 1 tot 4 personen en zonder cijfers over leertrajecten."
+            ),
             Self::NotOutYet { number, status } => format!(
                 "Editie {number} is {}; werk ze af, of trek ze in zodra ze vastligt, voor u de volgende opent.",
                 in_words(status)

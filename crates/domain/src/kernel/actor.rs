@@ -74,6 +74,11 @@ impl OrganisationId {
     pub fn is_museum(&self) -> bool {
         self.0 == Self::KAZERNE_DOSSIN
     }
+
+    /// Whether this is another code, but reads as the same one: they differ in capitals and small letters only.
+    pub fn differs_in_capitals_from(&self, other: &Self) -> bool {
+        self != other && self.0.eq_ignore_ascii_case(&other.0)
+    }
 }
 
 impl std::fmt::Display for ActorId {

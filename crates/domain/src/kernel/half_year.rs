@@ -44,6 +44,11 @@ impl HalfYear {
         NaiveDate::from_ymd_opt(self.year, month, 1).unwrap_or_default()
     }
 
+    /// The day it ends.
+    pub fn last_day(self) -> NaiveDate {
+        self.next().first_day().pred_opt().unwrap_or_default()
+    }
+
     /// Whether it is under way or over on this day: from its first day on it can be reported on.
     pub fn has_begun(self, today: NaiveDate) -> bool {
         self <= Self::of(today)
@@ -104,6 +109,12 @@ impl From<HalfYear> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_half_year_ends_on_the_day_before_the_next_begins() {
+        let ends = ["2018-H2", "2019-H1"].map(|text| text.parse::<HalfYear>().unwrap().last_day().to_string());
+        assert_eq!(ends, ["2018-12-31", "2019-06-30"]);
+    }
 
     #[test]
     fn a_half_year_has_begun_from_its_first_day_on() {

@@ -9,6 +9,12 @@ pub fn as_read(text: &str) -> String {
     plain.filter(|letter| !is_unseen(*letter)).map(|letter| digit(letter).unwrap_or(letter)).collect()
 }
 
+/// The text with its letters composed (NFC): an `é` is one sign, however it was typed. What is told apart by its name is
+/// stored and compared so.
+pub fn composed(text: &str) -> String {
+    text.nfc().collect()
+}
+
 /// Whether a reader does not see this sign: a soft hyphen, a space without width, a joiner, a turn of direction. The
 /// default-ignorable code points of Unicode (`DerivedCoreProperties.txt`).
 pub fn is_unseen(letter: char) -> bool {
@@ -39,6 +45,12 @@ fn digit(letter: char) -> Option<char> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_the_same_however_its_letters_were_typed_and_other_signs_stay_as_they_are() {
+        assert_eq!(composed("Ge\u{301}nt"), composed("G\u{e9}nt"));
+        assert_eq!(composed("３ €"), "３ €");
+    }
 
     #[test]
     fn a_text_is_read_as_it_is_seen() {

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::certificate::Unreadable;
 use super::criteria::CriteriaVersion;
-use super::event::{AgreementStanding, DocumentReference, DossierNumber, Offence, Piece};
+use super::event::{AgreementStanding, CorrectedValue, DocumentReference, DossierNumber, Offence, Piece};
 use super::vocabulary::*;
 use crate::kernel::{
     ActorId, AppointmentId, Confidential, DossierId, LegalReference, OrganisationId, SubjectId, labelled,
@@ -232,6 +232,10 @@ pub enum TrajectoryCommand {
         /// Why tour and talk are not on one day, where the corrected day parts them.
         #[serde(skip_serializing_if = "Option::is_none")]
         reason_not_same_day: Option<Text>,
+        /// What stands sealed where the correction goes, opened: the state does not know it. Added where it could be read; no
+        /// part of what was asked.
+        #[serde(skip)]
+        standing: Option<CorrectedValue>,
         /// Added to a correction of the birth date or the offence date; no part of what was asked.
         #[serde(skip)]
         age: Option<AgeKnown>,

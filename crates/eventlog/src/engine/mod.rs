@@ -1,5 +1,6 @@
 //! The engines a log can live on. What only SQL engines promise stays inside their files.
 
+mod ends;
 mod kurrent;
 mod postgres;
 mod postgres_copy;
@@ -16,6 +17,7 @@ mod sqlite_proof;
 mod sqlite_writer;
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use spoor_notary::{Tile, TileId};
@@ -204,6 +206,16 @@ impl Engine {
         match self {
             Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
             Self::Kurrent(log) => Box::pin(log.check_streams(ends)).await,
+        }
+    }
+
+    /// The indexes without a record, where the ends of streams are gone with them; otherwise none.
+    pub async fn lost_ends(&self) -> Result<Vec<RangeInclusive<u64>>, LogError> {
+        match self {
+            Self::Sqlite(log) => log.lost_ends().await,
+            Self::Postgres(log) => log.lost_ends().await,
+            // Held against its index when it is opened: a log that ends too soon is not opened there.
+            Self::Kurrent(_) => Ok(Vec::new()),
         }
     }
 

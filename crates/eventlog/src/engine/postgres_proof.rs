@@ -2,10 +2,10 @@
 
 use spoor_notary::{Tile, TileId};
 use sqlx::postgres::{PgConnectOptions, PgRow};
-use sqlx::{ConnectOptions, PgConnection, Row};
+use sqlx::{ConnectOptions, Execute, Executor, PgConnection, Postgres, Row};
 use tokio::sync::Mutex;
 
-use super::postgres::{PostgresLog, Query};
+use super::postgres::PostgresLog;
 use super::{database, signed, unsigned};
 use crate::batch::moment;
 use crate::checkpoints::{KeptCheckpoint, KeptKey};
@@ -37,9 +37,11 @@ const ADD_KEY: &str = "insert into log_keys (vkey, since_size, taken_at)
     select $1::text, $2::bigint, $3::bigint
      where (select vkey from log_keys order by number desc limit 1) is not distinct from $4::text
     on conflict (vkey) do nothing";
-/// Waits for an append of another process, but not for long: the server would go on waiting after the caller gave up.
-const WRITE_NOTHING: &str = "with patience as materialized (select set_config('lock_timeout', '500ms', true))
-    update log_head set position = position from patience where id = 1";
+/// Waits for an append of another process, and for who holds a table, but not for long: the server would go on waiting after
+/// the caller gave up. Three statements, carried out as one transaction: a table is waited for before a statement begins.
+const WRITE_NOTHING: &str = "select set_config('lock_timeout', '500ms', true);
+    insert into events select * from events where false;
+    update log_head set position = position where id = 1";
 const KEYS: &str = "select vkey, since_size, taken_at from log_keys order by number";
 
 /// The connection for what is written beside the appends, made when first needed.
@@ -58,14 +60,14 @@ impl Upkeep {
         self.options.connect().await.map_err(database)
     }
 
-    /// Carries out one statement. A connection that failed is not used again; whoever asked asks again.
-    async fn execute(&self, query: Query<'_>) -> Result<(), LogError> {
+    /// Carries out one transaction. A connection that failed is not used again; whoever asked asks again.
+    async fn execute<'q>(&self, query: impl Execute<'q, Postgres> + 'q) -> Result<(), LogError> {
         let mut kept = self.connection.lock().await;
         let mut connection = match kept.take() {
             Some(connection) => connection,
             None => self.connect().await?,
         };
-        query.execute(&mut connection).await.map_err(database)?;
+        connection.execute(query).await.map_err(database)?;
         *kept = Some(connection);
         Ok(())
     }
@@ -86,10 +88,10 @@ impl PostgresLog {
         rows.first().map(|row| Ok((number(row, 0)?, number(row, 1)?))).transpose()
     }
 
-    /// Writes the head as it is: a new version of its row.
+    /// Writes the head as it is, a new version of its row, and no event.
     pub async fn write_nothing(&self, trial: Trial) -> Result<(), LogError> {
         let _under_way = trial;
-        self.upkeep.execute(sqlx::query(WRITE_NOTHING)).await
+        self.upkeep.execute(sqlx::raw_sql(WRITE_NOTHING)).await
     }
 
     /// Stores tiles, all or none.

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::rotation::{KeyStatus, Rewrapped, counted};
 use super::{KeyError, KeyRow, Reconciled};
 use crate::batch::moment;
-use crate::connections;
+use crate::connections::{self, repeated};
 use crate::url::pg_options;
 
 const SCHEMA: &str = include_str!("../../migrations/postgres/keys.sql");
@@ -48,14 +48,9 @@ impl KeySchema {
 
     pub async fn rows(&self, subjects: &[SubjectId]) -> Result<HashMap<SubjectId, KeyRow>, KeyError> {
         let ids: Vec<Uuid> = subjects.iter().map(|subject| subject.0).collect();
-        let rows = sqlx::query(
-            "select subject, wrapped, (extract(epoch from destroyed_at) * 1000000)::bigint
-               from spoor_keys.subject_keys where subject = any($1)",
-        )
-        .bind(ids)
-        .fetch_all(&self.pool)
-        .await
-        .map_err(failed)?;
+        let select = "select subject, wrapped, (extract(epoch from destroyed_at) * 1000000)::bigint
+               from spoor_keys.subject_keys where subject = any($1)";
+        let rows = repeated(|| sqlx::query(select).bind(ids.clone()).fetch_all(&self.pool)).await.map_err(failed)?;
         let read = |row: &sqlx::postgres::PgRow| {
             let since = moment(row.try_get::<Option<i64>, _>(2)?.unwrap_or_default());
             let wrapped: Option<Vec<u8>> = row.try_get(1)?;
@@ -66,10 +61,8 @@ impl KeySchema {
     }
 
     pub async fn create(&self, subject: SubjectId, wrapped: Vec<u8>) -> Result<KeyRow, KeyError> {
-        sqlx::query("insert into spoor_keys.subject_keys (subject, wrapped) values ($1, $2) on conflict do nothing")
-            .bind(subject.0)
-            .bind(wrapped)
-            .execute(&self.pool)
+        let insert = "insert into spoor_keys.subject_keys (subject, wrapped) values ($1, $2) on conflict do nothing";
+        repeated(|| sqlx::query(insert).bind(subject.0).bind(wrapped.clone()).execute(&self.pool))
             .await
             .map_err(failed)?;
         let stored = self.rows(&[subject]).await?.remove(&subject);
@@ -79,17 +72,13 @@ impl KeySchema {
     /// Leaves the tombstone. The old version of the row stays in the table's file until PostgreSQL vacuums it, and in
     /// write-ahead logs and their archive as long as those are kept: `docs/keys.md` says what that means.
     pub async fn destroy(&self, subject: SubjectId, since: DateTime<Utc>) -> Result<(), KeyError> {
-        sqlx::query(
-            "insert into spoor_keys.subject_keys (subject, destroyed_at)
+        let bury = "insert into spoor_keys.subject_keys (subject, destroyed_at)
              values ($1, timestamptz 'epoch' + $2 * interval '1 microsecond')
              on conflict (subject) do update set wrapped = null, destroyed_at = excluded.destroyed_at
-             where subject_keys.destroyed_at is null",
-        )
-        .bind(subject.0)
-        .bind(since.timestamp_micros())
-        .execute(&self.pool)
-        .await
-        .map_err(failed)?;
+             where subject_keys.destroyed_at is null";
+        repeated(|| sqlx::query(bury).bind(subject.0).bind(since.timestamp_micros()).execute(&self.pool))
+            .await
+            .map_err(failed)?;
         if let Err(error) = self.tidy().await {
             tracing::warn!(%error, "the old version of a destroyed key waits for the next vacuum of spoor_keys");
         }
@@ -205,24 +194,15 @@ impl KeySchema {
     }
 
     pub async fn installation_key(&self, name: &str, draft: &[u8]) -> Result<Vec<u8>, KeyError> {
-        sqlx::query("insert into spoor_keys.installation_keys (name, wrapped) values ($1, $2) on conflict do nothing")
-            .bind(name)
-            .bind(draft)
-            .execute(&self.pool)
-            .await
-            .map_err(failed)?;
-        sqlx::query_scalar("select wrapped from spoor_keys.installation_keys where name = $1")
-            .bind(name)
-            .fetch_one(&self.pool)
-            .await
-            .map_err(failed)
+        let insert = "insert into spoor_keys.installation_keys (name, wrapped) values ($1, $2) on conflict do nothing";
+        repeated(|| sqlx::query(insert).bind(name).bind(draft).execute(&self.pool)).await.map_err(failed)?;
+        let select = "select wrapped from spoor_keys.installation_keys where name = $1";
+        repeated(|| sqlx::query_scalar(select).bind(name).fetch_one(&self.pool)).await.map_err(failed)
     }
 
     pub async fn installation_keys(&self) -> Result<Vec<(String, Vec<u8>)>, KeyError> {
-        sqlx::query_as("select name, wrapped from spoor_keys.installation_keys")
-            .fetch_all(&self.pool)
-            .await
-            .map_err(failed)
+        let select = "select name, wrapped from spoor_keys.installation_keys";
+        repeated(|| sqlx::query_as(select).fetch_all(&self.pool)).await.map_err(failed)
     }
 
     pub async fn rewrap_installation(&self, keys: Vec<Rewrapped<String>>) -> Result<(), KeyError> {
@@ -240,12 +220,9 @@ impl KeySchema {
     }
 
     pub async fn reconciled(&self, log: &str) -> Result<Option<Reconciled>, KeyError> {
+        let select = "select log_index, leaf from spoor_keys.reconciled where log = $1";
         let found: Option<(i64, String)> =
-            sqlx::query_as("select log_index, leaf from spoor_keys.reconciled where log = $1")
-                .bind(log)
-                .fetch_optional(&self.pool)
-                .await
-                .map_err(failed)?;
+            repeated(|| sqlx::query_as(select).bind(log).fetch_optional(&self.pool)).await.map_err(failed)?;
         Ok(found.map(|(index, leaf)| Reconciled { index: unsigned(index), leaf }))
     }
 

@@ -4,7 +4,7 @@ use sqlx::Executor;
 use sqlx::postgres::PgPool;
 
 use crate::blobs::{BlobError, BlobName, failed};
-use crate::connections;
+use crate::connections::{self, repeated};
 use crate::url::pg_options;
 
 const SCHEMA: &str = include_str!("../../migrations/postgres/published.sql");
@@ -31,14 +31,14 @@ impl PublishedSchema {
     pub async fn put(&self, name: &BlobName, bytes: Vec<u8>) -> Result<(), BlobError> {
         // Two who put the same content at once both succeed: it is the same content.
         let sql = "insert into spoor_published.content (sha256, bytes) values ($1, $2) on conflict (sha256) do nothing";
-        sqlx::query(sql).bind(name.to_string()).bind(bytes).execute(&self.pool).await.map(drop).map_err(failed)
+        repeated(|| sqlx::query(sql).bind(name.to_string()).bind(bytes.as_slice()).execute(&self.pool))
+            .await
+            .map(drop)
+            .map_err(failed)
     }
 
     pub async fn get(&self, name: &BlobName) -> Result<Option<Vec<u8>>, BlobError> {
-        sqlx::query_scalar("select bytes from spoor_published.content where sha256 = $1")
-            .bind(name.to_string())
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(failed)
+        let select = "select bytes from spoor_published.content where sha256 = $1";
+        repeated(|| sqlx::query_scalar(select).bind(name.to_string()).fetch_optional(&self.pool)).await.map_err(failed)
     }
 }

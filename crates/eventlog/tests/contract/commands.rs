@@ -2,11 +2,11 @@
 
 use futures_util::future::join_all;
 use spoor_domain::kernel::CommandContext;
-use spoor_eventlog::{ExecuteError, LogOptions};
+use spoor_eventlog::{ExecuteError, LogError, LogOptions};
 
 use crate::ledger::{Ledger, LedgerCommand, LedgerRejection, context, note, open};
 use crate::on_every_engine;
-use crate::place::Place;
+use crate::place::{Alteration, Place};
 
 on_every_engine!(
     a_command_changes_the_aggregate,
@@ -20,7 +20,9 @@ on_every_engine!(
     nobody_is_refused_for_what_another_process_has_changed,
     what_became_of_a_command_whose_client_went_away_is_known_to_the_next,
     without_a_cache_the_result_is_the_same;
-    only_on_sql: a_command_id_reused_on_another_aggregate_is_refused,
+    only_on_sql:
+    a_command_id_reused_on_another_aggregate_is_refused,
+    nothing_is_decided_on_a_stream_whose_end_may_be_gone,
 );
 
 async fn a_command_changes_the_aggregate(place: Place) {
@@ -143,6 +145,30 @@ async fn without_a_cache_the_result_is_the_same(place: Place) {
     log.execute::<Ledger>("l", &open(), &context()).await.unwrap();
     let noted = log.execute::<Ledger>("l", &note("one"), &context()).await.unwrap();
     assert_eq!(noted.version, 2);
+}
+
+/// On KurrentDB a log that lost its end does not open.
+async fn nothing_is_decided_on_a_stream_whose_end_may_be_gone(place: Place) {
+    let log = place.open().await;
+    for (id, command) in [("l", open()), ("l", note("its end")), ("m", open()), ("m", note("between")), ("n", open())] {
+        log.execute::<Ledger>(id, &command, &context()).await.unwrap();
+    }
+    log.execute::<Ledger>("m", &note("behind it"), &context()).await.unwrap();
+    place.alter_record(4, Alteration::Removal).await;
+    log.check_end("ledger", "l").await.expect("the ledger with an event behind it has lost the one that is gone");
+    place.alter_record(2, Alteration::Removal).await;
+    let anew = place.open().await;
+    log.check_end("ledger", "n").await.expect("what was recorded before it cannot have been its end");
+    for log in [&log, &anew] {
+        let refused = log.execute::<Ledger>("l", &note("in its place"), &context()).await;
+        let Err(ExecuteError::Log(error @ LogError::EndMissing { index: 2, .. })) = &refused else {
+            panic!("{refused:?}")
+        };
+        assert!(error.to_string().contains("ledger-l") && error.to_string().contains("audit check"), "{error}");
+    }
+    assert_eq!(log.read_stream("ledger", "l").await.unwrap().len(), 1);
+    anew.execute::<Ledger>("n", &note("goes on"), &context()).await.unwrap();
+    anew.execute::<Ledger>("o", &open(), &context()).await.unwrap();
 }
 
 /// What this process has in memory is not believed against a log that was restored beneath it: neither a version that

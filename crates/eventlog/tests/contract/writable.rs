@@ -55,6 +55,40 @@ async fn a_row_that_somebody_else_holds_is_not_waited_for_at_the_server() {
     writable_again(&log).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_write_that_was_given_up_counts_as_one_that_failed() {
+    let place = Place::sqlite().await;
+    let log = place.open().await;
+    let LogUrl::Sqlite(path) = &place.url else { panic!("on SQLite") };
+    let other = rusqlite::Connection::open(path).unwrap();
+    other.execute_batch("begin immediate").unwrap();
+    give_up(&log).await;
+    assert!(matches!(log.writable().await, Err(LogError::WriteHangs)));
+    other.execute_batch("rollback").unwrap();
+    writable_again(&log).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_that_somebody_else_holds_is_found_out_when_a_write_was_given_up() {
+    let place = Place::postgres().await;
+    let log = place.open().await;
+    let mut other = place.connect().await;
+    other.execute("begin").await.unwrap();
+    other.execute("lock table events in access exclusive mode").await.unwrap();
+    log.writable().await.expect("nobody has tried to write");
+    give_up(&log).await;
+    log.writable().await.unwrap_err();
+    other.execute("rollback").await.unwrap();
+    writable_again(&log).await;
+}
+
+/// Appends, and leaves after longer than a log may be silent.
+async fn give_up(log: &EventLog) {
+    let silence = Duration::from_secs(2);
+    let given_up = tokio::time::timeout(silence, log.append(append("given up", 0, &["One"]))).await;
+    given_up.expect_err("nothing can be stored while somebody holds it");
+}
+
 async fn writable_again(log: &EventLog) {
     let writable = async {
         while log.writable().await.is_err() {

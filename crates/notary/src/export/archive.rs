@@ -2,14 +2,21 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipReadOptions, ZipWriter};
 
 /// Bytes of the end of a zip file, without a remark.
 const END: u64 = 22;
+/// Bytes of what stands before the end where a number is too large for it: the same in more bytes, and where that is.
+const LARGE_END: u64 = 56 + 20;
+/// Bytes of an entry of the list, before its name.
+const ENTRY: u64 = 46;
+/// Bytes of what stands before a file, before its name.
+const HEADER: u64 = 30;
 /// The newest version of zip files, times ten, that both verifiers read.
 const NEWEST_VERSION: u8 = 63;
 
@@ -17,7 +24,15 @@ const NEWEST_VERSION: u8 = 63;
 /// its name is UTF-8. One reader leaves other flags alone, another refuses them.
 const FLAGS: u16 = 0x080e;
 /// How a file may be packed: as it is, or deflated.
-const METHODS: [u16; 2] = [0, 8];
+const METHODS: [u16; 2] = [STORED, 8];
+const STORED: u16 = 0;
+
+/// What programs add to an entry of the list, by kind, in so many bytes: moments, owners, and what is too large for its
+/// place in the entry. Anything else may give the file another name or another length to one reader and not to another.
+const ADDED: [(&[u8; 2], &[usize]); 5] =
+    [(b"UT", &[5, 9, 13]), (b"ux", &[11]), (b"UX", &[8, 12]), (b"\x0a\0", &[32]), (LARGE, &[8, 16, 24])];
+/// What is added once only: one reader believes the first, another the last.
+const LARGE: &[u8; 2] = b"\x01\0";
 
 /// A directory or zip file being read.
 pub(crate) enum Package {
@@ -55,9 +70,9 @@ impl Package {
             return Ok(Self::Directory(path.into()));
         }
         let mut file = File::open(path)?;
-        check_end(&mut file)?;
+        let list = List::find(&mut file)?;
         let mut open = ZipArchive::new(BufReader::new(File::open(path)?))?;
-        check_list(&mut open, &mut file)?;
+        list.check(&mut open, &mut file)?;
         Ok(Self::Zip { path: path.into(), open })
     }
 
@@ -97,60 +112,157 @@ impl Package {
     }
 }
 
-/// Holds the end of a zip file against itself: one part, as many files here as in all, its list right before, no remark.
-/// What reads zip files elsewhere differs in what of this it looks at; both verifiers want all of it.
-fn check_end(file: &mut File) -> io::Result<()> {
-    let wrong = || io::Error::other("it is no zip file in one part");
-    let start = file.metadata()?.len().checked_sub(END).ok_or_else(wrong)?;
-    let mut end = [0; END as usize];
-    file.seek(SeekFrom::Start(start))?;
-    file.read_exact(&mut end)?;
-    let number = |at: usize| u64::from(u32::from_le_bytes([end[at], end[at + 1], end[at + 2], end[at + 3]]));
-    // What is too large for these four bytes stands in a record before.
-    let is_large = [12, 16].into_iter().any(|at| number(at) == u64::from(u32::MAX));
-    let is_whole = end.starts_with(b"PK\x05\x06\0\0\0\0")
-        && end[8..10] == end[10..12]
-        && end[20..] == [0, 0]
-        && (is_large || number(12) + number(16) == start);
-    if is_whole { Ok(()) } else { Err(wrong()) }
+/// Where the list of a zip file stands, and of how many files it is. What reads zip files elsewhere differs in what of all
+/// this it looks at; both verifiers want all of it.
+struct List {
+    files: u64,
+    place: Range<u64>,
 }
 
-/// Holds the list of a zip file against what stands before each file: kind, name, and, where they are told there, sum and
-/// lengths. Of what differs, one reader believes this and another that; so it is with what stands before the first file.
-fn check_list(archive: &mut ZipArchive<BufReader<File>>, file: &mut File) -> io::Result<()> {
-    const ENTRY: usize = 46;
-    const HEADER: usize = 30;
-    let wrong =
-        || io::Error::other("the list of the zip file is damaged, or packs in a way that not every program reads");
-    let mut at = archive.central_directory_start();
-    let mut begins = archive.is_empty();
-    for number in 0..archive.len() {
-        let start = archive.by_index_raw(number)?.header_start();
-        let (entry, header) = (part(file, at, ENTRY)?, part(file, start, HEADER)?);
-        let number = |at: usize| u16::from_le_bytes([entry[at], entry[at + 1]]);
-        let name = usize::from(number(28));
-        let same = entry.starts_with(b"PK\x01\x02")
-            && header.starts_with(b"PK\x03\x04")
-            && header[6..10] == entry[8..12]
-            && header[26..28] == entry[28..30]
-            && part(file, start + HEADER as u64, name)? == part(file, at + ENTRY as u64, name)?;
-        // They may stand behind the file, or in more bytes than these.
-        let is_told = number(8) & 8 == 0 && [20, 24].into_iter().all(|at| entry[at..at + 4] != [0xff; 4]);
-        let is_known = entry[6] <= NEWEST_VERSION && (!is_told || header[14..26] == entry[16..28]);
-        let is_read_everywhere = METHODS.contains(&number(10)) && number(8) & !FLAGS == 0;
-        if !same || !is_known || !is_read_everywhere {
-            return Err(wrong());
+impl List {
+    /// As the end of the zip file has it: one part, as many files here as in all, the list right before, no remark.
+    fn find(file: &mut File) -> io::Result<Self> {
+        let no_zip = || io::Error::other("it is no zip file in one part");
+        let start = file.metadata()?.len().checked_sub(END).ok_or_else(no_zip)?;
+        let end = part(file, start, END)?;
+        if !end.starts_with(b"PK\x05\x06\0\0\0\0") || end[8..10] != end[10..12] || end[20..] != [0, 0] {
+            return Err(no_zip());
         }
-        begins |= start == 0;
-        at += ENTRY as u64 + [28, 30, 32].into_iter().map(|place| u64::from(number(place))).sum::<u64>();
+        // A zip file of an export is longer than this, also without it.
+        let before = start.checked_sub(LARGE_END).ok_or_else(no_zip)?;
+        let large = part(file, before, LARGE_END)?;
+        let is_large = [10..12, 12..16, 16..20].into_iter().any(|place| end[place].iter().all(|byte| *byte == 0xff));
+        let (files, length, first, stop) = if is_large {
+            (number(&large, 32..40), number(&large, 40..48), number(&large, 48..56), before)
+        } else {
+            (number(&end, 10..12), number(&end, 12..16), number(&end, 16..20), start)
+        };
+        let is_of_one_kind =
+            if is_large { is_large_end(&large, before) } else { !large[56..].starts_with(b"PK\x06\x07") };
+        if is_of_one_kind && first.checked_add(length) == Some(stop) {
+            Ok(Self { files, place: first..stop })
+        } else {
+            Err(unreadable())
+        }
     }
-    // Right behind it the file ends, or says the same once more in more bytes.
-    let ends = at + END == file.metadata()?.len() || part(file, at, 4)? == b"PK\x06\x06";
-    if begins && ends { Ok(()) } else { Err(wrong()) }
+
+    /// Holds each entry against what stands before its file. The first file begins the zip file, and no two share bytes: of
+    /// what stands before the first one reader takes no notice, another does.
+    fn check(&self, archive: &mut ZipArchive<BufReader<File>>, file: &mut File) -> io::Result<()> {
+        let mut at = self.place.start;
+        let mut places = vec![(self.place.start, self.place.end)];
+        for index in 0..archive.len() {
+            let (place, next) = check_entry(archive, index, file, at)?;
+            places.push((place.start, place.end));
+            at = next;
+        }
+        places.sort_unstable();
+        let is_whole = archive.len() as u64 == self.files
+            && (archive.central_directory_start(), at) == (self.place.start, self.place.end)
+            && (archive.is_empty() || places[0].0 == 0)
+            && places.windows(2).all(|two| two[0].1 <= two[1].0);
+        if is_whole { Ok(()) } else { Err(unreadable()) }
+    }
 }
 
-fn part(file: &mut File, at: u64, length: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; length];
+/// What there is to say of a zip file that one reader reads so and another so, or not at all.
+fn unreadable() -> io::Error {
+    io::Error::other(
+        "this zip file is damaged, or packed in a way that not every program reads: unpack it and verify the directory",
+    )
+}
+
+/// Whether these bytes, at this place, are the end of a zip file in more bytes, and where that is.
+fn is_large_end(bytes: &[u8], at: u64) -> bool {
+    bytes.starts_with(b"PK\x06\x06\x2c\0\0\0\0\0\0\0")
+        && number(bytes, 16..24) == 0
+        && bytes[24..32] == bytes[32..40]
+        && bytes[56..].starts_with(b"PK\x06\x07\0\0\0\0")
+        && number(bytes, 64..72) == at
+        && number(bytes, 72..76) == 1
+}
+
+/// Holds the entry of the list at this place against what stands before its file (kind, name, and, where they are told
+/// there, sum and lengths) and against what is packed in it. Gives where the file lies, and where the next entry begins.
+fn check_entry(
+    archive: &mut ZipArchive<BufReader<File>>,
+    index: usize,
+    file: &mut File,
+    at: u64,
+) -> io::Result<(Range<u64>, u64)> {
+    let (start, packed, size) = {
+        let listed = archive.by_index_raw(index)?;
+        (listed.header_start(), listed.compressed_size(), listed.size())
+    };
+    let (entry, header) = (part(file, at, ENTRY)?, part(file, start, HEADER)?);
+    let short = |at: usize| u16::from_le_bytes([entry[at], entry[at + 1]]);
+    let (flags, method) = (short(8), short(10));
+    let name = part(file, at + ENTRY, short(28).into())?;
+    let added = part(file, at + ENTRY + name.len() as u64, short(30).into())?;
+    let same = entry.starts_with(b"PK\x01\x02")
+        && header.starts_with(b"PK\x03\x04")
+        && header[6..10] == entry[8..12]
+        && header[26..28] == entry[28..30]
+        && part(file, start + HEADER, name.len() as u64)? == name;
+    // They may stand behind the file, or in more bytes than these.
+    let is_told = flags & 8 == 0 && [20, 24].into_iter().all(|at| entry[at..at + 4] != [0xff; 4]);
+    let is_known = entry[6] <= NEWEST_VERSION && (!is_told || header[14..26] == entry[16..28]);
+    let is_read_everywhere = METHODS.contains(&method)
+        && flags & !FLAGS == 0
+        && short(32) == 0
+        && is_plain_name(&name)
+        && is_known_addition(&added);
+    let is_whole = same && is_known && is_read_everywhere && is_of_its_length(archive, index, method, packed, size);
+    let end = (start + HEADER + number(&header, 26..28) + number(&header, 28..30)).checked_add(packed);
+    match end {
+        Some(end) if is_whole => Ok((start..end, at + ENTRY + (name.len() + added.len()) as u64)),
+        _ => Err(unreadable()),
+    }
+}
+
+/// Whether every reader takes a name for the same: printable ASCII, without the sign that some take for a slash.
+fn is_plain_name(name: &[u8]) -> bool {
+    !name.is_empty() && name.iter().all(|byte| matches!(byte, b' '..=b'~') && *byte != b'\\')
+}
+
+/// Whether what a program added to an entry is known to change nothing about its file.
+fn is_known_addition(mut added: &[u8]) -> bool {
+    let mut large = 0;
+    while let [one, two, low, high, rest @ ..] = added {
+        let (kind, length) = ([*one, *two], usize::from(u16::from_le_bytes([*low, *high])));
+        let is_known = ADDED.iter().any(|(known, lengths)| **known == kind && lengths.contains(&length));
+        large += usize::from(kind == *LARGE);
+        match rest.get(length..) {
+            Some(next) if is_known && large < 2 => added = next,
+            _ => return false,
+        }
+    }
+    added.is_empty()
+}
+
+/// Whether a file is as long as the list says: of a longer one, one reader shows the beginning, another all. Its sum is
+/// left for when it is read: where it does not hold, the tree names the record.
+fn is_of_its_length(
+    archive: &mut ZipArchive<BufReader<File>>,
+    index: usize,
+    method: u16,
+    packed: u64,
+    size: u64,
+) -> bool {
+    if method == STORED {
+        return packed == size;
+    }
+    let unpacked = archive.by_index_with_options(index, ZipReadOptions::new().ignore_crc32(true));
+    unpacked.is_ok_and(|mut file| io::copy(&mut file, &mut io::sink()).is_ok_and(|length| length == size))
+}
+
+/// A number as zip files have them.
+fn number(bytes: &[u8], place: Range<usize>) -> u64 {
+    bytes[place].iter().rev().fold(0, |number, byte| (number << 8) | u64::from(*byte))
+}
+
+fn part(file: &mut File, at: u64, length: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; length as usize];
     file.seek(SeekFrom::Start(at))?;
     file.read_exact(&mut bytes)?;
     Ok(bytes)

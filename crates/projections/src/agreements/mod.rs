@@ -6,7 +6,7 @@ mod read;
 mod row;
 
 pub use projector::Agreements;
-pub use read::{all, detail, of_party};
+pub use read::{all, detail, of_party, parties};
 pub use row::{AgreementRow, FirstRequest};
 
 /// Name of the projection.

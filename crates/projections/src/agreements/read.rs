@@ -59,6 +59,16 @@ pub async fn of_party(views: &Views, party: &OrganisationId) -> Result<Answer<Ve
     Ok(Answer { value, seen })
 }
 
+/// Every organisation that is a party to an agreement, in the order of their codes.
+pub async fn parties(views: &Views) -> Result<Vec<OrganisationId>, ViewError> {
+    let db = views.active(super::PROJECTION).await?.db;
+    let rows = db.rows("select distinct party from agreement_party", args![]).await?;
+    let mut parties =
+        rows.iter().map(|row| row.text("party").map(OrganisationId)).collect::<Result<Vec<_>, DbError>>()?;
+    parties.sort();
+    Ok(parties)
+}
+
 fn agreement(row: &Row) -> Result<AgreementRow, DbError> {
     let Facts { version, signatories, consultations, first_requests, state } = row.json("facts")?;
     let absent = || DbError::Shape { column: "facts".into(), why: "without terms".into() };

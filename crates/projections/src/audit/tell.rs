@@ -111,6 +111,8 @@ pub(super) fn revises(event_type: &str) -> Option<&'static [&'static str]> {
         "ReasonedAdviceRevised" => &["ReasonedAdviceIssued", "ReasonedAdviceRevised"],
         "ParticipantReplaced" => &["RequestDrafted", "TrajectoryRequested", "ParticipantReplaced"],
         "BudgetCorrected" => &["BudgetReported", "BudgetCorrected"],
+        "MeansCorrected" => &["MeansReported", "MeansCorrected"],
+        "FundingMentionCorrected" => &["FundingMentioned", "FundingMentionCorrected"],
         "ActionRevised" => &["ActionDefined", "ActionRevised"],
         "AgreementRenewed" => &["AgreementSigned", "AgreementRenewed"],
         "EditionHeadRevised" => &["EditionOpened", "CorrectionOpened", "EditionHeadRevised"],
@@ -124,9 +126,11 @@ pub(super) fn tell_revision(event: &DomainEvent, earlier: &[Earlier]) -> Told {
     let mut told = tell(event);
     if let Some(kinds) = revises(event.event_type()) {
         let names = |path: &&str| value_at(&told.changes, path);
-        let same_entry = earlier
-            .iter()
-            .filter(|line| ["entry.id", "session"].iter().all(|path| value_at(&line.changes, path) == names(path)));
+        let same_entry = earlier.iter().filter(|line| {
+            ["entry.id", "means.id", "mention.id", "session"]
+                .iter()
+                .all(|path| value_at(&line.changes, path) == names(path))
+        });
         let same_entry = same_entry.cloned().collect::<Vec<_>>();
         told.against_earlier(kinds, &same_entry);
     }

@@ -96,7 +96,7 @@ fn contacts(action: &ActionFacts, period: HalfYear) -> BTreeSet<RowOf> {
     let rows = [period, period.previous()].into_iter().filter_map(|half_year| action.rows.get(&half_year)).flatten();
     let mut contacts: BTreeSet<RowOf> = rows.flat_map(|row| row.head.competences.iter().map(RowOf::of)).collect();
     if contacts.is_empty() {
-        let domains = action.policy_domains.iter().map(|role| role.code.clone());
+        let domains = action.policy_domains.now().map(|role| role.code.clone());
         contacts.extend(domains.map(|policy_domain| RowOf { policy_domain, competence: None }));
     }
     contacts

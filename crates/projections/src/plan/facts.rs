@@ -11,6 +11,8 @@ use spoor_domain::action::event::{
 use spoor_domain::kernel::{ActionId, HalfYear, OrganisationId, PlanId};
 use spoor_domain::plan::event::PlanOutline;
 
+use super::lasting::{Lasting, Spans};
+
 /// A plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlanRow {
@@ -35,14 +37,16 @@ pub struct ActionFacts {
     pub defined_on: NaiveDate,
     /// What it is.
     pub definition: ActionDefinition,
+    /// What it was before, too, with the days.
+    pub definitions: Spans<ActionDefinition>,
     /// Every change of status, in the order of the half-years.
     pub statuses: Vec<StatusChange>,
-    /// The ministers, in the order in which they were made responsible.
-    pub ministers: Vec<Minister>,
+    /// The ministers, also those of before, in the order in which they were made responsible.
+    pub ministers: Lasting<Minister>,
     /// The policy domains, likewise.
-    pub policy_domains: Vec<PolicyDomainRole>,
+    pub policy_domains: Lasting<PolicyDomainRole>,
     /// The other parties, likewise.
-    pub partners: Vec<String>,
+    pub partners: Lasting<String>,
     /// The report rows of every half-year.
     pub rows: BTreeMap<HalfYear, Vec<ReportRowFacts>>,
     /// The amounts of every half-year, in the order reported.
@@ -106,9 +110,15 @@ impl ActionFacts {
     }
 
     /// Without the changes of status after this day.
-    pub fn with_status_on(mut self, day: NaiveDate) -> Self {
+    pub(super) fn with_status_on(mut self, day: NaiveDate) -> Self {
         self.statuses.retain(|change| change.on <= day);
         self
+    }
+
+    /// What it was at the end of this day; before its first day, what it was said to be first.
+    pub(super) fn definition_on(&self, day: NaiveDate) -> &ActionDefinition {
+        let first = || self.definitions.first().map(|(_, definition)| definition);
+        self.definitions.on(day).or_else(first).unwrap_or(&self.definition)
     }
 }
 

@@ -6,11 +6,12 @@ use chrono::NaiveDate;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use spoor_domain::action::event::{ActionEvent, ReportRow, Responsibility, RowHead, RowId, RowState};
+use spoor_domain::action::event::{ActionDefinition, ActionEvent, ReportRow, Responsibility, RowHead, RowId, RowState};
 use spoor_domain::kernel::PlanId;
 use spoor_domain::plan::event::{PlanEvent, PlanOutline};
 
 use super::facts::{BudgetLine, Minister, PolicyDomainRole, ReportRowFacts, StatusChange};
+use super::lasting::Spans;
 
 /// What kind of fact it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,7 +20,6 @@ pub(super) enum FactKind {
     Superseded,
     Version,
     Definition,
-    DefinedOn,
     Status,
     Minister,
     PolicyDomain,
@@ -32,12 +32,11 @@ pub(super) enum FactKind {
 }
 
 impl FactKind {
-    const ALL: [(Self, &'static str); 14] = [
+    const ALL: [(Self, &'static str); 13] = [
         (Self::Adopted, "adopted"),
         (Self::Superseded, "superseded"),
         (Self::Version, "version"),
         (Self::Definition, "definition"),
-        (Self::DefinedOn, "defined_on"),
         (Self::Status, "status"),
         (Self::Minister, "minister"),
         (Self::PolicyDomain, "policy_domain"),
@@ -92,8 +91,8 @@ pub(super) fn of_action(sequence: u64, event: &ActionEvent, holding: &Holding) -
     use ActionEvent as E;
     let row = |id: &RowId| held::<ReportRowFacts>(holding, FactKind::Row, &id.0.to_string());
     let change = match event {
-        E::ActionDefined { definition, .. } | E::ActionRevised { definition, .. } => {
-            Some(set(FactKind::Definition, "", definition))
+        E::ActionDefined { occurred_on, definition } | E::ActionRevised { occurred_on, definition } => {
+            Some(begun(holding, (FactKind::Definition, String::new()), *occurred_on, definition))
         }
         E::ActionStatusChanged { occurred_on, half_year, from, to, backwards, reason } => {
             let (half_year, from, to) = (*half_year, *from, *to);
@@ -102,10 +101,18 @@ pub(super) fn of_action(sequence: u64, event: &ActionEvent, holding: &Holding) -
             // Sorted as text, these keys are in the order of the half-years and, within one, of the events.
             Some(set(FactKind::Status, &format!("{half_year}/{sequence:08}"), &change))
         }
-        E::ResponsibilityAssigned { responsibility, .. } => Some(assigned(responsibility)),
-        E::ResponsibilityEnded { responsibility, .. } => Some((assigned(responsibility).0, None)),
-        E::PartnerAdded { partner, .. } => Some(set(FactKind::Partner, partner, partner)),
-        E::PartnerRemoved { partner, .. } => Some(((FactKind::Partner, partner.clone()), None)),
+        E::ResponsibilityAssigned { occurred_on, responsibility } => {
+            Some(assigned(holding, *occurred_on, responsibility))
+        }
+        E::ResponsibilityEnded { occurred_on, responsibility } => {
+            Some(ended(holding, whose(responsibility), *occurred_on))
+        }
+        E::PartnerAdded { occurred_on, partner } => {
+            Some(begun(holding, (FactKind::Partner, partner.clone()), *occurred_on, partner))
+        }
+        E::PartnerRemoved { occurred_on, partner } => {
+            Some(ended(holding, (FactKind::Partner, partner.clone()), *occurred_on))
+        }
         E::ProgressReported { row, .. } => Some(report_row(&row.head, RowState::Draft, None, Some(row))),
         E::NothingToReportDeclared { row, .. } => Some(report_row(row, RowState::NothingToReport, None, None)),
         E::ReportRowNotCarriedOver { row, .. } => Some(report_row(row, RowState::NotCarriedOver, None, None)),
@@ -122,18 +129,18 @@ pub(super) fn of_action(sequence: u64, event: &ActionEvent, holding: &Holding) -
             let line = BudgetLine { entry: entry.clone(), corrected_because: Some(reason.clone()) };
             Some(set(FactKind::Budget, &entry.id.0.to_string(), &line))
         }
-        E::MeansReported { means, .. } => Some(set(FactKind::Means, &means.id.0.to_string(), means)),
-        E::FundingMentioned { mention, .. } => Some(set(FactKind::Mention, &mention.id.0.to_string(), mention)),
+        E::MeansReported { means, .. } | E::MeansCorrected { means, .. } => {
+            Some(set(FactKind::Means, &means.id.0.to_string(), means))
+        }
+        E::FundingMentioned { mention, .. } | E::FundingMentionCorrected { mention, .. } => {
+            Some(set(FactKind::Mention, &mention.id.0.to_string(), mention))
+        }
         E::IndicatorReported { indicator, .. } => {
             Some(set(FactKind::Indicator, &indicator.id.0.to_string(), indicator))
         }
     };
-    let mut defined = None;
-    if let E::ActionDefined { occurred_on, .. } = event {
-        defined = Some(set(FactKind::DefinedOn, "", occurred_on));
-    }
     // The definition first: it names the plan everything else is filed under.
-    change.into_iter().chain(defined).chain([set(FactKind::Version, "", &sequence)]).collect()
+    change.into_iter().chain([set(FactKind::Version, "", &sequence)]).collect()
 }
 
 /// A fact of this kind that holds, typed.
@@ -143,20 +150,44 @@ pub(super) fn held<T: DeserializeOwned>(holding: &Holding, kind: FactKind, key: 
 
 /// The plan an action belongs to, by its definition.
 pub(super) fn plan_of(holding: &Holding) -> Option<PlanId> {
-    let definition = holding.get(&(FactKind::Definition, String::new()))?;
-    definition.get("plan")?.as_str()?.parse().ok()
+    let definitions: Spans<ActionDefinition> = held(holding, FactKind::Definition, "")?;
+    Some(definitions.now()?.plan)
 }
 
-fn assigned(responsibility: &Responsibility) -> (FactKey, Option<Value>) {
+fn assigned(holding: &Holding, on: NaiveDate, responsibility: &Responsibility) -> (FactKey, Option<Value>) {
+    let key = whose(responsibility);
     match responsibility {
         Responsibility::Minister { title, offices } => {
-            set(FactKind::Minister, title, &Minister { title: title.clone(), offices: offices.clone() })
+            begun(holding, key, on, &Minister { title: title.clone(), offices: offices.clone() })
         }
         Responsibility::PolicyDomain { code, coordinator } => {
-            let role = PolicyDomainRole { code: code.clone(), coordinator: *coordinator };
-            set(FactKind::PolicyDomain, &code.0, &role)
+            begun(holding, key, on, &PolicyDomainRole { code: code.clone(), coordinator: *coordinator })
         }
     }
+}
+
+fn whose(responsibility: &Responsibility) -> FactKey {
+    match responsibility {
+        Responsibility::Minister { title, .. } => (FactKind::Minister, title.clone()),
+        Responsibility::PolicyDomain { code, .. } => (FactKind::PolicyDomain, code.0.clone()),
+    }
+}
+
+/// What lasts is one fact with all its days: a report tells what held on its last one.
+fn begun<T: Serialize>(holding: &Holding, key: FactKey, on: NaiveDate, what: &T) -> (FactKey, Option<Value>) {
+    let Ok(what) = serde_json::to_value(what) else { return (key, None) };
+    lasting(holding, key, |spans| spans.begin(on, what))
+}
+
+fn ended(holding: &Holding, key: FactKey, on: NaiveDate) -> (FactKey, Option<Value>) {
+    lasting(holding, key, |spans| spans.end(on))
+}
+
+fn lasting(holding: &Holding, key: FactKey, change: impl FnOnce(&mut Spans<Value>)) -> (FactKey, Option<Value>) {
+    let (kind, of) = key;
+    let mut spans: Spans<Value> = held(holding, kind, &of).unwrap_or_default();
+    change(&mut spans);
+    set(kind, &of, &spans)
 }
 
 fn report_row(

@@ -3,6 +3,7 @@
 mod facts;
 mod fold;
 mod hygiene;
+mod lasting;
 mod projector;
 mod read;
 mod report;
@@ -10,6 +11,7 @@ mod totals;
 
 pub use facts::{ActionFacts, BudgetLine, Minister, PlanRow, PolicyDomainRole, ReportRowFacts, StatusChange};
 pub use hygiene::{Evidence, Finding, FindingKind, FindingPlace};
+pub use lasting::{Lasting, Spans};
 pub use projector::Plans;
 pub use read::{action, action_numbered, actions, known_at_index, plan, plans, report};
 pub use report::{

@@ -57,10 +57,10 @@ impl Projector for Plans {
         super::PROJECTION
     }
 
-    /// 3: with the day on which an action was defined. 2: without the moments of recording; a moment is looked up in
-    /// the log.
+    /// 4: what an action is and who answers for it, with the days. 3: with the day on which an action was defined.
+    /// 2: without the moments of recording; a moment is looked up in the log.
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn essential(&self) -> bool {

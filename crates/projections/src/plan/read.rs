@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use spoor_domain::action::event::{ActionDefinition, ActionNumber};
@@ -10,6 +11,7 @@ use spoor_domain::kernel::{ActionId, HalfYear, PlanId};
 
 use super::facts::{ActionFacts, PlanRow, ReportRowFacts};
 use super::fold::{Adopted, FactKind};
+use super::lasting::{Lasting, Spans};
 use super::projector::kind;
 use super::report::ProgressReport;
 use crate::checkpoint::Checkpoint;
@@ -72,28 +74,28 @@ pub async fn action_numbered(
         })
         .await?;
     let named = |owner: &Owner| {
-        owner
-            .one::<ActionDefinition>(FactKind::Definition)
-            .is_ok_and(|found| found.is_some_and(|it| it.number == number))
+        let found = owner.one::<Spans<ActionDefinition>>(FactKind::Definition).ok().flatten();
+        found.is_some_and(|spans| spans.now().is_some_and(|definition| definition.number == number))
     };
     let Some(owner) = definitions.into_iter().find(named) else { return reading.answer(None).await };
     let action = reading.action(&owner.id).await?;
     reading.answer(action).await
 }
 
-/// The progress report of a half-year over what `told` leaves of every action, as known when the log was at `known_at` (now,
-/// when absent). None when there is no such plan.
+/// The progress report of a half-year over what `told` leaves of every action, with nothing that is dated after the cut-off
+/// (where there is one), as known when the log was at `known_at` (now, when absent). None when there is no such plan.
 pub async fn report(
     views: &Views,
     plan: PlanId,
     period: HalfYear,
+    cut_off: Option<NaiveDate>,
     known_at: Option<u64>,
     told: impl Fn(ActionFacts) -> ActionFacts,
 ) -> Result<Answer<Option<ProgressReport>>, ViewError> {
     let mut reading = Reading::begin(views, known_at).await?;
     let Some(found) = reading.plan(plan).await? else { return reading.answer(None).await };
     let actions = reading.actions(plan).await?.into_iter().map(told).collect();
-    reading.answer(Some(ProgressReport::of(found, actions, period))).await
+    reading.answer(Some(ProgressReport::of(found, actions, period, cut_off))).await
 }
 
 /// A plan with its actions and all that was reported on them, as known when the log was at this leaf index: what an edition
@@ -206,8 +208,9 @@ impl Owner {
     }
 
     fn action(self) -> Result<Option<ActionFacts>, DbError> {
-        let (definition, defined_on) = (self.one(FactKind::Definition)?, self.one(FactKind::DefinedOn)?);
-        let (Some(definition), Some(defined_on)) = (definition, defined_on) else { return Ok(None) };
+        let definitions: Spans<ActionDefinition> = self.one(FactKind::Definition)?.unwrap_or_default();
+        let Some((defined_on, _)) = definitions.first() else { return Ok(None) };
+        let Some(definition) = definitions.now().cloned() else { return Ok(None) };
         let mut rows: BTreeMap<HalfYear, Vec<ReportRowFacts>> = BTreeMap::new();
         for row in self.many::<ReportRowFacts>(FactKind::Row)? {
             rows.entry(row.head.half_year).or_default().push(row);
@@ -221,10 +224,11 @@ impl Owner {
             version: self.one(FactKind::Version)?.unwrap_or(0),
             defined_on,
             definition,
+            definitions,
             statuses,
-            ministers: self.many(FactKind::Minister)?,
-            policy_domains: self.many(FactKind::PolicyDomain)?,
-            partners: self.many(FactKind::Partner)?,
+            ministers: self.lasting(FactKind::Minister)?,
+            policy_domains: self.lasting(FactKind::PolicyDomain)?,
+            partners: self.lasting(FactKind::Partner)?,
             rows,
             budget: self.many(FactKind::Budget)?,
             means: self.many(FactKind::Means)?,
@@ -240,6 +244,10 @@ impl Owner {
 
     fn one<T: DeserializeOwned>(&self, kind: FactKind) -> Result<Option<T>, DbError> {
         Ok(self.many(kind)?.pop())
+    }
+
+    fn lasting<T: DeserializeOwned>(&self, kind: FactKind) -> Result<Lasting<T>, DbError> {
+        Ok(Lasting::from(self.many::<Spans<T>>(kind)?))
     }
 
     fn many<T: DeserializeOwned>(&self, kind: FactKind) -> Result<Vec<T>, DbError> {

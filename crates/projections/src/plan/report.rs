@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use spoor_domain::action::event::{ActionNumber, ActionStatus, FundingMention, Indicator, InitiativeList, Means};
 use spoor_domain::kernel::{ActionId, Cents, HalfYear};
 
@@ -64,7 +65,7 @@ pub struct ActionReport {
     pub previous_status: Option<ActionStatus>,
     /// Whether it went backwards within the half-year.
     pub went_backwards: bool,
-    /// The ministers.
+    /// The ministers on the last day of the report, as are all that follow and what it is.
     pub ministers: Vec<Minister>,
     /// The policy domains.
     pub policy_domains: Vec<PolicyDomainRole>,
@@ -139,12 +140,17 @@ pub struct Subtotal {
 }
 
 impl ProgressReport {
-    /// The report of a half-year over a plan and its actions as they are known: those that were there by then.
-    pub fn of(plan: PlanRow, actions: Vec<ActionFacts>, period: HalfYear) -> Self {
-        let earlier = actions.iter().filter(|action| there_by(action, period.previous()));
-        let before = earlier.map(|action| ActionReport::of(action.clone(), period.previous())).collect::<Vec<_>>();
-        let there = actions.into_iter().filter(|action| there_by(action, period));
-        let actions = there.map(|action| ActionReport::of(action, period)).collect::<Vec<_>>();
+    /// The report of a half-year over a plan and its actions as they are known: those that were there by then, as they were
+    /// at its end, or on the cut-off (the last day that is taken into account) where that comes first.
+    pub fn of(plan: PlanRow, actions: Vec<ActionFacts>, period: HalfYear, cut_off: Option<NaiveDate>) -> Self {
+        let up_to = |action: ActionFacts| match cut_off {
+            Some(day) => action.with_status_on(day),
+            None => action,
+        };
+        let actions = actions.into_iter().map(up_to).collect::<Vec<_>>();
+        let earlier = Reach::of(period.previous(), cut_off);
+        let before = earlier.reports(actions.clone());
+        let actions = Reach::of(period, cut_off).reports(actions);
         let totals = super::totals::totals(&plan, &actions);
         let hygiene = super::hygiene::findings(&actions, &before, period);
         let policy_lines = grouped(&plan, actions);
@@ -157,9 +163,41 @@ impl ProgressReport {
     }
 }
 
+/// How far a report looks: what was reported up to its half-year, and what held on a day of it.
+#[derive(Clone, Copy)]
+struct Reach {
+    period: HalfYear,
+    day: NaiveDate,
+}
+
+impl Reach {
+    fn of(period: HalfYear, cut_off: Option<NaiveDate>) -> Self {
+        let end = period.last_day();
+        Self { period, day: cut_off.map_or(end, |cut_off| cut_off.min(end)) }
+    }
+
+    /// What is said of those that were there.
+    fn reports(self, actions: Vec<ActionFacts>) -> Vec<ActionReport> {
+        let there = actions.into_iter().filter(|action| self.has(action));
+        there.map(|action| ActionReport::of(action, self)).collect()
+    }
+
+    /// Whether an action was there: defined by then, or reported on in the half-year or before.
+    fn has(self, action: &ActionFacts) -> bool {
+        let reported = action.statuses.iter().map(|change| change.half_year);
+        let reported = reported.chain(action.rows.keys().copied());
+        let reported = reported.chain(action.budget.iter().map(|line| line.entry.half_year));
+        let reported = reported.chain(action.means.iter().map(|means| means.half_year));
+        let reported = reported.chain(action.mentions.iter().map(|mention| mention.half_year));
+        let mut reported = reported.chain(action.indicators.iter().map(|indicator| indicator.half_year));
+        action.defined_on <= self.day || reported.any(|half_year| half_year <= self.period)
+    }
+}
+
 impl ActionReport {
-    /// What the report of a half-year says of an action.
-    pub fn of(mut action: ActionFacts, period: HalfYear) -> Self {
+    /// What a report that looks so far says of an action.
+    fn of(mut action: ActionFacts, Reach { period, day }: Reach) -> Self {
+        let definition = action.definition_on(day).clone();
         let status = status_at(&action, period);
         let previous_status = status_at(&action, period.previous());
         let in_period = || action.statuses.iter().filter(|change| change.half_year == period);
@@ -174,16 +212,16 @@ impl ActionReport {
         let unfunded = action.budget.is_empty() && action.means.is_empty() && action.mentions.is_empty();
         Self {
             id: action.id,
-            number: action.definition.number,
-            title: action.definition.title,
-            description: action.definition.description,
-            initiatives: action.definition.initiatives,
+            number: definition.number,
+            title: definition.title,
+            description: definition.description,
+            initiatives: definition.initiatives,
             status,
             previous_status,
             went_backwards,
-            ministers: action.ministers,
-            policy_domains: action.policy_domains,
-            other_parties: action.partners,
+            ministers: action.ministers.on(day).cloned().collect(),
+            policy_domains: action.policy_domains.on(day).cloned().collect(),
+            other_parties: action.partners.on(day).cloned().collect(),
             reports,
             regular_means: delivered && unfunded,
             budget: action.budget,
@@ -192,17 +230,6 @@ impl ActionReport {
             indicators: action.indicators,
         }
     }
-}
-
-/// Whether an action was there at the end of a half-year: defined by then, or reported on in it or before.
-fn there_by(action: &ActionFacts, period: HalfYear) -> bool {
-    let reported = action.statuses.iter().map(|change| change.half_year);
-    let reported = reported.chain(action.rows.keys().copied());
-    let reported = reported.chain(action.budget.iter().map(|line| line.entry.half_year));
-    let reported = reported.chain(action.means.iter().map(|means| means.half_year));
-    let reported = reported.chain(action.mentions.iter().map(|mention| mention.half_year));
-    let mut reported = reported.chain(action.indicators.iter().map(|indicator| indicator.half_year));
-    HalfYear::of(action.defined_on) <= period || reported.any(|half_year| half_year <= period)
 }
 
 /// The status at the end of a half-year: the last one reported in it or before.

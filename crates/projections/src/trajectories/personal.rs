@@ -50,6 +50,13 @@ pub fn standing_values<'a>(events: impl IntoIterator<Item = (u64, &'a Trajectory
     values.into_iter().map(value).collect()
 }
 
+/// Of the values that stand, the one whose place a correction of this field of this event takes; none for the day of a step,
+/// which is not personal.
+pub fn to_be_corrected(values: &[PersonalValue], sequence: u64, field: CorrectableField) -> Option<&PersonalValue> {
+    let place = corrected_place(sequence, field)?;
+    values.iter().find(|value| (value.field, value.sequence, &value.part) == (place.field, place.sequence, &place.part))
+}
+
 /// A personal value that stands no more: corrected, replaced or said anew since, and kept by the log all the same.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SupersededValue {
@@ -59,6 +66,8 @@ pub struct SupersededValue {
     pub brought_at: u64,
     /// The sequence of the event that took its place.
     pub superseded_at: u64,
+    /// Whether that was a correction of it; otherwise it was said anew or replaced.
+    pub corrected: bool,
     /// Who got a bundle with this very value: it has the piece, and was put together while the value stood.
     pub handed_over_to: BTreeSet<OrganisationId>,
 }
@@ -76,8 +85,9 @@ pub fn superseded_values<'a>(events: impl IntoIterator<Item = (u64, &'a Trajecto
             if let Some((brought_at, value)) = standing.insert(place.clone(), (at, value)) {
                 let Place { field, sequence, part } = place;
                 let value = PersonalValue { field, sequence, part, value };
+                let corrected = matches!(event, TrajectoryEvent::FactCorrected { .. });
                 let handed_over_to = BTreeSet::new();
-                superseded.push(SupersededValue { value, brought_at, superseded_at: at, handed_over_to });
+                superseded.push(SupersededValue { value, brought_at, superseded_at: at, corrected, handed_over_to });
             }
         }
     }
@@ -86,6 +96,20 @@ pub fn superseded_values<'a>(events: impl IntoIterator<Item = (u64, &'a Trajecto
         value.handed_over_to = with_it.flat_map(|bundle| bundle.recipients.iter().cloned()).collect();
     }
     superseded
+}
+
+/// The sequences of the events that brought personal values, by the field, the event and the part where each stands.
+pub type BroughtAt = BTreeMap<(PersonalField, u64, String), u64>;
+
+/// Which of these events, each with its sequence, brought each personal value that stands.
+pub fn brought_at<'a>(events: impl IntoIterator<Item = (u64, &'a TrajectoryEvent)>) -> BroughtAt {
+    let mut brought = BroughtAt::new();
+    for (at, event) in events {
+        let mut values = PersonalValues::new();
+        note(at, event, &mut values);
+        brought.extend(values.into_keys().map(|Place { field, sequence, part }| ((field, sequence, part), at)));
+    }
+    brought
 }
 
 /// A bundle: when it was put together, of what, and who got it.
@@ -169,7 +193,7 @@ pub(crate) fn note(sequence: u64, event: &TrajectoryEvent, values: &mut Personal
             noted.maybe(F::ReasonNotSameDay, reason_not_same_day.as_ref());
             noted.corrected(*sequence, *field, value);
         }
-        E::IncidentReported { notes, .. } => noted.own(F::IncidentNotes, notes),
+        E::IncidentReported { notes, .. } => noted.own(F::Notes, notes),
         E::ParticipationConsentGiven { .. }
         | E::ParticipationConsentRefused { .. }
         | E::ParticipationConsentWithdrawn { .. }
@@ -298,6 +322,27 @@ impl Noted<'_> {
     fn part<T: Serialize>(&mut self, field: PersonalField, part: &impl ToString, value: Option<&Personal<T>>) {
         if let Some(value) = value {
             self.values.insert(Place { field, sequence: 0, part: part.to_string() }, untyped(value));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use spoor_domain::trajectory::samples;
+
+    use super::*;
+
+    #[test]
+    fn a_correction_takes_the_place_of_the_notes_it_corrects_whatever_they_are_about() {
+        for reported in [samples::call_held(), samples::talk_held(), samples::incident()] {
+            let said_anew = CorrectedValue::Text(samples::about("Anders."));
+            let correction = samples::corrected_to(7, CorrectableField::Notes, said_anew);
+            let events = [(7, &reported), (8, &correction)];
+            let notes = standing_values(events).into_iter().filter(|value| value.field == PersonalField::Notes);
+            let said = notes.map(|notes| (notes.sequence, notes.value)).collect::<Vec<_>>();
+            assert_eq!(said, [(7, untyped(&samples::about("Anders.")))]);
+            let before = superseded_values(events);
+            assert!(before.iter().all(|value| value.corrected) && before.len() == 1, "{before:?}");
         }
     }
 }

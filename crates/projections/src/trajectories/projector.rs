@@ -36,8 +36,9 @@ impl Projector for Trajectories {
 
     /// 2: what was known then. 3: recipients to be told, linked subjects. 4: what published figures count.
     /// 5: whether a talk says why it was not on the day of the tour.
+    /// 6: the notes of an incident stand where a correction of them goes.
     fn version(&self) -> u32 {
-        5
+        6
     }
 
     fn essential(&self) -> bool {

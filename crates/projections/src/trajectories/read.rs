@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::Days;
-use spoor_domain::kernel::{ActorId, DossierId, Label, OrganisationId};
+use spoor_domain::kernel::{ActorId, DossierId, Label, OrganisationId, SubjectId};
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::{Position, Vault};
 
@@ -93,6 +93,16 @@ pub async fn by_ids(views: &Views, scope: &Scope, ids: &[DossierId]) -> Result<V
         }
     }
     Ok(found)
+}
+
+/// The dossiers that are or were about this subject, whoever may see them: for the record of a refusal, and for nothing else.
+pub async fn of_subject(views: &Views, subject: SubjectId) -> Result<Vec<DossierId>, ViewError> {
+    let db = views.active(super::PROJECTION).await?.db;
+    let mut conditions = Conditions::default();
+    conditions.with("subject = ?", subject.to_string());
+    let sql = format!("select distinct dossier from trajectory_history{} order by dossier", conditions.clause());
+    let rows = db.rows(&sql, conditions.into_args()).await?;
+    Ok(rows.iter().map(|row| row.parsed("dossier")).collect::<Result<_, DbError>>()?)
 }
 
 /// The personal values of these dossiers as they stand now, sealed. Ask only for dossiers the viewer was given.

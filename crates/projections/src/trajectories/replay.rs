@@ -46,8 +46,8 @@ impl Step {
 /// A stream that does not hold what it should. A replay of it would be silently short, so there is none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "this dossier has {head} events and {count} of them are in the log; missing: {}. Nothing is replayed: restore the \
-     log from a backup and verify it",
+    "this dossier has {head} events and {count} of them are in the log; missing: {}. Nothing is told of it as if it were whole: \
+     `spoor audit check` names the records that are gone; restore the log from a backup that has them",
     numbers(missing)
 )]
 pub struct Incomplete {

@@ -221,7 +221,6 @@ pub enum PersonalField {
     RevisionReason,
     OutcomeRemark,
     EndRemark,
-    IncidentNotes,
     CorrectionReason,
 }
 
@@ -252,7 +251,6 @@ impl PersonalField {
         Self::RevisionReason,
         Self::OutcomeRemark,
         Self::EndRemark,
-        Self::IncidentNotes,
         Self::CorrectionReason,
     ];
 
@@ -283,7 +281,6 @@ impl PersonalField {
             Self::RevisionReason => "revision_reason",
             Self::OutcomeRemark => "outcome_remark",
             Self::EndRemark => "end_remark",
-            Self::IncidentNotes => "incident_notes",
             Self::CorrectionReason => "correction_reason",
         }
     }

@@ -255,27 +255,11 @@ fn correction(what: u8, step: u64, day: u32) -> TrajectoryEvent {
 
 /// The step with this sequence turns out to have been on that day of March.
 fn moved(step: u64, to: u32) -> TrajectoryEvent {
-    corrected(step, CorrectableField::HeldOn, CorrectedValue::StepDay(samples::day(3, to)))
+    samples::corrected_to(step, CorrectableField::HeldOn, CorrectedValue::StepDay(samples::day(3, to)))
 }
 
 fn named(name: &str) -> TrajectoryEvent {
-    corrected(2, CorrectableField::ParticipantName, CorrectedValue::Text(samples::about(name)))
-}
-
-fn corrected(step: u64, field: CorrectableField, value: CorrectedValue) -> TrajectoryEvent {
-    let TrajectoryEvent::FactCorrected { occurred_on, correction, reason, .. } = samples::corrected() else {
-        panic!("a correction")
-    };
-    TrajectoryEvent::FactCorrected {
-        occurred_on,
-        correction,
-        sequence: step,
-        field,
-        value,
-        reason,
-        consent_by: None,
-        reason_not_same_day: None,
-    }
+    samples::corrected_to(2, CorrectableField::ParticipantName, CorrectedValue::Text(samples::about(name)))
 }
 
 fn annulled(step: u64, on: u32) -> TrajectoryEvent {

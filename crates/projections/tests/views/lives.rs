@@ -41,24 +41,9 @@ pub async fn append(world: &World, n: u64, events: &[TrajectoryEvent]) {
 }
 
 pub async fn correct(world: &World, n: u64, field: CorrectableField, text: &str) {
-    let TrajectoryEvent::FactCorrected { occurred_on, correction, .. } = samples::corrected() else {
-        panic!("a correction")
-    };
     let requested = history(TrajectoryStatus::Requested).len() as u64;
     let value = CorrectedValue::Text(samples::about(text));
-    let reason = samples::about("Verkeerd overgenomen.");
-    let (sequence, consent_by) = (requested, None);
-    let corrected = TrajectoryEvent::FactCorrected {
-        occurred_on,
-        correction,
-        sequence,
-        field,
-        value,
-        reason,
-        consent_by,
-        reason_not_same_day: None,
-    };
-    append(world, n, &[corrected]).await;
+    append(world, n, &[samples::corrected_to(requested, field, value)]).await;
 }
 
 /// The events as this dossier's own, by its number.

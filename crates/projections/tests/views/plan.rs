@@ -1,5 +1,6 @@
 //! The action plan as reported: the half-yearly report with its sums, and what was known then.
 
+use chrono::NaiveDate;
 use spoor_domain::action::event::{
     ActionDefinition, ActionEvent, ActionStatus, Block, BudgetEntry, BudgetSource, Competence, DuplicateCertainty,
     EntryId, MinisterOffice, PolicyDomainCode, PossibleDuplicate, ReportRow, Responsibility, RowHead, RowId,
@@ -63,7 +64,7 @@ on_both_engines! {
         append(&world, "1.2", &[reported, budget(with_row)]).await;
         let of_it = async |told: fn(ActionFacts) -> ActionFacts| {
             catch_up(&world.logs(), &world.views).await.unwrap();
-            let found = report(&world.views, PlanId(PLAN), period(), None, told).await.unwrap().value.unwrap();
+            let found = report(&world.views, PlanId(PLAN), period(), None, None, told).await.unwrap().value.unwrap();
             let action = found.actions().find(|action| action.number.to_string() == "1.2").unwrap().clone();
             let row = &action.reports[0];
             let text = (row.row.is_some(), row.returned_because.is_some());
@@ -114,11 +115,14 @@ on_both_engines! {
         append(&world, "1.1", &[event]).await;
         // A view that has not come so far says so, rather than answering as of an earlier moment.
         let period = "2018-H2".parse().unwrap();
-        let early = report(&world.views, PlanId(PLAN), period, Some(then + 1), |facts| facts).await;
+        let early = report(&world.views, PlanId(PLAN), period, None, Some(then + 1), |facts| facts).await;
         assert!(matches!(early, Err(ViewError::NotReached { .. })), "{early:?}");
         catch_up(&world.logs(), &world.views).await.unwrap();
-        let now = report(&world.views, PlanId(PLAN), period, None, |facts| facts).await.unwrap().value.unwrap();
-        let before = report(&world.views, PlanId(PLAN), period, Some(then), |facts| facts).await.unwrap().value.unwrap();
+        let known_at = async |index| {
+            let found = report(&world.views, PlanId(PLAN), period, None, index, |facts| facts).await;
+            found.unwrap().value.unwrap()
+        };
+        let (now, before) = (known_at(None).await, known_at(Some(then)).await);
         assert_eq!(now.totals.budget_as_printed, Some(Cents(4_500)));
         assert_eq!(before.totals.budget_as_printed, Some(Cents(4_000)));
         let number = "1.1".parse().unwrap();
@@ -131,6 +135,67 @@ on_both_engines! {
         assert_eq!(line.version, 7);
     }
 
+    async fn a_report_tells_what_held_on_its_last_day_and_the_action_what_holds_now(world: World) {
+        plan_of_three(&world).await;
+        let then = world.log.head().await.unwrap().index;
+        one_point_one_changes_hands(&world).await;
+        let told = async |period: &str| who(&reported(&world, period).await, "1.1");
+        let (education, welfare) = ("Minister van Onderwijs".to_owned(), "Minister van Welzijn".to_owned());
+        let coordinates = |is| vec![("OV".to_owned(), is)];
+        let autumn = ("Actie 1.1".to_owned(), vec![education.clone()], coordinates(true), vec![]);
+        assert_eq!(told("2018-H2").await, autumn, "what came later changes no earlier report");
+        let renamed = || "Andere titel".to_owned();
+        let spring = (renamed(), vec![welfare.clone()], coordinates(false), vec!["JINT vzw".to_owned()]);
+        assert_eq!(told("2019-H1").await, spring);
+        assert_eq!(told("2019-H2").await, (renamed(), vec![education, welfare], coordinates(false), vec![]));
+        let offices = async |period: &str| {
+            let found = reported(&world, period).await.totals.by_office;
+            found.into_iter().map(|part| (part.key, part.actions)).collect::<Vec<_>>()
+        };
+        assert_eq!(offices("2018-H2").await, [("Education".to_owned(), 2), ("Welfare".to_owned(), 1)]);
+        assert_eq!(offices("2019-H1").await, [("Education".to_owned(), 1), ("Welfare".to_owned(), 2)]);
+        let number = "1.1".parse().unwrap();
+        let now = action_numbered(&world.views, PlanId(PLAN), number, None).await.unwrap().value.unwrap();
+        assert_eq!((now.definition.title.as_str(), now.ministers.now().count()), ("Andere titel", 2));
+        assert_eq!((now.partners.now().count(), now.defined_on), (0, on("2017-06-02")));
+        let before = action_numbered(&world.views, PlanId(PLAN), number, Some(then)).await.unwrap().value.unwrap();
+        assert_eq!((before.definition.title.as_str(), before.ministers.now().count()), ("Actie 1.1", 1));
+    }
+
+    async fn nothing_dated_after_the_cut_off_is_in_the_report(world: World) {
+        plan_of_three(&world).await;
+        one_point_one_changes_hands(&world).await;
+        let ActionEvent::ActionDefined { definition, .. } = defined("2.2") else { panic!("it is defined") };
+        append(&world, "2.2", &[ActionEvent::ActionDefined { occurred_on: on("2019-04-02"), definition }]).await;
+        let whole = reported(&world, "2019-H1").await;
+        let on_day = closed_on(&world, "2019-H1", Some("2019-04-02")).await;
+        let day_before = closed_on(&world, "2019-H1", Some("2019-04-01")).await;
+        assert_eq!([&whole, &on_day, &day_before].map(|report| report.totals.actions), [4, 4, 3]);
+        let early = closed_on(&world, "2019-H1", Some("2019-01-31")).await;
+        assert_eq!(who(&early, "1.1").0, "Actie 1.1", "it was revised on the day after");
+        assert_eq!((who(&early, "1.1").3, who(&whole, "1.1").3), (vec![], vec!["JINT vzw".to_owned()]));
+        // A cut-off after the half-year lets nothing of the next one in.
+        assert_eq!(closed_on(&world, "2018-H2", Some("2019-03-01")).await, reported(&world, "2018-H2").await);
+    }
+
+    async fn an_action_that_was_reported_on_before_it_was_defined_reads_as_it_was_first_defined(world: World) {
+        plan_of_three(&world).await;
+        let ActionEvent::ActionDefined { definition, .. } = defined("2.2") else { panic!("it is defined") };
+        let revised = ActionDefinition { title: "Andere titel".into(), ..definition.clone() };
+        append(
+            &world,
+            "2.2",
+            &[
+                ActionEvent::ActionDefined { occurred_on: on("2019-04-02"), definition },
+                ActionEvent::ActionRevised { occurred_on: on("2019-05-02"), definition: revised },
+                status("2018-H2", None, ActionStatus::Ongoing),
+            ],
+        )
+        .await;
+        assert_eq!(who(&reported(&world, "2018-H2").await, "2.2").0, "Actie 2.2");
+        assert_eq!(who(&reported(&world, "2019-H1").await, "2.2").0, "Andere titel");
+    }
+
     async fn what_ends_is_gone_now_and_the_views_verify(world: World) {
         plan_of_three(&world).await;
         let ended = ActionEvent::ResponsibilityEnded {
@@ -140,7 +205,7 @@ on_both_engines! {
         append(&world, "1.1", &[ended]).await;
         catch_up(&world.logs(), &world.views).await.unwrap();
         let known = actions(&world.views, PlanId(PLAN), None).await.unwrap().value;
-        assert!(known[0].ministers.is_empty());
+        assert_eq!(known[0].ministers.now().count(), 0);
         assert_eq!(plans(&world.views, None).await.unwrap().value.len(), 1);
         for found in verify(&world.logs(), &world.views, None).await.unwrap() {
             assert!(found.clean(), "{found:#?}");
@@ -213,6 +278,32 @@ async fn back(world: &World) {
     catch_up(&world.logs(), &world.views).await.unwrap();
 }
 
+/// From 2019 on 1.1 has another minister and no coordinator, the first minister comes back half a year later; a party comes
+/// and goes, and it is given another title.
+async fn one_point_one_changes_hands(world: &World) {
+    let education = minister("Minister van Onderwijs", &[MinisterOffice::Education]);
+    let welfare = minister("Minister van Welzijn", &[MinisterOffice::Welfare]);
+    let domain = Responsibility::PolicyDomain { code: PolicyDomainCode("OV".into()), coordinator: false };
+    let assigned = |day, responsibility| ActionEvent::ResponsibilityAssigned { occurred_on: on(day), responsibility };
+    let ActionEvent::ActionDefined { definition, .. } = defined("1.1") else { panic!("it is defined") };
+    let definition = ActionDefinition { title: "Andere titel".into(), ..definition };
+    let partner = "JINT vzw".to_owned();
+    append(
+        world,
+        "1.1",
+        &[
+            ActionEvent::ResponsibilityEnded { occurred_on: on("2019-01-01"), responsibility: education.clone() },
+            assigned("2019-01-01", welfare),
+            assigned("2019-01-01", domain),
+            ActionEvent::PartnerAdded { occurred_on: on("2019-02-01"), partner: partner.clone() },
+            ActionEvent::ActionRevised { occurred_on: on("2019-02-01"), definition },
+            assigned("2019-07-01", education),
+            ActionEvent::PartnerRemoved { occurred_on: on("2019-07-01"), partner },
+        ],
+    )
+    .await;
+}
+
 async fn append(world: &World, number: &str, events: &[ActionEvent]) {
     let id = Uuid::from_u128(0xac00 + number.bytes().map(u128::from).fold(0, |sum, byte| sum * 256 + byte)).to_string();
     let version = world.log.read_stream("plan_action", &id).await.unwrap().len() as u64;
@@ -220,7 +311,25 @@ async fn append(world: &World, number: &str, events: &[ActionEvent]) {
 }
 
 async fn reported(world: &World, period: &str) -> ProgressReport {
-    report(&world.views, PlanId(PLAN), period.parse().unwrap(), None, |facts| facts).await.unwrap().value.unwrap()
+    closed_on(world, period, None).await
+}
+
+async fn closed_on(world: &World, period: &str, cut_off: Option<&str>) -> ProgressReport {
+    catch_up(&world.logs(), &world.views).await.unwrap();
+    let (period, cut_off) = (period.parse().unwrap(), cut_off.map(on));
+    let found = report(&world.views, PlanId(PLAN), period, cut_off, None, |facts| facts).await;
+    found.unwrap().value.unwrap()
+}
+
+/// The title of an action, its ministers, its policy domains (and which of them coordinates), and the other parties.
+type Involved = (String, Vec<String>, Vec<(String, bool)>, Vec<String>);
+
+/// What a report says an action is, and who answers for it or takes part in it.
+fn who(report: &ProgressReport, number: &str) -> Involved {
+    let action = report.actions().find(|action| action.number.to_string() == number).unwrap();
+    let ministers = action.ministers.iter().map(|minister| minister.title.clone());
+    let domains = action.policy_domains.iter().map(|role| (role.code.0.clone(), role.coordinator));
+    (action.title.clone(), ministers.collect(), domains.collect(), action.other_parties.clone())
 }
 
 fn found(report: &ProgressReport, number: &str) -> Vec<FindingKind> {
@@ -299,8 +408,12 @@ fn row() -> RowHead {
     RowHead { id: RowId(Uuid::from_u128(0xc001)), half_year: period(), place: 1, competences: vec![education()] }
 }
 
-fn day() -> chrono::NaiveDate {
-    "2018-10-01".parse().unwrap()
+fn day() -> NaiveDate {
+    on("2018-10-01")
+}
+
+fn on(day: &str) -> NaiveDate {
+    day.parse().unwrap()
 }
 
 fn education() -> Competence {

@@ -1,7 +1,7 @@
 //! The trail: what happened in a dossier, line by line, with what each changed.
 
 use serde_json::json;
-use spoor_domain::kernel::Personal;
+use spoor_domain::kernel::{EventPayload, Personal};
 use spoor_domain::trajectory::samples::{self, history};
 use spoor_domain::trajectory::vocabulary::{CorrectableField, TrajectoryStatus};
 use spoor_projections::audit::{self, AuditFilter, ChangeValue};
@@ -33,9 +33,28 @@ on_both_engines! {
         assert_eq!(in_clear(&world, name.to).await, json!("Ymke Tweemaal"));
         let first = lines.iter().find(|line| line.event_type == "FactCorrected").unwrap();
         assert_eq!(in_clear(&world, first.changes[0].from.clone()).await, json!("Ymke Voorbeeldsen"));
-        assert_eq!(in_clear(&world, first.reason.clone()).await, json!("Verkeerd overgenomen."));
+        assert_eq!(in_clear(&world, first.reason.clone()).await, json!("Een woord viel weg."));
         assert!(trail(&world, &Scope::Parket(samples::other_parket())).await.is_empty());
         assert_eq!(audit::one(&world.views, &Scope::All, 1).await.unwrap().value.unwrap().sequence, 1);
+    }
+
+    async fn means_and_mentions_of_funding_that_were_corrected_are_told_with_what_they_were(world: World) {
+        let told = ["ActionDefined", "MeansReported", "MeansCorrected", "FundingMentioned", "FundingMentionCorrected"];
+        let mut events = spoor_domain::action::samples::one_of_each();
+        events.retain(|event| told.contains(&event.event_type()));
+        assert_eq!(events.len(), told.len());
+        world.append("plan_action", &uuid::Uuid::from_u128(0xac01).to_string(), 0, &events).await;
+        catch_up(&world.logs(), &world.views).await.unwrap();
+        let (filter, page) = (AuditFilter::default(), PageRequest::first(100));
+        let found = audit::list(&world.views, &Scope::All, &filter, true, &page).await.unwrap();
+        let change = |event_type: &str, path: &str| {
+            let line = found.edges.iter().map(|edge| &edge.node).find(|line| line.event_type == event_type).unwrap();
+            line.changes.iter().find(|change| change.path == path).cloned().unwrap()
+        };
+        let fte = change("MeansCorrected", "means.fte_hundredths");
+        assert_eq!((fte.from, fte.to), (Some(ChangeValue::Plain(json!(150))), Some(ChangeValue::Plain(json!(100)))));
+        let text = change("FundingMentionCorrected", "mention.text");
+        assert_eq!((text.from, text.to), (plain("projectoproep"), plain("projectsubsidie")));
     }
 }
 

@@ -175,7 +175,7 @@ impl Made {
 }
 
 /// The events of a dossier, each with its record.
-fn events(records: &[Record]) -> Result<Vec<(&Record, TrajectoryEvent)>, DeskError> {
+pub(super) fn events(records: &[Record]) -> Result<Vec<(&Record, TrajectoryEvent)>, DeskError> {
     let mut events = Vec::with_capacity(records.len());
     for record in records {
         if let DomainEvent::Trajectory(event) = record.decode()?.event {

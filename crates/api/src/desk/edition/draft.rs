@@ -18,7 +18,7 @@ use spoor_domain::publication::PublicationRegister;
 use spoor_domain::publication::event::Told;
 use spoor_eventlog::Versioned;
 use spoor_projections::editions::{Owed, owed};
-use spoor_projections::plan::{self, ProgressReport};
+use spoor_projections::plan::{self, ActionFacts, ProgressReport};
 use spoor_projections::{publication, training, trajectories};
 
 use super::super::{Desk, DeskError};
@@ -99,8 +99,8 @@ impl Desk {
         let by_number = actions.iter().map(|action| (action.definition.number, action.id)).collect();
         // What is missing is told beside the draft; what is missing, or came after the last day, is not printed.
         let cut_off = found.edition.head.cut_off;
-        let actions = actions.into_iter().map(|action| action.delivered().with_status_on(cut_off)).collect();
-        let report = ProgressReport::of(row, actions, found.period);
+        let actions = actions.into_iter().map(ActionFacts::delivered).collect();
+        let report = ProgressReport::of(row, actions, found.period, Some(cut_off));
         let training = training_totals(&training::totals_at(&self.views, index).await?, found.period);
         let made = match before {
             Some(before) => self.operational(found.period, index, before).await?,

@@ -3,6 +3,7 @@
 
 mod draft;
 mod fault;
+mod figure;
 mod forms;
 mod freeze;
 mod origin;

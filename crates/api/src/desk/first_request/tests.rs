@@ -6,7 +6,7 @@ use spoor_domain::agreement::event::AgreementTerms;
 use spoor_domain::agreement::samples::terms;
 use spoor_domain::agreement::vocabulary::AgreementKind;
 use spoor_domain::kernel::{
-    Actor, ActorId, AgreementId, CommandContext, OrganisationId, Provenance, Purpose, RefusalCode, Role,
+    Actor, ActorId, AgreementId, CommandContext, DossierId, OrganisationId, Provenance, Purpose, RefusalCode, Role,
 };
 use spoor_domain::trajectory::samples::request_given;
 use spoor_eventlog::{Clock, Position, clock};
@@ -96,6 +96,54 @@ async fn a_second_first_request_is_told_so_also_where_an_agreement_about_somethi
     state.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_parket_in_two_agreements_that_await_signature_makes_one_first_request() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = Config { stores: Stores::in_files(directory.path()), ..Config::default() };
+    Places::migrate(&config).await.unwrap();
+    let state = open(config).await;
+    let runner = Runner::start(state.logs(), state.views.clone()).await.unwrap();
+    let parket = OrganisationId("parket-aarlen".into());
+    let agreements = [waits_for_signatures(&state, &parket).await, waits_for_signatures(&state, &parket).await];
+
+    let desk = graphql::desk(&state);
+    let context = prosecutor("prosecutor-1", &parket);
+    let made = desk.request_trajectory(None, request(), &context).await.unwrap();
+    let again = desk.request_trajectory(None, request(), &prosecutor("prosecutor-1", &parket)).await;
+    assert_taken(&again.unwrap_err());
+    let repeated = desk.request_trajectory(None, request(), &context).await.unwrap();
+    assert_eq!((repeated.repeated, repeated.aggregate_id), (true, made.aggregate_id));
+    let slots = [desk.agreement(agreements[0]).await.unwrap(), desk.agreement(agreements[1]).await.unwrap()];
+    let held = slots.map(|agreement| agreement.state.first_request_of(&parket).is_some());
+    assert_eq!(held, [true, false], "it belongs to the first agreement");
+
+    runner.stop().await;
+    state.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_reserved_in_one_agreement_sees_who_reserved_in_another_before_also_where_no_view_shows_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let config = Config { stores: Stores::in_files(directory.path()), ..Config::default() };
+    Places::migrate(&config).await.unwrap();
+    let state = open(config).await;
+    let runner = Runner::start(state.logs(), state.views.clone()).await.unwrap();
+    let parket = OrganisationId("parket-virton".into());
+    let shown = waits_for_signatures(&state, &parket).await;
+    runner.stop().await;
+    let unseen = in_the_log(&state, AgreementTerms { parties: vec![parket.clone()], ..terms() }).await;
+
+    // One takes the slot of the agreement that no view shows; the other looked before that, and takes the other slot.
+    let (one, other) = (DossierId(clock::new_id()), DossierId(clock::new_id()));
+    let context = prosecutor("prosecutor-1", &parket);
+    let reserve = AgreementCommand::ReserveFirstRequest { dossier: one, parket: parket.clone() };
+    state.log.execute::<CooperationAgreement>(&unseen.to_string(), &reserve, &context).await.unwrap();
+    let desk = graphql::desk(&state);
+    let late = desk.reserve_first_request(shown, other, &prosecutor("prosecutor-2", &parket)).await;
+    assert_taken(&late.err().expect("the slot of the parket was taken"));
+    state.close().await;
+}
+
 async fn open(config: Config) -> AppState {
     AppState::open(config, Clock::System).await.unwrap()
 }
@@ -111,6 +159,14 @@ async fn waits_for_signatures(state: &AppState, parket: &OrganisationId) -> Agre
 
 /// An agreement with these terms that was sent for signature, shown in the views.
 async fn sent_for_signature(state: &AppState, terms: AgreementTerms) -> AgreementId {
+    let id = in_the_log(state, terms).await;
+    let shown = state.views.wait_for(&[agreements::PROJECTION], head(state).await, std::time::Duration::from_secs(60));
+    assert!(shown.await);
+    id
+}
+
+/// The same, whether the views show it or not.
+async fn in_the_log(state: &AppState, terms: AgreementTerms) -> AgreementId {
     let id = AgreementId(clock::new_id());
     let context = || context("coordinator-1", Role::MuseumCoordinator, OrganisationId::kazerne_dossin());
     let today = context().today;
@@ -120,8 +176,6 @@ async fn sent_for_signature(state: &AppState, terms: AgreementTerms) -> Agreemen
     ] {
         state.log.execute::<CooperationAgreement>(&id.to_string(), &command, &context()).await.unwrap();
     }
-    let shown = state.views.wait_for(&[agreements::PROJECTION], head(state).await, std::time::Duration::from_secs(60));
-    assert!(shown.await);
     id
 }
 

@@ -14,6 +14,7 @@ use spoor_projections::trajectories::{self, DossierKey};
 
 use super::parts::{
     AccessedTrajectory, FailedAuthentications, LeftTheHouse, RefusedCommand, RefusedPart, ViewCheckpoint,
+    left_as_withheld,
 };
 use crate::graphql::coded::{Coded, LabelLanguage};
 use crate::graphql::disclosure::{Discloses, asked_in_vain, disclose, disclose_list};
@@ -168,16 +169,18 @@ impl AccessEntry {
     }
 
     /// The dossiers that were shown or asked for.
-    async fn trajectories(&self, ctx: &Context<'_>) -> Vec<AccessedTrajectory> {
+    async fn trajectories(&self, ctx: &Context<'_>) -> Result<Vec<AccessedTrajectory>> {
+        let withheld = left_as_withheld(ctx, &self.entry.event).await?;
         let named = dossiers_named(&self.entry.event).into_iter().filter_map(|(named, part)| match named {
             Named::Dossier(id) => {
                 disclose(ctx, id);
-                let (shown, personal) = (part.shown, part.personal.into_iter().collect());
+                let personal = part.personal.into_iter().filter(|_| !withheld).collect();
+                let shown = part.shown;
                 Some(AccessedTrajectory { id, shown, personal, dossiers: Arc::clone(&self.dossiers) })
             }
             Named::Number(_) | Named::Every => None,
         });
-        named.collect()
+        Ok(named.collect())
     }
 
     /// Whether it is about every dossier: an export of a whole log.
@@ -205,8 +208,8 @@ impl AccessEntry {
     }
 
     /// What left the house: a document's hash, or the selection of an export.
-    async fn left(&self) -> Option<LeftTheHouse> {
-        LeftTheHouse::of(&self.entry.event)
+    async fn left(&self, ctx: &Context<'_>) -> Result<Option<LeftTheHouse>> {
+        LeftTheHouse::of(ctx, &self.entry.event).await
     }
 
     /// How far the views were that the answer was read from.

@@ -7,9 +7,14 @@ use chrono::{DateTime, Utc};
 use spoor_domain::access::event::{self, AccessEvent, Checkpoints};
 use spoor_domain::access::vocabulary::{AuthenticationFailure, QuestionRefusal};
 use spoor_domain::kernel::{DossierId, RefusalCode};
+use spoor_domain::trajectory::LearningTrajectory;
+use spoor_domain::trajectory::record::KeptDocument;
+use spoor_domain::trajectory::vocabulary::DocumentKind;
 
 use crate::graphql::coded::Coded;
 use crate::graphql::global_id::{Kind, global_id};
+use crate::graphql::problem::OurFault;
+use crate::graphql::session::desk;
 use crate::graphql::trajectory::DossiersOfPage;
 
 /// A dossier as an entry names it.
@@ -126,12 +131,12 @@ impl FailedAuthentications {
 
 impl LeftTheHouse {
     /// What left by this event.
-    pub(super) fn of(event: &AccessEvent) -> Option<Self> {
-        match event {
+    pub(super) async fn of(ctx: &Context<'_>, event: &AccessEvent) -> Result<Option<Self>> {
+        Ok(match event {
             AccessEvent::PieceDownloaded { document, recipient, .. } => Some(Self {
                 what: document.clone(),
                 recipient: recipient.as_ref().map(|recipient| recipient.0.clone()),
-                opened: true,
+                opened: !left_as_withheld(ctx, event).await?,
             }),
             AccessEvent::EditionDownloaded { document, question, .. } => {
                 let what = if question.is_of_draft() { format!("draft: {document}") } else { document.clone() };
@@ -148,8 +153,17 @@ impl LeftTheHouse {
             | AccessEvent::DocumentBroughtIn { .. }
             | AccessEvent::DocumentLinkMade { .. }
             | AccessEvent::ReplayShown { .. } => None,
-        }
+        })
     }
+}
+
+/// Whether what left was a bundle of an erased person, printed as withheld: its bytes are none that the dossier recorded.
+pub(super) async fn left_as_withheld(ctx: &Context<'_>, event: &AccessEvent) -> Result<bool> {
+    let AccessEvent::PieceDownloaded { dossier, document, .. } = event else { return Ok(false) };
+    let state = desk(ctx)?.log.load::<LearningTrajectory>(&dossier.to_string()).await.ours(ctx)?.state;
+    let of_erased = |kept: &KeptDocument| kept.kind == DocumentKind::Bundle && state.gone(kept.subject);
+    let as_recorded = state.documents().iter().any(|kept| kept.reference.sha256 == *document);
+    Ok(!as_recorded && state.documents().iter().any(of_erased))
 }
 
 impl ViewCheckpoint {

@@ -1,20 +1,21 @@
 //! One mutation per command to an agreement. First-request slots are the desk's own affair and have none.
 
-use async_graphql::{ID, InputObject};
+use async_graphql::{Context, ID, InputObject, Object};
 use spoor_domain::agreement::CooperationAgreement;
 use spoor_domain::agreement::command::AgreementCommand;
 use spoor_domain::agreement::event::{AgreementTerms, MultiYearPlan, Signatory, Validity};
 use spoor_domain::agreement::vocabulary::{AgreementKind, TerminationReason};
-use spoor_domain::kernel::{AgreementId, OrganisationId};
+use spoor_domain::kernel::{AgreementId, OrganisationId, derived_id};
 use spoor_projections::agreements;
 
 use super::Agreement;
 use crate::graphql::coded::Coded;
 use crate::graphql::global_id::Kind;
 use crate::graphql::scalars::Date;
+use crate::graphql::session::{command_context, desk};
 use crate::graphql::stream_commands::{stream_commands, stream_payload};
 use crate::graphql::trajectory::commands::given::parket;
-use crate::graphql::user_error::UserError;
+use crate::graphql::user_error::{UserError, command_id};
 use crate::policy::Action;
 
 stream_payload! {
@@ -85,17 +86,46 @@ fn signatories(given: Vec<SignatoryInput>) -> Result<Vec<Signatory>, UserError> 
     given.into_iter().map(SignatoryInput::resolve).collect()
 }
 
+/// Make a draft of an agreement.
+#[derive(InputObject)]
+pub struct DraftAgreementInput {
+    /// The client's id of this command, a UUID: sent again, it has the first result.
+    command_id: ID,
+    /// The version the client has seen, when it insists on it; 0 for what is not there yet.
+    expected_version: Option<u64>,
+    /// The day of the draft.
+    drafted_on: Date,
+    /// What the parties agree on.
+    terms: AgreementTermsInput,
+}
+
+/// The drafting of agreements: its parties are held against those of the others.
+#[derive(Default)]
+pub struct AgreementDrafting;
+
+#[Object]
+impl AgreementDrafting {
+    /// Make a draft of an agreement.
+    async fn draft_agreement(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to record.")] input: DraftAgreementInput,
+    ) -> async_graphql::Result<AgreementPayload> {
+        let DraftAgreementInput { command_id: id, expected_version, drafted_on, terms } = input;
+        let done = async {
+            let command_id = command_id(&id)?;
+            let order = command_context(ctx, command_id, expected_version)?;
+            let stream = derived_id(command_id, "agreement");
+            Ok(desk(ctx)?.draft_agreement(stream, drafted_on.0, terms.resolve()?, &order).await?)
+        };
+        let done = done.await;
+        AgreementPayload::answer(ctx, id, done).await
+    }
+}
+
 stream_commands! {
     /// The life of cooperation agreements.
     AgreementMutations: CooperationAgreement, AgreementPayload, may Action::ChangeAgreement, Kind::Agreement, agreement_id, "agreement";
-
-    new: /// Make a draft of an agreement.
-    draft_agreement(DraftAgreementInput) {
-        /// The day of the draft.
-        drafted_on: Date,
-        /// What the parties agree on.
-        terms: AgreementTermsInput,
-    } => AgreementCommand::DraftAgreement { drafted_on: drafted_on.0, terms: terms.resolve()? };
 
     /// Send the draft out for signature; from here each parket in it may make one first request.
     send_for_signature(SendForSignatureInput) {

@@ -18,7 +18,7 @@ use super::scalars::{Date, Position};
 use super::session::{allow, catch_up, desk};
 use crate::policy::Action;
 
-pub use commands::AgreementMutations;
+pub use commands::{AgreementDrafting, AgreementMutations};
 
 const LIST: &str = "agreements";
 

@@ -10,6 +10,7 @@ mod query;
 mod safety;
 
 use async_graphql::{Context, ID, Object, Result};
+use spoor_documents::edition::Near;
 use spoor_domain::edition::event::{EditionStatus, Pinned};
 use spoor_domain::edition::state::{Edition, EditionStage};
 use spoor_domain::kernel::{Label, ReportEditionId};
@@ -19,6 +20,7 @@ use super::coded::{Coded, LabelLanguage};
 use super::global_id::{Kind, global_id, local_id};
 use super::plan::ActionPlan;
 use super::plan::comparison::PlanComparison;
+use super::plan::reader::Reader;
 use super::problem::{OurFault, Problem};
 use super::scalars::{Date, HalfYear};
 use super::session::{actor, desk};
@@ -149,9 +151,10 @@ impl ReportEdition {
         self.edition.corrects
     }
 
-    /// Why it was opened after another one.
-    async fn reason(&self) -> Option<&str> {
-        self.edition.reason.as_deref()
+    /// Why it was opened after another one. Null for who neither writes, collects nor supervises the report where it tells a
+    /// small count or a figure on learning trajectories.
+    async fn reason(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(Reader::of(ctx)?.text(self.edition.reason.as_deref(), Near::default()))
     }
 
     /// The day it was frozen.
@@ -177,12 +180,13 @@ impl ReportEdition {
         }
     }
 
-    /// Why it was withdrawn.
-    async fn withdrawn_because(&self) -> Option<&str> {
-        match &self.edition.stage {
-            EditionStage::Withdrawn { reason, .. } => Some(reason),
+    /// Why it was withdrawn. Null where the reason of a correction would be.
+    async fn withdrawn_because(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let why = match &self.edition.stage {
+            EditionStage::Withdrawn { reason, .. } => Some(reason.as_str()),
             EditionStage::Drafting | EditionStage::Frozen(_) | EditionStage::Approved { .. } => None,
-        }
+        };
+        Ok(Reader::of(ctx)?.text(why, Near::default()))
     }
 
     /// SHA-256 of its content: it stands on every page.

@@ -173,7 +173,20 @@ stream_commands! {
         reported_on: Date,
         /// The means.
         means: MeansInput,
-    } => ActionCommand::ReportMeans { reported_on: reported_on.0, means: means.resolve()? };
+    } => ActionCommand::ReportMeans { reported_on: reported_on.0, means: means.resolve()?.0 };
+
+    /// Correct reported means. What the means leave out stays as reported.
+    correct_means(CorrectMeansInput) {
+        /// The day of the correction.
+        corrected_on: Date,
+        /// The means as they hold from now on.
+        means: MeansInput,
+        /// Why.
+        reason: String,
+    } => {
+        let (means, keeps) = means.resolve()?;
+        ActionCommand::CorrectMeans { corrected_on: corrected_on.0, means, keeps, reason }
+    };
 
     /// Mention funding without an amount.
     mention_funding(MentionFundingInput) {
@@ -181,7 +194,20 @@ stream_commands! {
         reported_on: Date,
         /// What is mentioned.
         mention: FundingMentionInput,
-    } => ActionCommand::MentionFunding { reported_on: reported_on.0, mention: mention.resolve()? };
+    } => ActionCommand::MentionFunding { reported_on: reported_on.0, mention: mention.resolve()?.0 };
+
+    /// Correct a mention of funding. What the mention leaves out stays as reported.
+    correct_funding_mention(CorrectFundingMentionInput) {
+        /// The day of the correction.
+        corrected_on: Date,
+        /// The mention as it holds from now on.
+        mention: FundingMentionInput,
+        /// Why.
+        reason: String,
+    } => {
+        let (mention, keeps) = mention.resolve()?;
+        ActionCommand::CorrectFundingMention { corrected_on: corrected_on.0, mention, keeps, reason }
+    };
 
     /// Report a figure, or report it again with another value.
     report_indicator(ReportIndicatorInput) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject};
-use spoor_domain::action::command::BudgetField;
+use spoor_domain::action::command::EntryField;
 use spoor_domain::action::event::{
     BudgetEntry, BudgetPart, BudgetPeriod, BudgetRelation, BudgetSource, Competence, DuplicateCertainty,
     FundingMention, Indicator, IndicatorMeasure, IndicatorValue, Means, PeriodKind, PossibleDuplicate, RelationKind,
@@ -100,7 +100,7 @@ pub struct BudgetEntryInput {
 
 impl BudgetEntryInput {
     /// The entry as the domain holds it, and the fields that it leaves out.
-    pub fn resolve(self) -> Result<(BudgetEntry, BTreeSet<BudgetField>), UserError> {
+    pub fn resolve(self) -> Result<(BudgetEntry, BTreeSet<EntryField>), UserError> {
         let mut left_out = LeftOut::default();
         let period = |given: BudgetPeriodInput| BudgetPeriod {
             verbatim: given.verbatim,
@@ -115,25 +115,25 @@ impl BudgetEntryInput {
             let (action, entry) = (number(&given.action)?, entry(&given.entry)?);
             Ok::<_, UserError>(PossibleDuplicate { action, entry, certainty: given.certainty.0 })
         };
-        let parts = left_out.or(BudgetField::Breakdown, self.breakdown);
+        let parts = left_out.or(EntryField::Breakdown, self.breakdown);
         let resolved = BudgetEntry {
             id: entry(&self.id)?,
             half_year: self.period.0,
-            row: left_out.or(BudgetField::Row, self.row).as_ref().map(row).transpose()?,
-            competence: left_out.or(BudgetField::Competence, self.competence).map(Competence::from),
+            row: left_out.or(EntryField::Row, self.row).as_ref().map(row).transpose()?,
+            competence: left_out.or(EntryField::Competence, self.competence).map(Competence::from),
             competence_basis: None,
             amount: kernel::Cents(self.amount.0),
-            beneficiary: left_out.or(BudgetField::Beneficiary, self.beneficiary),
-            note: left_out.or(BudgetField::Note, self.note),
-            funder: left_out.or(BudgetField::Funder, self.funder),
-            period: left_out.or(BudgetField::Period, self.covers).map(period),
-            verbatim: left_out.or(BudgetField::Verbatim, self.verbatim),
+            beneficiary: left_out.or(EntryField::Beneficiary, self.beneficiary),
+            note: left_out.or(EntryField::Note, self.note),
+            funder: left_out.or(EntryField::Funder, self.funder),
+            period: left_out.or(EntryField::Period, self.covers).map(period),
+            verbatim: left_out.or(EntryField::Verbatim, self.verbatim),
             source: self.source.0,
             source_lines: None,
-            relation: left_out.or(BudgetField::Relation, self.relation).map(relation).transpose()?,
+            relation: left_out.or(EntryField::Relation, self.relation).map(relation).transpose()?,
             breakdown: parts.into_iter().flatten().map(BudgetPart::from).collect(),
             possible_duplicate_of: left_out
-                .or(BudgetField::PossibleDuplicateOf, self.possible_duplicate_of)
+                .or(EntryField::PossibleDuplicateOf, self.possible_duplicate_of)
                 .map(duplicate)
                 .transpose()?,
         };
@@ -141,13 +141,13 @@ impl BudgetEntryInput {
     }
 }
 
-/// The fields of an amount that a client leaves out.
+/// The fields of an amount, of means or of a mention that a client leaves out.
 #[derive(Default)]
-struct LeftOut(BTreeSet<BudgetField>);
+struct LeftOut(BTreeSet<EntryField>);
 
 impl LeftOut {
     /// What is given for this field; none when it is left out, or taken away.
-    fn or<T>(&mut self, field: BudgetField, given: MaybeUndefined<T>) -> Option<T> {
+    fn or<T>(&mut self, field: EntryField, given: MaybeUndefined<T>) -> Option<T> {
         if given.is_undefined() {
             self.0.insert(field);
         }
@@ -155,7 +155,7 @@ impl LeftOut {
     }
 }
 
-/// People or other means.
+/// People or other means. A correction keeps every field that it leaves out; null takes away what was there.
 #[derive(InputObject)]
 pub struct MeansInput {
     /// The id of the entry, a UUID that the client makes.
@@ -163,33 +163,36 @@ pub struct MeansInput {
     /// The half-year in whose report it stands.
     period: HalfYear,
     /// The id of the report row it belongs to.
-    row: Option<ID>,
+    row: MaybeUndefined<ID>,
     /// The competence that reports it.
-    competence: Option<CompetenceInput>,
+    competence: MaybeUndefined<CompetenceInput>,
     /// Full-time equivalents, in hundredths.
     fte_hundredths: u32,
     /// Who receives them.
-    beneficiary: Option<String>,
+    beneficiary: MaybeUndefined<String>,
     /// As printed.
     verbatim: String,
 }
 
 impl MeansInput {
-    /// The means as the domain holds them.
-    pub fn resolve(self) -> Result<Means, UserError> {
-        Ok(Means {
+    /// The means as the domain holds them, and the fields that they leave out.
+    pub fn resolve(self) -> Result<(Means, BTreeSet<EntryField>), UserError> {
+        let mut left_out = LeftOut::default();
+        let resolved = Means {
             id: entry(&self.id)?,
             half_year: self.period.0,
-            row: self.row.as_ref().map(row).transpose()?,
-            competence: self.competence.map(Competence::from),
+            row: left_out.or(EntryField::Row, self.row).as_ref().map(row).transpose()?,
+            competence: left_out.or(EntryField::Competence, self.competence).map(Competence::from),
             fte_hundredths: self.fte_hundredths,
-            beneficiary: self.beneficiary,
+            beneficiary: left_out.or(EntryField::Beneficiary, self.beneficiary),
             verbatim: self.verbatim,
-        })
+        };
+        Ok((resolved, left_out.0))
     }
 }
 
-/// Funding that is mentioned without an amount.
+/// Funding that is mentioned without an amount. A correction keeps every field that it leaves out; null takes away what was
+/// there.
 #[derive(InputObject)]
 pub struct FundingMentionInput {
     /// The id of the entry, a UUID that the client makes.
@@ -197,26 +200,28 @@ pub struct FundingMentionInput {
     /// The half-year in whose report it stands.
     period: HalfYear,
     /// The id of the report row it belongs to.
-    row: Option<ID>,
+    row: MaybeUndefined<ID>,
     /// The competence that reports it.
-    competence: Option<CompetenceInput>,
+    competence: MaybeUndefined<CompetenceInput>,
     /// Who funds.
-    funder: Option<String>,
+    funder: MaybeUndefined<String>,
     /// What is said.
     text: String,
 }
 
 impl FundingMentionInput {
-    /// The mention as the domain holds it.
-    pub fn resolve(self) -> Result<FundingMention, UserError> {
-        Ok(FundingMention {
+    /// The mention as the domain holds it, and the fields that it leaves out.
+    pub fn resolve(self) -> Result<(FundingMention, BTreeSet<EntryField>), UserError> {
+        let mut left_out = LeftOut::default();
+        let resolved = FundingMention {
             id: entry(&self.id)?,
             half_year: self.period.0,
-            row: self.row.as_ref().map(row).transpose()?,
-            competence: self.competence.map(Competence::from),
-            funder: self.funder,
+            row: left_out.or(EntryField::Row, self.row).as_ref().map(row).transpose()?,
+            competence: left_out.or(EntryField::Competence, self.competence).map(Competence::from),
+            funder: left_out.or(EntryField::Funder, self.funder),
             text: self.text,
-        })
+        };
+        Ok((resolved, left_out.0))
     }
 }
 

@@ -6,7 +6,7 @@ use spoor_domain::action::event::{
     ActionDefinition, ActionNumber, Block, Competence, Continues, EntryId, InitiativeList, Initiatives, ListItem,
     PolicyDomainCode, Reference, ReportRow, RowHead, RowId,
 };
-use spoor_domain::kernel::PlanId;
+use spoor_domain::kernel::{PlanId, composed};
 use uuid::Uuid;
 
 use crate::graphql::global_id::{Kind, local_id};
@@ -98,7 +98,7 @@ impl From<ResponsibilityInput> for ResponsibilityGiven {
         match given {
             ResponsibilityInput::Minister(title) => Self::Minister { title },
             ResponsibilityInput::PolicyDomain(domain) => {
-                Self::PolicyDomain { code: PolicyDomainCode(domain.code), coordinator: domain.coordinator }
+                Self::PolicyDomain { code: PolicyDomainCode(composed(&domain.code)), coordinator: domain.coordinator }
             }
         }
     }
@@ -115,7 +115,7 @@ pub struct CompetenceInput {
 
 impl From<CompetenceInput> for Competence {
     fn from(given: CompetenceInput) -> Self {
-        Self { code: given.code, policy_domain: PolicyDomainCode(given.policy_domain) }
+        Self { code: composed(&given.code), policy_domain: PolicyDomainCode(composed(&given.policy_domain)) }
     }
 }
 

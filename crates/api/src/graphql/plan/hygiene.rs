@@ -1,9 +1,9 @@
 //! What deserves a look before a report goes out.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use async_graphql::{Context, Enum, ID, Object, Result};
-use spoor_documents::edition::is_headed_by_trajectories;
+use spoor_documents::edition::{Near, is_headed_by_trajectories};
 use spoor_domain::action::event::ActionNumber;
 use spoor_projections::plan as view;
 
@@ -13,26 +13,31 @@ use crate::graphql::coded::LabelLanguage;
 /// Something that deserves a look.
 pub struct Finding {
     found: view::Finding,
-    /// Whether a title over it names learning trajectories.
-    under_trajectories: bool,
+    /// What stands over and beside what it quotes.
+    near: Near,
 }
 
 impl Finding {
-    /// Everything that deserves a look in a report.
-    pub fn all(report: &view::ProgressReport) -> Vec<Self> {
-        let headed = headed_by_trajectories(report);
-        let of =
-            |found: &view::Finding| Self { under_trajectories: headed.contains(&found.number), found: found.clone() };
+    /// Everything that deserves a look in a report, for this reader.
+    pub fn all(report: &view::ProgressReport, reader: Reader<'_>) -> Vec<Self> {
+        let near = around_actions(report, reader);
+        let of = |found: &view::Finding| Self {
+            near: near.get(&found.number).copied().unwrap_or_default(),
+            found: found.clone(),
+        };
         report.hygiene.iter().map(of).collect()
     }
 }
 
-/// The actions of a report under a title that names learning trajectories.
-fn headed_by_trajectories(report: &view::ProgressReport) -> BTreeSet<ActionNumber> {
+/// What stands over and beside the words of each action of a report, for this reader.
+fn around_actions(report: &view::ProgressReport, reader: Reader<'_>) -> BTreeMap<ActionNumber, Near> {
     let chapters = report.policy_lines.iter().flat_map(|line| &line.chapters);
     let actions = chapters.flat_map(|chapter| chapter.actions.iter().map(move |action| (&chapter.title, action)));
-    let headed = actions.filter(|(chapter, action)| is_headed_by_trajectories(chapter, &action.title));
-    headed.map(|(_, action)| action.number).collect()
+    let near = |(chapter, action): (&String, &view::ActionReport)| {
+        let under_trajectories = is_headed_by_trajectories(chapter, &action.title);
+        (action.number, reader.near(under_trajectories, &action.reports))
+    };
+    actions.map(near).collect()
 }
 
 /// Something that deserves a look: where, what, why and what to do.
@@ -90,8 +95,7 @@ impl Finding {
         let reader = Reader::of(ctx)?;
         let why = &self.found.why;
         // The words of the report are Dutch in both.
-        let may_be_told = reader.text(&Some(why.nl.clone()), self.under_trajectories).is_some();
-        Ok(may_be_told.then(|| why.told(language.into()).to_owned()))
+        Ok(reader.is_told(&[why.nl.as_str()], self.near).then(|| why.told(language.into()).to_owned()))
     }
 
     /// What to do about it.

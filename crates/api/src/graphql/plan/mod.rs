@@ -8,18 +8,18 @@ mod hygiene;
 mod parts;
 mod plan_commands;
 mod progress;
-mod reader;
+pub(in crate::graphql) mod reader;
 mod report;
 mod reported;
 
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
-use spoor_documents::edition::{EditionContent, EditionParts, assemble, is_headed_by_trajectories};
-use spoor_domain::action::event::{ActionNumber, ActionStatus};
-use spoor_domain::kernel::{ActionId, Label, PlanId};
+use spoor_documents::edition::{Defined, EditionContent, EditionParts, Near, assemble, is_headed_by_trajectories};
+use spoor_domain::action::event::{self, ActionNumber, ActionStatus};
+use spoor_domain::kernel::{self, ActionId, Label, PlanId};
 use spoor_domain::plan::event::PlanOutline;
 use spoor_projections::Answer;
-use spoor_projections::plan::{self as view, ActionFacts, PlanRow};
+use spoor_projections::plan::{self as view, ActionFacts, BudgetLine, PlanRow, ReportRowFacts};
 
 use super::as_of::known_at;
 use super::coded::{Coded, LabelLanguage};
@@ -148,6 +148,37 @@ impl PlanAction {
         Self { facts: reader.facts(facts), under_trajectories }
     }
 
+    /// What stands over and beside its words, for who asks.
+    fn near(&self, reader: Reader<'_>) -> Near {
+        reader.near(self.under_trajectories, self.facts.rows.values().flatten())
+    }
+
+    /// The same of what was reported on a half-year: what was reported on another one does not stand beside it.
+    fn near_in(&self, half_year: kernel::HalfYear, reader: Reader<'_>) -> Near {
+        reader.near(self.under_trajectories, self.facts.rows.get(&half_year).into_iter().flatten())
+    }
+
+    /// What of the figures of every half-year is told, each half-year on its own.
+    fn by_half_year<T, R>(
+        &self,
+        figures: &[T],
+        half_year: fn(&T) -> kernel::HalfYear,
+        reader: Reader<'_>,
+        told: fn(&[T], Near, Reader<'_>) -> Vec<R>,
+    ) -> Vec<R> {
+        let of_each = figures.chunk_by(|one, next| half_year(one) == half_year(next));
+        let near = |own: &[T]| own.first().map(|first| self.near_in(half_year(first), reader)).unwrap_or_default();
+        of_each.flat_map(|own| told(own, near(own), reader)).collect()
+    }
+
+    /// The description and the initiatives, as told to who asks.
+    fn definition(&self, ctx: &Context<'_>) -> Result<(Option<String>, Vec<event::InitiativeList>)> {
+        let (definition, reader) = (&self.facts.definition, Reader::of(ctx)?);
+        let (description, initiatives) = (definition.description.as_deref(), definition.initiatives.as_slice());
+        let defined = Defined { title: &definition.title, description, initiatives };
+        Ok(reader.definition(defined, reader.over(self.under_trajectories)))
+    }
+
     /// The action with this number in this plan.
     async fn numbered(
         ctx: &Context<'_>,
@@ -183,14 +214,15 @@ impl PlanAction {
         &self.facts.definition.title
     }
 
-    /// Its description.
-    async fn description(&self) -> Option<&str> {
-        self.facts.definition.description.as_deref()
+    /// Its description. Here and in its other texts, who does not write or collect the report reads what may be told before an
+    /// edition.
+    async fn description(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(self.definition(ctx)?.0)
     }
 
     /// Its initiatives, by heading.
-    async fn initiatives(&self) -> Vec<InitiativeList> {
-        self.facts.definition.initiatives.iter().map(InitiativeList::from).collect()
+    async fn initiatives(&self, ctx: &Context<'_>) -> Result<Vec<InitiativeList>> {
+        Ok(self.definition(ctx)?.1.iter().map(InitiativeList::from).collect())
     }
 
     /// The actions of earlier plans that it continues.
@@ -212,23 +244,26 @@ impl PlanAction {
     }
 
     /// Every change of its status, in the order of the half-years.
-    async fn statuses(&self) -> Vec<StatusChange> {
-        self.facts.statuses.iter().map(StatusChange::from).collect()
+    async fn statuses(&self, ctx: &Context<'_>) -> Result<Vec<StatusChange>> {
+        let reader = Reader::of(ctx)?;
+        let near = self.near(reader);
+        Ok(self.facts.statuses.iter().map(|change| StatusChange::of(change, near, reader)).collect())
     }
 
     /// The ministers who answer for it.
     async fn ministers(&self) -> Vec<Minister> {
-        self.facts.ministers.iter().map(Minister::from).collect()
+        self.facts.ministers.now().map(Minister::from).collect()
     }
 
     /// The policy domains that answer for it.
     async fn policy_domains(&self) -> Vec<PolicyDomainRole> {
-        self.facts.policy_domains.iter().map(PolicyDomainRole::from).collect()
+        self.facts.policy_domains.now().map(PolicyDomainRole::from).collect()
     }
 
     /// The other parties involved.
-    async fn other_parties(&self) -> &[String] {
-        &self.facts.partners
+    async fn other_parties(&self, ctx: &Context<'_>) -> Result<Vec<&str>> {
+        let reader = Reader::of(ctx)?;
+        Ok(reader.parties(self.facts.partners.now(), reader.over(self.under_trajectories)))
     }
 
     /// The report rows, of one half-year or of all.
@@ -239,33 +274,35 @@ impl PlanAction {
     ) -> Result<Vec<ReportRow>> {
         let reader = Reader::of(ctx)?;
         let rows = self.facts.rows.iter().filter(|(half_year, _)| period.is_none_or(|only| only.0 == **half_year));
-        let of = |row| ReportRow::of(row, self.under_trajectories, reader);
+        let of = |row: &ReportRowFacts| ReportRow::of(row, self.near_in(row.head.half_year, reader), reader);
         Ok(rows.flat_map(|(_, rows)| rows).map(of).collect())
     }
 
     /// The amounts reported, of every half-year.
     async fn budget(&self, ctx: &Context<'_>) -> Result<Vec<BudgetEntry>> {
         let reader = Reader::of(ctx)?;
-        Ok(self.facts.budget.iter().map(|line| BudgetEntry::of(line, self.under_trajectories, reader)).collect())
+        let near = |line: &BudgetLine| self.near_in(line.entry.half_year, reader);
+        Ok(self.facts.budget.iter().map(|line| BudgetEntry::of(line, near(line), reader)).collect())
     }
 
     /// People and other means reported, of every half-year.
     async fn means(&self, ctx: &Context<'_>) -> Result<Vec<Means>> {
         let reader = Reader::of(ctx)?;
-        Ok(self.facts.means.iter().map(|means| Means::of(means, self.under_trajectories, reader)).collect())
+        Ok(self.by_half_year(&self.facts.means, |own| own.half_year, reader, Means::told))
     }
 
     /// Funding mentioned without an amount, of every half-year. Who does not write or collect the report sees what may be
     /// told before an edition.
     async fn funding_mentions(&self, ctx: &Context<'_>) -> Result<Vec<FundingMention>> {
-        Ok(FundingMention::told(&self.facts.mentions, self.under_trajectories, Reader::of(ctx)?))
+        let reader = Reader::of(ctx)?;
+        Ok(self.by_half_year(&self.facts.mentions, |own| own.half_year, reader, FundingMention::told))
     }
 
     /// The figures reported, of every half-year. Who does not write or collect the report sees what may be told before an
     /// edition.
     async fn indicators(&self, ctx: &Context<'_>) -> Result<Vec<Indicator>> {
-        let (rows, reader) = (self.facts.rows.values().flatten(), Reader::of(ctx)?);
-        Ok(Indicator::told(&self.facts.indicators, rows, self.under_trajectories, reader))
+        let reader = Reader::of(ctx)?;
+        Ok(self.by_half_year(&self.facts.indicators, |own| own.half_year, reader, Indicator::told))
     }
 
     /// The number of its events; give it as `expectedVersion` to insist on it. Null for who does not make the report: it grows
@@ -314,9 +351,10 @@ impl PlanQuery {
         action.await.transpose()
     }
 
-    /// The half-yearly progress report (halfjaarlijkse voortgangsrapportage) of a plan. Where the half-year has an edition, also one
-    /// that is being drafted, it tells what became of the actions up to the cut-off of the latest one, as that edition does; as
-    /// known at a moment, up to the cut-off that was known then.
+    /// The half-yearly progress report (halfjaarlijkse voortgangsrapportage) of a plan: what was reported, and what the actions
+    /// were and who answered for them on the last day of the half-year. Where the half-year has an edition, also one that is
+    /// being drafted, nothing dated after the cut-off of the latest one is in it, as in that edition; as known at a moment,
+    /// after the cut-off that was known then.
     #[graphql(complexity = "child_complexity + 50")]
     async fn progress_report(
         &self,
@@ -415,14 +453,8 @@ async fn report_as_told(
 ) -> Result<Answer<Option<view::ProgressReport>>> {
     let (desk, reader) = (desk(ctx)?, Reader::of(ctx)?);
     let cut_off = desk.cut_off(plan, period.0, known_at).await.map_err(|error| unexpected(ctx, error))?;
-    let told = |facts| {
-        let facts = reader.facts(facts);
-        match cut_off {
-            Some(day) => facts.with_status_on(day),
-            None => facts,
-        }
-    };
-    view::report(&desk.views, plan, period.0, known_at, told).await.ours(ctx)
+    let told = |facts| reader.facts(facts);
+    view::report(&desk.views, plan, period.0, cut_off, known_at, told).await.ours(ctx)
 }
 
 /// The plan that a global id names.

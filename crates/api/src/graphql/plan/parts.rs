@@ -1,6 +1,7 @@
 //! The parts of a plan, its actions and its reports, but for what is reported in figures (`reported`).
 
 use async_graphql::{ComplexObject, Enum, ID, SimpleObject};
+use spoor_documents::edition::Near;
 use spoor_domain::action::event::{self, ActionStatus, Initiatives, MinisterOffice, RowState};
 use spoor_domain::kernel::Label;
 use spoor_domain::plan::event as outline;
@@ -117,15 +118,16 @@ impl StatusChange {
     }
 }
 
-impl From<&view::StatusChange> for StatusChange {
-    fn from(change: &view::StatusChange) -> Self {
+impl StatusChange {
+    /// A change of status for this reader.
+    pub fn of(change: &view::StatusChange, near: Near, reader: Reader<'_>) -> Self {
         Self {
             period: change.half_year.into(),
             changed_on: change.on.into(),
             from: change.from.map(Coded),
             to: change.to.into(),
             backwards: change.backwards,
-            reason: change.reason.clone(),
+            reason: reader.text(change.reason.as_deref(), near),
         }
     }
 }
@@ -281,15 +283,15 @@ impl ReportRow {
 }
 
 impl ReportRow {
-    /// A row for this reader; `under_trajectories` as [`Reader::text`] has it.
-    pub fn of(facts: &view::ReportRowFacts, under_trajectories: bool, reader: Reader<'_>) -> Self {
+    /// A row for this reader.
+    pub fn of(facts: &view::ReportRowFacts, near: Near, reader: Reader<'_>) -> Self {
         let reference = |reference: &event::Reference| Reference {
             action: reference.action.map(|number| number.to_string()),
-            competence: reference.competence.clone(),
+            competence: reader.text(reference.competence.as_deref(), near),
             period: reference.edition.map(HalfYear),
         };
         let row = facts.row.iter();
-        let told = |row: &event::ReportRow| reader.blocks(&row.blocks, under_trajectories);
+        let told = |row: &event::ReportRow| reader.blocks(&row.blocks, near);
         Self {
             id: ID(facts.head.id.0.to_string()),
             period: facts.head.half_year.into(),

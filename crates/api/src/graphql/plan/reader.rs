@@ -3,10 +3,11 @@
 
 use async_graphql::{Context, Result};
 use spoor_documents::edition::{
-    EditionContent, blocks_mention_trajectories, figure_tells_too_much, tellable, tellable_blocks, tells_too_much,
+    Defined, EditionContent, Near, figure_tells_too_much, tellable, tellable_blocks, tellable_budget,
+    tellable_definition, tells_too_much,
 };
-use spoor_domain::action::event::{Block, BudgetPart, Indicator};
-use spoor_domain::kernel::{OrganisationId, Role};
+use spoor_domain::action::event::{Block, BudgetEntry, Indicator, InitiativeList};
+use spoor_domain::kernel::{Actor, OrganisationId, Role};
 use spoor_projections::plan::{ActionFacts, ReportRowFacts};
 
 use crate::graphql::session::actor;
@@ -26,12 +27,16 @@ pub enum Reader<'a> {
 impl<'a> Reader<'a> {
     /// Who asks.
     pub fn of(ctx: &Context<'a>) -> Result<Self> {
-        let actor = actor(ctx)?;
-        Ok(match policy::authorize(actor, Action::SeeReporting) {
+        Ok(Self::of_actor(actor(ctx)?))
+    }
+
+    /// This person.
+    pub fn of_actor(actor: &'a Actor) -> Self {
+        match policy::authorize(actor, Action::SeeReporting) {
             Ok(()) if actor.role == Role::DomainContact => Self::Contact(&actor.organisation),
             Ok(()) => Self::Reporting,
             Err(_) => Self::Other,
-        })
+        }
     }
 
     /// An action with what was reported on it and this reader may know of. The one place where report rows are left out:
@@ -54,41 +59,66 @@ impl<'a> Reader<'a> {
         self == Self::Other
     }
 
-    /// A text that may be missing. Here and below, `under_trajectories` says whether the title of the chapter or of the action
-    /// it stands under names learning trajectories.
-    pub fn text(self, text: &Option<String>, under_trajectories: bool) -> Option<String> {
-        text.clone().filter(|text| !self.is_outside() || !tells_too_much(text, under_trajectories))
+    /// What stands over and beside the words of an action: `under_trajectories` says whether the title of its chapter or its
+    /// own names learning trajectories, and these are the rows reported on it. Every text is read for this, where it matters.
+    pub fn near<'r>(self, under_trajectories: bool, rows: impl IntoIterator<Item = &'r ReportRowFacts>) -> Near {
+        if !self.is_outside() {
+            return Near::default();
+        }
+        let texts = rows.into_iter().filter_map(|row| row.row.as_ref()).map(|row| row.blocks.as_slice());
+        Near::of(under_trajectories, texts)
+    }
+
+    /// What stands over the words of an action, for those that go with no report.
+    pub fn over(self, under_trajectories: bool) -> Near {
+        self.near(under_trajectories, []).over()
+    }
+
+    /// Whether this reader is told these words, which are written together. Here and below, what is told is decided by what
+    /// keeps an edition from being frozen.
+    pub fn is_told(self, words: &[&str], near: Near) -> bool {
+        !self.is_outside() || !tells_too_much(words, near)
+    }
+
+    /// A text that may be missing.
+    pub fn text(self, text: Option<&str>, near: Near) -> Option<String> {
+        text.filter(|text| self.is_told(&[*text], near)).map(str::to_owned)
+    }
+
+    /// The description and the initiatives of an action.
+    pub fn definition(self, defined: Defined<'_>, near: Near) -> (Option<String>, Vec<InitiativeList>) {
+        let (description, initiatives) = match self {
+            Self::Reporting | Self::Contact(_) => (defined.description, defined.initiatives.to_vec()),
+            Self::Other => tellable_definition(defined, near),
+        };
+        (description.map(str::to_owned), initiatives)
+    }
+
+    /// The other parties involved in an action.
+    pub fn parties<'p>(self, parties: impl IntoIterator<Item = &'p String>, near: Near) -> Vec<&'p str> {
+        let names = parties.into_iter().map(String::as_str);
+        names.filter(|name| self.is_told(&[*name], near)).collect()
     }
 
     /// The text of a report row.
-    pub fn blocks(self, blocks: &[Block], under_trajectories: bool) -> Vec<Block> {
+    pub fn blocks(self, blocks: &[Block], near: Near) -> Vec<Block> {
         match self {
             Self::Reporting | Self::Contact(_) => blocks.to_vec(),
-            Self::Other => tellable_blocks(blocks, under_trajectories),
+            Self::Other => tellable_blocks(blocks, near),
         }
     }
 
-    /// The parts of an amount: all of them, or none where the words of one tell too much.
-    pub fn parts(self, parts: &[BudgetPart], under_trajectories: bool) -> &[BudgetPart] {
-        let mut texts = parts.iter().flat_map(|part| [&part.note, &part.verbatim]).flatten();
-        if !self.is_outside() || !texts.any(|text| tells_too_much(text, under_trajectories)) { parts } else { &[] }
+    /// An amount.
+    pub fn budget(self, entry: &BudgetEntry, near: Near) -> BudgetEntry {
+        match self {
+            Self::Reporting | Self::Contact(_) => entry.clone(),
+            Self::Other => tellable_budget(entry.clone(), near),
+        }
     }
 
-    /// The figures that may be told of those reported beside these rows.
-    pub fn figures<'f, 'r>(
-        self,
-        figures: &'f [Indicator],
-        rows: impl IntoIterator<Item = &'r ReportRowFacts>,
-        under_trajectories: bool,
-    ) -> Vec<&'f Indicator> {
-        if !self.is_outside() {
-            return figures.iter().collect();
-        }
-        // Every text is read for this: once for all figures.
-        let mut texts = rows.into_iter().filter_map(|row| row.row.as_ref()).map(|row| &row.blocks);
-        let beside_trajectories = texts.any(|blocks| blocks_mention_trajectories(blocks));
-        let too_much = |figure: &Indicator| figure_tells_too_much(figure, under_trajectories, beside_trajectories);
-        figures.iter().filter(|&figure| !too_much(figure)).collect()
+    /// The figures.
+    pub fn figures(self, figures: &[Indicator], near: Near) -> Vec<&Indicator> {
+        figures.iter().filter(|figure| !self.is_outside() || !figure_tells_too_much(figure, near)).collect()
     }
 
     /// A whole report.

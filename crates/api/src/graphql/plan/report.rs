@@ -1,8 +1,8 @@
 //! The half-yearly progress report, as printed and added up.
 
 use async_graphql::{ComplexObject, Context, ID, Object, Result, SimpleObject};
-use spoor_documents::edition::is_headed_by_trajectories;
-use spoor_domain::action::event::ActionStatus;
+use spoor_documents::edition::{Defined, Near, is_headed_by_trajectories};
+use spoor_domain::action::event::{self, ActionStatus};
 use spoor_domain::kernel::Label;
 use spoor_projections::plan as view;
 
@@ -62,8 +62,8 @@ impl ProgressReport {
     }
 
     /// What deserves a look before the report goes out.
-    async fn hygiene(&self) -> Vec<Finding> {
-        Finding::all(&self.report)
+    async fn hygiene(&self, ctx: &Context<'_>) -> Result<Vec<Finding>> {
+        Ok(Finding::all(&self.report, Reader::of(ctx)?))
     }
 }
 
@@ -123,6 +123,19 @@ impl<'a> ActionReport<'a> {
     fn under(chapter: &str, report: &'a view::ActionReport) -> Self {
         Self { report, under_trajectories: is_headed_by_trajectories(chapter, &report.title) }
     }
+
+    /// What stands over and beside its words, for who asks.
+    fn near(&self, reader: Reader<'_>) -> Near {
+        reader.near(self.under_trajectories, &self.report.reports)
+    }
+
+    /// The description and the initiatives, as told to who asks.
+    fn definition(&self, ctx: &Context<'_>) -> Result<(Option<String>, Vec<event::InitiativeList>)> {
+        let reader = Reader::of(ctx)?;
+        let (description, initiatives) = (self.report.description.as_deref(), self.report.initiatives.as_slice());
+        let defined = Defined { title: &self.report.title, description, initiatives };
+        Ok(reader.definition(defined, reader.over(self.under_trajectories)))
+    }
 }
 
 /// An action in a progress report.
@@ -143,14 +156,15 @@ impl ActionReport<'_> {
         &self.report.title
     }
 
-    /// Its description.
-    async fn description(&self) -> Option<&str> {
-        self.report.description.as_deref()
+    /// Its description. Here and in its other texts, who does not write or collect the report reads what may be told before an
+    /// edition.
+    async fn description(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(self.definition(ctx)?.0)
     }
 
     /// Its initiatives, by heading.
-    async fn initiatives(&self) -> Vec<InitiativeList> {
-        self.report.initiatives.iter().map(InitiativeList::from).collect()
+    async fn initiatives(&self, ctx: &Context<'_>) -> Result<Vec<InitiativeList>> {
+        Ok(self.definition(ctx)?.1.iter().map(InitiativeList::from).collect())
     }
 
     /// Its status at the end of the half-year; none when none was reported by then.
@@ -184,49 +198,53 @@ impl ActionReport<'_> {
         self.report.went_backwards
     }
 
-    /// The ministers.
+    /// The ministers on the last day of the report.
     async fn ministers(&self) -> Vec<Minister> {
         self.report.ministers.iter().map(Minister::from).collect()
     }
 
-    /// The policy domains; the coordinating one is marked.
+    /// The policy domains on the last day of the report; the coordinating one is marked.
     async fn policy_domains(&self) -> Vec<PolicyDomainRole> {
         self.report.policy_domains.iter().map(PolicyDomainRole::from).collect()
     }
 
-    /// The other parties involved.
-    async fn other_parties(&self) -> &[String] {
-        &self.report.other_parties
+    /// The other parties involved on the last day of the report.
+    async fn other_parties(&self, ctx: &Context<'_>) -> Result<Vec<&str>> {
+        let reader = Reader::of(ctx)?;
+        Ok(reader.parties(&self.report.other_parties, reader.over(self.under_trajectories)))
     }
 
     /// The report rows of this half-year.
     async fn reports(&self, ctx: &Context<'_>) -> Result<Vec<ReportRow>> {
         let reader = Reader::of(ctx)?;
-        Ok(self.report.reports.iter().map(|row| ReportRow::of(row, self.under_trajectories, reader)).collect())
+        let near = self.near(reader);
+        Ok(self.report.reports.iter().map(|row| ReportRow::of(row, near, reader)).collect())
     }
 
     /// The amounts of this half-year, also those that count in no sum.
     async fn budget(&self, ctx: &Context<'_>) -> Result<Vec<BudgetEntry>> {
         let reader = Reader::of(ctx)?;
-        Ok(self.report.budget.iter().map(|line| BudgetEntry::of(line, self.under_trajectories, reader)).collect())
+        let near = self.near(reader);
+        Ok(self.report.budget.iter().map(|line| BudgetEntry::of(line, near, reader)).collect())
     }
 
     /// People and other means of this half-year.
     async fn means(&self, ctx: &Context<'_>) -> Result<Vec<Means>> {
         let reader = Reader::of(ctx)?;
-        Ok(self.report.means.iter().map(|means| Means::of(means, self.under_trajectories, reader)).collect())
+        Ok(Means::told(&self.report.means, self.near(reader), reader))
     }
 
     /// Funding mentioned in this half-year without an amount. Who does not write or collect the report sees what may be told
     /// before an edition.
     async fn funding_mentions(&self, ctx: &Context<'_>) -> Result<Vec<FundingMention>> {
-        Ok(FundingMention::told(&self.report.mentions, self.under_trajectories, Reader::of(ctx)?))
+        let reader = Reader::of(ctx)?;
+        Ok(FundingMention::told(&self.report.mentions, self.near(reader), reader))
     }
 
     /// The figures of this half-year. Who does not write or collect the report sees what may be told before an edition.
     async fn indicators(&self, ctx: &Context<'_>) -> Result<Vec<Indicator>> {
         let reader = Reader::of(ctx)?;
-        Ok(Indicator::told(&self.report.indicators, &self.report.reports, self.under_trajectories, reader))
+        Ok(Indicator::told(&self.report.indicators, self.near(reader), reader))
     }
 
     /// Whether it is paid from regular means: all of it was delivered, with neither an amount, nor means, nor a mention of

@@ -1,6 +1,7 @@
 //! What is reported in figures, as its readers see it: money, means, mentions of funding, indicators.
 
 use async_graphql::{ComplexObject, ID, SimpleObject};
+use spoor_documents::edition::{Near, words_of_budget, words_of_means, words_of_mention};
 use spoor_domain::action::event::{
     self, BudgetSource, DuplicateCertainty, IndicatorMeasure, IndicatorValueKind, PeriodKind, RelationKind,
 };
@@ -141,29 +142,29 @@ impl BudgetEntry {
 }
 
 impl BudgetEntry {
-    /// An amount for this reader; `under_trajectories` as [`Reader::text`] has it.
-    pub fn of(line: &view::BudgetLine, under_trajectories: bool, reader: Reader<'_>) -> Self {
-        let entry = &line.entry;
-        let told = |text: &Option<String>| reader.text(text, under_trajectories);
-        let period = entry.period.as_ref().filter(|period| told(&Some(period.verbatim.clone())).is_some());
+    /// An amount for this reader.
+    pub fn of(line: &view::BudgetLine, near: Near, reader: Reader<'_>) -> Self {
+        let entry = reader.budget(&line.entry, near);
+        let why = line.corrected_because.as_deref();
+        let words: Vec<&str> = words_of_budget(&line.entry).into_iter().chain(why).collect();
         Self {
             id: ID(entry.id.0.to_string()),
             period: entry.half_year.into(),
             row: entry.row.map(|row| ID(row.0.to_string())),
             amount: entry.amount.into(),
             competence: entry.competence.as_ref().map(Competence::from),
-            beneficiary: told(&entry.beneficiary),
-            funder: told(&entry.funder),
-            covers: period.map(Into::into),
-            verbatim: told(&entry.verbatim),
-            note: told(&entry.note),
             source: entry.source.into(),
             relation: entry.relation.map(BudgetRelation::from),
-            breakdown: reader.parts(&entry.breakdown, under_trajectories).iter().map(BudgetPart::from).collect(),
+            breakdown: entry.breakdown.iter().map(BudgetPart::from).collect(),
             possible_duplicate_of: entry.possible_duplicate_of.as_ref().map(PossibleDuplicate::from),
             counts_as_printed: entry.counts_as_printed(),
             counts_without_duplicates: entry.counts_without_duplicates(),
-            corrected_because: told(&line.corrected_because),
+            corrected_because: why.filter(|_| reader.is_told(&words, near)).map(str::to_owned),
+            covers: entry.period.as_ref().map(Into::into),
+            beneficiary: entry.beneficiary,
+            funder: entry.funder,
+            verbatim: entry.verbatim,
+            note: entry.note,
         }
     }
 }
@@ -188,17 +189,22 @@ pub struct Means {
 }
 
 impl Means {
-    /// Means for this reader; `under_trajectories` as [`Reader::text`] has it.
-    pub fn of(means: &event::Means, under_trajectories: bool, reader: Reader<'_>) -> Self {
-        let told = |text: &Option<String>| reader.text(text, under_trajectories);
+    /// The means that this reader may be told.
+    pub fn told(means: &[event::Means], near: Near, reader: Reader<'_>) -> Vec<Self> {
+        means.iter().filter(|means| reader.is_told(&words_of_means(means), near)).map(Self::from).collect()
+    }
+}
+
+impl From<&event::Means> for Means {
+    fn from(means: &event::Means) -> Self {
         Self {
             id: ID(means.id.0.to_string()),
             period: means.half_year.into(),
             row: means.row.map(|row| ID(row.0.to_string())),
             fte_hundredths: means.fte_hundredths,
             competence: means.competence.as_ref().map(Competence::from),
-            beneficiary: told(&means.beneficiary),
-            verbatim: told(&Some(means.verbatim.clone())).unwrap_or_default(),
+            beneficiary: means.beneficiary.clone(),
+            verbatim: means.verbatim.clone(),
         }
     }
 }
@@ -221,21 +227,22 @@ pub struct FundingMention {
 }
 
 impl FundingMention {
-    /// The mentions that this reader may be told; `under_trajectories` as [`Reader::text`] has it.
-    pub fn told(mentions: &[event::FundingMention], under_trajectories: bool, reader: Reader<'_>) -> Vec<Self> {
-        mentions.iter().filter_map(|mention| Self::of(mention, under_trajectories, reader)).collect()
+    /// The mentions that this reader may be told.
+    pub fn told(mentions: &[event::FundingMention], near: Near, reader: Reader<'_>) -> Vec<Self> {
+        mentions.iter().filter(|mention| reader.is_told(&words_of_mention(mention), near)).map(Self::from).collect()
     }
+}
 
-    fn of(mention: &event::FundingMention, under_trajectories: bool, reader: Reader<'_>) -> Option<Self> {
-        let told = |text: &Option<String>| reader.text(text, under_trajectories);
-        Some(Self {
+impl From<&event::FundingMention> for FundingMention {
+    fn from(mention: &event::FundingMention) -> Self {
+        Self {
             id: ID(mention.id.0.to_string()),
             period: mention.half_year.into(),
             row: mention.row.map(|row| ID(row.0.to_string())),
             competence: mention.competence.as_ref().map(Competence::from),
-            funder: told(&mention.funder),
-            text: told(&Some(mention.text.clone()))?,
-        })
+            funder: mention.funder.clone(),
+            text: mention.text.clone(),
+        }
     }
 }
 
@@ -317,15 +324,9 @@ impl Indicator {
 }
 
 impl Indicator {
-    /// The figures that this reader may be told of those reported beside these rows; `under_trajectories` as
-    /// [`Reader::text`] has it.
-    pub fn told<'a>(
-        figures: &[event::Indicator],
-        rows: impl IntoIterator<Item = &'a view::ReportRowFacts>,
-        under_trajectories: bool,
-        reader: Reader<'_>,
-    ) -> Vec<Self> {
-        reader.figures(figures, rows, under_trajectories).into_iter().map(Self::from).collect()
+    /// The figures that this reader may be told.
+    pub fn told(figures: &[event::Indicator], near: Near, reader: Reader<'_>) -> Vec<Self> {
+        reader.figures(figures, near).into_iter().map(Self::from).collect()
     }
 }
 

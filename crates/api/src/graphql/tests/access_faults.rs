@@ -120,17 +120,20 @@ async fn an_access_log_that_cannot_even_be_read_is_answered_like_one_in_which_no
     let book = AccessBook::new(house.access.clone(), Clock::System);
     let link = "mutation($input: MakeDocumentLinkInput!) { makeDocumentLink(input: $input) { link } }";
     let input = json!({ "input": { "documentId": document } });
+    let sign = "mutation($input: SignCheckpointInput!) { signCheckpoint(input: $input) { checkpoint { size } } }";
+    let of_access = json!({ "input": { "commandId": command_id(), "log": "ACCESS" } });
     let asked = async {
         tokio::join!(
             house.ask(&officer, "{ log(name: ACCESS) { head { index } } }", json!({})),
             house.ask(&prosecutor, link, input),
+            house.ask(&officer, sign, of_access),
             book.written_in(Clock::System.new_id()),
         )
     };
     let time_limit = std::time::Duration::from_millis(Http::default().time_limit_ms);
     let asked = tokio::time::timeout(time_limit, asked).await;
-    let (log, link, written) = asked.expect("an answer before the request is given up");
-    for (field, answer) in [("log", log), ("makeDocumentLink", link)] {
+    let (log, link, signed, written) = asked.expect("an answer before the request is given up");
+    for (field, answer) in [("log", log), ("makeDocumentLink", link), ("signCheckpoint", signed)] {
         let error = &answer["errors"][0];
         assert_eq!(error["extensions"]["code"], "AUDIT_UNAVAILABLE", "{field}: {answer:#}");
         assert_eq!(error["message"], UNRECORDED, "{field}");

@@ -209,15 +209,27 @@ async fn a_person_is_told_what_is_held_and_who_saw_it_without_the_names_of_emplo
         assert!(!held.to_string().contains(account), "{account}: {held:#}");
     }
 
-    // For another purpose, in another case or about somebody else there is nothing.
+    // For another purpose or in another case it is refused, and somebody who is not the viewer's to see is not there.
     let code = |answer: &Value| answer["errors"][0]["extensions"]["code"].clone();
     assert_eq!(code(&house.ask(&Person::compliance(), HELD, asked.clone()).await), "PURPOSE_REQUIRED");
-    let (_, other) = house.dossier("iemand").await;
+    let (of_parket, other) = house.dossier("iemand").await;
     let elsewhere = Person::compliance().for_purpose(Some(Purpose::SubjectRequest)).in_case(&other);
-    assert_eq!(house.query(&elsewhere, HELD, asked.clone()).await["subjectAccess"], Value::Null);
-    assert_eq!(house.query(&officer, HELD, json!({ "subject": "x" })).await["subjectAccess"], Value::Null);
+    assert_eq!(code(&house.ask(&elsewhere, HELD, asked.clone()).await), "PURPOSE_REQUIRED");
+    for unseen in [json!("x"), house.subject_of(&of_parket).await] {
+        assert_eq!(house.query(&officer, HELD, json!({ "subject": unseen })).await["subjectAccess"], Value::Null);
+    }
     let prosecutor = Person::prosecutor().for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
     assert_eq!(code(&house.ask(&prosecutor, HELD, asked).await), "FORBIDDEN");
+    // Each attempt stands at the dossier of the person it was about.
+    for (viewer, dossier, reasons) in [
+        (Person::compliance(), &dossier, vec!["FORBIDDEN", "PURPOSE_REQUIRED", "PURPOSE_REQUIRED"]),
+        (Person::officer(), &of_parket, vec!["NOT_FOUND"]),
+    ] {
+        let refused = house.trail(&viewer, json!({ "trajectory": dossier, "kind": ["REFUSED"] })).await;
+        let of_question = refused.iter().filter(|entry| entry["fields"] == json!(["subjectAccess"]));
+        let told: Vec<&Value> = of_question.map(|entry| &entry["refusals"][0]["reason"]).collect();
+        assert_eq!(told, reasons, "newest first: {refused:#?}");
+    }
     // And the answer itself is in the trail, with the kinds of fields that were opened.
     let trail = house.trail(&Person::compliance(), json!({ "purpose": ["SUBJECT_REQUEST"], "kind": ["SHOWN"] })).await;
     assert_eq!((&trail[0]["case"], &trail[0]["fields"]), (&json!(number), &json!(["subjectAccess"])));

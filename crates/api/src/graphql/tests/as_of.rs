@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use spoor_domain::kernel::Purpose;
 use spoor_eventlog::Position;
 
-use super::cast::{favourable_answers, request, today};
+use super::cast::{command_id, favourable_answers, request, today};
 use super::{House, Person};
 
 const SHOWN: &str = "number status waitingFor statusSince requestedOn lastStepOn version position updatedAt restricted
@@ -210,7 +210,7 @@ async fn a_replay_that_would_be_short_is_an_error_that_names_what_is_missing() {
         assert_eq!(answer["data"]["replay"], Value::Null);
         let message = answer["errors"][0]["message"].as_str().unwrap();
         assert!(message.contains(missing), "{message}");
-        assert_eq!(answer["errors"][0]["extensions"]["code"], "INTERNAL");
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "LOG_NOT_WHOLE");
         // Nor is another moment told of a dossier that is not whole: what is missing may have been known then.
         for moment in
             [format!("index: {}", house.log.head().await.unwrap().index), format!("occurredOn: \"{}\"", today())]
@@ -255,9 +255,38 @@ async fn an_event_that_is_missing_from_a_dossier_that_is_not_in_memory_is_named_
             let error = &answer["errors"][0];
             let message = error["message"].as_str().unwrap_or_default();
             assert!(message.contains(&format!("has not its event {missing}")), "{question}: {answer:#}");
-            assert_eq!(error["extensions"]["code"], "INTERNAL");
+            assert_eq!(error["extensions"]["code"], "LOG_NOT_WHOLE");
         }
+        // The history is told from the views, and held against the log.
+        let history = "query($id: ID!) { trajectory(id: $id) { number history(first: 10) { nodes { event } } } }";
+        let answer = house.ask(&Person::compliance(), history, json!({ "id": id })).await;
+        let error = &answer["errors"][0];
+        let message = error["message"].as_str().unwrap_or_default();
+        assert!(message.contains("missing: ") && message.contains(&missing.to_string()), "{answer:#}");
+        assert_eq!(error["extensions"]["code"], "LOG_NOT_WHOLE");
     }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_command_on_a_dossier_whose_last_event_is_gone_is_refused_and_the_record_is_named() {
+    let mut house = House::open().await;
+    let (id, stream) = consented(&house).await;
+    let last = house.log.read_stream("learning_trajectory", &stream).await.unwrap().pop().unwrap().index;
+    house
+        .behind_the_log(&format!(
+            "drop trigger if exists events_not_deleted; delete from events where position = {last}"
+        ))
+        .await;
+    house.start_anew().await;
+    let annul = "mutation($input: AnnulStepInput!) { annulStep(input: $input) { version } }";
+    let input = json!({ "commandId": command_id(), "trajectoryId": id, "sequence": 2, "reason": "ENTERED_BY_MISTAKE" });
+    let answer = house.ask(&Person::prosecutor(), annul, json!({ "input": input })).await;
+    let error = &answer["errors"][0];
+    let message = error["message"].as_str().unwrap_or_default();
+    assert!(message.contains(&format!("record {last} is missing")), "{answer:#}");
+    assert_eq!(error["extensions"]["code"], "LOG_NOT_WHOLE");
+    assert_eq!(house.log.read_stream("learning_trajectory", &stream).await.unwrap().len(), 2, "nothing took its place");
     house.close().await;
 }
 
@@ -304,7 +333,7 @@ async fn a_moment_that_cannot_be_found_because_a_record_is_missing_names_the_rec
         let error = &answer["errors"][0];
         let message = error["message"].as_str().unwrap();
         assert!(message.contains(&format!("event {middle} is missing from the log")), "{question}: {answer:#}");
-        assert_eq!(error["extensions"]["code"], "INTERNAL");
+        assert_eq!(error["extensions"]["code"], "LOG_NOT_WHOLE");
     }
     house.close().await;
 }

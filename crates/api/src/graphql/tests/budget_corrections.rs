@@ -1,8 +1,8 @@
-//! Corrections of amounts as a client makes them: it reads an amount, changes what is wrong, and sends it back.
+//! Corrections of amounts, means and mentions as a client makes them: it reads one, changes what is wrong, sends it back.
 
 use serde_json::{Value, json};
 
-use super::cast::today;
+use super::cast::{command_id, today};
 use super::editions::plan;
 use super::{House, Person};
 
@@ -87,5 +87,41 @@ async fn another_remark_moves_no_figure_and_null_takes_away_what_was_there() {
         super::budget_corrections::amounts(&after).into_iter().find(|own| own.2["id"] == entry["id"]).unwrap();
     assert_eq!((&now["note"], &now["possibleDuplicateOf"]), (&Value::Null, &Value::Null));
     assert_eq!(now["covers"], entry["covers"]);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn means_and_a_mention_of_funding_are_corrected_and_keep_what_is_left_out() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let coordinator = Person::plan_coordinator();
+    let asked = "query($plan: ID!) { planAction(plan: $plan, number: \"5.1\") { id
+        means { id fteHundredths beneficiary verbatim } fundingMentions { id funder text } } }";
+    let shown = async || house.query(&coordinator, asked, json!({ "plan": plan })).await["planAction"].clone();
+    let own = |action: &Value, list: &str, id: &Value| {
+        action[list].as_array().unwrap().iter().find(|entry| entry["id"] == *id).cloned().unwrap()
+    };
+    let action = shown().await["id"].clone();
+    let (means, mention) = (json!(command_id()), json!(command_id()));
+    let given = json!({ "actionId": action, "reportedOn": today(), "means":
+        { "id": means, "period": "2018-H2", "fteHundredths": 150, "beneficiary": "VSK", "verbatim": "1,5 VTE" } });
+    house.accepted(&coordinator, "reportMeans", given).await;
+    let given = json!({ "actionId": action, "reportedOn": today(), "mention":
+        { "id": mention, "period": "2018-H2", "funder": "AMIF", "text": "subsidie" } });
+    house.accepted(&coordinator, "mentionFunding", given).await;
+    let half = json!({ "actionId": action, "correctedOn": today(), "reason": "nagekeken", "means":
+        { "id": means, "period": "2018-H2", "fteHundredths": 50, "verbatim": "0,5 VTE" } });
+    assert_eq!(house.refused(&Person::domain_contact(), "correctMeans", half.clone()).await, "NOT_YOUR_ORGANISATION");
+    house.accepted(&coordinator, "correctMeans", half).await;
+    let call = json!({ "actionId": action, "correctedOn": today(), "reason": "nagekeken", "mention":
+        { "id": mention, "period": "2018-H2", "funder": null, "text": "projectoproep" } });
+    let refused = house.refused(&Person::domain_contact(), "correctFundingMention", call.clone()).await;
+    assert_eq!(refused, "NOT_YOUR_ORGANISATION");
+    house.accepted(&coordinator, "correctFundingMention", call).await;
+    let now = shown().await;
+    let expected = json!({ "id": means, "fteHundredths": 50, "beneficiary": "VSK", "verbatim": "0,5 VTE" });
+    assert_eq!(own(&now, "means", &means), expected);
+    let expected = json!({ "id": mention, "funder": null, "text": "projectoproep" });
+    assert_eq!(own(&now, "fundingMentions", &mention), expected);
     house.close().await;
 }

@@ -1,6 +1,7 @@
 //! An installation in a temporary directory, and the people who work with it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_graphql::{Executor, Request, Variables};
 use chrono::TimeDelta;
@@ -41,6 +42,11 @@ pub struct Person {
     purpose: Option<Purpose>,
     case: Option<String>,
 }
+
+/// How long answers wait for the views: a machine may be slow.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// The same once nothing can come any more, as in production.
+const PATIENCE_IN_VAIN: Duration = Duration::from_secs(2);
 
 pub const PARKET: &str = "parket-antwerpen";
 pub const OTHER_PARKET: &str = "parket-limburg";
@@ -141,7 +147,8 @@ impl House {
         let blobs = BlobStore::open(&BlobUrl::Directory(at("blobs")), keys.clone()).await.unwrap();
         let desk = Desk::new(log.clone(), views.clone(), blobs, Arc::default(), clock.clone());
         let registered_from = HalfYear::of(clock.today_brussels());
-        let desk = desk.publishing(Publishing { registered_from, key: DrawKey::new(&[5; 32]) });
+        let mut desk = desk.publishing(Publishing { registered_from, key: DrawKey::new(&[5; 32]) });
+        desk.patience = PATIENCE;
         let mut config = Config::default();
         config.stores.data = Some(directory.path().to_owned());
         make_key(&config, Clock::System.new_id()).unwrap();
@@ -153,8 +160,7 @@ impl House {
     /// The same house under these rules of keeping.
     pub fn keeping(&mut self, rules: Retention) {
         self.desk = self.desk.clone().keeping(rules);
-        let book = AccessBook::new(self.access.clone(), self.desk.clock.clone());
-        self.schema = over(self.desk.clone(), book, self.keeper.clone(), true);
+        self.put_up_the_desk();
     }
 
     /// The same house after a fresh start: no dossier is in memory, and the views show what they showed.
@@ -165,15 +171,22 @@ impl House {
         let keys = KeyStore::in_directory(self.directory.path()).await.unwrap();
         self.log = EventLog::open(&url, keys, self.desk.clock.clone(), LogOptions::default()).await.unwrap();
         self.desk.log = self.log.clone();
-        let book = AccessBook::new(self.access.clone(), self.desk.clock.clone());
-        self.schema = over(self.desk.clone(), book, self.keeper.clone(), true);
+        self.put_up_the_desk();
     }
 
-    /// Stops the views' worker: from here on the views show nothing new.
+    /// Stops the views' worker: from here on the views show nothing new, and nobody waits for them for long.
     pub async fn stop_the_views(&mut self) {
         if let Some(runner) = self.runner.take() {
             runner.stop().await;
+            self.desk.patience = PATIENCE_IN_VAIN;
+            self.put_up_the_desk();
         }
+    }
+
+    /// Answers from the desk as it is now.
+    fn put_up_the_desk(&mut self) {
+        let book = AccessBook::new(self.access.clone(), self.desk.clock.clone());
+        self.schema = over(self.desk.clone(), book, self.keeper.clone(), true);
     }
 
     /// Stops the views' worker, so that the directory can go.
@@ -233,8 +246,22 @@ impl House {
                 "agreement { id status }"
             }
             "adoptActionPlan" => "actionPlan { id }",
-            "defineAction" | "reviseAction" | "changeStatus" | "reportBudget" | "correctBudget" | "mentionFunding"
-            | "reportIndicator" | "submitRow" | "returnRow" | "acceptRow" => "planAction { id status }",
+            "defineAction"
+            | "reviseAction"
+            | "changeStatus"
+            | "assignResponsibility"
+            | "endResponsibility"
+            | "addPartner"
+            | "reportBudget"
+            | "correctBudget"
+            | "reportMeans"
+            | "correctMeans"
+            | "mentionFunding"
+            | "correctFundingMention"
+            | "reportIndicator"
+            | "submitRow"
+            | "returnRow"
+            | "acceptRow" => "planAction { id status }",
             _ => "trajectory { id number status version waitingFor }",
         };
         let document = format!(

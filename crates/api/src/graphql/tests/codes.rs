@@ -63,9 +63,14 @@ async fn a_dossier_is_offered_to_and_shared_with_parketten_of_an_agreement_only(
     let prosecutor = Person::prosecutor();
     let (dossier, _) = house.consented("parketten").await;
     let sharing = |recipients: Value| json!({ "trajectoryId": dossier, "declaredOn": today(), "textVersion": "delen-1", "recipients": recipients, "scope": "BUNDLE" });
+    // The police are a party, but to no agreement on learning trajectories.
+    let terms = json!({ "kind": "POLICE_TRAINING", "parties": ["geintegreerde-politie"], "namesArticle216ter": false });
+    house.accepted(&Person::coordinator(), "draftAgreement", json!({ "draftedOn": today(), "terms": terms })).await;
     for (mutation, input, field) in [
         ("offerTransfer", json!({ "trajectoryId": dossier, "to": "parket-elders" }), "to"),
         ("giveSharingConsent", sharing(json!([PARKET, "parket-elders"])), "recipients"),
+        ("offerTransfer", json!({ "trajectoryId": dossier, "to": "geintegreerde-politie" }), "to"),
+        ("giveSharingConsent", sharing(json!([PARKET, "geintegreerde-politie"])), "recipients"),
     ] {
         let refused = house.mutate(&prosecutor, mutation, input).await["userErrors"][0].clone();
         assert_eq!((&refused["code"], &refused["path"]), (&json!("INVALID_INPUT"), &json!([field])), "{refused:#}");
@@ -80,6 +85,59 @@ async fn a_dossier_is_offered_to_and_shared_with_parketten_of_an_agreement_only(
     assert_eq!(recipients, &json!([PARKET, OTHER_PARKET]));
     let offered = json!({ "trajectoryId": dossier, "to": global_id(Kind::Parket, OTHER_PARKET) });
     house.accepted(&prosecutor, "offerTransfer", offered).await;
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_was_made_like_an_id_is_no_code_and_a_known_code_is_written_as_it_is_known() {
+    let house = House::open().await;
+    let agreement = house.agreement(true).await;
+    let (coordinator, prosecutor) = (Person::coordinator(), Person::prosecutor());
+    let (dossier, _) = house.consented("spelling").await;
+    let before = house.log.head().await.unwrap().index;
+    let drafted = |party: &str| {
+        let terms = json!({ "kind": "LEARNING_TRAJECTORY", "parties": [party], "namesArticle216ter": false });
+        json!({ "draftedOn": today(), "terms": terms })
+    };
+    let sharing = |party: &str| {
+        json!({ "trajectoryId": dossier, "declaredOn": today(), "textVersion": "delen-1", "recipients": [party],
+            "scope": "BUNDLE" })
+    };
+    let offered = |party: &str| json!({ "trajectoryId": dossier, "to": party });
+    // `Organisation:parket-gent` and `Parket:` as global ids are written.
+    for (given, says) in [
+        ("T3JnYW5pc2F0aW9uOnBhcmtldC1nZW50", "parketten"),
+        ("UGFya2V0Og", "parketten"),
+        ("Parket-Antwerpen", PARKET),
+        ("PARKET-LIMBURG", OTHER_PARKET),
+    ] {
+        for (person, mutation, input, field) in [
+            (&coordinator, "draftAgreement", drafted(given), "parties"),
+            (&prosecutor, "giveSharingConsent", sharing(given), "recipients"),
+            (&prosecutor, "offerTransfer", offered(given), "to"),
+        ] {
+            let refused = house.mutate(person, mutation, input).await["userErrors"][0].clone();
+            assert_eq!(
+                (&refused["code"], &refused["path"]),
+                (&json!("INVALID_INPUT"), &json!([field])),
+                "{mutation} of {given}: {refused:#}"
+            );
+            for message in ["message", "messageNl"] {
+                assert!(refused[message].as_str().unwrap().contains(says), "{mutation} of {given}: {refused:#}");
+            }
+        }
+    }
+    let sign = |organisation: &str| json!({ "organisation": organisation, "capacity": "hoofd" });
+    let renewed = json!({ "agreementId": agreement, "signedOn": today(), "validity": { "from": today() },
+        "signatories": [sign("kazerne-dossin"), sign("Parket-Antwerpen"), sign(OTHER_PARKET)] });
+    let refused = house.mutate(&coordinator, "renewAgreement", renewed).await["userErrors"][0].clone();
+    assert_eq!((&refused["code"], &refused["path"]), (&json!("INVALID_INPUT"), &json!(["signatories"])));
+    assert!(refused["message"].as_str().unwrap().contains(PARKET), "{refused:#}");
+    assert_eq!(house.log.head().await.unwrap().index, before, "what is refused leaves no event");
+
+    // Whose role it is not is told that and nothing about codes; a new party may be named in any.
+    assert_eq!(house.refused(&Person::analyst(), "draftAgreement", drafted("Parket-Antwerpen")).await, "NOT_YOUR_ROLE");
+    house.accepted(&coordinator, "draftAgreement", drafted("parket-gent")).await;
     house.close().await;
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use spoor_domain::trajectory::criteria::CriteriaBook;
 
 use super::cast::{favourable_answers, today};
+use super::dossiers::{of, steps};
 use super::{House, Person};
 
 impl House {
@@ -55,6 +56,70 @@ async fn a_corrected_birth_date_or_offence_date_makes_nobody_a_minor() {
     house.accepted(&prosecutor, "correctFact", day(&dossier, "PARTICIPANT_BIRTH_ON", "1987-01-15")).await;
     let again = house.accepted(&prosecutor, "correctFact", moved).await;
     assert_eq!(again["position"], first["position"], "a repeat stays the same command whatever was corrected since");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_is_sealed_is_not_corrected_to_what_it_is_and_what_was_delivered_stays_so() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, _) = house.dossier("zelfde").await;
+    let mut filed = Value::Null;
+    for (person, mutation, input, _) in steps().into_iter().skip_while(|step| step.1 != "assessEligibility") {
+        let payload = house.accepted(&person, mutation, of(&dossier, &input)).await;
+        if mutation == "fileReflectionReport" && filed.is_null() {
+            filed = payload["version"].clone();
+        }
+        if mutation == "deliverBundle" {
+            break;
+        }
+    }
+    let (parket, museum) = (Person::prosecutor(), Person::coordinator());
+    let text = |sequence: &Value, field: &str, text: &str| {
+        json!({ "trajectoryId": dossier, "sequence": sequence, "field": field, "value": { "text": text },
+            "reason": "Verkeerd overgenomen." })
+    };
+    let first = json!(1);
+    let events = house.events().await;
+    for (person, same) in [
+        (&parket, text(&first, "PARTICIPANT_NAME", " Testpersoon zelfde ")),
+        (&parket, text(&first, "FACTS", "Verzonnen feiten zelfde")),
+        (&parket, day(&dossier, "PARTICIPANT_BIRTH_ON", "1990-05-17")),
+        (&parket, day(&dossier, "OFFENCE_ON", "2026-01-15")),
+        (&museum, text(&filed, "REPORT_TEXT", "Tekst.")),
+    ] {
+        assert_eq!(house.refused(person, "correctFact", same.clone()).await, "ALREADY_DONE", "{same}");
+    }
+    assert_eq!(house.events().await, events, "what changes nothing leaves no event, so the bundle stays what it is");
+
+    // What was corrected stands: to that it is not corrected again, and back it is.
+    let mut other = text(&first, "PARTICIPANT_NAME", "Testpersoon anders");
+    other["commandId"] = json!(super::cast::command_id());
+    let made = house.accepted(&parket, "correctFact", other.clone()).await;
+    let same = text(&first, "PARTICIPANT_NAME", "Testpersoon anders");
+    assert_eq!(house.refused(&parket, "correctFact", same).await, "ALREADY_DONE");
+    let again = house.accepted(&parket, "correctFact", other).await;
+    assert_eq!(again["position"], made["position"], "the same command has its first result");
+    house.accepted(&parket, "correctFact", text(&first, "PARTICIPANT_NAME", "Testpersoon zelfde")).await;
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_notes_of_an_incident_are_not_corrected_to_what_they_are() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, _) = house.consented("voorval").await;
+    let coordinator = Person::coordinator();
+    let reported = json!({ "trajectoryId": dossier, "happenedOn": today(), "notes": "Riep iets." });
+    let sequence = house.accepted(&coordinator, "reportIncident", reported).await["version"].clone();
+    let notes = |notes: &str| {
+        json!({ "trajectoryId": dossier, "sequence": sequence, "field": "NOTES", "value": { "text": notes },
+            "reason": "Verkeerd overgenomen." })
+    };
+    assert_eq!(house.refused(&coordinator, "correctFact", notes("Riep iets.")).await, "ALREADY_DONE");
+    house.accepted(&coordinator, "correctFact", notes("Zei iets.")).await;
+    assert_eq!(house.refused(&coordinator, "correctFact", notes("Zei iets.")).await, "ALREADY_DONE");
+    house.accepted(&coordinator, "correctFact", notes("Riep iets.")).await;
     house.close().await;
 }
 

@@ -324,6 +324,29 @@ async fn the_cause_of_another_preface_is_the_correction_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn why_an_edition_was_withdrawn_or_corrected_tells_an_analyst_of_no_small_count() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let edition = json!({"reportEditionId": ready(&house, &plan).await});
+    accepted(&house, &first, "freezeEdition", edition.clone()).await;
+    accepted(&house, &second(), "approveEdition", edition.clone()).await;
+    let why = "Er stonden drie jongeren in.";
+    let withdrawal = json!({"reportEditionId": edition["reportEditionId"], "reason": why});
+    accepted(&house, &first, "withdrawEdition", withdrawal).await;
+    let asked = "query W($id: ID!) { reportEdition(id: $id) { status withdrawnBecause } }";
+    let of = async |by: &Person| {
+        let id = json!({"id": edition["reportEditionId"]});
+        house.query(by, asked, id).await["reportEdition"].clone()
+    };
+    assert_eq!(of(&first).await["withdrawnBecause"], why);
+    assert_eq!(of(&Person::analyst()).await, json!({"status": "WITHDRAWN", "withdrawnBecause": null}));
+    let correction = json!({"reportEditionId": edition["reportEditionId"], "head": head(), "reason": why});
+    assert_eq!(code(&house, &first, "openCorrection", correction).await, "RULE_NOT_MET", "it cannot be revised");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_live_report_tells_no_status_after_the_cut_off_of_its_edition() {
     let house = House::open().await;
     let plan = plan(&house).await;
@@ -433,6 +456,157 @@ async fn a_figure_names_only_events_of_its_own_half_year() {
         assert!(!told.is_empty());
         let of_later = |event: &&String| event.contains("Cents(500000)") || event.contains("Er werd overlegd");
         assert_eq!(told.iter().find(of_later), None, "{}", said.path);
+    }
+    house.close().await;
+}
+
+/// The mutations by which 5.1 goes from one minister to another and gets another party, on this day.
+async fn hand_over(house: &House, action: &Value, on: &str) {
+    let first = Person::plan_coordinator();
+    let minister = |title: &str| json!({ "minister": title });
+    let ended = json!({"actionId": action, "endedOn": on, "responsibility": minister("Minister van Welzijn")});
+    house.accepted(&first, "endResponsibility", ended).await;
+    let assigned = json!({"actionId": action, "assignedOn": on, "responsibility": minister("Minister van Onderwijs")});
+    house.accepted(&first, "assignResponsibility", assigned).await;
+    house.accepted(&first, "addPartner", json!({"actionId": action, "addedOn": on, "partner": "JINT vzw"})).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_years_and_editions_tell_the_ministers_that_came_and_went_and_none_after_the_cut_off() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let (first, analyst) = (Person::plan_coordinator(), Person::analyst());
+    let before = json!({"reportEditionId": ready(&house, &plan).await});
+    accepted(&house, &first, "freezeEdition", before.clone()).await;
+    accepted(&house, &second(), "approveEdition", before.clone()).await;
+    let shown = "query A($plan: ID!) { planAction(plan: $plan, number: \"5.1\") { id ministers { title } } }";
+    let of_now = async || house.query(&first, shown, json!({"plan": plan})).await["planAction"].clone();
+    hand_over(&house, &of_now().await["id"], "2019-04-02").await;
+    assert_eq!(of_now().await["ministers"], json!([{"title": "Minister van Onderwijs"}]));
+    let compared = "query C($plan: ID!) { compareReports(plan: $plan, from: \"2018-H2\", to: \"2019-H1\") {
+        involved { number kind old new } } }";
+    let involved = async || {
+        let told = house.query(&analyst, compared, json!({"plan": plan})).await;
+        told["compareReports"]["involved"].clone()
+    };
+    let change = |kind: &str, old: Value, new: Value| json!({"number": "5.1", "kind": kind, "old": old, "new": new});
+    let told = [
+        change("GONE", json!("Minister van Welzijn"), Value::Null),
+        change("NEW", Value::Null, json!("Minister van Onderwijs")),
+        change("NEW", Value::Null, json!("JINT vzw")),
+    ];
+    assert_eq!(involved().await, json!(told));
+    let opening =
+        json!({"planId": plan, "period": "2019-H1", "head": {"label": "Voorjaar 2019", "cutOff": "2019-04-01"}});
+    let opened = accepted(&house, &first, "openEdition", opening).await;
+    assert_eq!(involved().await, json!([]), "it is dated after the cut-off");
+    let id = json!({"reportEditionId": opened["id"]});
+    accepted(&house, &first, "freezeEdition", id.clone()).await;
+    accepted(&house, &second(), "approveEdition", id.clone()).await;
+    let correction = json!({"reportEditionId": id["reportEditionId"], "reason": "Te vroeg afgesloten.",
+        "head": {"label": "Voorjaar 2019", "cutOff": "2019-04-02"}});
+    let after = accepted(&house, &first, "openCorrection", correction).await;
+    accepted(&house, &first, "freezeEdition", json!({"reportEditionId": after["id"]})).await;
+    accepted(&house, &second(), "approveEdition", json!({"reportEditionId": after["id"]})).await;
+    let against = "query C($id: ID!, $earlier: ID!) { reportEdition(id: $id) {
+        comparedTo(edition: $earlier) { involved { number kind old new } } } }";
+    let told_by = async |earlier: &Value| {
+        let variables = json!({"id": after["id"], "earlier": earlier});
+        house.query(&first, against, variables).await["reportEdition"]["comparedTo"]["involved"].clone()
+    };
+    assert_eq!(told_by(&opened["id"]).await, json!(told));
+    assert_eq!(told_by(&before["reportEditionId"]).await, json!(told));
+    let asked = "query C($id: ID!) { reportEdition(id: $id) { errata { path causes { event number } } } }";
+    let told = house.query(&Person::compliance(), asked, json!({"id": after["id"]})).await;
+    let errata = told["reportEdition"]["errata"].as_array().unwrap();
+    let added = errata.iter().find(|erratum| erratum["path"] == "others/JINT vzw").unwrap();
+    assert_eq!(added["causes"], json!([{"event": "PartnerAdded", "number": "5.1"}]), "it was recorded before");
+    assert!(errata.iter().all(|erratum| erratum["causes"] != json!([])), "{errata:#?}");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changes_hands_later_is_no_erratum_of_an_earlier_half_year() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let before = json!({"reportEditionId": ready(&house, &plan).await});
+    accepted(&house, &first, "freezeEdition", before.clone()).await;
+    accepted(&house, &second(), "approveEdition", before.clone()).await;
+    let shown = "query A($plan: ID!) { planAction(plan: $plan, number: \"5.1\") { id } }";
+    let action = house.query(&first, shown, json!({"plan": plan})).await["planAction"]["id"].clone();
+    hand_over(&house, &action, "2019-01-01").await;
+    let mut head = head();
+    head["preface"] = json!("Met een woord vooraf.");
+    let correction = json!({"reportEditionId": before["reportEditionId"], "head": head, "reason": "Vergeten."});
+    let opened = accepted(&house, &first, "openCorrection", correction).await;
+    accepted(&house, &first, "freezeEdition", json!({"reportEditionId": opened["id"]})).await;
+    let asked = "query C($id: ID!) { reportEdition(id: $id) { errata { path } } }";
+    let told = house.query(&first, asked, json!({"id": opened["id"]})).await;
+    assert_eq!(told["reportEdition"]["errata"], json!([{"path": "head/preface"}]));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erratum_names_exactly_the_events_that_changed_what_its_figure_is_computed_from() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let before = json!({"reportEditionId": ready(&house, &plan).await});
+    accepted(&house, &first, "freezeEdition", before.clone()).await;
+    accepted(&house, &second(), "approveEdition", before.clone()).await;
+    let shown = "query A($plan: ID!) { ended: planAction(plan: $plan, number: \"5.1\") { id }
+        paid: planAction(plan: $plan, number: \"1.1\") { id } }";
+    let actions = house.query(&first, shown, json!({"plan": plan})).await;
+    let changed = json!({"actionId": actions["ended"]["id"], "changedOn": "2018-10-01", "period": "2018-H2",
+        "status": "COMPLETED"});
+    house.accepted(&first, "changeStatus", changed).await;
+    let welfare = json!({"code": "Welzijn", "policyDomain": "WVG"});
+    let entry = json!({"id": Clock::System.new_id().to_string(), "period": "2018-H2", "amount": 500_000,
+        "competence": welfare, "source": "BUDGET_COLUMN"});
+    let reported = json!({"actionId": actions["paid"]["id"], "reportedOn": today(), "entry": entry});
+    house.accepted(&first, "reportBudget", reported).await;
+    let figure = json!({"id": Clock::System.new_id().to_string(), "period": "2018-H2", "label": "vormingen",
+        "value": {"exact": 48}, "measure": "REALISED", "competence": welfare});
+    let counted = json!({"actionId": actions["ended"]["id"], "reportedOn": today(), "indicator": figure});
+    house.accepted(&first, "reportIndicator", counted).await;
+    let correction = json!({"reportEditionId": before["reportEditionId"], "head": head(), "reason": "Nagekomen."});
+    let opened = accepted(&house, &first, "openCorrection", correction).await;
+    accepted(&house, &first, "freezeEdition", json!({"reportEditionId": opened["id"]})).await;
+    accepted(&house, &second(), "approveEdition", json!({"reportEditionId": opened["id"]})).await;
+    let asked = "query C($id: ID!) { reportEdition(id: $id) { errata { path causes { event number } } } }";
+    let told = house.query(&Person::compliance(), asked, json!({"id": opened["id"]})).await;
+    let errata = told["reportEdition"]["errata"].as_array().unwrap();
+    let causes = |path: &str| {
+        let found = errata.iter().find(|erratum| erratum["path"] == path);
+        found.unwrap_or_else(|| panic!("no erratum {path}: {errata:#?}"))["causes"].clone()
+    };
+    let paid = json!([{"event": "BudgetReported", "number": "1.1"}]);
+    for path in [
+        "regular_means",
+        "totals/budget_as_printed",
+        "totals/by_policy_line/1/budget_as_printed",
+        "totals/by_chapter/1/budget_as_printed",
+        "totals/by_domain/KB/budget_as_printed",
+        "totals/by_competence/Welzijn/budget_without_duplicates",
+        "totals/by_competence/Welzijn/actions",
+    ] {
+        assert_eq!(causes(path), paid, "{path}");
+    }
+    let ended = json!([{"event": "ActionStatusChanged", "number": "5.1"}]);
+    for path in [
+        "status",
+        "totals/by_status/Completed/count",
+        "totals/by_chapter/5/by_status/Ongoing/count",
+        "totals/by_domain/WVG/by_status/Completed/count",
+        "totals/by_competence/Welzijn/by_status/Completed/count",
+    ] {
+        assert_eq!(causes(path), ended, "{path}");
+    }
+    for erratum in errata {
+        let is_figure = erratum["path"].as_str().unwrap().starts_with("indicators");
+        assert_eq!(erratum["causes"].to_string().contains("IndicatorReported"), is_figure, "{erratum:#}");
+        assert_ne!(erratum["causes"], json!([]), "{erratum:#}");
     }
     house.close().await;
 }

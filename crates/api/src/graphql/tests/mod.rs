@@ -3,6 +3,8 @@
 mod access;
 mod access_faults;
 mod access_law;
+mod access_of_a_person;
+mod access_record;
 mod access_trail;
 mod analyst;
 mod as_of;

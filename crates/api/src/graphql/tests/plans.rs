@@ -237,6 +237,70 @@ async fn what_stands_under_a_chapter_on_learning_trajectories_is_told_without_it
 }
 
 #[tokio::test]
+async fn who_only_reads_the_plan_is_told_no_text_that_would_keep_an_edition_from_being_frozen() {
+    let house = House::open().await;
+    let (coordinator, analyst) = (Person::plan_coordinator(), Person::analyst());
+    let plan = plan_of_one(&house).await;
+    let action = action_of(&house, &plan).await;
+    let period = HalfYear::of(Clock::System.today_brussels()).to_string();
+    let given = json!({ "planId": plan, "number": "1.1", "title": "Eerste actie",
+        "description": "Begeleiding van drie jongeren.",
+        "initiatives": [{ "heading": "Deelnemers", "items": ["Gent: 3", "Overleg"] }] });
+    let revision = json!({ "actionId": action, "revisedOn": today(), "definition": given });
+    house.accepted(&coordinator, "reviseAction", revision).await;
+    for partner in ["Vereniging van drie jongeren", "VVSG"] {
+        let involved = json!({ "actionId": action, "addedOn": today(), "partner": partner });
+        house.accepted(&coordinator, "addPartner", involved).await;
+    }
+    let status = json!({ "actionId": action, "changedOn": today(), "period": period, "status": "ONGOING",
+        "reason": "Er kwamen drie jongeren bij." });
+    house.accepted(&coordinator, "changeStatus", status).await;
+    let content = "kind,action,row,competence,text,amount,note\n\
+        row,1.1,1,Onderwijs,De leertrajecten lopen goed.,,\nbudget,1.1,1,Onderwijs,,5000.00,voor 48 personen\n";
+    let input = json!({ "planId": plan, "period": period, "format": "CSV", "content": content });
+    let imported = house.query(&coordinator, IMPORT, json!({ "input": input })).await["importProgress"].clone();
+    assert_eq!(imported["problems"], json!([]), "{imported:#}");
+    let mention = json!({ "id": command_id(), "period": period, "text": "Steun voor 48 personen." });
+    let mentioned = json!({ "actionId": action, "reportedOn": today(), "mention": mention });
+    house.accepted(&coordinator, "mentionFunding", mentioned).await;
+    let means =
+        json!({ "id": command_id(), "period": period, "fteHundredths": 50, "verbatim": "0,5 VTE bij 48 personen" });
+    let reported = json!({ "actionId": action, "reportedOn": today(), "means": means });
+    house.accepted(&coordinator, "reportMeans", reported).await;
+    const PARTS: &str = "description initiatives { heading items } otherParties reports { id blocks { text } }
+        budget { amount note } means { verbatim } fundingMentions { text }";
+    let asked = format!(
+        "query($plan: ID!, $period: HalfYear!, $at: Position) {{
+        planAction(plan: $plan, number: \"1.1\", minPosition: $at) {{ statuses {{ reason }} {PARTS} }}
+        progressReport(plan: $plan, period: $period) {{ policyLines {{ chapters {{ actions {{ {PARTS} }} }} }} }} }}"
+    );
+    let here = json!({ "plan": plan, "period": period, "at": imported["position"] });
+    let row = house.query(&coordinator, &asked, here).await["planAction"]["reports"][0]["id"].clone();
+    for step in ["submitRow", "acceptRow"] {
+        house.accepted(&coordinator, step, json!({ "actionId": action, "row": row })).await;
+    }
+    let of = async |person: &Person| {
+        house.query(person, &asked, json!({ "plan": plan, "period": period })).await.to_string()
+    };
+    let (whole, told) = (of(&coordinator).await, of(&analyst).await);
+    // In the action and in the report; the reason of a status in the action only.
+    for (words, times) in [
+        ("Begeleiding van drie jongeren", 2),
+        ("Gent: 3", 2),
+        ("Vereniging van drie jongeren", 2),
+        ("Er kwamen drie jongeren bij", 1),
+        ("voor 48 personen", 4),
+        ("bij 48 personen", 2),
+    ] {
+        assert_eq!((whole.matches(words).count(), told.matches(words).count()), (times, 0), "{words}: {told}");
+    }
+    for words in ["Overleg", "VVSG", "De leertrajecten lopen goed.", "\"amount\":500000"] {
+        assert_eq!(told.matches(words).count(), 2, "{words}: {told}");
+    }
+    house.close().await;
+}
+
+#[tokio::test]
 async fn an_action_is_in_no_report_of_before_it_was_defined_and_no_status_is_invented() {
     let house = House::open().await;
     let plan = plan_of_one(&house).await;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use spoor_domain::kernel::Purpose;
 
-use super::cast::{favourable_answers, today};
+use super::cast::{favourable_answers, request, today};
 use super::dossiers::{of, steps};
 use super::{House, Person};
 
@@ -74,6 +74,50 @@ async fn a_person_is_told_what_stood_before_a_correction_as_the_log_keeps_it() {
     };
     let name = |corrected: bool, value: &str| json!({ "field": "name", "corrected": corrected, "value": { "value": value }, "source": { "organisation": "parket-antwerpen" } });
     assert_eq!(names(Person::officer()).await, [name(false, "Testpersoon juist"), name(true, "Testpersoon fout")]);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_value_is_told_once_with_the_version_it_stands_in_and_as_corrected_only_where_it_was() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let draft = house.accepted(&Person::jurist(), "draftRequest", json!({ "request": request("ontwerp") })).await;
+    let dossier = draft["trajectory"]["id"].clone();
+    let mut said_otherwise = request("ontwerp");
+    said_otherwise["facts"] = json!("Verzonnen feiten, nauwkeuriger");
+    let requested = json!({ "trajectoryId": dossier, "request": said_otherwise });
+    let requested = house.accepted(&Person::prosecutor(), "requestTrajectory", requested).await;
+    let correction = json!({ "trajectoryId": dossier, "sequence": requested["version"], "field": "PARTICIPANT_NAME",
+        "value": { "text": "Testpersoon juist" }, "reason": "Verkeerd overgenomen." });
+    let corrected = house.accepted(&Person::prosecutor(), "correctFact", correction).await;
+
+    let number = requested["trajectory"]["number"].as_str().unwrap();
+    let officer = Person::officer().for_purpose(Some(Purpose::SubjectRequest)).in_case(number);
+    let document = "query($subject: ID!) { subjectAccess(subject: $subject) {
+        values { field version stands corrected value { ... on PersonalText { value } } } } }";
+    let asked = json!({ "subject": house.subject_of(&dossier).await });
+    let held = house.query(&officer, document, asked).await["subjectAccess"]["values"].clone();
+    let of = |field: &str| {
+        let own = held.as_array().unwrap().iter().filter(|value| value["field"] == field);
+        own.cloned().collect::<Vec<_>>()
+    };
+    let value = |field: &str, version: &Value, stands: bool, corrected: bool, text: &str| json!({ "field": field, "version": version, "stands": stands, "corrected": corrected, "value": { "value": text } });
+    let (drafted, requested, corrected) = (&draft["version"], &requested["version"], &corrected["version"]);
+    assert_eq!(
+        of("name"),
+        [
+            value("name", corrected, true, false, "Testpersoon juist"),
+            value("name", requested, false, true, "Testpersoon ontwerp"),
+        ]
+    );
+    assert_eq!(
+        of("facts"),
+        [
+            value("facts", requested, true, false, "Verzonnen feiten, nauwkeuriger"),
+            value("facts", drafted, false, false, "Verzonnen feiten ontwerp"),
+        ]
+    );
+    assert_eq!(of("birth_on"), [value("birth_on", requested, true, false, "1990-05-17")], "said twice, told once");
     house.close().await;
 }
 

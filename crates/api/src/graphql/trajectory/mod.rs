@@ -422,6 +422,7 @@ impl Trajectory {
         #[graphql(desc = "Before this cursor.")] before: Option<String>,
     ) -> Option<Result<AuditEntryConnection>> {
         let until = self.moment().map(|moment| moment.index);
-        Some(super::audit::history(ctx, self.row.id, until, Paging { first, after, last, before }).await)
+        let paging = Paging { first, after, last, before };
+        Some(super::audit::history(ctx, self.row.id, self.version_shown(), until, paging).await)
     }
 }

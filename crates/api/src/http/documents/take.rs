@@ -28,6 +28,10 @@ const QUESTION: &str = "GET /documents";
 /// What every unusable link has in common with one that never was.
 const NO_LINK: &str = "there is no such link for you: ask for a new one with makeDocumentLink";
 
+/// What is told when the access log fell silent while the use of a link was written down.
+const PERHAPS_USED: &str = "nothing was handed out, for it is not known whether that could be recorded; the link may count as used, and as a \
+     download: ask for a new one with makeDocumentLink";
+
 /// What is told of a document that was erased with its person.
 const ERASED: &str = "the data of the person concerned were erased, this document among them";
 
@@ -81,11 +85,16 @@ impl DocumentRoom {
         let question = Question::of_program(QUESTION);
         let (dossier, hash) = (made.dossier, taken.sha256.clone());
         let downloaded = AccessEvent::PieceDownloaded { dossier, document: hash, recipient, question };
+        // A link must not be spent on what never left: while nothing can be written down, it stays as it is.
+        self.book.try_writing().await.map_err(|error| Refused::unrecorded(&error, request_id))?;
         // The one event that may follow the link: whoever comes second, here or in another process, is told so.
         match self.book.record_in(made.stream, 1, &Reader::of_request(request), vec![downloaded]).await {
             Ok(_) => Ok(sent(&found, taken)),
             Err(AppendError::Conflict { .. }) => {
                 Err(gone("this link was used already: ask for a new one with makeDocumentLink"))
+            }
+            Err(error @ AppendError::OutcomeUnknown) => {
+                Err(Refused { message: PERHAPS_USED.to_owned(), ..Refused::unrecorded(&error, request_id) })
             }
             Err(error) => Err(Refused::unrecorded(&error, request_id)),
         }

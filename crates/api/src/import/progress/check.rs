@@ -152,6 +152,7 @@ fn field_of(refusal: &ActionRejection, command: &ActionCommand) -> &'static str 
     match refusal {
         Refused::NotYourRole { .. } => "kind",
         Refused::NotYourCompetence { .. } | Refused::CompetenceTwice => "competence",
+        Refused::CompetenceElsewhere { .. } => "policyDomain",
         Refused::NoSuchRow | Refused::RowInState { .. } | Refused::PlaceTaken { .. } => "row",
         Refused::RowEmpty | Refused::TextTooLong { .. } => "text",
         Refused::TextMissing { what } => what,

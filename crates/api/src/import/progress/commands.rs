@@ -12,7 +12,6 @@ use spoor_domain::kernel::{ActionId, Cents, HalfYear};
 use super::domains::PolicyDomains;
 use super::record::{LineProblem, Reader, Record};
 use crate::import::commands::in_report;
-use crate::import::competence::competence as known_competence;
 use crate::import::period::budget_period;
 
 /// What a file tells of one action.
@@ -39,9 +38,8 @@ impl<'a> Told<'a> {
         action: &'a PlanAction,
         domains: &'a PolicyDomains,
     ) -> Self {
-        let last_day = half_year.next().first_day().pred_opt().unwrap_or(today);
         let (seen, rows, problems) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-        Self { id, half_year, reported_on: last_day.min(today), action, domains, seen, rows, problems }
+        Self { id, half_year, reported_on: half_year.last_day().min(today), action, domains, seen, rows, problems }
     }
 
     /// The command of a record; none when something is wrong with it, which is then among the problems.
@@ -242,7 +240,7 @@ impl<'a> Told<'a> {
 /// them is told.
 fn ascribed(reader: &mut Reader<'_>, code: &str, domain: Option<&str>, domains: &PolicyDomains) -> Option<Competence> {
     let Some(domain) = domain.filter(|domain| !domain.is_empty()) else {
-        let found = known_competence(code);
+        let found = Competence::in_2018(code);
         if found.is_none() {
             unknown(reader, code);
         }

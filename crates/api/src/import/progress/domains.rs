@@ -9,7 +9,6 @@ use spoor_eventlog::{EventLog, LogError};
 
 use super::Known;
 use super::names::same;
-use crate::import::competence::domains;
 
 /// The policy domains of a plan, by code.
 #[derive(Debug)]
@@ -18,11 +17,12 @@ pub(super) struct PolicyDomains(BTreeSet<PolicyDomainCode>);
 impl PolicyDomains {
     /// Those that are known for a plan with these actions.
     pub(super) async fn of(log: &EventLog, plan: &Known) -> Result<Self, LogError> {
-        let mut known: BTreeSet<PolicyDomainCode> = domains().collect();
+        let mut known: BTreeSet<PolicyDomainCode> =
+            Competence::all_in_2018().map(|known| known.policy_domain).collect();
         for id in plan.values() {
             let action = log.load::<PlanAction>(&id.to_string()).await?.state;
             known.extend(action.policy_domains().keys().cloned());
-            known.extend(competences(&action).map(|competence| competence.policy_domain.clone()));
+            known.extend(action.competences().map(|competence| competence.policy_domain.clone()));
         }
         Ok(Self(known))
     }
@@ -47,13 +47,4 @@ impl PolicyDomains {
             }
         })
     }
-}
-
-/// The competences under which something was reported on an action.
-fn competences(action: &PlanAction) -> impl Iterator<Item = &Competence> {
-    let of_rows = action.rows().values().flat_map(|held| &held.row.head.competences);
-    let of_budget = action.budget().values().filter_map(|entry| entry.competence.as_ref());
-    let of_means = action.means().values().filter_map(|means| means.competence.as_ref());
-    let of_indicators = action.indicators().values().filter_map(|indicator| indicator.competence.as_ref());
-    of_rows.chain(of_budget).chain(of_means).chain(of_indicators)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use spoor_domain::action::event::ActionNumber;
-use spoor_domain::kernel::{Label, Language};
+use spoor_domain::kernel::{Label, Language, composed};
 
 use crate::import::letters::unfit;
 
@@ -17,8 +17,9 @@ pub(super) struct Record {
 }
 
 impl Record {
-    /// A record in which these problems were found, and whose letters are looked at.
+    /// A record in which these problems were found, and whose letters are looked at and composed.
     pub(super) fn of(line: u32, fields: Vec<(String, String)>, mut problems: Vec<LineProblem>) -> Self {
+        let fields: Vec<_> = fields.into_iter().map(|(name, value)| (name, composed(&value))).collect();
         for (name, value) in &fields {
             problems.extend(unfit(value).map(|(en, nl)| LineProblem::of(line, name, en, nl)));
         }

@@ -214,6 +214,9 @@ async fn a_domain_contact_reports_under_its_own_competence_only() {
     let own: String = SPRING.lines().filter(|line| line.contains(",12.1,")).map(|line| format!("{line}\n")).collect();
     let carried = desk.import(&format!("{header}\n{own}"), &education).await;
     assert_eq!((carried.stored, carried.events), (1, 2));
+    let borrowed = "kind,action,row,competence,policyDomain,text\nrow,5.1,1,Jeugd,OV,tekst\n";
+    assert_eq!(desk.problems(borrowed, &education).await, ["2 policyDomain"], "it falls under another domain");
+    assert!(desk.problems(borrowed, &coordinator()).await.is_empty());
     let analyst = context(Role::PolicyAnalyst, "OV");
     assert_eq!(desk.problems(SPRING, &analyst).await.len(), 6, "nobody else reports at all");
     desk.log.close().await;
@@ -255,6 +258,16 @@ async fn another_amount_for_the_same_line_is_a_correction_and_not_a_second_line(
         .map(|entry| entry.id)
         .collect();
     assert_eq!(entries.len(), 1);
+    desk.log.close().await;
+}
+
+#[tokio::test]
+async fn a_name_is_one_name_however_its_letters_were_typed() {
+    let directory = tempfile::tempdir().unwrap();
+    let desk = Desk::open(directory.path()).await;
+    let twice = "kind,action,competence,amount,beneficiary\n\
+        budget,4.2,Stedenbeleid,5,G\u{e9}nt\nbudget,4.2,Stedenbeleid,5,Ge\u{301}nt\n";
+    assert_eq!(desk.problems(twice, &coordinator()).await, ["3 amount"]);
     desk.log.close().await;
 }
 

@@ -1,9 +1,27 @@
 //! A dossier with an event missing is not exported as if it were all of it.
 
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
+use spoor_domain::kernel::DossierId;
 use spoor_domain::register::event::RegisterEvent;
+use spoor_domain::trajectory::event::DossierNumber;
 
 use super::*;
+
+/// A dossier of three events or more, its number, and the index of its last event.
+async fn a_dossier(state: &AppState) -> (DossierId, DossierNumber, u64) {
+    let mut taken = None;
+    for record in state.log.read_after_index(0, 10_000).await.unwrap() {
+        if let DomainEvent::Register(RegisterEvent::DossierNumberTaken { dossier, number, .. }) =
+            record.decode().unwrap().event
+        {
+            let stream = state.log.read_stream(aggregate_type::TRAJECTORY, &dossier.to_string()).await.unwrap();
+            if let [_, _, .., last] = stream.as_slice() {
+                taken = Some((dossier, number, last.index));
+            }
+        }
+    }
+    taken.expect("a dossier of three events or more")
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dossier_with_an_event_missing_is_not_exported_and_the_event_is_named() {
@@ -11,16 +29,7 @@ async fn a_dossier_with_an_event_missing_is_not_exported_and_the_event_is_named(
     let state = migrated(directory.path()).await;
     dossiers::load(&state.log, &state.blobs, &state.clock, 12, |_| {}).await.unwrap();
     let size = state.log.head().await.unwrap().index;
-    let mut taken = None;
-    for record in state.log.read_after_index(0, 10_000).await.unwrap() {
-        if let DomainEvent::Register(RegisterEvent::DossierNumberTaken { dossier, number, .. }) =
-            record.decode().unwrap().event
-            && state.log.read_stream(aggregate_type::TRAJECTORY, &dossier.to_string()).await.unwrap().len() > 2
-        {
-            taken = Some((dossier, number));
-        }
-    }
-    let (dossier, number) = taken.expect("a dossier of three events or more");
+    let (dossier, number, _) = a_dossier(&state).await;
     let chosen = async || Wanted::Dossier(number.clone()).choose(LogName::Events, &state.log, &state.log, size).await;
     chosen().await.unwrap();
     for missing in [2, 1] {
@@ -30,6 +39,35 @@ async fn a_dossier_with_an_event_missing_is_not_exported_and_the_event_is_named(
         );
         let refused = chosen().await.unwrap_err().to_string();
         assert!(refused.contains(&format!("{dossier} has not its event {missing}")), "{refused}");
+    }
+    state.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dossier_whose_last_event_is_gone_is_neither_exported_nor_told_though_no_view_remembers_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let state = migrated(directory.path()).await;
+    dossiers::load(&state.log, &state.blobs, &state.clock, 12, |_| {}).await.unwrap();
+    let size = state.log.head().await.unwrap().index;
+    // Signed as it was, so that the tree is there; records are all that is gone.
+    state.keeper.of(LogName::Events).sign().await.unwrap();
+    let (dossier, number, last) = a_dossier(&state).await;
+    let chosen = async || Wanted::Dossier(number.clone()).choose(LogName::Events, &state.log, &state.log, size).await;
+    chosen().await.unwrap();
+    Whole::of(&state.log, dossier, 0).await.unwrap();
+    alter(directory.path(), &format!("delete from events where position = {last}"));
+    let named = format!("record {last} is missing from the log");
+    let refused = chosen().await.unwrap_err().to_string();
+    assert!(refused.contains(&named), "{refused}");
+    state.close().await;
+    // Started anew nothing remembers the version, and views made anew show one less.
+    let state = open(directory.path()).await.unwrap();
+    for refused in [
+        Whole::of(&state.log, dossier, 0).await.unwrap_err().to_string(),
+        Whole::until(&state.log, dossier, 0, 1).await.unwrap_err().to_string(),
+        Whole::seen(&state.log, dossier, 0).await.unwrap_err().to_string(),
+    ] {
+        assert!(refused.contains(&named), "{refused}");
     }
     state.close().await;
 }

@@ -41,8 +41,8 @@ pub fn errata(old: &EditionContent, new: &EditionContent) -> Vec<Erratum> {
 fn without(found: Difference, gone: &[Finding]) -> Difference {
     let tells = |finding: &Finding| {
         let told = [Some(&found.label), found.old.as_ref()].into_iter().flatten();
-        finding.place.action == found.action
-            && (is_at(&finding.place.part, &found.path) || told.into_iter().any(|text| text.contains(&finding.quote)))
+        let is_there = !is_beside_words(&found.path) && is_at(&finding.place.part, &found.path);
+        finding.place.action == found.action && (is_there || told.into_iter().any(|text| text.contains(&finding.quote)))
     };
     let told: Vec<&Finding> = gone.iter().filter(|finding| tells(finding)).collect();
     if told.is_empty() {
@@ -61,6 +61,23 @@ fn is_at(part: &str, path: &str) -> bool {
     let leads =
         |whole: &str, into: &str| into.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     leads(part, path) || leads(path, part) || (path == "action" && part == "title")
+}
+
+/// Whether a path leads to what stands beside the words of an amount: what is found in the words is not in it.
+fn is_beside_words(path: &str) -> bool {
+    let field = path.strip_prefix("budget/").and_then(|entry| entry.split_once('/')).map(|(_id, field)| field);
+    let beside = [
+        "amount",
+        "competence",
+        "competence_basis",
+        "source",
+        "source_lines",
+        "half_year",
+        "period/from",
+        "period/until",
+        "period/kind",
+    ];
+    field.is_some_and(|field| beside.contains(&field))
 }
 
 impl From<Difference> for Erratum {

@@ -196,6 +196,21 @@ fn a_small_count_that_was_corrected_is_not_told_again() {
 }
 
 #[test]
+fn an_amount_is_told_again_where_only_the_note_beside_it_told_of_few_persons() {
+    let paying = |cents: i64, note: &str| {
+        let mut content = edition();
+        let chapters = content.policy_lines.iter_mut().flat_map(|line| &mut line.chapters);
+        let entry = chapters.flat_map(|own| &mut own.actions).find_map(|action| action.budget.first_mut()).unwrap();
+        (entry.amount, entry.note) = (Cents(cents), Some(note.into()));
+        content
+    };
+    let was = crate::dutch::euro(Cents(500_000));
+    let found = errata(&paying(500_000, "Voor drie jongeren."), &paying(600_000, "Voor jongeren."));
+    let old = |field: &str| found.iter().find(|erratum| erratum.path.ends_with(field)).unwrap().old.as_deref();
+    assert_eq!((old("/amount"), old("/note")), (Some(was.as_str()), Some(NOT_REPEATED)));
+}
+
+#[test]
 fn an_erratum_says_in_dutch_what_was_and_what_is() {
     let old = edition();
     let mut new = old.clone();

@@ -7,7 +7,7 @@ use super::super::event::*;
 use super::super::rejection::ActionRejection;
 use super::super::state::PlanAction;
 use super::{begun, happened, said};
-use crate::kernel::{CommandContext, HalfYear};
+use crate::kernel::{CommandContext, HalfYear, composed};
 
 type Decision = Result<Vec<ActionEvent>, ActionRejection>;
 
@@ -87,10 +87,11 @@ impl PlanAction {
         let responsibility = match given {
             ResponsibilityGiven::Minister { title } => {
                 said(title, "title")?;
-                if self.ministers().contains_key(title) {
+                if self.minister(title).is_some() {
                     return Ok(Vec::new());
                 }
-                Responsibility::Minister { title: title.clone(), offices: MinisterOffice::of_title(title) }
+                let title = composed(title);
+                Responsibility::Minister { offices: MinisterOffice::of_title(&title), title }
             }
             ResponsibilityGiven::PolicyDomain { code, coordinator } => {
                 said(&code.0, "code")?;
@@ -118,9 +119,8 @@ impl PlanAction {
         happened(on, context)?;
         let held = match given {
             ResponsibilityGiven::Minister { title } => self
-                .ministers()
-                .get(title)
-                .map(|offices| Responsibility::Minister { title: title.clone(), offices: offices.clone() }),
+                .minister(title)
+                .map(|(title, offices)| Responsibility::Minister { title: title.clone(), offices: offices.clone() }),
             ResponsibilityGiven::PolicyDomain { code, .. } => self
                 .policy_domains()
                 .get(code)
@@ -133,18 +133,28 @@ impl PlanAction {
     pub(super) fn add_partner(&self, on: NaiveDate, partner: &str, context: &CommandContext) -> Decision {
         happened(on, context)?;
         said(partner, "partner")?;
-        if self.partners().contains(partner) {
+        if self.partner(partner).is_some() {
             return Ok(Vec::new());
         }
-        Ok(vec![ActionEvent::PartnerAdded { occurred_on: on, partner: partner.to_owned() }])
+        Ok(vec![ActionEvent::PartnerAdded { occurred_on: on, partner: composed(partner) }])
     }
 
     pub(super) fn remove_partner(&self, on: NaiveDate, partner: &str, context: &CommandContext) -> Decision {
         happened(on, context)?;
-        if !self.partners().contains(partner) {
-            return Err(ActionRejection::NotAPartner);
-        }
-        Ok(vec![ActionEvent::PartnerRemoved { occurred_on: on, partner: partner.to_owned() }])
+        let partner = self.partner(partner).ok_or(ActionRejection::NotAPartner)?.clone();
+        Ok(vec![ActionEvent::PartnerRemoved { occurred_on: on, partner }])
+    }
+
+    /// The minister with this title, as it was written when made responsible: names of before may have been typed otherwise.
+    fn minister(&self, title: &str) -> Option<(&String, &Vec<MinisterOffice>)> {
+        let title = composed(title);
+        self.ministers().iter().find(|(held, _)| composed(held) == title)
+    }
+
+    /// The party with this name, likewise.
+    fn partner(&self, name: &str) -> Option<&String> {
+        let name = composed(name);
+        self.partners().iter().find(|held| composed(held) == name)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::super::command::BudgetField;
+use super::super::command::EntryField;
 use super::super::event::*;
 use super::super::rejection::ActionRejection;
 use super::super::state::PlanAction;
@@ -29,7 +29,7 @@ impl PlanAction {
         &self,
         on: NaiveDate,
         entry: &BudgetEntry,
-        keeps: &BTreeSet<BudgetField>,
+        keeps: &BTreeSet<EntryField>,
         reason: &str,
         context: &CommandContext,
     ) -> Decision {
@@ -39,10 +39,7 @@ impl PlanAction {
         if before == entry {
             return Ok(Vec::new());
         }
-        said(reason, "reason")?;
-        if before.half_year != entry.half_year {
-            return Err(ActionRejection::OtherHalfYear { half_year: before.half_year });
-        }
+        may_correct(before.half_year, entry.half_year, reason)?;
         self.sound_budget(entry, context)?;
         Ok(vec![ActionEvent::BudgetCorrected { occurred_on: on, entry: entry.clone(), reason: reason.to_owned() }])
     }
@@ -54,11 +51,27 @@ impl PlanAction {
             Some(_) => return Err(ActionRejection::EntryExists),
             None => {}
         }
-        self.in_report(means.half_year, means.row, context)?;
-        if means.fte_hundredths == 0 {
-            return Err(ActionRejection::NothingReported);
-        }
+        self.sound_means(means, context)?;
         Ok(vec![ActionEvent::MeansReported { occurred_on: on, means: means.clone() }])
+    }
+
+    pub(super) fn correct_means(
+        &self,
+        on: NaiveDate,
+        means: &Means,
+        keeps: &BTreeSet<EntryField>,
+        reason: &str,
+        context: &CommandContext,
+    ) -> Decision {
+        happened(on, context)?;
+        let before = self.means().get(&means.id).ok_or(ActionRejection::NoSuchEntry)?;
+        let means = corrected_means(before, means, keeps);
+        if *before == means {
+            return Ok(Vec::new());
+        }
+        may_correct(before.half_year, means.half_year, reason)?;
+        self.sound_means(&means, context)?;
+        Ok(vec![ActionEvent::MeansCorrected { occurred_on: on, means, reason: reason.to_owned() }])
     }
 
     pub(super) fn mention_funding(
@@ -73,9 +86,27 @@ impl PlanAction {
             Some(_) => return Err(ActionRejection::EntryExists),
             None => {}
         }
-        self.in_report(mention.half_year, mention.row, context)?;
-        said(&mention.text, "text")?;
+        self.sound_mention(mention, context)?;
         Ok(vec![ActionEvent::FundingMentioned { occurred_on: on, mention: mention.clone() }])
+    }
+
+    pub(super) fn correct_funding_mention(
+        &self,
+        on: NaiveDate,
+        mention: &FundingMention,
+        keeps: &BTreeSet<EntryField>,
+        reason: &str,
+        context: &CommandContext,
+    ) -> Decision {
+        happened(on, context)?;
+        let before = self.mentions().get(&mention.id).ok_or(ActionRejection::NoSuchEntry)?;
+        let mention = corrected_mention(before, mention, keeps);
+        if *before == mention {
+            return Ok(Vec::new());
+        }
+        may_correct(before.half_year, mention.half_year, reason)?;
+        self.sound_mention(&mention, context)?;
+        Ok(vec![ActionEvent::FundingMentionCorrected { occurred_on: on, mention, reason: reason.to_owned() }])
     }
 
     pub(super) fn report_indicator(&self, on: NaiveDate, indicator: &Indicator, context: &CommandContext) -> Decision {
@@ -123,6 +154,16 @@ impl PlanAction {
         }
     }
 
+    fn sound_means(&self, means: &Means, context: &CommandContext) -> Result<(), ActionRejection> {
+        self.in_report(means.half_year, means.row, context)?;
+        if means.fte_hundredths == 0 { Err(ActionRejection::NothingReported) } else { Ok(()) }
+    }
+
+    fn sound_mention(&self, mention: &FundingMention, context: &CommandContext) -> Result<(), ActionRejection> {
+        self.in_report(mention.half_year, mention.row, context)?;
+        said(&mention.text, "text")
+    }
+
     /// Whether a figure can stand in this report: the half-year has begun, and its row is of that half-year.
     fn in_report(
         &self,
@@ -142,22 +183,28 @@ impl PlanAction {
     }
 }
 
+/// A correction says why, and moves nothing to another half-year.
+fn may_correct(before: HalfYear, after: HalfYear, reason: &str) -> Result<(), ActionRejection> {
+    said(reason, "reason")?;
+    if before == after { Ok(()) } else { Err(ActionRejection::OtherHalfYear { half_year: before }) }
+}
+
 /// The entry as corrected: what the correction keeps is as before. It need not say again where the amount was read and how
 /// it was ascribed.
-pub(super) fn corrected(before: &BudgetEntry, given: &BudgetEntry, keeps: &BTreeSet<BudgetField>) -> BudgetEntry {
+pub(super) fn corrected(before: &BudgetEntry, given: &BudgetEntry, keeps: &BTreeSet<EntryField>) -> BudgetEntry {
     let mut entry = given.clone();
     for field in keeps {
         match field {
-            BudgetField::Row => entry.row = before.row,
-            BudgetField::Competence => entry.competence.clone_from(&before.competence),
-            BudgetField::Beneficiary => entry.beneficiary.clone_from(&before.beneficiary),
-            BudgetField::Note => entry.note.clone_from(&before.note),
-            BudgetField::Funder => entry.funder.clone_from(&before.funder),
-            BudgetField::Period => entry.period.clone_from(&before.period),
-            BudgetField::Verbatim => entry.verbatim.clone_from(&before.verbatim),
-            BudgetField::Relation => entry.relation = before.relation,
-            BudgetField::Breakdown => entry.breakdown.clone_from(&before.breakdown),
-            BudgetField::PossibleDuplicateOf => entry.possible_duplicate_of.clone_from(&before.possible_duplicate_of),
+            EntryField::Row => entry.row = before.row,
+            EntryField::Competence => entry.competence.clone_from(&before.competence),
+            EntryField::Beneficiary => entry.beneficiary.clone_from(&before.beneficiary),
+            EntryField::Note => entry.note.clone_from(&before.note),
+            EntryField::Funder => entry.funder.clone_from(&before.funder),
+            EntryField::Period => entry.period.clone_from(&before.period),
+            EntryField::Verbatim => entry.verbatim.clone_from(&before.verbatim),
+            EntryField::Relation => entry.relation = before.relation,
+            EntryField::Breakdown => entry.breakdown.clone_from(&before.breakdown),
+            EntryField::PossibleDuplicateOf => entry.possible_duplicate_of.clone_from(&before.possible_duplicate_of),
         }
     }
     entry.source_lines = entry.source_lines.or(before.source_lines);
@@ -165,4 +212,38 @@ pub(super) fn corrected(before: &BudgetEntry, given: &BudgetEntry, keeps: &BTree
         entry.competence_basis = entry.competence_basis.or(before.competence_basis);
     }
     entry
+}
+
+/// The means as corrected: what the correction keeps is as before.
+pub(super) fn corrected_means(before: &Means, given: &Means, keeps: &BTreeSet<EntryField>) -> Means {
+    let mut means = given.clone();
+    if keeps.contains(&EntryField::Row) {
+        means.row = before.row;
+    }
+    if keeps.contains(&EntryField::Competence) {
+        means.competence.clone_from(&before.competence);
+    }
+    if keeps.contains(&EntryField::Beneficiary) {
+        means.beneficiary.clone_from(&before.beneficiary);
+    }
+    means
+}
+
+/// The mention as corrected: what the correction keeps is as before.
+pub(super) fn corrected_mention(
+    before: &FundingMention,
+    given: &FundingMention,
+    keeps: &BTreeSet<EntryField>,
+) -> FundingMention {
+    let mut mention = given.clone();
+    if keeps.contains(&EntryField::Row) {
+        mention.row = before.row;
+    }
+    if keeps.contains(&EntryField::Competence) {
+        mention.competence.clone_from(&before.competence);
+    }
+    if keeps.contains(&EntryField::Funder) {
+        mention.funder.clone_from(&before.funder);
+    }
+    mention
 }

@@ -4,13 +4,14 @@ use super::super::command::ActionCommand;
 use super::super::event::*;
 use super::super::rejection::ActionRejection;
 use super::super::state::PlanAction;
-use super::figures::corrected;
+use super::figures::{corrected, corrected_means, corrected_mention};
 use crate::kernel::{CommandContext, OrganisationId, Role};
 
 impl PlanAction {
     /// The rule for contacts: the policy domain of a competence under which is reported must be the contact's own
     /// ([`RowHead::is_of`], [`figure_is_of`]). That domain need not be one of the action's own: education reports under a
-    /// welfare action. What is there already must be the contact's as well.
+    /// welfare action. What is there already must be the contact's as well. Under which domain a competence falls is not the
+    /// contact's to say ([`PlanAction::named_elsewhere`]).
     pub(super) fn permitted(&self, command: &ActionCommand, context: &CommandContext) -> Result<(), ActionRejection> {
         if matches!(command, ActionCommand::Together { .. }) {
             return Ok(()); // each command in it is asked about when its turn comes
@@ -43,8 +44,22 @@ impl PlanAction {
                 }
             }
             ActionCommand::ReportMeans { means, .. } => self.of_figure(means.competence.as_ref(), means.row, own),
+            ActionCommand::CorrectMeans { means, keeps, .. } => {
+                let of = |means: &Means| self.of_figure(means.competence.as_ref(), means.row, own);
+                match self.means().get(&means.id) {
+                    Some(before) => of(before) && of(&corrected_means(before, means, keeps)),
+                    None => of(means),
+                }
+            }
             ActionCommand::MentionFunding { mention, .. } => {
                 self.of_figure(mention.competence.as_ref(), mention.row, own)
+            }
+            ActionCommand::CorrectFundingMention { mention, keeps, .. } => {
+                let of = |mention: &FundingMention| self.of_figure(mention.competence.as_ref(), mention.row, own);
+                match self.mentions().get(&mention.id) {
+                    Some(before) => of(before) && of(&corrected_mention(before, mention, keeps)),
+                    None => of(mention),
+                }
             }
             ActionCommand::ReportIndicator { indicator, .. } => {
                 let before = self.indicators().get(&indicator.id);
@@ -65,7 +80,24 @@ impl PlanAction {
                 return Err(ActionRejection::NotYourRole { role: Role::DomainContact, kind: command.kind() });
             }
         };
-        if reported { Ok(()) } else { Err(ActionRejection::NotYourCompetence { organisation: own.clone() }) }
+        if !reported {
+            return Err(ActionRejection::NotYourCompetence { organisation: own.clone() });
+        }
+        match named(command).iter().find_map(|competence| self.named_elsewhere(competence)) {
+            Some(competence) => Err(ActionRejection::CompetenceElsewhere { competence }),
+            None => Ok(()),
+        }
+    }
+
+    /// Where a competence falls, when it was named under a domain it does not fall under. It falls where this action has it, as
+    /// the coordinator or its own contact reported it; under a competence that is new to the action, where the report of
+    /// autumn 2018 has it; and under a competence that neither knows, where it is first named.
+    fn named_elsewhere(&self, given: &Competence) -> Option<Competence> {
+        let mut falls: Vec<Competence> = self.competences().filter(|known| known.code == given.code).cloned().collect();
+        if falls.is_empty() {
+            falls.extend(Competence::in_2018(&given.code));
+        }
+        if falls.contains(given) { None } else { falls.into_iter().next() }
     }
 
     /// Whether a row is the contact's: as it stands (a row that is not there is refused later), and as given.
@@ -77,5 +109,37 @@ impl PlanAction {
     fn of_figure(&self, competence: Option<&Competence>, row: Option<RowId>, own: &OrganisationId) -> bool {
         let held = row.and_then(|row| self.rows().get(&row));
         figure_is_of(competence, held.map(|held| &held.row.head), own)
+    }
+}
+
+/// The competences that are named in what is reported.
+fn named(command: &ActionCommand) -> &[Competence] {
+    match command {
+        ActionCommand::ReportProgress { row, .. } => &row.head.competences,
+        ActionCommand::DeclareNothingToReport { row, .. } | ActionCommand::RecordRowWithoutText { row, .. } => {
+            &row.competences
+        }
+        ActionCommand::ReportBudget { entry, .. } | ActionCommand::CorrectBudget { entry, .. } => {
+            entry.competence.as_slice()
+        }
+        ActionCommand::ReportMeans { means, .. } | ActionCommand::CorrectMeans { means, .. } => {
+            means.competence.as_slice()
+        }
+        ActionCommand::MentionFunding { mention, .. } | ActionCommand::CorrectFundingMention { mention, .. } => {
+            mention.competence.as_slice()
+        }
+        ActionCommand::ReportIndicator { indicator, .. } => indicator.competence.as_slice(),
+        ActionCommand::DefineAction { .. }
+        | ActionCommand::ReviseAction { .. }
+        | ActionCommand::ChangeStatus { .. }
+        | ActionCommand::AssignResponsibility { .. }
+        | ActionCommand::EndResponsibility { .. }
+        | ActionCommand::AddPartner { .. }
+        | ActionCommand::RemovePartner { .. }
+        | ActionCommand::CarryForward { .. }
+        | ActionCommand::SubmitRow { .. }
+        | ActionCommand::ReturnRow { .. }
+        | ActionCommand::AcceptRow { .. }
+        | ActionCommand::Together { .. } => &[],
     }
 }

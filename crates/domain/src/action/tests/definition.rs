@@ -231,3 +231,26 @@ fn action_numbers_are_read_strictly_and_sort_by_chapter_and_place() {
     numbers.sort();
     assert_eq!(numbers.iter().map(ToString::to_string).collect::<Vec<_>>(), ["1.1", "5.9", "5.10", "14.1"]);
 }
+
+#[test]
+fn a_party_and_a_minister_are_the_same_however_their_letters_were_typed() {
+    let (typed, composed) = ("Stad Ge\u{301}nt", "Stad G\u{e9}nt");
+    let on = day("2018-10-01");
+    let added = |partner: &str| ActionEvent::PartnerAdded { occurred_on: on, partner: partner.into() };
+    let add = |partner: &str| ActionCommand::AddPartner { added_on: on, partner: partner.into() };
+    when(vec![defined()], add(typed)).then_expect_events(vec![added(composed)]);
+    when(vec![defined(), added(typed)], add(composed)).then_expect_events(vec![]);
+    let remove = ActionCommand::RemovePartner { removed_on: on, partner: composed.into() };
+    when(vec![defined(), added(typed)], remove)
+        .then_expect_events(vec![ActionEvent::PartnerRemoved { occurred_on: on, partner: typed.into() }]);
+    let assign = |title: &str| ActionCommand::AssignResponsibility {
+        assigned_on: on,
+        responsibility: ResponsibilityGiven::Minister { title: title.into() },
+    };
+    let assigned = |title: &str| ActionEvent::ResponsibilityAssigned {
+        occurred_on: on,
+        responsibility: Responsibility::Minister { title: title.into(), offices: vec![] },
+    };
+    when(vec![defined()], assign(typed)).then_expect_events(vec![assigned(composed)]);
+    when(vec![defined(), assigned(typed)], assign(composed)).then_expect_events(vec![]);
+}

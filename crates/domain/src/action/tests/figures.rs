@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::action::command::BudgetField;
+use crate::action::command::EntryField;
 
 fn report(entry: BudgetEntry) -> ActionCommand {
     ActionCommand::ReportBudget { reported_on: day("2018-10-01"), entry }
@@ -57,7 +57,7 @@ fn a_correction_keeps_what_it_does_not_speak_of() {
         ..entry(1)
     };
     let before = || vec![defined(), reported_entry(imported.clone())];
-    let expected = |keeps: &[BudgetField], given: BudgetEntry, entry: BudgetEntry| {
+    let expected = |keeps: &[EntryField], given: BudgetEntry, entry: BudgetEntry| {
         let (corrected_on, reason) = (day("2018-11-01"), String::from("zetfout"));
         let keeps = keeps.iter().copied().collect();
         let command = ActionCommand::CorrectBudget { corrected_on, entry: given, keeps, reason: reason.clone() };
@@ -68,14 +68,14 @@ fn a_correction_keeps_what_it_does_not_speak_of() {
         }]);
     };
     let given = BudgetEntry { amount: Cents(5), competence_basis: None, source_lines: None, ..entry(1) };
-    expected(&[BudgetField::Breakdown], given.clone(), BudgetEntry { amount: Cents(5), ..imported.clone() });
+    expected(&[EntryField::Breakdown], given.clone(), BudgetEntry { amount: Cents(5), ..imported.clone() });
     expected(&[], given.clone(), BudgetEntry { amount: Cents(5), breakdown: vec![], ..imported.clone() });
     let parts = BudgetEntry { breakdown: vec![part(5)], ..given };
     expected(&[], parts.clone(), BudgetEntry { amount: Cents(5), breakdown: vec![part(5)], ..imported.clone() });
     // Under another competence, how it was ascribed to the first says nothing.
     let elsewhere = BudgetEntry { competence: Some(welfare()), competence_basis: None, ..entry(1) };
     let moved = BudgetEntry { competence: Some(welfare()), competence_basis: None, ..imported.clone() };
-    expected(&[BudgetField::Breakdown], elsewhere, moved);
+    expected(&[EntryField::Breakdown], elsewhere, moved);
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn a_correction_that_keeps_every_field_it_may_leave_out_changes_only_what_it_say
     let command = |entry: BudgetEntry| ActionCommand::CorrectBudget {
         corrected_on,
         entry,
-        keeps: BudgetField::ALL.into(),
+        keeps: EntryField::ALL.into(),
         reason: reason.clone(),
     };
     when(before(), command(BudgetEntry { amount: full.amount, ..bare.clone() })).then_expect_events(vec![]);
@@ -207,6 +207,65 @@ fn funding_is_mentioned_without_an_amount() {
     when(vec![defined(), event(mention("projectoproep"))], command(mention("subsidie")))
         .then_expect_error(ActionRejection::EntryExists);
     when(vec![defined()], command(mention(" "))).then_expect_error(ActionRejection::TextMissing { what: "text" });
+}
+
+#[test]
+fn means_are_corrected_with_a_reason_and_keep_what_the_correction_leaves_out() {
+    let (on, reason) = (day("2018-11-01"), "zetfout");
+    let with_means = || vec![defined(), ActionEvent::MeansReported { occurred_on: day("2018-10-01"), means: means(5) }];
+    let command = |means: Means, keeps: &[EntryField], reason: &str| ActionCommand::CorrectMeans {
+        corrected_on: on,
+        means,
+        keeps: keeps.iter().copied().collect(),
+        reason: reason.into(),
+    };
+    let event = |means| ActionEvent::MeansCorrected { occurred_on: on, means, reason: reason.into() };
+    let half = Means { fte_hundredths: 50, ..means(5) };
+    when(with_means(), command(half.clone(), &[], reason)).then_expect_events(vec![event(half.clone())]);
+    let bare = Means { row: None, competence: None, beneficiary: None, ..half.clone() };
+    let keeps = [EntryField::Row, EntryField::Competence, EntryField::Beneficiary];
+    when(with_means(), command(bare.clone(), &keeps, reason)).then_expect_events(vec![event(half.clone())]);
+    when(with_means(), command(bare.clone(), &[], reason)).then_expect_events(vec![event(bare)]);
+    when(with_means(), command(means(5), &[], "")).then_expect_events(vec![]);
+    when(with_means(), command(half.clone(), &[], " "))
+        .then_expect_error(ActionRejection::TextMissing { what: "reason" });
+    when(with_means(), command(Means { fte_hundredths: 0, ..means(5) }, &[], reason))
+        .then_expect_error(ActionRejection::NothingReported);
+    when(with_means(), command(Means { half_year: spring(), ..half.clone() }, &[], reason))
+        .then_expect_error(ActionRejection::OtherHalfYear { half_year: autumn() });
+    when(vec![defined()], command(half.clone(), &[], reason)).then_expect_error(ActionRejection::NoSuchEntry);
+    let held = folded(&[with_means(), vec![event(half.clone())]].concat());
+    assert_eq!(held.means().get(&half.id), Some(&half));
+}
+
+#[test]
+fn a_mention_of_funding_is_corrected_with_a_reason_and_keeps_what_the_correction_leaves_out() {
+    let (on, reason) = (day("2018-11-01"), "zetfout");
+    let said = FundingMention { funder: Some("Europa".into()), ..mention(6, "subsidie") };
+    let event = |mention| ActionEvent::FundingMentionCorrected { occurred_on: on, mention, reason: reason.into() };
+    let before =
+        || vec![defined(), ActionEvent::FundingMentioned { occurred_on: day("2018-10-01"), mention: said.clone() }];
+    let command = |mention: FundingMention, keeps: &[EntryField], reason: &str| ActionCommand::CorrectFundingMention {
+        corrected_on: on,
+        mention,
+        keeps: keeps.iter().copied().collect(),
+        reason: reason.into(),
+    };
+    let other = FundingMention { text: "projectoproep".into(), ..said.clone() };
+    when(before(), command(other.clone(), &[], reason)).then_expect_events(vec![event(other.clone())]);
+    let bare = FundingMention { row: None, competence: None, funder: None, ..other.clone() };
+    let keeps = [EntryField::Row, EntryField::Competence, EntryField::Funder];
+    when(before(), command(bare.clone(), &keeps, reason)).then_expect_events(vec![event(other.clone())]);
+    when(before(), command(bare.clone(), &[], reason)).then_expect_events(vec![event(bare)]);
+    when(before(), command(said.clone(), &[], "")).then_expect_events(vec![]);
+    when(before(), command(other.clone(), &[], " ")).then_expect_error(ActionRejection::TextMissing { what: "reason" });
+    when(before(), command(FundingMention { text: " ".into(), ..said.clone() }, &[], reason))
+        .then_expect_error(ActionRejection::TextMissing { what: "text" });
+    when(before(), command(FundingMention { half_year: spring(), ..other.clone() }, &[], reason))
+        .then_expect_error(ActionRejection::OtherHalfYear { half_year: autumn() });
+    when(vec![defined()], command(other.clone(), &[], reason)).then_expect_error(ActionRejection::NoSuchEntry);
+    let held = folded(&[before(), vec![event(other.clone())]].concat());
+    assert_eq!(held.mentions().get(&other.id), Some(&other));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 
 use super::*;
-use crate::action::command::{ActionCommandKind, BudgetField};
+use crate::action::command::{ActionCommandKind, EntryField};
 use crate::kernel::{Decider, Label};
 
 fn any_status() -> impl Strategy<Value = ActionStatus> {
@@ -15,10 +15,21 @@ fn any_status() -> impl Strategy<Value = ActionStatus> {
     prop::sample::select(vec![NotStarted, Started, Ongoing, Completed, Discontinued])
 }
 
-/// Any command; those that bring a row further are asked more often.
+/// Any command; those that bring a row further, or correct what another one reported, are asked more often.
 fn any_command() -> impl Strategy<Value = ActionCommand> {
     use ActionCommandKind::*;
-    let rows = prop::sample::select(vec![ReportProgress, CarryForward, SubmitRow, ReturnRow, AcceptRow, CorrectBudget]);
+    let rows = prop::sample::select(vec![
+        ReportProgress,
+        CarryForward,
+        SubmitRow,
+        ReturnRow,
+        AcceptRow,
+        CorrectBudget,
+        ReportMeans,
+        CorrectMeans,
+        MentionFunding,
+        CorrectFundingMention,
+    ]);
     prop_oneof![2 => prop::sample::select(ActionCommandKind::ALL), 1 => rows].prop_flat_map(command)
 }
 
@@ -106,7 +117,7 @@ fn command(kind: ActionCommandKind) -> BoxedStrategy<ActionCommand> {
             any_entry.prop_map(move |entry| ActionCommand::ReportBudget { reported_on: on, entry }).boxed()
         }
         ActionCommandKind::CorrectBudget => {
-            (any_entry, prop::sample::subsequence(BudgetField::ALL.to_vec(), 0..=BudgetField::ALL.len()))
+            (any_entry, prop::sample::subsequence(EntryField::ALL.to_vec(), 0..=EntryField::ALL.len()))
                 .prop_map(|(entry, keeps)| ActionCommand::CorrectBudget {
                     corrected_on: day(TODAY),
                     entry,
@@ -121,9 +132,27 @@ fn command(kind: ActionCommandKind) -> BoxedStrategy<ActionCommand> {
                 means: Means { fte_hundredths, ..means(n) },
             })
             .boxed(),
+        ActionCommandKind::CorrectMeans => (entry_number, 1u32..3)
+            .prop_map(move |(n, fte_hundredths)| ActionCommand::CorrectMeans {
+                corrected_on: day(TODAY),
+                means: Means { fte_hundredths, ..means(n) },
+                keeps: BTreeSet::new(),
+                reason: "zetfout".into(),
+            })
+            .boxed(),
         ActionCommandKind::MentionFunding => (entry_number, prop::sample::select(vec!["projectoproep", "subsidie"]))
             .prop_map(move |(n, text)| ActionCommand::MentionFunding { reported_on: on, mention: mention(n, text) })
             .boxed(),
+        ActionCommandKind::CorrectFundingMention => {
+            (entry_number, prop::sample::select(vec!["projectoproep", "subsidie"]))
+                .prop_map(move |(n, text)| ActionCommand::CorrectFundingMention {
+                    corrected_on: day(TODAY),
+                    mention: mention(n, text),
+                    keeps: BTreeSet::new(),
+                    reason: "zetfout".into(),
+                })
+                .boxed()
+        }
         ActionCommandKind::ReportIndicator => (entry_number, 0i64..2)
             .prop_map(move |(n, value)| ActionCommand::ReportIndicator {
                 reported_on: on,

@@ -78,14 +78,48 @@ fn commands() -> Vec<(ActionCommand, bool)> {
             true,
         ),
         (ActionCommand::ReportMeans { reported_on: on, means: figure }, true),
+        (
+            ActionCommand::CorrectMeans {
+                corrected_on: on,
+                means: Means { fte_hundredths: 50, ..counted() },
+                keeps: BTreeSet::new(),
+                reason: "zetfout".into(),
+            },
+            true,
+        ),
         (ActionCommand::MentionFunding { reported_on: on, mention }, true),
+        (
+            ActionCommand::CorrectFundingMention {
+                corrected_on: on,
+                mention: FundingMention { text: "toelage".into(), ..mentioned() },
+                keeps: BTreeSet::new(),
+                reason: "zetfout".into(),
+            },
+            true,
+        ),
         (ActionCommand::ReportIndicator { reported_on: on, indicator }, true),
     ]
 }
 
+/// Means of education that were reported before.
+fn counted() -> Means {
+    Means { competence: Some(education()), ..means(8) }
+}
+
+/// Funding that education mentioned before.
+fn mentioned() -> FundingMention {
+    FundingMention { competence: Some(education()), ..mention(9, "subsidie") }
+}
+
 fn given() -> PlanAction {
-    let entered = ActionEvent::BudgetReported { occurred_on: day("2018-10-01"), entry: entry(1) };
-    folded(&[defined(), reported(row(1, vec![education()])), entered])
+    let on = day("2018-10-01");
+    folded(&[
+        defined(),
+        reported(row(1, vec![education()])),
+        ActionEvent::BudgetReported { occurred_on: on, entry: entry(1) },
+        ActionEvent::MeansReported { occurred_on: on, means: counted() },
+        ActionEvent::FundingMentioned { occurred_on: on, mention: mentioned() },
+    ])
 }
 
 fn refused_for_who(action: &PlanAction, command: &ActionCommand, context: &CommandContext) -> bool {
@@ -135,6 +169,43 @@ fn a_row_of_two_competences_is_reported_by_either_contact() {
         let command = ActionCommand::ReportProgress { reported_on: day("2018-10-01"), row: shared.clone() };
         when_by(contact_of(domain), vec![defined()], command).then_expect_events(vec![reported(shared.clone())]);
     }
+}
+
+#[test]
+fn a_contact_cannot_bring_a_competence_under_the_own_policy_domain() {
+    let on = day("2018-10-01");
+    let competence =
+        |code: &str, domain: &str| Competence { code: code.into(), policy_domain: PolicyDomainCode(domain.into()) };
+    let report = |competences: &[Competence]| ActionCommand::ReportProgress {
+        reported_on: on,
+        row: row(2, competences.to_vec()),
+    };
+    let elsewhere =
+        |code: &str, domain: &str| ActionRejection::CompetenceElsewhere { competence: competence(code, domain) };
+    let youth = competence("Jeugd", "OV");
+    when_by(contact_of("OV"), vec![defined()], report(std::slice::from_ref(&youth)))
+        .then_expect_error(elsewhere("Jeugd", "CJM"));
+    // Nor beside one of its own.
+    when_by(contact_of("OV"), vec![defined()], report(&[education(), youth.clone()]))
+        .then_expect_error(elsewhere("Jeugd", "CJM"));
+    let counted = Means { competence: Some(youth.clone()), ..means(5) };
+    when_by(contact_of("OV"), vec![defined()], ActionCommand::ReportMeans { reported_on: on, means: counted })
+        .then_expect_error(elsewhere("Jeugd", "CJM"));
+    // A competence that the report of 2018 does not know falls where it was first named on the action.
+    let new = |domain: &str| competence("Toerisme", domain);
+    when_by(contact_of("OV"), vec![defined()], report(&[new("OV")]))
+        .then_expect_events(vec![reported(row(2, vec![new("OV")]))]);
+    when_by(contact_of("OV"), vec![defined(), reported(row(1, vec![new("WVG")]))], report(&[new("OV")]))
+        .then_expect_error(elsewhere("Toerisme", "WVG"));
+    // The coordinator says where a competence falls from now on.
+    when(vec![defined()], report(std::slice::from_ref(&youth)))
+        .then_expect_events(vec![reported(row(2, vec![youth.clone()]))]);
+    when_by(
+        contact_of("OV"),
+        vec![defined(), reported(row(1, vec![youth.clone()]))],
+        report(std::slice::from_ref(&youth)),
+    )
+    .then_expect_events(vec![reported(row(2, vec![youth.clone()]))]);
 }
 
 #[test]

@@ -51,6 +51,11 @@ fn a_draft_that_names_its_parties_wrongly_is_refused() {
         .then_expect_error(AgreementRejection::MuseumAmongParties);
     when(vec![], with(vec![limburg(), limburg()]), coordinator("2025-01-10"))
         .then_expect_error(AgreementRejection::PartyTwice);
+    let shouted = |code: &OrganisationId| OrganisationId(code.0.to_uppercase());
+    when(vec![], with(vec![limburg(), shouted(&limburg())]), coordinator("2025-01-10"))
+        .then_expect_error(AgreementRejection::PartyTwice);
+    when(vec![], with(vec![limburg(), shouted(&OrganisationId::kazerne_dossin())]), coordinator("2025-01-10"))
+        .then_expect_error(AgreementRejection::MuseumAmongParties);
 }
 
 #[test]
@@ -198,6 +203,9 @@ fn a_consultation_is_attended_by_parties() {
     let stranger = OrganisationId("parket-elders".into());
     when(in_force(), consult("2025-09-01", vec![stranger.clone()]), coordinator("2025-09-01"))
         .then_expect_error(AgreementRejection::NotAParty { organisation: stranger });
+    let otherwise = OrganisationId("Parket-Antwerpen".into());
+    when(in_force(), consult("2025-09-01", vec![otherwise]), coordinator("2025-09-01"))
+        .then_expect_error(AgreementRejection::SpelledOtherwise { path: "attendedBy", known: antwerpen() });
     when(vec![], consult("2025-09-01", vec![antwerpen()]), coordinator("2025-09-01"))
         .then_expect_error(AgreementRejection::NotDrafted);
 }

@@ -174,3 +174,18 @@ fn after_an_edition_that_was_withdrawn_unapproved_the_next_corrects_nothing() {
     let decided = folded(&[opened(), frozen(1), withdrawn]).decide(&correct(), &coordinator("first", (11, 3)));
     assert!(matches!(decided.as_deref(), Ok([EditionEvent::CorrectionOpened { number: 2, corrects: None, .. }])));
 }
+
+#[test]
+fn the_reason_of_a_correction_tells_no_more_than_a_text_of_the_edition_may() {
+    let editions = folded(&[opened(), frozen(1), approved(1)]);
+    let correction = |reason: &str| {
+        let command = EditionCommand::OpenCorrection { head: head(), reason: reason.into() };
+        editions.decide(&command, &coordinator("first", (11, 3)))
+    };
+    for reason in
+        ["Er waren drie jongeren te veel geteld.", "Er lopen 48 leertrajecten.", "Leertrajecten. Het zijn er 48."]
+    {
+        assert!(matches!(correction(reason), Err(No::ReasonTellsTooMuch { .. })), "{reason}");
+    }
+    assert!(correction("Het bedrag van de leertrajecten was verkeerd overgenomen.").is_ok());
+}

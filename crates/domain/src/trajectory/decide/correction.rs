@@ -16,7 +16,7 @@ impl Case<'_> {
         &self,
         sequence: u64,
         field: CorrectableField,
-        value: &CorrectionGiven,
+        (value, standing): (&CorrectionGiven, Option<&CorrectedValue>),
         (reason, reason_not_same_day): (&Text, Option<&Text>),
         age: Option<&AgeKnown>,
     ) -> Decision {
@@ -24,8 +24,8 @@ impl Case<'_> {
         if self.dossier.notices.contains(&correction) {
             return self.already_done(TrajectoryCommandKind::CorrectFact);
         }
-        let standing = self.state.entry(sequence).filter(|entry| !entry.annulled);
-        let event = standing.ok_or(No::EventNotFound { sequence })?.kind;
+        let entry = self.state.entry(sequence).filter(|entry| !entry.annulled);
+        let event = entry.ok_or(No::EventNotFound { sequence })?.kind;
         // What was written about a replaced person stays with that person.
         if !correctable(field, event) || sequence < self.dossier.participant_named {
             return Err(No::FieldNotCorrectable { field, event });
@@ -34,7 +34,11 @@ impl Case<'_> {
             return Err(No::RecordedByAnother);
         }
         let corrected = self.corrected(sequence, field, value)?;
-        if matches!(corrected, CorrectedValue::StepDay(day) if self.day_of(sequence) == Some(day)) {
+        let changes_nothing = match &corrected {
+            CorrectedValue::StepDay(day) => self.day_of(sequence) == Some(*day),
+            sealed => standing == Some(sealed),
+        };
+        if changes_nothing {
             return self.already_done(TrajectoryCommandKind::CorrectFact);
         }
         Ok(TrajectoryEvent::FactCorrected {

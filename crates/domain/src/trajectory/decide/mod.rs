@@ -124,9 +124,9 @@ impl Case<'_> {
             Command::CloseTrajectory { reason, remark } => self.close(*reason, remark.as_ref()),
             Command::DiscontinueTrajectory { reason, remark } => self.discontinue(*reason, remark.as_ref()),
             Command::ReopenTrajectory { reason, remark } => self.reopen(*reason, remark.as_ref()),
-            Command::CorrectFact { sequence, field, value, reason, reason_not_same_day, age } => {
-                let reasons = (reason, reason_not_same_day.as_ref());
-                self.correct_fact(*sequence, *field, value, reasons, age.as_ref())
+            Command::CorrectFact { sequence, field, value, reason, reason_not_same_day, standing, age } => {
+                let (values, reasons) = ((value, standing.as_ref()), (reason, reason_not_same_day.as_ref()));
+                self.correct_fact(*sequence, *field, values, reasons, age.as_ref())
             }
             Command::AnnulStep { sequence, reason } => self.annul_step(*sequence, *reason),
             Command::ReplaceParticipant { subject, participant, case_reference, offence_on, facts, minors_allowed } => {

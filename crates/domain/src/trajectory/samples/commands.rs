@@ -329,6 +329,7 @@ fn asked(kind: TrajectoryCommandKind) -> TrajectoryCommand {
             value: CorrectionGiven::Text(Text::from("Luisterde en stelde veel vragen.")),
             reason: Text::from("Een woord viel weg."),
             reason_not_same_day: None,
+            standing: None,
             age: None,
         },
         Kind::AnnulStep => C::AnnulStep { sequence: 10, reason: AnnulmentReason::EnteredByMistake },

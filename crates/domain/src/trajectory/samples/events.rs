@@ -169,6 +169,15 @@ pub fn pieces() -> Vec<Piece> {
     vec![Piece { kind: PieceKind::GuideReflection, sequence: 11 }, Piece { kind: PieceKind::Advice, sequence: 13 }]
 }
 
+/// The sample correction, of this field of this event to this value.
+pub fn corrected_to(sequence: u64, field: CorrectableField, value: CorrectedValue) -> TrajectoryEvent {
+    let mut event = corrected();
+    if let TrajectoryEvent::FactCorrected { sequence: of, field: which, value: to, .. } = &mut event {
+        (*of, *which, *to) = (sequence, field, value);
+    }
+    event
+}
+
 macro_rules! events {
     ($($(#[$meta:meta])* $name:ident = $event:ident $fields:tt;)+) => {
         $($(#[$meta])* pub fn $name() -> TrajectoryEvent { TrajectoryEvent::$event $fields })+

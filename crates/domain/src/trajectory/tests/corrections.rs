@@ -27,7 +27,17 @@ fn corrected_at(
     age: Option<AgeKnown>,
 ) -> Asking {
     let reason = Text::from("Verkeerd overgenomen.");
-    given(status).when(Command::CorrectFact { sequence, field, value, reason, reason_not_same_day: None, age })
+    let (reason_not_same_day, standing) = (None, None);
+    given(status).when(Command::CorrectFact { sequence, field, value, reason, reason_not_same_day, standing, age })
+}
+
+/// With this value where the correction goes, as it was opened.
+fn where_stands(value: CorrectedValue) -> impl FnOnce(&mut Command) {
+    move |command| {
+        if let Command::CorrectFact { standing, .. } = command {
+            *standing = Some(value);
+        }
+    }
 }
 
 /// The day of a step of the sample history is corrected, and said why the talk was not on the day of the tour.
@@ -110,7 +120,8 @@ fn correction(sequence: u64, field: Field, value: CorrectedValue) -> TrajectoryE
 /// The command that corrects the day of the tour, without a word on why the talk was on another.
 fn tour_moved_to(month: u32, on: u32) -> Command {
     let (value, reason) = (step_day(month, on), Text::from("Verkeerd overgenomen."));
-    Command::CorrectFact { sequence: 9, field: Field::HeldOn, value, reason, reason_not_same_day: None, age: None }
+    let (reason_not_same_day, standing, age) = (None, None, None);
+    Command::CorrectFact { sequence: 9, field: Field::HeldOn, value, reason, reason_not_same_day, standing, age }
 }
 
 fn annul(sequence: u64) -> impl FnOnce(&mut Command) {
@@ -133,6 +144,17 @@ scenarios! {
         .refused(No::already_done(Kind::CorrectFact));
     a_name_is_corrected_by_the_parket: correct(Role::ProsecutionJurist, 2, Field::ParticipantName, text())
         .then([correction(2, Field::ParticipantName, CorrectedValue::Text(about("Anders")))]);
+    a_text_that_stands_already_is_not_corrected: correct(
+        Role::ProsecutionJurist, 2, Field::ParticipantName, CorrectionGiven::Text(Text::from(" Anders\n")),
+    )
+    .but(where_stands(CorrectedValue::Text(about("Anders"))))
+    .refused(No::already_done(Kind::CorrectFact));
+    a_text_in_other_letters_is_another: correct(Role::ProsecutionJurist, 2, Field::ParticipantName, text())
+        .but(where_stands(CorrectedValue::Text(about("anders"))))
+        .then([correction(2, Field::ParticipantName, CorrectedValue::Text(about("Anders")))]);
+    a_birth_date_that_stands_already_is_not_corrected: born(Reflected, on(1989, 6, 15), false)
+        .but(where_stands(CorrectedValue::Day(Personal::clear(subject(), on(1989, 6, 15)))))
+        .refused(No::already_done(Kind::CorrectFact));
     a_name_is_not_corrected_by_the_museum:
         correct(Role::MuseumCoordinator, 2, Field::ParticipantName, text()).refused(No::RecordedByAnother);
     the_advice_is_not_corrected_by_a_guide: corrected_at(Advised, 13, Field::Motivation, text(), None)

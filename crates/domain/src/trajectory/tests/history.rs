@@ -135,18 +135,7 @@ fn days_of(event: &Event) -> Option<NaiveDate> {
 }
 
 fn moved(sequence: u64, to: NaiveDate) -> Event {
-    let Event::FactCorrected { occurred_on, correction, reason, .. } = corrected() else { panic!("a correction") };
-    let (field, value) = (CorrectableField::HeldOn, CorrectedValue::StepDay(to));
-    Event::FactCorrected {
-        occurred_on,
-        correction,
-        sequence,
-        field,
-        value,
-        reason,
-        consent_by: None,
-        reason_not_same_day: None,
-    }
+    corrected_to(sequence, CorrectableField::HeldOn, CorrectedValue::StepDay(to))
 }
 
 fn annulled_step(step: u64, on: NaiveDate) -> Event {

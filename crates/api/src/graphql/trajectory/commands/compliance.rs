@@ -138,8 +138,8 @@ async fn told(ctx: &Context<'_>, dossier: DossierId, given: &ID, order: &Command
         Err(no_code) => no_code,
     };
     let state = desk(ctx)?.admit(dossier, TrajectoryCommandKind::RecordRecipientTold, order).await?.state;
-    let text = code(Kind::Parket, given);
+    let text = code(Kind::Parket, given).unwrap_or_else(|| given.0.clone());
     let mut recipients = state.tellings().iter().map(|telling| &telling.recipient);
-    let known = recipients.find(|recipient| text.as_ref() == Some(&recipient.0)).cloned();
+    let known = recipients.find(|recipient| recipient.0 == text).cloned();
     Ok(known.ok_or(no_code)?)
 }

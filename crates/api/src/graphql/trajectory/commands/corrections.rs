@@ -53,6 +53,7 @@ trajectory_commands! {
         value: value.into(),
         reason: personal(reason),
         reason_not_same_day: optional(reason_not_same_day),
+        standing: None,
         age: None,
     };
 

@@ -119,7 +119,7 @@ pub fn guide(id: &ID) -> Result<ActorId, UserError> {
 
 /// The parket with this global id or this code, given in this field.
 pub fn parket(id: &ID, field: &str) -> Result<OrganisationId, UserError> {
-    let found = code(Kind::Parket, id).ok_or_else(|| UserError::unknown_id(field))?;
+    let found = code(Kind::Parket, id).ok_or_else(|| UserError::names_no_organisation(field))?;
     organisation(&found, field)
 }
 
