@@ -1,7 +1,6 @@
 //! The event log as the rest of the program sees it.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -11,6 +10,7 @@ use uuid::Uuid;
 
 use crate::batch::{Answer, StoredCommand, moment};
 use crate::cache::StateCache;
+use crate::ends::Ends;
 use crate::engine::{Engine, Running, Stopping};
 use crate::error::{AppendError, LogError};
 use crate::execute::StreamLocks;
@@ -68,8 +68,8 @@ struct Shared {
     stream_locks: StreamLocks,
     /// The tree as this process tiled it last.
     tiling: Mutex<Option<TileBuilder>>,
-    /// Whether no stream had lost its end when this process counted the log last.
-    ends_were_there: AtomicBool,
+    /// Which records were gone with the ends of streams when this process counted the log last.
+    ends: Ends,
 }
 
 impl EventLog {
@@ -88,8 +88,8 @@ impl EventLog {
     pub async fn open(url: &LogUrl, keys: KeyStore, clock: Clock, options: LogOptions) -> Result<Self, LogError> {
         let (engine, Running { writer, wakeup, stop }) = Engine::open(url, clock, &options).await?;
         let (cache, vault) = (StateCache::new(options.state_cache), Vault::new(keys));
-        let (stream_locks, tiling, ends_were_there) = (StreamLocks::new(), Mutex::default(), AtomicBool::new(false));
-        let shared = Shared { engine, writer, wakeup, stop, vault, cache, stream_locks, tiling, ends_were_there };
+        let (stream_locks, tiling, ends) = (StreamLocks::new(), Mutex::default(), Ends::default());
+        let shared = Shared { engine, writer, wakeup, stop, vault, cache, stream_locks, tiling, ends };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -283,8 +283,8 @@ impl EventLog {
         &self.shared.tiling
     }
 
-    pub(crate) fn ends_were_there(&self) -> &AtomicBool {
-        &self.shared.ends_were_there
+    pub(crate) fn ends(&self) -> &Ends {
+        &self.shared.ends
     }
 
     /// The command with this id: in this stream, on SQLite and PostgreSQL in any.

@@ -102,16 +102,18 @@ pub fn code(kind: Kind, id: &ID) -> Option<String> {
 }
 
 /// Whether this begins with the name of a type, as no code does: encoded like a global id or, of an organisation, as it is.
-/// The subject of a token may be anything.
+/// The subject of a token may be anything, also what decodes to no text.
 fn is_made_like_one(kind: Kind, id: &ID) -> bool {
     let encoded = URL_SAFE_NO_PAD.decode(id.as_bytes()).unwrap_or_default();
-    begins_with_a_type(&encoded) || (kind == Kind::Parket && begins_with_a_type(id.as_bytes()))
+    std::str::from_utf8(&encoded).is_ok_and(begins_with_a_type)
+        || (kind == Kind::Parket && begins_with_a_type(id.as_str()))
 }
 
 /// Whether it begins with the name of a type and a colon: `Organisation:` or `Parket:`.
-fn begins_with_a_type(text: &[u8]) -> bool {
-    let Some(colon) = text.iter().position(|byte| *byte == b':') else { return false };
-    text[0].is_ascii_uppercase() && text[..colon].iter().all(u8::is_ascii_alphabetic)
+fn begins_with_a_type(text: &str) -> bool {
+    let Some((name, _)) = text.split_once(':') else { return false };
+    name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name.bytes().all(|letter| letter.is_ascii_alphabetic())
 }
 
 #[cfg(test)]
@@ -136,6 +138,9 @@ mod tests {
             assert_eq!(code(Kind::Parket, &ID(free.into())).as_deref(), Some(free));
         }
         assert_eq!(code(Kind::Guide, &ID("Entra:17".into())).as_deref(), Some("Entra:17"));
+        // An account at random, and it begins as the name of a type would: what follows is no text.
+        let account = URL_SAFE_NO_PAD.encode(b"K:\xff\xfe\x9c\x00\xd1\x17");
+        assert_eq!(code(Kind::Guide, &ID(account.clone())), Some(account));
         for nonsense in ["", "x", "!!", "VHJhamVjdG9yeTo"] {
             assert_eq!(parse_global_id(&ID(nonsense.into())), None, "{nonsense}");
         }

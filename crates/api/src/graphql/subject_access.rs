@@ -287,19 +287,18 @@ impl SubjectAccess {
 impl SubjectAccess {
     /// A value that stands: of a piece that was delivered, the organisation may know what it says now.
     fn standing<'a>(&'a self, value: &'a PersonalValue, own: &OrganisationId) -> Held<'a> {
-        let line = self.line_of(value);
-        let delivered = line.is_some_and(|line| policy::delivered_to(own, line.sequence, &self.row.state));
-        let place = (value.field, value.sequence, value.part.clone());
-        let version = if value.sequence > 0 { Some(value.sequence) } else { self.brought_at.get(&place).copied() };
         // What the view shows and the log has not is in no version of the dossier.
-        let version = version.unwrap_or_default();
+        let place = (value.field, value.sequence, value.part.clone());
+        let brought_at = self.brought_at.get(&place).copied().unwrap_or_default();
+        let line = self.line_at(brought_at);
+        let version = if value.sequence > 0 { value.sequence } else { brought_at };
+        let delivered = policy::delivered_to(own, version, &self.row.state);
         Held { value, line, delivered, version, stands: true, corrected: false }
     }
 
     /// A value that stands no more: a piece that was delivered after its correction does not say it.
     fn stood_before<'a>(&'a self, before: &'a SupersededValue, own: &OrganisationId) -> Held<'a> {
-        let mut lines = self.lines.iter().filter(|line| of_dossier(line));
-        let line = lines.find(|line| line.sequence == before.brought_at);
+        let line = self.line_at(before.brought_at);
         let delivered = before.handed_over_to.contains(own);
         let version = if before.value.sequence > 0 { before.value.sequence } else { before.brought_at };
         Held { value: &before.value, line, delivered, version, stands: false, corrected: before.corrected }
@@ -322,13 +321,9 @@ impl SubjectAccess {
         Ok(HeldValue { field, version, value, source: line.map(DataSource::from), stands, corrected })
     }
 
-    /// The line of the trail that brought a value; of what stands at 0 the last that may have.
-    fn line_of(&self, held: &PersonalValue) -> Option<&AuditLine> {
-        let mut own = self.lines.iter().filter(|line| of_dossier(line));
-        match held.sequence {
-            0 => own.rfind(|line| brought_by(held.field).contains(&line.event_type.as_str())),
-            version => own.find(|line| line.sequence == version),
-        }
+    /// The line of the trail that tells of the event with this sequence in the dossier.
+    fn line_at(&self, sequence: u64) -> Option<&AuditLine> {
+        self.lines.iter().find(|line| of_dossier(line) && line.sequence == sequence)
     }
 
     /// The last plain value that was recorded under this name.
@@ -351,21 +346,6 @@ impl From<&AuditLine> for DataSource {
 /// A line of the dossier's own stream, as opposed to one of the register or an agreement that names it.
 fn of_dossier(line: &AuditLine) -> bool {
     line.aggregate_type == spoor_domain::catalogue::aggregate_type::TRAJECTORY
-}
-
-/// The events that bring a field of which a dossier has one, or one for each criterion or appointment.
-fn brought_by(field: PersonalField) -> &'static [&'static str] {
-    use PersonalField::*;
-    match field {
-        AppointmentInterpreter | AppointmentCompanions => &["AppointmentPlanned"],
-        AppointmentRemark => &["AppointmentMoved", "AppointmentCancelled", "AppointmentMissed"],
-        EligibilityNote => &["EligibilityPrepared", "EligibilityAssessed", "EligibilityReassessed"],
-        ParticipantName | ParticipantBirthOn | ParticipantContact | ParticipantLanguage | InterpreterNeeded
-        | CaseReference | OffenceOn | Facts => &["RequestDrafted", "TrajectoryRequested", "ParticipantReplaced"],
-        // These stand at the version of the event that brought them.
-        GuideReason | Notes | AdaptedTo | InterruptionReason | ReasonNotSameDay | ReportText | WaiverRemark
-        | Motivation | RevisionReason | OutcomeRemark | EndRemark | CorrectionReason | EligibilityReason => &[],
-    }
 }
 
 /// Data in the dossier that is about another person than the one concerned.
@@ -394,7 +374,9 @@ impl SubjectAccessQuery {
 async fn held(ctx: &Context<'_>, subject: &ID) -> Result<Option<SubjectAccess>> {
     let asked = subject.parse::<SubjectId>().ok();
     if let Err(refused) = may_answer(ctx) {
-        dossiers_of(ctx, asked).await?.into_iter().for_each(|dossier| target(ctx, dossier));
+        // A view that fails makes no other answer of a refusal: the record of it names no dossier then.
+        let dossiers = dossiers_of(ctx, asked).await.unwrap_or_default();
+        dossiers.into_iter().for_each(|dossier| target(ctx, dossier));
         return Err(refused);
     }
     let views = &desk(ctx)?.views;

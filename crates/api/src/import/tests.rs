@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use spoor_domain::action::PlanAction;
-use spoor_domain::action::event::{ActionStatus, BudgetEntry, BudgetSource, MinisterOffice, RowState};
+use spoor_domain::action::event::{
+    ActionDefinition, ActionStatus, BudgetEntry, BudgetSource, MinisterOffice, RowState,
+};
 use spoor_domain::catalogue::DomainEvent;
 use spoor_domain::kernel::{Actor, ActorId, Cents, CommandContext, Decider, OrganisationId, Provenance, Purpose, Role};
 use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions, LogUrl, Position};
@@ -117,7 +119,7 @@ fn every_duplicate_points_at_an_amount_that_is_there() {
 #[test]
 fn education_money_stays_education_money_under_a_welfare_action() {
     let (_, action) = actions().into_iter().find(|(number, _)| number == "5.8").unwrap();
-    let domains: Vec<_> = action.policy_domains().keys().map(|code| code.0.clone()).collect();
+    let domains: Vec<_> = action.policy_domains().map(|(code, _)| code.0.clone()).collect();
     assert_eq!(domains, ["WVG"]);
     let reported: BTreeSet<_> = action
         .budget()
@@ -257,12 +259,16 @@ fn report(mut change: impl FnMut(&mut BudgetEntry)) -> ProgressReport {
     let imported = plan_from_json(AUTUMN_2018).unwrap();
     let PlanCommand::AdoptActionPlan { outline } = imported.adopt else { panic!("a plan is adopted") };
     let plan = PlanRow { id: imported.plan, outline, adopted_on: "2017-06-02".parse().unwrap(), superseded_by: None };
+    let since_autumn = |definition: &ActionDefinition| {
+        let mut definitions = Spans::default();
+        definitions.begin("2018-10-01".parse().unwrap(), definition.clone());
+        definitions
+    };
     let facts = actions().into_iter().zip(&imported.actions).map(|((_, action), known)| ActionFacts {
         id: known.id,
         version: 1,
-        defined_on: "2018-10-01".parse().unwrap(),
         definition: action.definition().unwrap().clone(),
-        definitions: Spans::default(),
+        definitions: since_autumn(action.definition().unwrap()),
         statuses: Vec::new(),
         ministers: Lasting::default(),
         policy_domains: Lasting::default(),

@@ -204,6 +204,8 @@ impl LogKeeper {
     }
 
     async fn sign_in_turn(&self) -> Result<Option<KeptCheckpoint>, KeeperError> {
+        // What went since the last count is known from here on, to whoever decides on a stream.
+        self.log.recount_ends().await?;
         let tree = self.stands(None).await?;
         if tree.size == 0 {
             return Ok(None);

@@ -96,6 +96,7 @@ impl PlanAction {
         if self.definition().is_none() && !may_come_first {
             return Err(ActionRejection::NotDefined);
         }
+        self.written_as_known(command)?;
         match command {
             ActionCommand::DefineAction { defined_on, definition } => self.define(*defined_on, definition, context),
             ActionCommand::Together { commands } => self.decide_together(commands, context),

@@ -20,6 +20,9 @@ pub enum ActionRejection {
     #[error("{} falls under {}: leave it to the contact of that policy domain, or ask the action plan coordinator to report it under another one first.",
         competence.code, competence.policy_domain)]
     CompetenceElsewhere { competence: Competence },
+    /// A competence in another spelling.
+    #[error("'{given}' is written '{known}' here: write it so.")]
+    CompetenceWritten { given: String, known: String },
     /// Not there.
     #[error("There is no such action: define it first.")]
     NotDefined,
@@ -35,6 +38,11 @@ pub enum ActionRejection {
     /// A text that has to be there.
     #[error("{what} is empty: fill it in.")]
     TextMissing { what: &'static str },
+    /// A title that cannot be read by everybody.
+    #[error(
+        "The title is read by everybody who reads the plan, and tells '{quote}': write it without counts of 1 to 4 persons and without figures on learning trajectories."
+    )]
+    TitleTellsTooMuch { quote: String },
     /// A text that does not fit.
     #[error("This is {bytes} bytes long and at most {} fit: split it over several rows.", super::MAX_EVENT_BYTES)]
     TextTooLong { bytes: usize },
@@ -47,6 +55,9 @@ pub enum ActionRejection {
     /// One domain coordinates.
     #[error("{code} coordinates this action: end that responsibility first.")]
     CoordinatorTaken { code: PolicyDomainCode },
+    /// One domain coordinated then.
+    #[error("{code} coordinated this action until {until}: give that day or a later one.")]
+    CoordinatorThen { code: PolicyDomainCode, until: NaiveDate },
     /// Not responsible.
     #[error("This minister or policy domain is not responsible for the action: nothing is left to end.")]
     NotResponsible,
@@ -120,9 +131,12 @@ impl Refusal for ActionRejection {
             Self::RowInState { .. } | Self::NotResponsible | Self::NotAPartner | Self::NothingToCarry => {
                 RefusalCode::WrongState
             }
-            Self::BackwardsWithoutReason | Self::CoordinatorTaken { .. } => RefusalCode::RuleNotMet,
+            Self::BackwardsWithoutReason | Self::CoordinatorTaken { .. } | Self::TitleTellsTooMuch { .. } => {
+                RefusalCode::RuleNotMet
+            }
             Self::TextTooLong { .. } => RefusalCode::TextTooLong,
             Self::StatusOutOfOrder { .. }
+            | Self::CoordinatorThen { .. }
             | Self::InFuture { .. }
             | Self::HalfYearAhead { .. }
             | Self::CarriedBackwards { .. }
@@ -133,6 +147,7 @@ impl Refusal for ActionRejection {
             | Self::OtherHalfYear { .. }
             | Self::PlaceTaken { .. }
             | Self::CompetenceTwice
+            | Self::CompetenceWritten { .. }
             | Self::RowEmpty
             | Self::AmountNotPositive
             | Self::NothingReported
@@ -145,6 +160,7 @@ impl Refusal for ActionRejection {
         let field = match self {
             Self::TextMissing { what } => what,
             Self::PlaceInPlanChanged { .. } => "number",
+            Self::TitleTellsTooMuch { .. } => "title",
             Self::ContinuesItself => "continues",
             Self::BackwardsWithoutReason => "reason",
             Self::CoordinatorTaken { .. } => "coordinator",
@@ -162,10 +178,12 @@ impl Refusal for ActionRejection {
             Self::NotYourRole { .. }
             | Self::NotYourCompetence { .. }
             | Self::CompetenceElsewhere { .. }
+            | Self::CompetenceWritten { .. }
             | Self::NotDefined
             | Self::AlreadyDefined
             | Self::TextTooLong { .. }
             | Self::StatusOutOfOrder { .. }
+            | Self::CoordinatorThen { .. }
             | Self::NotResponsible
             | Self::NotAPartner
             | Self::InFuture { .. }
@@ -193,6 +211,7 @@ impl Refusal for ActionRejection {
                 "{} valt onder {}; laat dit aan het aanspreekpunt van dat beleidsdomein, of vraag de coördinator van het actieplan om er eerst onder een ander domein over te rapporteren.",
                 competence.code, competence.policy_domain
             ),
+            Self::CompetenceWritten { given, known } => format!("‘{given}’ heet hier ‘{known}’; schrijf het zo."),
             Self::NotDefined => "Deze actie bestaat nog niet; bepaal ze eerst.".into(),
             Self::AlreadyDefined => "Deze actie is al bepaald; herzie ze.".into(),
             Self::PlaceInPlanChanged { number } => {
@@ -202,6 +221,9 @@ impl Refusal for ActionRejection {
                 "Een actie kan zichzelf niet voortzetten; noem de actie van een vroeger plan.".into()
             }
             Self::TextMissing { what } => format!("Het veld '{what}' is leeg; vul het in."),
+            Self::TitleTellsTooMuch { quote } => format!(
+                "De titel wordt gelezen door iedereen die het plan leest, en vertelt ‘{quote}’; schrijf hem zonder aantallen van 1 tot 4 personen en zonder cijfers over leertrajecten."
+            ),
             Self::TextTooLong { bytes } => {
                 format!(
                     "Dit telt {bytes} bytes en er passen er {}; verdeel het over meer rijen.",
@@ -216,6 +238,9 @@ impl Refusal for ActionRejection {
             }
             Self::CoordinatorTaken { code } => {
                 format!("{code} coördineert deze actie; beëindig eerst die verantwoordelijkheid.")
+            }
+            Self::CoordinatorThen { code, until } => {
+                format!("{code} coördineerde deze actie tot {until}; geef die dag of een latere op.")
             }
             Self::NotResponsible => "Deze minister of dit beleidsdomein is niet verantwoordelijk voor de actie.".into(),
             Self::NotAPartner => "Deze partij is niet bij de actie betrokken.".into(),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::number::ActionNumber;
-use crate::kernel::{HalfYear, OrganisationId, PlanId};
+use crate::kernel::{HalfYear, OrganisationId, PlanId, name_key};
 
 /// One report row of an action in one half-year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -82,9 +82,14 @@ impl Competence {
         Self::IN_2018.into_iter().map(named)
     }
 
-    /// The one with this name, if it is one of those.
+    /// The one with this name, in whatever capitals and spaces, if it is one of those.
     pub fn in_2018(code: &str) -> Option<Self> {
-        Self::all_in_2018().find(|known| known.code == code)
+        Self::all_in_2018().find(|known| known.is_called(code))
+    }
+
+    /// Whether this is its name, in whatever capitals and spaces.
+    pub fn is_called(&self, code: &str) -> bool {
+        name_key(&self.code) == name_key(code)
     }
 }
 

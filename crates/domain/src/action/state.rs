@@ -1,21 +1,21 @@
 //! A plan action, folded: what it is, who answers for it, how far it is, and what was reported.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::event::*;
-use crate::kernel::HalfYear;
+use crate::kernel::{HalfYear, Spans};
 
 /// A plan action as its events made it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanAction {
-    definition: Option<ActionDefinition>,
+    definition: Spans<ActionDefinition>,
     status: Option<StatusHeld>,
-    ministers: BTreeMap<String, Vec<MinisterOffice>>,
-    domains: BTreeMap<PolicyDomainCode, bool>,
-    partners: BTreeSet<String>,
+    ministers: BTreeMap<String, Spans<Vec<MinisterOffice>>>,
+    domains: BTreeMap<PolicyDomainCode, Spans<bool>>,
+    partners: BTreeMap<String, Spans<()>>,
     rows: BTreeMap<RowId, RowHeld>,
     budget: BTreeMap<EntryId, BudgetEntry>,
     means: BTreeMap<EntryId, Means>,
@@ -43,7 +43,7 @@ pub struct RowHeld {
 impl PlanAction {
     /// What the action is; `None` before it was defined.
     pub fn definition(&self) -> Option<&ActionDefinition> {
-        self.definition.as_ref()
+        self.definition.now()
     }
 
     /// How far it is; `None` before a status was given.
@@ -52,18 +52,18 @@ impl PlanAction {
     }
 
     /// The ministers by title as printed, with their offices.
-    pub fn ministers(&self) -> &BTreeMap<String, Vec<MinisterOffice>> {
-        &self.ministers
+    pub fn ministers(&self) -> impl Iterator<Item = (&String, &Vec<MinisterOffice>)> {
+        self.ministers.iter().filter_map(|(title, spans)| Some((title, spans.now()?)))
     }
 
     /// The policy domains, and whether each coordinates the action.
-    pub fn policy_domains(&self) -> &BTreeMap<PolicyDomainCode, bool> {
-        &self.domains
+    pub fn policy_domains(&self) -> impl Iterator<Item = (&PolicyDomainCode, bool)> {
+        self.domains.iter().filter_map(|(code, spans)| Some((code, *spans.now()?)))
     }
 
     /// The other parties involved.
-    pub fn partners(&self) -> &BTreeSet<String> {
-        &self.partners
+    pub fn partners(&self) -> impl Iterator<Item = &String> {
+        self.partners.iter().filter_map(|(name, spans)| spans.now().map(|()| name))
     }
 
     /// The report rows of every half-year.
@@ -113,25 +113,48 @@ impl PlanAction {
         self.status
     }
 
+    /// What it is, and what it was before, with the days.
+    pub(super) fn definitions(&self) -> &Spans<ActionDefinition> {
+        &self.definition
+    }
+
+    /// The offices of the ministers who answer or answered for it, by title, with the days.
+    pub(super) fn ministers_ever(&self) -> &BTreeMap<String, Spans<Vec<MinisterOffice>>> {
+        &self.ministers
+    }
+
+    /// Whether each policy domain that answers or answered for it coordinates it, with the days.
+    pub(super) fn domains_ever(&self) -> &BTreeMap<PolicyDomainCode, Spans<bool>> {
+        &self.domains
+    }
+
+    /// The parties that are or were involved, with the days.
+    pub(super) fn partners_ever(&self) -> &BTreeMap<String, Spans<()>> {
+        &self.partners
+    }
+
     pub(super) fn coordinator(&self) -> Option<&PolicyDomainCode> {
-        self.domains.iter().find_map(|(code, coordinates)| coordinates.then_some(code))
+        self.policy_domains().find_map(|(code, coordinates)| coordinates.then_some(code))
     }
 
     pub(super) fn apply(&mut self, event: &ActionEvent) {
         match event {
-            ActionEvent::ActionDefined { definition, .. } | ActionEvent::ActionRevised { definition, .. } => {
-                self.definition = Some(definition.clone());
+            ActionEvent::ActionDefined { occurred_on, definition }
+            | ActionEvent::ActionRevised { occurred_on, definition } => {
+                self.definition.begin(*occurred_on, definition.clone());
             }
             ActionEvent::ActionStatusChanged { occurred_on, half_year, to, .. } => {
                 self.status = Some(StatusHeld { status: *to, since: *occurred_on, half_year: *half_year });
             }
-            ActionEvent::ResponsibilityAssigned { responsibility, .. } => self.assign(responsibility),
-            ActionEvent::ResponsibilityEnded { responsibility, .. } => self.end(responsibility),
-            ActionEvent::PartnerAdded { partner, .. } => {
-                self.partners.insert(partner.clone());
+            ActionEvent::ResponsibilityAssigned { occurred_on, responsibility } => {
+                self.assign(*occurred_on, responsibility);
             }
-            ActionEvent::PartnerRemoved { partner, .. } => {
-                self.partners.remove(partner);
+            ActionEvent::ResponsibilityEnded { occurred_on, responsibility } => self.end(*occurred_on, responsibility),
+            ActionEvent::PartnerAdded { occurred_on, partner } => {
+                self.partners.entry(partner.clone()).or_default().begin(*occurred_on, ());
+            }
+            ActionEvent::PartnerRemoved { occurred_on, partner } => {
+                self.partners.entry(partner.clone()).or_default().end(*occurred_on);
             }
             ActionEvent::ProgressReported { row, .. } => {
                 self.rows.insert(row.head.id, RowHeld { row: row.clone(), state: RowState::Draft });
@@ -156,25 +179,21 @@ impl PlanAction {
         }
     }
 
-    fn assign(&mut self, responsibility: &Responsibility) {
+    fn assign(&mut self, on: NaiveDate, responsibility: &Responsibility) {
         match responsibility {
             Responsibility::Minister { title, offices } => {
-                self.ministers.insert(title.clone(), offices.clone());
+                self.ministers.entry(title.clone()).or_default().begin(on, offices.clone());
             }
             Responsibility::PolicyDomain { code, coordinator } => {
-                self.domains.insert(code.clone(), *coordinator);
+                self.domains.entry(code.clone()).or_default().begin(on, *coordinator);
             }
         }
     }
 
-    fn end(&mut self, responsibility: &Responsibility) {
+    fn end(&mut self, on: NaiveDate, responsibility: &Responsibility) {
         match responsibility {
-            Responsibility::Minister { title, .. } => {
-                self.ministers.remove(title);
-            }
-            Responsibility::PolicyDomain { code, .. } => {
-                self.domains.remove(code);
-            }
+            Responsibility::Minister { title, .. } => self.ministers.entry(title.clone()).or_default().end(on),
+            Responsibility::PolicyDomain { code, .. } => self.domains.entry(code.clone()).or_default().end(on),
         }
     }
 

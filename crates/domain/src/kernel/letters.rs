@@ -15,6 +15,11 @@ pub fn composed(text: &str) -> String {
     text.nfc().collect()
 }
 
+/// What all ways of writing one name have in common, whatever its capitals and spaces and however its letters were typed.
+pub fn name_key(name: &str) -> String {
+    composed(&name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase())
+}
+
 /// Whether a reader does not see this sign: a soft hyphen, a space without width, a joiner, a turn of direction. The
 /// default-ignorable code points of Unicode (`DerivedCoreProperties.txt`).
 pub fn is_unseen(letter: char) -> bool {
@@ -50,6 +55,15 @@ mod tests {
     fn a_name_is_the_same_however_its_letters_were_typed_and_other_signs_stay_as_they_are() {
         assert_eq!(composed("Ge\u{301}nt"), composed("G\u{e9}nt"));
         assert_eq!(composed("３ €"), "３ €");
+    }
+
+    #[test]
+    fn a_name_is_the_same_in_other_capitals_and_spaces_and_another_name_is_not() {
+        for written in ["Sociale Economie", "sociale  economie", " SOCIALE\u{A0}ECONOMIE "] {
+            assert_eq!(name_key(written), name_key("Sociale Economie"), "{written:?}");
+        }
+        assert_eq!(name_key("ge\u{301}nt"), name_key("G\u{c9}NT"));
+        assert_ne!(name_key("SocialeEconomie"), name_key("Sociale Economie"));
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod letters;
 mod money;
 mod personal;
 mod refusal;
+mod spans;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -30,7 +31,8 @@ pub use ids::{
 pub(crate) use labels::labelled;
 pub use labels::{DUTCH_MONTHS, Label, Language};
 pub use law::LegalReference;
-pub use letters::{as_read, composed, is_blank, is_unseen};
+pub use letters::{as_read, composed, is_blank, is_unseen, name_key};
 pub use money::{Cents, hundredths, whole};
 pub use personal::{Personal, PersonalContent, SealedAt, WithheldReason};
 pub use refusal::{Refusal, RefusalCode, RuleSource};
+pub use spans::Spans;

@@ -163,7 +163,7 @@ impl Engine {
 
     pub async fn head(&self) -> Result<LogHead, LogError> {
         match self {
-            Self::Sqlite(log) => log.head(),
+            Self::Sqlite(log) => log.head().await,
             Self::Postgres(log) => log.head().await,
             Self::Kurrent(log) => Box::pin(log.head()).await,
         }
@@ -206,6 +206,16 @@ impl Engine {
         match self {
             Self::Sqlite(_) | Self::Postgres(_) => Ok(()),
             Self::Kurrent(log) => Box::pin(log.check_streams(ends)).await,
+        }
+    }
+
+    /// Whether every record behind this leaf index is there.
+    pub async fn is_whole_behind(&self, index: u64) -> Result<bool, LogError> {
+        match self {
+            Self::Sqlite(log) => log.is_whole_behind(index).await,
+            Self::Postgres(log) => log.is_whole_behind(index).await,
+            // As for the ends of all streams.
+            Self::Kurrent(_) => Ok(true),
         }
     }
 

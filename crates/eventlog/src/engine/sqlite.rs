@@ -141,8 +141,9 @@ impl SqliteLog {
         self.blocking(move |reader| records(reader, READ_OF_TYPES, params![after, until, types])).await
     }
 
-    pub fn head(&self) -> Result<LogHead, LogError> {
-        read_head(&self.reader())
+    /// The head, read on a thread of its own: readiness asks for it with a bound, and a disk that hangs holds up nothing else.
+    pub async fn head(self: &Arc<Self>) -> Result<LogHead, LogError> {
+        self.blocking(read_head).await
     }
 
     pub fn find_command(&self, kind: &str, id: &str, command_id: Uuid) -> Result<Option<StoredCommand>, LogError> {
@@ -268,4 +269,41 @@ fn reader(path: &Path) -> Result<Connection, LogError> {
     let connection = connect(path)?;
     connection.execute_batch("pragma query_only = on; pragma cache_size = -16384;").map_err(database)?;
     Ok(connection)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+    use std::thread;
+    use std::time::Duration;
+
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn who_asks_for_the_head_of_a_file_that_does_not_answer_can_be_told_so_meanwhile() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log.sqlite");
+        migrate(&path).unwrap();
+        let options = LogOptions { readers: 1, ..LogOptions::default() };
+        let (log, _running) = SqliteLog::open(&path, Clock::System, &options).unwrap();
+        let log = Arc::new(log);
+        let (held, hold) = (mpsc::channel(), mpsc::channel::<()>());
+        let busy = thread::spawn({
+            let log = log.clone();
+            move || {
+                let _reader = log.reader();
+                held.0.send(()).unwrap();
+                // A bound only for a head that keeps the test from going on.
+                let _ = hold.1.recv_timeout(Duration::from_secs(30));
+            }
+        });
+        held.1.recv().unwrap();
+        let mut head = Box::pin(log.head());
+        assert!(head.as_mut().now_or_never().is_none(), "it is not read by whoever asks");
+        hold.0.send(()).unwrap();
+        assert_eq!(head.await.unwrap().index, 0);
+        busy.join().unwrap();
+    }
 }

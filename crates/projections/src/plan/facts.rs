@@ -33,8 +33,6 @@ pub struct ActionFacts {
     pub id: ActionId,
     /// Number of events of the action so far.
     pub version: u64,
-    /// The day it was defined.
-    pub defined_on: NaiveDate,
     /// What it is.
     pub definition: ActionDefinition,
     /// What it was before, too, with the days.
@@ -109,16 +107,9 @@ impl ActionFacts {
         self.indicators.retain(|indicator| told(&indicator.competence, indicator.row));
     }
 
-    /// Without the changes of status after this day.
-    pub(super) fn with_status_on(mut self, day: NaiveDate) -> Self {
-        self.statuses.retain(|change| change.on <= day);
-        self
-    }
-
     /// What it was at the end of this day; before its first day, what it was said to be first.
     pub(super) fn definition_on(&self, day: NaiveDate) -> &ActionDefinition {
-        let first = || self.definitions.first().map(|(_, definition)| definition);
-        self.definitions.on(day).or_else(first).unwrap_or(&self.definition)
+        self.definitions.on(day).or_else(|| self.definitions.first()).unwrap_or(&self.definition)
     }
 }
 

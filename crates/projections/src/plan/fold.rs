@@ -72,18 +72,25 @@ pub(super) struct Adopted {
     pub outline: PlanOutline,
 }
 
-/// The changes of facts an event makes: a value is set, or what held ends.
-pub(super) type FactChanges = Vec<(FactKey, Option<Value>)>;
+/// What an action was said to be, from this day on.
+pub(super) type Defined = (NaiveDate, ActionDefinition);
+
+/// What an event says of a fact: its value from then on.
+type FactChange = Result<(FactKey, Value), serde_json::Error>;
+
+/// The facts an event sets. None is ever taken away: what ends keeps its days.
+pub(super) type FactChanges = Result<Vec<(FactKey, Value)>, serde_json::Error>;
 
 /// What an event of a plan changes.
 pub(super) fn of_plan(event: &PlanEvent) -> FactChanges {
-    match event {
+    let change = match event {
         PlanEvent::ActionPlanAdopted { occurred_on, outline } => {
             let adopted = Adopted { adopted_on: *occurred_on, outline: outline.clone() };
-            vec![set(FactKind::Adopted, "", &adopted)]
+            set(FactKind::Adopted, "", &adopted)
         }
-        PlanEvent::ActionPlanSuperseded { by, .. } => vec![set(FactKind::Superseded, "", by)],
-    }
+        PlanEvent::ActionPlanSuperseded { by, .. } => set(FactKind::Superseded, "", by),
+    };
+    Ok(vec![change?])
 }
 
 /// What the event with this sequence changes of an action of which these facts hold.
@@ -92,7 +99,8 @@ pub(super) fn of_action(sequence: u64, event: &ActionEvent, holding: &Holding) -
     let row = |id: &RowId| held::<ReportRowFacts>(holding, FactKind::Row, &id.0.to_string());
     let change = match event {
         E::ActionDefined { occurred_on, definition } | E::ActionRevised { occurred_on, definition } => {
-            Some(begun(holding, (FactKind::Definition, String::new()), *occurred_on, definition))
+            // One fact each: a value that held all of them would be stored again with every revision.
+            Some(set(FactKind::Definition, &format!("{sequence:08}"), &(occurred_on, definition)))
         }
         E::ActionStatusChanged { occurred_on, half_year, from, to, backwards, reason } => {
             let (half_year, from, to) = (*half_year, *from, *to);
@@ -150,11 +158,12 @@ pub(super) fn held<T: DeserializeOwned>(holding: &Holding, kind: FactKind, key: 
 
 /// The plan an action belongs to, by its definition.
 pub(super) fn plan_of(holding: &Holding) -> Option<PlanId> {
-    let definitions: Spans<ActionDefinition> = held(holding, FactKind::Definition, "")?;
-    Some(definitions.now()?.plan)
+    let ((kind, key), _) = holding.iter().find(|((kind, _), _)| *kind == FactKind::Definition)?;
+    let (_, definition) = held::<Defined>(holding, *kind, key)?;
+    Some(definition.plan)
 }
 
-fn assigned(holding: &Holding, on: NaiveDate, responsibility: &Responsibility) -> (FactKey, Option<Value>) {
+fn assigned(holding: &Holding, on: NaiveDate, responsibility: &Responsibility) -> FactChange {
     let key = whose(responsibility);
     match responsibility {
         Responsibility::Minister { title, offices } => {
@@ -174,16 +183,16 @@ fn whose(responsibility: &Responsibility) -> FactKey {
 }
 
 /// What lasts is one fact with all its days: a report tells what held on its last one.
-fn begun<T: Serialize>(holding: &Holding, key: FactKey, on: NaiveDate, what: &T) -> (FactKey, Option<Value>) {
-    let Ok(what) = serde_json::to_value(what) else { return (key, None) };
+fn begun<T: Serialize>(holding: &Holding, key: FactKey, on: NaiveDate, what: &T) -> FactChange {
+    let what = serde_json::to_value(what)?;
     lasting(holding, key, |spans| spans.begin(on, what))
 }
 
-fn ended(holding: &Holding, key: FactKey, on: NaiveDate) -> (FactKey, Option<Value>) {
+fn ended(holding: &Holding, key: FactKey, on: NaiveDate) -> FactChange {
     lasting(holding, key, |spans| spans.end(on))
 }
 
-fn lasting(holding: &Holding, key: FactKey, change: impl FnOnce(&mut Spans<Value>)) -> (FactKey, Option<Value>) {
+fn lasting(holding: &Holding, key: FactKey, change: impl FnOnce(&mut Spans<Value>)) -> FactChange {
     let (kind, of) = key;
     let mut spans: Spans<Value> = held(holding, kind, &of).unwrap_or_default();
     change(&mut spans);
@@ -195,15 +204,15 @@ fn report_row(
     state: RowState,
     returned_because: Option<String>,
     row: Option<&ReportRow>,
-) -> (FactKey, Option<Value>) {
+) -> FactChange {
     let facts = ReportRowFacts { head: head.clone(), state, returned_because, row: row.cloned() };
     set(FactKind::Row, &head.id.0.to_string(), &facts)
 }
 
-fn moved(row: ReportRowFacts, state: RowState, because: Option<String>) -> (FactKey, Option<Value>) {
+fn moved(row: ReportRowFacts, state: RowState, because: Option<String>) -> FactChange {
     report_row(&row.head, state, because, row.row.as_ref())
 }
 
-fn set<T: Serialize>(kind: FactKind, key: &str, value: &T) -> (FactKey, Option<Value>) {
-    ((kind, key.to_owned()), serde_json::to_value(value).ok())
+fn set<T: Serialize>(kind: FactKind, key: &str, value: &T) -> FactChange {
+    Ok(((kind, key.to_owned()), serde_json::to_value(value)?))
 }

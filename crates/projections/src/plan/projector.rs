@@ -57,10 +57,10 @@ impl Projector for Plans {
         super::PROJECTION
     }
 
-    /// 4: what an action is and who answers for it, with the days. 3: with the day on which an action was defined.
-    /// 2: without the moments of recording; a moment is looked up in the log.
+    /// 5: one fact for each definition. 4: what an action is and who answers for it, with the days. 3: with the day on which
+    /// an action was defined. 2: without the moments of recording; a moment is looked up in the log.
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn essential(&self) -> bool {
@@ -105,26 +105,21 @@ impl Projector for Plans {
 
 impl Owner {
     fn change(&mut self, id: &str, recorded: &Event, changes: FactChanges) -> Result<(), ViewError> {
-        for (key, value) in changes {
+        let unwritable = |error: serde_json::Error| DbError::Shape { column: "value".into(), why: error.to_string() };
+        for (key, value) in changes.map_err(unwritable)? {
             let before = self.open.get(&key).cloned();
-            if before.as_ref().map(|fact| &fact.value) == value.as_ref() {
+            if before.as_ref().is_some_and(|fact| fact.value == value) {
                 continue;
             }
-            match &value {
-                Some(value) => self.holding.insert(key.clone(), value.clone()),
-                None => self.holding.remove(&key),
-            };
+            self.holding.insert(key.clone(), value.clone());
             self.name_plan(id, recorded)?;
             if let Some(fact) = &before {
                 self.rows.insert((key.clone(), fact.valid_from), self.row(id, &key, fact, Some(recorded)));
-                self.open.remove(&key);
             }
-            if let Some(value) = value {
-                let ordinal = before.map_or(recorded.index, |fact| fact.ordinal);
-                let fact = Fact { valid_from: recorded.index, ordinal, value };
-                self.rows.insert((key.clone(), fact.valid_from), self.row(id, &key, &fact, None));
-                self.open.insert(key, fact);
-            }
+            let ordinal = before.map_or(recorded.index, |fact| fact.ordinal);
+            let fact = Fact { valid_from: recorded.index, ordinal, value };
+            self.rows.insert((key.clone(), fact.valid_from), self.row(id, &key, &fact, None));
+            self.open.insert(key, fact);
         }
         Ok(())
     }

@@ -10,7 +10,7 @@ use spoor_domain::action::event::{ActionDefinition, ActionNumber};
 use spoor_domain::kernel::{ActionId, HalfYear, PlanId};
 
 use super::facts::{ActionFacts, PlanRow, ReportRowFacts};
-use super::fold::{Adopted, FactKind};
+use super::fold::{Adopted, Defined, FactKind};
 use super::lasting::{Lasting, Spans};
 use super::projector::kind;
 use super::report::ProgressReport;
@@ -74,16 +74,16 @@ pub async fn action_numbered(
         })
         .await?;
     let named = |owner: &Owner| {
-        let found = owner.one::<Spans<ActionDefinition>>(FactKind::Definition).ok().flatten();
-        found.is_some_and(|spans| spans.now().is_some_and(|definition| definition.number == number))
+        owner.definitions().is_ok_and(|all| all.now().is_some_and(|definition| definition.number == number))
     };
     let Some(owner) = definitions.into_iter().find(named) else { return reading.answer(None).await };
     let action = reading.action(&owner.id).await?;
     reading.answer(action).await
 }
 
-/// The progress report of a half-year over what `told` leaves of every action, with nothing that is dated after the cut-off
-/// (where there is one), as known when the log was at `known_at` (now, when absent). None when there is no such plan.
+/// The progress report of a half-year over what `told` leaves of every action: what the actions were, their status and who
+/// answered for them as on the cut-off (where there is one), and what was reported on the half-year, whenever it was reported;
+/// as known when the log was at `known_at` (now, when absent). None when there is no such plan.
 pub async fn report(
     views: &Views,
     plan: PlanId,
@@ -208,8 +208,7 @@ impl Owner {
     }
 
     fn action(self) -> Result<Option<ActionFacts>, DbError> {
-        let definitions: Spans<ActionDefinition> = self.one(FactKind::Definition)?.unwrap_or_default();
-        let Some((defined_on, _)) = definitions.first() else { return Ok(None) };
+        let definitions = self.definitions()?;
         let Some(definition) = definitions.now().cloned() else { return Ok(None) };
         let mut rows: BTreeMap<HalfYear, Vec<ReportRowFacts>> = BTreeMap::new();
         for row in self.many::<ReportRowFacts>(FactKind::Row)? {
@@ -222,7 +221,6 @@ impl Owner {
         Ok(Some(ActionFacts {
             id: self.id()?,
             version: self.one(FactKind::Version)?.unwrap_or(0),
-            defined_on,
             definition,
             definitions,
             statuses,
@@ -235,6 +233,15 @@ impl Owner {
             mentions: self.many(FactKind::Mention)?,
             indicators: self.many(FactKind::Indicator)?,
         }))
+    }
+
+    /// What it is and was, in the order in which that was recorded.
+    fn definitions(&self) -> Result<Spans<ActionDefinition>, DbError> {
+        let mut definitions = Spans::default();
+        for (since, definition) in self.many::<Defined>(FactKind::Definition)? {
+            definitions.begin(since, definition);
+        }
+        Ok(definitions)
     }
 
     fn id<T: std::str::FromStr>(&self) -> Result<T, DbError> {

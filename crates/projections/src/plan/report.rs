@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use spoor_domain::action::event::{ActionNumber, ActionStatus, FundingMention, Indicator, InitiativeList, Means};
 use spoor_domain::kernel::{ActionId, Cents, HalfYear};
 
-use super::facts::{ActionFacts, BudgetLine, Minister, PlanRow, PolicyDomainRole, ReportRowFacts};
+use super::facts::{ActionFacts, BudgetLine, Minister, PlanRow, PolicyDomainRole, ReportRowFacts, StatusChange};
 use super::hygiene::Finding;
 
 /// The report of a half-year.
@@ -140,14 +140,10 @@ pub struct Subtotal {
 }
 
 impl ProgressReport {
-    /// The report of a half-year over a plan and its actions as they are known: those that were there by then, as they were
-    /// at its end, or on the cut-off (the last day that is taken into account) where that comes first.
+    /// The report of a half-year over a plan and its actions as they are known: those that were there by then, with what they
+    /// were and who answered for them at its end, or on the cut-off where that comes first, their status up to the cut-off,
+    /// and what was reported on the half-year, whenever it was reported.
     pub fn of(plan: PlanRow, actions: Vec<ActionFacts>, period: HalfYear, cut_off: Option<NaiveDate>) -> Self {
-        let up_to = |action: ActionFacts| match cut_off {
-            Some(day) => action.with_status_on(day),
-            None => action,
-        };
-        let actions = actions.into_iter().map(up_to).collect::<Vec<_>>();
         let earlier = Reach::of(period.previous(), cut_off);
         let before = earlier.reports(actions.clone());
         let actions = Reach::of(period, cut_off).reports(actions);
@@ -163,17 +159,22 @@ impl ProgressReport {
     }
 }
 
-/// How far a report looks: what was reported up to its half-year, and what held on a day of it.
+/// How far a report looks: what was reported up to its half-year, statuses up to its cut-off, and what held on a day of it.
 #[derive(Clone, Copy)]
 struct Reach {
     period: HalfYear,
+    cut_off: Option<NaiveDate>,
     day: NaiveDate,
 }
 
 impl Reach {
     fn of(period: HalfYear, cut_off: Option<NaiveDate>) -> Self {
         let end = period.last_day();
-        Self { period, day: cut_off.map_or(end, |cut_off| cut_off.min(end)) }
+        Self { period, cut_off, day: cut_off.map_or(end, |cut_off| cut_off.min(end)) }
+    }
+
+    fn takes(self, change: &StatusChange) -> bool {
+        self.cut_off.is_none_or(|cut_off| change.on <= cut_off)
     }
 
     /// What is said of those that were there.
@@ -184,19 +185,21 @@ impl Reach {
 
     /// Whether an action was there: defined by then, or reported on in the half-year or before.
     fn has(self, action: &ActionFacts) -> bool {
-        let reported = action.statuses.iter().map(|change| change.half_year);
+        let reported = action.statuses.iter().filter(|change| self.takes(change)).map(|change| change.half_year);
         let reported = reported.chain(action.rows.keys().copied());
         let reported = reported.chain(action.budget.iter().map(|line| line.entry.half_year));
         let reported = reported.chain(action.means.iter().map(|means| means.half_year));
         let reported = reported.chain(action.mentions.iter().map(|mention| mention.half_year));
         let mut reported = reported.chain(action.indicators.iter().map(|indicator| indicator.half_year));
-        action.defined_on <= self.day || reported.any(|half_year| half_year <= self.period)
+        action.definitions.on(self.day).is_some() || reported.any(|half_year| half_year <= self.period)
     }
 }
 
 impl ActionReport {
     /// What a report that looks so far says of an action.
-    fn of(mut action: ActionFacts, Reach { period, day }: Reach) -> Self {
+    fn of(mut action: ActionFacts, reach: Reach) -> Self {
+        let (period, day) = (reach.period, reach.day);
+        action.statuses.retain(|change| reach.takes(change));
         let definition = action.definition_on(day).clone();
         let status = status_at(&action, period);
         let previous_status = status_at(&action, period.previous());

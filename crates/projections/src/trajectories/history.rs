@@ -46,6 +46,8 @@ pub(super) const SCHEMA: &[&str] = &[
     // What was known at an index: what still holds, and what ended after it. The more recent the question, the less of
     // the past is walked.
     "create index if not exists trajectory_history_valid on trajectory_history (valid_to, valid_from)",
+    // Which dossiers are or were about a subject: the record of a refusal.
+    "create index if not exists trajectory_history_subject on trajectory_history (subject, dossier)",
 ];
 
 /// The spans of one dossier that a batch makes or ends.

@@ -67,6 +67,7 @@ struct Asked<'a> {
 /// its amounts had, whatever was corrected.
 #[derive(Default)]
 struct Spoken<'a> {
+    /// The first day on which it was there: a revision may say that this was earlier.
     defined_on: Option<NaiveDate>,
     rows: Vec<&'a RowHead>,
     statuses: Vec<(HalfYear, NaiveDate)>,
@@ -82,8 +83,8 @@ impl<'a> Spoken<'a> {
         for origin in origins {
             let DomainEvent::Action(event) = &origin.recorded.event else { continue };
             let row = match event {
-                E::ActionDefined { occurred_on, .. } => {
-                    spoken.defined_on = Some(*occurred_on);
+                E::ActionDefined { occurred_on, .. } | E::ActionRevised { occurred_on, .. } => {
+                    spoken.defined_on = spoken.defined_on.into_iter().chain([*occurred_on]).min();
                     None
                 }
                 E::ProgressReported { row, .. } => {
@@ -105,8 +106,7 @@ impl<'a> Spoken<'a> {
                 E::MeansReported { means, .. } | E::MeansCorrected { means, .. } => means.row,
                 E::FundingMentioned { mention, .. } | E::FundingMentionCorrected { mention, .. } => mention.row,
                 E::IndicatorReported { indicator, .. } => indicator.row,
-                E::ActionRevised { .. }
-                | E::ResponsibilityAssigned { .. }
+                E::ResponsibilityAssigned { .. }
                 | E::ResponsibilityEnded { .. }
                 | E::PartnerAdded { .. }
                 | E::PartnerRemoved { .. }

@@ -1,9 +1,9 @@
 //! What deserves a look before a report goes out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use async_graphql::{Context, Enum, ID, Object, Result};
-use spoor_documents::edition::{Near, is_headed_by_trajectories};
+use async_graphql::{Enum, ID, Object};
+use spoor_documents::edition::{Near, is_headed_by_trajectories, words_of_budget, words_of_mention};
 use spoor_domain::action::event::ActionNumber;
 use spoor_projections::plan as view;
 
@@ -13,31 +13,57 @@ use crate::graphql::coded::LabelLanguage;
 /// Something that deserves a look.
 pub struct Finding {
     found: view::Finding,
-    /// What stands over and beside what it quotes.
-    near: Near,
+    /// Whether its words are told to who asks.
+    tells_why: bool,
 }
 
 impl Finding {
-    /// Everything that deserves a look in a report, for this reader.
+    /// Everything that deserves a look in a report, for this reader. What it quotes is taken out of its passage, and may be
+    /// withheld there for what stands around it: where anything on an action is withheld, no finding on it is explained, and
+    /// none that quotes another action beside it.
     pub fn all(report: &view::ProgressReport, reader: Reader<'_>) -> Vec<Self> {
-        let near = around_actions(report, reader);
-        let of = |found: &view::Finding| Self {
-            near: near.get(&found.number).copied().unwrap_or_default(),
-            found: found.clone(),
+        let around = around_actions(report, reader);
+        let of = |found: &view::Finding| {
+            let near = around.near.get(&found.number).copied().unwrap_or_default();
+            let withheld = match found.kind {
+                view::FindingKind::ProbableDuplicate => !around.withheld.is_empty(),
+                _of_one_action => around.withheld.contains(&found.number),
+            };
+            // The words of the report are Dutch in both languages.
+            Self { tells_why: !withheld && reader.is_told(&[found.why.nl.as_str()], near), found: found.clone() }
         };
         report.hygiene.iter().map(of).collect()
     }
 }
 
-/// What stands over and beside the words of each action of a report, for this reader.
-fn around_actions(report: &view::ProgressReport, reader: Reader<'_>) -> BTreeMap<ActionNumber, Near> {
-    let chapters = report.policy_lines.iter().flat_map(|line| &line.chapters);
-    let actions = chapters.flat_map(|chapter| chapter.actions.iter().map(move |action| (&chapter.title, action)));
-    let near = |(chapter, action): (&String, &view::ActionReport)| {
-        let under_trajectories = is_headed_by_trajectories(chapter, &action.title);
-        (action.number, reader.near(under_trajectories, &action.reports))
-    };
-    actions.map(near).collect()
+/// What a reader is told of the actions of a report.
+struct Around {
+    /// What stands over and beside the words of each action.
+    near: BTreeMap<ActionNumber, Near>,
+    /// The actions on which anything that a finding may quote is withheld.
+    withheld: BTreeSet<ActionNumber>,
+}
+
+fn around_actions(report: &view::ProgressReport, reader: Reader<'_>) -> Around {
+    let mut around = Around { near: BTreeMap::new(), withheld: BTreeSet::new() };
+    for chapter in report.policy_lines.iter().flat_map(|line| &line.chapters) {
+        for action in &chapter.actions {
+            let near = reader.near(is_headed_by_trajectories(&chapter.title, &action.title), &action.reports);
+            around.near.insert(action.number, near);
+            if reader.is_outside() && is_withheld_from(reader, action, near) {
+                around.withheld.insert(action.number);
+            }
+        }
+    }
+    around
+}
+
+/// Whether this reader is told less than all of the texts on an action, of its amounts and of what is mentioned of funding.
+fn is_withheld_from(reader: Reader<'_>, action: &view::ActionReport, near: Near) -> bool {
+    let mut rows = action.reports.iter().filter_map(|row| row.row.as_ref());
+    rows.any(|row| reader.blocks(&row.blocks, near).len() < row.blocks.len())
+        || action.budget.iter().any(|line| !reader.is_told(&words_of_budget(&line.entry), near))
+        || action.mentions.iter().any(|mention| !reader.is_told(&words_of_mention(mention), near))
 }
 
 /// Something that deserves a look: where, what, why and what to do.
@@ -86,16 +112,12 @@ impl Finding {
     }
 
     /// What it was found by, with the words of the report as they stand there. Null for who neither writes, collects nor
-    /// supervises the report where it quotes a small count or a figure on learning trajectories.
+    /// supervises the report where that reader is not told everything on an action that it may quote.
     async fn why(
         &self,
-        ctx: &Context<'_>,
         #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
-    ) -> Result<Option<String>> {
-        let reader = Reader::of(ctx)?;
-        let why = &self.found.why;
-        // The words of the report are Dutch in both.
-        Ok(reader.is_told(&[why.nl.as_str()], self.near).then(|| why.told(language.into()).to_owned()))
+    ) -> Option<&str> {
+        self.tells_why.then(|| self.found.why.told(language.into()))
     }
 
     /// What to do about it.

@@ -19,7 +19,7 @@ use spoor_domain::action::event::{self, ActionNumber, ActionStatus};
 use spoor_domain::kernel::{self, ActionId, Label, PlanId};
 use spoor_domain::plan::event::PlanOutline;
 use spoor_projections::Answer;
-use spoor_projections::plan::{self as view, ActionFacts, BudgetLine, PlanRow, ReportRowFacts};
+use spoor_projections::plan::{self as view, ActionFacts, PlanRow, ReportRowFacts};
 
 use super::as_of::known_at;
 use super::coded::{Coded, LabelLanguage};
@@ -281,8 +281,7 @@ impl PlanAction {
     /// The amounts reported, of every half-year.
     async fn budget(&self, ctx: &Context<'_>) -> Result<Vec<BudgetEntry>> {
         let reader = Reader::of(ctx)?;
-        let near = |line: &BudgetLine| self.near_in(line.entry.half_year, reader);
-        Ok(self.facts.budget.iter().map(|line| BudgetEntry::of(line, near(line), reader)).collect())
+        Ok(self.by_half_year(&self.facts.budget, |line| line.entry.half_year, reader, BudgetEntry::told))
     }
 
     /// People and other means reported, of every half-year.

@@ -224,8 +224,7 @@ impl ActionReport<'_> {
     /// The amounts of this half-year, also those that count in no sum.
     async fn budget(&self, ctx: &Context<'_>) -> Result<Vec<BudgetEntry>> {
         let reader = Reader::of(ctx)?;
-        let near = self.near(reader);
-        Ok(self.report.budget.iter().map(|line| BudgetEntry::of(line, near, reader)).collect())
+        Ok(BudgetEntry::told(&self.report.budget, self.near(reader), reader))
     }
 
     /// People and other means of this half-year.

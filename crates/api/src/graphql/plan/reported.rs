@@ -142,8 +142,12 @@ impl BudgetEntry {
 }
 
 impl BudgetEntry {
-    /// An amount for this reader.
-    pub fn of(line: &view::BudgetLine, near: Near, reader: Reader<'_>) -> Self {
+    /// The amounts, as this reader may be told of them.
+    pub fn told(lines: &[view::BudgetLine], near: Near, reader: Reader<'_>) -> Vec<Self> {
+        lines.iter().map(|line| Self::of(line, near, reader)).collect()
+    }
+
+    fn of(line: &view::BudgetLine, near: Near, reader: Reader<'_>) -> Self {
         let entry = reader.budget(&line.entry, near);
         let why = line.corrected_because.as_deref();
         let words: Vec<&str> = words_of_budget(&line.entry).into_iter().chain(why).collect();

@@ -252,6 +252,8 @@ impl House {
             | "assignResponsibility"
             | "endResponsibility"
             | "addPartner"
+            | "removePartner"
+            | "reportProgress"
             | "reportBudget"
             | "correctBudget"
             | "reportMeans"

@@ -74,6 +74,20 @@ async fn ready(house: &House, plan: &Value) -> Value {
     opened["id"].clone()
 }
 
+/// Frozen, and approved by a second person.
+async fn publish(house: &House, edition: &Value) {
+    let edition = json!({"reportEditionId": edition});
+    accepted(house, &Person::plan_coordinator(), "freezeEdition", edition.clone()).await;
+    accepted(house, &second(), "approveEdition", edition).await;
+}
+
+/// The id of the edition of 2018-H2, published.
+async fn published(house: &House, plan: &Value) -> Value {
+    let edition = ready(house, plan).await;
+    publish(house, &edition).await;
+    edition
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_draft_names_small_counts_of_persons_and_a_second_person_waives_them_before_freezing() {
     let house = House::open().await;
@@ -285,8 +299,7 @@ async fn an_edition_holds_accepted_rows_and_what_became_of_actions_up_to_its_cut
     let draft = house.query(&first, asked, json!({"plan": plan})).await["reportEdition"]["draft"].clone();
     let missing = json!({"number": "5.1", "kind": "SUBMISSION"});
     assert!(draft["missing"].as_array().unwrap().contains(&missing), "a draft says what is missing: {draft:#}");
-    accepted(&house, &first, "freezeEdition", json!({"reportEditionId": opened["id"]})).await;
-    accepted(&house, &second(), "approveEdition", json!({"reportEditionId": opened["id"]})).await;
+    publish(&house, &opened["id"]).await;
     let id = crate::graphql::global_id::local_id(Kind::ActionPlan, &async_graphql::ID(plan.as_str().unwrap().into()));
     let id = id.unwrap().parse().unwrap();
     let frozen = house.desk.published_content(id, HalfYear::new(2019, 1).unwrap()).await.unwrap().unwrap();
@@ -306,16 +319,12 @@ async fn the_cause_of_another_preface_is_the_correction_alone() {
     let house = House::open().await;
     let plan = plan(&house).await;
     let first = Person::plan_coordinator();
-    let before = json!({"reportEditionId": ready(&house, &plan).await});
-    accepted(&house, &first, "freezeEdition", before.clone()).await;
-    accepted(&house, &second(), "approveEdition", before.clone()).await;
+    let before = published(&house, &plan).await;
     let mut head = head();
     head["preface"] = json!("Met een woord vooraf.");
-    let correction = json!({"reportEditionId": before["reportEditionId"], "head": head, "reason": "Vergeten."});
+    let correction = json!({"reportEditionId": before, "head": head, "reason": "Vergeten."});
     let opened = accepted(&house, &first, "openCorrection", correction).await;
-    let after = json!({"reportEditionId": opened["id"]});
-    accepted(&house, &first, "freezeEdition", after.clone()).await;
-    accepted(&house, &second(), "approveEdition", after).await;
+    publish(&house, &opened["id"]).await;
     let asked = "query C($id: ID!) { reportEdition(id: $id) { errata { path causes { event } } } }";
     let told = house.query(&Person::compliance(), asked, json!({"id": opened["id"]})).await;
     let cause = json!([{"path": "head/preface", "causes": [{"event": "CorrectionOpened"}]}]);
@@ -328,20 +337,18 @@ async fn why_an_edition_was_withdrawn_or_corrected_tells_an_analyst_of_no_small_
     let house = House::open().await;
     let plan = plan(&house).await;
     let first = Person::plan_coordinator();
-    let edition = json!({"reportEditionId": ready(&house, &plan).await});
-    accepted(&house, &first, "freezeEdition", edition.clone()).await;
-    accepted(&house, &second(), "approveEdition", edition.clone()).await;
+    let edition = published(&house, &plan).await;
     let why = "Er stonden drie jongeren in.";
-    let withdrawal = json!({"reportEditionId": edition["reportEditionId"], "reason": why});
+    let withdrawal = json!({"reportEditionId": edition, "reason": why});
     accepted(&house, &first, "withdrawEdition", withdrawal).await;
     let asked = "query W($id: ID!) { reportEdition(id: $id) { status withdrawnBecause } }";
     let of = async |by: &Person| {
-        let id = json!({"id": edition["reportEditionId"]});
+        let id = json!({"id": edition});
         house.query(by, asked, id).await["reportEdition"].clone()
     };
     assert_eq!(of(&first).await["withdrawnBecause"], why);
     assert_eq!(of(&Person::analyst()).await, json!({"status": "WITHDRAWN", "withdrawnBecause": null}));
-    let correction = json!({"reportEditionId": edition["reportEditionId"], "head": head(), "reason": why});
+    let correction = json!({"reportEditionId": edition, "head": head(), "reason": why});
     assert_eq!(code(&house, &first, "openCorrection", correction).await, "RULE_NOT_MET", "it cannot be revised");
     house.close().await;
 }
@@ -394,9 +401,7 @@ async fn the_changes_of_a_round_are_told_as_the_report_is_and_up_to_its_cut_off(
     let house = House::open().await;
     let plan = plan(&house).await;
     let first = Person::plan_coordinator();
-    let before = json!({"reportEditionId": ready(&house, &plan).await});
-    accepted(&house, &first, "freezeEdition", before.clone()).await;
-    accepted(&house, &second(), "approveEdition", before).await;
+    published(&house, &plan).await;
     let import =
         "mutation I($input: ImportProgressInput!) { importProgress(input: $input) { problems { message } position } }";
     let input = json!({"planId": plan, "period": "2019-H1", "format": "CSV", "content": AWAITED});
@@ -476,9 +481,7 @@ async fn half_years_and_editions_tell_the_ministers_that_came_and_went_and_none_
     let house = House::open().await;
     let plan = plan(&house).await;
     let (first, analyst) = (Person::plan_coordinator(), Person::analyst());
-    let before = json!({"reportEditionId": ready(&house, &plan).await});
-    accepted(&house, &first, "freezeEdition", before.clone()).await;
-    accepted(&house, &second(), "approveEdition", before.clone()).await;
+    let before = published(&house, &plan).await;
     let shown = "query A($plan: ID!) { planAction(plan: $plan, number: \"5.1\") { id ministers { title } } }";
     let of_now = async || house.query(&first, shown, json!({"plan": plan})).await["planAction"].clone();
     hand_over(&house, &of_now().await["id"], "2019-04-02").await;
@@ -500,14 +503,11 @@ async fn half_years_and_editions_tell_the_ministers_that_came_and_went_and_none_
         json!({"planId": plan, "period": "2019-H1", "head": {"label": "Voorjaar 2019", "cutOff": "2019-04-01"}});
     let opened = accepted(&house, &first, "openEdition", opening).await;
     assert_eq!(involved().await, json!([]), "it is dated after the cut-off");
-    let id = json!({"reportEditionId": opened["id"]});
-    accepted(&house, &first, "freezeEdition", id.clone()).await;
-    accepted(&house, &second(), "approveEdition", id.clone()).await;
-    let correction = json!({"reportEditionId": id["reportEditionId"], "reason": "Te vroeg afgesloten.",
+    publish(&house, &opened["id"]).await;
+    let correction = json!({"reportEditionId": opened["id"], "reason": "Te vroeg afgesloten.",
         "head": {"label": "Voorjaar 2019", "cutOff": "2019-04-02"}});
     let after = accepted(&house, &first, "openCorrection", correction).await;
-    accepted(&house, &first, "freezeEdition", json!({"reportEditionId": after["id"]})).await;
-    accepted(&house, &second(), "approveEdition", json!({"reportEditionId": after["id"]})).await;
+    publish(&house, &after["id"]).await;
     let against = "query C($id: ID!, $earlier: ID!) { reportEdition(id: $id) {
         comparedTo(edition: $earlier) { involved { number kind old new } } } }";
     let told_by = async |earlier: &Value| {
@@ -515,7 +515,7 @@ async fn half_years_and_editions_tell_the_ministers_that_came_and_went_and_none_
         house.query(&first, against, variables).await["reportEdition"]["comparedTo"]["involved"].clone()
     };
     assert_eq!(told_by(&opened["id"]).await, json!(told));
-    assert_eq!(told_by(&before["reportEditionId"]).await, json!(told));
+    assert_eq!(told_by(&before).await, json!(told));
     let asked = "query C($id: ID!) { reportEdition(id: $id) { errata { path causes { event number } } } }";
     let told = house.query(&Person::compliance(), asked, json!({"id": after["id"]})).await;
     let errata = told["reportEdition"]["errata"].as_array().unwrap();
@@ -530,15 +530,13 @@ async fn what_changes_hands_later_is_no_erratum_of_an_earlier_half_year() {
     let house = House::open().await;
     let plan = plan(&house).await;
     let first = Person::plan_coordinator();
-    let before = json!({"reportEditionId": ready(&house, &plan).await});
-    accepted(&house, &first, "freezeEdition", before.clone()).await;
-    accepted(&house, &second(), "approveEdition", before.clone()).await;
+    let before = published(&house, &plan).await;
     let shown = "query A($plan: ID!) { planAction(plan: $plan, number: \"5.1\") { id } }";
     let action = house.query(&first, shown, json!({"plan": plan})).await["planAction"]["id"].clone();
     hand_over(&house, &action, "2019-01-01").await;
     let mut head = head();
     head["preface"] = json!("Met een woord vooraf.");
-    let correction = json!({"reportEditionId": before["reportEditionId"], "head": head, "reason": "Vergeten."});
+    let correction = json!({"reportEditionId": before, "head": head, "reason": "Vergeten."});
     let opened = accepted(&house, &first, "openCorrection", correction).await;
     accepted(&house, &first, "freezeEdition", json!({"reportEditionId": opened["id"]})).await;
     let asked = "query C($id: ID!) { reportEdition(id: $id) { errata { path } } }";
@@ -552,9 +550,7 @@ async fn an_erratum_names_exactly_the_events_that_changed_what_its_figure_is_com
     let house = House::open().await;
     let plan = plan(&house).await;
     let first = Person::plan_coordinator();
-    let before = json!({"reportEditionId": ready(&house, &plan).await});
-    accepted(&house, &first, "freezeEdition", before.clone()).await;
-    accepted(&house, &second(), "approveEdition", before.clone()).await;
+    let before = published(&house, &plan).await;
     let shown = "query A($plan: ID!) { ended: planAction(plan: $plan, number: \"5.1\") { id }
         paid: planAction(plan: $plan, number: \"1.1\") { id } }";
     let actions = house.query(&first, shown, json!({"plan": plan})).await;
@@ -570,10 +566,9 @@ async fn an_erratum_names_exactly_the_events_that_changed_what_its_figure_is_com
         "value": {"exact": 48}, "measure": "REALISED", "competence": welfare});
     let counted = json!({"actionId": actions["ended"]["id"], "reportedOn": today(), "indicator": figure});
     house.accepted(&first, "reportIndicator", counted).await;
-    let correction = json!({"reportEditionId": before["reportEditionId"], "head": head(), "reason": "Nagekomen."});
+    let correction = json!({"reportEditionId": before, "head": head(), "reason": "Nagekomen."});
     let opened = accepted(&house, &first, "openCorrection", correction).await;
-    accepted(&house, &first, "freezeEdition", json!({"reportEditionId": opened["id"]})).await;
-    accepted(&house, &second(), "approveEdition", json!({"reportEditionId": opened["id"]})).await;
+    publish(&house, &opened["id"]).await;
     let asked = "query C($id: ID!) { reportEdition(id: $id) { errata { path causes { event number } } } }";
     let told = house.query(&Person::compliance(), asked, json!({"id": opened["id"]})).await;
     let errata = told["reportEdition"]["errata"].as_array().unwrap();

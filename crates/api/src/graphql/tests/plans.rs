@@ -301,6 +301,66 @@ async fn who_only_reads_the_plan_is_told_no_text_that_would_keep_an_edition_from
 }
 
 #[tokio::test]
+async fn what_the_report_withholds_is_not_quoted_in_what_deserves_a_look() {
+    let house = House::open().await;
+    let coordinator = Person::plan_coordinator();
+    let plan = plan_of_one(&house).await;
+    let mut actions = vec![action_of(&house, &plan).await];
+    for number in ["1.2", "1.3"] {
+        let definition = json!({ "planId": plan, "number": number, "title": "Nog een actie", "initiatives": [] });
+        let define = json!({ "definedOn": today(), "definition": definition });
+        actions.push(house.accepted(&coordinator, "defineAction", define).await["planAction"]["id"].clone());
+    }
+    let period = HalfYear::of(Clock::System.today_brussels()).to_string();
+    // A list item that is few only under what stands over it.
+    let status = json!({ "actionId": actions[0], "changedOn": today(), "period": period, "status": "ONGOING" });
+    house.accepted(&coordinator, "changeStatus", status).await;
+    let head = json!({ "id": command_id(), "period": period, "place": 1,
+        "competences": [{ "code": "Onderwijs", "policyDomain": "OV" }] });
+    let row = json!({ "head": head, "blocks": [{ "paragraph": "Deelnemers" },
+        { "list": [{ "text": "Limburg: 3, dit is afgerond." }] }] });
+    let reported = json!({ "actionId": actions[0], "reportedOn": today(), "row": row });
+    house.accepted(&coordinator, "reportProgress", reported).await;
+    for step in ["submitRow", "acceptRow"] {
+        house.accepted(&coordinator, step, json!({ "actionId": actions[0], "row": head["id"] })).await;
+    }
+    // A beneficiary that is a figure only beside the note; the same money in a later action, and an amount in words only.
+    let amount = |cents: u32, note: &str, source: &str| {
+        json!({ "id": command_id(), "period": period, "amount": cents, "source": source,
+            "beneficiary": "voor 48 mensen", "note": note })
+    };
+    for (action, entry) in [
+        (&actions[1], amount(500_000, "de leertrajecten", "BUDGET_COLUMN")),
+        (&actions[1], amount(700_000, "de leertrajecten", "DESCRIPTION")),
+        (&actions[2], amount(500_000, "de vormingen", "BUDGET_COLUMN")),
+    ] {
+        let input = json!({ "actionId": action, "reportedOn": today(), "entry": entry });
+        house.accepted(&coordinator, "reportBudget", input).await;
+    }
+    let asked = "query($plan: ID!, $period: HalfYear!) { progressReport(plan: $plan, period: $period) {
+        hygiene { number kind why en: why(language: EN) } } }";
+    let hygiene = async |person: &Person| {
+        let report = house.query(person, asked, json!({ "plan": plan, "period": period })).await;
+        report["progressReport"]["hygiene"].as_array().unwrap().clone()
+    };
+    let (whole, told) = (hygiene(&coordinator).await, hygiene(&Person::analyst()).await);
+    for (number, kind, quoted) in [
+        ("1.1", "ONGOING_THOUGH_ENDED", "Limburg: 3"),
+        ("1.2", "AMOUNT_IN_DESCRIPTION_ONLY", "voor 48 mensen"),
+        ("1.3", "PROBABLE_DUPLICATE", "voor 48 mensen"),
+    ] {
+        let of = |all: &[Value]| {
+            let own = all.iter().find(|own| own["number"] == number && own["kind"] == kind);
+            own.unwrap_or_else(|| panic!("{number} {kind}: {all:#?}")).clone()
+        };
+        assert!(of(&whole)["why"].as_str().unwrap().contains(quoted), "{:#}", of(&whole));
+        assert_eq!((&of(&told)["why"], &of(&told)["en"]), (&Value::Null, &Value::Null), "{number} {kind}");
+    }
+    assert!(told.iter().any(|own| own["number"] == "1.3" && own["why"].is_string()), "{told:#?}");
+    house.close().await;
+}
+
+#[tokio::test]
 async fn an_action_is_in_no_report_of_before_it_was_defined_and_no_status_is_invented() {
     let house = House::open().await;
     let plan = plan_of_one(&house).await;
@@ -317,6 +377,40 @@ async fn an_action_is_in_no_report_of_before_it_was_defined_and_no_status_is_inv
     assert_eq!(report(now.previous()).await, (totals(0), json!([])));
     let unknown = json!([{ "number": "1.1", "status": null, "statusLabel": null }]);
     assert_eq!(report(now).await, (totals(1), unknown));
+    house.close().await;
+}
+
+#[tokio::test]
+async fn who_answers_from_an_earlier_day_or_ended_on_one_does_so_in_the_reports_of_then() {
+    let house = House::open().await;
+    let coordinator = Person::plan_coordinator();
+    let plan = plan_of_one(&house).await;
+    let definition = json!({ "planId": plan, "number": "1.2", "title": "Nog een actie", "initiatives": [] });
+    let define = json!({ "definedOn": "2018-01-15", "definition": definition });
+    let action = house.accepted(&coordinator, "defineAction", define).await["planAction"]["id"].clone();
+    let asked = "query($plan: ID!, $period: HalfYear!) { progressReport(plan: $plan, period: $period) {
+        policyLines { chapters { actions { number ministers { title } otherParties } } } } }";
+    let of = async |period: &str| {
+        let report = house.query(&coordinator, asked, json!({ "plan": plan, "period": period })).await;
+        let action = report["progressReport"]["policyLines"][0]["chapters"][0]["actions"][0].clone();
+        assert_eq!(action["number"], "1.2");
+        (action["ministers"].as_array().unwrap().len(), action["otherParties"].as_array().unwrap().len())
+    };
+    let responsibility = json!({ "minister": "Minister van Onderwijs" });
+    for (on, in_2018) in [("2019-03-01", (0, 0)), ("2018-06-01", (1, 1))] {
+        let assigned = json!({ "actionId": action, "assignedOn": on, "responsibility": responsibility });
+        house.accepted(&coordinator, "assignResponsibility", assigned).await;
+        let added = json!({ "actionId": action, "addedOn": on, "partner": "VVSG" });
+        house.accepted(&coordinator, "addPartner", added).await;
+        assert_eq!((of("2018-H1").await, of("2018-H2").await), (in_2018, in_2018), "since {on}");
+    }
+    for (on, in_2018) in [("2019-03-01", (1, 1)), ("2018-12-01", (0, 0))] {
+        let ended = json!({ "actionId": action, "endedOn": on, "responsibility": responsibility });
+        house.accepted(&coordinator, "endResponsibility", ended).await;
+        let removed = json!({ "actionId": action, "removedOn": on, "partner": "VVSG" });
+        house.accepted(&coordinator, "removePartner", removed).await;
+        assert_eq!((of("2018-H1").await, of("2018-H2").await), ((1, 1), in_2018), "until {on}");
+    }
     house.close().await;
 }
 

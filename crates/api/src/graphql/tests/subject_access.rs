@@ -1,8 +1,12 @@
 //! What one person is told of beside the values of the dossier: documents, earlier requests, and the other dossiers.
 
 use serde_json::{Value, json};
+use spoor_domain::access::event::AccessEvent;
+use spoor_domain::access::vocabulary::QuestionRefusal;
 use spoor_domain::kernel::Purpose;
+use spoor_projections::trajectories;
 
+use super::access::code;
 use super::cast::{favourable_answers, request, today};
 use super::dossiers::{of, steps};
 use super::{House, Person};
@@ -61,9 +65,9 @@ async fn a_person_is_told_what_stood_before_a_correction_as_the_log_keeps_it() {
     let subject = house.subject_of(&dossier).await;
     let correction = json!({ "trajectoryId": dossier, "sequence": 1, "field": "PARTICIPANT_NAME",
         "value": { "text": "Testpersoon juist" }, "reason": "Verkeerd overgenomen." });
-    house.accepted(&Person::prosecutor(), "correctFact", correction).await;
-    let document = "query($subject: ID!) { subjectAccess(subject: $subject) {
-        values { field corrected value { ... on PersonalText { value } ... on Withheld { reason } } source { organisation } } } }";
+    house.accepted(&Person::jurist(), "correctFact", correction).await;
+    let document = "query($subject: ID!) { subjectAccess(subject: $subject) { values { field corrected
+        value { ... on PersonalText { value } ... on Withheld { reason } } source { organisation role recordedAt } } } }";
     let names = async |person: Person| {
         let officer = person.for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
         let held =
@@ -72,8 +76,42 @@ async fn a_person_is_told_what_stood_before_a_correction_as_the_log_keeps_it() {
         names.retain(|value| value["field"] == "name");
         names
     };
-    let name = |corrected: bool, value: &str| json!({ "field": "name", "corrected": corrected, "value": { "value": value }, "source": { "organisation": "parket-antwerpen" } });
-    assert_eq!(names(Person::officer()).await, [name(false, "Testpersoon juist"), name(true, "Testpersoon fout")]);
+    let trail = "query($id: ID!) { trajectory(id: $id) { history(last: 50) { nodes { event recordedAt } } } }";
+    let trail = house.query(&Person::officer(), trail, json!({ "id": dossier })).await;
+    let trail = trail["trajectory"]["history"]["nodes"].as_array().unwrap().clone();
+    let recorded_at = |event: &str| trail.iter().find(|entry| entry["event"] == event).unwrap()["recordedAt"].clone();
+    let name = |corrected: bool, value: &str, role: &str, by: &str| {
+        json!({ "field": "name", "corrected": corrected, "value": { "value": value },
+        "source": { "organisation": "parket-antwerpen", "role": role, "recordedAt": recorded_at(by) } })
+    };
+    assert_eq!(
+        names(Person::officer()).await,
+        [
+            name(false, "Testpersoon juist", "PROSECUTION_JURIST", "FactCorrected"),
+            name(true, "Testpersoon fout", "PROSECUTOR", "TrajectoryRequested"),
+        ],
+        "each by whoever recorded it"
+    );
+    house.close().await;
+}
+
+#[tokio::test]
+async fn whoever_may_not_ask_about_a_person_is_told_so_also_while_the_view_of_the_dossiers_fails() {
+    let mut house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, number) = house.dossier("storing").await;
+    let asked = json!({ "subject": house.subject_of(&dossier).await });
+    house.stop_the_views().await;
+    let view = house.views.active(trajectories::PROJECTION).await.unwrap();
+    view.db.run("alter table trajectory_history rename to out_of_order", vec![]).await.unwrap();
+    let document = "query($subject: ID!) { subjectAccess(subject: $subject) { number } }";
+    let prosecutor = Person::prosecutor().for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+    let before = house.accesses().await;
+    let refused = house.ask(&prosecutor, document, asked).await;
+    assert_eq!(code(&refused), "FORBIDDEN", "{refused:#}");
+    let written = house.accesses_after(before).await;
+    let [AccessEvent::QuestionRefused { refusals, .. }] = &written[..] else { panic!("{written:#?}") };
+    assert_eq!(refusals[0].reason, QuestionRefusal::Forbidden);
     house.close().await;
 }
 

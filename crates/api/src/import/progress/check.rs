@@ -151,7 +151,9 @@ fn field_of(refusal: &ActionRejection, command: &ActionCommand) -> &'static str 
     use ActionRejection as Refused;
     match refusal {
         Refused::NotYourRole { .. } => "kind",
-        Refused::NotYourCompetence { .. } | Refused::CompetenceTwice => "competence",
+        Refused::NotYourCompetence { .. } | Refused::CompetenceTwice | Refused::CompetenceWritten { .. } => {
+            "competence"
+        }
         Refused::CompetenceElsewhere { .. } => "policyDomain",
         Refused::NoSuchRow | Refused::RowInState { .. } | Refused::PlaceTaken { .. } => "row",
         Refused::RowEmpty | Refused::TextTooLong { .. } => "text",

@@ -240,7 +240,8 @@ impl<'a> Told<'a> {
 /// them is told.
 fn ascribed(reader: &mut Reader<'_>, code: &str, domain: Option<&str>, domains: &PolicyDomains) -> Option<Competence> {
     let Some(domain) = domain.filter(|domain| !domain.is_empty()) else {
-        let found = Competence::in_2018(code);
+        // Written as given: in which way it is written is the domain's to judge.
+        let found = Competence::in_2018(code).map(|known| Competence { code: code.to_owned(), ..known });
         if found.is_none() {
             unknown(reader, code);
         }

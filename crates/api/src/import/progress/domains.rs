@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use spoor_domain::action::PlanAction;
 use spoor_domain::action::event::{Competence, PolicyDomainCode};
+use spoor_domain::kernel::name_key;
 use spoor_eventlog::{EventLog, LogError};
 
 use super::Known;
-use super::names::same;
 
 /// The policy domains of a plan, by code.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ impl PolicyDomains {
             Competence::all_in_2018().map(|known| known.policy_domain).collect();
         for id in plan.values() {
             let action = log.load::<PlanAction>(&id.to_string()).await?.state;
-            known.extend(action.policy_domains().keys().cloned());
+            known.extend(action.policy_domains().map(|(code, _)| code.clone()));
             known.extend(action.competences().map(|competence| competence.policy_domain.clone()));
         }
         Ok(Self(known))
@@ -33,7 +33,7 @@ impl PolicyDomains {
         if self.0.contains(&written) {
             return Ok(written);
         }
-        Err(match self.0.iter().find(|known| same(&known.0) == same(code)) {
+        Err(match self.0.iter().find(|known| name_key(&known.0) == name_key(code)) {
             Some(meant) => (
                 format!("'{code}' is written '{meant}' in this plan: write it so"),
                 format!("‘{code}’ heet in dit plan ‘{meant}’: schrijf het zo"),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use spoor_domain::kernel::name_key;
+
 use super::record::{LineProblem, Record};
 
 /// The fields that name something; several names in one have a vertical line between them.
@@ -14,7 +16,7 @@ pub(super) fn written_differently(records: &[Record]) -> Vec<LineProblem> {
     for record in records {
         for (field, value) in record.fields.iter().filter(|(field, _)| NAMES.contains(&field.as_str())) {
             for name in value.split('|').map(str::trim).filter(|name| !name.is_empty()) {
-                let (written, line) = *first.entry((field, same(name))).or_insert((name, record.line));
+                let (written, line) = *first.entry((field, name_key(name))).or_insert((name, record.line));
                 if written != name {
                     let en = format!("line {line} writes '{name}' as '{written}': write a name in one way");
                     let nl = format!("lijn {line} schrijft ‘{name}’ als ‘{written}’: schrijf een naam op één manier");
@@ -24,9 +26,4 @@ pub(super) fn written_differently(records: &[Record]) -> Vec<LineProblem> {
         }
     }
     problems
-}
-
-/// What two ways of writing one name have in common.
-pub(super) fn same(name: &str) -> String {
-    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }

@@ -217,6 +217,9 @@ async fn a_domain_contact_reports_under_its_own_competence_only() {
     let borrowed = "kind,action,row,competence,policyDomain,text\nrow,5.1,1,Jeugd,OV,tekst\n";
     assert_eq!(desk.problems(borrowed, &education).await, ["2 policyDomain"], "it falls under another domain");
     assert!(desk.problems(borrowed, &coordinator()).await.is_empty());
+    let spelled = borrowed.replace("Jeugd", "jeugd");
+    assert_eq!(desk.problems(&spelled, &education).await, ["2 policyDomain"], "in whatever spelling");
+    assert_eq!(desk.problems(&spelled, &coordinator()).await, ["2 competence"], "it is written in one way");
     let analyst = context(Role::PolicyAnalyst, "OV");
     assert_eq!(desk.problems(SPRING, &analyst).await.len(), 6, "nobody else reports at all");
     desk.log.close().await;

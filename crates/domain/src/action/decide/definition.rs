@@ -1,5 +1,7 @@
 //! Deciding on what an action is, how far it is and who answers for it.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
 use super::super::command::ResponsibilityGiven;
@@ -7,7 +9,9 @@ use super::super::event::*;
 use super::super::rejection::ActionRejection;
 use super::super::state::PlanAction;
 use super::{begun, happened, said};
-use crate::kernel::{CommandContext, HalfYear, composed};
+use crate::edition::finding::found_in;
+use crate::edition::mentions_trajectories;
+use crate::kernel::{CommandContext, HalfYear, Spans, composed};
 
 type Decision = Result<Vec<ActionEvent>, ActionRejection>;
 
@@ -35,7 +39,7 @@ impl PlanAction {
         }
         sound(&definition)?;
         match self.definition() {
-            Some(before) if *before == definition => Ok(Vec::new()),
+            Some(before) if *before == definition && self.definitions().is_so_since(on) => Ok(Vec::new()),
             Some(before) if before.plan != definition.plan || before.number != definition.number => {
                 Err(ActionRejection::PlaceInPlanChanged { number: before.number })
             }
@@ -87,22 +91,21 @@ impl PlanAction {
         let responsibility = match given {
             ResponsibilityGiven::Minister { title } => {
                 said(title, "title")?;
-                if self.minister(title).is_some() {
+                let before = named(self.ministers_ever(), title);
+                if before.is_some_and(|(_, spans)| spans.is_so_since(on)) {
                     return Ok(Vec::new());
                 }
-                let title = composed(title);
+                let title = before.map_or_else(|| composed(title), |(held, _)| held.clone());
                 Responsibility::Minister { offices: MinisterOffice::of_title(&title), title }
             }
             ResponsibilityGiven::PolicyDomain { code, coordinator } => {
                 said(&code.0, "code")?;
-                if self.policy_domains().get(code) == Some(coordinator) {
+                let same = |spans: &Spans<bool>| spans.now() == Some(coordinator) && spans.is_so_since(on);
+                if self.domains_ever().get(code).is_some_and(same) {
                     return Ok(Vec::new());
                 }
-                match self.coordinator() {
-                    Some(other) if *coordinator && other != code => {
-                        return Err(ActionRejection::CoordinatorTaken { code: other.clone() });
-                    }
-                    Some(_) | None => {}
+                if *coordinator {
+                    self.nobody_else_coordinates(code, on)?;
                 }
                 Responsibility::PolicyDomain { code: code.clone(), coordinator: *coordinator }
             }
@@ -118,12 +121,13 @@ impl PlanAction {
     ) -> Decision {
         happened(on, context)?;
         let held = match given {
-            ResponsibilityGiven::Minister { title } => self
-                .minister(title)
+            ResponsibilityGiven::Minister { title } => named(self.ministers_ever(), title)
+                .and_then(|(title, spans)| Some((title, still(spans, on)?)))
                 .map(|(title, offices)| Responsibility::Minister { title: title.clone(), offices: offices.clone() }),
             ResponsibilityGiven::PolicyDomain { code, .. } => self
-                .policy_domains()
+                .domains_ever()
                 .get(code)
+                .and_then(|spans| still(spans, on))
                 .map(|coordinator| Responsibility::PolicyDomain { code: code.clone(), coordinator: *coordinator }),
         };
         let responsibility = held.ok_or(ActionRejection::NotResponsible)?;
@@ -133,33 +137,52 @@ impl PlanAction {
     pub(super) fn add_partner(&self, on: NaiveDate, partner: &str, context: &CommandContext) -> Decision {
         happened(on, context)?;
         said(partner, "partner")?;
-        if self.partner(partner).is_some() {
+        let before = named(self.partners_ever(), partner);
+        if before.is_some_and(|(_, spans)| spans.is_so_since(on)) {
             return Ok(Vec::new());
         }
-        Ok(vec![ActionEvent::PartnerAdded { occurred_on: on, partner: composed(partner) }])
+        let partner = before.map_or_else(|| composed(partner), |(held, _)| held.clone());
+        Ok(vec![ActionEvent::PartnerAdded { occurred_on: on, partner }])
     }
 
     pub(super) fn remove_partner(&self, on: NaiveDate, partner: &str, context: &CommandContext) -> Decision {
         happened(on, context)?;
-        let partner = self.partner(partner).ok_or(ActionRejection::NotAPartner)?.clone();
-        Ok(vec![ActionEvent::PartnerRemoved { occurred_on: on, partner }])
+        let held = named(self.partners_ever(), partner).filter(|(_, spans)| spans.lasts_after(on));
+        let (partner, _) = held.ok_or(ActionRejection::NotAPartner)?;
+        Ok(vec![ActionEvent::PartnerRemoved { occurred_on: on, partner: partner.clone() }])
     }
 
-    /// The minister with this title, as it was written when made responsible: names of before may have been typed otherwise.
-    fn minister(&self, title: &str) -> Option<(&String, &Vec<MinisterOffice>)> {
-        let title = composed(title);
-        self.ministers().iter().find(|(held, _)| composed(held) == title)
+    /// One policy domain coordinates at a time: also on the days of before, which reports still tell.
+    fn nobody_else_coordinates(&self, code: &PolicyDomainCode, on: NaiveDate) -> Result<(), ActionRejection> {
+        if let Some(other) = self.coordinator().filter(|other| *other != code) {
+            return Err(ActionRejection::CoordinatorTaken { code: other.clone() });
+        }
+        let others = self.domains_ever().iter().filter(|(other, _)| *other != code);
+        let coordinated = others.flat_map(|(other, spans)| {
+            let ended = spans.ended_after(on).filter(|(_, coordinates)| **coordinates);
+            ended.map(move |(until, _)| (until, other))
+        });
+        match coordinated.max() {
+            Some((until, other)) => Err(ActionRejection::CoordinatorThen { code: other.clone(), until }),
+            None => Ok(()),
+        }
     }
+}
 
-    /// The party with this name, likewise.
-    fn partner(&self, name: &str) -> Option<&String> {
-        let name = composed(name);
-        self.partners().iter().find(|held| composed(held) == name)
-    }
+/// What is or was so under this name, as it was written at first: names of before may have been typed otherwise.
+fn named<'a, T>(all: &'a BTreeMap<String, Spans<T>>, name: &str) -> Option<(&'a String, &'a Spans<T>)> {
+    let name = composed(name);
+    all.iter().filter(|(held, _)| composed(held) == name).max_by_key(|(_, spans)| spans.now().is_some())
+}
+
+/// What would be otherwise, had it ended on this day: an end that is no earlier than the one there is changes nothing.
+fn still<T>(spans: &Spans<T>, on: NaiveDate) -> Option<&T> {
+    spans.last().filter(|_| spans.lasts_after(on))
 }
 
 fn sound(definition: &ActionDefinition) -> Result<(), ActionRejection> {
     said(&definition.title, "title")?;
+    fit_to_be_read(&definition.title)?;
     let itself = |before: &Continues| before.plan == definition.plan && before.number == definition.number;
     if definition.continues.iter().any(itself) {
         return Err(ActionRejection::ContinuesItself);
@@ -168,6 +191,15 @@ fn sound(definition: &ActionDefinition) -> Result<(), ActionRejection> {
         said(&list.heading, "heading")?;
     }
     Ok(())
+}
+
+/// Everybody who reads the plan reads its titles, and no edition is frozen with one that tells of few persons or of figures on
+/// learning trajectories.
+fn fit_to_be_read(title: &str) -> Result<(), ActionRejection> {
+    match found_in(title, mentions_trajectories(title)).into_iter().next() {
+        Some((_, quote)) => Err(ActionRejection::TitleTellsTooMuch { quote }),
+        None => Ok(()),
+    }
 }
 
 /// Whether a change of status is a step back: to an earlier step, or away from an end.

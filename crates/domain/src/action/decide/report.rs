@@ -8,7 +8,7 @@ use super::super::event::*;
 use super::super::rejection::ActionRejection;
 use super::super::state::{PlanAction, RowHeld};
 use super::{begun, happened, said};
-use crate::kernel::{CommandContext, HalfYear, is_blank};
+use crate::kernel::{CommandContext, HalfYear, is_blank, name_key};
 
 type Decision = Result<Vec<ActionEvent>, ActionRejection>;
 
@@ -127,9 +127,8 @@ impl PlanAction {
         if neighbours.into_iter().any(|other| other.half_year == head.half_year && other.place == head.place) {
             return Err(ActionRejection::PlaceTaken { place: head.place });
         }
-        if head.competences.iter().map(|competence| &competence.code).collect::<BTreeSet<_>>().len()
-            < head.competences.len()
-        {
+        let names: BTreeSet<String> = head.competences.iter().map(|competence| name_key(&competence.code)).collect();
+        if names.len() < head.competences.len() {
             return Err(ActionRejection::CompetenceTwice);
         }
         Ok(())

@@ -93,11 +93,30 @@ impl PlanAction {
     /// the coordinator or its own contact reported it; under a competence that is new to the action, where the report of
     /// autumn 2018 has it; and under a competence that neither knows, where it is first named.
     fn named_elsewhere(&self, given: &Competence) -> Option<Competence> {
-        let mut falls: Vec<Competence> = self.competences().filter(|known| known.code == given.code).cloned().collect();
+        let same = |known: &&Competence| known.is_called(&given.code);
+        let mut falls: Vec<Competence> = self.competences().filter(same).cloned().collect();
         if falls.is_empty() {
             falls.extend(Competence::in_2018(&given.code));
         }
-        if falls.contains(given) { None } else { falls.into_iter().next() }
+        if falls.iter().any(|known| known.policy_domain == given.policy_domain) {
+            None
+        } else {
+            falls.into_iter().next()
+        }
+    }
+
+    /// One competence, written in one way: no report tells of `Jeugd` and of `jeugd`. As the report of autumn 2018 writes it,
+    /// or as it stands on the action.
+    pub(super) fn written_as_known(&self, command: &ActionCommand) -> Result<(), ActionRejection> {
+        for given in named(command) {
+            let in_2018 = Competence::in_2018(&given.code).map(|known| known.code);
+            let here = self.competences().filter(|known| known.is_called(&given.code)).map(|known| known.code.clone());
+            let known: Vec<String> = in_2018.into_iter().chain(here).collect();
+            if let Some(written) = known.first().filter(|_| !known.contains(&given.code)) {
+                return Err(ActionRejection::CompetenceWritten { given: given.code.clone(), known: written.clone() });
+            }
+        }
+        Ok(())
     }
 
     /// Whether a row is the contact's: as it stands (a row that is not there is refused later), and as given.

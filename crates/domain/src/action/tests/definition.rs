@@ -209,6 +209,105 @@ fn partners_come_and_go() {
 }
 
 #[test]
+fn an_earlier_first_day_is_recorded_and_a_later_one_changes_nothing() {
+    let minister =
+        Responsibility::Minister { title: "Minister van Onderwijs".into(), offices: vec![MinisterOffice::Education] };
+    let given = || {
+        vec![
+            defined(),
+            assigned(minister.clone()),
+            assigned(domain("KB", true)),
+            ActionEvent::PartnerAdded { occurred_on: day("2018-10-01"), partner: "VVSG".into() },
+        ]
+    };
+    for (on, is_new) in [("2018-06-01", true), ("2018-10-01", false), ("2018-11-01", false)] {
+        let on = day(on);
+        let expected = |event: ActionEvent| if is_new { vec![event] } else { vec![] };
+        let assign = |responsibility| ActionCommand::AssignResponsibility { assigned_on: on, responsibility };
+        let assigned = |responsibility| ActionEvent::ResponsibilityAssigned { occurred_on: on, responsibility };
+        when(given(), assign(ResponsibilityGiven::Minister { title: "Minister van Onderwijs".into() }))
+            .then_expect_events(expected(assigned(minister.clone())));
+        when(given(), assign(domain_given("KB", true))).then_expect_events(expected(assigned(domain("KB", true))));
+        when(given(), ActionCommand::AddPartner { added_on: on, partner: "VVSG".into() })
+            .then_expect_events(expected(ActionEvent::PartnerAdded { occurred_on: on, partner: "VVSG".into() }));
+        let revise = ActionCommand::ReviseAction { revised_on: on, definition: definition(), keeps_continues: false };
+        when(given(), revise)
+            .then_expect_events(expected(ActionEvent::ActionRevised { occurred_on: on, definition: definition() }));
+    }
+}
+
+#[test]
+fn what_ended_ends_on_an_earlier_day_and_on_no_later_one() {
+    let title = "Minister van Onderwijs";
+    let minister = Responsibility::Minister { title: title.into(), offices: vec![MinisterOffice::Education] };
+    let ended = |on: &str, responsibility| ActionEvent::ResponsibilityEnded { occurred_on: day(on), responsibility };
+    let removed = |on: &str| ActionEvent::PartnerRemoved { occurred_on: day(on), partner: "VVSG".into() };
+    let given = || {
+        vec![
+            defined(),
+            assigned(minister.clone()),
+            ended("2018-12-01", minister.clone()),
+            assigned(domain("KB", true)),
+            ended("2018-12-01", domain("KB", true)),
+            ActionEvent::PartnerAdded { occurred_on: day("2018-10-01"), partner: "VVSG".into() },
+            removed("2018-12-01"),
+        ]
+    };
+    let end = |on: &str, responsibility| ActionCommand::EndResponsibility { ended_on: day(on), responsibility };
+    let remove = |on: &str| ActionCommand::RemovePartner { removed_on: day(on), partner: "VVSG".into() };
+    let minister_given = || ResponsibilityGiven::Minister { title: title.into() };
+    let earlier = "2018-11-01";
+    when(given(), end(earlier, minister_given())).then_expect_events(vec![ended(earlier, minister.clone())]);
+    when(given(), end(earlier, domain_given("KB", false))).then_expect_events(vec![ended(earlier, domain("KB", true))]);
+    when(given(), remove(earlier)).then_expect_events(vec![removed(earlier)]);
+    for later in ["2018-12-01", "2018-12-10"] {
+        when(given(), end(later, minister_given())).then_expect_error(ActionRejection::NotResponsible);
+        when(given(), end(later, domain_given("KB", false))).then_expect_error(ActionRejection::NotResponsible);
+        when(given(), remove(later)).then_expect_error(ActionRejection::NotAPartner);
+    }
+}
+
+#[test]
+fn a_domain_does_not_coordinate_on_days_on_which_another_one_did() {
+    let assign = |code: &str, on: &str| ActionCommand::AssignResponsibility {
+        assigned_on: day(on),
+        responsibility: domain_given(code, true),
+    };
+    let assigned = |code: &str, on: &str| ActionEvent::ResponsibilityAssigned {
+        occurred_on: day(on),
+        responsibility: domain(code, true),
+    };
+    let until = day("2018-12-01");
+    let ended = ActionEvent::ResponsibilityEnded { occurred_on: until, responsibility: domain("KB", true) };
+    let no_longer = ActionEvent::ResponsibilityAssigned { occurred_on: until, responsibility: domain("KB", false) };
+    let then = ActionRejection::CoordinatorThen { code: PolicyDomainCode("KB".into()), until };
+    for end in [ended, no_longer] {
+        let given = || vec![defined(), assigned("KB", "2018-01-01"), end.clone()];
+        when(given(), assign("OV", "2018-06-01")).then_expect_error(then.clone());
+        when(given(), assign("OV", "2018-12-01")).then_expect_events(vec![assigned("OV", "2018-12-01")]);
+        when(given(), assign("KB", "2018-06-01")).then_expect_events(vec![assigned("KB", "2018-06-01")]);
+        let since = || [given(), vec![assigned("OV", "2018-12-05")]].concat();
+        when(since(), assign("OV", "2018-11-30")).then_expect_error(then.clone());
+    }
+}
+
+#[test]
+fn a_title_that_would_keep_an_edition_from_being_frozen_is_refused() {
+    for (title, quoted) in [("Begeleiding van drie jongeren", "drie"), ("48 leertrajecten", "48")] {
+        let told = ActionDefinition { title: title.into(), ..definition() };
+        for (given, command) in [(vec![], define(told.clone())), (vec![defined()], revise(told))] {
+            let refused = when(given, command).inspect_result();
+            let Err(ActionRejection::TitleTellsTooMuch { quote }) = refused else { panic!("{title}: {refused:?}") };
+            assert!(quote.contains(quoted), "{title}: {quote}");
+        }
+    }
+    for title in ["Leertrajecten", "Databank van politieaanspreekpunten voor scholen (PLP41)"] {
+        let fits = ActionDefinition { title: title.into(), ..definition() };
+        assert!(when(vec![], define(fits)).inspect_result().is_ok(), "{title}");
+    }
+}
+
+#[test]
 fn several_commands_happen_together_or_not_at_all() {
     let commands = vec![define(definition()), change(ActionStatus::Ongoing, "2018-10-01", None)];
     when(vec![], ActionCommand::Together { commands: commands.clone() })

@@ -48,6 +48,7 @@ fn command(kind: ActionCommandKind) -> BoxedStrategy<ActionCommand> {
         coordinator,
     };
     let responsibility = prop::sample::select(vec![domain("KB", true), domain("OV", true), domain("KB", false)]);
+    let any_day = prop::sample::select(vec![day("2018-06-01"), on, day("2018-11-01")]);
     let any_entry = (entry_number.clone(), 1i64..3).prop_map(|(n, cents)| BudgetEntry {
         amount: Cents(cents),
         competence: Some(education()),
@@ -57,9 +58,9 @@ fn command(kind: ActionCommandKind) -> BoxedStrategy<ActionCommand> {
         ActionCommandKind::DefineAction => {
             Just(ActionCommand::DefineAction { defined_on: on, definition: definition() }).boxed()
         }
-        ActionCommandKind::ReviseAction => (prop::sample::select(vec!["Anders", "Nog anders"]), any::<bool>())
-            .prop_map(move |(title, keeps_continues)| ActionCommand::ReviseAction {
-                revised_on: on,
+        ActionCommandKind::ReviseAction => (any_day, prop::sample::select(vec!["Anders", "Nog anders"]), any::<bool>())
+            .prop_map(|(revised_on, title, keeps_continues)| ActionCommand::ReviseAction {
+                revised_on,
                 definition: ActionDefinition { title: title.into(), ..definition() },
                 keeps_continues,
             })
@@ -72,17 +73,20 @@ fn command(kind: ActionCommandKind) -> BoxedStrategy<ActionCommand> {
                 reason: with_reason.then(|| "herbekeken".to_owned()),
             })
             .boxed(),
-        ActionCommandKind::AssignResponsibility => responsibility
-            .prop_map(move |responsibility| ActionCommand::AssignResponsibility { assigned_on: on, responsibility })
+        ActionCommandKind::AssignResponsibility => (any_day, responsibility)
+            .prop_map(|(assigned_on, responsibility)| ActionCommand::AssignResponsibility {
+                assigned_on,
+                responsibility,
+            })
             .boxed(),
-        ActionCommandKind::EndResponsibility => responsibility
-            .prop_map(move |responsibility| ActionCommand::EndResponsibility { ended_on: on, responsibility })
+        ActionCommandKind::EndResponsibility => (any_day, responsibility)
+            .prop_map(|(ended_on, responsibility)| ActionCommand::EndResponsibility { ended_on, responsibility })
             .boxed(),
         ActionCommandKind::AddPartner => {
-            Just(ActionCommand::AddPartner { added_on: on, partner: "VVSG".into() }).boxed()
+            any_day.prop_map(|added_on| ActionCommand::AddPartner { added_on, partner: "VVSG".into() }).boxed()
         }
         ActionCommandKind::RemovePartner => {
-            Just(ActionCommand::RemovePartner { removed_on: on, partner: "VVSG".into() }).boxed()
+            any_day.prop_map(|removed_on| ActionCommand::RemovePartner { removed_on, partner: "VVSG".into() }).boxed()
         }
         ActionCommandKind::ReportProgress => (n, prop::sample::select(vec![spring(), autumn()]))
             .prop_map(move |(n, half_year)| {
@@ -199,8 +203,12 @@ proptest! {
             }
             let again = action.decide(command, &coordinator());
             prop_assert!(again.as_ref().is_ok_and(Vec::is_empty) || again.is_err(), "{:?} -> {:?}", command, again);
-            let coordinators = action.policy_domains().values().filter(|coordinates| **coordinates).count();
+            let coordinators = action.policy_domains().filter(|(_, coordinates)| *coordinates).count();
             prop_assert!(coordinators <= 1);
+            for on in ["2018-06-01", "2018-10-01", "2018-11-01", TODAY].map(day) {
+                let then = action.domains_ever().values().filter(|spans| spans.on(on) == Some(&true)).count();
+                prop_assert!(then <= 1, "{} coordinate on {}", then, on);
+            }
         }
         for event in &history {
             let json = serde_json::to_string(event).expect("serialises");

@@ -209,6 +209,34 @@ fn a_contact_cannot_bring_a_competence_under_the_own_policy_domain() {
 }
 
 #[test]
+fn a_competence_stays_with_its_domain_and_has_one_spelling() {
+    let on = day("2018-10-01");
+    let competence =
+        |code: &str, domain: &str| Competence { code: code.into(), policy_domain: PolicyDomainCode(domain.into()) };
+    let report = |given: Competence| ActionCommand::ReportProgress { reported_on: on, row: row(2, vec![given]) };
+    let written =
+        |given: &str, known: &str| ActionRejection::CompetenceWritten { given: given.into(), known: known.into() };
+    let tourism = || vec![defined(), reported(row(1, vec![competence("Toerisme", "WVG")]))];
+    for jeugd in ["jeugd", "Jeugd ", "JEUGD"] {
+        when_by(contact_of("OV"), vec![defined()], report(competence(jeugd, "OV")))
+            .then_expect_error(ActionRejection::CompetenceElsewhere { competence: competence("Jeugd", "CJM") });
+        when_by(contact_of("CJM"), vec![defined()], report(competence(jeugd, "CJM")))
+            .then_expect_error(written(jeugd, "Jeugd"));
+        let counted = Means { competence: Some(competence(jeugd, "CJM")), ..means(5) };
+        when(vec![defined()], ActionCommand::ReportMeans { reported_on: on, means: counted })
+            .then_expect_error(written(jeugd, "Jeugd"));
+    }
+    when_by(contact_of("OV"), tourism(), report(competence("toerisme", "OV")))
+        .then_expect_error(ActionRejection::CompetenceElsewhere { competence: competence("Toerisme", "WVG") });
+    when(tourism(), report(competence("toerisme", "WVG"))).then_expect_error(written("toerisme", "Toerisme"));
+    when(tourism(), report(competence("Toerisme", "WVG")))
+        .then_expect_events(vec![reported(row(2, vec![competence("Toerisme", "WVG")]))]);
+    let twice = row(2, vec![competence("Toerisme", "WVG"), competence("toerisme", "WVG")]);
+    when(vec![defined()], ActionCommand::ReportProgress { reported_on: on, row: twice })
+        .then_expect_error(ActionRejection::CompetenceTwice);
+}
+
+#[test]
 fn a_contact_cannot_take_over_what_belongs_to_another_domain() {
     let own = contact_of("WVG").actor.organisation;
     let taken = row(1, vec![welfare()]);
