@@ -10,6 +10,7 @@ use spoor_domain::trajectory::command::TrajectoryCommandKind;
 use spoor_domain::trajectory::record::KeptDocument;
 use spoor_domain::trajectory::vocabulary::{DocumentKind, TrajectoryStatus};
 use spoor_projections::Scope;
+use spoor_projections::trajectories::{PersonalField, PersonalValue, Wording};
 
 /// The version of these rules, kept with every event.
 pub const VERSION: &str = "2026-11";
@@ -209,32 +210,39 @@ pub fn authorize(actor: &Actor, action: Action<'_>) -> Result<(), Denied> {
 }
 
 /// Whether this person may read the personal values of something in a dossier that was recorded by that one: on their own
-/// side only, and never an auditor, who sees that something changed and by whom. The dossier as it stands now decides.
+/// side only, and never an auditor, who sees that something changed and by whom. What somebody wrote who works on neither
+/// side, such as an officer who notes what a person asked, is in no dossier's trail to read. The dossier as it stands now
+/// decides.
 pub fn opens_personal(actor: &Actor, recorded_by: &Actor, now: &LearningTrajectory) -> bool {
-    let of_own_side = recorded_by.role.side() == actor.role.side();
-    of_own_side && authorize(actor, Action::SeePersonal(now)).is_ok()
+    let Some(side) = recorded_by.role.side() else { return false };
+    actor.role.side() == Some(side) && authorize(actor, Action::SeePersonal(now)).is_ok()
         || authorize(actor, Action::SeeMuseumContent(now)).is_ok()
 }
 
-/// Whether this person may read what that one wrote at this version of a dossier: as [`opens_personal`] says, and, of
-/// what the museum wrote, the pieces that were delivered to the person's organisation.
-pub fn opens_text(actor: &Actor, recorded_by: &Actor, sequence: u64, now: &LearningTrajectory) -> bool {
-    let delivered = delivered_to(&actor.organisation, sequence, now);
+/// Whether this person may read what that one wrote in a dossier: as [`opens_personal`] says, and, of what the museum wrote,
+/// what was delivered to the person's organisation (see [`delivered_to`]).
+pub fn opens_text(actor: &Actor, recorded_by: &Actor, delivered: bool, now: &LearningTrajectory) -> bool {
     opens_personal(actor, recorded_by, now) || delivered && authorize(actor, Action::SeePersonal(now)).is_ok()
+}
+
+/// Whether an organisation may tell this value in answer to a person concerned, or take it out in clear: when it holds it
+/// (see [`held_by`]), and it is not about somebody else than the person.
+pub fn answers_with(organisation: &OrganisationId, field: PersonalField, recorded_by: &Actor, delivered: bool) -> bool {
+    let about_somebody_else =
+        matches!(field, PersonalField::AppointmentInterpreter | PersonalField::AppointmentCompanions);
+    !about_somebody_else && held_by(organisation, recorded_by, delivered)
 }
 
 /// Whether an organisation holds what that one recorded in a dossier: Kazerne Dossin all of a dossier that it knows, a
 /// parket what parketten recorded and what was delivered to it.
-pub fn held_by(organisation: &OrganisationId, recorded_by: &Actor, delivered: bool) -> bool {
+fn held_by(organisation: &OrganisationId, recorded_by: &Actor, delivered: bool) -> bool {
     organisation.is_museum() || !recorded_by.organisation.is_museum() || delivered
 }
 
-/// Whether the piece that was recorded at this version of a dossier was delivered to an organisation.
-pub fn delivered_to(organisation: &OrganisationId, sequence: u64, now: &LearningTrajectory) -> bool {
-    now.bundles().iter().any(|bundle| {
-        bundle.deliveries.iter().any(|delivery| &delivery.recipient == organisation)
-            && bundle.pieces.iter().any(|piece| piece.sequence == sequence)
-    })
+/// Whether a bundle that was delivered to an organisation prints this value in these very words. What was put in its place
+/// since is not delivered before another bundle is, and what no bundle prints never is.
+pub fn delivered_to(organisation: &OrganisationId, value: &PersonalValue, wordings: &[Wording]) -> bool {
+    wordings.iter().any(|wording| wording.value == *value && wording.handed_over_to.contains(organisation))
 }
 
 /// The dossiers this person may see, as a row filter.
@@ -294,10 +302,15 @@ pub fn usual_purpose(role: Role) -> Purpose {
     purposes(role).first().copied().unwrap_or(Purpose::Administration)
 }
 
-/// Whether a person's accesses are this viewer's to account for: each organisation is the controller of what its own people
+/// The organisations whose people's accesses are this viewer's to account for: each is the controller of what its own people
 /// read. What the program itself recorded is everybody's.
+pub fn answers_for(viewer: &Actor) -> [OrganisationId; 2] {
+    [viewer.organisation.clone(), OrganisationId(PROGRAM.into())]
+}
+
+/// Whether a person's accesses are this viewer's to account for.
 pub fn same_controller(viewer: &Actor, reader: &Actor) -> bool {
-    viewer.organisation == reader.organisation || reader.organisation.0 == PROGRAM
+    answers_for(viewer).contains(&reader.organisation)
 }
 
 fn role(may: bool) -> Result<(), Denied> {

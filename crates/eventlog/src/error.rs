@@ -150,6 +150,17 @@ pub enum AppendError {
         /// The most the log takes.
         limit: usize,
     },
+    /// A whole number that the stored text would not keep: it would read back as another one, or not at all.
+    #[error(
+        "event {event_type} has the number {number}, which the log would round: give one between -{most} and {most}",
+        most = crate::canonical::EXACT
+    )]
+    Rounded {
+        /// Type of the event.
+        event_type: String,
+        /// The number.
+        number: String,
+    },
     /// The events of the append together are more than the server takes at once.
     #[error(
         "the events of this command are {bytes} bytes long together, the log takes {limit} at once: do it in several commands"

@@ -213,6 +213,7 @@ impl EventLog {
 
     /// Whether events can be stored at this moment, whatever the last attempt said: a small write is tried, for a second.
     /// For what must not be stored late: an append that was accepted is carried out even if nobody waits for it any more.
+    /// When it fails, [`EventLog::writable`] tries again until something can be stored.
     ///
     /// # Errors
     /// As [`EventLog::writable`].
@@ -222,9 +223,9 @@ impl EventLog {
 
     async fn write_nothing(&self, leave: impl Future<Output = Trial>) -> Result<(), LogError> {
         let tried = async { self.engine().write_nothing(leave.await).await };
-        tokio::time::timeout(TRIAL, tried).await.unwrap_or(Err(LogError::WriteHangs))?;
-        self.writer().last_write().succeeded();
-        Ok(())
+        let said = tokio::time::timeout(TRIAL, tried).await.unwrap_or(Err(LogError::WriteHangs));
+        self.writer().last_write().tried(&said);
+        said
     }
 
     /// What the command with this id did to this aggregate, when it was carried out on it before.

@@ -239,9 +239,9 @@ impl LastWrite {
         self.trying.clone().try_lock_owned().ok()
     }
 
-    /// Notes that something could be written since.
-    pub fn succeeded(&self) {
-        self.failed.store(false, Ordering::Relaxed);
+    /// Notes how a small write ended that was tried.
+    pub fn tried(&self, said: &Result<(), LogError>) {
+        self.failed.store(said.is_err(), Ordering::Relaxed);
     }
 
     /// Notes that somebody gave up waiting for a write: whether another would do better has to be tried.
@@ -251,7 +251,7 @@ impl LastWrite {
 
     fn note(&self, answer: &Result<Answer, AppendError>) {
         match answer {
-            Ok(Answer::Stored(_)) => self.succeeded(),
+            Ok(Answer::Stored(_)) => self.failed.store(false, Ordering::Relaxed),
             Err(
                 AppendError::OutcomeUnknown | AppendError::Log(LogError::Database(_) | LogError::Unreachable { .. }),
             ) => self.failed.store(true, Ordering::Relaxed),

@@ -32,6 +32,12 @@ pub enum DeskError {
     /// An event would be larger than the log takes.
     #[error("too long for the log")]
     TooLong,
+    /// An event would hold a number that the log would round.
+    #[error("the log would round {number}")]
+    NumberRounded {
+        /// The number.
+        number: String,
+    },
     /// The data of the person concerned were erased.
     #[error("the person's data were erased")]
     SubjectErased,
@@ -89,6 +95,7 @@ impl From<LogError> for DeskError {
         match error {
             LogError::Append(append) => match *append {
                 AppendError::TooLarge { .. } | AppendError::AppendTooLarge { .. } => Self::TooLong,
+                AppendError::Rounded { number, .. } => Self::NumberRounded { number },
                 AppendError::SubjectErased { .. } => Self::SubjectErased,
                 other => Self::Log(LogError::Append(Box::new(other))),
             },
@@ -100,5 +107,17 @@ impl From<LogError> for DeskError {
 impl From<DecodeError> for DeskError {
     fn from(error: DecodeError) -> Self {
         Self::Log(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_the_log_would_round_is_named_to_whoever_gave_it() {
+        let refused = AppendError::Rounded { event_type: "Counted".into(), number: "9007199254740993".into() };
+        let told = DeskError::from(LogError::Append(Box::new(refused)));
+        assert!(matches!(&told, DeskError::NumberRounded { number } if number == "9007199254740993"), "{told:?}");
     }
 }

@@ -202,11 +202,19 @@ pub async fn history(
 ) -> Result<AuditEntryConnection> {
     let filter = AuditFilter { dossier: Some(dossier), until_index, ..AuditFilter::default() };
     let request = paging.request(ctx, LIST).await?;
-    Whole::seen(&desk(ctx)?.log, dossier, shown).await.map_err(|cause| not_whole(ctx, &cause))?;
-    list(ctx, &filter, &request).await
+    list(ctx, &filter, Some(shown), &request).await
 }
 
-async fn list(ctx: &Context<'_>, filter: &AuditFilter, request: &PageRequest) -> Result<AuditEntryConnection> {
+/// A page of the entries; of one dossier only while the log has every event of it up to the version that was shown.
+async fn list(
+    ctx: &Context<'_>,
+    filter: &AuditFilter,
+    shown: Option<u64>,
+    request: &PageRequest,
+) -> Result<AuditEntryConnection> {
+    if let (Some(dossier), Some(shown)) = (filter.dossier, shown) {
+        Whole::seen(&desk(ctx)?.log, dossier, shown).await.map_err(|cause| not_whole(ctx, &cause))?;
+    }
     let scope = policy::scope(actor(ctx)?);
     let page = audit::list(&desk(ctx)?.views, &scope, filter, true, request).await.ours(ctx)?;
     let Page { edges, has_next, has_previous, total, seen } = page;
@@ -245,10 +253,11 @@ impl AuditQuery {
         catch_up(ctx, &[audit::PROJECTION, trajectories::PROJECTION], min_position).await?;
         let request = Paging { first, after, last, before }.request(ctx, LIST).await?;
         let filter = filter.unwrap_or_default().resolve(ctx)?;
-        if let Some(dossier) = filter.dossier {
-            Trajectory::asked_about(ctx, dossier).await?;
-        }
-        list(ctx, &filter, &request).await
+        let asked_about = match filter.dossier {
+            Some(dossier) => Trajectory::find(ctx, dossier).await?,
+            None => None,
+        };
+        list(ctx, &filter, asked_about.map(|own| own.version_shown()), &request).await
     }
 }
 

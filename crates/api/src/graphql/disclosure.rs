@@ -179,7 +179,8 @@ pub fn tells_at_large(ctx: &Context<'_>) {
 }
 
 /// Notes that something was asked for by id or number and is not there for this viewer. Whether it is there for others
-/// makes no difference, here or in the answer.
+/// makes no difference to the answer. The record may name a dossier that the viewer did not: the trail tells it to those who may
+/// see that dossier only.
 pub fn asked_in_vain(ctx: &Context<'_>, dossier: Option<DossierId>, number: Option<DossierNumber>) {
     refuse(ctx, QuestionRefusal::NotFound, dossier, number);
 }

@@ -34,6 +34,7 @@ impl Declined {
                 DeskError::VersionConflict { current } => UserError::version_conflict(current),
                 DeskError::CommandIdReused => UserError::command_id_reused(),
                 DeskError::TooLong => UserError::too_long(),
+                DeskError::NumberRounded { number } => UserError::number_rounded(&number),
                 DeskError::SubjectErased => UserError::subject_erased(),
                 DeskError::Blobs(cause) => return Err(internal(ctx, &cause)),
                 DeskError::Log(cause) => return Err(log_failed(ctx, &cause)),

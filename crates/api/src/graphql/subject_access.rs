@@ -14,10 +14,7 @@ use spoor_domain::trajectory::event::DossierNumber;
 use spoor_projections::PageRequest;
 use spoor_projections::access::{self, Reading};
 use spoor_projections::audit::{self, AuditFilter, AuditLine, ChangeValue};
-use spoor_projections::trajectories::{
-    self, BroughtAt, DossierKey, PersonalField, PersonalValue, SupersededValue, TrajectoryRow, brought_at,
-    superseded_values,
-};
+use spoor_projections::trajectories::{self, DossierKey, PersonalValue, TrajectoryRow, Wording, wordings};
 
 use super::change::as_text;
 use super::coded::Coded;
@@ -43,9 +40,8 @@ pub struct SubjectAccess {
     subject: SubjectId,
     row: TrajectoryRow,
     values: Vec<PersonalValue>,
-    superseded: Vec<SupersededValue>,
-    /// Which events brought the values that stand.
-    brought_at: BroughtAt,
+    /// Every wording that the log keeps.
+    wordings: Vec<Wording>,
     lines: Vec<AuditLine>,
     readings: Vec<Reading>,
 }
@@ -154,12 +150,13 @@ impl SubjectAccess {
 
     /// Every value that is held, once, with where it came from: those that stand, and behind them what else stood there before,
     /// which the log keeps. What the other side wrote and did not hand over is withheld: that is for its own officer to tell.
-    /// Of a text that the other side corrected, what stood before is told only where a bundle that was handed over said it.
+    /// Of a text of the other side each wording is told only where a bundle that was handed over says it.
     #[graphql(complexity = "40 * child_complexity")]
     async fn values(&self, ctx: &Context<'_>) -> Result<Vec<HeldValue>> {
         let own = &actor(ctx)?.organisation;
         let standing = self.values.iter().map(|value| self.standing(value, own));
-        let before = self.superseded.iter().rev().map(|before| self.stood_before(before, own));
+        let before = self.wordings.iter().rev().filter(|wording| wording.superseded_at.is_some());
+        let before = before.map(|before| self.stood_before(before, own));
         let about = |held: &Held<'_>| held.value.value.subject == self.subject;
         let held: Vec<Held<'_>> = standing.chain(before).filter(about).collect();
         let (mut values, mut texts) = (Vec::with_capacity(held.len()), BTreeSet::new());
@@ -167,12 +164,14 @@ impl SubjectAccess {
             let PersonalValue { field, sequence, part, .. } = held.value;
             let told = self.told(ctx, held).await?;
             // What is said anew in the same words, as a request says what its draft said, is one value: as it was said last.
-            if let TextResult::Text(text) = &told.value
-                && !texts.insert((field, sequence, part, text.value.clone()))
-            {
-                continue;
+            // What is withheld cannot be compared: it is told once where it stands, and once that it was corrected there.
+            let said = match &told.value {
+                TextResult::Text(text) => (Some(text.value.clone()), false),
+                TextResult::Withheld(_) => (None, told.corrected),
+            };
+            if texts.insert((field, sequence, part, said)) {
+                values.push(told);
             }
-            values.push(told);
         }
         let stood_before = values.partition_point(|value: &HeldValue| value.stands);
         values[stood_before..].reverse();
@@ -285,38 +284,39 @@ impl SubjectAccess {
 }
 
 impl SubjectAccess {
-    /// A value that stands: of a piece that was delivered, the organisation may know what it says now.
+    /// A value that stands: what was delivered before it was corrected does not say it.
     fn standing<'a>(&'a self, value: &'a PersonalValue, own: &OrganisationId) -> Held<'a> {
         // What the view shows and the log has not is in no version of the dossier.
-        let place = (value.field, value.sequence, value.part.clone());
-        let brought_at = self.brought_at.get(&place).copied().unwrap_or_default();
-        let line = self.line_at(brought_at);
-        let version = if value.sequence > 0 { value.sequence } else { brought_at };
-        let delivered = policy::delivered_to(own, version, &self.row.state);
-        Held { value, line, delivered, version, stands: true, corrected: false }
+        let wording = self.wordings.iter().find(|wording| wording.stands_where(value));
+        let brought_at = wording.map_or(0, |wording| wording.brought_at);
+        self.held(value, brought_at, own)
     }
 
-    /// A value that stands no more: a piece that was delivered after its correction does not say it.
-    fn stood_before<'a>(&'a self, before: &'a SupersededValue, own: &OrganisationId) -> Held<'a> {
-        let line = self.line_at(before.brought_at);
-        let delivered = before.handed_over_to.contains(own);
-        let version = if before.value.sequence > 0 { before.value.sequence } else { before.brought_at };
-        Held { value: &before.value, line, delivered, version, stands: false, corrected: before.corrected }
+    /// A value that stands no more: a bundle that was put together after its correction does not say it.
+    fn stood_before<'a>(&'a self, before: &'a Wording, own: &OrganisationId) -> Held<'a> {
+        Held { stands: false, corrected: before.corrected, ..self.held(&before.value, before.brought_at, own) }
+    }
+
+    fn held<'a>(&'a self, value: &'a PersonalValue, brought_at: u64, own: &OrganisationId) -> Held<'a> {
+        let line = self.line_at(brought_at);
+        let version = if value.sequence > 0 { value.sequence } else { brought_at };
+        let delivered = policy::delivered_to(own, value, &self.wordings);
+        Held { value, line, delivered, version, stands: true, corrected: false }
     }
 
     /// A value as this viewer may tell it.
     async fn told(&self, ctx: &Context<'_>, held: Held<'_>) -> Result<HeldValue> {
         let Held { value: held, line, delivered, version, stands, corrected } = held;
         let (field, own) = (held.field.code(), &actor(ctx)?.organisation);
-        let told = line.is_some_and(|line| policy::held_by(own, &line.actor, delivered));
-        let value = if about_somebody_else(held.field) || !told {
-            TextResult::Withheld(WithheldReason::NotAuthorised.into())
-        } else {
+        let told = line.is_some_and(|line| policy::answers_with(own, held.field, &line.actor, delivered));
+        let value = if told {
             disclose_personal(ctx, self.row.id, field);
             match open::<Value>(ctx, &held.value).await? {
                 Ok(value) => TextResult::Text(PersonalText { value: as_text(value) }),
                 Err(reason) => TextResult::Withheld(reason),
             }
+        } else {
+            TextResult::Withheld(WithheldReason::NotAuthorised.into())
         };
         Ok(HeldValue { field, version, value, source: line.map(DataSource::from), stands, corrected })
     }
@@ -346,11 +346,6 @@ impl From<&AuditLine> for DataSource {
 /// A line of the dossier's own stream, as opposed to one of the register or an agreement that names it.
 fn of_dossier(line: &AuditLine) -> bool {
     line.aggregate_type == spoor_domain::catalogue::aggregate_type::TRAJECTORY
-}
-
-/// Data in the dossier that is about another person than the one concerned.
-fn about_somebody_else(field: PersonalField) -> bool {
-    matches!(field, PersonalField::AppointmentInterpreter | PersonalField::AppointmentCompanions)
 }
 
 /// The question what is held about a person.
@@ -387,13 +382,13 @@ async fn held(ctx: &Context<'_>, subject: &ID) -> Result<Option<SubjectAccess>> 
     let of_case = found.value.and_then(|row| Some((asked.filter(|id| row.state.subjects().contains(id))?, row)));
     let Some((subject, row)) = of_case else { return not_of_the_case(ctx, asked).await };
     let values = trajectories::personal(views, &[row.id]).await.ours(ctx)?.remove(&row.id).unwrap_or_default();
-    let (superseded, brought_at) = of_the_log(ctx, &row).await?;
+    let wordings = of_the_log(ctx, &row).await?;
     let readings = access::readings(views, row.id).await.ours(ctx)?;
     disclose_view(ctx, trajectories::PROJECTION, found.seen);
     disclose_view(ctx, access::PROJECTION, readings.seen);
     disclose(ctx, row.id);
     let lines = lines(ctx, &row).await?;
-    Ok(Some(SubjectAccess { subject, row, values, superseded, brought_at, lines, readings: readings.value }))
+    Ok(Some(SubjectAccess { subject, row, values, wordings, lines, readings: readings.value }))
 }
 
 /// Lets the question go on of whoever answers persons concerned, for that purpose.
@@ -427,16 +422,13 @@ async fn dossiers_of(ctx: &Context<'_>, asked: Option<SubjectId>) -> Result<Vec<
     trajectories::of_subject(&desk(ctx)?.views, subject).await.ours(ctx)
 }
 
-/// What stood in a dossier before, and which events brought what stands, from the log itself: no view keeps it.
-async fn of_the_log(ctx: &Context<'_>, row: &TrajectoryRow) -> Result<(Vec<SupersededValue>, BroughtAt)> {
+/// What a dossier says and said, from the log itself: no view keeps what stood before, nor which events brought what stands.
+async fn of_the_log(ctx: &Context<'_>, row: &TrajectoryRow) -> Result<Vec<Wording>> {
     let whole = Whole::of(&desk(ctx)?.log, row.id, row.version).await.map_err(|cause| not_whole(ctx, &cause))?;
-    let events = || {
-        whole.events.iter().filter_map(|recorded| match &recorded.event {
-            DomainEvent::Trajectory(event) => Some((recorded.sequence, event)),
-            _another_event => None,
-        })
-    };
-    Ok((superseded_values(events()), brought_at(events())))
+    Ok(wordings(whole.events.iter().filter_map(|recorded| match &recorded.event {
+        DomainEvent::Trajectory(event) => Some((recorded.sequence, event)),
+        _another_event => None,
+    })))
 }
 
 /// The whole trail of a dossier, oldest first.

@@ -188,6 +188,19 @@ impl UserError {
         }
     }
 
+    /// What is to be recorded holds a number that the log would round.
+    pub fn number_rounded(number: &str) -> Self {
+        Self {
+            path: Vec::new(),
+            ..Self::about(
+                RefusalCode::InvalidInput,
+                "",
+                &format!("The number {number} is too large to be kept exactly: correct it."),
+                &format!("Het getal {number} is te groot om precies te bewaren: verbeter het."),
+            )
+        }
+    }
+
     /// The data of the person concerned were erased.
     pub fn subject_erased() -> Self {
         Self {

@@ -91,3 +91,34 @@ fn every_role_has_a_purpose_and_every_purpose_a_role() {
     }
     assert!(Role::ALL.iter().all(|role| !purposes(*role).is_empty()));
 }
+
+#[test]
+fn what_is_about_somebody_else_answers_no_person_and_what_was_not_delivered_is_not_the_parkets() {
+    let today = samples::day(12, 1);
+    let actor = |role| samples::context(role, today).actor;
+    let (parket, museum) = (actor(Role::Prosecutor), actor(Role::Guide));
+    let answers = |own: &Actor, field, by: &Actor, delivered| answers_with(&own.organisation, field, by, delivered);
+    for own in [&parket, &museum] {
+        for by in [&parket, &museum] {
+            for somebody_else in [PersonalField::AppointmentInterpreter, PersonalField::AppointmentCompanions] {
+                assert!(!answers(own, somebody_else, by, true), "{own:?}: {somebody_else:?} of {by:?}");
+            }
+        }
+    }
+    assert!(answers(&museum, PersonalField::Notes, &museum, false));
+    assert!(answers(&museum, PersonalField::Facts, &parket, false));
+    assert!(answers(&parket, PersonalField::Facts, &parket, false));
+    assert!(answers(&parket, PersonalField::Motivation, &museum, true));
+    assert!(!answers(&parket, PersonalField::Motivation, &museum, false));
+}
+
+#[test]
+fn nobody_who_works_on_a_dossier_opens_what_an_officer_noted() {
+    let today = samples::day(12, 1);
+    let actor = |role| samples::context(role, today).actor;
+    let dossier = LearningTrajectory::as_known(&samples::history(TrajectoryStatus::Deepened));
+    assert!(opens_personal(&actor(Role::Guide), &actor(Role::Prosecutor), &dossier));
+    for role in Role::ALL {
+        assert!(!opens_personal(&actor(*role), &actor(Role::ComplianceOfficer), &dossier), "{role:?}");
+    }
+}

@@ -1,18 +1,19 @@
 //! Writes an export: the records that were asked for and what proves them. Whoever takes one is written down first.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
 use spoor_domain::access::event::{AccessEvent, Question};
-use spoor_domain::kernel::{OrganisationId, PersonalContent};
-use spoor_eventlog::{AppendError, EventLog, KeptCheckpoint, LogError, Record, RecordPages, TreeError, VaultError};
-use spoor_notary::export::{About, Attachment, ExportWriter, OPENED, TABLE, zip_directory};
+use spoor_domain::kernel::OrganisationId;
+use spoor_eventlog::{AppendError, EventLog, KeptCheckpoint, LogError, RecordPages, TreeError, VaultError};
+use spoor_notary::export::{About, ExportWriter, OPENED, TABLE, zip_directory};
 use spoor_notary::{Hash, ProofError, RangeFold, SignedCheckpoint};
 use spoor_projections::ViewError;
 
 use super::check::kept_until;
+use super::opening::Opening;
 use super::own::narrowed;
 use super::selection::{Chosen, Wanted};
 use super::{KeeperError, LogKeeper, LogName, csv};
@@ -32,7 +33,7 @@ pub struct Order {
     pub out: PathBuf,
     /// As one zip file.
     pub zip: bool,
-    /// With the personal values in clear beside the records.
+    /// With the personal values in clear beside the records, as far as the taker's organisation holds them.
     pub open: bool,
     /// Only what this controller answers for; everything when not given.
     pub controller: Option<OrganisationId>,
@@ -121,6 +122,14 @@ pub async fn export(state: &AppState, order: &Order, reader: &Reader) -> Result<
         let source = io::Error::new(io::ErrorKind::AlreadyExists, "it exists already: give a place that is free");
         return Err(ExportError::File { path: order.out.clone(), source });
     }
+    let opening = match order.open {
+        true => Some(Opening::of(keeper.log(), chosen.dossier, &reader.actor.organisation).await?),
+        false => None,
+    };
+    let personal = match &opening {
+        Some(opening) => opening.kinds(&chosen.ranges).await?,
+        None => BTreeSet::new(),
+    };
     let made = AccessEvent::ExportMade {
         log: order.log.code().to_owned(),
         selection: match &order.controller {
@@ -129,13 +138,14 @@ pub async fn export(state: &AppState, order: &Order, reader: &Reader) -> Result<
         },
         dossier: chosen.dossier,
         tree_size: kept.size,
-        opened: order.open,
+        opened: !personal.is_empty(),
+        personal,
         question: Question::of_program("audit export"),
     };
     AccessBook::new(state.access.clone(), state.clock.clone()).record(reader, vec![made]).await?;
     // Written beside its place and moved there whole.
     let part = part_of(&order.out);
-    let written = match write(keeper, order, &kept, &chosen, &part).await {
+    let written = match write(keeper, order, &kept, &chosen, opening.as_ref(), &part).await {
         Ok(records) => put_in_place(order, &part).map(|()| records).map_err(at(&order.out)),
         Err(error) => Err(error),
     };
@@ -164,6 +174,7 @@ async fn write(
     order: &Order,
     kept: &KeptCheckpoint,
     chosen: &Chosen,
+    opening: Option<&Opening<'_>>,
     directory: &Path,
 ) -> Result<u64, ExportError> {
     let (log, at) = (keeper.log(), at(directory));
@@ -173,7 +184,7 @@ async fn write(
     let mut writer = ExportWriter::create(directory).map_err(&at)?;
     let mut table = writer.attachment(TABLE).map_err(&at)?;
     csv::header(&mut table).map_err(&at)?;
-    let mut opened = if order.open { Some(writer.attachment(OPENED).map_err(&at)?) } else { None };
+    let mut opened = if opening.is_some() { Some(writer.attachment(OPENED).map_err(&at)?) } else { None };
     let mut committed = Committed::default();
     let mut records = 0;
     for range in &chosen.ranges {
@@ -184,8 +195,10 @@ async fn write(
                 committed.has(log, record.index, &leaf).await?;
                 fold.push(leaf).map_err(TreeError::from)?;
                 csv::record(&mut table, &record).map_err(&at)?;
-                if let Some(opened) = &mut opened {
-                    open(log, &record, opened).await?.map_err(&at)?;
+                if let (Some(opening), Some(opened)) = (opening, &mut opened) {
+                    for line in opening.lines(&record).await? {
+                        writeln!(opened, "{line}").map_err(&at)?;
+                    }
                 }
                 records += 1;
             }
@@ -215,22 +228,6 @@ async fn write(
 async fn earlier(keeper: &LogKeeper, size: u64) -> Result<Vec<SignedCheckpoint>, ExportError> {
     let (signers, kept) = (keeper.signers().await?, kept_until(keeper.log(), size.saturating_sub(1)).await?);
     Ok(kept.iter().rev().map(|kept| signers.open_row(kept)).collect::<Result<_, _>>()?)
-}
-
-/// Writes the personal values of a record in clear; what is erased says so.
-async fn open(log: &EventLog, record: &Record, to: &mut Attachment) -> Result<io::Result<()>, ExportError> {
-    for (path, value) in log.vault().open_all(record).await? {
-        let line = match value.content {
-            PersonalContent::Clear(value) => json!({ "index": record.index, "path": path, "value": value }),
-            PersonalContent::Withheld(reason) => json!({ "index": record.index, "path": path, "withheld": reason }),
-            // The vault opens or withholds; were it to do neither, nothing is shown.
-            PersonalContent::Sealed { .. } => continue,
-        };
-        if let Err(error) = writeln!(to, "{line}") {
-            return Ok(Err(error));
-        }
-    }
-    Ok(Ok(()))
 }
 
 /// The leaves as the tiles have them, a tile at a time.

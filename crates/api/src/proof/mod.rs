@@ -6,6 +6,7 @@ mod directory;
 mod export;
 mod keeper;
 mod key;
+mod opening;
 mod own;
 mod selection;
 mod signers;

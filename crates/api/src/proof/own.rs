@@ -36,10 +36,11 @@ pub(super) async fn narrowed(
             }
             let own = |recorded: &&Event| match name {
                 LogName::Access => policy::same_controller(taker, &recorded.metadata.actor),
-                LogName::Events => match dossier_of(&recorded.event, &recorded.aggregate_id) {
-                    Some(dossier) => known.get(&dossier).copied().unwrap_or_default(),
-                    None => is_of_controller(controller, recorded),
-                },
+                LogName::Events => {
+                    let dossier = dossier_of(&recorded.event, &recorded.aggregate_id);
+                    let within = |dossier: DossierId| known.get(&dossier).copied().unwrap_or_default();
+                    dossier.is_none_or(within) && is_of_controller(controller, recorded)
+                }
             };
             indexes.extend(page.iter().filter(own).map(|recorded| recorded.index));
         }

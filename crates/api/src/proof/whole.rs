@@ -47,9 +47,11 @@ impl Whole {
     }
 
     async fn read(log: &EventLog, dossier: DossierId, shown: u64) -> Result<Self, NotWhole> {
+        // Before the records are read: what is appended meanwhile is no event that is missing. Told after they are, for one that
+        // was altered may be why it cannot be folded.
+        let folded = log.load::<LearningTrajectory>(&dossier.to_string()).await.map(|folded| folded.version);
         let (records, proven) = committed(log, dossier).await?;
-        let folded = log.load::<LearningTrajectory>(&dossier.to_string()).await?.version;
-        let whole = Self::complete(&records, shown.max(folded))?;
+        let whole = Self::complete(&records, shown.max(folded?))?;
         Ok(proven.map(|()| whole)?)
     }
 

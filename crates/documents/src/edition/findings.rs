@@ -5,14 +5,14 @@
 //! `3` counts persons.
 
 use spoor_domain::action::event::{
-    ActionNumber, Block, BudgetEntry, FundingMention, Indicator, IndicatorValue, InitiativeList, Initiatives, ListItem,
-    Means,
+    ActionNumber, Block, BudgetEntry, Competence, FundingMention, Indicator, IndicatorValue, InitiativeList,
+    Initiatives, ListItem, Means,
 };
 use spoor_domain::edition::event::{BlockerKind, Place};
 use spoor_domain::edition::finding::{Finding, found_in};
 use spoor_domain::edition::{
     Told, announces_persons, counts_persons, counts_trajectories, mentions_trajectories, persons_beside_trajectories,
-    small_numbers,
+    small_numbers, small_numbers_told,
 };
 use spoor_domain::kernel::ReportEditionId;
 
@@ -39,6 +39,10 @@ pub fn findings(content: &EditionContent) -> Vec<Finding> {
             }
         }
         look.action = None;
+    }
+    look.near = Near::default();
+    for total in &content.training {
+        total.source.iter().for_each(|source| look.at_text(&format!("training/{}", total.programme), source));
     }
     look.found
 }
@@ -126,14 +130,22 @@ pub fn is_headed_by_trajectories(chapter: &str, action: &str) -> bool {
 /// What is found in the text of a report row, block by block. The row is one passage.
 pub(super) fn found_in_blocks(blocks: &[Block], near: Near) -> Vec<Vec<(BlockerKind, String)>> {
     let mentioned = near.under_trajectories || blocks_mention_trajectories(blocks);
-    let mut announced = false;
+    let (mut headed, mut announced) = (false, false);
     let found = blocks.iter().map(|block| {
         let mut found = Vec::new();
         texts_of_block(block).into_iter().for_each(|text| found.extend(found_in(text, mentioned)));
         match block {
-            Block::Paragraph(text) | Block::Heading(text) => announced = announces_persons(text),
+            Block::Heading(text) => {
+                headed = announces_persons(text);
+                announced = headed;
+            }
+            Block::Paragraph(text) => {
+                let told = if announced { small_numbers_told(text) } else { Vec::new() };
+                found.extend(told.into_iter().map(small_count));
+                announced = headed || announces_persons(text);
+            }
             Block::List(items) => items.iter().for_each(|item| found.extend(few_of_announced(item, announced))),
-            Block::Link { .. } => {}
+            Block::Link { url, .. } => found.extend(found_in_address(url)),
         }
         found
     });
@@ -199,6 +211,22 @@ fn texts_of_block(block: &Block) -> Vec<&str> {
     }
 }
 
+/// What is written in a block: its texts, and where it links to.
+fn written_in(block: &Block) -> Vec<&str> {
+    let address = match block {
+        Block::Link { url, .. } => Some(url.as_str()),
+        Block::Paragraph(_) | Block::Heading(_) | Block::List(_) => None,
+    };
+    texts_of_block(block).into_iter().chain(address).collect()
+}
+
+/// What the words of an address tell, which is printed too: `/verslag-3-jongeren`. Its numbers alone are of nothing.
+fn found_in_address(address: &str) -> Vec<(BlockerKind, String)> {
+    let spaced = address.replace("%20", " ").replace(['-', '_', '+'], " ");
+    let parts = spaced.split(['/', '?', '&', '=', '#', '.']).chain([address]);
+    parts.flat_map(|part| found_in(part, false)).collect()
+}
+
 fn texts_of_item(item: &ListItem) -> Vec<&str> {
     std::iter::once(item.text.as_str()).chain(item.items.iter().flat_map(texts_of_item)).collect()
 }
@@ -258,42 +286,73 @@ struct Look {
 impl Look {
     fn at_action(&mut self, action: &ActionContent) {
         self.at_definition(action);
+        action.ministers.iter().for_each(|minister| self.at_name("ministers", &minister.title));
+        for domain in &action.policy_domains {
+            let names = [Some(&domain.code), domain.name.as_ref()];
+            names.into_iter().flatten().for_each(|name| self.at_name("policy_domains", name));
+        }
         action.others.iter().for_each(|other| self.at_passage(&[("others", other)]));
         action.rows.iter().for_each(|row| self.at_row(row));
         for entry in &action.budget {
-            self.at_words(&format!("budget/{}", entry.id.0), &words_of_budget(entry));
+            let part = format!("budget/{}", entry.id.0);
+            self.at_words(&part, &words_of_budget(entry));
+            self.at_competences(&part, &entry.competence);
         }
         for means in &action.means {
-            self.at_words(&format!("means/{}", means.id.0), &words_of_means(means));
+            let part = format!("means/{}", means.id.0);
+            self.at_words(&part, &words_of_means(means));
+            self.at_competences(&part, &means.competence);
         }
         for mention in &action.mentions {
-            self.at_words(&format!("mentions/{}", mention.id.0), &words_of_mention(mention));
+            let part = format!("mentions/{}", mention.id.0);
+            self.at_words(&part, &words_of_mention(mention));
+            self.at_competences(&part, &mention.competence);
         }
         action.indicators.iter().for_each(|indicator| self.at_figure(indicator));
     }
 
+    /// A name or a code, which says nothing of what stands beside it: `IV` is a policy domain, also under learning
+    /// trajectories.
+    fn at_name(&mut self, part: &str, name: &str) {
+        for (kind, quote) in found_in(name, mentions_trajectories(name)) {
+            self.add(kind, part, quote, &[name]);
+        }
+    }
+
+    fn at_competences<'a>(&mut self, part: &str, competences: impl IntoIterator<Item = &'a Competence>) {
+        for competence in competences {
+            self.at_name(part, &competence.code);
+            self.at_name(part, &competence.policy_domain.0);
+        }
+    }
+
     fn at_definition(&mut self, action: &ActionContent) {
+        let texts = Defined::of(action).texts();
+        let passage: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
         for list in &action.initiatives {
             if let Initiatives::Listed(items) = &list.initiatives {
                 let few = items.iter().flat_map(|item| few_under(&list.heading, item));
-                few.for_each(|told| self.add(BlockerKind::SmallCountInText, "initiatives", told.quote));
+                few.for_each(|told| self.add(BlockerKind::SmallCountInText, "initiatives", told.quote, &passage));
             }
         }
-        self.at_passage(&Defined::of(action).texts());
+        self.at_passage(&texts);
     }
 
     fn at_row(&mut self, row: &RowContent) {
         let part = format!("rows/{}", row.id.0);
-        let passage: Vec<&str> = row.blocks.iter().flat_map(texts_of_block).collect();
+        self.at_competences(&part, &row.competences);
+        let referred_to = row.references.iter().filter_map(|reference| reference.competence.as_deref());
+        referred_to.for_each(|competence| self.at_name(&part, competence));
+        let passage: Vec<&str> = row.blocks.iter().flat_map(written_in).collect();
         for (kind, quote) in found_in_blocks(&row.blocks, self.near).into_iter().flatten() {
-            self.add_in(kind, &part, quote, &passage);
+            self.add(kind, &part, quote, &passage);
         }
     }
 
     /// Texts that go with an amount, with other means or with a mention of funding.
     fn at_words(&mut self, part: &str, words: &[&str]) {
         for (kind, quote) in found_in_words(words, self.near) {
-            self.add_in(kind, part, quote, words);
+            self.add(kind, part, quote, words);
         }
     }
 
@@ -303,7 +362,7 @@ impl Look {
         let mentioned = self.near.under_trajectories || passage.iter().any(|text| mentions_trajectories(text));
         for (part, text) in texts {
             for (kind, quote) in found_in(text, mentioned) {
-                self.add_in(kind, part, quote, &passage);
+                self.add(kind, part, quote, &passage);
             }
         }
     }
@@ -314,27 +373,20 @@ impl Look {
 
     fn at_figure(&mut self, indicator: &Indicator) {
         let part = format!("indicators/{}", indicator.id.0);
+        self.at_competences(&part, &indicator.competence);
         let texts: Vec<(&str, &str)> = figure_texts(indicator).map(|text| (part.as_str(), text)).collect();
         self.at_passage(&texts);
         if let Some((kind, quote)) = counted(indicator, self.near.beside_trajectories) {
-            self.add(kind, &part, quote);
+            let passage: Vec<&str> = texts.iter().map(|(_, text)| *text).collect();
+            self.add(kind, &part, quote, &passage);
         }
     }
 
-    fn add(&mut self, kind: BlockerKind, part: &str, quote: String) {
-        self.add_in(kind, part, quote, &[]);
-    }
-
-    /// Adds what was found. A number near learning trajectories is looked at with all that stands around it, so that a
-    /// waiver holds for the passage as it was seen.
-    fn add_in(&mut self, kind: BlockerKind, part: &str, quote: String, passage: &[&str]) {
+    /// Adds what was found. It is looked at with all that stands around it, so that a waiver holds for the passage as it
+    /// was seen.
+    fn add(&mut self, kind: BlockerKind, part: &str, quote: String, passage: &[&str]) {
         let place = Place { action: self.action, part: part.to_owned() };
-        let finding = match kind {
-            BlockerKind::NumberNearTrajectories => Finding::in_passage(self.editions, kind, place, quote, passage),
-            BlockerKind::SmallCountInFigure | BlockerKind::SmallCountInText | BlockerKind::TrajectoryFigure => {
-                Finding::new(self.editions, kind, place, quote)
-            }
-        };
+        let finding = Finding::in_passage(self.editions, kind, place, quote, passage);
         // An amount's note and its print often say the same.
         if self.found.iter().all(|other| other.id != finding.id) {
             self.found.push(finding);
@@ -344,7 +396,7 @@ impl Look {
 
 #[cfg(test)]
 mod tests {
-    use spoor_domain::action::event::{Block, InitiativeList, RowId, RowStanding};
+    use spoor_domain::action::event::{Block, InitiativeList, PolicyDomainCode, RowId, RowStanding};
     use spoor_domain::edition::event::BlockerKind::{
         NumberNearTrajectories, SmallCountInFigure, SmallCountInText, TrajectoryFigure,
     };
@@ -355,9 +407,10 @@ mod tests {
     /// What is found in the edition with this change and not without it, as kind and place.
     fn found(change: impl FnOnce(&mut EditionContent)) -> Vec<(BlockerKind, String)> {
         let mut content = edition();
-        let before: Vec<_> = findings(&content).into_iter().map(|finding| finding.id).collect();
+        let told = |finding: &Finding| (finding.kind, finding.place.clone(), finding.quote.clone());
+        let before: Vec<_> = findings(&content).iter().map(told).collect();
         change(&mut content);
-        let new = findings(&content).into_iter().filter(|finding| !before.contains(&finding.id));
+        let new = findings(&content).into_iter().filter(|finding| !before.contains(&told(finding)));
         new.map(|finding| (finding.kind, finding.place.to_string())).collect()
     }
 
@@ -415,6 +468,34 @@ mod tests {
         assert_eq!(found(|content| first(content).indicators = vec![named]), [(SmallCountInText, part.clone())]);
         let unregistered = figure("bereik", None, IndicatorValue::NotRegistered { reason: text.into() });
         assert_eq!(found(|content| first(content).indicators = vec![unregistered]), [(SmallCountInText, part)]);
+    }
+
+    #[test]
+    fn names_codes_sources_and_addresses_are_looked_at_too() {
+        let text = "3 jongeren";
+        let minister = |content: &mut EditionContent| first(content).ministers[0].title = text.into();
+        assert_eq!(found(minister), [(SmallCountInText, "4.1/ministers".into())]);
+        let domain = |content: &mut EditionContent| first(content).policy_domains[0].code = text.into();
+        assert_eq!(found(domain), [(SmallCountInText, "4.1/policy_domains".into())]);
+        let source = |content: &mut EditionContent| content.training[0].source = Some(text.into());
+        assert_eq!(found(source), [(SmallCountInText, "training/HPM".into())]);
+        let competence = Competence { code: text.into(), policy_domain: PolicyDomainCode("OV".into()) };
+        let reported = RowContent { competences: vec![competence], ..row(vec![]) };
+        let part = format!("4.1/rows/{}", reported.id.0);
+        assert_eq!(found(|content| first(content).rows = vec![reported]), [(SmallCountInText, part)]);
+        let linked = |url: &str| found_in_row(vec![Block::Link { text: "verslag".into(), url: url.into() }]);
+        assert_eq!(linked("https://example.org/verslag-3-jongeren.pdf"), [SmallCountInText]);
+        assert_eq!(linked("https://example.org/48-leertrajecten"), [TrajectoryFigure]);
+        assert_eq!(linked("https://example.org/2018/3/verslag-2.pdf?pagina=4"), [], "numbers of nothing");
+    }
+
+    #[test]
+    fn the_code_of_a_policy_domain_is_no_number_beside_learning_trajectories() {
+        let under = found(|content| {
+            first(content).title = "Leertrajecten".into();
+            first(content).policy_domains[0].code = "IV".into();
+        });
+        assert_eq!(under, []);
     }
 
     #[test]
@@ -545,14 +626,47 @@ mod tests {
     }
 
     #[test]
-    fn a_small_number_in_a_list_is_one_of_persons_where_the_words_over_the_list_end_with_them() {
+    fn a_small_count_is_another_finding_once_the_text_it_stands_in_says_something_else() {
+        let described = |text: &str| {
+            let mut content = edition();
+            first(&mut content).description = Some(text.into());
+            let found = findings(&content).into_iter().find(|finding| finding.kind == SmallCountInText).unwrap();
+            (found.quote, found.id)
+        };
+        let poster = described("In 2026 ontwierpen 3 jongeren een affiche");
+        let convicted = described("In 2026 staan 3 jongeren terecht.");
+        assert_eq!(poster.0, convicted.0);
+        assert_ne!(poster.1, convicted.1);
+        assert_eq!(poster, described("In 2026 ontwierpen 3 jongeren een affiche"), "the same text is the same finding");
+    }
+
+    #[test]
+    fn a_small_number_in_a_list_is_one_of_persons_where_the_words_over_the_list_name_them() {
         let items = || listed(&["Limburg: 3", "Gent: 12"]);
-        assert_eq!(found_in_row(vec![Block::Heading("Deelnemers".into()), items()]), [SmallCountInText]);
+        for heading in ["Deelnemers", "Deelnemers per provincie", "Deelnemers (2026)", "Aantal deelnemers in 2026"] {
+            assert_eq!(found_in_row(vec![Block::Heading(heading.into()), items()]), [SmallCountInText], "{heading}");
+        }
+        let told = Block::Paragraph("De leerlingen bezochten scholen.".into());
+        assert_eq!(found_in_row(vec![told, items()]), [], "a sentence that ends with something else");
         assert_eq!(found_in_row(vec![Block::Paragraph("Bereikte jongeren:".into()), items()]), [SmallCountInText]);
         assert_eq!(found_in_row(vec![Block::Paragraph("Vormingen:".into()), items()]), []);
         let below = ListItem { text: "3 in Limburg".into(), items: vec![] };
         let nested = Block::List(vec![ListItem { text: "Jongeren".into(), items: vec![below] }]);
         assert_eq!(found_in_row(vec![nested]), [SmallCountInText]);
+    }
+
+    #[test]
+    fn a_small_number_of_a_place_is_one_of_persons_also_in_a_paragraph_under_a_heading_that_names_them() {
+        let under = |heading: &str, text: &str| {
+            found_in_row(vec![Block::Heading(heading.into()), Block::Paragraph(text.into())])
+        };
+        assert_eq!(under("Deelnemers", "Genk: 3"), [SmallCountInText]);
+        assert_eq!(under("Deelnemers", "Genk: 12"), []);
+        assert_eq!(under("Deelnemers", "Er waren 3 vormingen."), []);
+        assert_eq!(under("Vormingen", "Genk: 3"), []);
+        let listed = listed(&["Gent: 2"]);
+        let both = vec![Block::Heading("Deelnemers".into()), Block::Paragraph("Genk: 12".into()), listed];
+        assert_eq!(found_in_row(both), [SmallCountInText], "the heading stands over the list too");
     }
 
     #[test]

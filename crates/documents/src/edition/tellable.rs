@@ -60,6 +60,9 @@ pub fn tellable(mut content: EditionContent) -> EditionContent {
             only_told(action, near);
         }
     }
+    for total in &mut content.training {
+        total.source = total.source.take().filter(|source| !tells_too_much(&[source.as_str()], Near::default()));
+    }
     content
 }
 
@@ -144,11 +147,16 @@ mod tests {
                 id: RowId(uuid::Uuid::from_u128(1)),
                 state: RowStanding::Accepted,
                 competences: vec![],
-                blocks: vec![Block::Paragraph(text.into()), Block::Paragraph("Er werd overlegd.".into())],
+                blocks: vec![
+                    Block::Paragraph(text.into()),
+                    Block::Link { text: "verslag".into(), url: "https://example.org/48-leertrajecten".into() },
+                    Block::Paragraph("Er werd overlegd.".into()),
+                ],
                 references: vec![],
             };
             action.rows = vec![row(TOLD)];
         });
+        content.training[0].source = Some(TOLD.into());
         let told = tellable(content);
         assert!(!serde_json::to_string(&told).unwrap().contains("leertrajecten"), "{told:#?}");
         let rows = &told.policy_lines[0].chapters[0].actions[0].rows;

@@ -36,13 +36,15 @@ pub enum AccessEvent {
     /// A link by which this person may download a document once, until this moment. The stream is named after the link.
     DocumentLinkMade { dossier: DossierId, document: String, valid_until: DateTime<Utc>, question: Question },
     /// An export of a log was made: of one dossier, or of everything the selection describes. `opened` tells whether
-    /// personal values were written in clear beside it.
+    /// personal values were written in clear beside it, `personal` of which kinds; older events do not say which.
     ExportMade {
         log: String,
         selection: String,
         dossier: Option<DossierId>,
         tree_size: u64,
         opened: bool,
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        personal: BTreeSet<String>,
         question: Question,
     },
     /// A dossier was replayed step by step, up to the event with this index of the log.

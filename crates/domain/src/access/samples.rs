@@ -67,6 +67,7 @@ pub fn one_of_each() -> Vec<AccessEvent> {
             dossier: Some(dossier),
             tree_size: 1_204,
             opened: false,
+            personal: BTreeSet::new(),
             question: Question::of_program("audit export"),
         },
         AccessEvent::ReplayShown { dossier, personal, through: 1_204, question: Question::of_program("replay") },

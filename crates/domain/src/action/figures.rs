@@ -119,6 +119,9 @@ impl BudgetEntry {
     }
 }
 
+/// The most full-time equivalents in one entry, in hundredths: a hundred thousand people.
+pub const MOST_FTE_HUNDREDTHS: u32 = 10_000_000;
+
 /// People or other means instead of money.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Means {
@@ -155,6 +158,9 @@ pub struct FundingMention {
     pub text: String,
 }
 
+/// The largest value of an indicator, and of the hundredths of a mean. What is kept as JSON is exact up to 2^53 - 1.
+pub const LARGEST_INDICATOR: i64 = 1_000_000_000_000;
+
 /// The value of an indicator. A true zero is `Exact(0)`; not registered, not yet delivered and unknown are not zero.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum IndicatorValue {
@@ -181,6 +187,15 @@ pub enum IndicatorValue {
 }
 
 impl IndicatorValue {
+    /// The number itself, of a mean its hundredths; none when there is no number.
+    pub fn number(&self) -> Option<i64> {
+        match self {
+            Self::Exact(number) | Self::About(number) | Self::MoreThan(number) => Some(*number),
+            Self::Average { hundredths } => Some(*hundredths),
+            Self::NotRegistered { .. } | Self::NotYetDelivered | Self::Unknown => None,
+        }
+    }
+
     /// How the value is known.
     pub fn kind(&self) -> IndicatorValueKind {
         match self {

@@ -4,7 +4,8 @@ use chrono::NaiveDate;
 
 use super::command::ActionCommandKind;
 use super::event::{ActionNumber, Competence, PolicyDomainCode, RowState};
-use crate::kernel::{HalfYear, Label, Language, OrganisationId, Refusal, RefusalCode, Role};
+use super::figures::{LARGEST_INDICATOR, MOST_FTE_HUNDREDTHS};
+use crate::kernel::{Cents, HalfYear, Label, Language, OrganisationId, Refusal, RefusalCode, Role, hundredths, whole};
 
 /// A refusal of a plan action.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -101,9 +102,34 @@ pub enum ActionRejection {
     /// An amount of nothing.
     #[error("An amount is more than 0 cents: an action on regular means has no budget entry.")]
     AmountNotPositive,
+    /// An amount nobody has.
+    #[error("An amount is at most {}: look whether a digit was typed too many, or whether it was meant in cents.",
+        Cents::MOST.printed(Language::En))]
+    AmountTooLarge,
     /// Means of nothing.
     #[error("0 full-time equivalents are no means: leave the entry out.")]
     NothingReported,
+    /// More people than there are.
+    #[error("At most {} full-time equivalents are one entry: look whether a digit was typed too many, or whether they were meant in hundredths.",
+        hundredths(MOST_FTE_HUNDREDTHS.into(), Language::En))]
+    MeansTooLarge,
+    /// Not a count.
+    #[error(
+        "The value of an indicator is from 0 to {} (a mean in hundredths): correct it, or say that it is not known.",
+        whole(LARGEST_INDICATOR, Language::En)
+    )]
+    ValueOutOfBounds,
+    /// Counted before it happened.
+    #[error("{as_of} lies in the future (today is {today}): report it as planned, or once it has happened.")]
+    RealisedAhead { as_of: NaiveDate, today: NaiveDate },
+    /// A circle of parts.
+    #[error("This indicator would be part of one of its own parts: name the one that holds both, or leave it out.")]
+    PartOfItsPart,
+    /// Out of the row with which it is accepted.
+    #[error(
+        "What was reported with a row is accepted with that row: leave it in a row, or ask the action plan coordinator to take it out."
+    )]
+    RowTakenAway,
     /// Ends before it begins.
     #[error("The period's last day lies before its first day: exchange or correct the dates.")]
     PeriodReversed,
@@ -131,15 +157,17 @@ impl Refusal for ActionRejection {
             Self::RowInState { .. } | Self::NotResponsible | Self::NotAPartner | Self::NothingToCarry => {
                 RefusalCode::WrongState
             }
-            Self::BackwardsWithoutReason | Self::CoordinatorTaken { .. } | Self::TitleTellsTooMuch { .. } => {
-                RefusalCode::RuleNotMet
-            }
+            Self::BackwardsWithoutReason
+            | Self::CoordinatorTaken { .. }
+            | Self::TitleTellsTooMuch { .. }
+            | Self::RowTakenAway => RefusalCode::RuleNotMet,
             Self::TextTooLong { .. } => RefusalCode::TextTooLong,
             Self::StatusOutOfOrder { .. }
             | Self::CoordinatorThen { .. }
             | Self::InFuture { .. }
             | Self::HalfYearAhead { .. }
             | Self::CarriedBackwards { .. }
+            | Self::RealisedAhead { .. }
             | Self::PeriodReversed => RefusalCode::InvalidDate,
             Self::PlaceInPlanChanged { .. }
             | Self::ContinuesItself
@@ -150,7 +178,11 @@ impl Refusal for ActionRejection {
             | Self::CompetenceWritten { .. }
             | Self::RowEmpty
             | Self::AmountNotPositive
+            | Self::AmountTooLarge
             | Self::NothingReported
+            | Self::MeansTooLarge
+            | Self::ValueOutOfBounds
+            | Self::PartOfItsPart
             | Self::DuplicateOfItself => RefusalCode::InvalidInput,
             Self::InStep { refused, .. } => refused.code(),
         }
@@ -168,8 +200,12 @@ impl Refusal for ActionRejection {
             Self::PlaceTaken { .. } => "place",
             Self::CompetenceTwice => "competences",
             Self::RowEmpty => "blocks",
-            Self::AmountNotPositive => "amount",
-            Self::NothingReported => "fteHundredths",
+            Self::AmountNotPositive | Self::AmountTooLarge => "amount",
+            Self::NothingReported | Self::MeansTooLarge => "fteHundredths",
+            Self::ValueOutOfBounds => "value",
+            Self::RealisedAhead { .. } => "asOf",
+            Self::PartOfItsPart => "partOf",
+            Self::RowTakenAway => "row",
             Self::PeriodReversed => "covers",
             Self::DuplicateOfItself => "possibleDuplicateOf",
             Self::InStep { index, refused } => {
@@ -275,7 +311,28 @@ impl Refusal for ActionRejection {
             Self::AmountNotPositive => {
                 "Een bedrag is meer dan 0 cent; een actie met reguliere middelen heeft geen budgetlijn.".into()
             }
+            Self::AmountTooLarge => format!(
+                "Een bedrag is hoogstens {}; kijk na of er een cijfer te veel staat, en of het in cent bedoeld was.",
+                Cents::MOST.printed(Language::Nl)
+            ),
             Self::NothingReported => "0 voltijdsequivalenten zijn geen middelen; laat de lijn weg.".into(),
+            Self::MeansTooLarge => format!(
+                "Een lijn telt hoogstens {} voltijdsequivalenten; kijk na of er een cijfer te veel staat, en of het in honderdsten bedoeld was.",
+                hundredths(MOST_FTE_HUNDREDTHS.into(), Language::Nl)
+            ),
+            Self::ValueOutOfBounds => format!(
+                "De waarde van een indicator is 0 tot {} (een gemiddelde in honderdsten); verbeter ze, of zeg dat ze niet bekend is.",
+                whole(LARGEST_INDICATOR, Language::Nl)
+            ),
+            Self::RealisedAhead { as_of, today } => {
+                format!("{as_of} ligt in de toekomst (vandaag is {today}); meld het als gepland, of later.")
+            }
+            Self::PartOfItsPart => {
+                "Deze indicator zou deel zijn van een eigen deel; noem wat beide bevat, of laat het weg.".into()
+            }
+            Self::RowTakenAway => {
+                "Dit wordt met een rij aanvaard; laat het erin staan, of vraag het aan de coördinator.".into()
+            }
             Self::PeriodReversed => "De laatste dag van de periode ligt voor de eerste; verbeter de data.".into(),
             Self::EntryExists => "Deze lijn is al gerapporteerd; verbeter ze.".into(),
             Self::NoSuchEntry => "Deze actie heeft zo geen lijn; rapporteer die eerst.".into(),

@@ -48,14 +48,15 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding in an edition of this half-year.
+    /// A finding in an edition of this half-year whose words are all there is to see; [`Finding::in_passage`] for others.
     pub fn new(editions: ReportEditionId, kind: BlockerKind, place: Place, quote: String) -> Self {
         use crate::kernel::Label;
         let id = FindingId(derived_id(editions.0, &format!("finding/{}/{place}/{quote}", kind.code())));
         Self { id, kind, place, quote }
     }
 
-    /// A finding that follows from the whole passage it stands in: with another word anywhere in it, it is another finding.
+    /// A finding in the passage it stands in: with another word anywhere in it, it is another finding. `3 jongeren` that
+    /// were let stand as makers of a poster are not let stand as convicts.
     pub fn in_passage(
         editions: ReportEditionId,
         kind: BlockerKind,

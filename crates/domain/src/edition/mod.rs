@@ -15,7 +15,7 @@ pub mod vocabulary;
 
 pub use persons::{
     Told, announces_persons, counts_persons, counts_trajectories, mentions_trajectories, numbers_beside_trajectories,
-    persons_beside_trajectories, small_counts, small_numbers, trajectory_figures,
+    persons_beside_trajectories, small_counts, small_numbers, small_numbers_told, trajectory_figures,
 };
 pub use rejection::EditionRejection;
 pub use state::ReportEdition;

@@ -12,18 +12,22 @@ pub struct Cents(pub i64);
 
 impl std::iter::Sum for Cents {
     fn sum<I: Iterator<Item = Cents>>(amounts: I) -> Cents {
-        Cents(amounts.map(|amount| amount.0).sum())
+        amounts.fold(Cents(0), std::ops::Add::add)
     }
 }
 
+/// A sum beyond what can be counted stays at the most: a view that tells of it goes on.
 impl std::ops::Add for Cents {
     type Output = Cents;
     fn add(self, other: Cents) -> Cents {
-        Cents(self.0 + other.0)
+        Cents(self.0.saturating_add(other.0))
     }
 }
 
 impl Cents {
+    /// The most that is one amount: a hundred billion euro. What is kept as JSON is exact up to 2^53 - 1.
+    pub const MOST: Cents = Cents(10_000_000_000_000);
+
     /// The amount in words people read: `1.606.641,63 euro`, or `EUR 1,606,641.63`.
     pub fn printed(self, language: Language) -> String {
         match language {
@@ -80,5 +84,12 @@ mod tests {
         assert_eq!(printed(-5), ("-0,05 euro".into(), "EUR -0.05".into()));
         assert_eq!(printed(i64::MIN).0, "-92.233.720.368.547.758,08 euro");
         assert_eq!([whole(999, Language::Nl), whole(-11_197, Language::En)], ["999", "-11,197"]);
+    }
+
+    #[test]
+    fn a_sum_beyond_what_can_be_counted_stays_at_the_most() {
+        assert_eq!(Cents(i64::MAX) + Cents(1), Cents(i64::MAX));
+        assert_eq!([Cents(i64::MAX), Cents(i64::MAX), Cents(5)].into_iter().sum::<Cents>(), Cents(i64::MAX));
+        assert_eq!([Cents(3), Cents(4)].into_iter().sum::<Cents>(), Cents(7));
     }
 }

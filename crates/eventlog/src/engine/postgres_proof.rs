@@ -6,6 +6,7 @@ use sqlx::{ConnectOptions, Execute, Executor, PgConnection, Postgres, Row};
 use tokio::sync::Mutex;
 
 use super::postgres::PostgresLog;
+use super::postgres_writer::is_broken;
 use super::{database, signed, unsigned};
 use crate::batch::moment;
 use crate::checkpoints::{KeptCheckpoint, KeptKey};
@@ -60,14 +61,25 @@ impl Upkeep {
         self.options.connect().await.map_err(database)
     }
 
-    /// Carries out one transaction. A connection that failed is not used again; whoever asked asks again.
-    async fn execute<'q>(&self, query: impl Execute<'q, Postgres> + 'q) -> Result<(), LogError> {
+    /// Carries out one transaction that changes nothing more when it is carried out twice: a connection that was kept may
+    /// have gone with the server since, so it is tried once more on a new one. One that failed is not used again.
+    async fn execute<'q, Q>(&self, query: impl Fn() -> Q) -> Result<(), LogError>
+    where
+        Q: Execute<'q, Postgres> + 'q,
+    {
         let mut kept = self.connection.lock().await;
-        let mut connection = match kept.take() {
-            Some(connection) => connection,
-            None => self.connect().await?,
-        };
-        connection.execute(query).await.map_err(database)?;
+        if let Some(mut connection) = kept.take() {
+            match connection.execute(query()).await {
+                Ok(_) => {
+                    *kept = Some(connection);
+                    return Ok(());
+                }
+                Err(error) if is_broken(&error) => tracing::warn!(%error, "a connection is gone; trying another one"),
+                Err(error) => return Err(database(error)),
+            }
+        }
+        let mut connection = self.connect().await?;
+        connection.execute(query()).await.map_err(database)?;
         *kept = Some(connection);
         Ok(())
     }
@@ -91,31 +103,38 @@ impl PostgresLog {
     /// Writes the head as it is, a new version of its row, and no event.
     pub async fn write_nothing(&self, trial: Trial) -> Result<(), LogError> {
         let _under_way = trial;
-        self.upkeep.execute(sqlx::raw_sql(WRITE_NOTHING)).await
+        self.upkeep.execute(|| sqlx::raw_sql(WRITE_NOTHING)).await
     }
 
     /// Stores tiles, all or none.
     pub async fn store_tiles(&self, tiles: Vec<Tile>) -> Result<(), LogError> {
         let (levels, numbers) = keys(tiles.iter().map(|tile| &tile.id));
         let hashes: Vec<&[u8]> = tiles.iter().map(|tile| tile.hashes.as_flattened()).collect();
-        self.upkeep.execute(sqlx::query(STORE_TILES).bind(levels).bind(numbers).bind(hashes)).await
+        let store = || sqlx::query(STORE_TILES).bind(levels.clone()).bind(numbers.clone()).bind(hashes.clone());
+        self.upkeep.execute(store).await
     }
 
     /// Removes every tile.
     pub async fn drop_tiles(&self) -> Result<(), LogError> {
-        self.upkeep.execute(sqlx::query(DROP_TILES)).await
+        self.upkeep.execute(|| sqlx::query(DROP_TILES)).await
     }
 
     /// Adds a checkpoint, unless this very note is there.
     pub async fn add_checkpoint(&self, new: KeptCheckpoint) -> Result<(), LogError> {
-        let add = sqlx::query(ADD_CHECKPOINT).bind(&new.origin).bind(signed(new.size)).bind(new.root.as_slice());
-        self.upkeep.execute(add.bind(&new.note).bind(new.signed_at.timestamp_micros())).await
+        let add = || {
+            let add = sqlx::query(ADD_CHECKPOINT).bind(&new.origin).bind(signed(new.size)).bind(new.root.as_slice());
+            add.bind(&new.note).bind(new.signed_at.timestamp_micros())
+        };
+        self.upkeep.execute(add).await
     }
 
     /// Adds a key after the present one; nothing when that is another.
     pub async fn add_key(&self, new: KeptKey, after: Option<String>) -> Result<(), LogError> {
-        let add = sqlx::query(ADD_KEY).bind(&new.vkey).bind(signed(new.since_size));
-        self.upkeep.execute(add.bind(new.taken_at.timestamp_micros()).bind(after)).await
+        let add = || {
+            let add = sqlx::query(ADD_KEY).bind(&new.vkey).bind(signed(new.since_size));
+            add.bind(new.taken_at.timestamp_micros()).bind(after.as_deref())
+        };
+        self.upkeep.execute(add).await
     }
 
     /// The keys, the present one last.
@@ -159,4 +178,36 @@ fn key(row: &PgRow) -> Result<KeptKey, LogError> {
         since_size: unsigned(row.try_get(1).map_err(database)?)?,
         taken_at: moment(row.try_get(2).map_err(database)?),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use spoor_testkit::TestDatabase;
+
+    use super::*;
+    use crate::url::pg_options;
+
+    #[tokio::test]
+    async fn a_connection_that_went_with_the_server_is_made_anew_and_what_is_wrong_is_said() {
+        let (options, _schema) = pg_options(&TestDatabase::fresh().await.url).unwrap();
+        let upkeep = Upkeep::new(options.clone());
+        upkeep.execute(|| sqlx::query("select 1")).await.unwrap();
+        assert!(upkeep.connection.lock().await.is_some(), "it is kept");
+
+        let mut other = options.connect().await.unwrap();
+        let drop_others = "select pg_terminate_backend(pid) from pg_stat_activity
+            where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()";
+        let dropped = async {
+            while !other.fetch_all(drop_others).await.unwrap().is_empty() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(60), dropped).await.expect("the server ends it");
+        upkeep.execute(|| sqlx::query("select 1")).await.unwrap();
+
+        upkeep.execute(|| sqlx::query("select nothing")).await.unwrap_err();
+        upkeep.execute(|| sqlx::query("select 1")).await.unwrap();
+    }
 }

@@ -6,7 +6,7 @@ use spoor_domain::kernel::{SealedAt, SubjectId};
 
 use super::{seal_payload, subjects};
 use crate::batch::{SealedAppend, SealedEvent};
-use crate::canonical::canonical;
+use crate::canonical::{canonical, rounded};
 use crate::error::{AppendError, LogError};
 use crate::keys::{KeyError, KeyStore};
 use crate::record::{SOME_MOMENT, line_head, line_tail};
@@ -25,6 +25,9 @@ pub(crate) async fn seal_append(
     }
     let mut concerned = BTreeSet::new();
     for event in &mut events {
+        if let Some(number) = rounded(&event.payload) {
+            return Err(AppendError::Rounded { event_type: event.event_type.clone(), number: number.to_string() });
+        }
         concerned.extend(subjects(&mut event.payload).map_err(LogError::from)?);
     }
     let data_keys = sealing_keys(keys, concerned).await?;

@@ -16,6 +16,7 @@ on_every_engine!(
     a_command_id_with_other_content_is_refused,
     two_appends_to_one_stream_at_once_succeed_once,
     an_event_over_the_size_cap_is_refused_and_stores_nothing,
+    a_number_that_its_text_would_round_is_refused_and_stores_nothing,
     an_append_without_events_is_refused,
     closing_finishes_what_was_accepted_and_takes_no_more,
     the_stored_text_is_canonical_json;
@@ -99,6 +100,24 @@ async fn an_event_over_the_size_cap_is_refused_and_stores_nothing(place: Place) 
     assert!(log.append(sized(MAX_LINE_BYTES - too_many + 1)).await.is_err());
     log.append(sized(MAX_LINE_BYTES - too_many)).await.unwrap();
     assert_eq!(log.read_stream("thing", "a").await.unwrap()[1].line().len(), MAX_LINE_BYTES);
+}
+
+async fn a_number_that_its_text_would_round_is_refused_and_stores_nothing(place: Place) {
+    let log = place.open().await;
+    let counted = |number: i64| {
+        let mut asked = append("a", 0, &["Small", "Large"]);
+        asked.events[1].payload = serde_json::json!({ "Large": { "parts": [1, number] } });
+        asked
+    };
+    for number in [i64::MAX, i64::MIN, 9_007_199_254_740_993] {
+        let refused = log.append(counted(number)).await;
+        let Err(AppendError::Rounded { event_type, number: named }) = refused else { panic!("{refused:?}") };
+        assert_eq!((event_type.as_str(), named), ("Large", number.to_string()));
+    }
+    assert_eq!(log.head().await.unwrap().index, 0);
+    log.append(counted(9_007_199_254_740_991)).await.unwrap();
+    let stored = log.read_stream("thing", "a").await.unwrap();
+    assert_eq!(stored[1].payload, r#"{"Large":{"parts":[1,9007199254740991]}}"#);
 }
 
 async fn an_append_without_events_is_refused(place: Place) {

@@ -69,6 +69,20 @@ async fn a_write_that_was_given_up_counts_as_one_that_failed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_small_write_that_failed_counts_as_one_that_failed() {
+    let place = Place::sqlite().await;
+    let log = place.open().await;
+    let LogUrl::Sqlite(path) = &place.url else { panic!("on SQLite") };
+    let other = rusqlite::Connection::open(path).unwrap();
+    other.execute_batch("begin immediate").unwrap();
+    log.writable().await.expect("nobody has tried to write");
+    log.try_writing().await.expect_err("somebody holds the file");
+    log.writable().await.expect_err("it is tried again");
+    other.execute_batch("rollback").unwrap();
+    writable_again(&log).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_table_that_somebody_else_holds_is_found_out_when_a_write_was_given_up() {
     let place = Place::postgres().await;
     let log = place.open().await;

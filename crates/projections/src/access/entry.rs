@@ -51,9 +51,20 @@ pub struct Part {
     pub personal: BTreeSet<String>,
 }
 
+/// What of the trail a controller answers for: what the people of some organisations did, and what names one of its dossiers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AnsweredFor {
+    /// The organisations.
+    pub organisations: Vec<OrganisationId>,
+    /// The dossiers, by id and by number. Where there is one, exports of everything are about it too.
+    pub dossiers: Vec<(DossierId, DossierNumber)>,
+}
+
 /// What the trail can be narrowed to. An empty list means any.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccessFilter {
+    /// What a controller answers for; the whole trail when not given.
+    pub within: Option<AnsweredFor>,
     /// About this dossier, by id or by number, exports of everything included.
     pub dossier: Option<(DossierId, Option<DossierNumber>)>,
     /// By this person.
@@ -110,9 +121,9 @@ pub fn dossiers_named(event: &AccessEvent) -> BTreeMap<Named, Part> {
         AccessEvent::PieceDownloaded { dossier, .. } => {
             BTreeMap::from([(Named::Dossier(*dossier), shown(&BTreeSet::from(["document".to_owned()])))])
         }
-        AccessEvent::ExportMade { dossier, .. } => {
+        AccessEvent::ExportMade { dossier, personal, .. } => {
             let named = dossier.map_or(Named::Every, Named::Dossier);
-            BTreeMap::from([(named, shown(&BTreeSet::new()))])
+            BTreeMap::from([(named, shown(personal))])
         }
         AccessEvent::ReplayShown { dossier, personal, .. } => {
             BTreeMap::from([(Named::Dossier(*dossier), shown(personal))])

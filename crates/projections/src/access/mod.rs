@@ -5,7 +5,7 @@ mod projector;
 mod read;
 mod tables;
 
-pub use entry::{AccessEntry, AccessFilter, Named, Reading, dossiers_named};
+pub use entry::{AccessEntry, AccessFilter, AnsweredFor, Named, Reading, dossiers_named};
 pub use projector::Accesses;
 pub use read::{list, nothing, one, readings};
 

@@ -26,7 +26,7 @@ impl Projector for Accesses {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn essential(&self) -> bool {

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use spoor_domain::kernel::{Actor, ActorId, DossierId, Label, OrganisationId};
 use spoor_eventlog::Position;
 
-use super::entry::{AccessEntry, AccessFilter, Reading};
+use super::entry::{AccessEntry, AccessFilter, AnsweredFor, Reading};
 use super::tables::EVERY;
 use crate::checkpoint::{Checkpoint, SEEN, seen_of};
-use crate::db::{DbError, Row, args};
+use crate::db::{Db, DbError, Row, args, json_text};
 use crate::error::ViewError;
 use crate::page::{Answer, KeyKind, Keyset, Page, PageRequest, Total};
 use crate::select::Conditions;
@@ -23,7 +23,7 @@ const NEWEST_FIRST: Keyset<'static> =
 /// A page of the trail, newest first.
 pub async fn list(views: &Views, filter: &AccessFilter, request: &PageRequest) -> Result<Page<AccessEntry>, ViewError> {
     let db = views.active(super::PROJECTION).await?.db;
-    let mut conditions = conditions(filter);
+    let mut conditions = conditions(&db, filter)?;
     let total = match request.with_total {
         true => {
             let question = format!("select e.entry from access_entry e{}", conditions.clause());
@@ -44,11 +44,20 @@ pub async fn nothing(views: &Views, request: &PageRequest) -> Result<Page<Access
     Ok(Page { edges: Vec::new(), has_next: false, has_previous: false, total, seen })
 }
 
-/// The entry with this leaf index of the access log.
-pub async fn one(views: &Views, index: u64) -> Result<Answer<Option<AccessEntry>>, ViewError> {
+/// The entry with this leaf index of the access log, where a controller answers for it; any entry when none is given.
+pub async fn one(
+    views: &Views,
+    within: Option<&AnsweredFor>,
+    index: u64,
+) -> Result<Answer<Option<AccessEntry>>, ViewError> {
     let db = views.active(super::PROJECTION).await?.db;
-    let sql = format!("select {COLUMNS}, {SEEN} from access_entry e where e.entry = $1");
-    match db.row(&sql, args![index]).await? {
+    let mut conditions = Conditions::default();
+    conditions.with("e.entry = ?", index);
+    if let Some(within) = within {
+        limit(&db, within, &mut conditions)?;
+    }
+    let sql = format!("select {COLUMNS}, {SEEN} from access_entry e{}", conditions.clause());
+    match db.row(&sql, conditions.into_args()).await? {
         Some(row) => Ok(Answer { value: Some(entry(&row)?), seen: seen_of(&row)? }),
         None => Ok(Answer { value: None, seen: Checkpoint::read(&db).await?.seen }),
     }
@@ -80,8 +89,11 @@ pub async fn readings(views: &Views, dossier: DossierId) -> Result<Answer<Vec<Re
     Ok(Answer { value: readings, seen: Checkpoint::read(&db).await?.seen })
 }
 
-fn conditions(filter: &AccessFilter) -> Conditions {
+fn conditions(db: &Db, filter: &AccessFilter) -> Result<Conditions, DbError> {
     let mut conditions = Conditions::default();
+    if let Some(within) = &filter.within {
+        limit(db, within, &mut conditions)?;
+    }
     if let Some((dossier, number)) = &filter.dossier {
         let (dossier, every) = (conditions.bind(dossier.to_string()), conditions.bind(EVERY));
         let number = number.as_ref().map(|number| {
@@ -103,7 +115,25 @@ fn conditions(filter: &AccessFilter) -> Conditions {
     if let Some(until) = filter.until {
         conditions.with("e.recorded_at < ?", until);
     }
-    conditions
+    Ok(conditions)
+}
+
+/// Limits a question to what a controller answers for. Its dossiers are those of another view, so they are given.
+fn limit(db: &Db, within: &AnsweredFor, conditions: &mut Conditions) -> Result<(), DbError> {
+    let mut ids: Vec<String> = within.dossiers.iter().map(|(dossier, _)| dossier.to_string()).collect();
+    if !ids.is_empty() {
+        ids.push(EVERY.to_owned());
+    }
+    let numbers: Vec<&str> = within.dossiers.iter().map(|(_, number)| number.0.as_str()).collect();
+    let organisations: Vec<&str> = within.organisations.iter().map(|organisation| organisation.0.as_str()).collect();
+    let organisations = db.listed(&conditions.bind(json_text("organisations", &organisations)?));
+    let ids = db.listed(&conditions.bind(json_text("dossiers", &ids)?));
+    let numbers = db.listed(&conditions.bind(json_text("numbers", &numbers)?));
+    conditions.plain(format!(
+        "(e.organisation in {organisations} or e.entry in (select entry from access_dossier where dossier in {ids} \
+         union select entry from access_dossier where dossier = '' and number in {numbers}))"
+    ));
+    Ok(())
 }
 
 fn entry(row: &Row) -> Result<AccessEntry, DbError> {

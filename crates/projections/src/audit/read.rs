@@ -88,18 +88,27 @@ fn conditions(scope: &Scope, filter: &AuditFilter) -> Conditions {
     conditions
 }
 
-/// The lines of dossiers in this scope; for a controller also those of no dossier, but a request of a person concerned only
-/// when it was addressed to that controller, whose people alone write in it.
+/// The lines of dossiers in this scope; for a controller also those of no dossier. A request of a person concerned is seen
+/// only by the officers of the controller that it was addressed to, whose people alone write in it: nobody who works on the
+/// dossier learns from its trail that the person asked for anything.
 fn within(scope: &Scope, conditions: &mut Conditions) {
-    let Scope::Controller(own) = scope else { return scope.limit("d", conditions) };
-    let of_no_dossier = |conditions: &mut Conditions| {
-        let (own, rights) = (conditions.bind(own.0.as_str()), conditions.bind(aggregate_type::RIGHTS_REQUEST));
-        conditions.plain(format!("l.dossier = '' and (l.aggregate_type <> {rights} or l.organisation = {own})"));
-    };
-    conditions.either(of_no_dossier, |conditions| scope.limit("d", conditions));
+    match scope {
+        Scope::All => {}
+        Scope::Controller(own) => {
+            let (own, rights) = (conditions.bind(own.0.as_str()), conditions.bind(aggregate_type::RIGHTS_REQUEST));
+            conditions.plain(format!("(l.aggregate_type <> {rights} or l.organisation = {own})"));
+            let of_no_dossier = |conditions: &mut Conditions| conditions.plain("l.dossier = ''".to_owned());
+            conditions.either(of_no_dossier, |conditions| scope.limit("d", conditions));
+        }
+        Scope::Parket(_) | Scope::Museum | Scope::Guide(_) | Scope::Nothing => {
+            conditions.with("l.aggregate_type <> ?", aggregate_type::RIGHTS_REQUEST);
+            scope.limit("d", conditions);
+        }
+    }
 }
 
-/// Whether an event that belongs to no dossier is within the scope of this controller: what `within` asks of a line.
+/// Whether this controller may see an event that belongs to no dossier, or to one that is its own: what `within` asks of a
+/// line.
 pub fn is_of_controller(own: &OrganisationId, recorded: &Event) -> bool {
     recorded.aggregate_type != aggregate_type::RIGHTS_REQUEST || recorded.metadata.actor.organisation == *own
 }

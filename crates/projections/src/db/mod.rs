@@ -210,6 +210,15 @@ impl Db {
         }
     }
 
+    /// The texts of a list that is bound at this mark as JSON, to be looked for with `in`: more of them than a statement takes
+    /// marks.
+    pub(crate) fn listed(&self, mark: &str) -> String {
+        match self {
+            Db::Sqlite(_) => format!("(select value from json_each({mark}))"),
+            Db::Postgres(_) => format!("(select json_array_elements_text(cast({mark} as json)))"),
+        }
+    }
+
     /// The first row of a question, if there is one.
     pub async fn row(&self, sql: &str, args: Vec<Arg>) -> Result<Option<Row>, DbError> {
         Ok(self.rows(sql, args).await?.into_iter().next())

@@ -7,7 +7,7 @@ use spoor_domain::action::event::{ActionNumber, Competence, IndicatorValue, Poli
 use spoor_domain::edition::state::CollectionRound;
 use spoor_domain::kernel::{ActionId, HalfYear};
 
-use crate::plan::{ActionFacts, ReportRowFacts};
+use crate::plan::{ActionFacts, Reach, ReportRowFacts};
 
 /// For whom a row is owed: a competence with its policy domain, or a policy domain where nothing says under which
 /// competence it reports.
@@ -62,12 +62,18 @@ impl Owed {
     }
 }
 
-/// What is still owed for a half-year, by action and contact. A row that was imported without its text is not owed: it was
-/// reported, in print.
-pub fn owed(actions: &[ActionFacts], period: HalfYear, round: Option<&CollectionRound>) -> Vec<Owed> {
+/// What is still owed for a half-year, by action and contact; on the actions that its report has, up to the cut-off. A row
+/// that was imported without its text is not owed: it was reported, in print.
+pub fn owed(
+    actions: &[ActionFacts],
+    period: HalfYear,
+    cut_off: Option<NaiveDate>,
+    round: Option<&CollectionRound>,
+) -> Vec<Owed> {
+    let reach = Reach::of(period, cut_off);
     let mut owed = Vec::new();
-    for action in actions {
-        for of in contacts(action, period) {
+    for action in actions.iter().filter(|action| reach.has(action)) {
+        for of in contacts(action, period, reach.day) {
             let competences = competences(&of);
             let due_on = round.map(|round| round.due.due_for(&competences));
             let reminded_on = round.and_then(|round| round.reminded.get(of.competence.as_ref()?).copied());
@@ -90,13 +96,13 @@ pub fn owed(actions: &[ActionFacts], period: HalfYear, round: Option<&Collection
     owed
 }
 
-/// Who reports on an action: the competences of its rows now and in the half-year before, and every policy domain of the
-/// action among whose competences none did.
-fn contacts(action: &ActionFacts, period: HalfYear) -> BTreeSet<RowOf> {
+/// Who reports on an action: the competences of its rows now and in the half-year before; where those name none, every policy
+/// domain that the action has on this day.
+fn contacts(action: &ActionFacts, period: HalfYear, day: NaiveDate) -> BTreeSet<RowOf> {
     let rows = [period, period.previous()].into_iter().filter_map(|half_year| action.rows.get(&half_year)).flatten();
     let mut contacts: BTreeSet<RowOf> = rows.flat_map(|row| row.head.competences.iter().map(RowOf::of)).collect();
     if contacts.is_empty() {
-        let domains = action.policy_domains.now().map(|role| role.code.clone());
+        let domains = action.policy_domains.on(day).map(|role| role.code.clone());
         contacts.extend(domains.map(|policy_domain| RowOf { policy_domain, competence: None }));
     }
     contacts

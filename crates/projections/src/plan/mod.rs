@@ -14,6 +14,7 @@ pub use hygiene::{Evidence, Finding, FindingKind, FindingPlace};
 pub use lasting::{Lasting, Spans};
 pub use projector::Plans;
 pub use read::{action, action_numbered, actions, known_at_index, plan, plans, report};
+pub(crate) use report::Reach;
 pub use report::{
     ActionReport, ActionStatusCount, ChapterReport, PolicyLineReport, ProgressReport, ReportTotals, Subtotal,
 };

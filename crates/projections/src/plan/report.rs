@@ -161,14 +161,16 @@ impl ProgressReport {
 
 /// How far a report looks: what was reported up to its half-year, statuses up to its cut-off, and what held on a day of it.
 #[derive(Clone, Copy)]
-struct Reach {
+pub(crate) struct Reach {
     period: HalfYear,
     cut_off: Option<NaiveDate>,
-    day: NaiveDate,
+    /// The day of what held.
+    pub(crate) day: NaiveDate,
 }
 
 impl Reach {
-    fn of(period: HalfYear, cut_off: Option<NaiveDate>) -> Self {
+    /// Of the report of a half-year with this cut-off.
+    pub(crate) fn of(period: HalfYear, cut_off: Option<NaiveDate>) -> Self {
         let end = period.last_day();
         Self { period, cut_off, day: cut_off.map_or(end, |cut_off| cut_off.min(end)) }
     }
@@ -184,7 +186,7 @@ impl Reach {
     }
 
     /// Whether an action was there: defined by then, or reported on in the half-year or before.
-    fn has(self, action: &ActionFacts) -> bool {
+    pub(crate) fn has(self, action: &ActionFacts) -> bool {
         let reported = action.statuses.iter().filter(|change| self.takes(change)).map(|change| change.half_year);
         let reported = reported.chain(action.rows.keys().copied());
         let reported = reported.chain(action.budget.iter().map(|line| line.entry.half_year));

@@ -13,9 +13,9 @@ mod tables;
 mod then;
 
 pub use forget::forget;
-pub use personal::{BroughtAt, SupersededValue, brought_at, standing_values, superseded_values, to_be_corrected};
+pub use personal::{Wording, printed, standing_values, to_be_corrected, wordings};
 pub use projector::Trajectories;
-pub use read::{by_ids, count, detail, list, of_subject, personal};
+pub use read::{by_ids, count, detail, list, of_subject, personal, within};
 pub use replay::{Incomplete, Step, check_complete, replay};
 pub use row::{
     DossierKey, Overdue, PersonalField, PersonalValue, TrajectoryFilter, TrajectoryOrder, TrajectoryRow, TrajectorySort,

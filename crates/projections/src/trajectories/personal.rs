@@ -7,7 +7,7 @@ use spoor_domain::kernel::{OrganisationId, Personal, PersonalContent};
 use spoor_domain::trajectory::event::{
     Assessment, CorrectedValue, CriterionAssessed, Participant, Piece, Request, TrajectoryEvent,
 };
-use spoor_domain::trajectory::vocabulary::CorrectableField;
+use spoor_domain::trajectory::vocabulary::{CorrectableField, PieceKind};
 
 use super::row::{PersonalField, PersonalValue};
 
@@ -57,59 +57,79 @@ pub fn to_be_corrected(values: &[PersonalValue], sequence: u64, field: Correctab
     values.iter().find(|value| (value.field, value.sequence, &value.part) == (place.field, place.sequence, &place.part))
 }
 
-/// A personal value that stands no more: corrected, replaced or said anew since, and kept by the log all the same.
+/// A personal value of a dossier that was ever said and that the log keeps: in these very words, from one event to another.
 #[derive(Clone, Debug, PartialEq)]
-pub struct SupersededValue {
-    /// The value, where it stood.
+pub struct Wording {
+    /// The value, where it stands or stood.
     pub value: PersonalValue,
     /// The sequence of the event that brought it.
     pub brought_at: u64,
-    /// The sequence of the event that took its place.
-    pub superseded_at: u64,
-    /// Whether that was a correction of it; otherwise it was said anew or replaced.
+    /// The sequence of the event that took its place; none while it stands.
+    pub superseded_at: Option<u64>,
+    /// Whether that was a correction of it; otherwise it stands, or was said anew or replaced.
     pub corrected: bool,
-    /// Who got a bundle with this very value: it has the piece, and was put together while the value stood.
+    /// Who got a bundle with this very value: one that prints it, and was put together while the value stood.
     pub handed_over_to: BTreeSet<OrganisationId>,
 }
 
-/// The personal values of a dossier that these events, each with its sequence, brought and took the place of: sealed, in the
-/// order in which their place was taken.
-pub fn superseded_values<'a>(events: impl IntoIterator<Item = (u64, &'a TrajectoryEvent)>) -> Vec<SupersededValue> {
-    let (mut standing, mut superseded) = (BTreeMap::<Place, (u64, Untyped)>::new(), Vec::<SupersededValue>::new());
+/// Every personal value that these events of a dossier, each with its sequence, brought: sealed, first those whose place was
+/// taken, in the order in which it was, then those that stand.
+pub fn wordings<'a>(events: impl IntoIterator<Item = (u64, &'a TrajectoryEvent)>) -> Vec<Wording> {
+    let (mut standing, mut superseded) = (BTreeMap::<Place, Wording>::new(), Vec::<Wording>::new());
     let mut bundles = BTreeMap::new();
     for (at, event) in events {
         note_bundle(at, event, &mut bundles);
         let mut brought = PersonalValues::new();
         note(at, event, &mut brought);
         for (place, value) in brought {
-            if let Some((brought_at, value)) = standing.insert(place.clone(), (at, value)) {
-                let Place { field, sequence, part } = place;
-                let value = PersonalValue { field, sequence, part, value };
+            let wording = Wording::brought(at, place.clone(), value);
+            if let Some(before) = standing.insert(place, wording) {
                 let corrected = matches!(event, TrajectoryEvent::FactCorrected { .. });
-                let handed_over_to = BTreeSet::new();
-                superseded.push(SupersededValue { value, brought_at, superseded_at: at, corrected, handed_over_to });
+                superseded.push(Wording { superseded_at: Some(at), corrected, ..before });
             }
         }
     }
-    for value in &mut superseded {
-        let with_it = bundles.values().filter(|bundle| bundle.says(value));
-        value.handed_over_to = with_it.flat_map(|bundle| bundle.recipients.iter().cloned()).collect();
+    let mut wordings = superseded.into_iter().chain(standing.into_values()).collect::<Vec<_>>();
+    for wording in &mut wordings {
+        let with_it = bundles.values().filter(|bundle| bundle.says(wording));
+        wording.handed_over_to = with_it.flat_map(|bundle| bundle.recipients.iter().cloned()).collect();
     }
-    superseded
+    wordings
 }
 
-/// The sequences of the events that brought personal values, by the field, the event and the part where each stands.
-pub type BroughtAt = BTreeMap<(PersonalField, u64, String), u64>;
-
-/// Which of these events, each with its sequence, brought each personal value that stands.
-pub fn brought_at<'a>(events: impl IntoIterator<Item = (u64, &'a TrajectoryEvent)>) -> BroughtAt {
-    let mut brought = BroughtAt::new();
-    for (at, event) in events {
-        let mut values = PersonalValues::new();
-        note(at, event, &mut values);
-        brought.extend(values.into_keys().map(|Place { field, sequence, part }| ((field, sequence, part), at)));
+impl Wording {
+    fn brought(at: u64, place: Place, value: Untyped) -> Self {
+        let Place { field, sequence, part } = place;
+        let value = PersonalValue { field, sequence, part, value };
+        Self { value, brought_at: at, superseded_at: None, corrected: false, handed_over_to: BTreeSet::new() }
     }
-    brought
+
+    /// Whether it stands where this value does.
+    pub fn stands_where(&self, value: &PersonalValue) -> bool {
+        let own = &self.value;
+        self.superseded_at.is_none()
+            && (own.field, own.sequence, &own.part) == (value.field, value.sequence, &value.part)
+    }
+}
+
+/// The personal fields that a bundle prints of a piece of this kind, in the order of the form. What is printed is also what
+/// its recipient may be told, so both ask here.
+pub fn printed(kind: PieceKind) -> &'static [PersonalField] {
+    match kind {
+        PieceKind::Request => &[
+            PersonalField::ParticipantName,
+            PersonalField::ParticipantBirthOn,
+            PersonalField::ParticipantContact,
+            PersonalField::ParticipantLanguage,
+            PersonalField::InterpreterNeeded,
+            PersonalField::CaseReference,
+            PersonalField::OffenceOn,
+            PersonalField::Facts,
+        ],
+        PieceKind::GuideReflection | PieceKind::ParticipantReflection => &[PersonalField::ReportText],
+        PieceKind::Advice => &[PersonalField::Motivation],
+        PieceKind::Consent | PieceKind::Attendance => &[],
+    }
 }
 
 /// A bundle: when it was put together, of what, and who got it.
@@ -120,12 +140,14 @@ struct HandedOver<'a> {
 }
 
 impl HandedOver<'_> {
-    /// Whether it was printed with this value: a bundle says of its pieces what stands when it is put together.
-    fn says(&self, value: &SupersededValue) -> bool {
-        // Of a field of which a dossier has one, the event that brought it is the piece.
-        let piece = if value.value.sequence == 0 { value.brought_at } else { value.value.sequence };
-        (value.brought_at..value.superseded_at).contains(&self.assembled_at)
-            && self.pieces.iter().any(|printed| printed.sequence == piece)
+    /// Whether it was printed with these very words: a bundle says of its pieces what stands when it is put together.
+    fn says(&self, wording: &Wording) -> bool {
+        let PersonalValue { field, sequence, .. } = &wording.value;
+        let stood = wording.brought_at <= self.assembled_at
+            && wording.superseded_at.is_none_or(|taken_at| self.assembled_at < taken_at);
+        // A field of which a dossier has one belongs to no event: the request prints it as it stands.
+        let of_piece = |piece: &Piece| *sequence == 0 || piece.sequence == *sequence;
+        stood && self.pieces.iter().any(|piece| of_piece(piece) && printed(piece.kind).contains(field))
     }
 }
 
@@ -341,8 +363,9 @@ mod tests {
             let notes = standing_values(events).into_iter().filter(|value| value.field == PersonalField::Notes);
             let said = notes.map(|notes| (notes.sequence, notes.value)).collect::<Vec<_>>();
             assert_eq!(said, [(7, untyped(&samples::about("Anders.")))]);
-            let before = superseded_values(events);
-            assert!(before.iter().all(|value| value.corrected) && before.len() == 1, "{before:?}");
+            let mut before = wordings(events);
+            before.retain(|wording| wording.superseded_at.is_some());
+            assert!(before.iter().all(|wording| wording.corrected) && before.len() == 1, "{before:?}");
         }
     }
 }

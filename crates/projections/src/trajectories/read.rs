@@ -95,6 +95,19 @@ pub async fn by_ids(views: &Views, scope: &Scope, ids: &[DossierId]) -> Result<V
     Ok(found)
 }
 
+/// The dossiers within the scope, each with its number, in no particular order: to narrow another view to them.
+pub async fn within(views: &Views, scope: &Scope) -> Result<Vec<(DossierId, DossierNumber)>, ViewError> {
+    let db = views.active(super::PROJECTION).await?.db;
+    let mut conditions = Conditions::default();
+    scope.limit("t", &mut conditions);
+    let sql = format!("select t.dossier, t.number from trajectory t{}", conditions.clause());
+    let rows = db.rows(&sql, conditions.into_args()).await?;
+    let named = |row: &Row| -> Result<(DossierId, DossierNumber), DbError> {
+        Ok((row.parsed("dossier")?, DossierNumber(row.text("number")?)))
+    };
+    Ok(rows.iter().map(named).collect::<Result<_, DbError>>()?)
+}
+
 /// The dossiers that are or were about this subject, whoever may see them: for the record of a refusal, and for nothing else.
 pub async fn of_subject(views: &Views, subject: SubjectId) -> Result<Vec<DossierId>, ViewError> {
     let db = views.active(super::PROJECTION).await?.db;

@@ -9,7 +9,7 @@ use spoor_domain::kernel::{Actor, ActorId, DossierId, OrganisationId, Purpose, R
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::clock::new_id;
 use spoor_eventlog::{Append, Metadata, NewEvent};
-use spoor_projections::access::{self, AccessFilter, list, one, readings};
+use spoor_projections::access::{self, AccessFilter, AnsweredFor, list, one, readings};
 use spoor_projections::runner::{catch_up, rebuild, status, verify};
 use spoor_projections::{Page, PageRequest};
 use uuid::Uuid;
@@ -27,7 +27,7 @@ on_both_engines! {
         assert_eq!(events, samples::one_of_each());
         assert_eq!(all.total.map(|total| total.count), Some(events.len() as u64));
         let last = &all.edges[0].node;
-        assert_eq!(one(&world.views, last.index).await.unwrap().value.as_ref(), Some(last));
+        assert_eq!(one(&world.views, None, last.index).await.unwrap().value.as_ref(), Some(last));
         let refused = page(&world, AccessFilter { kinds: vec![AccessKind::Refused, AccessKind::CommandRefused], ..AccessFilter::default() });
         assert_eq!(refused.await.edges.len(), 2);
         let first = list(&world.views, &AccessFilter::default(), &PageRequest::first(3)).await.unwrap();
@@ -63,17 +63,47 @@ on_both_engines! {
         assert_eq!(of(AccessFilter { until: Some(from), ..AccessFilter::default() }).await, [4, 3, 2, 1]);
     }
 
+    async fn a_controller_has_what_its_people_did_and_what_names_one_of_its_dossiers(world: World) {
+        let (own, other) = (DossierId(Uuid::from_u128(1)), DossierId(Uuid::from_u128(2)));
+        let (number, others) = (DossierNumber("LT-2026-0001".into()), DossierNumber("LT-2026-0002".into()));
+        read(&world, &guide(), shown(&[other], &[])).await;
+        read(&world, &prosecutor(), shown(&[own, other], &[])).await;
+        read(&world, &prosecutor(), shown(&[other], &[])).await;
+        read(&world, &prosecutor(), asked(None, Some(number.clone()))).await;
+        read(&world, &prosecutor(), asked(None, Some(others))).await;
+        read(&world, &prosecutor(), export(None)).await;
+        catch_up(&world.logs(), &world.views).await.unwrap();
+        let of = async |within: AnsweredFor| {
+            let found = page(&world, AccessFilter { within: Some(within.clone()), ..AccessFilter::default() }).await;
+            let listed: Vec<u64> = found.edges.iter().map(|edge| edge.node.index).collect();
+            assert_eq!(found.total.map(|total| total.count), Some(listed.len() as u64));
+            for index in 1..=6 {
+                let alone = one(&world.views, Some(&within), index).await.unwrap().value;
+                assert_eq!(alone.is_some(), listed.contains(&index), "{index}");
+            }
+            listed
+        };
+        let organisations = vec![OrganisationId("kazerne-dossin".into())];
+        let dossiers = vec![(own, number)];
+        assert_eq!(of(AnsweredFor { organisations: organisations.clone(), dossiers }).await, [6, 4, 2, 1]);
+        assert_eq!(of(AnsweredFor { organisations, dossiers: Vec::new() }).await, [1]);
+        assert!(of(AnsweredFor::default()).await.is_empty());
+    }
+
     async fn the_readings_of_a_dossier_are_told_by_organisation_and_role_and_never_by_person(world: World) {
         let own = DossierId(Uuid::from_u128(1));
         read(&world, &prosecutor(), shown(&[own], &["participant"])).await;
         read(&world, &prosecutor(), shown(&[own], &["facts"])).await;
         read(&world, &guide(), asked(Some(own), None)).await;
+        read(&world, &officer(), opened(export(Some(own)), "name")).await;
         catch_up(&world.logs(), &world.views).await.unwrap();
         let found = readings(&world.views, own).await.unwrap().value;
-        assert_eq!(found.len(), 1, "who was refused saw nothing");
-        assert_eq!((found[0].role, found[0].answers), (Role::Prosecutor, 2));
-        assert_eq!(found[0].personal, BTreeSet::from(["facts".to_owned(), "participant".to_owned()]));
-        assert!(found[0].first_at < found[0].last_at);
+        assert_eq!(found.len(), 2, "who was refused saw nothing");
+        assert_eq!(found[0].role, Role::ComplianceOfficer);
+        assert_eq!(found[0].personal, BTreeSet::from(["name".to_owned()]), "an export tells what left in clear");
+        assert_eq!((found[1].role, found[1].answers), (Role::Prosecutor, 2));
+        assert_eq!(found[1].personal, BTreeSet::from(["facts".to_owned(), "participant".to_owned()]));
+        assert!(found[1].first_at < found[1].last_at);
     }
 
     async fn the_trail_is_kept_over_its_own_log_whatever_the_other_one_does(world: World) {
@@ -142,8 +172,17 @@ fn export(dossier: Option<DossierId>) -> AccessEvent {
         dossier,
         tree_size: 9,
         opened: false,
+        personal: BTreeSet::new(),
         question: Question::of_program("audit export"),
     }
+}
+
+/// The same export, with values of this kind in clear.
+fn opened(mut export: AccessEvent, kind: &str) -> AccessEvent {
+    if let AccessEvent::ExportMade { opened, personal, .. } = &mut export {
+        *opened = personal.insert(kind.to_owned());
+    }
+    export
 }
 
 fn prosecutor() -> Actor {

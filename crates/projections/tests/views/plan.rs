@@ -8,6 +8,7 @@ use spoor_domain::action::event::{
 use spoor_domain::kernel::{Cents, HalfYear, PlanId};
 use spoor_domain::plan::event::{Chapter, PlanEvent, PlanOutline, PolicyLine};
 use spoor_projections::ViewError;
+use spoor_projections::editions::owed;
 use spoor_projections::plan::{
     ActionFacts, FindingKind, ProgressReport, action, action_numbered, actions, plans, report,
 };
@@ -162,7 +163,7 @@ on_both_engines! {
         assert_eq!((before.definition.title.as_str(), before.ministers.now().count()), ("Actie 1.1", 1));
     }
 
-    async fn nothing_dated_after_the_cut_off_is_in_the_report(world: World) {
+    async fn what_the_actions_were_and_who_answered_for_them_is_told_as_on_the_cut_off(world: World) {
         plan_of_three(&world).await;
         one_point_one_changes_hands(&world).await;
         let ActionEvent::ActionDefined { definition, .. } = defined("2.2") else { panic!("it is defined") };
@@ -176,6 +177,30 @@ on_both_engines! {
         assert_eq!((who(&early, "1.1").3, who(&whole, "1.1").3), (vec![], vec!["JINT vzw".to_owned()]));
         // A cut-off after the half-year lets nothing of the next one in.
         assert_eq!(closed_on(&world, "2018-H2", Some("2019-03-01")).await, reported(&world, "2018-H2").await);
+    }
+
+    async fn nothing_is_owed_on_an_action_that_the_report_does_not_have_by_its_cut_off(world: World) {
+        plan_of_three(&world).await;
+        let ActionEvent::ActionDefined { definition, .. } = defined("2.2") else { panic!("it is defined") };
+        let responsibility = Responsibility::PolicyDomain { code: PolicyDomainCode("OV".into()), coordinator: true };
+        append(
+            &world,
+            "2.2",
+            &[
+                ActionEvent::ActionDefined { occurred_on: on("2019-04-02"), definition },
+                ActionEvent::ResponsibilityAssigned { occurred_on: on("2019-04-03"), responsibility },
+            ],
+        )
+        .await;
+        catch_up(&world.logs(), &world.views).await.unwrap();
+        let known = actions(&world.views, PlanId(PLAN), None).await.unwrap().value;
+        let is_owed = |cut_off: Option<&str>| {
+            let owed = owed(&known, "2019-H1".parse().unwrap(), cut_off.map(on), None);
+            owed.iter().any(|owed| owed.number.to_string() == "2.2")
+        };
+        assert!(is_owed(None) && is_owed(Some("2019-04-03")));
+        assert!(!is_owed(Some("2019-04-02")), "no policy domain answered for it yet");
+        assert!(!is_owed(Some("2019-04-01")), "it was not there yet");
     }
 
     async fn an_action_that_was_reported_on_before_it_was_defined_reads_as_it_was_first_defined(world: World) {

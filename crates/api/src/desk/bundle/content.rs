@@ -8,7 +8,7 @@ use spoor_domain::trajectory::event::{Piece, TrajectoryEvent, TrajectoryEventKin
 use spoor_domain::trajectory::vocabulary::PieceKind;
 use spoor_eventlog::clock::brussels_day;
 use spoor_eventlog::{Record, Vault};
-use spoor_projections::trajectories::{PersonalField, PersonalValue, standing_values};
+use spoor_projections::trajectories::{PersonalField, PersonalValue, printed, standing_values};
 
 use crate::desk::DeskError;
 
@@ -51,10 +51,8 @@ impl Form<'_> {
             PieceKind::Request => self.request().await,
             PieceKind::Consent => Ok(declaration(event)),
             PieceKind::Attendance => Ok(self.attendance()),
-            PieceKind::GuideReflection | PieceKind::ParticipantReflection => {
-                self.reflection(piece.sequence, event).await
-            }
-            PieceKind::Advice => self.advice(piece.sequence, event).await,
+            PieceKind::GuideReflection | PieceKind::ParticipantReflection => self.reflection(piece, event).await,
+            PieceKind::Advice => self.advice(piece, event).await,
         }
     }
 
@@ -64,18 +62,7 @@ impl Form<'_> {
         if let Some(on) = self.state.requested_on() {
             lines.push(Line::on("Aangevraagd op", on));
         }
-        for (label, field) in [
-            ("Naam", PersonalField::ParticipantName),
-            ("Geboortedatum", PersonalField::ParticipantBirthOn),
-            ("Contact", PersonalField::ParticipantContact),
-            ("Taal", PersonalField::ParticipantLanguage),
-            ("Tolk nodig", PersonalField::InterpreterNeeded),
-            ("Notitienummer", PersonalField::CaseReference),
-            ("Datum van de feiten", PersonalField::OffenceOn),
-            ("Feiten", PersonalField::Facts),
-        ] {
-            lines.extend(self.personal(label, field, 0).await?);
-        }
+        lines.extend(self.printed(PieceKind::Request, 0).await?);
         let request = self.events.iter().rev().find_map(|(_, event)| match event {
             TrajectoryEvent::TrajectoryRequested { request, .. } => Some(request),
             _another_event => None,
@@ -96,25 +83,25 @@ impl Form<'_> {
         overview(self.events.iter().filter_map(|(record, event)| Some((entry(record.sequence)?.on, event))))
     }
 
-    async fn reflection(&self, sequence: u64, event: &TrajectoryEvent) -> Result<Vec<Line>, DeskError> {
-        let mut lines = self.on("Ingediend op", sequence);
+    async fn reflection(&self, piece: &Piece, event: &TrajectoryEvent) -> Result<Vec<Line>, DeskError> {
+        let mut lines = self.on("Ingediend op", piece.sequence);
         if let TrajectoryEvent::ReflectionReportFiled { author, language, statement, evidence, .. } = event {
             lines.push(Line::said("Van", author.label(Language::Nl)));
             lines.push(Line::said("Taal", language.as_str()));
             lines.push(Line::said("Aard", statement.label(Language::Nl)));
-            lines.extend(self.personal("Tekst", PersonalField::ReportText, sequence).await?);
+            lines.extend(self.printed(piece.kind, piece.sequence).await?);
             lines.extend(evidence.iter().map(|document| Line::said("Document (SHA-256)", document.sha256.as_str())));
         }
         Ok(lines)
     }
 
-    async fn advice(&self, sequence: u64, event: &TrajectoryEvent) -> Result<Vec<Line>, DeskError> {
-        let mut lines = self.on("Uitgebracht op", sequence);
+    async fn advice(&self, piece: &Piece, event: &TrajectoryEvent) -> Result<Vec<Line>, DeskError> {
+        let mut lines = self.on("Uitgebracht op", piece.sequence);
         if let TrajectoryEvent::ReasonedAdviceIssued { advice, .. }
         | TrajectoryEvent::ReasonedAdviceRevised { advice, .. } = event
         {
             lines.push(Line::said("Besluit", advice.conclusion.label(Language::Nl)));
-            lines.extend(self.personal("Motivering", PersonalField::Motivation, sequence).await?);
+            lines.extend(self.printed(piece.kind, piece.sequence).await?);
         }
         Ok(lines)
     }
@@ -124,13 +111,18 @@ impl Form<'_> {
         self.state.entry(sequence).map(|entry| Line::on(label, entry.on)).into_iter().collect()
     }
 
+    /// The personal values that a bundle prints of a piece of this kind, where they stand.
+    async fn printed(&self, kind: PieceKind, sequence: u64) -> Result<Vec<Line>, DeskError> {
+        let mut lines = Vec::new();
+        for field in printed(kind) {
+            lines.extend(self.personal(*field, sequence).await?);
+        }
+        Ok(lines)
+    }
+
     /// A personal value as it stands now, opened; nothing when none was ever given.
-    async fn personal(
-        &self,
-        label: &'static str,
-        field: PersonalField,
-        sequence: u64,
-    ) -> Result<Option<Line>, DeskError> {
+    async fn personal(&self, field: PersonalField, sequence: u64) -> Result<Option<Line>, DeskError> {
+        let label = label(field);
         let standing = self.values.iter().find(|value| value.field == field && value.sequence == sequence);
         let Some(standing) = standing else { return Ok(None) };
         let opened: Personal<serde_json::Value> = self.vault.open(&standing.value).await?;
@@ -218,6 +210,23 @@ fn declaration(event: &TrajectoryEvent) -> Vec<Line> {
             Line::said("Document (SHA-256)", document.sha256.as_str()),
         ],
         _no_declaration => Vec::new(),
+    }
+}
+
+/// What the form calls a personal field.
+fn label(field: PersonalField) -> &'static str {
+    match field {
+        PersonalField::ParticipantName => "Naam",
+        PersonalField::ParticipantBirthOn => "Geboortedatum",
+        PersonalField::ParticipantContact => "Contact",
+        PersonalField::ParticipantLanguage => "Taal",
+        PersonalField::InterpreterNeeded => "Tolk nodig",
+        PersonalField::CaseReference => "Notitienummer",
+        PersonalField::OffenceOn => "Datum van de feiten",
+        PersonalField::Facts => "Feiten",
+        PersonalField::ReportText => "Tekst",
+        PersonalField::Motivation => "Motivering",
+        not_printed => not_printed.code(),
     }
 }
 

@@ -95,10 +95,11 @@ impl Desk {
         self.views.wait_for(&views, self.log.position_of(index).await?, PATIENCE).await;
         let known = plan::known_at_index(&self.views, found.plan, index).await?;
         let (row, actions) = known.ok_or(DeskError::NotFound("reportEditionId"))?;
-        let owed = owed(&actions, found.period, found.editions.state.round());
-        let by_number = actions.iter().map(|action| (action.definition.number, action.id)).collect();
-        // What is missing is told beside the draft; what is missing, or came after the last day, is not printed.
         let cut_off = found.edition.head.cut_off;
+        let owed = owed(&actions, found.period, Some(cut_off), found.editions.state.round());
+        let by_number = actions.iter().map(|action| (action.definition.number, action.id)).collect();
+        // What is missing is told beside the draft and not printed. What the actions were, their status and who answered for
+        // them is printed as on the cut-off; what was reported on the half-year, whenever it was reported.
         let actions = actions.into_iter().map(ActionFacts::delivered).collect();
         let report = ProgressReport::of(row, actions, found.period, Some(cut_off));
         let training = training_totals(&training::totals_at(&self.views, index).await?, found.period);

@@ -343,14 +343,13 @@ fn part_of(event: &ActionEvent) -> Option<String> {
             })
         }
         E::PartnerAdded { partner, .. } | E::PartnerRemoved { partner, .. } => Some(format!("others/{partner}")),
-        E::NothingToReportDeclared { row, .. } | E::ReportRowNotCarriedOver { row, .. } => {
-            Some(format!("rows/{}", row.id.0))
-        }
         E::ReportRowSubmitted { row, .. } | E::ReportRowReturned { row, .. } | E::ReportRowAccepted { row, .. } => {
             Some(format!("rows/{}", row.0))
         }
         E::ActionDefined { .. } | E::ActionRevised { .. } | E::ActionStatusChanged { .. } => None,
         E::ProgressReported { .. }
+        | E::NothingToReportDeclared { .. }
+        | E::ReportRowNotCarriedOver { .. }
         | E::BudgetReported { .. }
         | E::BudgetCorrected { .. }
         | E::MeansReported { .. }
@@ -490,15 +489,35 @@ pub(super) fn writes(event: &ActionEvent) -> Option<String> {
             format!("mentions/{}", mention.id.0)
         }
         E::IndicatorReported { indicator, .. } => format!("indicators/{}", indicator.id.0),
+        E::NothingToReportDeclared { row, .. } | E::ReportRowNotCarriedOver { row, .. } => format!("rows/{}", row.id.0),
         E::PartnerAdded { .. } => "others".to_owned(),
+        E::ResponsibilityAssigned { responsibility: Responsibility::Minister { .. }, .. } => "ministers".to_owned(),
+        E::ResponsibilityAssigned { responsibility: Responsibility::PolicyDomain { .. }, .. } => {
+            "policy_domains".to_owned()
+        }
         E::ActionStatusChanged { .. }
-        | E::ResponsibilityAssigned { .. }
         | E::ResponsibilityEnded { .. }
         | E::PartnerRemoved { .. }
-        | E::NothingToReportDeclared { .. }
-        | E::ReportRowNotCarriedOver { .. }
         | E::ReportRowSubmitted { .. }
         | E::ReportRowReturned { .. }
         | E::ReportRowAccepted { .. } => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use spoor_domain::action::event::PolicyDomainCode;
+
+    use super::*;
+
+    #[test]
+    fn whoever_makes_somebody_answer_for_an_action_writes_the_name_that_is_printed() {
+        let assigned = |responsibility| {
+            writes(&ActionEvent::ResponsibilityAssigned { occurred_on: NaiveDate::default(), responsibility })
+        };
+        let domain = Responsibility::PolicyDomain { code: PolicyDomainCode("OV".into()), coordinator: true };
+        let minister = Responsibility::Minister { title: "Minister van Sport".into(), offices: Vec::new() };
+        assert_eq!(assigned(domain).as_deref(), Some("policy_domains"));
+        assert_eq!(assigned(minister).as_deref(), Some("ministers"));
+    }
 }

@@ -6,12 +6,13 @@ use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 use spoor_domain::access::event::AccessEvent;
 use spoor_domain::access::vocabulary::AccessKind;
-use spoor_domain::kernel::{Label, Purpose, Role};
+use spoor_domain::kernel::{DossierId, Label, Purpose, Role};
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_projections::Scope;
 use spoor_projections::access::{self, Named, dossiers_named};
 use spoor_projections::trajectories::{self, DossierKey};
 
+use super::filter::answered_for;
 use super::parts::{
     AccessedTrajectory, FailedAuthentications, LeftTheHouse, RefusedCommand, RefusedPart, ViewCheckpoint,
     left_as_withheld,
@@ -34,13 +35,16 @@ pub struct AccessEntry {
     proofs: Arc<Proofs>,
     /// Whether the person works for the viewer's own controller.
     own: bool,
+    /// Whether it is told whole, as what the viewer's own organisation's people did is; of others only what it tells of dossiers
+    /// that the viewer may see.
+    whole: bool,
 }
 
 impl AccessEntry {
     /// The entry with this number, when the viewer may see it.
     pub async fn find(ctx: &Context<'_>, index: u64) -> Result<Option<Self>> {
         allow(ctx, Action::SeeAccessTrail)?;
-        let found = access::one(&desk(ctx)?.views, index).await.ours(ctx)?;
+        let found = access::one(&desk(ctx)?.views, Some(&answered_for(ctx).await?), index).await.ours(ctx)?;
         let Some(entry) = found.value else {
             asked_in_vain(ctx, None, None);
             return Ok(None);
@@ -62,11 +66,31 @@ impl AccessEntry {
         let proofs = Arc::new(Proofs::of(LogName::Access, entries.iter().map(|entry| entry.index)));
         let of_page = |entry: access::AccessEntry| Self {
             own: policy::same_controller(viewer, &entry.actor),
+            whole: viewer.organisation == entry.actor.organisation,
             dossiers: Arc::clone(&dossiers),
             proofs: Arc::clone(&proofs),
             entry,
         };
         Ok(entries.into_iter().map(of_page).collect())
+    }
+
+    /// Whether it is told that the entry is about this dossier. That a reader was refused something of a dossier tells what the
+    /// refusal hid from that reader's controller, so it is told to who may see the dossier only.
+    async fn names(&self, ctx: &Context<'_>, dossier: DossierId) -> Result<bool> {
+        let refused = matches!(self.entry.event.kind(), AccessKind::Refused | AccessKind::CommandRefused);
+        Ok(self.whole && !refused || self.dossiers.row(ctx, dossier).await?.is_some())
+    }
+
+    /// The number of a dossier that somebody stated or asked for, where it is told: what the own people stated, and of others
+    /// that of a dossier the viewer may see. It is noted that the dossier is named, where there is one.
+    async fn told<'a>(&self, ctx: &Context<'_>, number: &'a DossierNumber) -> Result<Option<&'a str>> {
+        let scope = if self.whole { Scope::All } else { policy::scope(actor(ctx)?) };
+        let key = DossierKey::Number(number.clone());
+        let named = trajectories::detail(&desk(ctx)?.views, &scope, &key).await.ours(ctx)?.value;
+        if let Some(row) = &named {
+            disclose(ctx, row.id);
+        }
+        Ok((self.whole || named.is_some()).then_some(number.0.as_str()))
     }
 }
 
@@ -141,13 +165,12 @@ impl AccessEntry {
         self.entry.purpose.into()
     }
 
-    /// The number of the dossier the person stated to work on.
+    /// The number of the dossier the person stated to work on; of another controller's people where the viewer may see it.
     async fn case(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        let case = self.entry.event.question().and_then(|question| question.case.as_ref());
-        if let Some(number) = case {
-            disclose_number(ctx, number).await?;
+        match self.entry.event.question().and_then(|question| question.case.as_ref()) {
+            Some(number) => self.told(ctx, number).await,
+            None => Ok(None),
         }
-        Ok(case.map(|number| number.0.as_str()))
     }
 
     /// The id of the request, in the answer's errors and in the log lines; a large answer has several entries.
@@ -168,19 +191,22 @@ impl AccessEntry {
         question.map(|question| question.fields.iter().map(String::as_str).collect()).unwrap_or_default()
     }
 
-    /// The dossiers that were shown or asked for.
+    /// The dossiers that were shown or asked for; of another controller's people, and of what was refused, those that the viewer
+    /// may see.
     async fn trajectories(&self, ctx: &Context<'_>) -> Result<Vec<AccessedTrajectory>> {
         let withheld = left_as_withheld(ctx, &self.entry.event).await?;
-        let named = dossiers_named(&self.entry.event).into_iter().filter_map(|(named, part)| match named {
-            Named::Dossier(id) => {
-                disclose(ctx, id);
-                let personal = part.personal.into_iter().filter(|_| !withheld).collect();
-                let shown = part.shown;
-                Some(AccessedTrajectory { id, shown, personal, dossiers: Arc::clone(&self.dossiers) })
+        let mut told = Vec::new();
+        for (named, part) in dossiers_named(&self.entry.event) {
+            let Named::Dossier(id) = named else { continue };
+            if !self.names(ctx, id).await? {
+                continue;
             }
-            Named::Number(_) | Named::Every => None,
-        });
-        Ok(named.collect())
+            disclose(ctx, id);
+            let shown = part.shown;
+            let personal = part.personal.into_iter().filter(|_| !withheld).collect();
+            told.push(AccessedTrajectory { id, shown, personal, dossiers: Arc::clone(&self.dossiers) });
+        }
+        Ok(told)
     }
 
     /// Whether it is about every dossier: an export of a whole log.
@@ -191,10 +217,15 @@ impl AccessEntry {
     /// The parts of the question that were refused.
     async fn refusals(&self, ctx: &Context<'_>) -> Result<Vec<RefusedPart>> {
         let AccessEvent::QuestionRefused { refusals, .. } = &self.entry.event else { return Ok(Vec::new()) };
-        for number in refusals.iter().filter_map(|part| part.number.as_ref()) {
-            disclose_number(ctx, number).await?;
+        let mut told = Vec::with_capacity(refusals.len());
+        for part in refusals {
+            let number = match &part.number {
+                Some(number) => self.told(ctx, number).await?,
+                None => None,
+            };
+            told.push(RefusedPart::of(part, number));
         }
-        Ok(refusals.iter().map(RefusedPart::from).collect())
+        Ok(told)
     }
 
     /// The command that was refused.
@@ -207,8 +238,16 @@ impl AccessEntry {
         FailedAuthentications::of(&self.entry.event)
     }
 
-    /// What left the house: a document's hash, or the selection of an export.
+    /// What left the house: a document's hash, or the selection of an export; of another controller's people where it is of a
+    /// dossier that the viewer may see, or of none.
     async fn left(&self, ctx: &Context<'_>) -> Result<Option<LeftTheHouse>> {
+        for named in dossiers_named(&self.entry.event).into_keys() {
+            if let Named::Dossier(dossier) = named
+                && !self.names(ctx, dossier).await?
+            {
+                return Ok(None);
+            }
+        }
         LeftTheHouse::of(ctx, &self.entry.event).await
     }
 
@@ -216,15 +255,4 @@ impl AccessEntry {
     async fn checkpoints(&self) -> Vec<ViewCheckpoint> {
         ViewCheckpoint::of(&self.entry.event)
     }
-}
-
-/// Notes that the dossier with this number is named, where there is one: whoever asked, the trail tells every officer the
-/// number that was asked for, also of a dossier of another controller.
-async fn disclose_number(ctx: &Context<'_>, number: &DossierNumber) -> Result<()> {
-    let key = DossierKey::Number(number.clone());
-    let named = trajectories::detail(&desk(ctx)?.views, &Scope::All, &key).await.ours(ctx)?;
-    if let Some(row) = named.value {
-        disclose(ctx, row.id);
-    }
-    Ok(())
 }

@@ -5,12 +5,13 @@ use chrono::{DateTime, Utc};
 use spoor_domain::access::vocabulary::AccessKind;
 use spoor_domain::kernel::{ActorId, DossierId, OrganisationId, Purpose};
 use spoor_domain::trajectory::event::DossierNumber;
-use spoor_projections::access::AccessFilter;
+use spoor_projections::access::{AccessFilter, AnsweredFor};
+use spoor_projections::trajectories;
 
 use crate::graphql::coded::Coded;
 use crate::graphql::global_id::{Kind, local_id};
-use crate::graphql::problem::Problem;
-use crate::graphql::session::actor;
+use crate::graphql::problem::{OurFault, Problem};
+use crate::graphql::session::{actor, desk};
 use crate::graphql::trajectory::Trajectory;
 use crate::policy;
 
@@ -56,7 +57,10 @@ impl AccessFilterInput {
             },
             None => None,
         };
+        // Whatever names a dossier that the viewer may see is the viewer's already.
+        let within = if dossier.is_some() { None } else { Some(answered_for(ctx).await?) };
         Ok(Some(AccessFilter {
+            within,
             dossier,
             actor: self.actor.map(ActorId),
             organisation,
@@ -66,6 +70,13 @@ impl AccessFilterInput {
             until: self.to,
         }))
     }
+}
+
+/// What of the trail is the viewer's: what an export of it gives, and what names a dossier that the viewer may see.
+pub(super) async fn answered_for(ctx: &Context<'_>) -> Result<AnsweredFor> {
+    let viewer = actor(ctx)?;
+    let dossiers = trajectories::within(&desk(ctx)?.views, &policy::scope(viewer)).await.ours(ctx)?;
+    Ok(AnsweredFor { organisations: policy::answers_for(viewer).to_vec(), dossiers })
 }
 
 /// The dossier the trail is asked about, when the viewer may see it: whatever comes back is about it.

@@ -29,7 +29,8 @@ pub struct AccessQuery;
 
 #[Object]
 impl AccessQuery {
-    /// The access trail, newest first, for compliance officers; people of other controllers without their account.
+    /// The access trail, newest first, for compliance officers: what the own organisation's people and the program did, and of
+    /// others, without their account, what names a dossier that the viewer may see.
     #[graphql(complexity = "first.unwrap_or(50).clamp(1, 100) as usize * child_complexity + 1")]
     async fn access_trail(
         &self,

@@ -13,7 +13,6 @@ use spoor_domain::trajectory::vocabulary::DocumentKind;
 
 use crate::graphql::coded::Coded;
 use crate::graphql::global_id::{Kind, global_id};
-use crate::graphql::problem::OurFault;
 use crate::graphql::session::desk;
 use crate::graphql::trajectory::DossiersOfPage;
 
@@ -32,7 +31,8 @@ pub struct RefusedPart {
     reason: Coded<QuestionRefusal>,
     /// The field at the root of the question.
     field: String,
-    /// The dossier number that was asked for, whether there is such a dossier or not.
+    /// The dossier number that was asked for, whether there is such a dossier or not; of another controller's people only
+    /// that of a dossier of the viewer's.
     number: Option<String>,
 }
 
@@ -103,13 +103,10 @@ impl AccessedTrajectory {
     }
 }
 
-impl From<&event::RefusedPart> for RefusedPart {
-    fn from(part: &event::RefusedPart) -> Self {
-        Self {
-            reason: part.reason.into(),
-            field: part.field.clone(),
-            number: part.number.as_ref().map(|number| number.0.clone()),
-        }
+impl RefusedPart {
+    /// The part, with the number where the viewer is told it.
+    pub(super) fn of(part: &event::RefusedPart, number: Option<&str>) -> Self {
+        Self { reason: part.reason.into(), field: part.field.clone(), number: number.map(str::to_owned) }
     }
 }
 
@@ -157,10 +154,12 @@ impl LeftTheHouse {
     }
 }
 
-/// Whether what left was a bundle of an erased person, printed as withheld: its bytes are none that the dossier recorded.
+/// Whether what left was a bundle of an erased person, printed as withheld: its bytes are none that the dossier recorded. Of a
+/// dossier that cannot be loaded that is not known, and the other entries of the page are told all the same.
 pub(super) async fn left_as_withheld(ctx: &Context<'_>, event: &AccessEvent) -> Result<bool> {
     let AccessEvent::PieceDownloaded { dossier, document, .. } = event else { return Ok(false) };
-    let state = desk(ctx)?.log.load::<LearningTrajectory>(&dossier.to_string()).await.ours(ctx)?.state;
+    let Ok(loaded) = desk(ctx)?.log.load::<LearningTrajectory>(&dossier.to_string()).await else { return Ok(false) };
+    let state = loaded.state;
     let of_erased = |kept: &KeptDocument| kept.kind == DocumentKind::Bundle && state.gone(kept.subject);
     let as_recorded = state.documents().iter().any(|kept| kept.reference.sha256 == *document);
     Ok(!as_recorded && state.documents().iter().any(of_erased))

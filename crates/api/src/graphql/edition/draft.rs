@@ -115,8 +115,8 @@ fn remedies(kind: BlockerKind) -> (&'static str, &'static str) {
             "Haal het getal weg; of laat een tweede persoon met waiveSmallCount stellen dat het geen cijfer over leertrajecten is.",
         ),
         BlockerKind::TrajectoryFigure => (
-            "Take the figure out: only the tables of the report tell figures on learning trajectories.",
-            "Haal het cijfer weg: alleen de tabellen van het verslag geven cijfers over leertrajecten.",
+            "Take the figure, or the number of the dossier, out: only the tables of the report tell figures on learning trajectories.",
+            "Haal het cijfer of het dossiernummer weg: alleen de tabellen van het verslag geven cijfers over leertrajecten.",
         ),
     }
 }

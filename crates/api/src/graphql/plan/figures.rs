@@ -76,7 +76,7 @@ pub struct BudgetEntryInput {
     row: MaybeUndefined<ID>,
     /// The competence that pays or reports it.
     competence: MaybeUndefined<CompetenceInput>,
-    /// The amount, in cents; never 0.
+    /// The amount, in cents; never 0, at most a hundred billion euro.
     amount: Cents,
     /// Who receives it.
     beneficiary: MaybeUndefined<String>,

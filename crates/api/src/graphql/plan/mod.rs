@@ -352,8 +352,9 @@ impl PlanQuery {
 
     /// The half-yearly progress report (halfjaarlijkse voortgangsrapportage) of a plan: what was reported, and what the actions
     /// were and who answered for them on the last day of the half-year. Where the half-year has an edition, also one that is
-    /// being drafted, nothing dated after the cut-off of the latest one is in it, as in that edition; as known at a moment,
-    /// after the cut-off that was known then.
+    /// being drafted, it tells what the actions were, their status and who answered for them as on the cut-off of the latest
+    /// one, where that comes first, and what was reported on the half-year whenever it was reported, as that edition does;
+    /// as known at a moment, as on the cut-off that was known then.
     #[graphql(complexity = "child_complexity + 50")]
     async fn progress_report(
         &self,

@@ -77,9 +77,15 @@ impl RightsRequest {
         allow(ctx, Action::KeepRightsRequests)?;
         let found = Self::find(ctx, id).await?;
         if found.is_none() {
-            asked_in_vain(ctx, None, None);
+            asked_in_vain(ctx, Self::dossier_of(ctx, id).await?, None);
         }
         Ok(found)
+    }
+
+    /// The dossier that a request is about, whoever it was addressed to: for the record of a refusal, and for nothing else.
+    async fn dossier_of(ctx: &Context<'_>, id: RightsRequestId) -> Result<Option<DossierId>> {
+        let found = rights::detail(&desk(ctx)?.views, id).await.ours(ctx)?.value;
+        Ok(found.and_then(|row| row.state.received().map(|received| received.dossier)))
     }
 
     /// What this person of a dossier asked of the viewer's organisation, to be shown.

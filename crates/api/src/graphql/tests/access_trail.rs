@@ -128,6 +128,68 @@ async fn the_trail_tells_what_an_employee_did_for_the_own_organisation_only() {
 }
 
 #[tokio::test]
+async fn of_other_controllers_people_an_officer_reads_what_is_about_the_own_dossiers_and_nothing_else() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let ((own, number), (other, other_number)) = (house.dossier("gedeeld").await, house.dossier("verborgen").await);
+    let assessed = json!({ "trajectoryId": own, "answers": favourable_answers(), "decided": "ELIGIBLE" });
+    house.accepted(&Person::prosecutor(), "assessEligibility", assessed).await;
+    let consent = json!({ "trajectoryId": own, "declaredOn": today(), "textVersion": "deelname-1", "givenBy": "PARTICIPANT", "factsNotDisputed": true, "willing": true });
+    house.accepted(&Person::coordinator(), "giveConsent", consent).await;
+    let at_work = Person::prosecutor().in_case(&other_number);
+    house.query(&at_work, "{ trajectories(first: 10) { nodes { id number } } }", json!({})).await;
+    house.query(&at_work, "query($id: ID!) { trajectory(id: $id) { number } }", json!({ "id": other })).await;
+    let asked = "query($number: String!) { trajectories(first: 1, filter: { number: $number }) { totalCount } }";
+    house.ask(&Person::other_prosecutor(), asked, json!({ "number": other_number })).await;
+
+    let hidden = |entries: &[Value]| {
+        let told = json!(entries).to_string();
+        !told.contains(&other_number) && !told.contains(other.as_str().unwrap())
+    };
+    let elsewhere = Person::new("officer-abb", Role::ComplianceOfficer, "abb");
+    let of_abb = house.trail(&elsewhere, json!(null)).await;
+    assert!(
+        of_abb.iter().all(|entry| entry["organisation"] == "abb" || entry["organisation"] == "spoor"),
+        "{of_abb:#?}"
+    );
+    assert!(hidden(&of_abb) && !json!(of_abb).to_string().contains(&number), "{of_abb:#?}");
+    // The museum knows one of the two: of a list of both it is told that one, and not on which case somebody worked.
+    let of_museum = house.trail(&Person::compliance(), json!({ "organisation": PARKET })).await;
+    assert!(hidden(&of_museum), "{of_museum:#?}");
+    let list = of_museum.iter().find(|entry| entry["fields"] == json!(["trajectories"])).expect("the list of both");
+    assert_eq!((&list["trajectories"][0]["id"], &list["case"]), (&own, &Value::Null));
+    assert_eq!(list["trajectories"].as_array().unwrap().len(), 1);
+    // The own officer is told all of it, and by its id an entry is nobody else's to ask.
+    let of_parket = house.trail(&Person::officer(), json!({ "organisation": PARKET })).await;
+    let alone = of_parket.iter().find(|entry| entry["fields"] == json!(["trajectory"])).expect("the look at one");
+    assert_eq!((&alone["trajectories"][0]["id"], &alone["case"]), (&other, &json!(other_number)));
+    let node = "query($id: ID!) { node(id: $id) { id } }";
+    for (person, found) in [(Person::officer(), true), (Person::compliance(), false), (elsewhere, false)] {
+        let shown = house.query(&person, node, json!({ "id": alone["id"] })).await;
+        assert_eq!(!shown["node"].is_null(), found, "{:?}", person.actor());
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_an_officer_was_refused_does_not_tell_which_dossier_it_was() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (own, _) = house.dossier("eigen").await;
+    // The museum does not know the dossier yet: its officer is told nothing, and the record of it tells that officer no more.
+    let document = "query($id: ID!) { trajectory(id: $id) { number } }";
+    house.ask(&Person::compliance(), document, json!({ "id": own })).await;
+    let of = async |person: &Person| {
+        let refused = house.trail(person, json!({ "kind": ["REFUSED"], "organisation": "kazerne-dossin" })).await;
+        let entry = refused.iter().find(|entry| entry["fields"] == json!(["trajectory"]));
+        entry.unwrap_or_else(|| panic!("{refused:#?}"))["trajectories"].clone()
+    };
+    assert_eq!(of(&Person::compliance()).await, json!([]));
+    assert_eq!(of(&Person::officer()).await[0]["id"], own);
+    house.close().await;
+}
+
+#[tokio::test]
 async fn the_trail_tells_a_draft_that_left_from_an_edition_that_was_frozen() {
     let house = House::open().await;
     let book = AccessBook::new(house.access.clone(), Clock::System);

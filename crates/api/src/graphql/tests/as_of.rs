@@ -257,13 +257,17 @@ async fn an_event_that_is_missing_from_a_dossier_that_is_not_in_memory_is_named_
             assert!(message.contains(&format!("has not its event {missing}")), "{question}: {answer:#}");
             assert_eq!(error["extensions"]["code"], "LOG_NOT_WHOLE");
         }
-        // The history is told from the views, and held against the log.
-        let history = "query($id: ID!) { trajectory(id: $id) { number history(first: 10) { nodes { event } } } }";
-        let answer = house.ask(&Person::compliance(), history, json!({ "id": id })).await;
-        let error = &answer["errors"][0];
-        let message = error["message"].as_str().unwrap_or_default();
-        assert!(message.contains("missing: ") && message.contains(&missing.to_string()), "{answer:#}");
-        assert_eq!(error["extensions"]["code"], "LOG_NOT_WHOLE");
+        // The trail is told from the views, and held against the log.
+        for trail in [
+            "query($id: ID!) { trajectory(id: $id) { number history(first: 10) { nodes { event } } } }",
+            "query($id: ID!) { auditTrail(filter: { trajectory: $id }, first: 10) { totalCount } }",
+        ] {
+            let answer = house.ask(&Person::compliance(), trail, json!({ "id": id })).await;
+            let error = &answer["errors"][0];
+            let message = error["message"].as_str().unwrap_or_default();
+            assert!(message.contains("missing: ") && message.contains(&missing.to_string()), "{answer:#}");
+            assert_eq!(error["extensions"]["code"], "LOG_NOT_WHOLE");
+        }
     }
     house.close().await;
 }

@@ -108,14 +108,20 @@ async fn a_request_of_a_person_is_found_by_its_id_by_the_controller_it_was_addre
     assert_eq!(dossiers[0].id, dossier_of(&dossier));
     assert!(dossiers[0].personal.contains("rights_request"), "{dossiers:?}");
 
-    // To the officer of the parket, who is another controller, it is the same as none at all.
+    // To the officer of the parket, who is another controller, it is answered as none at all.
     let officer = Person::new("officer-1", Role::ComplianceOfficer, PARKET);
     let nowhere = json!(global_id(Kind::RightsRequest, &command_id().to_string()));
     let (hidden, of_hidden) = asked(&house, &officer, &id).await;
     let (none, of_none) = asked(&house, &officer, &nowhere).await;
     assert_eq!((&hidden, &none), (&Value::Null, &Value::Null));
     assert_eq!(refused(&of_hidden).map(|part| part.reason), Some(QuestionRefusal::NotFound), "{of_hidden:#?}");
-    assert_eq!(refused(&of_hidden), refused(&of_none));
+    let stands_at = |events: &[AccessEvent]| refused(events).and_then(|part| part.dossier);
+    assert_eq!(
+        (stands_at(&of_hidden), stands_at(&of_none)),
+        (Some(dossier_of(&dossier)), None),
+        "it stands at its dossier"
+    );
+    assert_eq!(refused(&of_none).map(|part| part.reason), Some(QuestionRefusal::NotFound), "{of_none:#?}");
     for person in [Person::prosecutor(), Person::coordinator(), Person::analyst()] {
         let (found, events) = asked(&house, &person, &id).await;
         assert_eq!(found, Value::Null);

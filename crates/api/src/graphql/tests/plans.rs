@@ -510,5 +510,8 @@ async fn a_refusal_names_the_field_as_the_input_does() {
     let entry = json!({ "id": command_id(), "period": "2018-H2", "amount": 1_000, "source": "BUDGET_COLUMN", "covers": covers });
     let reported = json!({ "actionId": action, "reportedOn": today(), "entry": entry });
     assert_eq!(path("reportBudget", reported).await, json!(["covers"]));
+    let entry = json!({ "id": command_id(), "period": "2018-H2", "amount": i64::MAX, "source": "BUDGET_COLUMN" });
+    let reported = json!({ "actionId": action, "reportedOn": today(), "entry": entry });
+    assert_eq!(path("reportBudget", reported).await, json!(["amount"]));
     house.close().await;
 }

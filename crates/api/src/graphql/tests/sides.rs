@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use spoor_domain::kernel::Purpose;
 
 use super::cast::{PARKET, favourable_answers, today};
+use super::dossiers::{of, steps};
 use super::{House, Person};
 
 impl House {
@@ -94,5 +95,92 @@ async fn an_end_remark_of_the_museum_is_not_the_parkets_to_read_and_its_own_word
     let museum = held(Person::compliance()).await;
     assert_eq!(value(&museum, "end_remark")["value"]["value"], "Wat het museum weet.");
     assert_eq!(value(&museum, "facts")["source"]["organisation"], PARKET);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_a_person_asked_of_a_controller_is_in_the_trail_of_its_own_officers_alone() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, _) = house.dossier("verzoek").await;
+    for (person, mutation, input, _) in steps().into_iter().take(4) {
+        house.accepted(&person, mutation, of(&dossier, &input)).await;
+    }
+    house.right(&Person::officer(), &dossier).await;
+    // An event behind it: once the trail shows that one, it shows the request to whom it is shown at all.
+    let called = json!({ "trajectoryId": dossier, "heldOn": today() });
+    let payload = house.accepted(&Person::guide(), "holdPreparatoryCall", called).await;
+    let document = "query($id: ID!, $at: Position) {
+        auditTrail(last: 30, filter: { trajectory: $id }, minPosition: $at) { nodes {
+            event changes { path to { ... on PlainValue { value } } } } }
+        trajectory(id: $id) { history(last: 30) { nodes {
+            event changes { path to { ... on PlainValue { value } } } } } } }";
+    let read = async |person: Person| {
+        let asked = json!({ "id": dossier, "at": payload["position"] });
+        house.query(&person, document, asked).await.to_string()
+    };
+    let others = [Person::prosecutor(), Person::jurist(), Person::coordinator(), Person::guide(), Person::compliance()];
+    for other in others {
+        let role = other.actor().role;
+        let trail = read(other).await;
+        assert!(trail.contains("PreparatoryCallHeld"), "{role:?}: {trail}");
+        let told = trail.contains("RightsRequestReceived") || trail.contains("Mijn naam is anders.");
+        assert!(!told, "{role:?}: {trail}");
+    }
+    let own = read(Person::officer()).await;
+    assert!(own.contains("RightsRequestReceived"), "{own}");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn the_parket_reads_of_the_museum_the_words_that_a_delivered_bundle_prints_and_no_others() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, _) = house.dossier("woorden").await;
+    let live = async |from: &str, until: &str| {
+        let (mut version, mut further) = (Value::Null, steps().into_iter().skip_while(|step| step.1 != from));
+        while version.is_null() {
+            let (person, mutation, mut input, _) = further.next().unwrap();
+            if mutation == "holdTour" {
+                input["adaptedTo"] = json!("Rustige rondleiding.");
+            }
+            let payload = house.accepted(&person, mutation, of(&dossier, &input)).await;
+            if mutation == until {
+                version = payload["version"].clone();
+            }
+        }
+        version
+    };
+    let issued = live("assessEligibility", "issueAdvice").await;
+    let correct = async |text: &str| {
+        let correction = json!({ "trajectoryId": dossier, "sequence": issued, "field": "MOTIVATION",
+            "value": { "text": text }, "reason": "Verkeerd overgenomen." });
+        house.accepted(&Person::coordinator(), "correctFact", correction).await;
+    };
+    let before = house.events().await;
+    correct("Juist.").await;
+    live("assembleBundle", "deliverBundle").await;
+
+    let prosecutor = Person::prosecutor();
+    let texts = house.texts(&prosecutor, &dossier).await;
+    assert!(texts.contains(&read("motivation", "Juist.")), "{texts:?}");
+    assert!(texts.contains(&read("report_text", "Tekst.")), "{texts:?}");
+    for not_printed in ["adapted_to", "notes", "correction_reason"] {
+        assert!(texts.contains(&read(not_printed, "NOT_AUTHORISED")), "{texts:?}");
+    }
+    // What stood before the bundle was put together was never handed over.
+    let document = "query($id: ID!, $index: Int) { trajectory(id: $id, asOf: { index: $index }) { texts {
+        field text { ... on PersonalText { value } ... on Withheld { reason } } } } }";
+    let then = house.query(&prosecutor, document, json!({ "id": dossier, "index": before })).await.to_string();
+    assert!(!then.contains("Nam actief deel.") && then.contains("Tekst."), "{then}");
+    let museum = house.query(&Person::coordinator(), document, json!({ "id": dossier, "index": before })).await;
+    assert!(museum.to_string().contains("Nam actief deel."), "{museum:#}");
+
+    // What is corrected after it waits for another bundle.
+    correct("Nog juister.").await;
+    let texts = house.texts(&prosecutor, &dossier).await;
+    assert!(texts.contains(&read("motivation", "NOT_AUTHORISED")), "{texts:?}");
+    let texts = house.texts(&Person::coordinator(), &dossier).await;
+    assert!(texts.contains(&read("motivation", "Nog juister.")), "{texts:?}");
     house.close().await;
 }

@@ -6,10 +6,11 @@ use async_graphql::{Context, Result, SimpleObject, Union};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use spoor_domain::catalogue::aggregate_type;
+use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_domain::kernel::{Actor, DossierId, Personal, PersonalContent, SubjectId, WithheldReason};
+use spoor_domain::trajectory::LearningTrajectory;
 use spoor_eventlog::LogError;
-use spoor_projections::trajectories::{PersonalField, PersonalValue};
+use spoor_projections::trajectories::{PersonalField, PersonalValue, Wording, wordings};
 
 use super::Trajectory;
 use super::parts::RecordedText;
@@ -148,21 +149,22 @@ pub async fn day(dossier: &Trajectory, ctx: &Context<'_>, field: PersonalField) 
     }))
 }
 
-/// Everything that was written at the steps of a dossier. What the museum wrote reaches the parket as pieces of a
-/// delivered bundle, and in no other way; who wrote it decides, not what kind of text it is.
+/// Everything that was written at the steps of a dossier. What the museum wrote reaches the parket as it is printed in a
+/// delivered bundle, and in no other way: a later wording waits for another bundle. Who wrote it decides, not what kind of
+/// text it is.
 pub async fn texts(dossier: &Trajectory, ctx: &Context<'_>) -> Result<Vec<RecordedText>> {
     let (now, viewer) = (dossier.authority(), actor(ctx)?);
     let values = dossier.sealed(ctx).await?.iter().filter(|value| value.sequence > 0).collect::<Vec<_>>();
     // Only where it depends on who wrote it are the events asked.
     let all = policy::authorize(viewer, Action::SeeMuseumContent(now)).is_ok();
-    let writers = if all || values.is_empty() { HashMap::new() } else { writers(ctx, dossier.dossier()).await? };
+    let written =
+        if all || values.is_empty() { Written::default() } else { Written::of(ctx, dossier.dossier()).await? };
     let mut texts = Vec::with_capacity(values.len());
-    for PersonalValue { field, sequence, value, .. } in values {
-        let by = writers.get(sequence);
-        let seen = all || by.is_some_and(|by| policy::opens_text(viewer, by, *sequence, now));
-        let text = if seen {
+    for value in values {
+        let PersonalValue { field, sequence, value: sealed, .. } = value;
+        let text = if all || written.opens(viewer, value, now) {
             disclose_personal(ctx, dossier.dossier(), field.code());
-            text_result(open::<String>(ctx, value).await?)
+            text_result(open::<String>(ctx, sealed).await?)
         } else {
             TextResult::Withheld(not_yours(dossier, ctx).await?)
         };
@@ -171,15 +173,34 @@ pub async fn texts(dossier: &Trajectory, ctx: &Context<'_>) -> Result<Vec<Record
     Ok(texts)
 }
 
-/// Who recorded each event of a dossier, by its version.
-async fn writers(ctx: &Context<'_>, dossier: DossierId) -> Result<HashMap<u64, Actor>> {
-    let records = desk(ctx)?.log.read_stream(aggregate_type::TRAJECTORY, &dossier.to_string()).await.ours(ctx)?;
-    let mut writers = HashMap::with_capacity(records.len());
-    for record in records {
-        let recorded = record.decode().map_err(LogError::from).ours(ctx)?;
-        writers.insert(recorded.sequence, recorded.metadata.actor);
+/// What was written in a dossier, as its events tell.
+#[derive(Default)]
+struct Written {
+    /// Who recorded each event, by its version.
+    by: HashMap<u64, Actor>,
+    /// Each wording, and to whom it was handed over.
+    wordings: Vec<Wording>,
+}
+
+impl Written {
+    async fn of(ctx: &Context<'_>, dossier: DossierId) -> Result<Self> {
+        let records = desk(ctx)?.log.read_stream(aggregate_type::TRAJECTORY, &dossier.to_string()).await.ours(ctx)?;
+        let (mut by, mut events) = (HashMap::with_capacity(records.len()), Vec::with_capacity(records.len()));
+        for record in records {
+            let recorded = record.decode().map_err(LogError::from).ours(ctx)?;
+            by.insert(recorded.sequence, recorded.metadata.actor);
+            if let DomainEvent::Trajectory(event) = recorded.event {
+                events.push((recorded.sequence, event));
+            }
+        }
+        Ok(Self { by, wordings: wordings(events.iter().map(|(sequence, event)| (*sequence, event))) })
     }
-    Ok(writers)
+
+    /// Whether this person may read this value of an event.
+    fn opens(&self, viewer: &Actor, value: &PersonalValue, now: &LearningTrajectory) -> bool {
+        let delivered = policy::delivered_to(&viewer.organisation, value, &self.wordings);
+        self.by.get(&value.sequence).is_some_and(|by| policy::opens_text(viewer, by, delivered, now))
+    }
 }
 
 fn may_see(dossier: &Trajectory, ctx: &Context<'_>) -> Result<bool> {

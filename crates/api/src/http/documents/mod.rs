@@ -68,7 +68,7 @@ impl DocumentRoom {
     pub fn router(self) -> Router {
         Router::new()
             .route("/documents", post(upload::upload))
-            .route("/documents/{link}", get(take::take))
+            .route("/documents/{link}", get(take::take).head(take::not_looked_at))
             // The room has a limit of its own, with an answer that says so.
             .layer(DefaultBodyLimit::disable())
             .with_state(Arc::new(self))

@@ -1,10 +1,12 @@
 //! `GET /documents/{link}`: a document leaves, once, after that was written down.
 
+use std::future::ready;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Response, StatusCode};
+use axum::http::header::ALLOW;
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
 use spoor_domain::access::event::{AccessEvent, Question};
 use spoor_domain::kernel::{Actor, DossierId, WithheldReason};
 use spoor_domain::trajectory::LearningTrajectory;
@@ -50,6 +52,15 @@ pub(super) async fn take(
 ) -> Response<Body> {
     let request_id = room.desk.clock.new_id();
     room.answered(room.hand_out(&headers, &secret, request_id), request_id).await
+}
+
+/// Of what leaves once there is nothing to see before: without this, `HEAD` would be answered as `GET` is, and use the link.
+pub(super) async fn not_looked_at(State(room): State<Arc<DocumentRoom>>) -> Response<Body> {
+    let message = "take the document with GET: a link is used once, and not to look at what it leads to";
+    let refused = Err(Refused::new(StatusCode::METHOD_NOT_ALLOWED, BAD_USER_INPUT, message));
+    let mut answer = room.answered(ready(refused), room.desk.clock.new_id()).await;
+    answer.headers_mut().insert(ALLOW, HeaderValue::from_static("GET"));
+    answer
 }
 
 impl DocumentRoom {

@@ -155,11 +155,13 @@ fn field_of(refusal: &ActionRejection, command: &ActionCommand) -> &'static str 
             "competence"
         }
         Refused::CompetenceElsewhere { .. } => "policyDomain",
-        Refused::NoSuchRow | Refused::RowInState { .. } | Refused::PlaceTaken { .. } => "row",
+        Refused::NoSuchRow | Refused::RowInState { .. } | Refused::PlaceTaken { .. } | Refused::RowTakenAway => "row",
         Refused::RowEmpty | Refused::TextTooLong { .. } => "text",
         Refused::TextMissing { what } => what,
-        Refused::AmountNotPositive => "amount",
-        Refused::NothingReported => "fte",
+        Refused::AmountNotPositive | Refused::AmountTooLarge => "amount",
+        Refused::NothingReported | Refused::MeansTooLarge => "fte",
+        Refused::ValueOutOfBounds => "value",
+        Refused::RealisedAhead { .. } => "asOf",
         Refused::PeriodReversed => "period",
         Refused::EntryExists if matches!(command, ActionCommand::ReportMeans { .. }) => "fte",
         Refused::EntryExists => "amount",

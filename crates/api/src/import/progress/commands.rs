@@ -135,7 +135,8 @@ impl<'a> Told<'a> {
 
     fn means(&mut self, reader: &mut Reader<'_>) -> Option<ActionCommand> {
         reader.text("fte");
-        let fte = reader.hundredths("fte").and_then(|fte| u32::try_from(fte).ok());
+        // What counts no more is beyond what the domain takes, which then says how many that is.
+        let fte = reader.hundredths("fte").map(|fte| u32::try_from(fte).unwrap_or(u32::MAX));
         let (competence, row) = (competence(reader, self.domains), self.row_of(reader));
         let (beneficiary, verbatim) = (reader.owned("beneficiary"), reader.text("verbatim").map(str::to_owned));
         let about = format!("means/{:?}", (&competence, &beneficiary, &verbatim));

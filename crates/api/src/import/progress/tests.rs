@@ -204,6 +204,27 @@ budget,acht,,Onderwijs,,5,,,,,
 }
 
 #[tokio::test]
+async fn a_number_that_is_too_large_is_a_problem_of_its_line_and_nothing_is_stored() {
+    let directory = tempfile::tempdir().unwrap();
+    let desk = Desk::open(directory.path()).await;
+    let head = desk.head().await;
+    let content = "\
+kind,action,row,competence,text,amount,fte,verbatim,label,value,measure,asOf
+row,12.1,1,Onderwijs,Er liep een reeks.,,,,,,,
+budget,12.1,,Onderwijs,,92233720368547758.07,,,,,,
+means,12.1,,Onderwijs,,,42949673,veel VTE,,,,
+indicator,12.1,,Onderwijs,,,,,leerlingen,9223372036854775807,,
+indicator,12.1,,Onderwijs,,,,,reeksen,3,,2999-01-01
+";
+    let checked = desk.check(ProgressFormat::Csv, content, &context(Role::DomainContact, "OV")).await;
+    assert_eq!(told(&checked), ["3 amount", "4 fte", "5 value", "6 asOf"]);
+    assert!(checked.problems[0].message.contains("at most EUR 100,000,000,000.00"), "{checked:?}");
+    assert!(checked.problems[1].message.contains("100,000.00 full-time equivalents"), "{checked:?}");
+    assert_eq!(desk.head().await, head);
+    desk.log.close().await;
+}
+
+#[tokio::test]
 async fn a_domain_contact_reports_under_its_own_competence_only() {
     let directory = tempfile::tempdir().unwrap();
     let desk = Desk::open(directory.path()).await;

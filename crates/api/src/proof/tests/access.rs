@@ -48,6 +48,7 @@ async fn an_export_of_who_saw_a_dossier_holds_refusals_by_number_and_exports_of_
         dossier,
         tree_size: 1,
         opened: false,
+        personal: Default::default(),
         question: Question::of_program("audit export"),
     };
     let about = [

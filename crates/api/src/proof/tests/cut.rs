@@ -1,9 +1,11 @@
 //! A dossier with an event missing is not exported as if it were all of it.
 
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
-use spoor_domain::kernel::DossierId;
+use spoor_domain::kernel::{DossierId, EventPayload, OrganisationId};
 use spoor_domain::register::event::RegisterEvent;
-use spoor_domain::trajectory::event::DossierNumber;
+use spoor_domain::trajectory::event::{DossierNumber, TrajectoryEvent};
+use spoor_eventlog::clock::brussels_day;
+use spoor_eventlog::{Append, EventLog, NewEvent};
 
 use super::*;
 
@@ -21,6 +23,49 @@ async fn a_dossier(state: &AppState) -> (DossierId, DossierNumber, u64) {
         }
     }
     taken.expect("a dossier of three events or more")
+}
+
+/// Goes on with a dossier, with so many events, each alone.
+async fn go_on(log: EventLog, clock: Clock, dossier: DossierId, events: u64) {
+    let stream = log.read_stream(aggregate_type::TRAJECTORY, &dossier.to_string()).await.unwrap();
+    let mut metadata = stream.last().unwrap().decode().unwrap().metadata;
+    let to = OrganisationId("parket-limburg".into());
+    let offered = TrajectoryEvent::TransferOffered { occurred_on: brussels_day(clock.now()), to };
+    let version = stream.len() as u64;
+    for expected_version in version..version + events {
+        metadata.command_id = clock.new_id();
+        let event = NewEvent {
+            event_type: offered.event_type().to_owned(),
+            event_version: offered.event_version(),
+            payload: serde_json::to_value(&offered).unwrap(),
+        };
+        let append = Append {
+            aggregate_type: aggregate_type::TRAJECTORY.to_owned(),
+            aggregate_id: dossier.to_string(),
+            expected_version,
+            events: vec![event],
+            metadata: metadata.clone(),
+        };
+        log.append(append).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dossier_that_is_gone_on_with_while_it_is_told_misses_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let state = migrated(directory.path()).await;
+    dossiers::load(&state.log, &state.blobs, &state.clock, 12, |_| {}).await.unwrap();
+    let (dossier, ..) = a_dossier(&state).await;
+    let before = Whole::of(&state.log, dossier, 0).await.unwrap().events.len();
+    let going_on = tokio::spawn(go_on(state.log.clone(), state.clock.clone(), dossier, 200));
+    while !going_on.is_finished() {
+        let whole = Whole::of(&state.log, dossier, 0).await.unwrap();
+        assert_eq!(whole.events.last().unwrap().sequence, whole.events.len() as u64);
+        Whole::until(&state.log, dossier, 0, u64::MAX).await.unwrap();
+    }
+    going_on.await.unwrap();
+    assert_eq!(Whole::of(&state.log, dossier, 0).await.unwrap().events.len(), before + 200);
+    state.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

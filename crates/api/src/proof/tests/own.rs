@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
 use spoor_domain::access::event::{AccessEvent, Question};
+use spoor_domain::catalogue::DomainEvent;
 use spoor_domain::kernel::{Actor, ActorId, DossierId, OrganisationId, Purpose, Role};
-use spoor_notary::export::{Expected, Outcome, RECORDS, verify};
+use spoor_domain::trajectory::event::TrajectoryEvent;
+use spoor_notary::export::{Expected, OPENED, Outcome, RECORDS, verify};
 use spoor_projections::audit::dossier_of;
 use spoor_projections::{Scope, runner, trajectories};
 
@@ -89,5 +92,56 @@ async fn an_officers_export_of_the_access_log_holds_no_account_of_another_contro
     let own = text(Some(museum.clone()), "own").await;
     assert!(own.contains("own-1") && own.contains("operator-1") && !own.contains("theirs-1"), "{own}");
     assert!(text(None, "all").await.contains("theirs-1"), "who acts for the program takes everything");
+    state.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_opened_export_holds_in_clear_what_the_takers_organisation_holds_and_not_the_notes_of_the_other_side() {
+    let directory = tempfile::tempdir().unwrap();
+    let state = migrated(directory.path()).await;
+    dossiers::load(&state.log, &state.blobs, &state.clock, 12, |_| {}).await.unwrap();
+    runner::catch_up(&state.logs(), &state.views).await.unwrap();
+    let records = state.log.read_after_index(0, 10_000).await.unwrap();
+    let events = records.iter().map(|record| record.decode().unwrap());
+    let with_notes = |event: &DomainEvent| {
+        let DomainEvent::Trajectory(event) = event else { return false };
+        matches!(event, TrajectoryEvent::PreparatoryCallHeld { notes: Some(_), .. })
+    };
+    let calls = events.filter(|recorded| with_notes(&recorded.event)).collect::<Vec<_>>();
+    let called = calls.iter().map(|call| call.aggregate_id.parse().unwrap()).collect::<Vec<DossierId>>();
+    let rows = trajectories::by_ids(&state.views, &Scope::All, &called).await.unwrap();
+    let row = rows.into_iter().find(|row| !row.state.erased()).unwrap();
+    let call = calls.iter().find(|call| call.aggregate_id == row.id.to_string()).unwrap();
+    let opened = async |organisation: &OrganisationId| {
+        let out = directory.path().join(&organisation.0);
+        let reader = Reader::at_the_terminal(of(organisation, "dpo-1"), Purpose::Supervision, None, &state.clock);
+        let (wanted, controller) = (Wanted::Dossier(row.number.clone()), Some(organisation.clone()));
+        let order =
+            Order { log: LogName::Events, wanted, size: None, out: out.clone(), zip: false, open: true, controller };
+        export(&state, &order, &reader).await.unwrap();
+        let lines = fs::read_to_string(out.join(OPENED)).unwrap();
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
+    };
+    let is_at = |line: &&Value, end: &str| line["path"].as_str().unwrap().ends_with(end);
+    let notes = |lines: &[Value]| {
+        let mut of_call = lines.iter().filter(|line| line["index"] == call.index);
+        of_call.find(|line| is_at(line, "/notes")).unwrap().clone()
+    };
+    let name = |lines: &[Value]| lines.iter().find(|line| is_at(line, "/name")).unwrap().clone();
+
+    let parket = opened(&row.parket).await;
+    assert_eq!((&notes(&parket)["withheld"], &notes(&parket)["value"]), (&Value::from("NotAuthorised"), &Value::Null));
+    assert!(name(&parket)["value"].is_string(), "what the parket wrote is the parket's to take");
+    let museum = opened(&OrganisationId::kazerne_dossin()).await;
+    assert!(notes(&museum)["value"].is_string() && name(&museum)["value"].is_string(), "{museum:?}");
+    // The access log says which kinds left in clear, for the person concerned to be told.
+    let taken = state.access.read_after_index(0, 10_000).await.unwrap();
+    let kinds = taken.iter().filter_map(|record| match record.decode().unwrap().event {
+        DomainEvent::Access(AccessEvent::ExportMade { opened, personal, .. }) => Some((opened, personal)),
+        _ => None,
+    });
+    let kinds: Vec<(bool, BTreeSet<String>)> = kinds.collect();
+    let left = |export: usize, kind: &str| kinds[export].0 && kinds[export].1.contains(kind);
+    assert!(left(0, "name") && !left(0, "notes") && left(1, "notes"), "{kinds:?}");
     state.close().await;
 }

@@ -9,7 +9,7 @@ use super::super::event::*;
 use super::super::rejection::ActionRejection;
 use super::super::state::PlanAction;
 use super::{begun, happened, said};
-use crate::kernel::{CommandContext, HalfYear};
+use crate::kernel::{Cents, CommandContext, HalfYear};
 
 type Decision = Result<Vec<ActionEvent>, ActionRejection>;
 
@@ -123,20 +123,32 @@ impl PlanAction {
         if let IndicatorValue::NotRegistered { reason } = &indicator.value {
             said(reason, "reason")?;
         }
-        match indicator.part_of {
-            Some(whole) if whole == indicator.id || !self.indicators().contains_key(&whole) => {
-                Err(ActionRejection::NoSuchEntry)
-            }
-            Some(_) | None => {
-                Ok(vec![ActionEvent::IndicatorReported { occurred_on: on, indicator: indicator.clone() }])
-            }
+        sound_value(indicator, context)?;
+        self.sound_whole(indicator)?;
+        Ok(vec![ActionEvent::IndicatorReported { occurred_on: on, indicator: indicator.clone() }])
+    }
+
+    /// Whether what an indicator is part of is there, and is not a part of the indicator itself.
+    fn sound_whole(&self, indicator: &Indicator) -> Result<(), ActionRejection> {
+        let Some(whole) = indicator.part_of else { return Ok(()) };
+        if whole == indicator.id || !self.indicators().contains_key(&whole) {
+            return Err(ActionRejection::NoSuchEntry);
         }
+        let wholes = std::iter::successors(Some(whole), |part| self.indicators().get(part)?.part_of);
+        // A history from before this rule may hold a circle: nothing is asked twice.
+        if wholes.take(self.indicators().len()).any(|whole| whole == indicator.id) {
+            return Err(ActionRejection::PartOfItsPart);
+        }
+        Ok(())
     }
 
     fn sound_budget(&self, entry: &BudgetEntry, context: &CommandContext) -> Result<(), ActionRejection> {
         self.in_report(entry.half_year, entry.row, context)?;
         if entry.amount.0 <= 0 || entry.breakdown.iter().any(|part| part.amount.0 <= 0) {
             return Err(ActionRejection::AmountNotPositive);
+        }
+        if entry.amount > Cents::MOST || entry.breakdown.iter().any(|part| part.amount > Cents::MOST) {
+            return Err(ActionRejection::AmountTooLarge);
         }
         if let Some(BudgetPeriod { from: Some(from), until: Some(until), .. }) = &entry.period
             && until < from
@@ -156,7 +168,11 @@ impl PlanAction {
 
     fn sound_means(&self, means: &Means, context: &CommandContext) -> Result<(), ActionRejection> {
         self.in_report(means.half_year, means.row, context)?;
-        if means.fte_hundredths == 0 { Err(ActionRejection::NothingReported) } else { Ok(()) }
+        match means.fte_hundredths {
+            0 => Err(ActionRejection::NothingReported),
+            1..=MOST_FTE_HUNDREDTHS => Ok(()),
+            _more => Err(ActionRejection::MeansTooLarge),
+        }
     }
 
     fn sound_mention(&self, mention: &FundingMention, context: &CommandContext) -> Result<(), ActionRejection> {
@@ -180,6 +196,19 @@ impl PlanAction {
             }
             Some(Some(_)) => Ok(()),
         }
+    }
+}
+
+/// What was counted is a number from 0, and what was realised has happened.
+fn sound_value(indicator: &Indicator, context: &CommandContext) -> Result<(), ActionRejection> {
+    if indicator.value.number().is_some_and(|number| !(0..=LARGEST_INDICATOR).contains(&number)) {
+        return Err(ActionRejection::ValueOutOfBounds);
+    }
+    match (indicator.measure, indicator.as_of) {
+        (IndicatorMeasure::Realised, Some(as_of)) if as_of > context.today => {
+            Err(ActionRejection::RealisedAhead { as_of, today: context.today })
+        }
+        (IndicatorMeasure::Realised | IndicatorMeasure::Planned, _any_day) => Ok(()),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Who may: the plan coordinator everything; a domain's contact reports, for the competences of the own policy domain.
 
-use super::super::command::ActionCommand;
+use std::collections::BTreeSet;
+
+use super::super::command::{ActionCommand, EntryField};
 use super::super::event::*;
 use super::super::rejection::ActionRejection;
 use super::super::state::PlanAction;
@@ -83,10 +85,33 @@ impl PlanAction {
         if !reported {
             return Err(ActionRejection::NotYourCompetence { organisation: own.clone() });
         }
+        if self.takes_row_away(command) {
+            return Err(ActionRejection::RowTakenAway);
+        }
         match named(command).iter().find_map(|competence| self.named_elsewhere(competence)) {
             Some(competence) => Err(ActionRejection::CompetenceElsewhere { competence }),
             None => Ok(()),
         }
+    }
+
+    /// Whether what stands in a row would stand in none: it would be told before anybody accepted it.
+    fn takes_row_away(&self, command: &ActionCommand) -> bool {
+        let before = match command {
+            ActionCommand::CorrectBudget { entry, keeps, .. } if names_no_row(entry.row, keeps) => {
+                self.budget().get(&entry.id).and_then(|before| before.row)
+            }
+            ActionCommand::CorrectMeans { means, keeps, .. } if names_no_row(means.row, keeps) => {
+                self.means().get(&means.id).and_then(|before| before.row)
+            }
+            ActionCommand::CorrectFundingMention { mention, keeps, .. } if names_no_row(mention.row, keeps) => {
+                self.mentions().get(&mention.id).and_then(|before| before.row)
+            }
+            ActionCommand::ReportIndicator { indicator, .. } if indicator.row.is_none() => {
+                self.indicators().get(&indicator.id).and_then(|before| before.row)
+            }
+            _others_move_no_figure => None,
+        };
+        before.is_some()
     }
 
     /// Where a competence falls, when it was named under a domain it does not fall under. It falls where this action has it, as
@@ -129,6 +154,11 @@ impl PlanAction {
         let held = row.and_then(|row| self.rows().get(&row));
         figure_is_of(competence, held.map(|held| &held.row.head), own)
     }
+}
+
+/// Whether a correction says that its entry stands in no row.
+fn names_no_row(row: Option<RowId>, keeps: &BTreeSet<EntryField>) -> bool {
+    row.is_none() && !keeps.contains(&EntryField::Row)
 }
 
 /// The competences that are named in what is reported.

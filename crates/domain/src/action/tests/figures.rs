@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::action::command::EntryField;
+use crate::kernel::Refusal;
 
 fn report(entry: BudgetEntry) -> ActionCommand {
     ActionCommand::ReportBudget { reported_on: day("2018-10-01"), entry }
@@ -127,6 +128,24 @@ fn regular_means_are_never_an_amount_of_zero() {
 }
 
 #[test]
+fn an_amount_is_at_most_what_can_be_kept_and_the_refusal_says_how_much_that_is() {
+    let part = |amount| BudgetPart { amount, note: None, verbatim: None };
+    let most = BudgetEntry { amount: Cents::MOST, breakdown: vec![part(Cents::MOST)], ..entry(1) };
+    when(vec![defined()], report(most.clone())).then_expect_events(vec![reported_entry(most)]);
+    for beyond in [Cents(Cents::MOST.0 + 1), Cents(i64::MAX)] {
+        let whole = BudgetEntry { amount: beyond, ..entry(1) };
+        let in_part = BudgetEntry { breakdown: vec![part(beyond)], ..entry(1) };
+        for entry in [whole, in_part] {
+            when(vec![defined()], report(entry.clone())).then_expect_error(ActionRejection::AmountTooLarge);
+            when(with_entry(), correct(entry, "zetfout")).then_expect_error(ActionRejection::AmountTooLarge);
+        }
+    }
+    let told = ActionRejection::AmountTooLarge;
+    assert!(told.message().contains("EUR 100,000,000,000.00"), "{}", told.message());
+    assert!(told.message_nl().contains("100.000.000.000,00 euro"), "{}", told.message_nl());
+}
+
+#[test]
 fn an_amount_stands_in_a_row_of_its_own_half_year() {
     let with_row = vec![defined(), reported(row(1, vec![education()]))];
     let in_row = BudgetEntry { row: Some(row_id(1)), ..entry(1) };
@@ -193,6 +212,11 @@ fn people_are_means_and_zero_people_are_none() {
     when(vec![defined(), event(means(150))], command(means(150))).then_expect_events(vec![]);
     when(vec![defined(), event(means(150))], command(means(100))).then_expect_error(ActionRejection::EntryExists);
     when(vec![defined()], command(means(0))).then_expect_error(ActionRejection::NothingReported);
+    let most = means(MOST_FTE_HUNDREDTHS);
+    when(vec![defined()], command(most.clone())).then_expect_events(vec![event(most)]);
+    for beyond in [MOST_FTE_HUNDREDTHS + 1, u32::MAX] {
+        when(vec![defined()], command(means(beyond))).then_expect_error(ActionRejection::MeansTooLarge);
+    }
     assert!(!folded(&[defined(), event(means(150))]).on_regular_means(autumn()));
 }
 
@@ -309,4 +333,53 @@ fn a_part_names_the_indicator_it_is_part_of() {
     for wrong in [8, 9] {
         when(given.clone(), report_indicator(part(wrong))).then_expect_error(ActionRejection::NoSuchEntry);
     }
+}
+
+#[test]
+fn an_indicator_is_a_number_from_0_that_can_be_kept() {
+    for most in [0, LARGEST_INDICATOR] {
+        let indicator = indicator(7, IndicatorValue::Exact(most));
+        when(vec![defined()], report_indicator(indicator.clone()))
+            .then_expect_events(vec![indicator_reported(indicator)]);
+    }
+    for number in [-5, LARGEST_INDICATOR + 1, i64::MAX, i64::MIN] {
+        for value in [
+            IndicatorValue::Exact(number),
+            IndicatorValue::About(number),
+            IndicatorValue::MoreThan(number),
+            IndicatorValue::Average { hundredths: number },
+        ] {
+            when(vec![defined()], report_indicator(indicator(7, value)))
+                .then_expect_error(ActionRejection::ValueOutOfBounds);
+        }
+    }
+}
+
+#[test]
+fn what_was_realised_has_happened_and_what_is_planned_may_come() {
+    let (today, tomorrow) = (day(TODAY), day("2018-12-16"));
+    let of = |measure, as_of| Indicator { measure, as_of: Some(as_of), ..indicator(7, IndicatorValue::Exact(3)) };
+    for sound in [of(IndicatorMeasure::Realised, today), of(IndicatorMeasure::Planned, tomorrow)] {
+        when(vec![defined()], report_indicator(sound.clone())).then_expect_events(vec![indicator_reported(sound)]);
+    }
+    when(vec![defined()], report_indicator(of(IndicatorMeasure::Realised, tomorrow)))
+        .then_expect_error(ActionRejection::RealisedAhead { as_of: tomorrow, today });
+}
+
+#[test]
+fn an_indicator_is_no_part_of_its_own_parts() {
+    let part = |n, of| Indicator { part_of: Some(entry_id(of)), ..indicator(n, IndicatorValue::Exact(30)) };
+    let chain = vec![
+        defined(),
+        indicator_reported(indicator(7, IndicatorValue::Exact(72))),
+        indicator_reported(part(8, 7)),
+        indicator_reported(part(9, 8)),
+    ];
+    for of in [8, 9] {
+        when(chain.clone(), report_indicator(part(7, of))).then_expect_error(ActionRejection::PartOfItsPart);
+    }
+    when(chain.clone(), report_indicator(part(9, 7))).then_expect_events(vec![indicator_reported(part(9, 7))]);
+    // A circle that was stored before this was refused keeps nobody from reporting.
+    let circle = [chain, vec![indicator_reported(part(7, 9))]].concat();
+    when(circle, report_indicator(part(10, 7))).then_expect_events(vec![indicator_reported(part(10, 7))]);
 }

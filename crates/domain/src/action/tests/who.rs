@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::action::command::EntryField;
 use crate::kernel::{Decider, Label};
 
 /// Everything that can be asked, and whether a domain's contact may ask it for the own competence (education).
@@ -254,6 +255,44 @@ fn a_contact_cannot_take_over_what_belongs_to_another_domain() {
     let entered = ActionEvent::BudgetReported { occurred_on: day("2018-10-01"), entry: entry(1) };
     when_by(contact_of("WVG"), vec![defined(), entered], command)
         .then_expect_error(ActionRejection::NotYourCompetence { organisation: own });
+}
+
+#[test]
+fn a_contact_takes_no_figure_out_of_the_row_with_which_it_is_accepted() {
+    let (on, reason) = (day("2018-10-01"), String::from("zetfout"));
+    let entry = BudgetEntry { row: Some(row_id(1)), ..entry(1) };
+    let means = Means { row: Some(row_id(1)), ..counted() };
+    let mention = FundingMention { row: Some(row_id(1)), ..mentioned() };
+    let indicator =
+        Indicator { row: Some(row_id(1)), competence: Some(education()), ..indicator(7, IndicatorValue::Exact(3)) };
+    let action = folded(&[
+        defined(),
+        reported(row(1, vec![education()])),
+        ActionEvent::BudgetReported { occurred_on: on, entry: entry.clone() },
+        ActionEvent::MeansReported { occurred_on: on, means: means.clone() },
+        ActionEvent::FundingMentioned { occurred_on: on, mention: mention.clone() },
+        ActionEvent::IndicatorReported { occurred_on: on, indicator: indicator.clone() },
+    ]);
+    let corrections = |keeps: BTreeSet<EntryField>| {
+        let (entry, means) = (BudgetEntry { row: None, ..entry.clone() }, Means { row: None, ..means.clone() });
+        let mention = FundingMention { row: None, ..mention.clone() };
+        [
+            ActionCommand::CorrectBudget { corrected_on: on, entry, keeps: keeps.clone(), reason: reason.clone() },
+            ActionCommand::CorrectMeans { corrected_on: on, means, keeps: keeps.clone(), reason: reason.clone() },
+            ActionCommand::CorrectFundingMention { corrected_on: on, mention, keeps, reason: reason.clone() },
+        ]
+    };
+    let reported_again =
+        ActionCommand::ReportIndicator { reported_on: on, indicator: Indicator { row: None, ..indicator.clone() } };
+    for command in corrections(BTreeSet::new()).into_iter().chain([reported_again]) {
+        let refused = action.decide(&command, &contact_of("OV"));
+        assert_eq!(refused, Err(ActionRejection::RowTakenAway), "{:?}", command.kind());
+        let taken = action.decide(&command, &coordinator());
+        assert_eq!(taken.map(|events| events.len()), Ok(1), "{:?}", command.kind());
+    }
+    for command in corrections([EntryField::Row].into()) {
+        assert_eq!(action.decide(&command, &contact_of("OV")), Ok(vec![]), "{:?}", command.kind());
+    }
 }
 
 #[test]

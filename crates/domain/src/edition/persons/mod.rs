@@ -12,11 +12,12 @@ mod words;
 use crate::kernel::{DUTCH_MONTHS, as_read};
 pub use passage::{
     announces_persons, mentions_trajectories, numbers_beside_trajectories, persons_beside_trajectories, small_numbers,
+    small_numbers_told,
 };
 use words::{
-    AFTER_COUNT, COUNTING, EXACTLY, FRACTION_ENDINGS, HALVES_OF_TIME, LABELS, NO_PERSONS, NUMBER_ENDINGS, NUMBERS,
-    OF_AGE, OF_THEM, PARTICLES, PARTS, PERSON_ENDINGS, PERSONS, PREPOSITIONS, ROMAN, SENT_ON, SMALL_NUMBERS,
-    TAKING_PART, TRAJECTORIES,
+    AFTER_COUNT, COUNTING, EXACTLY, FRACTION_ENDINGS, HALVES_OF_TIME, KINDS_OF_PERSON, LABELS, NO_PERSONS,
+    NUMBER_ENDINGS, NUMBERS, OF_AGE, OF_THEM, PARTICLES, PARTS, PERSON_ENDINGS, PERSONS, PREPOSITIONS, ROMAN, SENT_ON,
+    SMALL_NUMBERS, TAKING_PART, TRAJECTORIES,
 };
 
 /// Words of a text with a number in them, as they stand there.
@@ -64,7 +65,7 @@ pub fn small_counts(text: &str) -> Vec<Told> {
             }
             if let Some(person) = person_after(&words, at) {
                 found.push(quote(&words, at, person));
-            } else if let Some(person) = announced_by(&words, at).or_else(|| gone_to(&words, at)) {
+            } else if let Some(person) = counted_before(&words, at) {
                 found.push(quote(&words, person, at));
             } else if at > 0 && is_counted_by(&words, at) {
                 found.push(quote(&words, at - 1, at));
@@ -90,6 +91,23 @@ fn announced_by(words: &[Word<'_>], at: usize) -> Option<usize> {
         || words[at].seen.starts_with(['(', '=', ':'])
         || words[before + 1..at].iter().any(|sign| sign.seen.contains(['(', '=', ':']));
     (words[before].is_person() && told).then_some(before)
+}
+
+/// Where the persons are named whose number follows, in one of the ways in which that is written.
+fn counted_before(words: &[Word<'_>], at: usize) -> Option<usize> {
+    announced_by(words, at).or_else(|| gone_to(words, at)).or_else(|| divided_after(words, at))
+}
+
+/// Where the persons are named who are divided over places or kinds: `deelnemers: Limburg 3, Antwerpen 12`, `25 deelnemers
+/// (22 m, 3 v)`.
+fn divided_after(words: &[Word<'_>], at: usize) -> Option<usize> {
+    let next = words.get(at + 1).map_or("", Word::plain);
+    let over_kinds = |person: usize| {
+        KINDS_OF_PERSON.contains(&next) && words[person + 1..=at].iter().any(|word| word.seen.starts_with('('))
+    };
+    let over_places = |person: usize| words[person].seen.ends_with(':') && ends_clause(words, at);
+    let mut persons = (0..at).rev().filter(|before| words[*before].is_person());
+    persons.find(|person| over_kinds(*person) || over_places(*person))
 }
 
 /// Where the persons are named whose number became this one, or was: `het aantal deelnemers daalde van 12 naar 3`, `bleef
@@ -155,8 +173,8 @@ fn has_small_part(word: &str) -> bool {
     parts.is_some_and(|parts| parts.len() > 1 && small(&parts))
 }
 
-/// The places where a text gives a number in one breath with learning trajectories; years, dates, amounts of money and
-/// numbers of actions are none.
+/// The places where a text gives a number in one breath with learning trajectories, or the number of a dossier; years,
+/// dates, amounts of money and numbers of actions are none.
 pub fn trajectory_figures(text: &str) -> Vec<Told> {
     let mut found = Vec::new();
     let mut just_spoken_of = false;
@@ -164,7 +182,8 @@ pub fn trajectory_figures(text: &str) -> Vec<Told> {
         let words = words(sentence);
         let of_them = words.iter().any(|word| ["er", "ervan", "daarvan", "hiervan", "waarvan"].contains(&word.plain()));
         let speaks_of = counts_trajectories(sentence);
-        if (speaks_of || (just_spoken_of && of_them)) && (0..words.len()).any(|at| is_figure(&words, at)) {
+        let told = (speaks_of || (just_spoken_of && of_them)) && (0..words.len()).any(|at| is_figure(&words, at));
+        if told || words.iter().any(Word::names_dossier) {
             found.push(Told { quote: sentence.to_owned() });
         }
         just_spoken_of = speaks_of || (just_spoken_of && of_them);
@@ -185,7 +204,7 @@ impl Word<'_> {
     }
 
     fn is_person(&self) -> bool {
-        let plain = self.plain();
+        let plain = self.plain().strip_suffix("aantal").unwrap_or(self.plain());
         !plain.contains("leertraject")
             && !NO_PERSONS.contains(&plain)
             && (PERSONS.contains(&plain) || PERSON_ENDINGS.iter().any(|ending| plain.ends_with(ending)))
@@ -211,6 +230,17 @@ impl Word<'_> {
             "vier" | "viertal" => Some(4),
             _larger_or_none => self.roman(),
         }
+    }
+
+    /// Whether the number of a dossier stands in it: `LT-2026-0042`.
+    fn names_dossier(&self) -> bool {
+        let seen = self.seen.to_lowercase().replace(['‐', '–', '—', '−'], "-");
+        let mut starts = seen.match_indices("lt-").filter(|(at, _)| !seen[..*at].ends_with(char::is_alphabetic));
+        starts.any(|(at, _)| {
+            let mut parts = seen[at..].splitn(3, '-').skip(1);
+            let (year, number) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+            year.len() == 4 && is_digits(year) && number.get(..4).is_some_and(is_digits)
+        })
     }
 
     /// Whether this is a small number and persons in one, as where a space was lost: `3jongeren`.

@@ -35,9 +35,14 @@ pub fn persons_beside_trajectories(text: &str) -> Vec<Told> {
     numbered
 }
 
-/// Whether a heading or a paragraph says that what comes under it counts persons: it ends with their name.
+/// Whether a heading or a paragraph says that what comes under it counts persons: it ends with their name, or names them and
+/// is no whole sentence: `Deelnemers per provincie`, `Aantal deelnemers (2026):`.
 pub fn announces_persons(text: &str) -> bool {
-    words(text).last().is_some_and(Word::is_person)
+    let last = sentences(text).last().map(words).unwrap_or_default();
+    if text.trim_end().ends_with(['.', '!', '?']) {
+        return last.last().is_some_and(Word::is_person);
+    }
+    last.iter().any(Word::is_person)
 }
 
 /// The sentences with a number of one to four, under what announced persons: `Limburg: 3`. Those in which persons are named
@@ -51,6 +56,17 @@ pub fn small_numbers(text: &str) -> Vec<Told> {
         .filter(|sentence| small_counts(sentence).is_empty())
         .map(|sentence| Told { quote: sentence.to_owned() })
         .collect()
+}
+
+/// The sentences in which a number of one to four is told of something, in running text under what announced persons:
+/// `Genk: 3`.
+pub fn small_numbers_told(text: &str) -> Vec<Told> {
+    let mut told = small_numbers(text);
+    told.retain(|told| {
+        let words = words(&told.quote);
+        (1..words.len()).any(|at| is_small(&words, at) && words[at - 1].seen.ends_with([':', '=']))
+    });
+    told
 }
 
 /// Whether the word here holds a number of any kind that is no year, date, amount of money or label.

@@ -162,10 +162,23 @@ pub(super) const PERSON_ENDINGS: &[&str] = &[
     "begeleidingen",
     "trajecten",
     "begeleidingstraject",
+    "gevangene",
+    "gevangenen",
+    "terrorist",
+    "terroristen",
+    "prediker",
+    "predikers",
+    "fighter",
+    "fighters",
+    "aanmelding",
+    "aanmeldingen",
     "gezinnen",
     "families",
     "huishoudens",
 ];
+
+/// Between brackets after a number these say which of the persons it counts.
+pub(super) const KINDS_OF_PERSON: &[&str] = &["m", "v", "x"];
 
 /// Words that end like persons and are none.
 pub(super) const NO_PERSONS: &[&str] = &["geleden", "verleden", "overleden"];

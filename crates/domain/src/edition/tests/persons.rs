@@ -41,6 +41,14 @@ fn one_to_four_persons_are_found_in_digits_and_in_words() {
         ("Er kwamen 3 politiemensen.", "3 politiemensen"),
         ("Twee familieleden werden gehoord.", "Twee familieleden"),
         ("Er keerden 4 Syriëgangers terug.", "4 Syriëgangers"),
+        ("Deelnemers: Limburg 3, Antwerpen 12", "Deelnemers: Limburg 3"),
+        ("Er waren 25 deelnemers (22 m, 3 v).", "deelnemers (22 m, 3"),
+        ("Deelnemersaantal: 3", "Deelnemersaantal: 3"),
+        ("Er zijn drie gevangenen.", "drie gevangenen"),
+        ("Twee terroristen werden veroordeeld.", "Twee terroristen"),
+        ("Er zijn 4 haatpredikers.", "4 haatpredikers"),
+        ("Er keerden 3 foreign fighters terug.", "3 foreign fighters"),
+        ("Er kwamen 2 aanmeldingen.", "2 aanmeldingen"),
     ] {
         let found = quotes(text);
         assert_eq!(found.len(), 1, "{text}: {found:?}");
@@ -96,6 +104,8 @@ fn larger_counts_other_things_and_labels_are_left_alone() {
         "De deelnemers lazen deel 2.",
         "De leerlingen werken sinds 2017-2018 in 3-12 scholen.",
         "Het aantal deelnemers steeg van 12 naar 30.",
+        "Deelnemers: Limburg 13, Antwerpen 12",
+        "De deelnemers liepen 3 km, en daarna 2 m.",
     ] {
         assert_eq!(quotes(text), Vec::<String>::new(), "{text}");
     }
@@ -164,6 +174,22 @@ fn figures_on_learning_trajectories_are_found_in_the_sentence_and_in_the_one_tha
         "Ongeveer 1/3 van de leertrajecten liep af.",
     ] {
         assert_eq!(trajectory_figures(text).len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn the_number_of_a_dossier_is_a_figure_on_learning_trajectories_wherever_it_stands() {
+    for text in [
+        "Zie dossier LT-2026-0003.",
+        "(lt-2026-0003)",
+        "LT\u{2011}2026\u{2011}12345 loopt.",
+        "https://example.org/LT-2026-0003/stap",
+        "Er werd overlegd over ＬＴ-２０２６-０００３.",
+    ] {
+        assert_eq!(trajectory_figures(text).len(), 1, "{text}");
+    }
+    for text in ["Het alt-2026-0003.", "LT-2026-03", "LT-2026", "Subsidie LT-26-0003."] {
+        assert_eq!(trajectory_figures(text), [], "{text}");
     }
 }
 

@@ -43,7 +43,7 @@ fn mismatch(
     if number == 0 || sum == entry.amount {
         return None;
     }
-    let apart = Cents((sum.0 - entry.amount.0).abs());
+    let apart = Cents(sum.0.saturating_sub(entry.amount.0).saturating_abs());
     let (more_nl, more_en) = if sum > entry.amount { ("meer", "more") } else { ("minder", "less") };
     let told = |amount: Cents, language| amount.printed(language);
     let (nl, en) = (Language::Nl, Language::En);

@@ -72,6 +72,10 @@ impl<'a> Door<'a> {
         self.client.get(format!("{}{path}", self.base))
     }
 
+    fn look(&self, path: &str) -> reqwest::RequestBuilder {
+        self.client.head(format!("{}{path}", self.base))
+    }
+
     fn bring(&self, number: &str) -> reqwest::RequestBuilder {
         let request = self.client.post(format!("{}/documents", self.base)).header("Spoor-Case", number);
         request.header("Content-Type", "application/pdf").body("%PDF-1.7 verzonnen")
@@ -143,6 +147,8 @@ async fn a_document_that_leaves_or_comes_in_names_its_dossier_and_whoever_is_ref
                 );
                 others += 1;
             }
+            let passed = door.passed(owner, door.look(&path), purpose.as_deref()).await;
+            assert_eq!((passed.status, passed.events.len()), (405, 0), "a look uses nothing");
             let passed = door.passed(owner, door.take(&path), purpose.as_deref()).await;
             assert_eq!((passed.status, passed.shown()), (200, dossier.into_iter().collect()));
             let passed = door.passed(owner, door.take(&path), purpose.as_deref()).await;
@@ -152,6 +158,8 @@ async fn a_document_that_leaves_or_comes_in_names_its_dossier_and_whoever_is_ref
         }
     }
     assert!(taken > 0 && others > 0, "{taken} {others}");
+    let looked = door.look("/documents/nobody-made-this").send().await.unwrap();
+    assert_eq!((looked.status().as_u16(), looked.headers()["allow"].to_str().unwrap()), (405, "GET"));
     let passed = door.passed(0, door.take("/documents/nobody-made-this"), door.purpose(0).as_deref()).await;
     assert_eq!((passed.status, passed.refused(TAKING), passed.about()), (404, vec!["NOT_FOUND"], (None, None)));
 
