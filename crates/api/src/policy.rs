@@ -226,7 +226,7 @@ pub fn opens_text(actor: &Actor, recorded_by: &Actor, delivered: bool, now: &Lea
 }
 
 /// Whether an organisation may tell this value in answer to a person concerned, or take it out in clear: when it holds it
-/// (see [`held_by`]), and it is not about somebody else than the person.
+/// (see `held_by`), and it is not about somebody else than the person.
 pub fn answers_with(organisation: &OrganisationId, field: PersonalField, recorded_by: &Actor, delivered: bool) -> bool {
     let about_somebody_else =
         matches!(field, PersonalField::AppointmentInterpreter | PersonalField::AppointmentCompanions);
