@@ -4,6 +4,7 @@ use acceptance::{Installation, Stores};
 use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
+use crate::erasure::{an_erasable_dossier, erase, shown};
 use crate::life::{Cast, request};
 
 on_every_engine!(a_rotation_killed_half_way_goes_on_and_the_old_file_can_go);
@@ -47,6 +48,30 @@ async fn a_rotation_killed_half_way_goes_on_and_the_old_file_can_go(stores: Stor
     }
     let status = installation.run(&["keys", "status"])?;
     ensure!(status.status.success() && said(&status).matches("master key").count() == 1, "{}", said(&status));
+    Ok(())
+}
+
+/// A process loses every lock on a file when it closes any handle of its own on it: another process that closes the store then
+/// takes the write-ahead log away, and what is written afterwards goes nowhere.
+#[tokio::test]
+async fn a_key_made_after_an_erasure_outlives_a_crash_also_when_another_process_had_the_store_open() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    let erased = an_erasable_dossier(&cast).await?;
+    erase(&installation, &program, &cast, &erased).await?;
+    let status = installation.run(&["keys", "status"])?;
+    ensure!(status.status.success(), "{status:?}");
+    let input = json!({ "request": request("na het wissen") });
+    let requested = cast.prosecutor.accepted("requestTrajectory", input).await?;
+    let dossier = requested["trajectory"]["id"].clone();
+    program.kill()?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    let document = "query Named($id: ID!) { trajectory(id: $id) { participant { ... on Participant { name } } } }";
+    let told = cast.prosecutor.query(document, json!({ "id": dossier })).await?;
+    ensure!(told["trajectory"]["participant"]["name"] == "Testpersoon na het wissen", "{told:#}");
+    ensure!(shown(&cast.prosecutor, &erased).await?["trajectory"]["erasureCertificate"].is_object(), "still erased");
     Ok(())
 }
 

@@ -49,7 +49,7 @@ async fn a_request_is_registered_extended_and_answered_by_the_controller_it_was_
 
     let answer = json!({ "rightsRequestId": request["id"], "answeredOn": today(), "answer": "REFUSED" });
     let foreign = payload(&elsewhere, "answerRightsRequest", answer.clone()).await?;
-    ensure!(foreign["userErrors"][0]["code"] == "NOT_YOUR_ORGANISATION", "{foreign:#}");
+    ensure!(foreign["userErrors"][0]["code"] == "NOT_FOUND", "to another controller it is as none at all: {foreign:#}");
     let groundless = payload(&cast.compliance, "answerRightsRequest", answer.clone()).await?;
     ensure!(groundless["userErrors"][0]["path"] == json!(["ground"]), "{groundless:#}");
     let extend = json!({ "rightsRequestId": request["id"], "toldOn": today(), "reason": "Twee parketten." });

@@ -4,7 +4,7 @@
 mod tests;
 
 use spoor_domain::edition::event::EditionStatus;
-use spoor_domain::kernel::{Actor, OrganisationId, Purpose, Role};
+use spoor_domain::kernel::{Actor, OrganisationId, Purpose, Role, Side, SubjectId};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::command::TrajectoryCommandKind;
 use spoor_domain::trajectory::record::KeptDocument;
@@ -113,6 +113,21 @@ pub enum Unfit {
     AnotherCase,
 }
 
+/// Whose personal values somebody may read, of something in a dossier.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Opens {
+    any: bool,
+    /// Whose values stay closed all the same.
+    except: Vec<SubjectId>,
+}
+
+impl Opens {
+    /// Whether those about this person.
+    pub fn about(&self, subject: SubjectId) -> bool {
+        self.any && !self.except.contains(&subject)
+    }
+}
+
 impl Action<'_> {
     /// Whether it shows or changes something of dossiers: then the reader says why.
     pub fn touches_dossiers(&self) -> bool {
@@ -209,34 +224,59 @@ pub fn authorize(actor: &Actor, action: Action<'_>) -> Result<(), Denied> {
     }
 }
 
-/// Whether this person may read the personal values of something in a dossier that was recorded by that one: on their own
-/// side only, and never an auditor, who sees that something changed and by whom. What somebody wrote who works on neither
-/// side, such as an officer who notes what a person asked, is in no dossier's trail to read. The dossier as it stands now
-/// decides.
-pub fn opens_personal(actor: &Actor, recorded_by: &Actor, now: &LearningTrajectory) -> bool {
-    let Some(side) = recorded_by.role.side() else { return false };
-    actor.role.side() == Some(side) && authorize(actor, Action::SeePersonal(now)).is_ok()
-        || authorize(actor, Action::SeeMuseumContent(now)).is_ok()
+/// Which personal values of something in a dossier that was recorded by that one this person may read: on their own side
+/// only, and never an auditor, who sees that something changed and by whom. What somebody wrote who works on neither side,
+/// such as an officer who notes what a person asked, is in no dossier's trail to read. Who was registered by mistake stays the
+/// parket's: the museum got to know the dossier when another was in that place. The dossier as it stands now decides.
+pub fn opens_personal(actor: &Actor, recorded_by: &Actor, now: &LearningTrajectory) -> Opens {
+    let Some(side) = recorded_by.role.side() else { return Opens::default() };
+    if actor.role.side() == Some(side) && authorize(actor, Action::SeePersonal(now)).is_ok() {
+        return Opens { any: true, except: Vec::new() };
+    }
+    let any = authorize(actor, Action::SeeMuseumContent(now)).is_ok();
+    Opens { any, except: now.replaced_subjects().to_vec() }
 }
 
-/// Whether this person may read what that one wrote in a dossier: as [`opens_personal`] says, and, of what the museum wrote,
-/// what was delivered to the person's organisation (see [`delivered_to`]).
-pub fn opens_text(actor: &Actor, recorded_by: &Actor, delivered: bool, now: &LearningTrajectory) -> bool {
-    opens_personal(actor, recorded_by, now) || delivered && authorize(actor, Action::SeePersonal(now)).is_ok()
+/// Whether this person may read who a dossier is about, or was: what it says of this subject, as a parket recorded it.
+pub fn opens_participant(actor: &Actor, subject: SubjectId, now: &LearningTrajectory) -> bool {
+    let known = actor.role.side() == Some(Side::Parket) || !now.replaced_subjects().contains(&subject);
+    known && authorize(actor, Action::SeePersonal(now)).is_ok()
 }
 
-/// Whether an organisation may tell this value in answer to a person concerned, or take it out in clear: when it holds it
-/// (see `held_by`), and it is not about somebody else than the person.
-pub fn answers_with(organisation: &OrganisationId, field: PersonalField, recorded_by: &Actor, delivered: bool) -> bool {
+/// Whether this person may read this text, which that one wrote in a dossier: as [`opens_personal`] says, and, of what the
+/// museum wrote, what was delivered to the person's organisation (see [`delivered_to`]).
+pub fn opens_text(
+    actor: &Actor,
+    text: &PersonalValue,
+    recorded_by: &Actor,
+    delivered: bool,
+    now: &LearningTrajectory,
+) -> bool {
+    opens_personal(actor, recorded_by, now).about(text.value.subject)
+        || delivered && authorize(actor, Action::SeePersonal(now)).is_ok()
+}
+
+/// Whether an organisation may tell this value of a dossier in answer to a person concerned, or take it out in clear: when it
+/// holds it (see `held_by`), and it is not about somebody else than the person.
+pub fn answers_with(
+    organisation: &OrganisationId,
+    value: &PersonalValue,
+    recorded_by: &Actor,
+    delivered: bool,
+    now: &LearningTrajectory,
+) -> bool {
     let about_somebody_else =
-        matches!(field, PersonalField::AppointmentInterpreter | PersonalField::AppointmentCompanions);
-    !about_somebody_else && held_by(organisation, recorded_by, delivered)
+        matches!(value.field, PersonalField::AppointmentInterpreter | PersonalField::AppointmentCompanions);
+    let replaced = now.replaced_subjects().contains(&value.value.subject);
+    !about_somebody_else && held_by(organisation, recorded_by, delivered, replaced)
 }
 
-/// Whether an organisation holds what that one recorded in a dossier: Kazerne Dossin all of a dossier that it knows, a
-/// parket what parketten recorded and what was delivered to it.
-fn held_by(organisation: &OrganisationId, recorded_by: &Actor, delivered: bool) -> bool {
-    organisation.is_museum() || !recorded_by.organisation.is_museum() || delivered
+/// Whether an organisation holds what that one recorded in a dossier: Kazerne Dossin all of a dossier that it knows, except
+/// what others recorded of somebody who was replaced before that, and a parket what parketten recorded and what was delivered
+/// to it.
+fn held_by(organisation: &OrganisationId, recorded_by: &Actor, delivered: bool, replaced: bool) -> bool {
+    let by_the_museum = recorded_by.organisation.is_museum();
+    if organisation.is_museum() { by_the_museum || !replaced } else { !by_the_museum || delivered }
 }
 
 /// Whether a bundle that was delivered to an organisation prints this value in these very words. What was put in its place

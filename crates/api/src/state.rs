@@ -1,5 +1,6 @@
 //! What the running program holds: the configuration and the opened stores.
 
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
@@ -11,15 +12,15 @@ use spoor_eventlog::blobs::BlobError;
 use spoor_eventlog::clock::new_id;
 use spoor_eventlog::keys::{KeyError, secret_from_file};
 use spoor_eventlog::{
-    BlobStore, BlobUrl, Clock, EventLog, KeyStore, KeyStoreUrl, KurrentUrl, LogError, LogOptions, LogUrl,
+    BlobStore, BlobUrl, Clock, EventLog, KeyStore, KeyStoreUrl, KurrentUrl, LogError, LogOptions, LogUrl, in_words,
 };
 use spoor_projections::{Logs, ViewError, Views, ViewsUrl, runner};
 
 use crate::config::{Config, ConfigError, Stores, criteria_book};
-use crate::desk::{ErasureError, destroy_confirmed};
+use crate::desk::{ErasureError, destroy_confirmed, gone_unsearched, keys_of_another_log};
 use crate::http::{Look, ReadinessReport};
-use crate::proof::{Keeper, KeeperError, make_key};
-use crate::telemetry::{Lag, Metrics};
+use crate::proof::{Keeper, KeeperError, LogName, Wholeness, make_key};
+use crate::telemetry::{Lag, Metrics, WholeLog};
 
 /// How long each store may take to say how it is: whoever asks whether all is ready gives up soon after.
 const TOLD_WITHIN: Duration = Duration::from_secs(2);
@@ -37,6 +38,8 @@ pub struct AppState {
     pub keeper: Keeper,
     /// What we know.
     pub views: Views,
+    /// Whether the key store was in line with another log when it was opened, or with more of this one.
+    pub keys_of_another_log: bool,
     /// The documents, sealed.
     pub blobs: BlobStore,
     /// The eligibility criteria, per parket and period.
@@ -118,16 +121,27 @@ impl AppState {
         // Before anything else looks at a log: an old copy that was put back must not be worked on, and no key destroyed
         // because an altered one says so.
         let keeper = Keeper::open(&config, &log, &access, &clock).await?;
+        keeper.count().await?;
         // An older key store may have been restored beside this log: what was erased is erased before anything is read.
+        let keys_of_another_log = keys_of_another_log(&log).await?;
         let destroyed = destroy_confirmed(&log).await?;
         if destroyed > 0 {
             tracing::warn!(destroyed, "keys were there whose erasure the log confirms; they are destroyed again");
+        }
+        let gone = gone_unsearched(&log).await?;
+        if !gone.is_empty() {
+            tracing::error!(
+                missing = in_words(&gone),
+                "THE KEYS ARE NOT KNOWN TO BE IN LINE WITH THE LOG: a record that is missing may have confirmed an erasure, and then what \
+                 an older key store brought back of that person can be read. Restore the log from a backup that has the records, or the \
+                 key store of before, and run `spoor keys reconcile`"
+            );
         }
         let blobs = BlobStore::open(&places.blobs, keys).await?;
         let views = Views::open(&places.views).await?;
         let draw_key = DrawKey::new(&*secret_from_file(&places.draw_key)?);
         let (config, metrics) = (Arc::new(config), Metrics::default());
-        Ok(Self { config, log, access, keeper, views, blobs, criteria, draw_key, metrics, clock })
+        Ok(Self { config, log, access, keeper, views, keys_of_another_log, blobs, criteria, draw_key, metrics, clock })
     }
 
     /// Both logs, for those who project them.
@@ -154,11 +168,33 @@ impl AppState {
             .extend([access.err(), log_written.err(), access_written.err(), documents.err()].into_iter().flatten());
         // Which record and how: in the log lines, where the alarm was raised.
         report.missing.extend(self.keeper.alarms().map(|log| format!("{} is not what was signed", log.words())));
+        if self.keys_of_another_log {
+            report.faults.push("the key store was in line with another event log".to_owned());
+        }
+        for name in LogName::ALL {
+            let Wholeness { missing, altered, read_again } = self.keeper.of(name).wholeness();
+            let lacks = (!missing.is_empty()).then(|| format!("records are missing from {}", name.words()));
+            let other =
+                (!altered.is_empty()).then(|| format!("records of {} are not what was committed", name.words()));
+            report.faults.extend(lacks.into_iter().chain(other));
+            report.logs.push(WholeLog {
+                log: name.code(),
+                missing: how_many(&missing),
+                altered: how_many(&altered),
+                read_again: read_again.map(|read| (read.at.timestamp(), read.records)),
+            });
+        }
         match views {
             Err(missing) => report.missing.push(missing),
             Ok(projections) => {
                 for projection in projections {
                     let failed = projection.active.as_ref().is_none_or(|build| build.failure.is_some());
+                    let readable = projection.active.as_ref().is_none_or(|build| build.readable);
+                    if projection.essential && !readable {
+                        report
+                            .missing
+                            .push(format!("the projection {} is being rebuilt after an upgrade", projection.name));
+                    }
                     if projection.essential && failed {
                         report.missing.push(format!("the projection {} does not run", projection.name));
                     }
@@ -167,7 +203,7 @@ impl AppState {
                     }
                     report.projections.push(Lag {
                         projection: projection.name.to_owned(),
-                        ready: !failed,
+                        ready: !failed && readable,
                         events: projection.lag,
                     });
                 }
@@ -245,6 +281,11 @@ impl Places {
         make_key(config, new_id())?;
         Ok(places)
     }
+}
+
+/// How many indexes these are.
+fn how_many(indexes: &[RangeInclusive<u64>]) -> u64 {
+    indexes.iter().map(|stretch| stretch.end() - stretch.start() + 1).sum()
 }
 
 /// Whether a log can be written to, where that is asked.

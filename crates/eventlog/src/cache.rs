@@ -18,6 +18,8 @@ struct Cached {
     version: u64,
     /// A `Versioned<A>` of the aggregate whose type is in the key.
     state: Arc<dyn Any + Send + Sync>,
+    /// Whether its end was held against a count of the log, or is what this process appended to one that was.
+    counted: bool,
 }
 
 impl StateCache {
@@ -26,20 +28,24 @@ impl StateCache {
         Self { states: NonZeroUsize::new(capacity).map(|capacity| Mutex::new(LruCache::new(capacity))) }
     }
 
-    /// The state as last seen by this process.
-    pub fn get<A: Decider>(&self, id: &str) -> Option<Arc<Versioned<A>>> {
+    /// The state as last seen by this process, and whether its end was held against a count.
+    pub fn get<A: Decider>(&self, id: &str) -> Option<(Arc<Versioned<A>>, bool)> {
         let mut states = self.states.as_ref()?.lock().unwrap_or_else(PoisonError::into_inner);
-        states.get(&(A::TYPE, id.to_owned()))?.state.clone().downcast().ok()
+        let Cached { state, counted, .. } = states.get(&(A::TYPE, id.to_owned()))?;
+        Some((state.clone().downcast().ok()?, *counted))
     }
 
-    /// Keeps a state, unless a newer one is there.
-    pub fn put<A: Decider>(&self, id: &str, state: Arc<Versioned<A>>) {
+    /// Keeps a state, unless a newer one is there. What is known of the end of the one that is there stays known.
+    pub fn put<A: Decider>(&self, id: &str, state: Arc<Versioned<A>>, counted: bool) {
         let Some(states) = &self.states else { return };
         let mut states = states.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (A::TYPE, id.to_owned());
-        if states.peek(&key).is_none_or(|kept| kept.version <= state.version) {
-            states.put(key, Cached { version: state.version, state });
-        }
+        let counted = match states.peek(&key) {
+            Some(kept) if kept.version > state.version => return,
+            Some(kept) if kept.version == state.version => counted || kept.counted,
+            Some(_) | None => counted,
+        };
+        states.put(key, Cached { version: state.version, state, counted });
     }
 
     /// Whether states are kept at all.

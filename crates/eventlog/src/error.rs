@@ -75,7 +75,8 @@ pub enum LogError {
     /// A record is gone that may have been the last event of a stream.
     #[error(
         "record {index} is missing from the log, and it may have been a later event of stream {stream}: nothing is told of the stream \
-         as if it were whole, and nothing is decided on it. `spoor audit check` names the record; restore the log from a backup that has it"
+         as if it were whole, and nothing is decided on it. `spoor audit check` names every record that is gone; restore the log from a backup \
+         that has them"
     )]
     EndMissing {
         /// The stream.
@@ -83,6 +84,53 @@ pub enum LogError {
         /// The leaf index of the first record that may have been its end.
         index: u64,
     },
+    /// Another record stands in the place of one that may have been the last event of a stream.
+    #[error(
+        "record {index} is not the one that was committed, and in its place may have stood a later event of stream {stream}: nothing is \
+         told of the stream as if it were whole, and nothing is decided on it. Restore the log from a backup that has the record as it \
+         was, and start again"
+    )]
+    EndAltered {
+        /// The stream.
+        stream: String,
+        /// The leaf index of the first record that may have been its end.
+        index: u64,
+    },
+    /// A record of a stream is not the one that was committed there.
+    #[error(
+        "record {index}, of stream {stream}, is not the one that was committed: nothing is decided on the stream as if it were. `spoor \
+         audit check` says whether it or the tile over it was altered; restore the log from a backup that has it as it was, and start again"
+    )]
+    Altered {
+        /// The stream.
+        stream: String,
+        /// Its leaf index.
+        index: u64,
+    },
+    /// A record stands where the next one has to go.
+    #[error(
+        "a record stands at place {index}, behind the end of the log, where none was ever committed: nothing can be stored before it is \
+         away. Stop the program and restore the log from a backup; `spoor audit check` names what stands there"
+    )]
+    BeyondEnd {
+        /// Its place, that of the first of them.
+        index: u64,
+    },
+    /// Records are gone or were altered, so that a list of what the log holds would be short or false.
+    #[error(
+        "{faults}. A list would lack what they said without saying so, and is not told: have the operators run `spoor audit check` \
+         and restore the log from a backup that has the records as they were"
+    )]
+    NotWhole {
+        /// Which, in words.
+        faults: String,
+    },
+    /// The log is not the one that was signed.
+    #[error(
+        "the log is not the one that was signed: an older copy was put back, or it was altered. Nothing is stored in it, until the \
+         operators, whom the log lines tell what is wrong, put the right log back"
+    )]
+    NotAsSigned,
     /// A stream in KurrentDB was deleted, or its metadata let the server remove events.
     #[error(
         "stream {stream} was deleted at the server, or its metadata let it remove events ($tb, $maxCount, $maxAge): nothing is \

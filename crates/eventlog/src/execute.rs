@@ -2,6 +2,7 @@
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 use spoor_domain::catalogue::{current_version, upcast_to_current};
@@ -111,20 +112,21 @@ impl EventLog {
         context: &CommandContext,
         digest: &str,
     ) -> Result<Executed, ExecuteError<A::Rejection>> {
-        self.check_end_once(A::TYPE, id).await.map_err(ExecuteError::Log)?;
-        let mut known = self.cache().get::<A>(id);
+        self.check_end_counted(A::TYPE, id, Duration::MAX).await.map_err(ExecuteError::Log)?;
+        let mut known = self.remembered::<A>(id).await.map_err(ExecuteError::Log)?;
         let mut from_memory = known.is_some();
         let mut current = 0;
         for _ in 0..ATTEMPTS {
             let loaded = match known.take() {
                 Some(state) => state,
-                None => self.reload::<A>(id).await.map_err(ExecuteError::Log)?,
+                None => self.reload_whole::<A>(id).await.map_err(ExecuteError::Log)?,
             };
             let attempt = self.attempt(id, command, context, digest, &loaded).await;
             if from_memory && attempt.stored_nothing() {
                 // What was decided on a state from memory counts only while nobody else has gone on since.
                 let newer = self.load_shared::<A>(id).await.map_err(ExecuteError::Log)?;
                 if newer.version > loaded.version {
+                    self.hold_against_count(id, &newer).await.map_err(ExecuteError::Log)?;
                     (known, current, from_memory) = (Some(newer.clone()), newer.version, false);
                     continue;
                 }
@@ -186,13 +188,39 @@ impl EventLog {
     }
 
     async fn load_shared<A: Decider>(&self, id: &str) -> Result<Arc<Versioned<A>>, LogError> {
-        let Some(cached) = self.cache().get::<A>(id) else { return self.reload(id).await };
+        let Some((cached, _)) = self.cache().get::<A>(id) else { return self.reload(id).await };
         // Another process may have gone on: fold what came since.
         let newer = self.engine().stream(A::TYPE, id, cached.version + 1).await?;
         if newer.is_empty() {
             return Ok(cached);
         }
         self.fold_onto((*cached).clone(), id, newer)
+    }
+
+    /// The state in memory, whole: whoever read it there only to look at it did not ask the count.
+    async fn remembered<A: Decider>(&self, id: &str) -> Result<Option<Arc<Versioned<A>>>, LogError> {
+        let Some((state, counted)) = self.cache().get::<A>(id) else { return Ok(None) };
+        if !counted {
+            self.hold_against_count(id, &state).await?;
+        }
+        Ok(Some(state))
+    }
+
+    /// A stream that nothing here remembers.
+    async fn reload_whole<A: Decider>(&self, id: &str) -> Result<Arc<Versioned<A>>, LogError> {
+        let loaded = self.reload::<A>(id).await?;
+        self.hold_against_count(id, &loaded).await?;
+        Ok(loaded)
+    }
+
+    /// Holds a state that was read from the log against the count: what went from the end of its stream since the log was last
+    /// counted would not be missed.
+    async fn hold_against_count<A: Decider>(&self, id: &str, state: &Arc<Versioned<A>>) -> Result<(), LogError> {
+        if state.version > 0 {
+            self.check_end_counted(A::TYPE, id, self.count_again_after()).await?;
+            self.cache().put(id, state.clone(), true);
+        }
+        Ok(())
     }
 
     async fn reload<A: Decider>(&self, id: &str) -> Result<Arc<Versioned<A>>, LogError> {
@@ -219,7 +247,7 @@ impl EventLog {
             folded.version = stored.sequence;
         }
         let folded = Arc::new(folded);
-        self.cache().put(id, folded.clone());
+        self.cache().put(id, folded.clone(), false);
         Ok(folded)
     }
 
@@ -232,7 +260,7 @@ impl EventLog {
             next.state.evolve(event);
             next.version += 1;
         }
-        self.cache().put(id, Arc::new(next));
+        self.cache().put(id, Arc::new(next), true);
     }
 
     fn command_digest<A: Decider>(&self, id: &str, command: &A::Command) -> Result<String, LogError> {

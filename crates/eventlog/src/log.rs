@@ -1,6 +1,7 @@
 //! The event log as the rest of the program sees it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -31,11 +32,14 @@ pub struct LogOptions {
     pub max_batch: usize,
     /// How many connections readers share, on SQLite and PostgreSQL.
     pub readers: u32,
+    /// How old the count of the records may be by which something is decided on a stream that was not in memory. Where counting
+    /// takes long it may be older: twenty times what the last count took. Zero: a count is made each time.
+    pub count_again_after: Duration,
 }
 
 impl Default for LogOptions {
     fn default() -> Self {
-        Self { state_cache: 10_000, max_batch: 256, readers: 4 }
+        Self { state_cache: 10_000, max_batch: 256, readers: 4, count_again_after: Duration::from_secs(5) }
     }
 }
 
@@ -68,8 +72,12 @@ struct Shared {
     stream_locks: StreamLocks,
     /// The tree as this process tiled it last.
     tiling: Mutex<Option<TileBuilder>>,
-    /// Which records were gone with the ends of streams when this process counted the log last.
+    /// Which records are gone or altered, as far as this process knows.
     ends: Ends,
+    /// As in [`LogOptions`].
+    count_again_after: Duration,
+    /// Whether nothing is stored, because the log is not the one that was signed.
+    held: AtomicBool,
 }
 
 impl EventLog {
@@ -89,7 +97,10 @@ impl EventLog {
         let (engine, Running { writer, wakeup, stop }) = Engine::open(url, clock, &options).await?;
         let (cache, vault) = (StateCache::new(options.state_cache), Vault::new(keys));
         let (stream_locks, tiling, ends) = (StreamLocks::new(), Mutex::default(), Ends::default());
-        let shared = Shared { engine, writer, wakeup, stop, vault, cache, stream_locks, tiling, ends };
+        let LogOptions { count_again_after, .. } = options;
+        let held = AtomicBool::default();
+        let shared =
+            Shared { engine, writer, wakeup, stop, vault, cache, stream_locks, tiling, ends, count_again_after, held };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -105,6 +116,9 @@ impl EventLog {
 
     /// The same for a caller who is counted already and may have read the expected version from the log.
     pub(crate) async fn append_announced(&self, append: Append, version_seen: bool) -> Result<Appended, AppendError> {
+        if self.shared.held.load(Ordering::Relaxed) {
+            return Err(LogError::NotAsSigned.into());
+        }
         let (kind, id) = (append.aggregate_type.clone(), append.aggregate_id.clone());
         let command_id = append.metadata.command_id;
         let sealed = match seal_append(self.keys(), append, version_seen).await {
@@ -118,10 +132,21 @@ impl EventLog {
             }
             Err(error) => return Err(error),
         };
-        match self.shared.writer.append(sealed).await? {
+        let answer = self.shared.writer.append(sealed).await;
+        if let Err(AppendError::Log(LogError::BeyondEnd { .. })) = &answer {
+            // So that it is known to whoever tells what the log holds, and to those who look whether it is whole.
+            Box::pin(self.count_records()).await?;
+        }
+        match answer? {
             Answer::Reused(stored) if self.is_erased(&stored).await? => Ok(stored.appended(true)),
             answer => answer.into(),
         }
+    }
+
+    /// Stores nothing from now on, or goes on: as long as the log is not the one that was signed, what is appended to it only
+    /// makes it harder to put the right one back.
+    pub fn hold(&self, held: bool) {
+        self.shared.held.store(held, Ordering::Relaxed);
     }
 
     /// All events of one stream, in order.
@@ -286,6 +311,10 @@ impl EventLog {
 
     pub(crate) fn ends(&self) -> &Ends {
         &self.shared.ends
+    }
+
+    pub(crate) fn count_again_after(&self) -> Duration {
+        self.ends().count_again_after(self.shared.count_again_after)
     }
 
     /// The command with this id: in this stream, on SQLite and PostgreSQL in any.

@@ -7,6 +7,7 @@ mod held;
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use spoor_notary::{
     ConsistencyProof, Hash, InclusionProof, ProofError, RangeFold, RangeProof, Tile, TileBuilder, TileError, TileId,
@@ -14,10 +15,12 @@ use spoor_notary::{
     tiles_for_ranges,
 };
 
+use crate::ends::in_words;
 use crate::error::LogError;
 use crate::{EventLog, Record};
 
 pub use held::leaves_of;
+pub(crate) use held::runs;
 
 /// Records read in one go while tiling or checking.
 const PAGE: usize = 1_000;
@@ -77,8 +80,8 @@ pub enum TreeError {
     },
     /// The root over the records is not the one that was committed with them.
     #[error(
-        "the records up to {size} have the root {found}, and {committed} was committed: a record from {first} to {size} or a \
-         stored tile was altered. `spoor audit check` says which, where the tiles still tell"
+        "the records up to {size} have the root {found}, and {committed} was committed: {}",
+        in_doubt(*first, *size)
     )]
     RootDiffers {
         /// The first record that is not known to be right.
@@ -103,6 +106,30 @@ pub enum TreeError {
     RecordMissing {
         /// Its index.
         index: u64,
+    },
+    /// There are several holes in the log, or one of several records.
+    #[error(
+        "records are missing, which were removed from the log: {}. Restore a backup that has them; what lies behind the first of them \
+         was not held against the tree",
+        in_words(.missing)
+    )]
+    RecordsMissing {
+        /// Their indexes.
+        missing: Arc<[RangeInclusive<u64>]>,
+    },
+    /// Records stand behind the end of the log.
+    #[error(
+        "the log ends at record {size}, and behind its end, where none was ever committed, a record stands at place {}{}. Restore a backup \
+         without them; no program must have the log open",
+        in_words(.places), and_missing(.missing)
+    )]
+    BeyondEnd {
+        /// How many records the log has.
+        size: u64,
+        /// The places of the first of them.
+        places: Arc<[RangeInclusive<u64>]>,
+        /// The indexes without a record.
+        missing: Arc<[RangeInclusive<u64>]>,
     },
     /// A tile is not what the records give.
     #[error("tile {} of level {} is not what the records give: run `spoor audit check --rebuild-tiles`", .0.number, .0.level)]
@@ -350,6 +377,23 @@ fn tree_of(size: u64, known: &TreeHead, tiles: &Tiles) -> Result<TreeHead, TreeE
     Ok(TreeHead { size, root })
 }
 
+/// What may be wrong where a root is: tiles alone, where no record lies behind them.
+fn in_doubt(first: u64, size: u64) -> String {
+    if first > size {
+        return "a stored tile was altered. `spoor audit check` says which, and with `--rebuild-tiles` it makes the tiles anew from the \
+                records, when those are right"
+            .to_owned();
+    }
+    format!(
+        "a record from {first} to {size} or a stored tile was altered. `spoor audit check` says which, where the tiles still tell"
+    )
+}
+
+/// What is missing besides, in words.
+fn and_missing(missing: &[RangeInclusive<u64>]) -> String {
+    if missing.is_empty() { String::new() } else { format!("; missing from the log: record {}", in_words(missing)) }
+}
+
 fn same_root(builder: &TileBuilder, first: u64, committed: &Hash) -> Result<(), TreeError> {
     let found = builder.root();
     if found == *committed {
@@ -357,4 +401,20 @@ fn same_root(builder: &TileBuilder, first: u64, committed: &Hash) -> Result<(), 
     }
     let (found, committed) = (hex::encode(found), hex::encode(committed));
     Err(TreeError::RootDiffers { first, size: builder.size(), found, committed })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_no_record_lies_behind_the_tiles_a_tile_is_what_was_altered() {
+        let said = |first| {
+            let (found, committed) = ("aa".to_owned(), "bb".to_owned());
+            TreeError::RootDiffers { first, size: 1189, found, committed }.to_string()
+        };
+        assert!(said(1000).contains("a record from 1000 to 1189 or a stored tile"), "{}", said(1000));
+        assert!(said(1190).contains("a stored tile was altered") && !said(1190).contains("1190"), "{}", said(1190));
+        assert!(said(1190).contains("--rebuild-tiles"), "{}", said(1190));
+    }
 }

@@ -14,6 +14,12 @@ pub enum ViewError {
     /// The projection was never built here.
     #[error("the projection '{0}' has not been built yet: start `spoor serve` or run `spoor projections rebuild {0}`")]
     NotBuilt(String),
+    /// The build that answers was made by an earlier version, whose rows this code does not read.
+    #[error(
+        "the projection '{0}' is being rebuilt after an upgrade: ask again in a moment (`spoor serve` rebuilds it, and so does \
+         `spoor projections rebuild {0}`)"
+    )]
+    BeingRebuilt(String),
     /// There is no such projection.
     #[error("there is no projection '{name}': choose one of {known}")]
     Unknown {
@@ -40,11 +46,7 @@ pub enum ViewError {
     #[error("'{0}' is not an address for views: write sqlite:PATH or postgres://…")]
     Url(String),
     /// The view was made of another log than the one at hand, or of more of it than there is now.
-    #[error(
-        "the projection '{projection}' knows a log with another event {seen} than this one, which ends at event {head}: an older copy of the \
-         log was put back, or these views are of another log. If the log is the right one, stop the program and run \
-         `spoor projections rebuild {projection}`, or `rebuild all`"
-    )]
+    #[error("{}", another_log(projection, *seen, *head, faults.as_deref()))]
     OtherLog {
         /// The projection.
         projection: String,
@@ -52,6 +54,8 @@ pub enum ViewError {
         seen: u64,
         /// The leaf index at which the log ends.
         head: u64,
+        /// What is known to be missing from the log or altered there, in words.
+        faults: Option<String>,
     },
     /// Another worker holds the projection now; what this one was writing is given up.
     #[error("another worker has taken over the projection '{0}'")]
@@ -90,6 +94,26 @@ pub enum ViewError {
     Log(String),
 }
 
+/// That a view is of another log, and what to do: views made anew of a log that lacks records forget what those said.
+fn another_log(projection: &str, seen: u64, head: u64, faults: Option<&str>) -> String {
+    let other = if seen > head {
+        format!("a log that went on to event {seen}, and this one ends at event {head}")
+    } else {
+        format!("a log with another event {seen} than this one has")
+    };
+    let advice = match faults {
+        None => format!(
+            "an older copy of the log was put back, or these views are of another log. If the log is the right one, stop the program and \
+             run `spoor projections rebuild {projection}`, or `rebuild all`"
+        ),
+        Some(faults) => format!(
+            "the log is not whole ({faults}). Restore it first from a backup that has the records (`spoor audit check` names what is \
+             gone); views that are made anew before forget what they still tell of it"
+        ),
+    };
+    format!("the projection '{projection}' knows {other}: {advice}")
+}
+
 impl From<LogError> for ViewError {
     fn from(error: LogError) -> Self {
         Self::Log(error.to_string())
@@ -97,8 +121,8 @@ impl From<LogError> for ViewError {
 }
 
 impl ViewError {
-    pub(crate) fn other_log(build: &BuildId, seen: u64, head: u64) -> Self {
-        Self::OtherLog { projection: build.projection.clone(), seen, head }
+    pub(crate) fn other_log(build: &BuildId, seen: u64, head: u64, faults: Option<String>) -> Self {
+        Self::OtherLog { projection: build.projection.clone(), seen, head, faults }
     }
 
     /// Whether trying again, unchanged, may succeed.
@@ -106,7 +130,7 @@ impl ViewError {
         match self {
             ViewError::Db(error) => error.is_transient(),
             ViewError::Vault { passing, .. } => *passing,
-            ViewError::Log(_) => true,
+            ViewError::Log(_) | ViewError::BeingRebuilt(_) => true,
             ViewError::NotBuilt(_)
             | ViewError::Unknown { .. }
             | ViewError::NotReached { .. }
@@ -119,5 +143,25 @@ impl ViewError {
             | ViewError::Counting(_)
             | ViewError::Impossible { .. } => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_a_loss_nobody_is_told_to_make_views_anew_before_the_log_is_restored() {
+        let refused = |seen, faults: Option<&str>| {
+            let (projection, faults) = ("dashboard".to_owned(), faults.map(str::to_owned));
+            ViewError::OtherLog { projection, seen, head: 12, faults }.to_string()
+        };
+        let put_back = refused(15, None);
+        assert!(put_back.contains("to event 15, and this one ends at event 12"), "{put_back}");
+        assert!(put_back.contains("rebuild dashboard"), "{put_back}");
+        let lost = refused(12, Some("missing from the log: record 12"));
+        assert!(lost.contains("another event 12 than this one has") && !lost.contains("ends at"), "{lost}");
+        assert!(lost.contains("missing from the log: record 12") && lost.contains("Restore it first"), "{lost}");
+        assert!(!lost.contains("rebuild"), "{lost}");
     }
 }

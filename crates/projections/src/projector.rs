@@ -37,6 +37,12 @@ pub trait Projector: Send + Sync {
     /// Version of its tables and rules. A higher one is built beside the one that answers.
     fn version(&self) -> u32;
 
+    /// The first version whose rows this code reads as they are. A build of an earlier one answers nothing, until the one that
+    /// is made beside it does. Earlier than its own only where the meaning of rows changed and their shape did not.
+    fn reads_since(&self) -> u32 {
+        self.version()
+    }
+
     /// Whether case work cannot do without it.
     fn essential(&self) -> bool;
 

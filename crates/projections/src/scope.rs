@@ -23,6 +23,16 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// Whether a dossier is found in it also by a person in whose place another was put. Kazerne Dossin gets to know a dossier
+    /// after that, and never of that person.
+    pub(crate) fn finds_replaced(&self) -> bool {
+        match self {
+            Scope::All => true,
+            Scope::Controller(own) | Scope::Parket(own) => !own.is_museum(),
+            Scope::Museum | Scope::Guide(_) | Scope::Nothing => false,
+        }
+    }
+
     /// Limits a question to this scope. `table` is the table or alias that has the columns `parket`, `guide` and
     /// `visible_to_museum`; every table that is read per dossier or counted per dossier has them or is joined to one.
     pub(crate) fn limit(&self, table: &str, conditions: &mut Conditions) {

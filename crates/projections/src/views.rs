@@ -65,6 +65,8 @@ struct Inner {
     progress: watch::Sender<HashMap<BuildId, Position>>,
     /// The builds that a worker of this process could not write to when it last tried.
     unwritable: RwLock<HashSet<BuildId>>,
+    /// Since which version the rows of a projection are as this code reads them.
+    reads_since: HashMap<&'static str, u32>,
 }
 
 /// How often a waiter looks at the shared checkpoint, since the worker may run in another process.
@@ -94,6 +96,7 @@ impl Views {
             active: RwLock::default(),
             progress: watch::Sender::new(HashMap::new()),
             unwritable: RwLock::default(),
+            reads_since: crate::runner::projectors().iter().map(|own| (own.name(), own.reads_since())).collect(),
         };
         let views = Self { inner: Arc::new(inner) };
         views.refresh().await?;
@@ -101,12 +104,18 @@ impl Views {
     }
 
     /// The build that answers questions about this projection now.
+    ///
+    /// # Errors
+    /// [`ViewError::BeingRebuilt`] while it is of a version whose rows this code does not read.
     pub async fn active(&self, projection: &str) -> Result<Build, ViewError> {
-        if let Some(build) = self.known_active(projection) {
+        let build = self.answering(projection).await?;
+        if self.reads(&build.id) {
             return Ok(build);
         }
+        // Its own may be promoted by now, here or by another process.
         self.refresh().await?;
-        self.known_active(projection).ok_or_else(|| ViewError::NotBuilt(projection.to_owned()))
+        let promoted = self.known_active(projection).filter(|build| self.reads(&build.id));
+        promoted.ok_or_else(|| ViewError::BeingRebuilt(projection.to_owned()))
     }
 
     /// Every build of a projection there is, oldest first.
@@ -157,6 +166,20 @@ impl Views {
 impl Views {
     pub(crate) fn registry(&self) -> &Registry {
         &self.inner.registry
+    }
+
+    /// The build that answers, whether this code reads its rows or not.
+    pub(crate) async fn answering(&self, projection: &str) -> Result<Build, ViewError> {
+        if let Some(build) = self.known_active(projection) {
+            return Ok(build);
+        }
+        self.refresh().await?;
+        self.known_active(projection).ok_or_else(|| ViewError::NotBuilt(projection.to_owned()))
+    }
+
+    /// Whether the rows of a build are as this code reads them.
+    pub(crate) fn reads(&self, build: &BuildId) -> bool {
+        self.inner.reads_since.get(build.projection.as_str()).is_none_or(|since| build.version >= *since)
     }
 
     /// Tells waiters that a worker of this process has come this far.

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use clap::Subcommand;
-use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions, MasterKeyId};
+use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions, MasterKeyId, in_words};
 
 use crate::config::{Config, refuse_unsafe_stores};
-use crate::desk::{destroy_confirmed, erasures_unfinished};
+use crate::desk::{destroy_confirmed, erasures_unfinished, fault_unsearched, gone_unsearched};
 use crate::proof::{HandOver, LogKeeper, LogName, ProofPlaces, rotate as rotate_signing_key};
 use crate::state::Places;
 use crate::telemetry;
@@ -139,13 +139,29 @@ async fn reconcile(config: &Config, places: &Places) -> anyhow::Result<()> {
     let (keys, proof) = (open(places, places.next_master_key.as_deref()).await?, ProofPlaces::of(config)?);
     let log = EventLog::open(&places.log, keys, Clock::System, LogOptions::default()).await?;
     // No key is destroyed because an altered log says so.
-    LogKeeper::open(LogName::Events, &log, &proof, &config.proof.origin, &Clock::System).await?;
+    let keeper = LogKeeper::open(LogName::Events, &log, &proof, &config.proof.origin, &Clock::System).await?;
+    keeper.count().await?;
     let destroyed = destroy_confirmed(&log).await.context("the keys are not in line with the log")?;
-    let unfinished = erasures_unfinished(&log).await?;
+    let (unfinished, gone) = (erasures_unfinished(&log).await?, gone_unsearched(&log).await?);
+    let fault = fault_unsearched(&log).await?;
     log.close().await;
     say!("{destroyed} keys destroyed that an erasure in the log confirms");
     if unfinished > 0 {
         say!("{unfinished} erasures wait for their certificate: `spoor serve` finishes them");
+    }
+    ensure!(
+        gone.is_empty(),
+        "the keys are not known to be in line with the log, which lacks records that were not searched yet: {}. One of them may have \
+         confirmed an erasure, and an older key store can open what that person said. Restore the log from a backup that has them and run \
+         this again; without one, put back the key store that was beside the log before",
+        in_words(&gone)
+    );
+    if let Some(fault) = fault {
+        bail!(
+            "the keys are not known to be in line with the log: record {fault} was not searched yet and is not the one that was committed. It \
+             may have confirmed an erasure, whatever it says now: `spoor audit check` says whether it or the tile over it was altered. \
+             Restore the log from a backup that has it as it was (or make the tiles anew, `--rebuild-tiles`) and run this again"
+        );
     }
     Ok(())
 }

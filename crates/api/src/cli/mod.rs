@@ -190,6 +190,9 @@ enum ProjectionCommand {
     Rebuild {
         /// Which one (see `projections status`), or all
         name: String,
+        /// Also of a log that lacks records or has altered ones: what the live views still tell of them is lost then
+        #[arg(long)]
+        over_a_loss: bool,
     },
     /// Make projections anew in a shadow and compare them with the live ones, row by row
     Verify {

@@ -3,17 +3,22 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use spoor_domain::kernel::{Actor, ActorId, OrganisationId, Role};
-use spoor_eventlog::Clock;
+use spoor_eventlog::{Clock, LogError};
 use spoor_projections::{BuildState, DifferenceKind, Verification, runner};
 
 use super::{ProjectionCommand, out};
 use crate::config::{self, Config, refuse_unsafe, refuse_unsafe_stores};
 use crate::graphql;
 use crate::import;
+use crate::proof::LogName;
 use crate::state::{AppState, Places};
 use crate::telemetry;
+
+/// What to do before views are made anew.
+const RESTORE_FIRST: &str =
+    "Restore the log first from a backup that has the records (`spoor audit check` names what is gone)";
 
 /// `config print`.
 pub fn print(config: &Config) -> ExitCode {
@@ -83,7 +88,7 @@ pub async fn projections(config: Config, command: ProjectionCommand) -> anyhow::
     let state = AppState::open(config, Clock::System).await?;
     let result = match command {
         ProjectionCommand::Status => status(&state).await,
-        ProjectionCommand::Rebuild { name } => rebuild(&state, &name).await,
+        ProjectionCommand::Rebuild { name, over_a_loss } => rebuild(&state, &name, over_a_loss).await,
         ProjectionCommand::Verify { name } => verify(&state, name.as_deref()).await,
     };
     state.close().await;
@@ -117,12 +122,21 @@ fn standing(active: Option<&BuildState>) -> String {
         Some(BuildState { failure: Some(failure), .. }) => {
             format!("stopped at {}: {}", failure.position, failure.error)
         }
+        Some(BuildState { readable: false, .. }) => {
+            "of an earlier version, and not read: start `spoor serve`, or run `spoor projections rebuild NAME`".into()
+        }
         Some(BuildState { worker: Some(_), .. }) => "running".into(),
         Some(_) => "at rest".into(),
     }
 }
 
-async fn rebuild(state: &AppState, name: &str) -> anyhow::Result<ExitCode> {
+async fn rebuild(state: &AppState, name: &str, over_a_loss: bool) -> anyhow::Result<ExitCode> {
+    if let Some(faults) = faults(state).filter(|_| !over_a_loss) {
+        bail!(
+            "nothing was made anew, for {faults}. {RESTORE_FIRST}: new views would lack what is gone, and what the live ones still tell of it \
+             would go with them. Where it is lost for good, `--over-a-loss` makes them anew all the same"
+        );
+    }
     let names = if name == "all" { runner::names() } else { vec![name] };
     for name in names {
         let build = runner::rebuild(&state.logs(), &state.views, name).await?;
@@ -132,9 +146,13 @@ async fn rebuild(state: &AppState, name: &str) -> anyhow::Result<ExitCode> {
 }
 
 async fn verify(state: &AppState, name: Option<&str>) -> anyhow::Result<ExitCode> {
-    let mut code = ExitCode::SUCCESS;
+    let (mut code, faults) = (ExitCode::SUCCESS, faults(state));
+    if let Some(faults) = &faults {
+        say!("{faults}. {RESTORE_FIRST}");
+        code = ExitCode::FAILURE;
+    }
     for found in runner::verify(&state.logs(), &state.views, name).await? {
-        say!("{}", verdict(&found));
+        say!("{}", verdict(&found, faults.is_none()));
         for difference in &found.differences {
             let kind = match &difference.kind {
                 DifferenceKind::Missing => "is missing".to_owned(),
@@ -150,12 +168,62 @@ async fn verify(state: &AppState, name: Option<&str>) -> anyhow::Result<ExitCode
     Ok(code)
 }
 
-fn verdict(found: &Verification) -> String {
+/// What is known to be missing from the logs, or altered there, in words.
+fn faults(state: &AppState) -> Option<String> {
+    let of = |name: LogName| match state.keeper.of(name).log().check_records() {
+        Err(LogError::NotWhole { faults }) => Some(format!("{} is not whole ({faults})", name.words())),
+        Err(_) | Ok(()) => None,
+    };
+    let faults: Vec<_> = LogName::ALL.into_iter().filter_map(of).collect();
+    (!faults.is_empty()).then(|| faults.join(", and "))
+}
+
+fn verdict(found: &Verification, log_is_whole: bool) -> String {
     if found.different == 0 {
         return format!("{}: clean, {} rows compared up to event {}", found.projection, found.rows, found.index);
     }
-    format!(
-        "{}: {} of {} rows differ from what the log says; `spoor projections rebuild {}` puts them right",
-        found.projection, found.different, found.rows, found.projection
-    )
+    let advice = match log_is_whole {
+        true => format!("`spoor projections rebuild {}` puts them right", found.projection),
+        false => "they may tell what the log has lost".to_owned(),
+    };
+    format!("{}: {} of {} rows differ from what the log says; {advice}", found.projection, found.different, found.rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::dossiers;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn over_a_log_that_lacks_a_record_views_are_made_anew_only_by_who_says_so() {
+        let directory = tempfile::tempdir().unwrap();
+        let mut config = Config::default();
+        config.stores.data = Some(directory.path().to_owned());
+        Places::migrate(&config).await.unwrap();
+        let state = AppState::open(config.clone(), Clock::System).await.unwrap();
+        dossiers::load(&state.log, &state.blobs, &state.clock, 2, |_| {}).await.unwrap();
+        rebuild(&state, "agreements", false).await.unwrap();
+        // The tiles have it, so that the log opens; the record is all that goes.
+        state.keeper.of(LogName::Events).sign().await.unwrap();
+        let last = state.log.head().await.unwrap().index;
+        state.close().await;
+        let file = rusqlite::Connection::open(directory.path().join("log.sqlite")).unwrap();
+        let delete = format!("drop trigger events_not_deleted; delete from events where position = {last}");
+        file.execute_batch(&delete).unwrap();
+        drop(file);
+
+        let state = AppState::open(config, Clock::System).await.unwrap();
+        let refused = rebuild(&state, "agreements", false).await.unwrap_err().to_string();
+        assert!(refused.contains(&format!("record {last}")) && refused.contains("--over-a-loss"), "{refused}");
+        assert!(refused.contains("estore the log first"), "{refused}");
+        rebuild(&state, "agreements", true).await.unwrap();
+        state.close().await;
+    }
+
+    #[test]
+    fn rows_that_differ_are_made_anew_of_a_whole_log_only() {
+        let found = Verification { projection: "dashboard", index: 9, rows: 3, differences: Vec::new(), different: 1 };
+        assert!(verdict(&found, true).contains("rebuild dashboard"));
+        assert!(!verdict(&found, false).contains("rebuild"));
+    }
 }

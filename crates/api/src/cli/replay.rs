@@ -11,6 +11,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::Args;
 use spoor_domain::access::event::{AccessEvent, Checkpoints, DossierShown, Question};
+use spoor_domain::catalogue::aggregate_type;
 use spoor_domain::kernel::{ActorId, DossierId, OrganisationId, Personal, PersonalContent, Purpose};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_eventlog::Clock;
@@ -69,6 +70,8 @@ async fn tell(state: &AppState, flags: &ReplayFlags) -> anyhow::Result<String> {
     let (asker, scope) = asker(state, flags).await?;
     let row = asker.dossier(state, &scope).await?.context("a replay is of a dossier")?;
     let Whole { events, leaves } = Whole::of(&state.log, row.id, row.version).await?;
+    // A program that was started for this has not read the log again: what lies behind the dossier is read now.
+    state.log.check_end_by_reading(aggregate_type::TRAJECTORY, &row.id.to_string()).await?;
     let standing = state.keeper.of(LogName::Events).unaltered(&leaves).await?;
     let (through, count) = (events.last().map_or(0, |last| last.index), events.len());
     let mut steps = trajectories::replay(events, &state.criteria);
@@ -126,12 +129,12 @@ async fn open(
     let Some(viewer) = viewer else { return Ok(false) };
     let mut opened = false;
     for step in steps {
-        if !policy::opens_personal(&viewer.actor, &step.recorded.metadata.actor, now) {
-            continue;
-        }
+        let opens = policy::opens_personal(&viewer.actor, &step.recorded.metadata.actor, now);
         let values = step.changes.iter_mut().flat_map(|change| [&mut change.from, &mut change.to]);
         for value in values.chain([&mut step.reason]) {
-            if let Some(ChangeValue::Personal(sealed)) = value {
+            if let Some(ChangeValue::Personal(sealed)) = value
+                && opens.about(sealed.subject)
+            {
                 let clear: Personal<serde_json::Value> = state.log.vault().open(sealed).await?;
                 opened |= matches!(clear.content, PersonalContent::Clear(_));
                 *sealed = clear;

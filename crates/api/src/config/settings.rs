@@ -217,6 +217,9 @@ settings! {
         every_events: u64 = 1_000,
         /// … or when any were and so many seconds passed.
         every_s: u64 = 60,
+        /// Every so many hours, and at the start, `serve` reads both logs again beside its work and holds every record against the
+        /// tree, so that what was altered past it is noticed; 0 does not.
+        reread_every_h: u64 = 24,
     }
 }
 

@@ -60,8 +60,7 @@ impl Desk {
         context: &CommandContext,
     ) -> Result<Standing, DeskError> {
         let shown = agreements::of_party(&self.views, parket).await?;
-        let until = self.log.head().await?.position;
-        let unseen = self.log.read_of_types(&["AgreementDrafted"], shown.seen.position, until).await?;
+        let unseen = self.drafted_since(shown.seen.position).await?;
         let unseen = unseen.iter().filter_map(|record| record.aggregate_id.parse::<AgreementId>().ok());
         let ids = shown.value.iter().map(|row| row.id).chain(unseen).collect();
         self.standing_under(ids, parket, dossier, context).await

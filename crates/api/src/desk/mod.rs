@@ -6,6 +6,7 @@
 pub(crate) mod bundle;
 mod consent_texts;
 mod correction;
+mod definition;
 mod documents;
 mod edition;
 mod eligibility;
@@ -33,10 +34,13 @@ pub use consent_texts::{CONSENT_TEXTS, ConsentText, ConsentTextAbout};
 use correction::Correction;
 pub use documents::{DocumentId, FoundDocument};
 pub use edition::{
-    Draft, EditionFault, EditionNumber, Origin, Published, Publishing, Said, file_name, media_type, render,
+    Draft, EditionFault, EditionNumber, Origin, Published, Publishing, Said, Trace, file_name, media_type, render,
 };
 pub use eligibility::{EligibilityAnswers, NewParticipant};
-pub use erasure::{ErasureError, ErasureKeeper, LOG_OF_ERASURES, destroy_confirmed, erasures_unfinished};
+pub use erasure::{
+    ErasureError, ErasureKeeper, LOG_OF_ERASURES, destroy_confirmed, erasures_unfinished, fault_unsearched,
+    gone_unsearched, keys_of_another_log,
+};
 pub use error::DeskError;
 pub use request::NewRequest;
 

@@ -7,7 +7,7 @@ use tokio::sync::OwnedMutexGuard;
 
 type Turn = Arc<tokio::sync::Mutex<()>>;
 
-/// The queues, by what is queued for: a year of the register, an agreement.
+/// The queues, by what is queued for: a year of the register, an agreement, the codes of parties.
 #[derive(Clone, Default)]
 pub struct Turns {
     queues: Arc<Mutex<HashMap<String, Turn>>>,

@@ -20,7 +20,7 @@ use super::scalars::{Date, Position};
 use super::session::{actor, allow, catch_up, desk};
 use super::trajectory::{DossiersOfPage, Trajectory};
 use super::viewer::Actor;
-use crate::policy::{self, Action};
+use crate::policy::{self, Action, Opens};
 use crate::proof::{LogName, Whole};
 
 const LIST: &str = "auditTrail";
@@ -82,11 +82,11 @@ impl AuditEntry {
         lines.into_iter().map(entry).collect()
     }
 
-    /// Whether the viewer may read the personal values that changed: on their own side only, and never an auditor,
+    /// Which of the personal values that changed the viewer may read: on their own side only, and never an auditor,
     /// who sees that something changed and by whom.
-    async fn opens_personal(&self, ctx: &Context<'_>) -> Result<bool> {
-        let Some(dossier) = self.line.dossier else { return Ok(false) };
-        let Some(row) = self.dossiers.row(ctx, dossier).await? else { return Ok(false) };
+    async fn opens_personal(&self, ctx: &Context<'_>) -> Result<Opens> {
+        let Some(dossier) = self.line.dossier else { return Ok(Opens::default()) };
+        let Some(row) = self.dossiers.row(ctx, dossier).await? else { return Ok(Opens::default()) };
         Ok(policy::opens_personal(actor(ctx)?, &self.line.actor, &row.state))
     }
 }
@@ -175,14 +175,14 @@ impl AuditEntry {
     /// What changed, from what to what.
     async fn changes(&self, ctx: &Context<'_>) -> Result<Vec<Change>> {
         let opens = self.opens_personal(ctx).await?;
-        change::shown(ctx, self.line.dossier, &self.line.changes, opens).await
+        change::shown(ctx, self.line.dossier, &self.line.changes, &opens).await
     }
 
     /// Why, where a reason was given.
     async fn reason(&self, ctx: &Context<'_>) -> Option<Result<ChangeValue>> {
         let reason = self.line.reason.as_ref()?;
         Some(match self.opens_personal(ctx).await {
-            Ok(opens) => change::value(ctx, self.line.dossier, reason, opens).await,
+            Ok(opens) => change::value(ctx, self.line.dossier, reason, &opens).await,
             Err(error) => Err(error),
         })
     }
@@ -205,15 +205,22 @@ pub async fn history(
     list(ctx, &filter, Some(shown), &request).await
 }
 
-/// A page of the entries; of one dossier only while the log has every event of it up to the version that was shown.
+/// A page of the entries; of one dossier only while the log has every event of it up to the version that was shown, and of several
+/// only while no record is known to be gone or altered.
 async fn list(
     ctx: &Context<'_>,
     filter: &AuditFilter,
     shown: Option<u64>,
     request: &PageRequest,
 ) -> Result<AuditEntryConnection> {
-    if let (Some(dossier), Some(shown)) = (filter.dossier, shown) {
-        Whole::seen(&desk(ctx)?.log, dossier, shown).await.map_err(|cause| not_whole(ctx, &cause))?;
+    let log = &desk(ctx)?.log;
+    match (filter.dossier, shown) {
+        (Some(dossier), Some(shown)) => {
+            Whole::seen(log, dossier, shown).await.map_err(|cause| not_whole(ctx, &cause))?;
+        }
+        // Of a dossier that the viewer does not see nothing is listed.
+        (Some(_), None) => {}
+        (None, _) => log.check_records().ours(ctx)?,
     }
     let scope = policy::scope(actor(ctx)?);
     let page = audit::list(&desk(ctx)?.views, &scope, filter, true, request).await.ours(ctx)?;

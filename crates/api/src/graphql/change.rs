@@ -10,6 +10,7 @@ use spoor_projections::audit;
 use super::disclosure::{disclose, disclose_personal};
 use super::trajectory::personal::{Withheld, open};
 use super::trajectory::then::known_events;
+use crate::policy::Opens;
 
 /// Where an event names the person of another dossier than its own.
 const OTHER_SUBJECT: &str = "other_subject";
@@ -46,7 +47,7 @@ pub async fn shown(
     ctx: &Context<'_>,
     dossier: Option<DossierId>,
     changes: &[audit::Change],
-    opens: bool,
+    opens: &Opens,
 ) -> Result<Vec<Change>> {
     let mut shown = Vec::with_capacity(changes.len());
     for change in changes {
@@ -94,11 +95,13 @@ pub async fn value(
     ctx: &Context<'_>,
     dossier: Option<DossierId>,
     value: &audit::ChangeValue,
-    opens: bool,
+    opens: &Opens,
 ) -> Result<ChangeValue> {
     Ok(match value {
         audit::ChangeValue::Plain(value) => ChangeValue::Plain(plain(value.clone())),
-        audit::ChangeValue::Personal(_) if !opens => ChangeValue::Withheld(WithheldReason::NotAuthorised.into()),
+        audit::ChangeValue::Personal(sealed) if !opens.about(sealed.subject) => {
+            ChangeValue::Withheld(WithheldReason::NotAuthorised.into())
+        }
         audit::ChangeValue::Personal(sealed) => {
             if let Some(dossier) = dossier {
                 disclose_personal(ctx, dossier, "changes");
@@ -115,7 +118,7 @@ async fn maybe(
     ctx: &Context<'_>,
     dossier: Option<DossierId>,
     given: Option<&audit::ChangeValue>,
-    opens: bool,
+    opens: &Opens,
 ) -> Result<Option<ChangeValue>> {
     match given {
         Some(given) => value(ctx, dossier, given, opens).await.map(Some),

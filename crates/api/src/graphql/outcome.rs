@@ -3,10 +3,9 @@
 use async_graphql::{Context, Error, Result};
 
 use super::disclosure::command_refused;
-use super::problem::{Problem, internal, log_failed};
+use super::problem::{Problem, internal, log_failed, view_failed};
 use super::user_error::UserError;
 use crate::desk::DeskError;
-use spoor_projections::ViewError;
 
 /// What a mutation did, or why not.
 pub type Outcome<T> = std::result::Result<T, Declined>;
@@ -38,7 +37,7 @@ impl Declined {
                 DeskError::SubjectErased => UserError::subject_erased(),
                 DeskError::Blobs(cause) => return Err(internal(ctx, &cause)),
                 DeskError::Log(cause) => return Err(log_failed(ctx, &cause)),
-                DeskError::View(cause) => return Err(internal(ctx, &cause)),
+                DeskError::View(cause) => return Err(view_failed(ctx, &cause)),
                 cause @ (DeskError::Typeset(_) | DeskError::Edition(_) | DeskError::PrintingStopped) => {
                     return Err(internal(ctx, &cause));
                 }
@@ -70,7 +69,7 @@ impl From<Error> for Declined {
 /// A failure while showing something, where no command is at stake: on our side, or not yet there.
 pub fn unexpected(ctx: &Context<'_>, error: DeskError) -> Error {
     match error {
-        DeskError::View(ViewError::NotReached { .. }) => Problem::NotYet.at(ctx),
+        DeskError::View(cause) => view_failed(ctx, &cause),
         DeskError::NotFound(_) => Problem::NotFound.at(ctx),
         DeskError::Log(cause) => log_failed(ctx, &cause),
         other => internal(ctx, &other),

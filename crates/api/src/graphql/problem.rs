@@ -7,11 +7,11 @@ use spoor_domain::kernel::{Label, Language, Role};
 use spoor_eventlog::{LogError, TreeError, VaultError};
 use spoor_projections::ViewError;
 
-use super::coded::enum_name;
 use super::subject_case::ANOTHER_DOSSIER;
 use crate::desk::EditionFault;
+use crate::http::context::purpose_codes;
 use crate::http::{RequestContext, answer};
-use crate::policy::{self, Unfit};
+use crate::policy::Unfit;
 use crate::proof::{KeeperError, NotWhole};
 
 /// Why a field has no answer.
@@ -29,6 +29,8 @@ pub enum Problem {
     BadUserInput(&'static str),
     /// The view has not reached the position the client insists on.
     NotYet,
+    /// The view is made anew after an upgrade, because this program does not read what the one before it left.
+    BeingRebuilt,
     /// A record of the log is missing or was altered, so what rests on it is not told.
     LogNotWhole,
     /// Something failed that is not the client's fault.
@@ -46,7 +48,7 @@ impl Problem {
             Problem::NotFound => "NOT_FOUND",
             Problem::PurposeRequired(_) => answer::PURPOSE_REQUIRED,
             Problem::BadUserInput(_) => "BAD_USER_INPUT",
-            Problem::NotYet => "VERSION_CONFLICT",
+            Problem::NotYet | Problem::BeingRebuilt => "VERSION_CONFLICT",
             Problem::LogNotWhole => "LOG_NOT_WHOLE",
             Problem::Internal => "INTERNAL",
             Problem::Unrecorded => answer::AUDIT_UNAVAILABLE,
@@ -81,6 +83,7 @@ impl Problem {
             }
             Problem::BadUserInput(what) => what,
             Problem::NotYet => "the view has not come that far in the log yet: ask again in a moment",
+            Problem::BeingRebuilt => "the view is being rebuilt after an upgrade: ask again in a moment",
             Problem::LogNotWhole => {
                 "a record of the log is missing or was altered, so nothing is told of what rests on it: have the operators run `spoor \
                  audit check` and restore the log from a backup"
@@ -98,8 +101,7 @@ impl Problem {
             let Some(request) = request else { return };
             extensions.set("requestId", request.request_id.to_string());
             if let Problem::PurposeRequired(_) = self {
-                let codes = policy::purposes(request.viewer.actor.role).iter().map(|own| enum_name(own.code()));
-                extensions.set("purposes", codes.collect::<Vec<_>>());
+                extensions.set("purposes", purpose_codes(request.viewer.actor.role));
             }
         })
     }
@@ -130,15 +132,27 @@ impl<T> OurFault<T> for Result<T, LogError> {
 
 impl<T> OurFault<T> for Result<T, ViewError> {
     fn ours(self, ctx: &Context<'_>) -> Result<T, Error> {
-        self.map_err(|cause| match cause {
-            ViewError::Cursor(_) => {
-                Problem::BadUserInput("this cursor is not one of this list in this order: begin at the first page")
-                    .at(ctx)
-            }
-            ViewError::NotReached { .. } => Problem::NotYet.at(ctx),
-            ViewError::Page => Problem::BadUserInput("give either `first` or `last`, between 1 and 100").at(ctx),
-            other => internal(ctx, &other),
-        })
+        self.map_err(|cause| view_failed(ctx, &cause))
+    }
+}
+
+/// A view that could not be read: what to do about it, where the client can do something; otherwise `INTERNAL`.
+pub fn view_failed(ctx: &Context<'_>, cause: &ViewError) -> Error {
+    match of_view(cause) {
+        Problem::Internal => internal(ctx, cause),
+        problem => problem.at(ctx),
+    }
+}
+
+fn of_view(cause: &ViewError) -> Problem {
+    match cause {
+        ViewError::Cursor(_) => {
+            Problem::BadUserInput("this cursor is not one of this list in this order: begin at the first page")
+        }
+        ViewError::NotReached { .. } => Problem::NotYet,
+        ViewError::BeingRebuilt(_) => Problem::BeingRebuilt,
+        ViewError::Page => Problem::BadUserInput("give either `first` or `last`, between 1 and 100"),
+        _other => Problem::Internal,
     }
 }
 
@@ -146,9 +160,13 @@ impl<T> OurFault<T> for Result<T, ViewError> {
 /// to tell. `INTERNAL` of what else is wrong with the log.
 pub fn not_whole(ctx: &Context<'_>, cause: &NotWhole) -> Error {
     let names_events = match cause {
-        NotWhole::Incomplete(_) | NotWhole::Tree(TreeError::RecordDiffers { .. } | TreeError::RecordMissing { .. }) => {
-            true
-        }
+        NotWhole::Incomplete(_)
+        | NotWhole::Tree(
+            TreeError::RecordDiffers { .. }
+            | TreeError::RecordMissing { .. }
+            | TreeError::RecordsMissing { .. }
+            | TreeError::BeyondEnd { .. },
+        ) => true,
         NotWhole::Log(cause) | NotWhole::Tree(TreeError::Log(cause)) => names_a_record(cause),
         NotWhole::Tree(_) => false,
     };
@@ -168,7 +186,17 @@ fn failed(ctx: &Context<'_>, cause: &dyn std::error::Error, names_an_event: bool
 
 /// Whether the log failed because an event is not there: then the message is a number and what to do.
 fn names_a_record(cause: &LogError) -> bool {
-    matches!(cause, LogError::Missing { .. } | LogError::StreamCut { .. } | LogError::EndMissing { .. })
+    matches!(
+        cause,
+        LogError::Missing { .. }
+            | LogError::StreamCut { .. }
+            | LogError::EndMissing { .. }
+            | LogError::EndAltered { .. }
+            | LogError::Altered { .. }
+            | LogError::BeyondEnd { .. }
+            | LogError::NotAsSigned
+            | LogError::NotWhole { .. }
+    )
 }
 
 /// `AUDIT_UNAVAILABLE`, after telling the operators why: the access log did not answer, so nothing is shown.
@@ -185,4 +213,18 @@ pub fn internal(ctx: &Context<'_>, cause: &dyn std::error::Error) -> Error {
 
 fn request_id(ctx: &Context<'_>) -> Option<String> {
     ctx.data_opt::<RequestContext>().map(|request| request.request_id.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_asks_a_view_that_is_rebuilt_after_an_upgrade_is_told_to_ask_again() {
+        let problem = of_view(&ViewError::BeingRebuilt("plan".into()));
+        assert_eq!(problem.code(), Problem::NotYet.code());
+        let message = problem.message(None);
+        assert!(message.contains("upgrade") && message.contains("ask again in a moment"), "{message}");
+        assert_eq!(of_view(&ViewError::NotBuilt("plan".into())), Problem::Internal);
+    }
 }

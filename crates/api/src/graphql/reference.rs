@@ -148,7 +148,8 @@ pub struct ReferenceQuery;
 
 #[Object]
 impl ReferenceQuery {
-    /// The parketten that are a party to a cooperation agreement.
+    /// The parketten that are a party to a cooperation agreement on learning trajectories: those that a dossier may be offered
+    /// to and shared with.
     async fn parketten(&self, ctx: &Context<'_>) -> Option<Result<Vec<Parket>>> {
         Some(parketten(ctx).await)
     }
@@ -184,11 +185,11 @@ impl ReferenceQuery {
     }
 }
 
-/// The parketten that are a party to a cooperation agreement.
+/// The parketten that are a party to a cooperation agreement on learning trajectories.
 pub async fn parketten(ctx: &Context<'_>) -> Result<Vec<Parket>> {
     allow(ctx, Action::SeeReferenceData)?;
-    let parties = agreements::parties(&desk(ctx)?.views).await.ours(ctx)?;
-    Ok(parties.into_iter().filter(|party| party.0.starts_with("parket-")).map(Parket::of).collect())
+    let parties = agreements::parties(&desk(ctx)?.views).await.ours(ctx)?.value;
+    Ok(parties.into_iter().filter(|party| party.takes_part).map(|party| Parket::of(party.organisation)).collect())
 }
 
 /// The guides who have dossiers now.

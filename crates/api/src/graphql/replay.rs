@@ -22,7 +22,7 @@ use super::session::{actor, allow, desk};
 use super::trajectory::Trajectory;
 use super::trajectory::explanation::{self, Explanation};
 use super::viewer::Actor;
-use crate::policy::{self, Action};
+use crate::policy::{self, Action, Opens};
 use crate::proof::{LogName, Whole};
 
 const LIST: &str = "replay";
@@ -51,7 +51,7 @@ pub struct ReplayEnd {
 pub struct ReplayStep {
     dossier: DossierId,
     step: Step,
-    opens: bool,
+    opens: Opens,
     proofs: Arc<Proofs>,
 }
 
@@ -183,18 +183,18 @@ impl ReplayStep {
 
     /// What the dossier said before and what after; only what differs.
     async fn changes(&self, ctx: &Context<'_>) -> Result<Vec<Change>> {
-        change::shown(ctx, Some(self.dossier), &self.step.changes, self.opens).await
+        change::shown(ctx, Some(self.dossier), &self.step.changes, &self.opens).await
     }
 
     /// Why, where a reason was given.
     async fn reason(&self, ctx: &Context<'_>) -> Option<Result<ChangeValue>> {
         let reason = self.step.reason.as_ref()?;
-        Some(change::value(ctx, Some(self.dossier), reason, self.opens).await)
+        Some(change::value(ctx, Some(self.dossier), reason, &self.opens).await)
     }
 
     /// Of an eligibility decision or a refusal by the participant: the rule, and what was known.
     async fn explanation(&self, ctx: &Context<'_>) -> Option<Result<Explanation>> {
-        explanation::of_step(ctx, &self.step, self.opens).await.transpose()
+        explanation::of_step(ctx, &self.step, &self.opens).await.transpose()
     }
 }
 

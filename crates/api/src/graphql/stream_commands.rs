@@ -8,10 +8,10 @@ use uuid::Uuid;
 
 use super::outcome::{Declined, Outcome};
 use super::problem::OurFault;
-use super::session::{command_context, desk, purpose, shows};
+use super::session::{actor, command_context, desk, purpose, shows};
 use super::subject_case::only_in_its_case;
 use super::user_error::{UserError, command_id};
-use crate::desk::EditionNumber;
+use crate::desk::{DeskError, EditionNumber};
 use crate::policy::{self, Action};
 
 /// Declares mutations on one kind of stream: the sentence, the input, the command. Those after `new:` make a stream
@@ -194,27 +194,31 @@ pub async fn carry_out<A: Decider>(
                 Kind::ReportEdition => EditionNumber::parse(&local).map(|edition| edition.editions.0),
                 _a_stream_of_its_own => Uuid::parse_str(&local).ok(),
             };
-            let local = local_id(kind, &id).and_then(of_stream);
-            local.ok_or_else(|| UserError::not_found(field))?
+            let stream = local_id(kind, &id).and_then(of_stream).ok_or_else(|| UserError::not_found(field))?;
+            if action.touches_dossiers() {
+                own_and_of_its_case(ctx, action, stream, field).await?;
+            }
+            stream
         }
         Target::Stream(id) => id,
     };
-    if action.touches_dossiers() && policy::needs_case(purpose(ctx)?) {
-        about_its_case(ctx, stream).await?;
-    }
     let order = command_context(ctx, command_id, expected_version)?;
     Ok(desk(ctx)?.carry_out::<A>(action, stream, &command?, &order).await?)
 }
 
-/// Lets a command go on that is to a request of a person concerned, the one kind of stream here that is about a dossier.
-/// Which one, the log says, by which the desk decides: a view may not show the request yet.
-async fn about_its_case(ctx: &Context<'_>, request: Uuid) -> Result<()> {
+/// Lets a command go on that is to a request of a person concerned, the one kind of stream here that is about a dossier: one
+/// that was addressed to the viewer's own controller, of the case where the purpose is about one. Another controller's is to
+/// this one as none at all. What it is the log says, by which the desk decides: a view may not show the request yet.
+async fn own_and_of_its_case(ctx: &Context<'_>, action: Action<'_>, request: Uuid, field: &'static str) -> Outcome<()> {
+    let viewer = actor(ctx)?;
+    policy::authorize(viewer, action).map_err(|_| DeskError::NotYourRole)?;
     let found = desk(ctx)?.log.load::<RightsRequest>(&request.to_string()).await.ours(ctx)?.state;
-    match found.received() {
-        Some(received) => only_in_its_case(ctx, Some(received.dossier)).await,
-        // Nothing is there, and the desk says so.
-        None => Ok(()),
+    let own = found.received().filter(|received| received.controller == viewer.organisation);
+    let dossier = own.ok_or_else(|| UserError::not_found(field))?.dossier;
+    if policy::needs_case(purpose(ctx)?) {
+        only_in_its_case(ctx, Some(dossier)).await?;
     }
+    Ok(())
 }
 
 /// The parts every payload has.

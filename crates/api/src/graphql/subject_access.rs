@@ -4,6 +4,7 @@
 //! about somebody else is withheld.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -11,11 +12,12 @@ use serde_json::Value;
 use spoor_domain::catalogue::DomainEvent;
 use spoor_domain::kernel::{DossierId, OrganisationId, Purpose, Role, SubjectId, WithheldReason};
 use spoor_domain::trajectory::event::DossierNumber;
-use spoor_projections::PageRequest;
-use spoor_projections::access::{self, Reading};
+use spoor_projections::access::{self, Reading, ReadingsOf, tells_of_request};
 use spoor_projections::audit::{self, AuditFilter, AuditLine, ChangeValue};
 use spoor_projections::trajectories::{self, DossierKey, PersonalValue, TrajectoryRow, Wording, wordings};
+use spoor_projections::{Event, PageRequest};
 
+use super::access::check_records;
 use super::change::as_text;
 use super::coded::Coded;
 use super::disclosure::{asked_in_vain, disclose, disclose_personal, disclose_view, target};
@@ -38,6 +40,8 @@ const LINES: u32 = 500;
 /// What is held about one person concerned.
 pub struct SubjectAccess {
     subject: SubjectId,
+    /// The sequences of the events at which the dossier is about this person.
+    about: Range<u64>,
     row: TrajectoryRow,
     values: Vec<PersonalValue>,
     /// Every wording that the log keeps.
@@ -181,7 +185,7 @@ impl SubjectAccess {
     /// Who recorded something about the person: each organisation and role, with the first time.
     async fn sources(&self) -> Vec<DataSource> {
         let mut sources: Vec<DataSource> = Vec::new();
-        for line in &self.lines {
+        for line in self.lines.iter().filter(|line| self.concerns(line)) {
             let known = |source: &DataSource| {
                 source.organisation == line.actor.organisation.0 && source.role.0 == line.actor.role
             };
@@ -192,9 +196,10 @@ impl SubjectAccess {
         sources
     }
 
-    /// The organisations to which bundles were handed over.
+    /// The organisations to which bundles about the person were handed over.
     async fn recipients(&self) -> Vec<DataRecipient> {
-        let bundles = self.row.state.bundles().iter();
+        // Nobody is replaced once something was handed over.
+        let bundles = self.row.state.bundles().iter().filter(|_| self.is_current());
         let deliveries = bundles.flat_map(|bundle| bundle.deliveries.iter().map(move |delivery| (bundle, delivery)));
         let recipient = |(bundle, delivery): (&spoor_domain::trajectory::record::Bundle, _)| {
             let delivery: &spoor_domain::trajectory::record::Delivery = delivery;
@@ -208,12 +213,13 @@ impl SubjectAccess {
         deliveries.map(recipient).collect()
     }
 
-    /// The consent to share that stands.
+    /// The consent to share that stands; none of a person in whose place another was put.
     async fn sharing_consent(&self) -> Option<SharingConsent> {
-        self.row.state.sharing_consent().map(SharingConsent::from)
+        self.row.state.sharing_consent().filter(|_| self.is_current()).map(SharingConsent::from)
     }
 
-    /// On which footing each organisation processes the data.
+    /// On which footing each organisation processes the data. Of a person in whose place another was put, Kazerne Dossin does
+    /// only where it recorded something itself.
     async fn legal_footing(&self) -> Vec<LegalFooting> {
         let parket = LegalFooting {
             organisation: self.row.parket.0.clone(),
@@ -225,7 +231,9 @@ impl SubjectAccess {
             regime: "Regulation (EU) 2016/679 (GDPR)",
             ground: None,
         };
-        let involved = self.row.state.museum_involved();
+        let recorded = |line: &AuditLine| line.actor.organisation.is_museum() && self.concerns(line);
+        let involved =
+            if self.is_current() { self.row.state.museum_involved() } else { self.lines.iter().any(recorded) };
         if involved { vec![parket, museum] } else { vec![parket] }
     }
 
@@ -269,7 +277,10 @@ impl SubjectAccess {
     }
 
     /// Who saw something of the dossier: organisations and roles, and why; never which employee.
-    async fn seen_by(&self) -> Vec<SeenBy> {
+    async fn seen_by(&self, ctx: &Context<'_>) -> Result<Vec<SeenBy>> {
+        let own = policy::answers_for(actor(ctx)?);
+        // What was asked of another controller is that one's to tell.
+        let told = |reading: &Reading, kind: &str| own.contains(&reading.organisation) || !tells_of_request(kind);
         let seen = |reading: &Reading| SeenBy {
             organisation: reading.organisation.0.clone(),
             role: reading.role.into(),
@@ -277,13 +288,34 @@ impl SubjectAccess {
             times: reading.answers,
             first_at: reading.first_at,
             last_at: reading.last_at,
-            personal: reading.personal.iter().cloned().collect(),
+            personal: reading.personal.iter().filter(|kind| told(reading, kind.as_str())).cloned().collect(),
         };
-        self.readings.iter().map(seen).collect()
+        Ok(self.readings.iter().map(seen).collect())
     }
 }
 
 impl SubjectAccess {
+    /// Whether the dossier is about this person still: otherwise it was a mistake, and another is in that place.
+    fn is_current(&self) -> bool {
+        self.row.state.subject() == Some(self.subject)
+    }
+
+    /// Whether a line of the trail is about this person: by the values it brings or, where it brings none, by whom the dossier
+    /// was about then. What is recorded elsewhere without naming anybody is about whom the dossier is about now.
+    fn concerns(&self, line: &AuditLine) -> bool {
+        let values = line.changes.iter().filter_map(|change| change.to.as_ref()).chain(&line.reason);
+        let persons = values.filter_map(|value| match value {
+            ChangeValue::Personal(value) => Some(value.subject),
+            ChangeValue::Plain(_) => None,
+        });
+        let persons: BTreeSet<SubjectId> = persons.collect();
+        match (persons.is_empty(), of_dossier(line)) {
+            (false, _) => persons.contains(&self.subject),
+            (true, true) => self.about.contains(&line.sequence),
+            (true, false) => self.is_current(),
+        }
+    }
+
     /// A value that stands: what was delivered before it was corrected does not say it.
     fn standing<'a>(&'a self, value: &'a PersonalValue, own: &OrganisationId) -> Held<'a> {
         // What the view shows and the log has not is in no version of the dossier.
@@ -308,7 +340,8 @@ impl SubjectAccess {
     async fn told(&self, ctx: &Context<'_>, held: Held<'_>) -> Result<HeldValue> {
         let Held { value: held, line, delivered, version, stands, corrected } = held;
         let (field, own) = (held.field.code(), &actor(ctx)?.organisation);
-        let told = line.is_some_and(|line| policy::answers_with(own, held.field, &line.actor, delivered));
+        let now = &self.row.state;
+        let told = line.is_some_and(|line| policy::answers_with(own, held, &line.actor, delivered, now));
         let value = if told {
             disclose_personal(ctx, self.row.id, field);
             match open::<Value>(ctx, &held.value).await? {
@@ -382,13 +415,20 @@ async fn held(ctx: &Context<'_>, subject: &ID) -> Result<Option<SubjectAccess>> 
     let of_case = found.value.and_then(|row| Some((asked.filter(|id| row.state.subjects().contains(id))?, row)));
     let Some((subject, row)) = of_case else { return not_of_the_case(ctx, asked).await };
     let values = trajectories::personal(views, &[row.id]).await.ours(ctx)?.remove(&row.id).unwrap_or_default();
-    let wordings = of_the_log(ctx, &row).await?;
-    let readings = access::readings(views, row.id).await.ours(ctx)?;
+    let (wordings, named_at) = of_the_log(ctx, &row, subject).await?;
+    // Who looked is told from the other log.
+    check_records(ctx)?;
     disclose_view(ctx, trajectories::PROJECTION, found.seen);
-    disclose_view(ctx, access::PROJECTION, readings.seen);
     disclose(ctx, row.id);
     let lines = lines(ctx, &row).await?;
-    Ok(Some(SubjectAccess { subject, row, values, wordings, lines, readings: readings.value }))
+    let own = policy::answers_for(actor(ctx)?);
+    // Of whom the log does not say since when it speaks of them, nobody is told to have read.
+    let since = named_at.unwrap_or(DateTime::<Utc>::MAX_UTC);
+    let asked = ReadingsOf { dossier: row.id, state: &row.state, since, organisations: &own };
+    let readings = access::readings(views, asked).await.ours(ctx)?;
+    disclose_view(ctx, access::PROJECTION, readings.seen);
+    let about = row.state.about(subject);
+    Ok(Some(SubjectAccess { subject, about, row, values, wordings, lines, readings: readings.value }))
 }
 
 /// Lets the question go on of whoever answers persons concerned, for that purpose.
@@ -422,13 +462,28 @@ async fn dossiers_of(ctx: &Context<'_>, asked: Option<SubjectId>) -> Result<Vec<
     trajectories::of_subject(&desk(ctx)?.views, subject).await.ours(ctx)
 }
 
-/// What a dossier says and said, from the log itself: no view keeps what stood before, nor which events brought what stands.
-async fn of_the_log(ctx: &Context<'_>, row: &TrajectoryRow) -> Result<Vec<Wording>> {
+/// What a dossier says and said, and since when of this person, from the log itself: no view keeps what stood before, nor which
+/// events brought what stands, and one that is behind does not know of the last person yet.
+async fn of_the_log(
+    ctx: &Context<'_>,
+    row: &TrajectoryRow,
+    subject: SubjectId,
+) -> Result<(Vec<Wording>, Option<DateTime<Utc>>)> {
     let whole = Whole::of(&desk(ctx)?.log, row.id, row.version).await.map_err(|cause| not_whole(ctx, &cause))?;
-    Ok(wordings(whole.events.iter().filter_map(|recorded| match &recorded.event {
+    let said = wordings(whole.events.iter().filter_map(|recorded| match &recorded.event {
         DomainEvent::Trajectory(event) => Some((recorded.sequence, event)),
         _another_event => None,
-    })))
+    }));
+    let named_at = named_at(subject, &said, &whole.events);
+    Ok((said, named_at))
+}
+
+/// When a dossier first said something of a person: nothing that was read of it before was about somebody who took the place of
+/// another then.
+fn named_at(subject: SubjectId, wordings: &[Wording], events: &[Event]) -> Option<DateTime<Utc>> {
+    let own = wordings.iter().filter(|wording| wording.value.value.subject == subject);
+    let first = own.map(|wording| wording.brought_at).min()?;
+    events.iter().find(|recorded| recorded.sequence == first).map(|recorded| recorded.recorded_at)
 }
 
 /// The whole trail of a dossier, oldest first.

@@ -5,6 +5,7 @@ use axum::body::Body;
 use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
 use serde_json::json;
+use spoor_projections::ViewError;
 use uuid::Uuid;
 
 use super::media::Media;
@@ -33,6 +34,9 @@ pub const OUR_FAULT: &str = "something failed on our side: try again, and give t
 /// What is told when an access could not be written down.
 pub const UNRECORDED: &str = "the access could not be recorded, so nothing is shown: try again later";
 
+/// After how many seconds to try again what reads a view that is being rebuilt.
+const REBUILT_AFTER_S: u64 = 5;
+
 /// A request that is refused before, or instead of, being answered.
 #[derive(Debug)]
 pub struct Refused {
@@ -44,12 +48,14 @@ pub struct Refused {
     pub message: String,
     /// After how many seconds to try again, where that helps.
     pub retry_after_s: Option<u64>,
+    /// The purposes to choose from, where none was stated that suffices.
+    pub purposes: Vec<String>,
 }
 
 impl Refused {
     /// A refusal.
     pub fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), retry_after_s: None }
+        Self { status, code, message: message.into(), retry_after_s: None, purposes: Vec::new() }
     }
 
     /// The request is not well put.
@@ -68,6 +74,15 @@ impl Refused {
         Self::our_fault()
     }
 
+    /// A view could not be read: it failed, or it is being rebuilt after an upgrade, and then it helps to ask again.
+    pub fn view_failed(cause: &ViewError, request_id: Uuid) -> Self {
+        if !matches!(cause, ViewError::BeingRebuilt(_)) {
+            return Self::failed(cause, request_id);
+        }
+        let message = "a view is being rebuilt after an upgrade: ask again in a moment";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, INTERNAL, message).after(REBUILT_AFTER_S)
+    }
+
     /// What cannot be written down does not happen.
     pub fn unrecorded(cause: &dyn std::error::Error, request_id: Uuid) -> Self {
         tracing::error!(%request_id, error = %cause, "an access could not be recorded");
@@ -79,9 +94,17 @@ impl Refused {
         Self { retry_after_s: Some(seconds), ..self }
     }
 
+    /// The same, with the purposes to choose from.
+    pub fn choosing_from(self, purposes: Vec<String>) -> Self {
+        Self { purposes, ..self }
+    }
+
     /// As a GraphQL error, where the transport has no status.
     pub fn into_error(self) -> ServerError {
         let mut error = coded(self.code, self.message);
+        if !self.purposes.is_empty() {
+            error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("purposes", self.purposes);
+        }
         if let Some(seconds) = self.retry_after_s {
             error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("retryAfterS", seconds);
         }
@@ -93,6 +116,9 @@ impl Refused {
         let mut extensions = json!({"code": self.code, "requestId": request_id.to_string()});
         if let Some(seconds) = self.retry_after_s {
             extensions["retryAfterS"] = seconds.into();
+        }
+        if !self.purposes.is_empty() {
+            extensions["purposes"] = json!(self.purposes);
         }
         let body = json!({"errors": [{"message": self.message, "extensions": extensions}]});
         let mut answer = http(media, self.status, request_id, body.to_string());
@@ -223,4 +249,18 @@ fn http(media: Media, status: StatusCode, request_id: Uuid, body: String) -> axu
         headers.insert("x-request-id", id);
     }
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_view_that_is_rebuilt_after_an_upgrade_is_to_be_asked_again_and_no_other_failure_is() {
+        let rebuilt = Refused::view_failed(&ViewError::BeingRebuilt("trajectories".into()), Uuid::nil());
+        assert_eq!((rebuilt.status, rebuilt.retry_after_s), (StatusCode::SERVICE_UNAVAILABLE, Some(REBUILT_AFTER_S)));
+        assert!(rebuilt.message.contains("ask again in a moment"), "{}", rebuilt.message);
+        let failed = Refused::view_failed(&ViewError::NotBuilt("trajectories".into()), Uuid::nil());
+        assert_eq!((failed.status, failed.retry_after_s), (StatusCode::INTERNAL_SERVER_ERROR, None));
+    }
 }

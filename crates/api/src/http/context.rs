@@ -1,11 +1,12 @@
 //! What every resolver may know of the request it answers.
 
 use axum::http::HeaderMap;
-use spoor_domain::kernel::{Label, Purpose};
+use spoor_domain::kernel::{Label, Purpose, Role};
 use uuid::Uuid;
 
 use crate::auth::Viewer;
 use crate::graphql::coded::enum_name;
+use crate::policy;
 
 /// Who asks, why, and under which request id. Always in the request data, on HTTP and on WebSocket.
 #[derive(Clone, Debug)]
@@ -29,6 +30,11 @@ pub fn purpose(code: &str) -> Result<Purpose, String> {
         let codes: Vec<String> = Purpose::ALL.iter().map(|purpose| enum_name(purpose.code())).collect();
         format!("Spoor-Purpose is not one of {}", codes.join(", "))
     })
+}
+
+/// The codes of the purposes for which this role works, the usual one first.
+pub fn purpose_codes(role: Role) -> Vec<String> {
+    policy::purposes(role).iter().map(|purpose| enum_name(purpose.code())).collect()
 }
 
 /// A dossier number such as `LT-2026-0042`. Nothing else fits, so that no name or case reference ends up in a log.

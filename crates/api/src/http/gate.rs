@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::http::{HeaderMap, StatusCode};
 use spoor_domain::access::event::{AccessEvent, Question, RefusedPart};
 use spoor_domain::access::vocabulary::{AuthenticationFailure, QuestionRefusal};
-use spoor_domain::kernel::{Label, Role};
+use spoor_domain::kernel::Role;
 use uuid::Uuid;
 
 use super::answer::{FORBIDDEN, PURPOSE_REQUIRED, Refused, UNAUTHENTICATED};
@@ -15,7 +15,6 @@ use super::pace::Pace;
 use super::strangers::Strangers;
 use crate::access_book::{AccessBook, Reader};
 use crate::auth::{AccessTokenVerifier, TokenError, Viewer};
-use crate::policy;
 use crate::telemetry::Metrics;
 
 /// The way in. Cheap to clone.
@@ -113,8 +112,7 @@ impl Gate {
 
 /// What somebody in this role is told who stated no purpose that suffices.
 pub(super) fn purpose_required(role: Role) -> Refused {
-    let codes: Vec<&str> = policy::purposes(role).iter().map(|own| own.code()).collect();
-    let codes = codes.join(", ");
-    let message = format!("send one of {codes} in Spoor-Purpose, and the dossier's number in Spoor-Case");
-    Refused::new(StatusCode::FORBIDDEN, PURPOSE_REQUIRED, message)
+    let codes = context::purpose_codes(role);
+    let message = format!("send one of {} in Spoor-Purpose, and the dossier's number in Spoor-Case", codes.join(", "));
+    Refused::new(StatusCode::FORBIDDEN, PURPOSE_REQUIRED, message).choosing_from(codes)
 }

@@ -17,15 +17,19 @@ use tower_http::catch_panic::CatchPanicLayer;
 use super::answer::{BAD_USER_INPUT, Refused};
 use super::media::Media;
 use super::{Endpoint, socket};
-use crate::telemetry::Lag;
+use crate::telemetry::{Lag, WholeLog};
 
 /// How the stores are, now.
 #[derive(Clone, Debug, Default)]
 pub struct ReadinessReport {
     /// What case work cannot do without and does not have now; empty when ready.
     pub missing: Vec<String>,
+    /// What does not stop the work and has to be looked into: a log that lacks records, or in which some were altered.
+    pub faults: Vec<String>,
     /// Events in the log, when it answers.
     pub head: Option<u64>,
+    /// What is known of whether both logs are whole.
+    pub logs: Vec<WholeLog>,
     /// How far each projection is behind.
     pub projections: Vec<Lag>,
 }
@@ -118,12 +122,13 @@ async fn ready<E: Executor>(State(operations): State<Operations<E>>, with_lag: b
             false => json!({"projection": lag.projection, "ready": lag.ready}),
         })
         .collect();
-    let body = json!({"ready": report.missing.is_empty(), "missing": report.missing, "projections": projections});
+    let ReadinessReport { missing, faults, .. } = report;
+    let body = json!({"ready": missing.is_empty(), "missing": missing, "faults": faults, "projections": projections});
     (status, [(CONTENT_TYPE, "application/json"), (CACHE_CONTROL, "no-store")], format!("{body}\n"))
 }
 
 async fn print_metrics<E: Executor>(State(operations): State<Operations<E>>) -> impl IntoResponse {
     let report = (operations.readiness)(Look::OnlyReading).await;
-    let text = operations.endpoint.metrics.text(report.head, &report.projections);
+    let text = operations.endpoint.metrics.text(report.head, &report.logs, &report.projections);
     ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text)
 }

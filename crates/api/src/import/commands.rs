@@ -37,7 +37,7 @@ impl Ids {
 
     /// An action of the plan, whatever report it stands in.
     fn action(&self, number: ActionNumber) -> ActionId {
-        ActionId(Uuid::new_v5(&self.plan.0, number.to_string().as_bytes()))
+        ActionId::of(self.plan, number)
     }
 
     fn in_report(&self, number: ActionNumber, what: &str) -> Uuid {

@@ -26,7 +26,8 @@ async fn assembled() -> EditionContent {
     Views::migrate(&url).await.unwrap();
     let views = Views::open(&url).await.unwrap();
     runner::catch_up(&logs, &views).await.unwrap();
-    let report = plan::report(&views, imported.plan, imported.half_year, None, None, plan::ActionFacts::delivered);
+    let cut_offs = plan::CutOffs::default();
+    let report = plan::report(&views, imported.plan, imported.half_year, cut_offs, None, plan::ActionFacts::delivered);
     let report = report.await.unwrap().value.unwrap();
     let day = |text: &str| text.parse().unwrap();
     let head = EditionHead {

@@ -11,7 +11,7 @@ use spoor_domain::catalogue::DomainEvent;
 use spoor_domain::kernel::{Actor, ActorId, Cents, CommandContext, Decider, OrganisationId, Provenance, Purpose, Role};
 use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions, LogUrl, Position};
 use spoor_projections::plan::{
-    ActionFacts, BudgetLine, FindingKind, FindingPlace, Lasting, PlanRow, ProgressReport, Spans,
+    ActionFacts, AsCorrected, BudgetLine, CutOffs, FindingKind, FindingPlace, Lasting, PlanRow, ProgressReport, Spans,
 };
 
 use super::*;
@@ -283,11 +283,11 @@ fn report(mut change: impl FnMut(&mut BudgetEntry)) -> ProgressReport {
                 BudgetLine { entry, corrected_because: None }
             })
             .collect(),
-        means: action.means().values().cloned().collect(),
-        mentions: action.mentions().values().cloned().collect(),
+        means: action.means().values().cloned().map(AsCorrected::reported).collect(),
+        mentions: action.mentions().values().cloned().map(AsCorrected::reported).collect(),
         indicators: action.indicators().values().cloned().collect(),
     });
-    ProgressReport::of(plan, facts.collect(), imported.half_year, None)
+    ProgressReport::of(plan, facts.collect(), imported.half_year, CutOffs::default())
 }
 
 fn found(report: &ProgressReport, kind: FindingKind) -> Vec<(String, FindingPlace, String)> {

@@ -1,6 +1,6 @@
 //! The rules, held against what the domain lets people do.
 
-use spoor_domain::kernel::{ActorId, CommandContext, Label};
+use spoor_domain::kernel::{ActorId, CommandContext, Label, Personal};
 use spoor_domain::trajectory::samples;
 
 use super::*;
@@ -97,7 +97,10 @@ fn what_is_about_somebody_else_answers_no_person_and_what_was_not_delivered_is_n
     let today = samples::day(12, 1);
     let actor = |role| samples::context(role, today).actor;
     let (parket, museum) = (actor(Role::Prosecutor), actor(Role::Guide));
-    let answers = |own: &Actor, field, by: &Actor, delivered| answers_with(&own.organisation, field, by, delivered);
+    let dossier = LearningTrajectory::as_known(&samples::history(TrajectoryStatus::Deepened));
+    let answers = |own: &Actor, field, by: &Actor, delivered| {
+        answers_with(&own.organisation, &said(field, samples::subject()), by, delivered, &dossier)
+    };
     for own in [&parket, &museum] {
         for by in [&parket, &museum] {
             for somebody_else in [PersonalField::AppointmentInterpreter, PersonalField::AppointmentCompanions] {
@@ -117,8 +120,41 @@ fn nobody_who_works_on_a_dossier_opens_what_an_officer_noted() {
     let today = samples::day(12, 1);
     let actor = |role| samples::context(role, today).actor;
     let dossier = LearningTrajectory::as_known(&samples::history(TrajectoryStatus::Deepened));
-    assert!(opens_personal(&actor(Role::Guide), &actor(Role::Prosecutor), &dossier));
+    let opens = |viewer, by| opens_personal(&actor(viewer), &actor(by), &dossier).about(samples::subject());
+    assert!(opens(Role::Guide, Role::Prosecutor));
     for role in Role::ALL {
-        assert!(!opens_personal(&actor(*role), &actor(Role::ComplianceOfficer), &dossier), "{role:?}");
+        assert!(!opens(*role, Role::ComplianceOfficer), "{role:?}");
     }
+}
+
+/// A value of this field about this person.
+fn said(field: PersonalField, about: SubjectId) -> PersonalValue {
+    let value = Personal::clear(about, serde_json::Value::Null);
+    PersonalValue { field, sequence: 0, part: String::new(), value }
+}
+
+#[test]
+fn who_was_registered_by_mistake_is_the_parkets_to_read_and_never_the_museums() {
+    let today = samples::day(12, 1);
+    let actor = |role| samples::context(role, today).actor;
+    let mut events = samples::history(TrajectoryStatus::Requested);
+    events.push(samples::participant_replaced());
+    events.extend([samples::assessed(), samples::consented(), samples::guide_assigned()]);
+    let dossier = LearningTrajectory::as_known(&events);
+    let (wrong, right) = (samples::subject(), samples::other_subject());
+    let prosecutor = actor(Role::Prosecutor);
+    let viewers = [(prosecutor.clone(), true), (actor(Role::MuseumCoordinator), false), (actor(Role::Guide), false)];
+    for (viewer, knows) in viewers {
+        let opens = opens_personal(&viewer, &prosecutor, &dossier);
+        assert_eq!((opens.about(wrong), opens.about(right)), (knows, true), "{viewer:?}");
+        let named = |subject| opens_participant(&viewer, subject, &dossier);
+        assert_eq!((named(wrong), named(right)), (knows, true), "{viewer:?}");
+        let answers = |subject, by: &Actor| {
+            answers_with(&viewer.organisation, &said(PersonalField::Facts, subject), by, false, &dossier)
+        };
+        assert_eq!((answers(wrong, &prosecutor), answers(right, &prosecutor)), (knows, true), "{viewer:?}");
+    }
+    let museum = actor(Role::MuseumCoordinator);
+    let own = said(PersonalField::Notes, wrong);
+    assert!(answers_with(&museum.organisation, &own, &museum, false, &dossier), "what it wrote itself it holds");
 }

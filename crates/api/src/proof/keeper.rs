@@ -1,15 +1,17 @@
 //! Signs checkpoints of both logs: now and then, when asked, and at the end; never one that does not grow out of the last.
 
-use std::sync::Arc;
+use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
-use spoor_eventlog::{Clock, EventLog, KeptCheckpoint, Tiler, TreeHead};
+use spoor_eventlog::{Clock, EventLog, KeptCheckpoint, Tiler, TreeError, TreeHead};
 use spoor_notary::{Checkpoint, SignedCheckpoint, SigningKey, VerifyingKey};
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
+use super::reread::ReadAgain;
 use super::signers::Signers;
 use super::stands::{Promise, stands};
 use super::{CheckpointDirectory, KeeperError, LogName, ProofPlaces};
@@ -25,6 +27,8 @@ pub struct Keeper {
     events: Arc<LogKeeper>,
     access: Arc<LogKeeper>,
     pace: Pace,
+    /// How often both logs are read again; none when they are not.
+    read_again_every: Option<Duration>,
 }
 
 /// Keeps the promises about one log.
@@ -38,6 +42,14 @@ pub struct LogKeeper {
     pub(super) turn: Mutex<()>,
     /// Whether the log is not what was signed.
     alarm: AtomicBool,
+    /// What this process signed last: a log and its directory can both be put back beneath it.
+    signed: StdMutex<Option<Promise>>,
+    /// The indexes without a record of which the operators were told.
+    pub(super) told_missing: StdMutex<Arc<[RangeInclusive<u64>]>>,
+    /// Those of which they were told that the record is not one that was committed there.
+    pub(super) told_altered: StdMutex<Arc<[RangeInclusive<u64>]>>,
+    /// When the log was read again last.
+    pub(super) read_again: StdMutex<Option<ReadAgain>>,
 }
 
 /// When a checkpoint is due: so many records after the last, or so long after it when there are any.
@@ -53,6 +65,7 @@ pub struct Keeping {
     tilers: Vec<Tiler>,
     stop: watch::Sender<bool>,
     signing: Vec<JoinHandle<()>>,
+    reading_again: Vec<JoinHandle<()>>,
 }
 
 impl Keeper {
@@ -62,10 +75,21 @@ impl Keeper {
     /// `Refused` when one is not; `NoKey` when there is nothing to sign with.
     pub async fn open(config: &Config, log: &EventLog, access: &EventLog, clock: &Clock) -> Result<Self, StateError> {
         let places = ProofPlaces::of(config)?;
-        let Proof { origin, every_events, every_s, .. } = &config.proof;
+        let Proof { origin, every_events, every_s, reread_every_h, .. } = &config.proof;
         let pace = Pace { records: (*every_events).max(1), time: Duration::from_secs(*every_s) };
         let take = async |name, log: &EventLog| LogKeeper::open(name, log, &places, origin, clock).await.map(Arc::new);
-        Ok(Self { events: take(LogName::Events, log).await?, access: take(LogName::Access, access).await?, pace })
+        let (events, access) = (take(LogName::Events, log).await?, take(LogName::Access, access).await?);
+        let read_again_every = (*reread_every_h > 0).then(|| Duration::from_secs(reread_every_h.saturating_mul(3600)));
+        Ok(Self { events, access, pace, read_again_every })
+    }
+
+    /// Counts both logs, and tells the operators which records are gone.
+    ///
+    /// # Errors
+    /// When one cannot be counted.
+    pub async fn count(&self) -> Result<(), KeeperError> {
+        self.events.count().await?;
+        self.access.count().await
     }
 
     /// The keeper of one log.
@@ -85,7 +109,11 @@ impl Keeper {
     pub fn start(&self) -> Keeping {
         let (stop, stopped) = watch::channel(false);
         let keepers = LogName::ALL.map(|name| self.of(name).clone());
+        let read_again = |every| {
+            keepers.iter().map(|keeper| tokio::spawn(keeper.clone().keep_reading_again(every))).collect::<Vec<_>>()
+        };
         Keeping {
+            reading_again: self.read_again_every.map(read_again).unwrap_or_default(),
             keeper: self.clone(),
             tilers: keepers.iter().map(|keeper| keeper.log.start_tiler()).collect(),
             signing: keepers.into_iter().map(|keeper| tokio::spawn(keeper.run(self.pace, stopped.clone()))).collect(),
@@ -102,6 +130,12 @@ impl Keeping {
             if let Err(error) = task.await {
                 tracing::error!(%error, "signing checkpoints ended badly");
             }
+        }
+        // It waits for hours, and changes nothing.
+        for task in self.reading_again {
+            task.abort();
+            // An error says that it was.
+            let _ = task.await;
         }
         for tiler in self.tilers {
             tiler.stop().await;
@@ -149,6 +183,10 @@ impl LogKeeper {
             clock: clock.clone(),
             turn: Mutex::default(),
             alarm: AtomicBool::default(),
+            signed: StdMutex::default(),
+            told_missing: StdMutex::default(),
+            told_altered: StdMutex::default(),
+            read_again: StdMutex::default(),
         })
     }
 
@@ -176,14 +214,29 @@ impl LogKeeper {
     /// directory when this returns.
     ///
     /// # Errors
-    /// `Refused` when it did not grow out of the last checkpoint, here or in the directory: then nothing is signed.
+    /// `Refused` when it did not grow out of the last checkpoint, here or in the directory: then nothing is signed, and nothing is
+    /// stored in the log any more until it does.
     /// `KeyReplaced` when another key took over meanwhile.
     pub async fn sign(&self) -> Result<Option<KeptCheckpoint>, KeeperError> {
         let _turn = self.turn.lock().await;
         let signed = self.sign_in_turn().await;
         match &signed {
-            Ok(_) => self.alarm.store(false, Ordering::Relaxed),
-            Err(error) if error.is_alarm() => self.alarm.store(true, Ordering::Relaxed),
+            Ok(kept) => {
+                self.alarm.store(false, Ordering::Relaxed);
+                self.log.hold(false);
+                *self.signed.lock().unwrap_or_else(PoisonError::into_inner) = kept.as_ref().map(Promise::from);
+            }
+            Err(error) if error.is_alarm() => {
+                self.alarm.store(true, Ordering::Relaxed);
+                // What was altered elsewhere stops only what it may belong to.
+                let is_another_log = matches!(
+                    error,
+                    KeeperError::Refused(_) | KeeperError::Tree { source: TreeError::TilesAhead { .. }, .. }
+                );
+                if is_another_log {
+                    self.log.hold(true);
+                }
+            }
             Err(_) => {}
         }
         signed
@@ -205,7 +258,7 @@ impl LogKeeper {
 
     async fn sign_in_turn(&self) -> Result<Option<KeptCheckpoint>, KeeperError> {
         // What went since the last count is known from here on, to whoever decides on a stream.
-        self.log.recount_ends().await?;
+        self.count().await?;
         let tree = self.stands(None).await?;
         if tree.size == 0 {
             return Ok(None);
@@ -275,7 +328,10 @@ impl LogKeeper {
             Some(kept) => Some(signers.open_row(&kept)?),
             None => None,
         };
-        stands(self.name, self.origin(), &self.log, in_directory.as_ref()).await?;
+        let signed_here = self.signed.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        for promise in [signed_here.as_ref(), in_directory.as_ref()] {
+            stands(self.name, self.origin(), &self.log, promise).await?;
+        }
         let tree = stands(self.name, self.origin(), &self.log, beside_the_log.as_ref()).await?;
         self.holds_the_pen().await?;
         let own: Vec<_> = [self.key.public()].into_iter().chain(before).collect();
@@ -308,7 +364,14 @@ impl LogKeeper {
             }
             let Ok(head) = self.log.head().await else { continue };
             let waited = at.is_none_or(|at| at.elapsed() >= pace.time);
-            if head.index > signed && (waited || head.index - signed >= pace.records) {
+            let is_due = if self.alarm.load(Ordering::Relaxed) {
+                // It may have been put right.
+                waited
+            } else {
+                // Shorter than what was signed: looked at once.
+                head.index < signed || (head.index > signed && (waited || head.index - signed >= pace.records))
+            };
+            if is_due {
                 (signed, at) = (self.sign_or_tell().await.unwrap_or(signed), Some(Instant::now()));
             }
         }

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use serde_json::{Value, json};
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_domain::kernel::{Actor, DossierId, OrganisationId, PersonalContent, WithheldReason};
+use spoor_domain::trajectory::LearningTrajectory;
 use spoor_eventlog::{EventLog, LogError, Record, RecordPages};
 use spoor_projections::trajectories::{Wording, wordings};
 
@@ -18,6 +19,8 @@ pub(super) struct Opening<'a> {
     taker: &'a OrganisationId,
     /// What the dossier says and said, and to whom each wording was handed over.
     wordings: Vec<Wording>,
+    /// The dossier as it stands now.
+    now: LearningTrajectory,
 }
 
 impl<'a> Opening<'a> {
@@ -36,7 +39,8 @@ impl<'a> Opening<'a> {
             }
         }
         let wordings = wordings(events.iter().map(|(sequence, event)| (*sequence, event)));
-        Ok(Self { log, taker, wordings })
+        let now = LearningTrajectory::as_known(events.iter().map(|(_, event)| event));
+        Ok(Self { log, taker, wordings, now })
     }
 
     /// The personal values of a record, a line each: in clear, or why it is withheld.
@@ -93,7 +97,7 @@ impl<'a> Opening<'a> {
         };
         self.wordings.iter().find(is_there).filter(|wording| {
             let delivered = policy::delivered_to(self.taker, &wording.value, &self.wordings);
-            policy::answers_with(self.taker, wording.value.field, by, delivered)
+            policy::answers_with(self.taker, &wording.value, by, delivered, &self.now)
         })
     }
 }

@@ -29,6 +29,8 @@ pub(super) async fn narrowed(
     for range in &chosen.ranges {
         let mut pages = RecordPages::between(range.start() - 1, *range.end());
         while let Some(page) = pages.next(log).await? {
+            // An altered record may have been the controller's.
+            log.as_committed(&page).await?;
             let page = page.iter().map(|record| record.decode().map_err(LogError::from));
             let page = page.collect::<Result<Vec<Event>, _>>()?;
             if name == LogName::Events {

@@ -111,7 +111,8 @@ async fn stream_of(log: &EventLog, dossier: DossierId, size: u64) -> Result<Vec<
         let stream = format!("{}-{dossier}", aggregate_type::TRAJECTORY);
         return Err(LogError::StreamCut { stream, sequence }.into());
     }
-    log.check_end(aggregate_type::TRAJECTORY, &dossier.to_string()).await?;
+    // Nor may another record stand where one of its own did: that is counted, and only reading tells.
+    log.check_end_by_reading(aggregate_type::TRAJECTORY, &dossier.to_string()).await?;
     Ok(stream.iter().map(|record| record.index).filter(|index| *index <= size).collect())
 }
 
@@ -125,6 +126,8 @@ async fn naming(
     let wanted = [Named::Dossier(dossier), Named::Number(number.clone()), Named::Every];
     let (mut found, mut pages) = (Vec::new(), RecordPages::between(0, size));
     while let Some(page) = pages.next(log).await? {
+        // An altered record may have named it.
+        log.as_committed(&page).await?;
         for record in page {
             let recorded = record.decode().map_err(LogError::from)?;
             let DomainEvent::Access(event) = &recorded.event else { continue };

@@ -39,6 +39,8 @@ struct CommandLabels {
     outcome: Outcome,
 }
 
+/// What a gauge says of a log, where it is known.
+type OfLog = fn(&WholeLog) -> Option<i128>;
 type Durations<L> = Family<L, Histogram, fn() -> Histogram>;
 
 /// Everything that is counted. Cheap to clone; clones count together.
@@ -67,6 +69,19 @@ pub struct Lag {
     pub ready: bool,
     /// How many events it has yet to see.
     pub events: u64,
+}
+
+/// What is known of whether one of the logs is whole.
+#[derive(Clone, Debug)]
+pub struct WholeLog {
+    /// The log.
+    pub log: &'static str,
+    /// How many records it lacks.
+    pub missing: u64,
+    /// How many of its records are not those that were committed.
+    pub altered: u64,
+    /// When it was read again to its end, in seconds since 1970, and how many records it had; none before the first time.
+    pub read_again: Option<(i64, u64)>,
 }
 
 impl Default for Metrics {
@@ -108,7 +123,7 @@ impl Metrics {
     }
 
     /// Everything in the Prometheus text format, with the state of the projections and the log as they are now.
-    pub fn text(&self, head: Option<u64>, lags: &[Lag]) -> String {
+    pub fn text(&self, head: Option<u64>, logs: &[WholeLog], lags: &[Lag]) -> String {
         let mut out = String::new();
         // Writing to a String does not fail.
         let _ = encode(&mut out, &self.registry);
@@ -118,6 +133,20 @@ impl Metrics {
                 now,
                 "# HELP spoor_log_events Events in the log.\n# TYPE spoor_log_events gauge\nspoor_log_events {head}"
             );
+        }
+        let gauges: [(&str, &str, OfLog); 4] = [
+            ("records_missing", "Records that a log lacks", |log| Some(log.missing.into())),
+            ("records_altered", "Records that are not those that were committed", |log| Some(log.altered.into())),
+            ("read_again_records", "Records a log had when it was read again", |log| Some(log.read_again?.1.into())),
+            ("read_again_seconds", "When a log was read again, since 1970", |log| Some(log.read_again?.0.into())),
+        ];
+        for (name, help, value) in gauges {
+            let _ = writeln!(now, "# HELP spoor_log_{name} {help}.\n# TYPE spoor_log_{name} gauge");
+            for log in logs {
+                if let Some(value) = value(log) {
+                    let _ = writeln!(now, "spoor_log_{name}{{log=\"{}\"}} {value}", log.log);
+                }
+            }
         }
         let _ = writeln!(
             now,

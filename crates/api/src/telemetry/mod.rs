@@ -5,7 +5,7 @@ mod metrics;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::writer::MakeWriterExt;
 
-pub use metrics::{Lag, Metrics, Outcome};
+pub use metrics::{Lag, Metrics, Outcome, WholeLog};
 
 use crate::config::{ConfigError, LineFormat, Telemetry};
 

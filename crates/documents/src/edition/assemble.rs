@@ -81,8 +81,8 @@ fn action(report: ActionReport) -> ActionContent {
         others: report.other_parties,
         rows: report.reports.into_iter().map(row).collect(),
         budget: report.budget.into_iter().map(|line| line.entry).collect(),
-        means: report.means,
-        mentions: report.mentions,
+        means: report.means.into_iter().map(|means| means.entry).collect(),
+        mentions: report.mentions.into_iter().map(|mention| mention.entry).collect(),
         indicators: report.indicators,
         regular_means: report.regular_means,
     }

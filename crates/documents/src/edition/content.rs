@@ -102,11 +102,11 @@ pub struct ActionContent {
     pub description: Option<String>,
     /// Its initiatives.
     pub initiatives: Vec<InitiativeList>,
-    /// Its status at the end of the half-year; none when none was reported by then.
+    /// Its status on the last day of the report; none when none was reported by then.
     pub status: Option<ActionStatus>,
-    /// Its status at the end of the half-year before; none when nothing was known then.
+    /// Its status on the last day of the report before; none when nothing was reported by then.
     pub previous_status: Option<ActionStatus>,
-    /// Whether it went backwards within the half-year.
+    /// Whether it went backwards since the report before.
     pub went_backwards: bool,
     /// The ministers.
     pub ministers: Vec<MinisterContent>,

@@ -29,8 +29,15 @@ pub enum AccessEvent {
     /// Tokens did not count: so many of them for the same reason between these two moments.
     AuthenticationFailed { reason: AuthenticationFailure, count: u64, first_at: DateTime<Utc>, last_at: DateTime<Utc> },
     /// A document of a dossier left, on behalf of a recipient where it was delivered to one. `document` is the hash of the
-    /// bytes that left: those that were recorded, or after an erasure those of a bundle printed as withheld.
-    PieceDownloaded { dossier: DossierId, document: String, recipient: Option<OrganisationId>, question: Question },
+    /// bytes that left: those that were recorded, or, where it was `withheld`, those of a bundle printed so after an erasure.
+    PieceDownloaded {
+        dossier: DossierId,
+        document: String,
+        recipient: Option<OrganisationId>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        withheld: bool,
+        question: Question,
+    },
     /// A document was brought in for a dossier. `document` is its hash.
     DocumentBroughtIn { dossier: DossierId, document: String, bytes: u64, question: Question },
     /// A link by which this person may download a document once, until this moment. The stream is named after the link.

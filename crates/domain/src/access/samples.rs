@@ -47,6 +47,7 @@ pub fn one_of_each() -> Vec<AccessEvent> {
             dossier,
             document: "5f2f0c2e8f5f4b9b9a380d3a7e8f1a015f2f0c2e8f5f4b9b9a380d3a7e8f1a01".into(),
             recipient: Some(OrganisationId("parket-antwerpen".into())),
+            withheld: false,
             question: Question::of_program("documents"),
         },
         AccessEvent::DocumentBroughtIn {

@@ -5,7 +5,7 @@ mod figures;
 mod report;
 mod who;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::command::{ActionCommand, ActionCommandKind};
 use super::event::ActionEvent;
@@ -16,6 +16,9 @@ use crate::kernel::{CommandContext, Decider, HalfYear, is_blank};
 /// The most bytes one event of an action may have as JSON: a line of the log has a limit, and a longer report text is
 /// better split over rows.
 pub const MAX_EVENT_BYTES: usize = 48 * 1024;
+
+/// The year of the first action plan of the Flemish Government (3 April 2015): nothing of an action happened before.
+pub const FIRST_YEAR: i32 = 2015;
 
 impl ActionCommand {
     /// Which kind of command this is.
@@ -149,7 +152,10 @@ impl PlanAction {
 }
 
 fn happened(on: NaiveDate, context: &CommandContext) -> Result<(), ActionRejection> {
-    if on > context.today { Err(ActionRejection::InFuture { on, today: context.today }) } else { Ok(()) }
+    if on > context.today {
+        return Err(ActionRejection::InFuture { on, today: context.today });
+    }
+    if on.year() < FIRST_YEAR { Err(ActionRejection::BeforePlans { on }) } else { Ok(()) }
 }
 
 fn begun(half_year: HalfYear, context: &CommandContext) -> Result<(), ActionRejection> {

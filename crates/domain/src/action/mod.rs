@@ -14,7 +14,7 @@ pub mod samples;
 pub mod state;
 pub mod vocabulary;
 
-pub use decide::MAX_EVENT_BYTES;
+pub use decide::{FIRST_YEAR, MAX_EVENT_BYTES};
 pub use number::{ActionNumber, ActionNumberError};
 pub use office::MinisterOffice;
 pub use rejection::ActionRejection;

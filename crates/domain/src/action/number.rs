@@ -4,6 +4,9 @@ use std::str::FromStr;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::kernel::{ActionId, PlanId};
 
 /// The number of an action, written `5.10`; sorts by chapter, then by place (5.9 before 5.10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -14,6 +17,13 @@ pub struct ActionNumber {
     pub chapter: u16,
     /// The place within the chapter, from 1.
     pub place: u16,
+}
+
+impl ActionId {
+    /// The action with this number in a plan: the same everywhere, so that nobody can define it twice.
+    pub fn of(plan: PlanId, number: ActionNumber) -> Self {
+        Self(Uuid::new_v5(&plan.0, number.to_string().as_bytes()))
+    }
 }
 
 /// Why a text is not an action number.

@@ -30,6 +30,9 @@ pub enum ActionRejection {
     /// Defined before.
     #[error("This action was defined before: revise it.")]
     AlreadyDefined,
+    /// No such chapter.
+    #[error("The plan has no chapter {chapter}: give the action a number in one of its chapters.")]
+    NoSuchChapter { chapter: u16 },
     /// Plan and number are its identity.
     #[error("This is action {number} of its plan: define another action instead of renumbering it.")]
     PlaceInPlanChanged { number: ActionNumber },
@@ -51,8 +54,27 @@ pub enum ActionRejection {
     #[error("The status would step back: give the reason.")]
     BackwardsWithoutReason,
     /// Statuses follow each other.
-    #[error("The present status holds since {since} (report {half_year}): give a later day or half-year.")]
+    #[error(
+        "The status it follows holds since {since} (report {half_year}): give that day and half-year, or later ones."
+    )]
     StatusOutOfOrder { since: NaiveDate, half_year: HalfYear },
+    /// An earlier day of a status is told in the report where it stands.
+    #[error(
+        "This status stands in the report of {half_year} already: give that half-year, or an earlier one, with the earlier day."
+    )]
+    StatusInReport { half_year: HalfYear },
+    /// In an earlier report a status does not hold from a later day than in the one where it stands.
+    #[error("This status holds since {since} already: give that day, or an earlier one, with the earlier half-year.")]
+    StatusSince { since: NaiveDate },
+    /// So on that day, and otherwise since.
+    #[error("This was so on that day already, until {until}: give {until} or a later day to say that it is so again.")]
+    WasSoUntil { until: NaiveDate },
+    /// Nothing ends before it began.
+    #[error("This began on {since} only: give that day, as if it had never been, or a later one.")]
+    BeginsLater { since: NaiveDate },
+    /// Before there was any plan.
+    #[error("{on} lies before the first action plan ({}): look whether the year is right.", super::FIRST_YEAR)]
+    BeforePlans { on: NaiveDate },
     /// One domain coordinates.
     #[error("{code} coordinates this action: end that responsibility first.")]
     CoordinatorTaken { code: PolicyDomainCode },
@@ -130,6 +152,34 @@ pub enum ActionRejection {
         "What was reported with a row is accepted with that row: leave it in a row, or ask the action plan coordinator to take it out."
     )]
     RowTakenAway,
+    /// Nobody would accept it.
+    #[error(
+        "What a domain contact reports is accepted with a report row: name a row that is not accepted yet, or ask the action plan coordinator to record this."
+    )]
+    RowNotNamed,
+    /// Nobody would accept what is changed in it.
+    #[error(
+        "This stands in no report row, so nobody would accept what is changed in it: ask the action plan coordinator to record this."
+    )]
+    StandsInNoRow,
+    /// Told already.
+    #[error("The row is '{}', so what stands in it is told: {}.", state.label(Language::En), way_out_of(*state, Language::En))]
+    RowTold { state: RowState },
+    /// Told already, and there to be written.
+    #[error("The row is '{}', so what stands in it is told: write the row first, or ask the action plan coordinator to record this.",
+        state.label(Language::En))]
+    RowUnwritten { state: RowState },
+    /// Figures in a row that says nothing.
+    #[error(
+        "An amount, means, a mention of funding or an indicator stands in this row: report a text, or have what stands in it taken out of the row first."
+    )]
+    RowHoldsFigures,
+    /// Figures that were told, in a row that would wait again.
+    #[error(
+        "The row is '{}', and an amount, means, a mention of funding or an indicator in it is told: ask the action plan coordinator to write the row again.",
+        state.label(Language::En)
+    )]
+    RowFiguresTold { state: RowState },
     /// Ends before it begins.
     #[error("The period's last day lies before its first day: exchange or correct the dates.")]
     PeriodReversed,
@@ -139,6 +189,19 @@ pub enum ActionRejection {
     /// No such entry.
     #[error("This action has no such entry: report that entry first.")]
     NoSuchEntry,
+    /// Amounts of several reports.
+    #[error(
+        "That entry stands in the report of {half_year}, and each report is added up by itself: name an entry of the same report."
+    )]
+    EntryElsewhere { half_year: HalfYear },
+    /// Amounts that point at each other.
+    #[error(
+        "That entry counts only through this one, and neither would be in any sum: name the entry that counts, or leave it out."
+    )]
+    CountsThroughIt,
+    /// A duplicate of a duplicate.
+    #[error("That entry is itself marked as a possible duplicate: name the entry that stands first.")]
+    DuplicateOfDuplicate,
     /// Its own duplicate.
     #[error("An entry cannot be the duplicate of itself: name the entry that stands first.")]
     DuplicateOfItself,
@@ -160,9 +223,20 @@ impl Refusal for ActionRejection {
             Self::BackwardsWithoutReason
             | Self::CoordinatorTaken { .. }
             | Self::TitleTellsTooMuch { .. }
-            | Self::RowTakenAway => RefusalCode::RuleNotMet,
+            | Self::RowTakenAway
+            | Self::RowNotNamed
+            | Self::StandsInNoRow
+            | Self::RowUnwritten { .. }
+            | Self::RowTold { .. }
+            | Self::RowHoldsFigures
+            | Self::RowFiguresTold { .. } => RefusalCode::RuleNotMet,
             Self::TextTooLong { .. } => RefusalCode::TextTooLong,
             Self::StatusOutOfOrder { .. }
+            | Self::StatusInReport { .. }
+            | Self::StatusSince { .. }
+            | Self::WasSoUntil { .. }
+            | Self::BeginsLater { .. }
+            | Self::BeforePlans { .. }
             | Self::CoordinatorThen { .. }
             | Self::InFuture { .. }
             | Self::HalfYearAhead { .. }
@@ -170,6 +244,7 @@ impl Refusal for ActionRejection {
             | Self::RealisedAhead { .. }
             | Self::PeriodReversed => RefusalCode::InvalidDate,
             Self::PlaceInPlanChanged { .. }
+            | Self::NoSuchChapter { .. }
             | Self::ContinuesItself
             | Self::TextMissing { .. }
             | Self::OtherHalfYear { .. }
@@ -183,6 +258,9 @@ impl Refusal for ActionRejection {
             | Self::MeansTooLarge
             | Self::ValueOutOfBounds
             | Self::PartOfItsPart
+            | Self::EntryElsewhere { .. }
+            | Self::CountsThroughIt
+            | Self::DuplicateOfDuplicate
             | Self::DuplicateOfItself => RefusalCode::InvalidInput,
             Self::InStep { refused, .. } => refused.code(),
         }
@@ -191,12 +269,15 @@ impl Refusal for ActionRejection {
     fn path(&self) -> Vec<String> {
         let field = match self {
             Self::TextMissing { what } => what,
-            Self::PlaceInPlanChanged { .. } => "number",
+            Self::PlaceInPlanChanged { .. } | Self::NoSuchChapter { .. } => "number",
             Self::TitleTellsTooMuch { .. } => "title",
             Self::ContinuesItself => "continues",
             Self::BackwardsWithoutReason => "reason",
             Self::CoordinatorTaken { .. } => "coordinator",
-            Self::HalfYearAhead { .. } | Self::OtherHalfYear { .. } | Self::CarriedBackwards { .. } => "period",
+            Self::HalfYearAhead { .. }
+            | Self::OtherHalfYear { .. }
+            | Self::CarriedBackwards { .. }
+            | Self::StatusInReport { .. } => "period",
             Self::PlaceTaken { .. } => "place",
             Self::CompetenceTwice => "competences",
             Self::RowEmpty => "blocks",
@@ -205,9 +286,15 @@ impl Refusal for ActionRejection {
             Self::ValueOutOfBounds => "value",
             Self::RealisedAhead { .. } => "asOf",
             Self::PartOfItsPart => "partOf",
-            Self::RowTakenAway => "row",
+            Self::RowTakenAway
+            | Self::RowNotNamed
+            | Self::StandsInNoRow
+            | Self::RowUnwritten { .. }
+            | Self::RowTold { .. }
+            | Self::RowHoldsFigures
+            | Self::RowFiguresTold { .. } => "row",
             Self::PeriodReversed => "covers",
-            Self::DuplicateOfItself => "possibleDuplicateOf",
+            Self::DuplicateOfItself | Self::DuplicateOfDuplicate => "possibleDuplicateOf",
             Self::InStep { index, refused } => {
                 return ["commands".to_owned(), index.to_string()].into_iter().chain(refused.path()).collect();
             }
@@ -219,6 +306,10 @@ impl Refusal for ActionRejection {
             | Self::AlreadyDefined
             | Self::TextTooLong { .. }
             | Self::StatusOutOfOrder { .. }
+            | Self::StatusSince { .. }
+            | Self::WasSoUntil { .. }
+            | Self::BeginsLater { .. }
+            | Self::BeforePlans { .. }
             | Self::CoordinatorThen { .. }
             | Self::NotResponsible
             | Self::NotAPartner
@@ -228,6 +319,8 @@ impl Refusal for ActionRejection {
             | Self::RowInState { .. }
             | Self::NothingToCarry
             | Self::EntryExists
+            | Self::EntryElsewhere { .. }
+            | Self::CountsThroughIt
             | Self::NoSuchEntry => return Vec::new(),
         };
         vec![field.to_owned()]
@@ -250,6 +343,9 @@ impl Refusal for ActionRejection {
             Self::CompetenceWritten { given, known } => format!("‘{given}’ heet hier ‘{known}’; schrijf het zo."),
             Self::NotDefined => "Deze actie bestaat nog niet; bepaal ze eerst.".into(),
             Self::AlreadyDefined => "Deze actie is al bepaald; herzie ze.".into(),
+            Self::NoSuchChapter { chapter } => {
+                format!("Het plan heeft geen hoofdstuk {chapter}; geef de actie een nummer in een van zijn hoofdstukken.")
+            }
             Self::PlaceInPlanChanged { number } => {
                 format!("Dit is actie {number} van haar plan; bepaal een andere actie in plaats van ze te hernummeren.")
             }
@@ -269,8 +365,23 @@ impl Refusal for ActionRejection {
             Self::BackwardsWithoutReason => "De status zou een stap teruggaan; geef de reden.".into(),
             Self::StatusOutOfOrder { since, half_year } => {
                 format!(
-                    "De huidige status geldt sinds {since} (rapport {half_year}); geef een latere dag of een later halfjaar op."
+                    "De status die eraan voorafgaat geldt sinds {since} (rapport {half_year}); geef die dag en dat halfjaar op, of latere."
                 )
+            }
+            Self::StatusInReport { half_year } => format!(
+                "Deze status staat al in het rapport van {half_year}; geef bij de vroegere dag dat halfjaar op, of een vroeger."
+            ),
+            Self::StatusSince { since } => {
+                format!("Deze status geldt al sinds {since}; geef bij het vroegere halfjaar die dag op, of een vroegere.")
+            }
+            Self::WasSoUntil { until } => {
+                format!("Dit was op die dag al zo, tot {until}; geef {until} of een latere dag op als het opnieuw zo is.")
+            }
+            Self::BeginsLater { since } => {
+                format!("Dit begon pas op {since}; geef die dag op, alsof het nooit zo was, of een latere.")
+            }
+            Self::BeforePlans { on } => {
+                format!("{on} ligt voor het eerste actieplan ({}); kijk na of het jaar klopt.", super::FIRST_YEAR)
             }
             Self::CoordinatorTaken { code } => {
                 format!("{code} coördineert deze actie; beëindig eerst die verantwoordelijkheid.")
@@ -333,13 +444,64 @@ impl Refusal for ActionRejection {
             Self::RowTakenAway => {
                 "Dit wordt met een rij aanvaard; laat het erin staan, of vraag het aan de coördinator.".into()
             }
+            Self::RowNotNamed => {
+                "Wat een aanspreekpunt rapporteert, wordt met een rij aanvaard; noem een rij die nog niet aanvaard is, of vraag de coördinator van het actieplan om het te noteren.".into()
+            }
+            Self::StandsInNoRow => {
+                "Dit staat in geen rij, en niemand zou dus aanvaarden wat eraan verandert; vraag de coördinator van het actieplan om het te noteren.".into()
+            }
+            Self::RowTold { state } => format!(
+                "De rij is ‘{}’, en wat erin staat is dus verteld; {}.",
+                state.label(Language::Nl),
+                way_out_of(*state, Language::Nl)
+            ),
+            Self::RowUnwritten { state } => format!(
+                "De rij is ‘{}’, en wat erin staat is dus verteld; schrijf eerst de rij, of vraag de coördinator van het actieplan om dit te noteren.",
+                state.label(Language::Nl)
+            ),
+            Self::RowHoldsFigures => {
+                "In deze rij staat een bedrag, een middel, een vermelding van financiering of een indicator; rapporteer een tekst, of laat wat erin staat eerst uit de rij halen.".into()
+            }
+            Self::RowFiguresTold { state } => format!(
+                "De rij is ‘{}’, en een bedrag, middel, vermelding van financiering of indicator erin is verteld; vraag de coördinator van het actieplan om de rij opnieuw te schrijven.",
+                state.label(Language::Nl)
+            ),
             Self::PeriodReversed => "De laatste dag van de periode ligt voor de eerste; verbeter de data.".into(),
             Self::EntryExists => "Deze lijn is al gerapporteerd; verbeter ze.".into(),
             Self::NoSuchEntry => "Deze actie heeft zo geen lijn; rapporteer die eerst.".into(),
+            Self::EntryElsewhere { half_year } => format!(
+                "Die lijn staat in het rapport van {half_year}, en elk rapport wordt apart opgeteld; noem een lijn van hetzelfde rapport."
+            ),
+            Self::CountsThroughIt => {
+                "Die lijn telt alleen mee via deze, en geen van beide zou in een som staan; noem de lijn die meetelt, of laat het weg.".into()
+            }
+            Self::DuplicateOfDuplicate => {
+                "Die lijn is zelf gemarkeerd als mogelijk dubbel; noem de lijn die het eerst voorkomt.".into()
+            }
             Self::DuplicateOfItself => {
                 "Een lijn kan geen dubbel van zichzelf zijn; noem de lijn die het eerst voorkomt.".into()
             }
             Self::InStep { index, refused } => format!("Stap {}: {}", index + 1, refused.message_nl()),
         }
+    }
+}
+
+/// What a domain contact can ask about a row that is told: one without its text is not sent back.
+fn way_out_of(state: RowState, language: Language) -> &'static str {
+    let (en, nl) = match state {
+        RowState::NotCarriedOver => (
+            "ask the action plan coordinator to record this",
+            "vraag de coördinator van het actieplan om dit te noteren",
+        ),
+        RowState::Accepted | RowState::NothingToReport | RowState::Draft | RowState::Submitted | RowState::Returned => {
+            (
+                "ask the action plan coordinator to send the row back or to record this",
+                "vraag de coördinator van het actieplan om ze terug te sturen of om dit te noteren",
+            )
+        }
+    };
+    match language {
+        Language::En => en,
+        Language::Nl => nl,
     }
 }

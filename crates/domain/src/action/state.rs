@@ -12,7 +12,7 @@ use crate::kernel::{HalfYear, Spans};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanAction {
     definition: Spans<ActionDefinition>,
-    status: Option<StatusHeld>,
+    statuses: Vec<StatusHeld>,
     ministers: BTreeMap<String, Spans<Vec<MinisterOffice>>>,
     domains: BTreeMap<PolicyDomainCode, Spans<bool>>,
     partners: BTreeMap<String, Spans<()>>,
@@ -23,7 +23,7 @@ pub struct PlanAction {
     indicators: BTreeMap<EntryId, Indicator>,
 }
 
-/// The status with the day since when, and the half-year in whose report it first stood.
+/// A status with the day since when, and the half-year in whose report it first stood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct StatusHeld {
     pub(super) status: ActionStatus,
@@ -48,7 +48,7 @@ impl PlanAction {
 
     /// How far it is; `None` before a status was given.
     pub fn status(&self) -> Option<ActionStatus> {
-        self.status.map(|held| held.status)
+        self.statuses.last().map(|held| held.status)
     }
 
     /// The ministers by title as printed, with their offices.
@@ -101,6 +101,15 @@ impl PlanAction {
         of_rows.chain(of_budget).chain(of_means).chain(of_mentions).chain(of_indicators)
     }
 
+    /// Whether a figure stands in this row: an amount, means, a mention of funding or an indicator.
+    pub(super) fn holds_figures(&self, row: RowId) -> bool {
+        let of_budget = self.budget.values().map(|entry| entry.row);
+        let of_means = self.means.values().map(|means| means.row);
+        let of_mentions = self.mentions.values().map(|mention| mention.row);
+        let of_indicators = self.indicators.values().map(|indicator| indicator.row);
+        of_budget.chain(of_means).chain(of_mentions).chain(of_indicators).any(|own| own == Some(row))
+    }
+
     /// Whether the action runs on regular means in this half-year: no amount, no other means and no mention of funding
     /// was reported. That is a rule of the report itself (its page 1), and never an amount of 0.
     pub fn on_regular_means(&self, half_year: HalfYear) -> bool {
@@ -109,8 +118,9 @@ impl PlanAction {
             && !self.mentions.values().any(|mention| mention.half_year == half_year)
     }
 
-    pub(super) fn status_held(&self) -> Option<StatusHeld> {
-        self.status
+    /// The statuses it had, the present one last.
+    pub(super) fn statuses_held(&self) -> &[StatusHeld] {
+        &self.statuses
     }
 
     /// What it is, and what it was before, with the days.
@@ -133,10 +143,6 @@ impl PlanAction {
         &self.partners
     }
 
-    pub(super) fn coordinator(&self) -> Option<&PolicyDomainCode> {
-        self.policy_domains().find_map(|(code, coordinates)| coordinates.then_some(code))
-    }
-
     pub(super) fn apply(&mut self, event: &ActionEvent) {
         match event {
             ActionEvent::ActionDefined { occurred_on, definition }
@@ -144,7 +150,7 @@ impl PlanAction {
                 self.definition.begin(*occurred_on, definition.clone());
             }
             ActionEvent::ActionStatusChanged { occurred_on, half_year, to, .. } => {
-                self.status = Some(StatusHeld { status: *to, since: *occurred_on, half_year: *half_year });
+                self.hold(StatusHeld { status: *to, since: *occurred_on, half_year: *half_year });
             }
             ActionEvent::ResponsibilityAssigned { occurred_on, responsibility } => {
                 self.assign(*occurred_on, responsibility);
@@ -176,6 +182,17 @@ impl PlanAction {
             ActionEvent::IndicatorReported { indicator, .. } => {
                 self.indicators.insert(indicator.id, indicator.clone());
             }
+        }
+    }
+
+    /// The present status again is that status, from an earlier day or in an earlier report. Reports take it so, too.
+    fn hold(&mut self, now: StatusHeld) {
+        match self.statuses.last_mut() {
+            Some(held) if held.status == now.status => {
+                held.since = held.since.min(now.since);
+                held.half_year = held.half_year.min(now.half_year);
+            }
+            Some(_) | None => self.statuses.push(now),
         }
     }
 

@@ -13,6 +13,13 @@ labelled! {
     }
 }
 
+impl ActionStatus {
+    /// Whether the action ended.
+    pub fn is_ended(self) -> bool {
+        matches!(self, Self::Completed | Self::Discontinued)
+    }
+}
+
 labelled! {
     /// Where a report row stands between its author and the coordinator.
     pub enum RowState {

@@ -20,6 +20,13 @@ pub struct AgreementTerms {
     pub names_article_216ter: bool,
 }
 
+impl AgreementTerms {
+    /// Whether the agreement is on learning trajectories: its parties take part in them. The police are in others.
+    pub fn about_trajectories(&self) -> bool {
+        self.kind == AgreementKind::LearningTrajectory
+    }
+}
+
 /// Who signed: for which organisation, in which capacity. Never a name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Signatory {

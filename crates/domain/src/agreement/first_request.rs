@@ -143,7 +143,7 @@ impl CooperationAgreement {
 
     fn way_in(&self, parket: &OrganisationId, today: NaiveDate) -> Result<WayIn, AgreementRejection> {
         let terms = self.terms().ok_or(AgreementRejection::NotDrafted)?;
-        if terms.kind != AgreementKind::LearningTrajectory {
+        if !terms.about_trajectories() {
             return Err(AgreementRejection::NotAboutTrajectories);
         }
         if !terms.parties.contains(parket) {

@@ -42,7 +42,7 @@ impl Decider for ReportEdition {
                 if edition.head == *head {
                     return Ok(Vec::new());
                 }
-                sound(head)?;
+                self.sound(head)?;
                 let (by, head) = (context.actor.id.clone(), head.clone());
                 EditionEvent::EditionHeadRevised { occurred_on: context.today, number: *number, head, by }
             }
@@ -89,7 +89,13 @@ impl ReportEdition {
         if !half_year.has_begun(context.today) {
             return Err(No::HalfYearAhead { half_year });
         }
-        sound(head)
+        sound(head, half_year)
+    }
+
+    /// Whether a head is sound for the half-year of these editions.
+    fn sound(&self, head: &EditionHead) -> Result<(), No> {
+        let (_, half_year) = self.about().ok_or(No::NotOpened)?;
+        sound(head, half_year)
     }
 
     fn collect(&self, due: &CollectionDue, context: &CommandContext) -> Result<Vec<EditionEvent>, No> {
@@ -212,7 +218,7 @@ impl ReportEdition {
             }
             EditionStatus::Approved | EditionStatus::Submitted | EditionStatus::Withdrawn => {}
         }
-        sound(head)?;
+        self.sound(head)?;
         let number = number + 1;
         Ok(EditionEvent::CorrectionOpened {
             occurred_on: context.today,
@@ -250,7 +256,7 @@ fn counted<'a>(mut findings: impl Iterator<Item = &'a Finding>) -> Option<(&'a F
     Some((first, 1 + findings.count()))
 }
 
-fn sound(head: &EditionHead) -> Result<(), No> {
+fn sound(head: &EditionHead, half_year: HalfYear) -> Result<(), No> {
     if is_blank(&head.label) {
         return Err(No::TextMissing { path: "label" });
     }
@@ -263,7 +269,12 @@ fn sound(head: &EditionHead) -> Result<(), No> {
     }
     match head.window {
         Some(window) if window.until < window.from => Err(No::WindowReversed),
-        Some(window) if head.cut_off < window.from => Err(No::CutOffBeforeWindow { from: window.from }),
+        Some(window) if head.cut_off < window.from && half_year.first_day() < window.from => {
+            Err(No::CutOffBeforeWindow { from: window.from })
+        }
+        Some(_) | None if head.cut_off < half_year.first_day() => {
+            Err(No::CutOffBeforeHalfYear { from: half_year.first_day() })
+        }
         Some(_) | None => Ok(()),
     }
 }

@@ -34,6 +34,9 @@ pub enum EditionRejection {
     /// Taken into account up to a day before it begins.
     #[error("The cut-off lies before the first day of the reporting window, {from}: give a day from then on.")]
     CutOffBeforeWindow { from: NaiveDate },
+    /// Taken into account up to a day before the half-year.
+    #[error("The cut-off lies before the half-year itself begins: give {from} or a later day.")]
+    CutOffBeforeHalfYear { from: NaiveDate },
     /// No such number.
     #[error("This half-year has no edition {number}: look at the list of its editions.")]
     NoSuchEdition { number: u32 },
@@ -49,6 +52,11 @@ pub enum EditionRejection {
     /// Nobody.
     #[error("Name at least one competence whose contact is to be reminded, as collectionRound shows it.")]
     NobodyToRemind,
+    /// Nothing is missing there.
+    #[error(
+        "Nothing is owed under '{competence}': name a competence under which collectionRound shows something owed."
+    )]
+    OwesNothing { competence: String },
     /// Belongs in the tables.
     #[error(
         "{place} tells a figure on learning trajectories, which only the tables of the report may: take it out there."
@@ -129,11 +137,14 @@ impl Refusal for EditionRejection {
             | Self::ContentNotStored => RefusalCode::RuleNotMet,
             Self::HalfYearAhead { .. }
             | Self::CutOffBeforeWindow { .. }
+            | Self::CutOffBeforeHalfYear { .. }
             | Self::DueInPast { .. }
             | Self::BeforeCutOff { .. }
             | Self::InFuture { .. }
             | Self::BeforeApproval { .. } => RefusalCode::InvalidDate,
-            Self::TextMissing { .. } | Self::WindowReversed | Self::NobodyToRemind => RefusalCode::InvalidInput,
+            Self::TextMissing { .. } | Self::WindowReversed | Self::NobodyToRemind | Self::OwesNothing { .. } => {
+                RefusalCode::InvalidInput
+            }
             Self::TextTooLong { .. } => RefusalCode::TextTooLong,
         }
     }
@@ -143,9 +154,9 @@ impl Refusal for EditionRejection {
             Self::TextMissing { path } | Self::TextTooLong { path, .. } => path,
             Self::HalfYearAhead { .. } => "period",
             Self::WindowReversed => "window",
-            Self::CutOffBeforeWindow { .. } => "cutOff",
+            Self::CutOffBeforeWindow { .. } | Self::CutOffBeforeHalfYear { .. } => "cutOff",
             Self::DueInPast { .. } => "dueOn",
-            Self::NobodyToRemind => "competences",
+            Self::NobodyToRemind | Self::OwesNothing { .. } => "competences",
             Self::CannotBeWaived { .. } => "entry",
             Self::ReasonTellsTooMuch { .. } => "reason",
             Self::InFuture { .. } | Self::BeforeApproval { .. } => "submittedOn",
@@ -212,6 +223,9 @@ impl Refusal for EditionRejection {
             Self::CutOffBeforeWindow { from } => format!(
                 "De afsluitdag ligt voor de eerste dag van de rapporteringsperiode, {from}; geef een dag vanaf dan."
             ),
+            Self::CutOffBeforeHalfYear { from } => {
+                format!("De afsluitdag ligt voor het begin van het halfjaar zelf; geef {from} of een latere dag.")
+            }
             Self::NoSuchEdition { number } => {
                 format!("Dit halfjaar heeft geen editie {number}; kijk in de lijst van edities.")
             }
@@ -226,6 +240,9 @@ impl Refusal for EditionRejection {
                 "Noem minstens één bevoegdheid waarvan het aanspreekpunt herinnerd wordt, zoals collectionRound ze toont."
                     .into()
             }
+            Self::OwesNothing { competence } => format!(
+                "Onder ‘{competence}’ moet niets meer komen; noem een bevoegdheid waaronder collectionRound nog iets toont."
+            ),
             Self::CannotBeWaived { place } => format!(
                 "Op {place} staat een cijfer over leertrajecten, en dat mag alleen in de tabellen van het verslag; haal het daar weg."
             ),

@@ -136,6 +136,17 @@ impl ReportEdition {
         self.editions.last()
     }
 
+    /// The last edition that is not withdrawn, also while it is being drafted: by its cut-off the half-year is told.
+    pub fn standing(&self) -> Option<&Edition> {
+        self.editions.iter().rfind(|edition| edition.status() != EditionStatus::Withdrawn)
+    }
+
+    /// The latest edition that is approved or submitted and not withdrawn: the one that is read.
+    pub fn published(&self) -> Option<&Edition> {
+        let out = |status| matches!(status, EditionStatus::Approved | EditionStatus::Submitted);
+        self.editions.iter().rfind(|edition| out(edition.status()))
+    }
+
     /// The latest edition before this number that was approved, whatever became of it: the one the public knows.
     pub fn approved_before(&self, number: u32) -> Option<&Edition> {
         self.editions.iter().rev().find(|edition| edition.number < number && edition.approved().is_some())

@@ -1,85 +1,124 @@
-//! What lasts: from which day on something was so, and until which. Pure.
+//! What lasts: from which days on something was so, and from which it no longer was. Pure.
+
+use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// Days on end on which something was so.
+/// What a day brought.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Span<T> {
-    since: NaiveDate,
-    /// The day on which it was no longer so; none while it is.
-    until: Option<NaiveDate>,
-    what: T,
+enum Turn<T> {
+    /// It was so from this day on.
+    Begun(T),
+    /// It was no longer so from this day on.
+    Ended,
 }
 
-impl<T> Span<T> {
-    /// What ended on the day it began, or before, never was.
-    fn holds_on(&self, day: NaiveDate) -> bool {
-        self.since <= day && self.until.is_none_or(|until| day < until)
+impl<T> Turn<T> {
+    fn what(&self) -> Option<&T> {
+        match self {
+            Self::Begun(what) => Some(what),
+            Self::Ended => None,
+        }
     }
 }
 
-/// Everything that was so of one thing, in the order in which it was recorded. Only the last of it can still be so.
+/// Everything that was so of one thing, by day. What is said of a day holds until the next day of which something else is
+/// said, whichever of them was recorded first; of one day holds what was recorded last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Spans<T>(Vec<Span<T>>);
+pub struct Spans<T>(BTreeMap<NaiveDate, Turn<T>>);
 
 impl<T> Spans<T> {
-    /// It is so from this day on; what was so until then ends.
-    pub fn begin(&mut self, since: NaiveDate, what: T) {
-        self.end(since);
-        self.0.push(Span { since, until: None, what });
+    /// It is so from this day on; what was so until then ends. Where the same began on the next day of which something is said,
+    /// that is this beginning, which is known from an earlier day now: it ends together with it.
+    pub fn begin(&mut self, since: NaiveDate, what: T)
+    where
+        T: PartialEq,
+    {
+        let other = self.other_after(since, &what);
+        self.0.retain(|on, _| *on <= since || other.is_some_and(|other| *on >= other));
+        self.0.insert(since, Turn::Begun(what));
     }
 
-    /// It is no longer so from this day on; what ended later, by what was recorded before, ended on this day.
+    /// It is no longer so from this day on, unless it begins again on a later one. What ends before it first began never was:
+    /// nobody can say so any more, but older events may.
     pub fn end(&mut self, on: NaiveDate) {
-        for span in &mut self.0 {
-            span.until = Some(span.until.map_or(on, |until| until.min(on)));
+        if self.0.first_key_value().is_some_and(|(first, _)| on < *first) {
+            self.0.clear();
+        } else {
+            self.0.insert(on, Turn::Ended);
         }
     }
 
     /// What is so, by all that is recorded.
     pub fn now(&self) -> Option<&T> {
-        self.0.last().filter(|last| last.until.is_none()).map(|last| &last.what)
+        self.0.last_key_value()?.1.what()
     }
 
-    /// What was so at the end of this day; where days overlap, what was recorded last.
+    /// What was so at the end of this day.
     pub fn on(&self, day: NaiveDate) -> Option<&T> {
-        self.0.iter().rfind(|span| span.holds_on(day)).map(|span| &span.what)
+        self.0.range(..=day).next_back()?.1.what()
     }
 
-    /// What was recorded first.
+    /// What was so on the first day of all.
     pub fn first(&self) -> Option<&T> {
-        self.0.first().map(|first| &first.what)
+        self.0.values().find_map(Turn::what)
     }
 
-    /// What was recorded last, whether it is so or ended.
-    pub fn last(&self) -> Option<&T> {
-        self.0.last().map(|last| &last.what)
+    /// The next day after this one on which it began, or was so otherwise than before.
+    pub fn begins_after(&self, day: NaiveDate) -> Option<NaiveDate> {
+        self.after(day).find(|(_, turn)| turn.what().is_some()).map(|(on, _)| on)
     }
 
-    /// Whether what is so has been so since this day, or from before: to say so again is nothing new.
-    pub fn is_so_since(&self, day: NaiveDate) -> bool {
-        self.0.last().is_some_and(|last| last.until.is_none() && last.since <= day)
+    /// The next day after this one on which it was otherwise than on this one.
+    pub fn otherwise_after(&self, day: NaiveDate) -> Option<NaiveDate>
+    where
+        T: PartialEq,
+    {
+        self.differs_after(day, self.on(day))
     }
 
-    /// Whether it would be otherwise, had it ended on this day: it is so, or was until a later day.
-    pub fn lasts_after(&self, day: NaiveDate) -> bool {
-        self.0.last().is_some_and(|last| last.until.is_none_or(|until| last.since < until && day < until))
+    /// The next day after this one on which it was otherwise than this: what begins on the one holds until the other.
+    pub fn other_after(&self, day: NaiveDate, what: &T) -> Option<NaiveDate>
+    where
+        T: PartialEq,
+    {
+        self.differs_after(day, Some(what))
     }
 
-    /// What was so on this day or later and ended since, each with the day on which it did.
-    pub fn ended_after(&self, day: NaiveDate) -> impl Iterator<Item = (NaiveDate, &T)> {
-        self.0.iter().filter_map(move |span| {
-            let until = span.until.filter(|until| span.since < *until && day < *until)?;
-            Some((until, &span.what))
-        })
+    /// What was so on any day from the first one up to the other, which does not count (for ever, when absent), each with the
+    /// day on which it no longer was, where it ended.
+    pub fn during(&self, since: NaiveDate, until: Option<NaiveDate>) -> impl Iterator<Item = (&T, Option<NaiveDate>)> {
+        let ends = self.0.keys().skip(1).map(|end| Some(*end)).chain([None]);
+        let all = self.0.iter().zip(ends).filter_map(|((begin, turn), end)| Some((*begin, turn.what()?, end)));
+        let within = all.filter(move |(begin, _, end)| {
+            until.is_none_or(|until| *begin < until) && end.is_none_or(|end| since < end)
+        });
+        within.map(|(_, what, end)| (what, end))
+    }
+
+    /// Whether something is said of this very day.
+    pub fn turns_on(&self, day: NaiveDate) -> bool {
+        self.0.contains_key(&day)
+    }
+
+    fn differs_after(&self, day: NaiveDate, what: Option<&T>) -> Option<NaiveDate>
+    where
+        T: PartialEq,
+    {
+        self.after(day).find(|(_, turn)| turn.what() != what).map(|(on, _)| on)
+    }
+
+    fn after(&self, day: NaiveDate) -> impl Iterator<Item = (NaiveDate, &Turn<T>)> {
+        self.0.range((Bound::Excluded(day), Bound::Unbounded)).map(|(on, turn)| (*on, turn))
     }
 }
 
 impl<T> Default for Spans<T> {
     fn default() -> Self {
-        Self(Vec::new())
+        Self(BTreeMap::new())
     }
 }
 
@@ -129,8 +168,7 @@ mod tests {
         let mut spans = begun("2019-03-01", "a");
         spans.end(day("2019-01-10"));
         assert_eq!(["2019-01-10", "2019-02-01", "2019-03-01"].map(|text| spans.on(day(text))), [None; 3]);
-        assert_eq!(spans.ended_after(day("2019-01-01")).count(), 0);
-        assert!(!spans.lasts_after(day("2019-01-01")));
+        assert_eq!((spans.during(day("2019-01-01"), None).count(), spans.now()), (0, None));
     }
 
     #[test]
@@ -142,31 +180,87 @@ mod tests {
     }
 
     #[test]
-    fn an_earlier_first_day_and_an_earlier_end_are_something_new_and_later_ones_are_not() {
+    fn an_earlier_first_day_and_an_earlier_end_hold_from_that_day() {
         let mut spans = begun("2018-10-01", "a");
-        assert_eq!(
-            ["2018-09-30", "2018-10-01", "2019-01-01"].map(|on| spans.is_so_since(day(on))),
-            [false, true, true]
-        );
         spans.begin(day("2018-06-01"), "a");
         assert_eq!(["2018-05-31", "2018-06-01"].map(|text| spans.on(day(text))), [None, Some(&"a")]);
         spans.end(day("2019-03-01"));
-        assert!(!spans.is_so_since(day("2019-01-01")), "it is no longer so");
-        assert_eq!(["2019-02-28", "2019-03-01"].map(|on| spans.lasts_after(day(on))), [true, false]);
         spans.end(day("2018-12-01"));
         assert_eq!(
-            ["2018-11-30", "2018-12-01", "2019-01-01"].map(|text| spans.on(day(text))),
-            [Some(&"a"), None, None]
+            ["2018-11-30", "2018-12-01", "2019-01-01", "2019-03-01"].map(|text| spans.on(day(text))),
+            [Some(&"a"), None, None, None]
         );
-        assert_eq!(spans.last(), Some(&"a"));
     }
 
     #[test]
-    fn what_ended_is_told_with_its_last_day_to_who_asks_of_a_day_before_it() {
+    fn what_began_again_stays_so_when_an_earlier_end_is_recorded_later() {
+        let mut spans = begun("2018-01-01", "a");
+        spans.end(day("2019-06-01"));
+        spans.begin(day("2020-01-15"), "b");
+        spans.end(day("2019-03-01"));
+        let on = |text| spans.on(day(text)).copied();
+        let told = ["2019-02-28", "2019-03-01", "2019-12-31", "2020-01-15", "2020-06-30"].map(on);
+        assert_eq!(told, [Some("a"), None, None, Some("b"), Some("b")]);
+        assert_eq!(spans.now(), Some(&"b"));
+    }
+
+    #[test]
+    fn what_is_said_of_an_earlier_day_holds_until_the_later_one_of_which_something_was_said_before() {
+        let mut spans = begun("2018-10-01", "first");
+        spans.begin(day("2020-01-15"), "a");
+        spans.begin(day("2019-02-01"), "b");
+        let on = |text| spans.on(day(text)).copied();
+        let told = ["2019-01-31", "2019-02-01", "2020-01-14", "2020-01-15"].map(on);
+        assert_eq!(told, [Some("first"), Some("b"), Some("b"), Some("a")]);
+        assert_eq!((spans.now(), spans.first()), (Some(&"a"), Some(&"first")));
+    }
+
+    #[test]
+    fn the_next_days_on_which_it_begins_or_is_otherwise_are_found() {
+        let mut spans = begun("2018-10-01", "a");
+        spans.begin(day("2018-12-01"), "a");
+        spans.end(day("2019-03-01"));
+        spans.begin(day("2020-01-15"), "b");
+        let begins = |text| spans.begins_after(day(text));
+        assert_eq!(begins("2018-09-01"), Some(day("2018-10-01")));
+        assert_eq!((begins("2019-03-01"), begins("2020-01-15")), (Some(day("2020-01-15")), None));
+        let otherwise = |text| spans.otherwise_after(day(text));
+        assert_eq!(otherwise("2018-10-01"), Some(day("2019-03-01")), "the same from a later day is not otherwise");
+        assert_eq!((otherwise("2019-03-01"), otherwise("2020-01-15")), (Some(day("2020-01-15")), None));
+    }
+
+    #[test]
+    fn a_beginning_from_an_earlier_day_takes_the_place_of_the_same_one_and_of_no_other() {
+        let mut spans = begun("2020-01-15", "a");
+        spans.begin(day("2019-01-15"), "a");
+        assert_eq!((spans.turns_on(day("2019-01-15")), spans.turns_on(day("2020-01-15"))), (true, false));
+        spans.end(day("2019-12-31"));
+        let on = |text| spans.on(day(text)).copied();
+        let told = ["2019-01-14", "2019-01-15", "2019-12-31", "2020-06-30"].map(on);
+        assert_eq!((told, spans.now()), ([None, Some("a"), None, None], None));
+
+        let mut again = begun("2018-01-01", "a");
+        again.end(day("2018-06-01"));
+        again.begin(day("2018-11-15"), "a");
+        again.begin(day("2017-09-01"), "a");
+        let on = |text| again.on(day(text)).copied();
+        let told = ["2017-09-01", "2018-06-01", "2018-11-15"].map(on);
+        assert_eq!(told, [Some("a"), None, Some("a")], "what ended and began again did so");
+    }
+
+    #[test]
+    fn what_was_so_on_some_days_is_told_with_the_day_on_which_it_ended() {
         let mut spans = begun("2018-01-01", "a");
         spans.begin(day("2018-12-01"), "b");
-        let ended = |on: &str| spans.ended_after(day(on)).collect::<Vec<_>>();
-        assert_eq!(ended("2018-11-30"), [(day("2018-12-01"), &"a")]);
-        assert!(ended("2018-12-01").is_empty(), "and what is still so did not end");
+        let during = |since: &str, until: Option<&str>| {
+            spans.during(day(since), until.map(day)).map(|(what, end)| (*what, end)).collect::<Vec<_>>()
+        };
+        let end = Some(day("2018-12-01"));
+        assert_eq!(during("2018-11-30", None), [("a", end), ("b", None)]);
+        assert_eq!(during("2017-01-01", Some("2018-12-01")), [("a", end)], "the last day does not count");
+        assert_eq!(during("2018-12-01", None), [("b", None)]);
+        assert!(during("2017-01-01", Some("2018-01-01")).is_empty());
+        assert_eq!(spans.other_after(day("2018-06-01"), &"b"), None);
+        assert_eq!(spans.other_after(day("2018-06-01"), &"a"), Some(day("2018-12-01")));
     }
 }

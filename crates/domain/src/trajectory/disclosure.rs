@@ -5,8 +5,8 @@ use chrono::NaiveDate;
 use super::event::DocumentReference;
 use super::record::{Disclosure, Erasure, KeptDocument, Settled, Telling};
 use super::state::{Dossier, LearningTrajectory};
-use super::vocabulary::{DocumentKind, TellingCause};
-use crate::kernel::{OrganisationId, SubjectId};
+use super::vocabulary::{CorrectableField, DocumentKind, TellingCause};
+use crate::kernel::{OrganisationId, Side, SubjectId};
 
 impl LearningTrajectory {
     /// The documents kept sealed beside the log, in the order they were recorded.
@@ -27,6 +27,22 @@ impl LearningTrajectory {
     /// Who is still to be told.
     pub fn still_to_tell(&self) -> impl Iterator<Item = &Telling> {
         self.tellings().iter().filter(|telling| telling.settled.is_none())
+    }
+
+    /// Everybody to whom something of the subject went has to know of this correction of an earlier event, but the parket that
+    /// made it: a side corrects what it recorded itself.
+    pub(super) fn have_correction_told(&mut self, corrected: u64, sequence: u64, since: NaiveDate) {
+        let by_the_parket = self.entry(corrected).is_some_and(|entry| entry.by == Some(Side::Parket));
+        let Some(dossier) = &mut self.dossier else { return };
+        let made_by = by_the_parket.then(|| dossier.parket.clone());
+        dossier.have_others_told(made_by.as_ref(), dossier.subject, TellingCause::Rectification, sequence, since);
+    }
+}
+
+impl CorrectableField {
+    /// Whether it is ever handed over: notes of calls and talks are in no bundle.
+    pub(super) fn goes_out(self) -> bool {
+        self != Self::Notes
     }
 }
 
@@ -72,8 +88,21 @@ impl Dossier {
 
     /// Everybody to whom something about this subject went has to know of this event.
     pub(super) fn have_told(&mut self, subject: SubjectId, cause: TellingCause, sequence: u64, since: NaiveDate) {
-        for disclosure in self.disclosures.iter().filter(|disclosure| disclosure.subject == subject) {
-            let recipient = disclosure.recipient.clone();
+        self.have_others_told(None, subject, cause, sequence, since);
+    }
+
+    /// The same, but for who knows of the event because it is their own.
+    fn have_others_told(
+        &mut self,
+        but: Option<&OrganisationId>,
+        subject: SubjectId,
+        cause: TellingCause,
+        sequence: u64,
+        since: NaiveDate,
+    ) {
+        let concerned = self.disclosures.iter().filter(|disclosure| disclosure.subject == subject);
+        let recipients = concerned.map(|disclosure| &disclosure.recipient).filter(|recipient| Some(*recipient) != but);
+        for recipient in recipients.cloned() {
             self.tellings.push(Telling { recipient, cause, sequence, since, settled: None });
         }
     }

@@ -32,6 +32,11 @@ impl LearningTrajectory {
         if let TrajectoryEvent::StepAnnulled { sequence, .. } = event {
             self.annul(*sequence);
         }
+        if let TrajectoryEvent::FactCorrected { occurred_on, sequence: corrected, field, .. } = event
+            && field.goes_out()
+        {
+            self.have_correction_told(*corrected, sequence, *occurred_on);
+        }
         if let TrajectoryEvent::FactCorrected {
             sequence,
             value: CorrectedValue::StepDay(day),
@@ -260,13 +265,12 @@ impl Dossier {
             E::TrajectoryClosed { .. } => self.end(End::Closed),
             E::TrajectoryDiscontinued { .. } => self.end(End::Discontinued),
             E::TrajectoryReopened { .. } => self.reopen(),
-            E::FactCorrected { occurred_on, field, correction, consent_by, .. } => {
+            // Who has to be told of it depends on the entry it corrects; the trajectory that holds the entries says so.
+            E::FactCorrected { field, correction, consent_by, .. } => {
                 self.notices.insert(*correction);
                 self.consent_by = consent_by.unwrap_or(self.consent_by);
-                // Notes of calls and talks are never in a bundle, so correcting them overtakes none.
-                if *field != CorrectableField::Notes {
+                if field.goes_out() {
                     self.overtake_bundles();
-                    self.have_told(self.subject, TellingCause::Rectification, sequence, *occurred_on);
                 }
             }
             // Concerns an earlier entry; the trajectory that holds the entries annuls it.

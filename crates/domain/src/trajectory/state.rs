@@ -1,6 +1,8 @@
 //! The state of a dossier: what its own events say, without anything that was written about a person.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::iter::once;
+use std::ops::Range;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -114,6 +116,22 @@ impl LearningTrajectory {
             all
         };
         self.dossier.as_ref().map(subjects).unwrap_or_default()
+    }
+
+    /// The subjects registered by mistake, in whose place others were put. Nobody is replaced once Kazerne Dossin knows the
+    /// dossier, so who these are is never its to know.
+    pub fn replaced_subjects(&self) -> &[SubjectId] {
+        self.dossier.as_ref().map(|dossier| dossier.replaced_subjects.as_slice()).unwrap_or_default()
+    }
+
+    /// The sequences of the events at which the dossier is about this subject: from the one that names it to the one that puts
+    /// another in its place. None of a subject that it was never about.
+    pub fn about(&self, subject: SubjectId) -> Range<u64> {
+        let replaces = |(entry, _): &(&Entry, u64)| entry.kind == TrajectoryEventKind::ParticipantReplaced;
+        let replaced = self.entries.iter().zip(1..).filter(replaces).map(|(_, sequence)| sequence);
+        let Some(place) = self.subjects().iter().position(|own| *own == subject) else { return 0..0 };
+        let mut turns = once(1).chain(replaced).chain(once(u64::MAX)).skip(place);
+        turns.next().zip(turns.next()).map_or(0..0, |(from, until)| from..until)
     }
 
     /// Under which agreement the request was made.

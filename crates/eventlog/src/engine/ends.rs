@@ -6,47 +6,51 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, Params};
 use sqlx::Row as _;
+use sqlx::postgres::PgRow;
 
 use super::postgres::{PostgresLog, Query};
 use super::sqlite::SqliteLog;
 use super::{database, signed, unsigned};
+use crate::ends::Counted;
 use crate::error::LogError;
 
-/// How many records are gone. A bare count reads the smallest index, some milliseconds per million records on SQLite.
-const GONE: &str = "select h.position - (select count(*) from events) from log_head h where h.id = 1";
+/// How many records are gone. A bare count reads the smallest index, some milliseconds per million records on SQLite. What stands
+/// beyond the head was never committed, and makes up for none.
+const GONE: &str = "select h.position - (select count(*) from events)
+       + (select count(*) from events where position > h.position) from log_head h where h.id = 1";
 /// How many of those behind an index are: what may have been a later event of a stream that ends there. Behind most of what is
 /// worked on there is little to count.
-const GONE_BEHIND: &str = "select h.position - $1 - (select count(*) from events where position > $1)
-       from log_head h where h.id = 1";
+const GONE_BEHIND: &str = "select h.position - $1
+       - (select count(*) from events where position > $1 and position <= h.position) from log_head h where h.id = 1";
+/// Where records stand that the head does not know; the first of them do.
+pub(super) const BEYOND: &str =
+    "select e.position, e.position from log_head h, events e where h.id = 1 and e.position > h.position
+    order by e.position limit 1000";
 /// How many of them a later event of the same stream tells of. Asked only when some are gone, for it reads a whole index.
 const TOLD: &str = "select cast(coalesce(sum(stream.gone), 0) as bigint) from
     (select max(sequence) - count(*) as gone from events group by aggregate_type, aggregate_id) stream";
 /// Where they were: from, and up to. Behind the last record there is room for one that is to come.
 const HOLES: &str = "select step.previous + 1, step.place - 1 from
     (select place, lag(place, 1, cast(0 as bigint)) over (order by place) as previous from
-        (select e.position as place from events e union all select h.position + 1 from log_head h where h.id = 1) known) step
+        (select e.position as place from log_head h, events e where h.id = 1 and e.position <= h.position
+         union all select h.position + 1 from log_head h where h.id = 1) known) step
     where step.place > step.previous + 1 order by step.place";
 
 impl SqliteLog {
-    /// Whether every record behind this index is there.
+    /// Whether every record behind this index is there, and the index one that the head knows.
     pub async fn is_whole_behind(self: &Arc<Self>, index: u64) -> Result<bool, LogError> {
-        self.blocking(move |reader| Ok(number(reader, GONE_BEHIND, [signed(index)])? <= 0)).await
+        self.blocking(move |reader| Ok(number(reader, GONE_BEHIND, [signed(index)])? == 0)).await
     }
 
-    /// The indexes without a record, where the ends of streams are gone with them; otherwise none.
-    pub async fn lost_ends(self: &Arc<Self>) -> Result<Vec<RangeInclusive<u64>>, LogError> {
+    /// Which records are gone, and whether ends of streams may be among them.
+    pub async fn count_records(self: &Arc<Self>) -> Result<Counted, LogError> {
         self.blocking(|reader| {
-            let gone = number(reader, GONE, [])?;
-            if gone <= 0 || gone <= number(reader, TOLD, [])? {
-                return Ok(Vec::new());
+            let (gone, beyond) = (number(reader, GONE, [])?, stretches(reader, BEYOND)?.into());
+            if gone <= 0 {
+                return Ok(Counted { beyond, ..Counted::default() });
             }
-            let mut statement = reader.prepare_cached(HOLES).map_err(database)?;
-            let mut rows = statement.query([]).map_err(database)?;
-            let mut holes = Vec::new();
-            while let Some(row) = rows.next().map_err(database)? {
-                holes.push(hole(row.get(0).map_err(database)?, row.get(1).map_err(database)?)?);
-            }
-            Ok(holes)
+            let ends = gone > number(reader, TOLD, [])?;
+            Ok(Counted { missing: stretches(reader, HOLES)?.into(), ends, beyond })
         })
         .await
     }
@@ -55,17 +59,24 @@ impl SqliteLog {
 impl PostgresLog {
     /// The same.
     pub async fn is_whole_behind(&self, index: u64) -> Result<bool, LogError> {
-        Ok(self.number(|| sqlx::query(GONE_BEHIND).bind(signed(index))).await? <= 0)
+        Ok(self.number(|| sqlx::query(GONE_BEHIND).bind(signed(index))).await? == 0)
     }
 
     /// The same.
-    pub async fn lost_ends(&self) -> Result<Vec<RangeInclusive<u64>>, LogError> {
+    pub async fn count_records(&self) -> Result<Counted, LogError> {
         let gone = self.number(|| sqlx::query(GONE)).await?;
-        if gone <= 0 || gone <= self.number(|| sqlx::query(TOLD)).await? {
-            return Ok(Vec::new());
+        let beyond = self.stretches(BEYOND).await?;
+        if gone <= 0 {
+            return Ok(Counted { beyond, ..Counted::default() });
         }
-        let rows = self.readers.rows(|| sqlx::query(HOLES)).await?;
-        rows.iter().map(|row| hole(row.try_get(0).map_err(database)?, row.try_get(1).map_err(database)?)).collect()
+        let ends = gone > self.number(|| sqlx::query(TOLD)).await?;
+        Ok(Counted { missing: self.stretches(HOLES).await?, ends, beyond })
+    }
+
+    async fn stretches(&self, query: &'static str) -> Result<Arc<[RangeInclusive<u64>]>, LogError> {
+        let rows = self.readers.rows(|| sqlx::query(query)).await?;
+        let each = |row: &PgRow| stretch(row.try_get(0).map_err(database)?, row.try_get(1).map_err(database)?);
+        rows.iter().map(each).collect()
     }
 
     async fn number<'q>(&self, query: impl Fn() -> Query<'q>) -> Result<i64, LogError> {
@@ -79,6 +90,16 @@ fn number(reader: &Connection, sql: &str, parameters: impl Params) -> Result<i64
     statement.query_row(parameters, |row| row.get(0)).map_err(database)
 }
 
-fn hole(first: i64, last: i64) -> Result<RangeInclusive<u64>, LogError> {
+fn stretches(reader: &Connection, sql: &str) -> Result<Vec<RangeInclusive<u64>>, LogError> {
+    let mut statement = reader.prepare_cached(sql).map_err(database)?;
+    let mut rows = statement.query([]).map_err(database)?;
+    let mut stretches = Vec::new();
+    while let Some(row) = rows.next().map_err(database)? {
+        stretches.push(stretch(row.get(0).map_err(database)?, row.get(1).map_err(database)?)?);
+    }
+    Ok(stretches)
+}
+
+fn stretch(first: i64, last: i64) -> Result<RangeInclusive<u64>, LogError> {
     Ok(unsigned(first)?..=unsigned(last)?)
 }

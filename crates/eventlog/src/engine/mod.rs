@@ -17,7 +17,6 @@ mod sqlite_proof;
 mod sqlite_writer;
 
 use std::collections::HashMap;
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use spoor_notary::{Tile, TileId};
@@ -26,6 +25,7 @@ use uuid::Uuid;
 
 use crate::batch::{LogHead, StoredCommand};
 use crate::checkpoints::{KeptCheckpoint, KeptKey};
+use crate::ends::Counted;
 use crate::error::LogError;
 use crate::writer::{Trial, WriterHandle};
 use crate::{Clock, LogOptions, LogUrl, Position, Record};
@@ -219,13 +219,13 @@ impl Engine {
         }
     }
 
-    /// The indexes without a record, where the ends of streams are gone with them; otherwise none.
-    pub async fn lost_ends(&self) -> Result<Vec<RangeInclusive<u64>>, LogError> {
+    /// Which records are gone, and whether ends of streams may be among them.
+    pub async fn count_records(&self) -> Result<Counted, LogError> {
         match self {
-            Self::Sqlite(log) => log.lost_ends().await,
-            Self::Postgres(log) => log.lost_ends().await,
+            Self::Sqlite(log) => log.count_records().await,
+            Self::Postgres(log) => log.count_records().await,
             // Held against its index when it is opened: a log that ends too soon is not opened there.
-            Self::Kurrent(_) => Ok(Vec::new()),
+            Self::Kurrent(_) => Ok(Counted::default()),
         }
     }
 

@@ -31,9 +31,10 @@ const READ_STREAM: &str =
     "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text, metadata::text
     from events where aggregate_type = $1 and aggregate_id = $2 and position <= $3 order by sequence";
 const RECORDED_AT: &str = "select recorded_at from events where position = $1";
+/// What stands beyond the head was never committed, and nobody is to follow it.
 const READ_AFTER: &str =
     "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text, metadata::text
-    from events where position > $1 order by position limit $2";
+    from events where position > $1 and position <= (select position from log_head where id = 1) order by position limit $2";
 const READ_OF_TYPES: &str =
     "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text, metadata::text
     from events where position > $1 and position <= $2 and event_type = any($3) order by position";

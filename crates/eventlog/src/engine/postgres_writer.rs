@@ -10,6 +10,7 @@ use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions, Connection, PgConnection, Row as _};
 use tokio::sync::watch;
 
+use super::ends::BEYOND;
 use super::postgres::{HEAD, find_commands, head};
 use super::postgres_rows::{CLOCK_TOLERANCE_MICROS, FAST_MANY, INSERT, ServerClock, Streams, insert, insert_one};
 use super::sqlite_writer::advance;
@@ -159,11 +160,11 @@ impl Writer {
                 self.clock = done.clock;
                 Ok(done.answers)
             }
+            Err(error) if is_broken(&error) => Err(database(error)),
             Err(error) => {
-                if !is_broken(&error) {
-                    self.connection = Some(connection);
-                }
-                Err(database(error))
+                let in_the_way = in_the_way(&mut connection, &error).await;
+                self.connection = Some(connection);
+                Err(in_the_way.unwrap_or_else(|| database(error)))
             }
         }
     }
@@ -173,6 +174,16 @@ impl Writer {
             self.connection = None;
         }
     }
+}
+
+/// What the server refused, told by the record that stands where the new one would have gone.
+async fn in_the_way(connection: &mut PgConnection, error: &sqlx::Error) -> Option<LogError> {
+    if !error.as_database_error()?.is_unique_violation() {
+        return None;
+    }
+    let first = sqlx::query(BEYOND).fetch_optional(connection).await.ok()??;
+    let index = u64::try_from(first.try_get::<i64, _>(0).ok()?).ok()?;
+    Some(LogError::BeyondEnd { index })
 }
 
 /// What the locked way did and learned.

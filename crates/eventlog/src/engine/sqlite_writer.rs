@@ -4,9 +4,10 @@ use std::collections::hash_map::Entry;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{CachedStatement, Connection, ErrorCode, Transaction, TransactionBehavior, params};
 use tokio::sync::watch;
 
+use super::ends::BEYOND;
 use super::sqlite::{find_commands, read_head};
 use super::{Running, Stopping, database, signed, unsigned};
 use crate::batch::{Answer, Known, LogHead, Plan, SealedAppend, plan};
@@ -83,6 +84,10 @@ impl Writer {
     }
 
     fn transact(&mut self, batch: &[SealedAppend]) -> Result<Vec<Answer>, LogError> {
+        self.commit(batch).map_err(|error| in_the_way(&self.connection, error))
+    }
+
+    fn commit(&mut self, batch: &[SealedAppend]) -> Result<Vec<Answer>, LogError> {
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(database)?;
         let head = current_head(&transaction, &self.head)?;
@@ -94,6 +99,21 @@ impl Writer {
         transaction.commit().map_err(database)?;
         self.head = if plan.rows.is_empty() { head } else { plan.head };
         Ok(plan.answers)
+    }
+}
+
+/// What the database refused, told by the record that stands where the new one would have gone.
+fn in_the_way(connection: &Connection, error: LogError) -> LogError {
+    let LogError::Database(cause) = &error else { return error };
+    let refused = cause.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
+    if refused != Some(ErrorCode::ConstraintViolation) {
+        return error;
+    }
+    let first = |mut select: CachedStatement<'_>| select.query_row([], |row| row.get::<_, i64>(0));
+    let place = connection.prepare_cached(BEYOND).and_then(first).ok();
+    match place.and_then(|place| u64::try_from(place).ok()) {
+        Some(index) => LogError::BeyondEnd { index },
+        None => error,
     }
 }
 

@@ -1,7 +1,7 @@
 //! The keys in a SQLite file of their own, readable by its owner only.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -11,7 +11,7 @@ use spoor_domain::kernel::SubjectId;
 
 use super::rotation::{KeyStatus, Rewrapped, counted};
 use super::{KeyError, KeyRow, Reconciled, require_owner_only};
-use crate::engine::sqlite_file::{create_owner_only, holds};
+use crate::engine::sqlite_file::create_owner_only;
 
 const SCHEMA: &str = include_str!("../../migrations/sqlite/keys.sql");
 
@@ -25,7 +25,6 @@ type NewKey = (SubjectId, Vec<u8>);
 /// The file, with one connection for reading and one for writing.
 #[derive(Clone)]
 pub(crate) struct KeyFile {
-    path: PathBuf,
     reader: Arc<Mutex<Connection>>,
     writer: Arc<Mutex<Connection>>,
     /// Keys to be stored, wrapped.
@@ -39,7 +38,6 @@ impl KeyFile {
         let writer = connect(path)?;
         writer.execute_batch(SCHEMA).map_err(failed)?;
         Ok(Self {
-            path: path.to_owned(),
             reader: Arc::new(Mutex::new(connect(path)?)),
             writer: Arc::new(Mutex::new(writer)),
             waiting: Arc::default(),
@@ -75,16 +73,15 @@ impl KeyFile {
         .await
     }
 
-    /// Leaves the tombstone, and sees to it that no byte of the key stays in the file or its write-ahead log.
+    /// Leaves the tombstone, and sees to it that no byte of the key stays in the file or its write-ahead log: a row is overwritten
+    /// (secure_delete), but a page that was split may keep a copy in its free space, so the file is written anew. It is not looked
+    /// into first: a process that closes any file of its own that SQLite has open loses SQLite's locks on it, and the next process
+    /// to close the store would take the write-ahead log away from under this one.
     pub async fn destroy(&self, subject: SubjectId, since: DateTime<Utc>) -> Result<(), KeyError> {
         let file = self.clone();
         blocking(move || {
             let mut writer = lock(&file.writer);
             let transaction = begin(&mut writer)?;
-            let key = match row(&transaction, subject)? {
-                Some(KeyRow::Wrapped(key)) => Some(key),
-                Some(KeyRow::Destroyed { .. }) | None => None,
-            };
             transaction
                 .execute(
                     "insert into subject_keys (subject, destroyed_at) values (?1, ?2)
@@ -95,13 +92,7 @@ impl KeyFile {
                 .map_err(failed)?;
             transaction.commit().map_err(failed)?;
             empty_write_ahead_log(&writer)?;
-            // The row is overwritten (secure_delete), but a page that was split may keep a copy in its free space. On a
-            // repeat it is not known what to look for, so the file is written anew.
-            let gone = match key {
-                Some(key) => !holds(&file.path, &key).map_err(failed)?,
-                None => false,
-            };
-            if gone { Ok(()) } else { rewrite(&writer) }
+            rewrite(&writer)
         })
         .await
     }

@@ -1,8 +1,10 @@
 //! The whole log read again: every record against its leaf, every tile, the committed root and every signed one.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
+use std::sync::Arc;
 
-use spoor_notary::{Hash, Tile, TileBuilder, leaf_hash};
+use spoor_notary::{Hash, Tile, TileBuilder, TileId, leaf_hash};
 
 use super::{RecordPages, TILE, TreeError, TreeHead, same_root};
 use crate::error::LogError;
@@ -28,13 +30,38 @@ impl EventLog {
     /// # Errors
     /// The first difference there is; see [`TreeError`].
     pub async fn check_tree(&self, roots: &BTreeMap<u64, Hash>) -> Result<TreeHead, TreeError> {
+        let checked = self.compare_all(roots).await;
+        let Err(TreeError::RecordDiffers { index }) = checked else { return checked };
+        if self.are_over(index, roots).await {
+            // The record is the one that was signed, so it is the tile that is not.
+            return Err(TreeError::TileDiffers(TileId { level: 0, number: (index - 1) / TILE }));
+        }
+        checked
+    }
+
+    /// Whether these roots, one of which is over this record, and the committed one are those of the records.
+    async fn are_over(&self, index: u64, roots: &BTreeMap<u64, Hash>) -> bool {
+        match self.committed().await {
+            Ok(head) if roots.range(index..).next().is_some() => {
+                self.rehearse(TileBuilder::default(), head, roots).await.is_ok()
+            }
+            Ok(_) | Err(_) => false,
+        }
+    }
+
+    async fn compare_all(&self, roots: &BTreeMap<u64, Hash>) -> Result<TreeHead, TreeError> {
         let (head, tiled) = (self.committed().await?, self.tiled_size().await?);
         reaches(&head, roots)?;
         let mut builder = TileBuilder::default();
         let mut growing = BTreeMap::new();
         let mut ends = HashMap::new();
         let mut reader = RecordPages::between(0, head.size);
-        while let Some(page) = reader.next(self).await? {
+        loop {
+            let page = match reader.next(self).await {
+                Ok(Some(page)) => page,
+                Ok(None) => break,
+                Err(first) => return Err(self.with_all_that_is_missing(first).await?),
+            };
             if self.engine().keeps_streams_apart() {
                 count_streams(&mut ends, &page)?;
             }
@@ -62,6 +89,7 @@ impl EventLog {
         self.compare(growing.into_values().collect(), tiled).await?;
         same_root(&builder, 1, &head.root)?;
         self.engine().check_streams(ends).await?;
+        self.nothing_beyond_the_end().await?;
         Ok(head)
     }
 
@@ -81,6 +109,24 @@ impl EventLog {
         let (builder, head) = self.catch_up(TileBuilder::default()).await?;
         *kept = Some(builder);
         Ok(head)
+    }
+
+    /// A record that is missing, with all others that are.
+    async fn with_all_that_is_missing(&self, first: TreeError) -> Result<TreeError, TreeError> {
+        let TreeError::RecordMissing { .. } = first else { return Ok(first) };
+        let missing = self.nothing_beyond_the_end().await?;
+        let several = missing.len() > 1 || missing.iter().any(|hole| hole.start() < hole.end());
+        Ok(if several { TreeError::RecordsMissing { missing } } else { first })
+    }
+
+    /// Counts the log, and gives the indexes without a record when nothing stands where none was committed.
+    async fn nothing_beyond_the_end(&self) -> Result<Arc<[RangeInclusive<u64>]>, TreeError> {
+        let missing = self.count_records().await?;
+        let places = self.known_beyond();
+        if places.is_empty() {
+            return Ok(missing);
+        }
+        Err(TreeError::BeyondEnd { size: self.committed().await?.size, places, missing })
     }
 
     /// Compares tiles made from the records with those stored, as far as both go.

@@ -80,7 +80,7 @@ pub fn leaves_of(records: &[Record]) -> BTreeMap<u64, Hash> {
 }
 
 /// Ascending indexes put together where they are at most so far apart.
-fn runs(indexes: impl Iterator<Item = u64>, near: u64) -> Vec<RangeInclusive<u64>> {
+pub(crate) fn runs(indexes: impl Iterator<Item = u64>, near: u64) -> Vec<RangeInclusive<u64>> {
     let mut runs: Vec<RangeInclusive<u64>> = Vec::new();
     for index in indexes {
         match runs.last_mut() {

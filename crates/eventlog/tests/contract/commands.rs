@@ -1,8 +1,11 @@
 //! The command path: load, decide, append, once per command id.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use futures_util::future::join_all;
 use spoor_domain::kernel::CommandContext;
-use spoor_eventlog::{ExecuteError, LogError, LogOptions};
+use spoor_eventlog::{ExecuteError, LogError, LogOptions, Position, TreeError};
 
 use crate::ledger::{Ledger, LedgerCommand, LedgerRejection, context, note, open};
 use crate::on_every_engine;
@@ -23,6 +26,10 @@ on_every_engine!(
     only_on_sql:
     a_command_id_reused_on_another_aggregate_is_refused,
     nothing_is_decided_on_a_stream_whose_end_may_be_gone,
+    a_stream_that_is_read_from_the_log_is_held_against_a_count_made_after_its_end_went,
+    a_stream_that_was_only_looked_at_is_held_against_a_count_before_anything_is_decided_on_it,
+    nothing_is_decided_on_a_stream_that_an_altered_record_may_have_been_of,
+    a_record_behind_the_end_of_the_log_is_not_followed_and_named_where_it_is_in_the_way,
 );
 
 async fn a_command_changes_the_aggregate(place: Place) {
@@ -160,7 +167,7 @@ async fn nothing_is_decided_on_a_stream_whose_end_may_be_gone(place: Place) {
     let anew = place.open().await;
     log.check_end("ledger", "n").await.expect("what was recorded before it cannot have been its end");
     // As the keeper of the checkpoints does before it signs.
-    log.recount_ends().await.unwrap();
+    assert_eq!(*log.count_records().await.unwrap(), [2..=2, 4..=4]);
     for log in [&log, &anew] {
         let refused = log.execute::<Ledger>("l", &note("in its place"), &context()).await;
         let Err(ExecuteError::Log(error @ LogError::EndMissing { index: 2, .. })) = &refused else {
@@ -171,6 +178,73 @@ async fn nothing_is_decided_on_a_stream_whose_end_may_be_gone(place: Place) {
     assert_eq!(log.read_stream("ledger", "l").await.unwrap().len(), 1);
     anew.execute::<Ledger>("n", &note("goes on"), &context()).await.unwrap();
     anew.execute::<Ledger>("o", &open(), &context()).await.unwrap();
+}
+
+/// Nothing is in memory here, and every count is too old.
+async fn a_stream_that_is_read_from_the_log_is_held_against_a_count_made_after_its_end_went(place: Place) {
+    let options = LogOptions { state_cache: 0, count_again_after: Duration::ZERO, ..LogOptions::default() };
+    let log = place.open_with(options).await;
+    for command in [open(), note("between"), note("its end")] {
+        log.execute::<Ledger>("l", &command, &context()).await.unwrap();
+    }
+    place.alter_record(3, Alteration::Removal).await;
+    let refused = log.execute::<Ledger>("l", &note("in its place"), &context()).await;
+    assert!(matches!(refused, Err(ExecuteError::Log(LogError::EndMissing { index: 3, .. }))), "{refused:?}");
+    assert_eq!(log.read_stream("ledger", "l").await.unwrap().len(), 2);
+    log.execute::<Ledger>("m", &open(), &context()).await.unwrap();
+}
+
+/// As whoever gives a command is looked up on the dossier first.
+async fn a_stream_that_was_only_looked_at_is_held_against_a_count_before_anything_is_decided_on_it(place: Place) {
+    let options = LogOptions { count_again_after: Duration::ZERO, ..LogOptions::default() };
+    let (log, elsewhere) = (place.open_with(options).await, place.open().await);
+    for command in [open(), note("between"), note("its end")] {
+        elsewhere.execute::<Ledger>("l", &command, &context()).await.unwrap();
+    }
+    assert!(log.count_records().await.unwrap().is_empty());
+    place.alter_record(3, Alteration::Removal).await;
+    assert_eq!(log.load::<Ledger>("l").await.unwrap().version, 2);
+    for _ in 0..2 {
+        let refused = log.execute::<Ledger>("l", &note("in its place"), &context()).await;
+        assert!(matches!(refused, Err(ExecuteError::Log(LogError::EndMissing { index: 3, .. }))), "{refused:?}");
+    }
+    assert_eq!(log.read_stream("ledger", "l").await.unwrap().len(), 2);
+}
+
+async fn nothing_is_decided_on_a_stream_that_an_altered_record_may_have_been_of(place: Place) {
+    let log = place.open().await;
+    for (id, command) in [("l", open()), ("l", note("its end")), ("m", open())] {
+        log.execute::<Ledger>(id, &command, &context()).await.unwrap();
+    }
+    let tree = log.tile().await.unwrap();
+    place.alter("update events set aggregate_id = 'n', sequence = 1 where position = 2").await;
+    assert_eq!(*log.reread(&tree, Duration::ZERO).await.unwrap().altered, [2..=2]);
+    let refused = log.execute::<Ledger>("l", &note("in its place"), &context()).await;
+    assert!(matches!(refused, Err(ExecuteError::Log(LogError::EndAltered { index: 2, .. }))), "{refused:?}");
+    let its_own = log.execute::<Ledger>("n", &note("behind it"), &context()).await;
+    assert!(matches!(its_own, Err(ExecuteError::Log(LogError::Altered { index: 2, .. }))), "{its_own:?}");
+    assert_eq!(log.head().await.unwrap().index, 3);
+    log.execute::<Ledger>("m", &note("goes on"), &context()).await.expect("it was recorded later");
+    log.execute::<Ledger>("o", &open(), &context()).await.unwrap();
+}
+
+async fn a_record_behind_the_end_of_the_log_is_not_followed_and_named_where_it_is_in_the_way(place: Place) {
+    let log = place.open().await;
+    log.execute::<Ledger>("l", &open(), &context()).await.unwrap();
+    let put_in = "insert into events select aggregate_type, 'z', 1, event_type, event_version, payload, metadata, 2, recorded_at, command_id
+        from events where position = 1";
+    place.alter(put_in).await;
+    assert_eq!(log.read_after(Position::START, 10).await.unwrap().len(), 1);
+    let refused = log.execute::<Ledger>("l", &note("next"), &context()).await;
+    assert!(matches!(refused, Err(ExecuteError::Log(LogError::BeyondEnd { index: 2 }))), "{refused:?}");
+    assert!(log.check_records().unwrap_err().to_string().contains("not as it was committed: record 2"));
+    let its_own = log.execute::<Ledger>("z", &note("behind it"), &context()).await;
+    assert!(matches!(its_own, Err(ExecuteError::Log(LogError::EndAltered { index: 2, .. }))), "{its_own:?}");
+    let said = log.check_tree(&BTreeMap::new()).await.unwrap_err();
+    assert!(matches!(&said, TreeError::BeyondEnd { size: 1, .. }) && said.to_string().contains("place 2"), "{said}");
+    place.alter("delete from events where position = 2").await;
+    log.check_tree(&BTreeMap::new()).await.unwrap();
+    assert_eq!(log.execute::<Ledger>("l", &note("next"), &context()).await.unwrap().index, Some(2));
 }
 
 /// What this process has in memory is not believed against a log that was restored beneath it: neither a version that

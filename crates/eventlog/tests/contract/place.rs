@@ -188,7 +188,7 @@ impl Place {
     }
 
     /// Changes stored events, as the owner of the database could who takes the guards away first and puts them back.
-    async fn alter(&self, statement: &str) {
+    pub async fn alter(&self, statement: &str) {
         let altered = match &self.url {
             LogUrl::Sqlite(path) => {
                 let connection = rusqlite::Connection::open(path).unwrap();

@@ -1,10 +1,11 @@
 //! The tree over the log: tiles follow the events, every record can be proven, and what was altered is named.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt};
-use spoor_eventlog::{EventLog, TreeError, TreeHead, leaves_of};
+use spoor_eventlog::{EventLog, LogError, TreeError, TreeHead, leaves_of};
 use spoor_notary::leaf_hash;
 
 use crate::ledger::append;
@@ -24,8 +25,14 @@ on_every_engine!(
     an_altered_record_is_named,
     a_record_altered_before_it_was_tiled_stops_the_tiling,
     a_removed_record_is_named,
+    reading_the_log_again_goes_past_what_it_finds_and_what_was_altered_is_remembered,
+    an_end_that_is_missed_when_the_log_is_read_again_is_remembered,
     an_altered_tile_is_named_and_made_anew_from_the_records,
-    a_tile_of_a_shorter_tree_never_replaces_a_longer_one,
+    a_tile_of_a_shorter_tree_never_replaces_a_longer_one;
+    only_on_sql:
+    a_check_names_every_record_that_is_gone,
+    a_record_moved_past_the_head_is_missing_where_it_was_and_wrong_where_it_is,
+    a_record_that_cannot_be_read_counts_as_altered_and_hides_no_other,
 );
 
 /// More than a tile of leaves, so that two levels of tiles and a growing edge take part.
@@ -191,6 +198,102 @@ async fn a_removed_record_is_named(place: Place) {
     assert!(matches!(log.check_tree(&BTreeMap::new()).await, Err(TreeError::RecordMissing { index: 17 })));
 }
 
+async fn reading_the_log_again_goes_past_what_it_finds_and_what_was_altered_is_remembered(place: Place) {
+    let log = grown(&place, RECORDS).await;
+    let tree = log.tile().await.unwrap();
+    let found = log.reread(&tree, Duration::ZERO).await.unwrap();
+    assert_eq!((found.size, found.altered.len(), found.missing.len()), (RECORDS, 0, 0));
+    log.check_end("thing", "a0").await.unwrap();
+    log.check_records().unwrap();
+
+    place.alter_record(400, Alteration::Payload(r#"{"One":{"a":[],"z":2}}"#)).await;
+    place.alter_record(42, Alteration::Payload(r#"{"One":{"a":[],"z":3}}"#)).await;
+    place.alter_record(300, Alteration::Removal).await;
+    log.check_records().expect("nobody has read it again since");
+    let found = log.reread(&tree, Duration::ZERO).await.unwrap();
+    assert_eq!((&*found.altered, &*found.missing), (&[42..=42, 400..=400][..], &[300..=300][..]));
+    let short = log.check_records().unwrap_err().to_string();
+    assert!(short.contains("record 42, 400") && short.contains("audit check"), "{short}");
+    assert!(short.contains("missing from the log: record 300"), "{short}");
+    // The first hundred records are the stream, and another of its own may have stood where one is gone or altered.
+    let end = log.check_end_once("thing", "a0").await;
+    let of_stream = matches!(&end, Err(LogError::EndAltered { stream, index: 400 } | LogError::EndMissing { stream, index: 300 }) if stream == "thing-a0");
+    assert!(of_stream, "{end:?}");
+    log.check_end_once("thing", "a4").await.expect("what was recorded later cannot have lost its end");
+}
+
+async fn an_end_that_is_missed_when_the_log_is_read_again_is_remembered(place: Place) {
+    let log = grown(&place, 300).await;
+    let tree = log.tile().await.unwrap();
+    // Later events of its stream tell of this one.
+    place.alter_record(150, Alteration::Removal).await;
+    let found = log.reread(&tree, Duration::ZERO).await.unwrap();
+    assert_eq!((&*found.missing, found.ends), (&[150..=150][..], false));
+    log.check_end("thing", "a0").await.expect("it was between others of its stream");
+    log.check_end_by_reading("thing", "a0").await.expect("nor does reading what lies behind say otherwise");
+    assert!(log.check_records().unwrap_err().to_string().contains("record 150"));
+
+    // The last of its stream. On KurrentDB those behind the first have moved up by one.
+    place.alter_record(if place.keeps_its_head() { 200 } else { 199 }, Alteration::Removal).await;
+    let by_reading = log.check_end_by_reading("thing", "a0").await.unwrap_err().to_string();
+    assert!(by_reading.contains("record 150 is missing"), "{by_reading}");
+    log.reread(&tree, Duration::ZERO).await.unwrap();
+    assert_eq!(*log.known_missing(), [150..=150, 200..=200]);
+    for end in [log.check_end("thing", "a0").await, log.check_end_once("thing", "a0").await] {
+        assert!(matches!(&end, Err(LogError::EndMissing { stream, index: 150 }) if stream == "thing-a0"), "{end:?}");
+    }
+    log.check_end("thing", "a2").await.expect("what was recorded later cannot have lost its end");
+}
+
+async fn a_record_moved_past_the_head_is_missing_where_it_was_and_wrong_where_it_is(place: Place) {
+    let log = grown(&place, 300).await;
+    let tree = log.tile().await.unwrap();
+    place.alter("update events set position = 1000000 where position = 200").await;
+    assert_eq!(*log.count_records().await.unwrap(), [200..=200]);
+    let faults = log.check_records().unwrap_err().to_string();
+    assert!(faults.contains("missing from the log: record 200;"), "{faults}");
+    assert!(faults.contains("not as it was committed: record 1000000"), "{faults}");
+    let end = log.check_end("thing", "a0").await;
+    assert!(matches!(end, Err(LogError::EndMissing { index: 200, .. })), "{end:?}");
+    let its_own = log.check_end("thing", "a1").await;
+    assert!(matches!(its_own, Err(LogError::EndAltered { index: 1_000_000, .. })), "{its_own:?}");
+    assert_eq!(*log.reread(&tree, Duration::ZERO).await.unwrap().missing, [200..=200]);
+
+    // Put back, and one more beyond the head: nothing is missing, and still it is not what was committed.
+    place.alter("update events set position = 200 where position = 1000000").await;
+    let copied =
+        "insert into events select aggregate_type, 'z', 1, event_type, event_version, payload, metadata, 1000000,
+        recorded_at, command_id from events where position = 1";
+    place.alter(copied).await;
+    log.reread(&tree, Duration::ZERO).await.unwrap();
+    assert!(log.count_records().await.unwrap().is_empty());
+    assert_eq!((log.known_missing().len(), &*log.known_altered()), (0, &[1_000_000..=1_000_000][..]));
+    log.check_end("thing", "a0").await.unwrap();
+}
+
+async fn a_record_that_cannot_be_read_counts_as_altered_and_hides_no_other(place: Place) {
+    let log = grown(&place, RECORDS).await;
+    let tree = log.tile().await.unwrap();
+    place.alter("update events set event_version = 'x' where position = 42").await;
+    place.alter_record(44, Alteration::Removal).await;
+    place.alter_record(400, Alteration::Payload(r#"{"One":{"a":[],"z":2}}"#)).await;
+    assert!(log.read_after_index(0, 100).await.is_err());
+    let found = log.reread(&tree, Duration::ZERO).await.unwrap();
+    assert_eq!((&*found.altered, &*found.missing), (&[42..=42, 400..=400][..], &[44..=44][..]));
+    assert_eq!(*log.known_altered(), *found.altered);
+}
+
+async fn a_check_names_every_record_that_is_gone(place: Place) {
+    let log = grown(&place, 300).await;
+    log.tile().await.unwrap();
+    for index in [17, 40, 41, 300] {
+        place.alter_record(index, Alteration::Removal).await;
+    }
+    let said = log.check_tree(&BTreeMap::new()).await.unwrap_err();
+    assert!(matches!(&said, TreeError::RecordsMissing { missing } if missing.len() == 3), "{said}");
+    assert!(said.to_string().contains("17, 40 to 41, 300"), "{said}");
+}
+
 async fn an_altered_tile_is_named_and_made_anew_from_the_records(place: Place) {
     let log = grown(&place, RECORDS).await;
     log.tile().await.unwrap();
@@ -199,6 +302,10 @@ async fn an_altered_tile_is_named_and_made_anew_from_the_records(place: Place) {
     log.leaf_proof(5, RECORDS).await.expect("the roots of both tiles stand one level higher");
     assert!(log.leaf_proof(5, 300).await.is_err(), "an older size needs the tile");
     assert!(matches!(log.check_tree(&BTreeMap::new()).await, Err(TreeError::RecordDiffers { index: 257 })));
+    // What was signed tells the tile from the record.
+    let signed = BTreeMap::from([(RECORDS, log.head().await.unwrap().root)]);
+    let said = log.check_tree(&signed).await;
+    assert!(matches!(said, Err(TreeError::TileDiffers(id)) if (id.level, id.number) == (0, 1)), "{said:?}");
     log.rebuild_tiles(&BTreeMap::new()).await.unwrap();
     log.check_tree(&BTreeMap::new()).await.unwrap();
     log.leaf_proof(300, RECORDS).await.unwrap();

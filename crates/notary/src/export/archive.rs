@@ -291,3 +291,34 @@ fn names_in(directory: &Path) -> io::Result<Vec<String>> {
     names.sort_unstable();
     Ok(names)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn of_a_file_that_is_longer_than_told_no_more_is_unpacked_than_tells_so() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("counted.zip");
+        let counted: Vec<u8> = (0..300_000_u32).flat_map(u32::to_le_bytes).collect();
+        let mut writer = ZipWriter::new(File::create(&path).unwrap());
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        writer.start_file("counted", options).unwrap();
+        writer.write_all(&counted).unwrap();
+        writer.finish().unwrap();
+
+        // Whether it is of this length, how far the zip file was read to say so, and how much is packed in it.
+        let asked = |size: u64| {
+            let mut archive = ZipArchive::new(BufReader::new(File::open(&path).unwrap())).unwrap();
+            let packed = archive.by_index_raw(0).unwrap().compressed_size();
+            let is_of_it = is_of_its_length(&mut archive, 0, 8, packed, size);
+            (is_of_it, archive.into_inner().stream_position().unwrap(), packed)
+        };
+        let (is_of_it, read, packed) = asked(counted.len() as u64);
+        assert!(is_of_it && read >= packed, "{read} of {packed} bytes");
+        let (is_of_it, read, packed) = asked(1_000);
+        assert!(!is_of_it && read < packed / 4, "{read} of {packed} bytes");
+    }
+}

@@ -6,9 +6,31 @@ use chrono::{DateTime, Utc};
 use spoor_domain::access::event::AccessEvent;
 use spoor_domain::access::vocabulary::AccessKind;
 use spoor_domain::kernel::{Actor, ActorId, DossierId, OrganisationId, Purpose, Role};
+use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::event::DossierNumber;
+use spoor_domain::trajectory::record::KeptDocument;
+use spoor_domain::trajectory::vocabulary::DocumentKind;
 use spoor_eventlog::Position;
 use uuid::Uuid;
+
+use crate::rights;
+
+/// The field at the root by which requests of persons concerned are read.
+pub const REQUEST_LIST: &str = "rightsRequests";
+
+/// The kind of personal field that is noted where a text of a request is shown.
+pub const REQUEST_TEXTS: &str = "rights_request";
+
+/// What says in an access that there was a request: the fields at the root by which requests are read and kept, the view they
+/// are read from, and the kind of their texts.
+const TELLING: [&str; 6] = [
+    REQUEST_LIST,
+    "registerRightsRequest",
+    "extendRightsRequest",
+    "answerRightsRequest",
+    rights::PROJECTION,
+    REQUEST_TEXTS,
+];
 
 /// One access, or one refusal.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,7 +73,8 @@ pub struct Part {
     pub personal: BTreeSet<String>,
 }
 
-/// What of the trail a controller answers for: what the people of some organisations did, and what names one of its dossiers.
+/// What of the trail a controller answers for: what the people of some organisations did, and what names one of its dossiers
+/// and is not about requests of persons concerned to others alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AnsweredFor {
     /// The organisations.
@@ -81,6 +104,19 @@ pub struct AccessFilter {
     pub until: Option<DateTime<Utc>>,
 }
 
+/// Which readings of a dossier are told.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadingsOf<'a> {
+    /// The dossier.
+    pub dossier: DossierId,
+    /// As it stands: where an access does not say that a bundle left as withheld, this does.
+    pub state: &'a LearningTrajectory,
+    /// From this moment on: what was shown before a person was in the dossier was not about that person.
+    pub since: DateTime<Utc>,
+    /// The organisations of whose people that is told too which is about requests of persons concerned alone.
+    pub organisations: &'a [OrganisationId],
+}
+
 /// Who looked at a dossier, told without telling which employee.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
@@ -98,6 +134,45 @@ pub struct Reading {
     pub last_at: DateTime<Utc>,
     /// The kinds of personal fields that were opened.
     pub personal: BTreeSet<String>,
+}
+
+/// Whether an access in which this name stands is about a request of a person concerned: that is told to the officers of the
+/// controller it was addressed to alone.
+pub fn tells_of_request(name: &str) -> bool {
+    TELLING.contains(&name)
+}
+
+/// Whether an access is about requests of persons concerned and nothing else: without the names that tell of them it would
+/// still say so, by what it lacks.
+pub(super) fn is_of_requests(event: &AccessEvent) -> bool {
+    fn all_tell<'a>(names: impl IntoIterator<Item = &'a String>) -> bool {
+        let mut names = names.into_iter().peekable();
+        names.peek().is_some() && names.all(|name| tells_of_request(name))
+    }
+    let by_its_parts = match event {
+        AccessEvent::DossiersShown { checkpoints, .. } | AccessEvent::OverviewShown { checkpoints, .. } => {
+            all_tell(checkpoints.keys())
+        }
+        AccessEvent::QuestionRefused { refusals, .. } => all_tell(refusals.iter().map(|part| &part.field)),
+        AccessEvent::CommandRefused { command, .. } => tells_of_request(command),
+        AccessEvent::AuthenticationFailed { .. }
+        | AccessEvent::PieceDownloaded { .. }
+        | AccessEvent::DocumentBroughtIn { .. }
+        | AccessEvent::DocumentLinkMade { .. }
+        | AccessEvent::ExportMade { .. }
+        | AccessEvent::ReplayShown { .. }
+        | AccessEvent::EditionDownloaded { .. } => false,
+    };
+    by_its_parts || event.question().is_some_and(|question| all_tell(&question.fields))
+}
+
+/// Whether what left was a bundle of an erased person, printed as withheld. Where the event does not say so, as older ones do
+/// not, the dossier tells: the bytes are none that it recorded.
+pub fn left_as_withheld(event: &AccessEvent, dossier: &LearningTrajectory) -> bool {
+    let AccessEvent::PieceDownloaded { document, withheld, .. } = event else { return false };
+    let of_erased = |kept: &KeptDocument| kept.kind == DocumentKind::Bundle && dossier.gone(kept.subject);
+    let as_recorded = dossier.documents().iter().any(|kept| kept.reference.sha256 == *document);
+    *withheld || !as_recorded && dossier.documents().iter().any(of_erased)
 }
 
 /// The dossiers an event names, each with what was shown of it.
@@ -118,8 +193,10 @@ pub fn dossiers_named(event: &AccessEvent) -> BTreeMap<Named, Part> {
         AccessEvent::CommandRefused { dossier, .. } => {
             dossier.iter().map(|dossier| (Named::Dossier(*dossier), Part::default())).collect()
         }
-        AccessEvent::PieceDownloaded { dossier, .. } => {
-            BTreeMap::from([(Named::Dossier(*dossier), shown(&BTreeSet::from(["document".to_owned()])))])
+        AccessEvent::PieceDownloaded { dossier, withheld, .. } => {
+            // Of what was printed as withheld nothing personal left.
+            let personal: BTreeSet<String> = (!withheld).then(|| "document".to_owned()).into_iter().collect();
+            BTreeMap::from([(Named::Dossier(*dossier), shown(&personal))])
         }
         AccessEvent::ExportMade { dossier, personal, .. } => {
             let named = dossier.map_or(Named::Every, Named::Dossier);

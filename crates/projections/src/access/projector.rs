@@ -6,7 +6,7 @@ use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_domain::kernel::Label;
 use spoor_eventlog::Vault;
 
-use super::entry::{Named, dossiers_named};
+use super::entry::{Named, dossiers_named, is_of_requests};
 use super::tables::{DOSSIER, ENTRY, EVERY, SCHEMA};
 use crate::db::{Arg, DbError, Table, Tx, args, json_text};
 use crate::error::ViewError;
@@ -25,8 +25,10 @@ impl Projector for Accesses {
         Source::Access
     }
 
+    /// 2: which kinds of values an opened export held. 3: a bundle printed as withheld held none, and which
+    /// accesses are about requests of persons concerned alone.
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn essential(&self) -> bool {
@@ -74,6 +76,7 @@ fn entry(recorded: &Event, event: &AccessEvent) -> Result<Vec<Arg>, DbError> {
         recorded.position.prepare,
         recorded.recorded_at,
         event.kind().code(),
+        is_of_requests(event),
         metadata.actor.id.0.as_str(),
         metadata.actor.role.code(),
         metadata.actor.organisation.0.as_str(),

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use spoor_domain::kernel::{Actor, ActorId, DossierId, Label, OrganisationId};
+use spoor_domain::access::event::AccessEvent;
+use spoor_domain::access::vocabulary::AccessKind;
+use spoor_domain::kernel::{Actor, ActorId, Label, OrganisationId};
 use spoor_eventlog::Position;
 
-use super::entry::{AccessEntry, AccessFilter, AnsweredFor, Reading};
+use super::entry::{AccessEntry, AccessFilter, AnsweredFor, Reading, ReadingsOf, left_as_withheld};
 use super::tables::EVERY;
 use crate::checkpoint::{Checkpoint, SEEN, seen_of};
 use crate::db::{Db, DbError, Row, args, json_text};
@@ -65,20 +67,34 @@ pub async fn one(
 
 /// Who was shown something of a dossier: by organisation, role and purpose, never by person. An export of everything
 /// counts, for it held the dossier too.
-pub async fn readings(views: &Views, dossier: DossierId) -> Result<Answer<Vec<Reading>>, ViewError> {
+pub async fn readings(views: &Views, asked: ReadingsOf<'_>) -> Result<Answer<Vec<Reading>>, ViewError> {
     let db = views.active(super::PROJECTION).await?.db;
-    let shown = "from access_dossier d join access_entry e on e.entry = d.entry
-         where d.dossier in ($1, $2) and d.shown = 1";
+    let organisations = json_text("organisations", &asked.organisations)?;
+    let given = args![asked.dossier.to_string(), EVERY, asked.since, organisations];
+    let shown = format!(
+        "from access_dossier d join access_entry e on e.entry = d.entry
+         where d.dossier in ($1, $2) and d.shown = 1 and e.recorded_at >= $3
+           and (e.of_requests = 0 or e.organisation in {})",
+        db.listed("$4")
+    );
     let sql = format!(
         "select e.organisation, e.role, e.purpose, count(distinct e.request) as answers,
                 min(e.recorded_at) as first_at, max(e.recorded_at) as last_at
          {shown} group by e.organisation, e.role, e.purpose order by e.organisation, e.role, e.purpose"
     );
-    let rows = db.rows(&sql, args![dossier.to_string(), EVERY]).await?;
+    let rows = db.rows(&sql, given.clone()).await?;
     let mut readings = rows.iter().map(reading).collect::<Result<Vec<_>, _>>()?;
-    let sql = format!("select distinct e.organisation, e.role, e.purpose, d.personal {shown}");
+    let downloaded = AccessKind::Downloaded.code();
+    let sql = format!(
+        "select distinct e.organisation, e.role, e.purpose, d.personal,
+                case when e.kind = '{downloaded}' then e.event end as download {shown}"
+    );
     let mut personal: BTreeMap<(String, String, String), BTreeSet<String>> = BTreeMap::new();
-    for row in db.rows(&sql, args![dossier.to_string(), EVERY]).await? {
+    for row in db.rows(&sql, given).await? {
+        let download: Option<AccessEvent> = row.opt_json("download")?;
+        if download.is_some_and(|event| left_as_withheld(&event, asked.state)) {
+            continue;
+        }
         let who = (row.text("organisation")?, row.text("role")?, row.text("purpose")?);
         personal.entry(who).or_default().extend(row.json::<BTreeSet<String>>("personal")?);
     }
@@ -118,7 +134,8 @@ fn conditions(db: &Db, filter: &AccessFilter) -> Result<Conditions, DbError> {
     Ok(conditions)
 }
 
-/// Limits a question to what a controller answers for. Its dossiers are those of another view, so they are given.
+/// Limits a question to what a controller answers for: of others nothing that is about requests of persons concerned alone.
+/// Its dossiers are those of another view, so they are given.
 fn limit(db: &Db, within: &AnsweredFor, conditions: &mut Conditions) -> Result<(), DbError> {
     let mut ids: Vec<String> = within.dossiers.iter().map(|(dossier, _)| dossier.to_string()).collect();
     if !ids.is_empty() {
@@ -130,8 +147,8 @@ fn limit(db: &Db, within: &AnsweredFor, conditions: &mut Conditions) -> Result<(
     let ids = db.listed(&conditions.bind(json_text("dossiers", &ids)?));
     let numbers = db.listed(&conditions.bind(json_text("numbers", &numbers)?));
     conditions.plain(format!(
-        "(e.organisation in {organisations} or e.entry in (select entry from access_dossier where dossier in {ids} \
-         union select entry from access_dossier where dossier = '' and number in {numbers}))"
+        "(e.organisation in {organisations} or (e.of_requests = 0 and e.entry in (select entry from access_dossier \
+         where dossier in {ids} union select entry from access_dossier where dossier = '' and number in {numbers})))"
     ));
     Ok(())
 }

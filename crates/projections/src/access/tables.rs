@@ -11,6 +11,7 @@ pub(super) const ENTRY: Table = Table {
         "position_prepare",
         "recorded_at",
         "kind",
+        "of_requests",
         "actor",
         "role",
         "organisation",
@@ -31,7 +32,7 @@ pub(super) const EVERY: &str = "*";
 pub(super) const SCHEMA: &[&str] = &[
     "create table if not exists access_entry (
         entry bigint primary key, position_commit bigint not null, position_prepare bigint not null,
-        recorded_at bigint not null, kind text not null,
+        recorded_at bigint not null, kind text not null, of_requests bigint not null,
         actor text not null, role text not null, organisation text not null, purpose text not null,
         request text not null, auth_mode text not null, event text not null)",
     // What did this employee look at?

@@ -7,7 +7,7 @@ mod row;
 
 pub use projector::Agreements;
 pub use read::{all, detail, of_party, parties};
-pub use row::{AgreementRow, FirstRequest};
+pub use row::{AgreementRow, FirstRequest, Party};
 
 /// Name of the projection.
 pub const PROJECTION: &str = "agreements";

@@ -1,12 +1,13 @@
 //! Keeps the agreements: few, small, and read whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_eventlog::Vault;
 
 use super::fold::Facts;
+use super::row::Party;
 use crate::db::{Table, Tx, args, json_text};
 use crate::error::ViewError;
 use crate::projector::{Event, Projector};
@@ -20,7 +21,7 @@ const AGREEMENT: Table = Table {
     values: &["first_index", "position_commit", "position_prepare", "last_index", "updated_at", "facts"],
 };
 
-const PARTY: Table = Table { name: "agreement_party", key: &["party", "agreement"], values: &[] };
+const PARTY: Table = Table { name: "agreement_party", key: &["party", "agreement"], values: &["takes_part"] };
 
 const SCHEMA: &[&str] = &[
     "create table if not exists agreement (
@@ -31,7 +32,7 @@ const SCHEMA: &[&str] = &[
     "create index if not exists agreement_first on agreement (first_index)",
     // The agreements of a party: the primary key begins with it.
     "create table if not exists agreement_party (
-        party text not null, agreement text not null, primary key (party, agreement))",
+        party text not null, agreement text not null, takes_part bigint not null, primary key (party, agreement))",
 ];
 
 /// An agreement while a batch is folded.
@@ -46,8 +47,9 @@ impl Projector for Agreements {
         super::PROJECTION
     }
 
+    /// 2: which parties take part in learning trajectories.
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn essential(&self) -> bool {
@@ -68,7 +70,7 @@ impl Projector for Agreements {
 
     async fn apply(&self, tx: &mut Tx, events: &[&Event], _vault: &Vault) -> Result<(), ViewError> {
         let ids = events.iter().map(|recorded| recorded.aggregate_id.clone());
-        let ids = ids.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>();
+        let ids = ids.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
         let mut touched = BTreeMap::new();
         for row in tx.rows_among("select agreement, first_index, facts from agreement", "agreement", &ids).await? {
             let known = Touched { first_index: row.count("first_index")?, facts: row.json("facts")? };
@@ -102,8 +104,10 @@ async fn write(
             recorded.recorded_at,
             json_text("facts", facts)?,
         ]);
-        let terms = facts.state.terms();
-        parties.extend(terms.iter().flat_map(|terms| &terms.parties).map(|party| args![party.0.as_str(), id.as_str()]));
+        // Each once, whatever was drafted before that was asked.
+        let of_terms: BTreeSet<Party> = facts.state.terms().into_iter().flat_map(Party::to).collect();
+        let row = |party: Party| args![party.organisation.0, id.as_str(), party.takes_part];
+        parties.extend(of_terms.into_iter().map(row));
     }
     tx.upsert(&AGREEMENT, rows).await?;
     Ok(tx.upsert(&PARTY, parties).await?)

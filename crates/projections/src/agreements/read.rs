@@ -4,7 +4,7 @@ use spoor_domain::kernel::{AgreementId, OrganisationId};
 use spoor_eventlog::Position;
 
 use super::fold::Facts;
-use super::row::AgreementRow;
+use super::row::{AgreementRow, Party};
 use crate::checkpoint::{Checkpoint, SEEN, seen_of};
 use crate::db::{DbError, Row, args};
 use crate::error::ViewError;
@@ -59,14 +59,20 @@ pub async fn of_party(views: &Views, party: &OrganisationId) -> Result<Answer<Ve
     Ok(Answer { value, seen })
 }
 
-/// Every organisation that is a party to an agreement, in the order of their codes.
-pub async fn parties(views: &Views) -> Result<Vec<OrganisationId>, ViewError> {
+/// Every organisation that is a party to an agreement, in the order of their codes. At least as far as the answer says it is
+/// read: whoever looks in the log for what came after it misses nothing.
+pub async fn parties(views: &Views) -> Result<Answer<Vec<Party>>, ViewError> {
     let db = views.active(super::PROJECTION).await?.db;
-    let rows = db.rows("select distinct party from agreement_party", args![]).await?;
-    let mut parties =
-        rows.iter().map(|row| row.text("party").map(OrganisationId)).collect::<Result<Vec<_>, DbError>>()?;
-    parties.sort();
-    Ok(parties)
+    let seen = Checkpoint::read(&db).await?.seen;
+    let sql = "select party, max(takes_part) as takes_part from agreement_party group by party";
+    let rows = db.rows(sql, args![]).await?;
+    let mut value = rows.iter().map(party).collect::<Result<Vec<_>, _>>()?;
+    value.sort();
+    Ok(Answer { value, seen })
+}
+
+fn party(row: &Row) -> Result<Party, DbError> {
+    Ok(Party { organisation: OrganisationId(row.text("party")?), takes_part: row.flag("takes_part")? })
 }
 
 fn agreement(row: &Row) -> Result<AgreementRow, DbError> {

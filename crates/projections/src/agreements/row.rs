@@ -36,6 +36,23 @@ pub struct AgreementRow {
     pub state: CooperationAgreement,
 }
 
+/// An organisation that is a party to an agreement.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Party {
+    /// Its code.
+    pub organisation: OrganisationId,
+    /// Whether to one on learning trajectories: a dossier may be offered to it and shared with it.
+    pub takes_part: bool,
+}
+
+impl Party {
+    /// The parties to an agreement on these terms, beside Kazerne Dossin.
+    pub fn to(terms: &AgreementTerms) -> impl Iterator<Item = Self> {
+        let takes_part = terms.about_trajectories();
+        terms.parties.iter().map(move |party| Self { organisation: party.clone(), takes_part })
+    }
+}
+
 /// A first-request slot that is taken.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FirstRequest {

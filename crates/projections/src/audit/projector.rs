@@ -23,8 +23,12 @@ impl Projector for AuditTrail {
         super::PROJECTION
     }
 
-    /// 3: the state of a dossier holds its offence families.
+    /// 3: the state of a dossier holds its offence families. 4: in it, a parket is not to be told of its own correction.
     fn version(&self) -> u32 {
+        4
+    }
+
+    fn reads_since(&self) -> u32 {
         3
     }
 

@@ -63,7 +63,8 @@ impl Owed {
 }
 
 /// What is still owed for a half-year, by action and contact; on the actions that its report has, up to the cut-off. A row
-/// that was imported without its text is not owed: it was reported, in print.
+/// that was imported without its text is not owed: it was reported, in print. Of an action that ended before the half-year
+/// nothing new is owed; a row that was begun on it all the same is to be finished.
 pub fn owed(
     actions: &[ActionFacts],
     period: HalfYear,
@@ -73,6 +74,7 @@ pub fn owed(
     let reach = Reach::of(period, cut_off);
     let mut owed = Vec::new();
     for action in actions.iter().filter(|action| reach.has(action)) {
+        let over = ended_before(action, reach);
         for of in contacts(action, period, reach.day) {
             let competences = competences(&of);
             let due_on = round.map(|round| round.due.due_for(&competences));
@@ -87,13 +89,22 @@ pub fn owed(
                 due_on,
                 reminded_on,
             };
-            owed.extend(progress(action, period, &of).into_iter().map(owes));
-            let silent = |kind, is: bool| is.then_some((kind, None));
+            let rows = progress(action, period, &of).into_iter();
+            owed.extend(rows.filter(|(_, row)| !over || row.is_some()).map(owes));
+            let silent = |kind, is: bool| (is && !over).then_some((kind, None));
             owed.extend(silent(OwedKind::Budget, budget(action, period, &of)).map(owes));
             owed.extend(silent(OwedKind::Indicators, indicators(action, period, &of)).map(owes));
         }
     }
     owed
+}
+
+/// Whether an action ended before the half-year of a report, by what that tells. The report of the half-year in which it ended
+/// still tells of it, and so does that of one in which it went on again.
+fn ended_before(action: &ActionFacts, reach: Reach) -> bool {
+    let last = action.statuses.iter().rfind(|change| reach.tells(change.half_year, change.on));
+    let period = reach.period;
+    last.is_some_and(|last| last.to.is_ended() && last.half_year < period && last.on < period.first_day())
 }
 
 /// Who reports on an action: the competences of its rows now and in the half-year before; where those name none, every policy

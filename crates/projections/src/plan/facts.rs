@@ -1,12 +1,13 @@
 //! What holds of a plan and its actions at one moment of the log.
 
 use std::collections::BTreeMap;
+use std::ops::Deref;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use spoor_domain::action::event::{
-    ActionDefinition, ActionStatus, BudgetEntry, Competence, FundingMention, Indicator, Means, MinisterOffice,
-    PolicyDomainCode, ReportRow, RowHead, RowId, RowState, figure_is_of,
+    ActionDefinition, ActionEvent, ActionStatus, BudgetEntry, Competence, FundingMention, Indicator, Means,
+    MinisterOffice, PolicyDomainCode, ReportRow, RowHead, RowId, RowState, figure_is_of,
 };
 use spoor_domain::kernel::{ActionId, HalfYear, OrganisationId, PlanId};
 use spoor_domain::plan::event::PlanOutline;
@@ -37,7 +38,7 @@ pub struct ActionFacts {
     pub definition: ActionDefinition,
     /// What it was before, too, with the days.
     pub definitions: Spans<ActionDefinition>,
-    /// Every change of status, in the order of the half-years.
+    /// Every change of status, in the order of the half-years; a status that was told again is one change.
     pub statuses: Vec<StatusChange>,
     /// The ministers, also those of before, in the order in which they were made responsible.
     pub ministers: Lasting<Minister>,
@@ -50,9 +51,9 @@ pub struct ActionFacts {
     /// The amounts of every half-year, in the order reported.
     pub budget: Vec<BudgetLine>,
     /// People and other means.
-    pub means: Vec<Means>,
+    pub means: Vec<AsCorrected<Means>>,
     /// Funding mentioned without an amount.
-    pub mentions: Vec<FundingMention>,
+    pub mentions: Vec<AsCorrected<FundingMention>>,
     /// Figures.
     pub indicators: Vec<Indicator>,
 }
@@ -130,6 +131,43 @@ pub struct StatusChange {
     pub reason: Option<String>,
 }
 
+impl StatusChange {
+    /// The change that an event tells, where it is one.
+    pub fn of(event: &ActionEvent) -> Option<Self> {
+        let ActionEvent::ActionStatusChanged { occurred_on, half_year, from, to, backwards, reason } = event else {
+            return None;
+        };
+        let (half_year, on, from, to, backwards) = (*half_year, *occurred_on, *from, *to, *backwards);
+        Some(Self { half_year, on, from, to, backwards, reason: reason.clone() })
+    }
+
+    /// This change with the one that was recorded next, where that tells the same status again: then they are one change, from
+    /// the earlier day and in the earlier report, as in the decisions on the action. Whether it is a step back says the later.
+    pub fn with(&self, next: &Self) -> Option<Self> {
+        (self.to == next.to).then(|| Self {
+            half_year: self.half_year.min(next.half_year),
+            on: self.on.min(next.on),
+            reason: next.reason.clone().or_else(|| self.reason.clone()),
+            ..next.clone()
+        })
+    }
+
+    /// The changes in the order of the half-years, within one in that in which they were recorded, as they are given here; a
+    /// status that was told again is one change.
+    pub(super) fn in_order(recorded: Vec<Self>) -> Vec<Self> {
+        let mut changes: Vec<Self> = Vec::new();
+        for next in recorded {
+            let one = changes.last().and_then(|last| last.with(&next));
+            if one.is_some() {
+                changes.pop();
+            }
+            changes.push(one.unwrap_or(next));
+        }
+        changes.sort_by_key(|change| change.half_year);
+        changes
+    }
+}
+
 /// A minister who answers for an action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Minister {
@@ -165,6 +203,35 @@ impl ReportRowFacts {
     /// Its id.
     pub fn id(&self) -> RowId {
         self.head.id
+    }
+}
+
+/// Means or a mention of funding as it stands: read as what it is, it also says why it was corrected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AsCorrected<T> {
+    /// As last corrected.
+    pub entry: T,
+    /// Why it was corrected, when it was.
+    pub corrected_because: Option<String>,
+}
+
+impl<T> AsCorrected<T> {
+    /// As it was reported.
+    pub fn reported(entry: T) -> Self {
+        Self { entry, corrected_because: None }
+    }
+
+    /// As it was corrected, for this reason.
+    pub fn corrected(entry: T, because: &str) -> Self {
+        Self { entry, corrected_because: Some(because.to_owned()) }
+    }
+}
+
+impl<T> Deref for AsCorrected<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.entry
     }
 }
 

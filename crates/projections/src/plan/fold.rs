@@ -10,7 +10,7 @@ use spoor_domain::action::event::{ActionDefinition, ActionEvent, ReportRow, Resp
 use spoor_domain::kernel::PlanId;
 use spoor_domain::plan::event::{PlanEvent, PlanOutline};
 
-use super::facts::{BudgetLine, Minister, PolicyDomainRole, ReportRowFacts, StatusChange};
+use super::facts::{AsCorrected, BudgetLine, Minister, PolicyDomainRole, ReportRowFacts, StatusChange};
 use super::lasting::Spans;
 
 /// What kind of fact it is.
@@ -102,12 +102,10 @@ pub(super) fn of_action(sequence: u64, event: &ActionEvent, holding: &Holding) -
             // One fact each: a value that held all of them would be stored again with every revision.
             Some(set(FactKind::Definition, &format!("{sequence:08}"), &(occurred_on, definition)))
         }
-        E::ActionStatusChanged { occurred_on, half_year, from, to, backwards, reason } => {
-            let (half_year, from, to) = (*half_year, *from, *to);
-            let change =
-                StatusChange { half_year, on: *occurred_on, from, to, backwards: *backwards, reason: reason.clone() };
+        E::ActionStatusChanged { half_year, .. } => {
             // Sorted as text, these keys are in the order of the half-years and, within one, of the events.
-            Some(set(FactKind::Status, &format!("{half_year}/{sequence:08}"), &change))
+            let key = format!("{half_year}/{sequence:08}");
+            StatusChange::of(event).map(|change| set(FactKind::Status, &key, &change))
         }
         E::ResponsibilityAssigned { occurred_on, responsibility } => {
             Some(assigned(holding, *occurred_on, responsibility))
@@ -137,11 +135,17 @@ pub(super) fn of_action(sequence: u64, event: &ActionEvent, holding: &Holding) -
             let line = BudgetLine { entry: entry.clone(), corrected_because: Some(reason.clone()) };
             Some(set(FactKind::Budget, &entry.id.0.to_string(), &line))
         }
-        E::MeansReported { means, .. } | E::MeansCorrected { means, .. } => {
-            Some(set(FactKind::Means, &means.id.0.to_string(), means))
+        E::MeansReported { means, .. } => {
+            Some(set(FactKind::Means, &means.id.0.to_string(), &AsCorrected::reported(means)))
         }
-        E::FundingMentioned { mention, .. } | E::FundingMentionCorrected { mention, .. } => {
-            Some(set(FactKind::Mention, &mention.id.0.to_string(), mention))
+        E::MeansCorrected { means, reason, .. } => {
+            Some(set(FactKind::Means, &means.id.0.to_string(), &AsCorrected::corrected(means, reason)))
+        }
+        E::FundingMentioned { mention, .. } => {
+            Some(set(FactKind::Mention, &mention.id.0.to_string(), &AsCorrected::reported(mention)))
+        }
+        E::FundingMentionCorrected { mention, reason, .. } => {
+            Some(set(FactKind::Mention, &mention.id.0.to_string(), &AsCorrected::corrected(mention, reason)))
         }
         E::IndicatorReported { indicator, .. } => {
             Some(set(FactKind::Indicator, &indicator.id.0.to_string(), indicator))

@@ -9,14 +9,16 @@ mod read;
 mod report;
 mod totals;
 
-pub use facts::{ActionFacts, BudgetLine, Minister, PlanRow, PolicyDomainRole, ReportRowFacts, StatusChange};
+pub use facts::{
+    ActionFacts, AsCorrected, BudgetLine, Minister, PlanRow, PolicyDomainRole, ReportRowFacts, StatusChange,
+};
 pub use hygiene::{Evidence, Finding, FindingKind, FindingPlace};
 pub use lasting::{Lasting, Spans};
 pub use projector::Plans;
 pub use read::{action, action_numbered, actions, known_at_index, plan, plans, report};
-pub(crate) use report::Reach;
 pub use report::{
-    ActionReport, ActionStatusCount, ChapterReport, PolicyLineReport, ProgressReport, ReportTotals, Subtotal,
+    ActionReport, ActionStatusCount, ChapterReport, CutOffs, PolicyLineReport, ProgressReport, Reach, ReportTotals,
+    Subtotal,
 };
 
 /// Name of the projection.

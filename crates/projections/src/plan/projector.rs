@@ -57,10 +57,10 @@ impl Projector for Plans {
         super::PROJECTION
     }
 
-    /// 5: one fact for each definition. 4: what an action is and who answers for it, with the days. 3: with the day on which
+    /// 6: what lasts by its days, and why means and mentions of funding were corrected. 5: one fact for each definition. 4: what an action is and who answers for it, with the days. 3: with the day on which
     /// an action was defined. 2: without the moments of recording; a moment is looked up in the log.
     fn version(&self) -> u32 {
-        5
+        6
     }
 
     fn essential(&self) -> bool {

@@ -3,17 +3,16 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use spoor_domain::action::event::{ActionDefinition, ActionNumber};
 use spoor_domain::kernel::{ActionId, HalfYear, PlanId};
 
-use super::facts::{ActionFacts, PlanRow, ReportRowFacts};
+use super::facts::{ActionFacts, PlanRow, ReportRowFacts, StatusChange};
 use super::fold::{Adopted, Defined, FactKind};
 use super::lasting::{Lasting, Spans};
 use super::projector::kind;
-use super::report::ProgressReport;
+use super::report::{CutOffs, ProgressReport};
 use crate::checkpoint::Checkpoint;
 use crate::db::{DbError, Tx};
 use crate::error::ViewError;
@@ -82,20 +81,20 @@ pub async fn action_numbered(
 }
 
 /// The progress report of a half-year over what `told` leaves of every action: what the actions were, their status and who
-/// answered for them as on the cut-off (where there is one), and what was reported on the half-year, whenever it was reported;
+/// answered for them as on the cut-offs (where there are any), and what was reported on the half-year, whenever it was reported;
 /// as known when the log was at `known_at` (now, when absent). None when there is no such plan.
 pub async fn report(
     views: &Views,
     plan: PlanId,
     period: HalfYear,
-    cut_off: Option<NaiveDate>,
+    cut_offs: CutOffs,
     known_at: Option<u64>,
     told: impl Fn(ActionFacts) -> ActionFacts,
 ) -> Result<Answer<Option<ProgressReport>>, ViewError> {
     let mut reading = Reading::begin(views, known_at).await?;
     let Some(found) = reading.plan(plan).await? else { return reading.answer(None).await };
     let actions = reading.actions(plan).await?.into_iter().map(told).collect();
-    reading.answer(Some(ProgressReport::of(found, actions, period, cut_off))).await
+    reading.answer(Some(ProgressReport::of(found, actions, period, cut_offs))).await
 }
 
 /// A plan with its actions and all that was reported on them, as known when the log was at this leaf index: what an edition
@@ -215,15 +214,12 @@ impl Owner {
             rows.entry(row.head.half_year).or_default().push(row);
         }
         rows.values_mut().for_each(|rows| rows.sort_by_key(|row| row.head.place));
-        let mut statuses: Vec<super::facts::StatusChange> = self.many(FactKind::Status)?;
-        // Stable: within a half-year they stay in the order of the log.
-        statuses.sort_by_key(|change| change.half_year);
         Ok(Some(ActionFacts {
             id: self.id()?,
             version: self.one(FactKind::Version)?.unwrap_or(0),
             definition,
             definitions,
-            statuses,
+            statuses: StatusChange::in_order(self.many(FactKind::Status)?),
             ministers: self.lasting(FactKind::Minister)?,
             policy_domains: self.lasting(FactKind::PolicyDomain)?,
             partners: self.lasting(FactKind::Partner)?,

@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 use spoor_domain::action::event::{ActionNumber, ActionStatus, FundingMention, Indicator, InitiativeList, Means};
 use spoor_domain::kernel::{ActionId, Cents, HalfYear};
 
-use super::facts::{ActionFacts, BudgetLine, Minister, PlanRow, PolicyDomainRole, ReportRowFacts, StatusChange};
+use super::facts::{
+    ActionFacts, AsCorrected, BudgetLine, Minister, PlanRow, PolicyDomainRole, ReportRowFacts, StatusChange,
+};
 use super::hygiene::Finding;
 
 /// The report of a half-year.
@@ -59,11 +61,11 @@ pub struct ActionReport {
     pub description: Option<String>,
     /// Its initiatives.
     pub initiatives: Vec<InitiativeList>,
-    /// Its status at the end of the half-year; none when none was reported by then.
+    /// Its status up to the cut-off, or the last day of the half-year where there is none; none when none was reported by then.
     pub status: Option<ActionStatus>,
-    /// Its status at the end of the half-year before; none when nothing was known then.
+    /// The status that the report before tells, likewise; none when none was reported by then.
     pub previous_status: Option<ActionStatus>,
-    /// Whether it went backwards within the half-year.
+    /// Whether it went backwards since the report before.
     pub went_backwards: bool,
     /// The ministers on the last day of the report, as are all that follow and what it is.
     pub ministers: Vec<Minister>,
@@ -76,9 +78,9 @@ pub struct ActionReport {
     /// The amounts of this half-year, also those that count in no sum.
     pub budget: Vec<BudgetLine>,
     /// People and other means of this half-year.
-    pub means: Vec<Means>,
+    pub means: Vec<AsCorrected<Means>>,
     /// Funding mentioned in this half-year without an amount.
-    pub mentions: Vec<FundingMention>,
+    pub mentions: Vec<AsCorrected<FundingMention>>,
     /// The figures of this half-year.
     pub indicators: Vec<Indicator>,
     /// Paid from regular means: all of it was delivered, with neither an amount, nor means, nor a mention of funding.
@@ -139,14 +141,26 @@ pub struct Subtotal {
     pub budget_without_duplicates: Option<Cents>,
 }
 
+/// The cut-offs by which a report is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CutOffs {
+    /// Of the edition of its half-year; none where there is none: then it tells up to the last day of the half-year, and a
+    /// status of that half-year with a later day stands in the report of the next one.
+    pub own: Option<NaiveDate>,
+    /// Of the edition that was published of the half-year before; none where none was.
+    pub before: Option<NaiveDate>,
+}
+
 impl ProgressReport {
     /// The report of a half-year over a plan and its actions as they are known: those that were there by then, with what they
-    /// were and who answered for them at its end, or on the cut-off where that comes first, their status up to the cut-off,
-    /// and what was reported on the half-year, whenever it was reported.
-    pub fn of(plan: PlanRow, actions: Vec<ActionFacts>, period: HalfYear, cut_off: Option<NaiveDate>) -> Self {
-        let earlier = Reach::of(period.previous(), cut_off);
-        let before = earlier.reports(actions.clone());
-        let actions = Reach::of(period, cut_off).reports(actions);
+    /// were and who answered for them at its end, or on the cut-off where that comes first, their status up to the cut-off, or
+    /// up to its end where there is none, and what was reported on the half-year, whenever it was reported. The status before
+    /// is the one that the report before tells, likewise.
+    pub fn of(plan: PlanRow, actions: Vec<ActionFacts>, period: HalfYear, cut_offs: CutOffs) -> Self {
+        let reach = Reach::of(period, cut_offs.own);
+        let earlier = Reach::of(period.previous(), cut_offs.before);
+        let before = earlier.reports(actions.clone(), Reach::of(earlier.period.previous(), None));
+        let actions = reach.reports(actions, earlier);
         let totals = super::totals::totals(&plan, &actions);
         let hygiene = super::hygiene::findings(&actions, &before, period);
         let policy_lines = grouped(&plan, actions);
@@ -159,30 +173,44 @@ impl ProgressReport {
     }
 }
 
-/// How far a report looks: what was reported up to its half-year, statuses up to its cut-off, and what held on a day of it.
-#[derive(Clone, Copy)]
-pub(crate) struct Reach {
-    period: HalfYear,
-    cut_off: Option<NaiveDate>,
-    /// The day of what held.
-    pub(crate) day: NaiveDate,
+/// How far a report looks: what was reported up to its half-year, statuses up to its cut-off, and what held on its last day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// The half-year.
+    pub period: HalfYear,
+    /// The last day of the half-year, or the cut-off where that comes first.
+    pub day: NaiveDate,
+    /// The last day of which it tells statuses: the cut-off, also where that comes after the half-year, whose statuses are
+    /// given when it is over; without one the last day of the half-year.
+    statuses_until: NaiveDate,
 }
 
 impl Reach {
     /// Of the report of a half-year with this cut-off.
-    pub(crate) fn of(period: HalfYear, cut_off: Option<NaiveDate>) -> Self {
+    pub fn of(period: HalfYear, cut_off: Option<NaiveDate>) -> Self {
         let end = period.last_day();
-        Self { period, cut_off, day: cut_off.map_or(end, |cut_off| cut_off.min(end)) }
+        let statuses_until = cut_off.unwrap_or(end);
+        Self { period, day: statuses_until.min(end), statuses_until }
+    }
+
+    /// Whether it tells of a status that stands in the report of this half-year and holds since this day.
+    pub fn tells(self, half_year: HalfYear, since: NaiveDate) -> bool {
+        half_year <= self.period && since <= self.statuses_until
     }
 
     fn takes(self, change: &StatusChange) -> bool {
-        self.cut_off.is_none_or(|cut_off| change.on <= cut_off)
+        self.tells(change.half_year, change.on)
+    }
+
+    /// The status that it tells: the last one reported by then.
+    fn status(self, action: &ActionFacts) -> Option<ActionStatus> {
+        action.statuses.iter().rfind(|change| self.takes(change)).map(|change| change.to)
     }
 
     /// What is said of those that were there.
-    fn reports(self, actions: Vec<ActionFacts>) -> Vec<ActionReport> {
+    fn reports(self, actions: Vec<ActionFacts>, before: Self) -> Vec<ActionReport> {
         let there = actions.into_iter().filter(|action| self.has(action));
-        there.map(|action| ActionReport::of(action, self)).collect()
+        there.map(|action| ActionReport::of(action, self, before)).collect()
     }
 
     /// Whether an action was there: defined by then, or reported on in the half-year or before.
@@ -198,15 +226,14 @@ impl Reach {
 }
 
 impl ActionReport {
-    /// What a report that looks so far says of an action.
-    fn of(mut action: ActionFacts, reach: Reach) -> Self {
+    /// What a report that looks so far says of an action, after the one before it.
+    fn of(mut action: ActionFacts, reach: Reach, before: Reach) -> Self {
         let (period, day) = (reach.period, reach.day);
-        action.statuses.retain(|change| reach.takes(change));
         let definition = action.definition_on(day).clone();
-        let status = status_at(&action, period);
-        let previous_status = status_at(&action, period.previous());
-        let in_period = || action.statuses.iter().filter(|change| change.half_year == period);
-        let (went_backwards, has_status) = (in_period().any(|change| change.backwards), in_period().next().is_some());
+        let (status, previous_status) = (reach.status(&action), before.status(&action));
+        let told = || action.statuses.iter().filter(|change| reach.takes(change));
+        let went_backwards = told().any(|change| change.backwards && !before.takes(change));
+        let has_status = told().any(|change| change.half_year == period);
         let reports = action.rows.remove(&period).unwrap_or_default();
         let reported_on = has_status || !reports.is_empty();
         let delivered = reported_on && reports.iter().all(|row| row.state.is_delivered());
@@ -235,11 +262,6 @@ impl ActionReport {
             indicators: action.indicators,
         }
     }
-}
-
-/// The status at the end of a half-year: the last one reported in it or before.
-fn status_at(action: &ActionFacts, period: HalfYear) -> Option<ActionStatus> {
-    action.statuses.iter().rfind(|change| change.half_year <= period).map(|change| change.to)
 }
 
 fn grouped(plan: &PlanRow, actions: Vec<ActionReport>) -> Vec<PolicyLineReport> {

@@ -73,9 +73,12 @@ const DETAILS: &[&[&str]] =
 
 const NOTE: Words = Words {
     nl: "Eén persoon telt één keer, in het halfjaar van de eerste aanvraag. Aantallen van 1 tot 4 zijn afgerond op 0 of 5; \
-         een afgerond aantal is als zodanig aangeduid. Een halfjaar met minder dan 20 personen wordt samen met het volgende verteld.",
+         een afgerond aantal is als zodanig aangeduid, en een afgeronde 0 kan voor niemand staan of voor een klein aantal. Sommen \
+         zijn sommen van de afgeronde aantallen en kunnen dus van de werkelijke afwijken. Een halfjaar met minder dan 20 personen \
+         wordt samen met het volgende verteld.",
     en: "A person counts once, in the half-year of the first request. Counts of 1 to 4 are rounded to 0 or 5; a rounded \
-         count is marked as such. A half-year with fewer than 20 persons is told together with the next.",
+         count is marked as such, and a rounded 0 may stand for nobody or for a small number. Sums are sums of the rounded \
+         counts, and so may differ from the true ones. A half-year with fewer than 20 persons is told together with the next.",
 };
 
 /// The catalogue of an installation that has kept dossiers since this half-year.

@@ -65,6 +65,8 @@ pub struct BuildState {
     /// Whether the last attempt of this process to write to it succeeded, as far as there was one since another process wrote
     /// to it.
     pub written: bool,
+    /// Whether this program reads its rows: not where they are of too early a version, and it answers nothing.
+    pub readable: bool,
 }
 
 impl Runner {
@@ -213,10 +215,10 @@ async fn build_state(views: &Views, head: u64, id: BuildId) -> Result<BuildState
     let build = views.open_build(&id).await?;
     let Checkpoint { seen, events, failure, owner } = Checkpoint::read(&build.db).await?;
     // Asked often, so only what costs nothing; whoever starts a worker looks closer.
-    let ahead = (seen.index > head).then(|| ViewError::other_log(&id, seen.index, head).to_string());
+    let ahead = (seen.index > head).then(|| ViewError::other_log(&id, seen.index, head, None).to_string());
     let failure = ahead.map(|error| Failure { position: seen.position, error }).or(failure);
-    let written = views.is_written(&id);
-    Ok(BuildState { id, seen, events, worker: owner, failure, written })
+    let (written, readable) = (views.is_written(&id), views.reads(&id));
+    Ok(BuildState { id, seen, events, worker: owner, failure, written, readable })
 }
 
 fn named(name: &str) -> Result<Arc<dyn Projector>, ViewError> {

@@ -1,7 +1,7 @@
 //! Whether a build was made of the log at hand. An older copy of the log that was put back, or another log, has other events after
 //! some place: a build that knows those would pass over as many new ones.
 
-use spoor_eventlog::{EventLog, Record};
+use spoor_eventlog::{EventLog, LogError, Record};
 
 use crate::checkpoint::{Checkpoint, LastRecord, SCHEMA};
 use crate::error::ViewError;
@@ -27,7 +27,11 @@ pub(crate) async fn require_same_log(log: &EventLog, build: &Build) -> Result<()
     if is_there(log, seen, known, head).await? {
         return Ok(());
     }
-    Err(ViewError::other_log(&build.id, seen.index, head))
+    let faults = match log.check_records() {
+        Err(LogError::NotWhole { faults }) => Some(faults),
+        Err(_) | Ok(()) => None,
+    };
+    Err(ViewError::other_log(&build.id, seen.index, head, faults))
 }
 
 /// Whether it is so.

@@ -131,9 +131,9 @@ pub(crate) async fn prepared(views: &Views, projector: &dyn Projector, id: &Buil
 }
 
 /// Lets a build answer once it has seen everything the answering one has, or when that one was made of another log. Readers
-/// never wait: they have one or the other.
+/// have one or the other; they wait only where this code does not read the rows of the earlier one.
 pub(crate) async fn promote_if_caught_up(views: &Views, build: &Build, log: &EventLog) -> Result<bool, ViewError> {
-    match views.active(&build.id.projection).await {
+    match views.answering(&build.id.projection).await {
         Ok(answering) if answering.id == build.id => return Ok(true),
         Ok(answering) => {
             let made = Checkpoint::read(&build.db).await?;

@@ -33,6 +33,8 @@ pub(super) struct Dossier {
     pub state: LearningTrajectory,
     pub last: Last,
     pub personal: PersonalValues,
+    /// What stood of each person in whose place another was put, as far as the batch says.
+    pub replaced: Vec<PersonalValues>,
     pub history: History,
 }
 
@@ -72,6 +74,9 @@ impl Dossier {
     /// The part of an event that counts besides the state.
     pub fn count(&mut self, recorded: &Event, event: &TrajectoryEvent) {
         self.last = Last { position: recorded.position, index: recorded.index, recorded_at: recorded.recorded_at };
+        if let TrajectoryEvent::ParticipantReplaced { .. } = event {
+            self.replaced.push(self.personal.clone());
+        }
         personal::note(recorded.sequence, event, &mut self.personal);
     }
 

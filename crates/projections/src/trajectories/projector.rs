@@ -9,13 +9,13 @@ use async_trait::async_trait;
 use chrono::NaiveDate;
 use serde_json::Value;
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
-use spoor_domain::kernel::Personal;
+use spoor_domain::kernel::{Personal, SubjectId};
 use spoor_eventlog::Vault;
 
 use super::blind::{self, BlindKind};
 use super::fold::{Dossier, Touched, columns};
 use super::history::{self, HISTORY};
-use super::personal::{Place, Untyped};
+use super::personal::{PersonalValues, Place, Untyped};
 use super::row::PersonalField;
 use super::tables::{BLIND_INDEX, PERSONAL, SCHEMA, TRAJECTORY};
 use crate::appointments;
@@ -37,7 +37,12 @@ impl Projector for Trajectories {
     /// 2: what was known then. 3: recipients to be told, linked subjects. 4: what published figures count.
     /// 5: whether a talk says why it was not on the day of the tour.
     /// 6: the notes of an incident stand where a correction of them goes.
+    /// 7: a parket is not to be told of its own correction; who was registered by mistake is found as well.
     fn version(&self) -> u32 {
+        7
+    }
+
+    fn reads_since(&self) -> u32 {
         6
     }
 
@@ -85,12 +90,13 @@ impl Projector for Trajectories {
         }
         write_dossiers(tx, &touched).await?;
         write_history(tx, &touched).await?;
+        // Before the values of the batch take the place of those that stood.
+        write_blind_index(tx, &touched, vault).await?;
         write_personal(tx, &touched).await?;
         write_counts(tx, &touched).await?;
         appointments::write(tx, touched.dossiers.iter().map(|(id, dossier)| (id.as_str(), &dossier.state))).await?;
         disclosures::write(tx, touched.dossiers.iter().map(|(id, dossier)| (id.as_str(), &dossier.state))).await?;
-        disclosures::link(tx, &touched.links).await?;
-        write_blind_index(tx, &touched, vault).await
+        disclosures::link(tx, &touched.links).await
     }
 }
 
@@ -148,16 +154,18 @@ async fn write_counts(tx: &mut Tx, touched: &Touched) -> Result<(), ViewError> {
 /// Digests are made here, where the values are opened for a moment, and nowhere else.
 async fn write_blind_index(tx: &mut Tx, touched: &Touched, vault: &Vault) -> Result<(), ViewError> {
     let indexed = [PersonalField::CaseReference, PersonalField::ParticipantName, PersonalField::ParticipantBirthOn];
-    let values = touched.dossiers.values().flat_map(|dossier| &dossier.personal);
+    let values = touched.dossiers.values().flat_map(persons).flatten();
     let subjects = values.filter(|(place, _)| indexed.contains(&place.field)).map(|(_, value)| value.subject);
     let subjects = subjects.collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>();
     vault.prefetch(&subjects).await.map_err(blind::vault_failed)?;
     let mut rows = Vec::new();
     for (id, dossier) in &touched.dossiers {
-        for (kind, value) in digests(tx, id, dossier, vault).await? {
-            match value {
-                Some((subject, digest)) => rows.push(args![id.as_str(), kind.code(), subject, digest]),
-                None => forget(tx, id, kind).await?,
+        for values in persons(dossier) {
+            for Found { kind, subject, digest } in digests(tx, id, values, vault).await? {
+                match digest {
+                    Some(digest) => rows.push(args![id.as_str(), kind.code(), subject.to_string(), digest]),
+                    None => forget(tx, id, kind, subject).await?,
+                }
             }
         }
     }
@@ -168,28 +176,37 @@ async fn write_blind_index(tx: &mut Tx, touched: &Touched, vault: &Vault) -> Res
     Ok(())
 }
 
-/// The digests a batch changes, each with its subject; none where the value cannot be opened any more.
-async fn digests(
-    tx: &mut Tx,
-    id: &str,
-    dossier: &Dossier,
-    vault: &Vault,
-) -> Result<Vec<(BlindKind, Option<(String, String)>)>, ViewError> {
-    let changed = |field| dossier.personal.get(&single(field));
+/// What a batch says of each person a dossier was about meanwhile, the present one last.
+fn persons(dossier: &Dossier) -> impl Iterator<Item = &PersonalValues> {
+    dossier.replaced.iter().chain([&dossier.personal])
+}
+
+/// By what a person is found.
+struct Found {
+    kind: BlindKind,
+    subject: SubjectId,
+    /// None where the value cannot be opened any more.
+    digest: Option<String>,
+}
+
+/// The digests that these values of one person change.
+async fn digests(tx: &mut Tx, id: &str, values: &PersonalValues, vault: &Vault) -> Result<Vec<Found>, ViewError> {
+    let changed = |field| values.get(&single(field));
     let mut digests = Vec::new();
     if let Some(reference) = changed(PersonalField::CaseReference) {
         let digest = match opened(vault, reference).await? {
             Some(Value::String(text)) => Some(blind::of_case_reference(vault, &text).await?),
             Some(_) | None => None,
         };
-        digests.push((BlindKind::CaseReference, with_subject(reference, digest)));
+        digests.push(Found { kind: BlindKind::CaseReference, subject: reference.subject, digest });
     }
     let (name, birth) = (changed(PersonalField::ParticipantName), changed(PersonalField::ParticipantBirthOn));
     if let Some(any) = name.or(birth) {
         let standing = if name.is_some() && birth.is_some() { BTreeMap::new() } else { standing(tx, id).await? };
         let name = name.or_else(|| standing.get(PersonalField::ParticipantName.code()));
         let birth = birth.or_else(|| standing.get(PersonalField::ParticipantBirthOn.code()));
-        digests.push((BlindKind::NameAndBirth, with_subject(any, name_and_birth(vault, name, birth).await?)));
+        let (subject, digest) = (any.subject, name_and_birth(vault, name, birth).await?);
+        digests.push(Found { kind: BlindKind::NameAndBirth, subject, digest });
     }
     Ok(digests)
 }
@@ -222,13 +239,10 @@ async fn opened(vault: &Vault, value: &Untyped) -> Result<Option<Value>, ViewErr
     Ok(opened.value().cloned())
 }
 
-async fn forget(tx: &mut Tx, id: &str, kind: BlindKind) -> Result<(), ViewError> {
-    tx.run("delete from blind_index where dossier = $1 and kind = $2", args![id, kind.code()]).await?;
+async fn forget(tx: &mut Tx, id: &str, kind: BlindKind, subject: SubjectId) -> Result<(), ViewError> {
+    let sql = "delete from blind_index where dossier = $1 and kind = $2 and subject = $3";
+    tx.run(sql, args![id, kind.code(), subject.to_string()]).await?;
     Ok(())
-}
-
-fn with_subject(value: &Untyped, digest: Option<String>) -> Option<(String, String)> {
-    digest.map(|digest| (value.subject.to_string(), digest))
 }
 
 fn single(field: PersonalField) -> Place {

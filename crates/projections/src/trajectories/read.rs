@@ -12,7 +12,7 @@ use super::row::{
     DossierKey, Overdue, PersonalField, PersonalValue, TrajectoryFilter, TrajectoryOrder, TrajectoryRow, TrajectorySort,
 };
 use crate::checkpoint::{Checkpoint, SEEN, seen_of};
-use crate::db::{Db, DbError, Row};
+use crate::db::{Db, DbError, Row, args};
 use crate::error::ViewError;
 use crate::page::{Answer, KeyKind, Keyset, Page, PageRequest, Total};
 use crate::scope::Scope;
@@ -23,6 +23,9 @@ use crate::views::Views;
 const COLUMNS: &str = "t.dossier, t.number, t.status, t.status_rank, t.parket, t.guide, t.waiting_for, t.requested_on, \
      t.status_since, t.due_since, t.last_step_on, t.visible_to_museum, t.agreement, t.subject, t.version, \
      t.position_commit, t.position_prepare, t.last_index, t.updated_at, t.state";
+
+/// Which dossiers are or were about a subject: answered by `trajectory_history_subject` alone.
+const OF_SUBJECT: &str = "select distinct dossier from trajectory_history where subject = $1 order by dossier";
 
 /// A page of dossiers. The vault turns a case reference or a name with birth date into the digest that is looked for.
 pub async fn list(
@@ -111,10 +114,7 @@ pub async fn within(views: &Views, scope: &Scope) -> Result<Vec<(DossierId, Doss
 /// The dossiers that are or were about this subject, whoever may see them: for the record of a refusal, and for nothing else.
 pub async fn of_subject(views: &Views, subject: SubjectId) -> Result<Vec<DossierId>, ViewError> {
     let db = views.active(super::PROJECTION).await?.db;
-    let mut conditions = Conditions::default();
-    conditions.with("subject = ?", subject.to_string());
-    let sql = format!("select distinct dossier from trajectory_history{} order by dossier", conditions.clause());
-    let rows = db.rows(&sql, conditions.into_args()).await?;
+    let rows = db.rows(OF_SUBJECT, args![subject.to_string()]).await?;
     Ok(rows.iter().map(|row| row.parsed("dossier")).collect::<Result<_, DbError>>()?)
 }
 
@@ -239,18 +239,24 @@ async fn conditions(vault: &Vault, scope: &Scope, filter: &TrajectoryFilter) -> 
         conditions.with("t.number < ?", format!("{prefix}{}", char::MAX));
     }
     if let Some(reference) = &filter.case_reference {
-        found_by(BlindKind::CaseReference, blind::of_case_reference(vault, reference).await?, &mut conditions);
+        let digest = blind::of_case_reference(vault, reference).await?;
+        found_by(scope, BlindKind::CaseReference, digest, &mut conditions);
     }
     if let Some((name, birth_on)) = &filter.name_and_birth {
-        found_by(BlindKind::NameAndBirth, blind::of_name_and_birth(vault, name, *birth_on).await?, &mut conditions);
+        let digest = blind::of_name_and_birth(vault, name, *birth_on).await?;
+        found_by(scope, BlindKind::NameAndBirth, digest, &mut conditions);
     }
     Ok(conditions)
 }
 
-fn found_by(kind: BlindKind, digest: String, conditions: &mut Conditions) {
+fn found_by(scope: &Scope, kind: BlindKind, digest: String, conditions: &mut Conditions) {
     let (kind, digest) = (conditions.bind(kind.code()), conditions.bind(digest));
-    conditions
-        .plain(format!("t.dossier in (select dossier from blind_index where kind = {kind} and digest = {digest})"));
+    let found = |what: &str| format!("(select {what} from blind_index where kind = {kind} and digest = {digest})");
+    conditions.plain(format!("t.dossier in {}", found("dossier")));
+    if !scope.finds_replaced() {
+        // No subject is of two dossiers.
+        conditions.plain(format!("t.subject in {}", found("subject")));
+    }
 }
 
 fn keyset(order: TrajectoryOrder) -> Keyset<'static> {
@@ -307,7 +313,20 @@ fn personal_value(row: &Row) -> Result<PersonalValue, DbError> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::history;
     use super::*;
+
+    #[tokio::test]
+    async fn the_dossiers_about_a_subject_are_looked_up_and_not_looked_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let db = Db::open_sqlite(&directory.path().join("views.sqlite")).await.unwrap();
+        db.create(history::SCHEMA).await.unwrap();
+        let plan = db.rows(&format!("explain query plan {OF_SUBJECT}"), args!["a subject"]).await.unwrap();
+        let steps: Vec<String> = plan.iter().map(|step| step.text("detail").unwrap()).collect();
+        let [only] = steps.as_slice() else { panic!("more than a look-up: {steps:?}") };
+        assert!(only.starts_with("SEARCH") && only.contains("INDEX trajectory_history_subject"), "{only}");
+        db.close().await;
+    }
 
     #[test]
     fn a_filter_the_counts_cannot_answer_is_counted_otherwise() {

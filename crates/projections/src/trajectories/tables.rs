@@ -38,9 +38,10 @@ pub(super) const PERSONAL: Table = Table {
     values: &["subject", "value"],
 };
 
-/// Keyed digests by which a dossier is found by what only its sealed values say.
+/// Keyed digests by which a dossier is found by what only its sealed values say: of each person it is or was about, until that
+/// person is erased.
 pub(super) const BLIND_INDEX: Table =
-    Table { name: "blind_index", key: &["dossier", "kind"], values: &["subject", "digest"] };
+    Table { name: "blind_index", key: &["dossier", "kind", "subject"], values: &["digest"] };
 
 pub(super) const SCHEMA: &[&str] = &[
     // A guide or a day that is not there is '', so that indexes, counts and cursors need no special case for null.
@@ -91,7 +92,7 @@ pub(super) const SCHEMA: &[&str] = &[
         primary key (dossier, field, sequence, part))",
     "create table if not exists blind_index (
         dossier text not null, kind text not null, subject text not null, digest text not null,
-        primary key (dossier, kind))",
+        primary key (dossier, kind, subject))",
     // Found by digest.
     "create index if not exists blind_index_digest on blind_index (kind, digest, dossier)",
     // Forgotten by subject, when the subject is erased.

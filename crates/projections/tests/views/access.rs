@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use chrono::DateTime;
 use spoor_domain::access::event::{AccessEvent, Checkpoints, DossierShown, Question, RefusedPart};
 use spoor_domain::access::samples;
 use spoor_domain::access::vocabulary::{AccessKind, QuestionRefusal};
-use spoor_domain::kernel::{Actor, ActorId, DossierId, OrganisationId, Purpose, Role};
+use spoor_domain::kernel::{Actor, ActorId, DossierId, OrganisationId, Purpose, RefusalCode, Role};
+use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::clock::new_id;
 use spoor_eventlog::{Append, Metadata, NewEvent};
-use spoor_projections::access::{self, AccessFilter, AnsweredFor, list, one, readings};
+use spoor_projections::access::{self, AccessFilter, AnsweredFor, Reading, ReadingsOf, list, one, readings};
 use spoor_projections::runner::{catch_up, rebuild, status, verify};
 use spoor_projections::{Page, PageRequest};
 use uuid::Uuid;
@@ -97,13 +99,59 @@ on_both_engines! {
         read(&world, &guide(), asked(Some(own), None)).await;
         read(&world, &officer(), opened(export(Some(own)), "name")).await;
         catch_up(&world.logs(), &world.views).await.unwrap();
-        let found = readings(&world.views, own).await.unwrap().value;
+        let found = seen_by(&world, own, "kazerne-dossin").await;
         assert_eq!(found.len(), 2, "who was refused saw nothing");
         assert_eq!(found[0].role, Role::ComplianceOfficer);
         assert_eq!(found[0].personal, BTreeSet::from(["name".to_owned()]), "an export tells what left in clear");
         assert_eq!((found[1].role, found[1].answers), (Role::Prosecutor, 2));
         assert_eq!(found[1].personal, BTreeSet::from(["facts".to_owned(), "participant".to_owned()]));
         assert!(found[1].first_at < found[1].last_at);
+    }
+
+    async fn of_a_bundle_printed_as_withheld_it_is_told_that_it_was_taken_and_not_that_it_was_personal(world: World) {
+        let own = DossierId(Uuid::from_u128(1));
+        read(&world, &prosecutor(), taken(own, true)).await;
+        read(&world, &guide(), taken(own, false)).await;
+        catch_up(&world.logs(), &world.views).await.unwrap();
+        let found = seen_by(&world, own, "kazerne-dossin").await;
+        let told = |role| found.iter().find(|reading| reading.role == role).map(|reading| &reading.personal);
+        assert_eq!(told(Role::Prosecutor), Some(&BTreeSet::new()));
+        assert_eq!(told(Role::Guide), Some(&BTreeSet::from(["document".to_owned()])));
+    }
+
+    async fn what_is_about_requests_of_persons_alone_is_told_to_the_controller_they_were_addressed_to_alone(world: World) {
+        let (own, number) = (DossierId(Uuid::from_u128(1)), DossierNumber("LT-2026-0001".into()));
+        let refused = RefusedPart { reason: QuestionRefusal::Forbidden, field: "rightsRequests".into(), dossier: Some(own), number: None };
+        for event in [
+            shown_by(own, &["rightsRequests"], &["rights"]),
+            shown_by(own, &["rightsRequests", "trajectories"], &["rights", "trajectories"]),
+            shown_by(own, &["node"], &["rights"]),
+            AccessEvent::QuestionRefused { refusals: vec![refused], question: question(&["rightsRequests", "trajectories"]) },
+            AccessEvent::CommandRefused {
+                command: "answerRightsRequest".into(),
+                code: RefusalCode::WrongState,
+                dossier: Some(own),
+                question: question(&["answerRightsRequest", "holdTour"]),
+            },
+            shown_by(own, &["registerRightsRequest"], &[]),
+        ] {
+            read(&world, &prosecutor(), event).await;
+        }
+        catch_up(&world.logs(), &world.views).await.unwrap();
+        let (dossiers, mixed) = (vec![(own, number)], 2);
+        for (organisation, told, answers) in [("parket-mechelen", vec![6, 5, 4, 3, 2, 1], 4), ("kazerne-dossin", vec![mixed], 1)] {
+            let organisations = vec![OrganisationId(organisation.into())];
+            let within = AnsweredFor { organisations, dossiers: dossiers.clone() };
+            let found = page(&world, AccessFilter { within: Some(within.clone()), ..AccessFilter::default() }).await;
+            assert_eq!(found.edges.iter().map(|edge| edge.node.index).collect::<Vec<_>>(), told, "{organisation}");
+            assert_eq!(found.total.map(|total| total.count), Some(told.len() as u64), "{organisation}");
+            for index in 1..=6 {
+                let alone = one(&world.views, Some(&within), index).await.unwrap().value;
+                assert_eq!(alone.is_some(), told.contains(&index), "{organisation}: {index}");
+            }
+            let times: Vec<u64> = seen_by(&world, own, organisation).await.iter().map(|reading| reading.answers).collect();
+            assert_eq!(times, [answers], "{organisation}");
+        }
     }
 
     async fn the_trail_is_kept_over_its_own_log_whatever_the_other_one_does(world: World) {
@@ -160,6 +208,24 @@ fn shown(dossiers: &[DossierId], personal: &[&str]) -> AccessEvent {
     AccessEvent::DossiersShown { dossiers, question: Question::default(), checkpoints: Checkpoints::new() }
 }
 
+/// A dossier, as it was shown in answer to these fields from these views.
+fn shown_by(dossier: DossierId, fields: &[&str], views: &[&str]) -> AccessEvent {
+    let dossiers = vec![DossierShown { id: dossier, personal: BTreeSet::new() }];
+    let checkpoints: Checkpoints = views.iter().map(|view| ((*view).to_owned(), 1)).collect();
+    AccessEvent::DossiersShown { dossiers, question: question(fields), checkpoints }
+}
+
+fn question(fields: &[&str]) -> Question {
+    Question { fields: fields.iter().map(|field| (*field).to_owned()).collect(), ..Question::default() }
+}
+
+/// Who saw something of a dossier, as a controller tells it.
+async fn seen_by(world: &World, dossier: DossierId, controller: &str) -> Vec<Reading> {
+    let (organisations, state) = ([OrganisationId(controller.into())], LearningTrajectory::default());
+    let asked = ReadingsOf { dossier, state: &state, since: DateTime::UNIX_EPOCH, organisations: &organisations };
+    readings(&world.views, asked).await.unwrap().value
+}
+
 fn asked(dossier: Option<DossierId>, number: Option<DossierNumber>) -> AccessEvent {
     let refused = RefusedPart { reason: QuestionRefusal::NotFound, field: "trajectory".into(), dossier, number };
     AccessEvent::QuestionRefused { refusals: vec![refused], question: Question::default() }
@@ -175,6 +241,12 @@ fn export(dossier: Option<DossierId>) -> AccessEvent {
         personal: BTreeSet::new(),
         question: Question::of_program("audit export"),
     }
+}
+
+/// A document of this dossier, as it left.
+fn taken(dossier: DossierId, withheld: bool) -> AccessEvent {
+    let question = Question::of_program("GET /documents");
+    AccessEvent::PieceDownloaded { dossier, document: "ab".repeat(32), recipient: None, withheld, question }
 }
 
 /// The same export, with values of this kind in clear.

@@ -8,9 +8,9 @@ use spoor_domain::action::event::{
 use spoor_domain::kernel::{Cents, HalfYear, PlanId};
 use spoor_domain::plan::event::{Chapter, PlanEvent, PlanOutline, PolicyLine};
 use spoor_projections::ViewError;
-use spoor_projections::editions::owed;
+use spoor_projections::editions::{OwedKind, owed};
 use spoor_projections::plan::{
-    ActionFacts, FindingKind, ProgressReport, action, action_numbered, actions, plans, report,
+    ActionFacts, CutOffs, FindingKind, ProgressReport, action, action_numbered, actions, plans, report,
 };
 use spoor_projections::runner::{catch_up, verify};
 use uuid::Uuid;
@@ -65,7 +65,7 @@ on_both_engines! {
         append(&world, "1.2", &[reported, budget(with_row)]).await;
         let of_it = async |told: fn(ActionFacts) -> ActionFacts| {
             catch_up(&world.logs(), &world.views).await.unwrap();
-            let found = report(&world.views, PlanId(PLAN), period(), None, None, told).await.unwrap().value.unwrap();
+            let found = report(&world.views, PlanId(PLAN), period(), CutOffs::default(), None, told).await.unwrap().value.unwrap();
             let action = found.actions().find(|action| action.number.to_string() == "1.2").unwrap().clone();
             let row = &action.reports[0];
             let text = (row.row.is_some(), row.returned_because.is_some());
@@ -104,6 +104,120 @@ on_both_engines! {
         assert_eq!((later.totals.budget_entries, later.totals.budget_as_printed), (0, None));
     }
 
+    async fn the_status_before_is_the_one_that_was_published_and_no_status_after_the_last_day_is_told(world: World) {
+        plan_of_three(&world).await;
+        let changed = |at: &str, half_year: &str, from: ActionStatus, to: ActionStatus| ActionEvent::ActionStatusChanged {
+            occurred_on: on(at),
+            half_year: half_year.parse().unwrap(),
+            from: Some(from),
+            to,
+            backwards: to < from,
+            reason: Some("Beslist.".into()),
+        };
+        let (started, ongoing, completed) = (ActionStatus::Started, ActionStatus::Ongoing, ActionStatus::Completed);
+        let later = [
+            changed("2018-11-01", "2018-H2", ongoing, started),
+            changed("2019-01-20", "2018-H2", started, ongoing),
+            changed("2019-07-02", "2019-H1", ongoing, completed),
+        ];
+        append(&world, "1.1", &later).await;
+        let of = async |period: &str, own: Option<&str>, before: Option<&str>| {
+            let report = told_by(&world, period, CutOffs { own: own.map(on), before: before.map(on) }).await;
+            let action = report.actions().find(|action| action.number.to_string() == "1.1").unwrap().clone();
+            (action.status, action.previous_status, action.went_backwards)
+        };
+        assert_eq!(of("2018-H2", Some("2018-10-31"), None).await, (Some(ongoing), None, false), "cut off before");
+        assert_eq!(of("2018-H2", None, None).await, (Some(started), None, true), "not what came in January");
+        let in_january = of("2018-H2", Some("2019-01-31"), None).await;
+        assert_eq!(in_january, (Some(ongoing), None, true), "but for an edition that is cut off then");
+        assert_eq!(of("2018-H2", Some("2019-01-19"), None).await.0, Some(started), "after it nothing counts");
+        let printed = of("2019-H1", None, Some("2019-01-31")).await;
+        assert_eq!(printed, (Some(ongoing), Some(ongoing), false), "the status before is the one that was published");
+        let published = of("2019-H1", None, Some("2018-10-31")).await;
+        assert_eq!(published, (Some(ongoing), Some(ongoing), true), "the step back was told in no report yet");
+        assert_eq!(of("2019-H1", None, None).await, (Some(ongoing), Some(started), false));
+        assert_eq!(of("2019-H2", None, None).await, (Some(completed), Some(ongoing), false));
+    }
+
+    async fn a_status_that_was_told_again_is_one_change_as_for_the_decisions(world: World) {
+        plan_of_three(&world).await;
+        let (started, ongoing, completed) = (ActionStatus::Started, ActionStatus::Ongoing, ActionStatus::Completed);
+        let changed = |at: &str, half_year: &str, from, to, backwards: bool| ActionEvent::ActionStatusChanged {
+            occurred_on: on(at),
+            half_year: half_year.parse().unwrap(),
+            from,
+            to,
+            backwards,
+            reason: backwards.then(|| "Herstart.".to_owned()),
+        };
+        let forth = [
+            changed("2018-03-01", "2018-H1", None, started, false),
+            changed("2018-10-01", "2018-H2", Some(started), ongoing, false),
+            changed("2018-06-01", "2018-H1", Some(started), ongoing, false),
+            changed("2018-06-20", "2018-H1", Some(ongoing), completed, false),
+        ];
+        let back = [
+            changed("2018-05-01", "2018-H1", None, completed, false),
+            changed("2018-10-01", "2018-H2", Some(completed), ongoing, true),
+            changed("2018-06-15", "2018-H1", Some(completed), ongoing, true),
+        ];
+        for (number, events) in [("2.2", &forth[..]), ("2.3", &back[..])] {
+            append(&world, number, &[defined(number)]).await;
+            append(&world, number, events).await;
+        }
+        let of = async |number: &str, period: &str| {
+            let report = reported(&world, period).await;
+            let action = report.actions().find(|action| action.number.to_string() == number).unwrap().clone();
+            (action.status, action.previous_status, action.went_backwards)
+        };
+        assert_eq!(of("2.2", "2018-H1").await, (Some(completed), None, false));
+        assert_eq!(of("2.2", "2018-H2").await, (Some(completed), Some(completed), false));
+        assert_eq!(of("2.3", "2018-H1").await, (Some(ongoing), None, true));
+        assert_eq!(of("2.3", "2018-H2").await, (Some(ongoing), Some(ongoing), false), "a step back is told once");
+        let known = actions(&world.views, PlanId(PLAN), None).await.unwrap().value;
+        let told = known.iter().find(|action| action.definition.number.to_string() == "2.3").unwrap();
+        let told: Vec<_> = told.statuses.iter().map(|change| (change.half_year.to_string(), change.on)).collect();
+        assert_eq!(told, [("2018-H1".to_owned(), on("2018-05-01")), ("2018-H1".to_owned(), on("2018-06-15"))]);
+    }
+
+    async fn a_beginning_that_was_corrected_to_an_earlier_day_ends_once(world: World) {
+        plan_of_three(&world).await;
+        let welfare = || minister("Minister van Welzijn", &[MinisterOffice::Welfare]);
+        let begun = |at: &str| ActionEvent::ResponsibilityAssigned { occurred_on: on(at), responsibility: welfare() };
+        let ended = ActionEvent::ResponsibilityEnded { occurred_on: on("2019-12-31"), responsibility: welfare() };
+        append(&world, "1.1", &[begun("2020-01-15"), begun("2019-01-15"), ended]).await;
+        for (period, is_named) in [("2018-H2", false), ("2019-H1", true), ("2019-H2", false), ("2020-H1", false)] {
+            let (_, ministers, _, _) = who(&reported(&world, period).await, "1.1");
+            assert_eq!(ministers.contains(&"Minister van Welzijn".to_owned()), is_named, "{period}: {ministers:?}");
+        }
+    }
+
+    async fn who_began_again_is_named_from_then_on_when_an_earlier_end_is_recorded_later(world: World) {
+        plan_of_three(&world).await;
+        let welfare = || minister("Minister van Welzijn", &[MinisterOffice::Welfare]);
+        let begun = |at: &str| ActionEvent::ResponsibilityAssigned { occurred_on: on(at), responsibility: welfare() };
+        let ended = |at: &str| ActionEvent::ResponsibilityEnded { occurred_on: on(at), responsibility: welfare() };
+        let all = [begun("2018-09-01"), ended("2019-09-01"), begun("2020-01-15"), ended("2019-03-01")];
+        append(&world, "1.1", &all).await;
+        for (period, is_named) in [("2018-H2", true), ("2019-H1", false), ("2019-H2", false), ("2020-H1", true)] {
+            let (_, ministers, _, _) = who(&reported(&world, period).await, "1.1");
+            assert_eq!(ministers.contains(&"Minister van Welzijn".to_owned()), is_named, "{period}: {ministers:?}");
+        }
+    }
+
+    async fn a_revision_from_an_earlier_day_is_told_until_the_later_one_that_was_recorded_before(world: World) {
+        plan_of_three(&world).await;
+        let ActionEvent::ActionDefined { definition, .. } = defined("1.1") else { panic!("it is defined") };
+        let revised = |at: &str, title: &str| ActionEvent::ActionRevised {
+            occurred_on: on(at),
+            definition: ActionDefinition { title: title.into(), ..definition.clone() },
+        };
+        append(&world, "1.1", &[revised("2020-01-15", "A"), revised("2019-02-01", "B")]).await;
+        let titles = async |period: &str| who(&reported(&world, period).await, "1.1").0;
+        assert_eq!(titles("2018-H2").await, "Actie 1.1");
+        assert_eq!((titles("2019-H1").await, titles("2020-H1").await), ("B".to_owned(), "A".to_owned()));
+    }
+
     async fn a_report_can_be_asked_as_it_was_known_before_a_correction(world: World) {
         plan_of_three(&world).await;
         let then = world.log.head().await.unwrap().index;
@@ -116,11 +230,11 @@ on_both_engines! {
         append(&world, "1.1", &[event]).await;
         // A view that has not come so far says so, rather than answering as of an earlier moment.
         let period = "2018-H2".parse().unwrap();
-        let early = report(&world.views, PlanId(PLAN), period, None, Some(then + 1), |facts| facts).await;
+        let early = report(&world.views, PlanId(PLAN), period, CutOffs::default(), Some(then + 1), |facts| facts).await;
         assert!(matches!(early, Err(ViewError::NotReached { .. })), "{early:?}");
         catch_up(&world.logs(), &world.views).await.unwrap();
         let known_at = async |index| {
-            let found = report(&world.views, PlanId(PLAN), period, None, index, |facts| facts).await;
+            let found = report(&world.views, PlanId(PLAN), period, CutOffs::default(), index, |facts| facts).await;
             found.unwrap().value.unwrap()
         };
         let (now, before) = (known_at(None).await, known_at(Some(then)).await);
@@ -201,6 +315,31 @@ on_both_engines! {
         assert!(is_owed(None) && is_owed(Some("2019-04-03")));
         assert!(!is_owed(Some("2019-04-02")), "no policy domain answered for it yet");
         assert!(!is_owed(Some("2019-04-01")), "it was not there yet");
+    }
+
+    async fn of_an_action_that_ended_nothing_new_is_owed_after_the_half_year_in_which_it_ended(world: World) {
+        plan_of_three(&world).await;
+        let responsibility = Responsibility::PolicyDomain { code: PolicyDomainCode("OV".into()), coordinator: true };
+        let ended = status("2018-H2", Some(ActionStatus::Ongoing), ActionStatus::Completed);
+        let paid = budget(entry(0x2202, BudgetSource::BudgetColumn, 1_000));
+        append(&world, "2.2", &[defined("2.2"), assigned(responsibility), ended, paid]).await;
+        let owed_in = async |half_year: &str| {
+            catch_up(&world.logs(), &world.views).await.unwrap();
+            let known = actions(&world.views, PlanId(PLAN), None).await.unwrap().value;
+            let owed = owed(&known, half_year.parse().unwrap(), None, None);
+            let own = owed.into_iter().filter(|owed| owed.number.to_string() == "2.2");
+            own.map(|owed| owed.kind).collect::<Vec<_>>()
+        };
+        assert_eq!(owed_in("2018-H2").await, [OwedKind::Progress]);
+        assert_eq!(owed_in("2019-H1").await, []);
+        append(&world, "2.2", &[status("2019-H2", Some(ActionStatus::Completed), ActionStatus::Ongoing)]).await;
+        assert_eq!(owed_in("2019-H1").await, [], "it went on again later");
+        assert_eq!(owed_in("2019-H2").await, [OwedKind::Progress]);
+        let head = RowHead { id: RowId(Uuid::from_u128(0xc022)), half_year: "2019-H1".parse().unwrap(), ..row() };
+        let blocks = vec![Block::Paragraph("Nog te bespreken.".into())];
+        let begun = ReportRow { head, blocks, references: vec![], carried_from: None };
+        append(&world, "2.2", &[ActionEvent::ProgressReported { occurred_on: day(), row: begun }]).await;
+        assert_eq!(owed_in("2019-H1").await, [OwedKind::Submission]);
     }
 
     async fn an_action_that_was_reported_on_before_it_was_defined_reads_as_it_was_first_defined(world: World) {
@@ -354,9 +493,12 @@ async fn reported(world: &World, period: &str) -> ProgressReport {
 }
 
 async fn closed_on(world: &World, period: &str, cut_off: Option<&str>) -> ProgressReport {
+    told_by(world, period, CutOffs { own: cut_off.map(on), before: None }).await
+}
+
+async fn told_by(world: &World, period: &str, cut_offs: CutOffs) -> ProgressReport {
     catch_up(&world.logs(), &world.views).await.unwrap();
-    let (period, cut_off) = (period.parse().unwrap(), cut_off.map(on));
-    let found = report(&world.views, PlanId(PLAN), period, cut_off, None, |facts| facts).await;
+    let found = report(&world.views, PlanId(PLAN), period.parse().unwrap(), cut_offs, None, |facts| facts).await;
     found.unwrap().value.unwrap()
 }
 

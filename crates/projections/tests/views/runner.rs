@@ -3,14 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use spoor_domain::kernel::{DossierId, derived_id};
 use spoor_domain::register::event::RegisterEvent;
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::clock::new_id;
-use spoor_eventlog::{Clock, Position};
-use spoor_projections::agreements::Agreements;
-use spoor_projections::runner::{catch_up_with, rebuild_with, status, verify_with};
-use spoor_projections::{BuildStatus, DifferenceKind, Projector, Runner, ViewError, Views};
+use spoor_eventlog::{Clock, Position, Vault};
+use spoor_projections::agreements::{Agreements, parties};
+use spoor_projections::db::{Table, Tx};
+use spoor_projections::runner::{catch_up_with, projectors, rebuild_with, status, verify_with};
+use spoor_projections::trajectories::{Trajectories, within};
+use spoor_projections::{BuildState, BuildStatus, DifferenceKind, Event, Projector, Runner, Scope, ViewError, Views};
 
 use crate::support::{World, on_both_engines};
 use crate::tally::{TALLY, Tally};
@@ -148,6 +151,25 @@ on_both_engines! {
         new.stop().await;
     }
 
+    async fn rows_of_too_early_a_version_are_read_once_they_are_made_anew(world: World) {
+        numbers(&world, "2026", 0, 3).await;
+        let too_early = Earlier::than(Arc::new(Agreements), Agreements.reads_since());
+        let early_enough = Earlier::than(Arc::new(Trajectories), Trajectories.reads_since() + 1);
+        catch_up_with(&world.logs(), &world.views, vec![too_early, early_enough]).await.unwrap();
+        let elsewhere = world.other_views().await;
+        for views in [&world.views, &elsewhere] {
+            let refused = parties(views).await.map(drop);
+            assert!(matches!(&refused, Err(ViewError::BeingRebuilt(of)) if of == AGREEMENTS), "{refused:?}");
+            assert!(within(views, &Scope::All).await.unwrap().is_empty());
+        }
+        assert!(!answering(&world, &world.views).await.readable);
+        catch_up_with(&world.logs(), &world.views, agreements()).await.unwrap();
+        for views in [&world.views, &elsewhere] {
+            assert!(parties(views).await.unwrap().value.is_empty());
+        }
+        assert!(answering(&world, &world.views).await.readable);
+    }
+
     async fn a_rebuild_swaps_in_a_new_making_and_keeps_the_answers(world: World) {
         numbers(&world, "2026", 0, 12).await;
         catch_up_with(&world.logs(), &world.views, tally(1)).await.unwrap();
@@ -201,6 +223,13 @@ on_both_engines! {
             ("aggregate=2024".into(), DifferenceKind::Columns(vec!["events"])),
             ("aggregate=2025".into(), DifferenceKind::Missing),
         ]);
+    }
+}
+
+#[test]
+fn every_projection_reads_the_rows_it_makes() {
+    for projector in projectors() {
+        assert!((1..=projector.version()).contains(&projector.reads_since()), "{}", projector.name());
     }
 }
 
@@ -280,9 +309,56 @@ async fn a_log_that_cannot_be_read_is_not_told_as_a_view_that_cannot_be_written_
 
 /// Whether a process with these views finds that it can write to them.
 async fn is_written(world: &World, views: &Views) -> bool {
+    answering(world, views).await.written
+}
+
+/// How the build stands from which agreements are read.
+async fn answering(world: &World, views: &Views) -> BuildState {
     let status = status(&world.logs(), views).await.unwrap();
-    let agreements = status.into_iter().find(|projection| projection.name == AGREEMENTS).unwrap();
-    agreements.active.unwrap().written
+    status.into_iter().find(|projection| projection.name == AGREEMENTS).unwrap().active.unwrap()
+}
+
+/// A projection as an earlier version of it left it.
+struct Earlier {
+    projector: Arc<dyn Projector>,
+    version: u32,
+}
+
+impl Earlier {
+    fn than(projector: Arc<dyn Projector>, version: u32) -> Arc<dyn Projector> {
+        Arc::new(Self { projector, version: version - 1 })
+    }
+}
+
+#[async_trait]
+impl Projector for Earlier {
+    fn name(&self) -> &'static str {
+        self.projector.name()
+    }
+
+    fn version(&self) -> u32 {
+        self.version
+    }
+
+    fn essential(&self) -> bool {
+        self.projector.essential()
+    }
+
+    fn schema(&self) -> Vec<&'static str> {
+        self.projector.schema()
+    }
+
+    fn tables(&self) -> Vec<&'static Table> {
+        self.projector.tables()
+    }
+
+    fn takes(&self, kind: &str) -> bool {
+        self.projector.takes(kind)
+    }
+
+    async fn apply(&self, tx: &mut Tx, events: &[&Event], vault: &Vault) -> Result<(), ViewError> {
+        self.projector.apply(tx, events, vault).await
+    }
 }
 
 fn tally(version: u32) -> Vec<Arc<dyn Projector>> {

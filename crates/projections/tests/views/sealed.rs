@@ -48,6 +48,34 @@ on_both_engines! {
         assert_eq!(found(&world, &by_reference("ME.56.L1.000001/26")).await, Vec::new());
     }
 
+    async fn a_person_registered_by_mistake_is_found_by_the_parket_alone_and_until_erased(world: World) {
+        let (parket, museum) = (Scope::Parket(samples::parket()), Scope::Museum);
+        let officer = Scope::Controller(samples::parket());
+        dossier(&world, 1, &history(TrajectoryStatus::Requested)).await;
+        catch_up(&world.logs(), &world.views).await.unwrap();
+        // In one batch: a better name of the wrong person, and the right person.
+        correct(&world, 1, CorrectableField::ParticipantName, "Zoë Anders").await;
+        append(&world, 1, &[samples::participant_replaced(), samples::assessed(), samples::consented()]).await;
+        catch_up(&world.logs(), &world.views).await.unwrap();
+        let (wrong, right) = (by_reference("ME.56.L1.000001/26"), by_reference("ME.56.L1.000124/26"));
+        for scope in [&parket, &officer] {
+            for of_either in [&wrong, &right, &by_name("Zoë Anders"), &by_name("Ymke Voorbeeldsen")] {
+                assert_eq!(found_within(&world, scope, of_either).await, vec![id(1)], "{scope:?}: {of_either:?}");
+            }
+        }
+        for of_the_right in [&right, &by_name("Ymke Voorbeeldsen")] {
+            assert_eq!(found_within(&world, &museum, of_the_right).await, vec![id(1)], "{of_the_right:?}");
+        }
+        for of_the_wrong in [&wrong, &by_name("Zoë Anders")] {
+            assert_eq!(found_within(&world, &museum, of_the_wrong).await, Vec::new(), "{of_the_wrong:?}");
+        }
+        append(&world, 1, &[samples::erasure_requested(), samples::erasure_confirmed()]).await;
+        catch_up(&world.logs(), &world.views).await.unwrap();
+        assert_eq!(found_within(&world, &parket, &wrong).await, Vec::new());
+        assert_eq!(found_within(&world, &parket, &right).await, vec![id(1)]);
+        all_clean(&world).await;
+    }
+
     async fn an_erased_subject_is_found_no_more_and_reads_as_withheld(world: World) {
         dossier(&world, 1, &history(TrajectoryStatus::Requested)).await;
         catch_up(&world.logs(), &world.views).await.unwrap();
@@ -142,9 +170,13 @@ async fn stored(world: &World) -> Vec<(String, Vec<u8>)> {
 }
 
 async fn found(world: &World, filter: &TrajectoryFilter) -> Vec<DossierId> {
+    found_within(world, &Scope::All, filter).await
+}
+
+async fn found_within(world: &World, scope: &Scope, filter: &TrajectoryFilter) -> Vec<DossierId> {
     let by_number = TrajectoryOrder { sort: TrajectorySort::Number, descending: false };
     let (vault, first) = (world.log.vault(), PageRequest::first(10));
-    let page = list(&world.views, vault, &Scope::All, filter, by_number, &first).await.unwrap();
+    let page = list(&world.views, vault, scope, filter, by_number, &first).await.unwrap();
     page.edges.into_iter().map(|edge| edge.node.id).collect()
 }
 

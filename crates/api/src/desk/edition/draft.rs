@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use spoor_disclosure::DisclosureReport;
-use spoor_documents::edition::compare::errata;
+use spoor_documents::edition::compare::{errata, errata_of_withdrawn};
 use spoor_documents::edition::{
     self as document, ContentHash, EditionContent, EditionParts, Operational, assemble, findings, operational,
     training_totals,
 };
 use spoor_domain::action::event::ActionNumber;
 use spoor_domain::edition::ReportEdition;
+use spoor_domain::edition::event::EditionStatus;
 use spoor_domain::edition::finding::Finding;
 use spoor_domain::edition::state::Edition;
 use spoor_domain::kernel::{ActionId, HalfYear, PlanId, ReportEditionId};
@@ -18,7 +19,7 @@ use spoor_domain::publication::PublicationRegister;
 use spoor_domain::publication::event::Told;
 use spoor_eventlog::Versioned;
 use spoor_projections::editions::{Owed, owed};
-use spoor_projections::plan::{self, ActionFacts, ProgressReport};
+use spoor_projections::plan::{self, ActionFacts, CutOffs, ProgressReport};
 use spoor_projections::{publication, training, trajectories};
 
 use super::super::{Desk, DeskError};
@@ -101,7 +102,9 @@ impl Desk {
         // What is missing is told beside the draft and not printed. What the actions were, their status and who answered for
         // them is printed as on the cut-off; what was reported on the half-year, whenever it was reported.
         let actions = actions.into_iter().map(ActionFacts::delivered).collect();
-        let report = ProgressReport::of(row, actions, found.period, Some(cut_off));
+        let before_cut_off = self.cut_off_before(found.plan, found.period, Some(index)).await?;
+        let cut_offs = CutOffs { own: Some(cut_off), before: before_cut_off };
+        let report = ProgressReport::of(row, actions, found.period, cut_offs);
         let training = training_totals(&training::totals_at(&self.views, index).await?, found.period);
         let made = match before {
             Some(before) => self.operational(found.period, index, before).await?,
@@ -111,8 +114,14 @@ impl Desk {
             made.map_or((None, Vec::new()), |Operational { told, tables, report }| (Some((told, report)), tables));
         let head = head(found, &report);
         let mut content = assemble(EditionParts { head, report, tables, training, errata: Vec::new() });
-        if let Some(corrected) = self.corrected(found).await? {
-            content.errata = errata(&corrected, &content);
+        if let Some((corrected, content_then)) = self.corrected(found).await? {
+            content.errata = match corrected.status() {
+                EditionStatus::Withdrawn => errata_of_withdrawn(&content_then, &content),
+                EditionStatus::Drafting
+                | EditionStatus::Frozen
+                | EditionStatus::Approved
+                | EditionStatus::Submitted => errata(&content_then, &content),
+            };
         }
         let bytes = content.to_bytes().map_err(EditionFault::from)?;
         let (hash, findings) = (ContentHash::of(&bytes), findings(&content));
@@ -150,11 +159,11 @@ impl Desk {
         Ok(Some(made.await?))
     }
 
-    /// The content of the edition that this one corrects.
-    async fn corrected(&self, found: &Found) -> Result<Option<EditionContent>, DeskError> {
+    /// The edition that this one corrects, and its content.
+    async fn corrected<'a>(&self, found: &'a Found) -> Result<Option<(&'a Edition, EditionContent)>, DeskError> {
         let corrected = found.edition.corrects.and_then(|number| found.editions.state.edition(number));
-        match corrected.and_then(Edition::frozen) {
-            Some(frozen) => Ok(Some(self.content_of(&frozen.pinned).await?)),
+        match corrected.and_then(|edition| Some((edition, edition.frozen()?))) {
+            Some((edition, frozen)) => Ok(Some((edition, self.content_of(&frozen.pinned).await?))),
             None => Ok(None),
         }
     }

@@ -1,6 +1,6 @@
 //! What an edition says of the plan, by the path that errata have for it, and from which kinds of facts that is computed.
 
-use spoor_domain::action::event::{ActionEvent, BudgetEntry, BudgetSource, Responsibility};
+use spoor_domain::action::event::{BudgetEntry, BudgetSource};
 
 /// A kind of fact about an action that events state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,39 +16,10 @@ pub(super) enum Fact {
     Row,
     /// Whether a report row is accepted: what was reported with it waits for that.
     Delivery,
-    /// That a report row was submitted.
-    Submission,
     Amount,
     Means,
     Mention,
     Indicator,
-}
-
-impl Fact {
-    /// What an event states.
-    pub fn of(event: &ActionEvent) -> &'static [Self] {
-        use ActionEvent as E;
-        match event {
-            E::ActionDefined { .. } => &[Self::Existence, Self::Definition],
-            E::ActionRevised { .. } => &[Self::Definition],
-            E::ActionStatusChanged { .. } => &[Self::Status],
-            E::ResponsibilityAssigned { responsibility, .. } | E::ResponsibilityEnded { responsibility, .. } => {
-                match responsibility {
-                    Responsibility::Minister { .. } => &[Self::Minister],
-                    Responsibility::PolicyDomain { .. } => &[Self::PolicyDomain],
-                }
-            }
-            E::PartnerAdded { .. } | E::PartnerRemoved { .. } => &[Self::Partner],
-            E::ProgressReported { .. } | E::ReportRowNotCarriedOver { .. } => &[Self::Row],
-            E::NothingToReportDeclared { .. } => &[Self::Row, Self::Delivery],
-            E::ReportRowSubmitted { .. } => &[Self::Submission],
-            E::ReportRowReturned { .. } | E::ReportRowAccepted { .. } => &[Self::Delivery],
-            E::BudgetReported { .. } | E::BudgetCorrected { .. } => &[Self::Amount],
-            E::MeansReported { .. } | E::MeansCorrected { .. } => &[Self::Means],
-            E::FundingMentioned { .. } | E::FundingMentionCorrected { .. } => &[Self::Mention],
-            E::IndicatorReported { .. } => &[Self::Indicator],
-        }
-    }
 }
 
 /// Something an edition says of an action, or a sum over actions.
@@ -162,7 +133,6 @@ impl Figure {
                 F::Partner,
                 F::Row,
                 F::Delivery,
-                F::Submission,
                 F::Amount,
                 F::Means,
                 F::Mention,
@@ -176,7 +146,7 @@ impl Figure {
             Self::Ministers => vec![F::Minister],
             Self::PolicyDomains => vec![F::PolicyDomain],
             Self::Others => vec![F::Partner],
-            Self::Rows => vec![F::Row, F::Delivery, F::Submission],
+            Self::Rows => vec![F::Row, F::Delivery],
             Self::Budget => vec![F::Amount, F::Delivery],
             Self::Means => vec![F::Means, F::Delivery],
             Self::Mentions => vec![F::Mention, F::Delivery],
@@ -200,7 +170,7 @@ impl Group {
     }
 
     /// What decides of which parts an action is. Its number, and with it its chapter, stays as it was defined.
-    fn facts(self, measure: Measure) -> &'static [Fact] {
+    pub fn facts(self, measure: Measure) -> &'static [Fact] {
         match self {
             Self::PolicyLine | Self::Chapter => &[],
             Self::Office => &[Fact::Minister],
@@ -238,7 +208,8 @@ impl Measure {
         }
     }
 
-    fn facts(self) -> &'static [Fact] {
+    /// What the sum is computed from.
+    pub fn facts(self) -> &'static [Fact] {
         match self {
             Self::Part => &[],
             Self::Actions => &[Fact::Existence],

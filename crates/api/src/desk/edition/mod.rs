@@ -15,18 +15,21 @@ use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_domain::edition::ReportEdition;
 use spoor_domain::edition::command::EditionCommand;
 use spoor_domain::edition::event::{EditionEvent, EditionHead};
+use spoor_domain::edition::rejection::EditionRejection;
 use spoor_domain::kernel::{CommandContext, HalfYear, PlanId, ReportEditionId};
 use spoor_domain::plan::ActionPlan;
 use spoor_eventlog::Executed;
+use spoor_projections::editions::owed;
+use spoor_projections::plan as view;
 use uuid::Uuid;
 
-use super::{Desk, DeskError};
+use super::{Desk, DeskError, PATIENCE};
 use crate::policy::{self, Action};
 
 pub use draft::Draft;
 pub use fault::EditionFault;
 pub use forms::{file_name, media_type, render};
-pub use origin::{Origin, Said};
+pub use origin::{Origin, Said, Trace};
 pub use published::Published;
 
 /// How figures on dossiers are published with an edition.
@@ -75,6 +78,33 @@ impl Desk {
         }
         let id = ReportEditionId::of(plan, half_year);
         self.tell_editions(id, &EditionCommand::OpenEdition { plan, half_year, head }, context).await
+    }
+
+    /// Notes that the contacts of these competences were reminded: of something that is owed under each, by what the plan shows
+    /// now. A repeat has its first result, whatever is owed by then.
+    pub async fn remind_contacts(
+        &self,
+        id: ReportEditionId,
+        competences: Vec<String>,
+        context: &CommandContext,
+    ) -> Result<Executed, DeskError> {
+        self.admit_to_editions(context)?;
+        let editions = self.log.load::<ReportEdition>(&id.to_string()).await?.state;
+        let taken = self.log.find_command(aggregate_type::EDITION, &id.to_string(), context.command_id).await?;
+        // Without a round there is nothing to remind of, which the editions say themselves.
+        if let (Some((plan, period)), Some(round), None) = (editions.about(), editions.round(), taken) {
+            let index = self.log.head().await?.index;
+            self.views.wait_for(&[view::PROJECTION], self.log.position_of(index).await?, PATIENCE).await;
+            let actions = view::actions(&self.views, plan, None).await?.value;
+            let cut_off = editions.standing().map(|edition| edition.head.cut_off);
+            let owed = owed(&actions, period, cut_off, Some(round));
+            let owes = |code: &String| owed.iter().any(|owed| owed.of.competence.as_ref() == Some(code));
+            if let Some(competence) = competences.iter().find(|code| !owes(code)) {
+                let refused = EditionRejection::OwesNothing { competence: competence.clone() };
+                return Err(DeskError::Refused(Box::new(refused)));
+            }
+        }
+        self.tell_editions(id, &EditionCommand::RemindContacts { competences }, context).await
     }
 
     fn admit_to_editions(&self, context: &CommandContext) -> Result<(), DeskError> {

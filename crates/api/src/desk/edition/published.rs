@@ -5,9 +5,10 @@ use spoor_disclosure::DisclosureReport;
 use spoor_documents::edition::EditionContent;
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_domain::edition::ReportEdition;
-use spoor_domain::edition::event::{EditionStatus, Pinned, StoredForm};
+use spoor_domain::edition::event::{Pinned, StoredForm};
 use spoor_domain::kernel::{Decider, HalfYear, PlanId, ReportEditionId};
 use spoor_eventlog::blobs::BlobName;
+use spoor_projections::plan::CutOffs;
 
 use super::super::{Desk, DeskError};
 use super::fault::EditionFault;
@@ -25,26 +26,37 @@ pub struct Published {
 }
 
 impl Desk {
-    /// The last day of what the latest edition of a half-year takes into account, as known when the log was at `known_at`
-    /// (now, when absent); none where it has no edition.
-    pub async fn cut_off(
+    /// The cut-offs by which the report of a half-year is told, as known when the log was at `known_at` (now, when absent):
+    /// that of its latest edition that is not withdrawn, also one that is being drafted, and that of what is published of the
+    /// half-year before.
+    pub async fn cut_offs(&self, plan: PlanId, period: HalfYear, known_at: Option<u64>) -> Result<CutOffs, DeskError> {
+        let own = self.editions_known_at(plan, period, known_at).await?;
+        let own = own.standing().map(|edition| edition.head.cut_off);
+        Ok(CutOffs { own, before: self.cut_off_before(plan, period, known_at).await? })
+    }
+
+    /// The cut-off of what is published of the half-year before this one, as known then; none where nothing is.
+    pub(super) async fn cut_off_before(
         &self,
         plan: PlanId,
         period: HalfYear,
         known_at: Option<u64>,
     ) -> Result<Option<NaiveDate>, DeskError> {
-        let id = ReportEditionId::of(plan, period).to_string();
-        let state = match known_at {
-            Some(index) => self.editions_known_at(&id, index).await?,
-            None => self.log.load::<ReportEdition>(&id).await?.state,
-        };
-        Ok(state.latest().map(|edition| edition.head.cut_off))
+        let before = self.editions_known_at(plan, period.previous(), known_at).await?;
+        Ok(before.published().map(|edition| edition.head.cut_off))
     }
 
-    /// The editions of a half-year as known when the log was at this leaf index.
-    async fn editions_known_at(&self, id: &str, index: u64) -> Result<ReportEdition, DeskError> {
+    /// The editions of a half-year as known when the log was at this leaf index; now, when absent.
+    async fn editions_known_at(
+        &self,
+        plan: PlanId,
+        period: HalfYear,
+        known_at: Option<u64>,
+    ) -> Result<ReportEdition, DeskError> {
+        let id = ReportEditionId::of(plan, period).to_string();
+        let Some(index) = known_at else { return Ok(self.log.load::<ReportEdition>(&id).await?.state) };
         let mut editions = ReportEdition::default();
-        for record in self.log.read_stream_until(aggregate_type::EDITION, id, index).await? {
+        for record in self.log.read_stream_until(aggregate_type::EDITION, &id, index).await? {
             if let DomainEvent::Edition(event) = record.decode()?.event {
                 editions.evolve(&event);
             }
@@ -56,10 +68,7 @@ impl Desk {
     pub async fn published_content(&self, plan: PlanId, period: HalfYear) -> Result<Option<Published>, DeskError> {
         let id = ReportEditionId::of(plan, period);
         let state = self.log.load::<ReportEdition>(&id.to_string()).await?.state;
-        let out = |status| matches!(status, EditionStatus::Approved | EditionStatus::Submitted);
-        let Some(edition) = state.editions().iter().rev().find(|edition| out(edition.status())) else {
-            return Ok(None);
-        };
+        let Some(edition) = state.published() else { return Ok(None) };
         let Some(frozen) = edition.frozen() else { return Ok(None) };
         Ok(Some(Published {
             content: self.content_of(&frozen.pinned).await?,

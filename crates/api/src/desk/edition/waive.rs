@@ -3,11 +3,15 @@
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_domain::edition::command::EditionCommand;
 use spoor_domain::edition::event::{EditionEvent, FindingId, Place};
-use spoor_domain::kernel::{ActionId, ActorId, CommandContext};
+use spoor_domain::kernel::{ActorId, CommandContext, Label};
+use spoor_domain::plan::event::PlanEvent;
+use spoor_domain::training::event::TrainingEvent;
+use spoor_domain::training::vocabulary::TrainingProgramme;
 use spoor_eventlog::Executed;
 
 use super::super::{Desk, DeskError};
 use super::EditionNumber;
+use super::draft::Draft;
 use super::origin::writes;
 
 impl Desk {
@@ -43,29 +47,58 @@ impl Desk {
         let draft = self.draft(id).await?;
         let finding = draft.findings.iter().find(|found| found.id == finding).cloned();
         let finding = finding.ok_or(DeskError::NotFound("entry"))?;
-        let action = finding.place.action.and_then(|number| draft.actions.get(&number));
-        let reported_by = match action {
-            Some(action) => self.reporters(*action, &finding.place).await?,
-            None => Vec::new(),
-        };
+        let reported_by = self.reporters(&draft, &finding.place).await?;
         let reason = reason.to_owned();
         let command = EditionCommand::WaiveSmallCount { number: id.number, finding, reported_by, reason };
         self.tell_editions(id.editions, &command, context).await
     }
 
-    /// Everybody who reported or wrote what stands at this place of an action, whatever was changed since.
-    async fn reporters(&self, action: ActionId, place: &Place) -> Result<Vec<ActorId>, DeskError> {
-        let mut reporters = Vec::new();
-        for record in self.log.read_stream(aggregate_type::ACTION, &action.to_string()).await? {
+    /// Everybody who reported or wrote what stands at this place, whatever was changed since. Who drafted the head of the
+    /// edition itself is known to the edition.
+    async fn reporters(&self, draft: &Draft, place: &Place) -> Result<Vec<ActorId>, DeskError> {
+        let (list, key) = place.part.split_once('/').unwrap_or((place.part.as_str(), ""));
+        match (place.action, list) {
+            (Some(number), _) => {
+                let Some(action) = draft.actions.get(&number) else { return Ok(Vec::new()) };
+                let stands_here = |part: String| place.part == part || part.is_empty() && !place.part.contains('/');
+                let is_author = |event: &DomainEvent| match event {
+                    DomainEvent::Action(event) => writes(event).is_some_and(stands_here),
+                    _another_aggregate => false,
+                };
+                self.authors(aggregate_type::ACTION, &action.to_string(), is_author).await
+            }
+            (None, "plan_name" | "policy_lines" | "chapters") => {
+                let adopts =
+                    |event: &DomainEvent| matches!(event, DomainEvent::Plan(PlanEvent::ActionPlanAdopted { .. }));
+                self.authors(aggregate_type::PLAN, &draft.content.head.plan.to_string(), adopts).await
+            }
+            (None, "training") => {
+                let Some(of) = TrainingProgramme::from_code(key) else { return Ok(Vec::new()) };
+                let records = |event: &DomainEvent| match event {
+                    DomainEvent::Training(TrainingEvent::OpeningBalanceRecorded { programme, .. }) => *programme == of,
+                    _another_event => false,
+                };
+                self.authors(aggregate_type::TRAINING, &of.line().stream().to_string(), records).await
+            }
+            (None, _of_the_head) => Ok(Vec::new()),
+        }
+    }
+
+    /// Who let the events of this kind happen in a stream, each once.
+    async fn authors(
+        &self,
+        aggregate_type: &str,
+        aggregate_id: &str,
+        is_of_kind: impl Fn(&DomainEvent) -> bool,
+    ) -> Result<Vec<ActorId>, DeskError> {
+        let mut authors = Vec::new();
+        for record in self.log.read_stream(aggregate_type, aggregate_id).await? {
             let recorded = record.decode()?;
-            let DomainEvent::Action(event) = &recorded.event else { continue };
             let by = recorded.metadata.actor.id;
-            if writes(event).is_some_and(|part| place.part == part || part.is_empty() && !place.part.contains('/'))
-                && !reporters.contains(&by)
-            {
-                reporters.push(by);
+            if is_of_kind(&recorded.event) && !authors.contains(&by) {
+                authors.push(by);
             }
         }
-        Ok(reporters)
+        Ok(authors)
     }
 }

@@ -4,18 +4,19 @@
 //! has to look again, and destroys again what had been destroyed.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Utc};
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_domain::kernel::{Actor, DossierId, SubjectId};
 use spoor_domain::trajectory::event::TrajectoryEvent;
-use spoor_eventlog::{EventLog, Position, Reconciled, Record};
+use spoor_eventlog::{EventLog, Position, Reconciled, Record, TreeError};
 use spoor_notary::leaf_hash;
 
 use super::{ErasureError, LOG_OF_ERASURES};
 
 /// The events that say that a key is to be destroyed, or was.
-const TYPES: &[&str] = &["ErasureConfirmed", "SubjectKeyDestroyed"];
+const TYPES: &[&str] = &["ErasureConfirmed", "SubjectKeyDestroyed", "ErasureCertified"];
 
 /// An erasure that a second person confirmed.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,8 +42,10 @@ pub struct Found {
     confirmed: BTreeMap<SubjectId, Confirmed>,
     /// Recorded there as destroyed, with the moment of the record.
     destroyed: BTreeMap<SubjectId, DateTime<Utc>>,
-    /// Up to where the log was searched.
-    until: Option<Reconciled>,
+    /// From where the log was searched.
+    from: u64,
+    /// Up to where: not past a record that is gone, for what it said was not found.
+    until: u64,
 }
 
 /// Destroys every key whose erasure was confirmed. Done when the stores are opened, before anything is read with those
@@ -59,11 +62,46 @@ pub async fn erasures_unfinished(log: &EventLog) -> Result<usize, ErasureError> 
     Ok(since_last_time(log).await?.unfinished().count())
 }
 
+/// The records that are gone, as the log was counted last, where it was not searched yet: each may have confirmed an erasure that
+/// this key store knows nothing of.
+///
+/// # Errors
+/// When a store fails.
+pub async fn gone_unsearched(log: &EventLog) -> Result<Vec<RangeInclusive<u64>>, ErasureError> {
+    let missing = log.known_missing();
+    if missing.is_empty() {
+        return Ok(Vec::new());
+    }
+    let searched = in_line_until(log, log.head().await?.index).await?;
+    Ok(missing.iter().filter(|hole| *hole.end() > searched).cloned().collect())
+}
+
+/// The first record that was not searched yet and is gone, cannot be read, or is not the one that was committed: it may have
+/// confirmed an erasure, whatever it says now.
+///
+/// # Errors
+/// When a store fails, or the log's tree cannot be had.
+pub async fn fault_unsearched(log: &EventLog) -> Result<Option<u64>, ErasureError> {
+    let searched = in_line_until(log, log.head().await?.index).await?;
+    Ok(log.first_fault_behind(searched).await?)
+}
+
+/// Whether the key store was in line with another log than this one, or with more of it than there is.
+///
+/// # Errors
+/// When a store fails.
+pub async fn keys_of_another_log(log: &EventLog) -> Result<bool, ErasureError> {
+    match log.keys().reconciled(LOG_OF_ERASURES).await? {
+        Some(noted) => Ok(!is_there(log, &noted).await?),
+        None => Ok(false),
+    }
+}
+
 /// Searches the log.
 pub(super) async fn since_last_time(log: &EventLog) -> Result<Found, ErasureError> {
     let head = log.head().await?;
-    let mut found = Found { confirmed: BTreeMap::new(), destroyed: BTreeMap::new(), until: None };
     let from = in_line_until(log, head.index).await?;
+    let mut found = Found { confirmed: BTreeMap::new(), destroyed: BTreeMap::new(), from, until: from };
     if head.index == from {
         return Ok(found);
     }
@@ -73,7 +111,9 @@ pub(super) async fn since_last_time(log: &EventLog) -> Result<Found, ErasureErro
     for record in &records {
         found.add(record)?;
     }
-    found.until = record_at(log, head.index).await?.map(|last| Reconciled { index: last.index, leaf: leaf(&last) });
+    // Asked after the search: what it did not find because it was gone is gone still.
+    let gone = log.first_missing_behind(from).await?;
+    found.until = gone.map_or(head.index, |gone| head.index.min(gone - 1));
     Ok(found)
 }
 
@@ -83,7 +123,7 @@ pub(super) async fn confirmed_in(
     dossier: DossierId,
     subject: SubjectId,
 ) -> Result<Option<Confirmed>, ErasureError> {
-    let mut found = Found { confirmed: BTreeMap::new(), destroyed: BTreeMap::new(), until: None };
+    let mut found = Found { confirmed: BTreeMap::new(), destroyed: BTreeMap::new(), from: 0, until: 0 };
     for record in log.read_stream(aggregate_type::TRAJECTORY, &dossier.to_string()).await? {
         if TYPES.contains(&record.event_type.as_str()) {
             found.add(&record)?;
@@ -108,6 +148,8 @@ impl Found {
             self.confirmed.insert(*subject, confirmed);
         } else if let DomainEvent::Trajectory(TrajectoryEvent::SubjectKeyDestroyed { subject, .. }) = recorded.event {
             self.destroyed.insert(subject, recorded.recorded_at);
+        } else if let DomainEvent::Trajectory(TrajectoryEvent::ErasureCertified { subject, .. }) = recorded.event {
+            self.destroyed.entry(subject).or_insert(recorded.recorded_at);
         }
         Ok(())
     }
@@ -133,29 +175,53 @@ impl Found {
         self.confirmed.values().filter(|confirmed| !self.destroyed.contains_key(&confirmed.subject))
     }
 
-    /// Notes in the key store how far it is in line with the log.
+    /// Notes in the key store how far it is in line with the log: up to the first record that is not the one that was committed,
+    /// for nobody knows what that said.
     pub(super) async fn note(self, log: &EventLog) -> Result<(), ErasureError> {
-        match self.until {
-            Some(until) => Ok(log.keys().set_reconciled(LOG_OF_ERASURES, until).await?),
-            None => Ok(()),
+        if self.until <= self.from {
+            return Ok(());
         }
+        let fault = match log.first_fault_behind(self.from).await {
+            Ok(fault) => fault,
+            Err(TreeError::Log(error)) => return Err(error.into()),
+            // No tree to hold anything against, which the keeper of the checkpoints tells.
+            Err(_) => return Ok(()),
+        };
+        let until = fault.map_or(self.until, |fault| self.until.min(fault - 1));
+        if until <= self.from {
+            return Ok(());
+        }
+        if let Some(last) = record_at(log, until).await? {
+            let searched = Reconciled { index: last.index, leaf: leaf(&last) };
+            log.keys().set_reconciled(LOG_OF_ERASURES, searched).await?;
+        }
+        Ok(())
     }
 }
 
 /// Up to which index the key store is in line with this log: as far as it says, when the record there is the one it knows.
 async fn in_line_until(log: &EventLog, head: u64) -> Result<u64, ErasureError> {
     let Some(noted) = log.keys().reconciled(LOG_OF_ERASURES).await? else { return Ok(0) };
-    let known = record_at(log, noted.index).await?.is_some_and(|record| leaf(&record) == noted.leaf);
-    if known {
+    if is_there(log, &noted).await? {
         return Ok(noted.index);
     }
-    tracing::warn!(noted = noted.index, head, "the key store was in line with another log: this one is searched whole");
+    tracing::error!(
+        noted = noted.index,
+        head,
+        "THE KEY STORE WAS IN LINE WITH ANOTHER LOG, or with more of this one: it is searched whole. If an older log was put back, erasures \
+         may be missing from it: put the newer one back"
+    );
     Ok(0)
+}
+
+/// Whether the record up to which a key store is in line stands in this log.
+async fn is_there(log: &EventLog, noted: &Reconciled) -> Result<bool, ErasureError> {
+    Ok(record_at(log, noted.index).await?.is_some_and(|record| leaf(&record) == noted.leaf))
 }
 
 async fn record_at(log: &EventLog, index: u64) -> Result<Option<Record>, ErasureError> {
     let Some(before) = index.checked_sub(1) else { return Ok(None) };
-    Ok(log.read_after_index(before, 1).await?.into_iter().next())
+    Ok(log.read_after_index(before, 1).await?.into_iter().find(|record| record.index == index))
 }
 
 fn leaf(record: &Record) -> String {

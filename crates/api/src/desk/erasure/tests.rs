@@ -10,10 +10,12 @@ use spoor_eventlog::{Clock, EventLog, Reconciled, clock};
 use spoor_projections::trajectories::{self, TrajectoryFilter};
 use spoor_projections::{Runner, Scope};
 
-use super::{Confirmed, LOG_OF_ERASURES, destroy_confirmed, search};
+use super::{Confirmed, LOG_OF_ERASURES, destroy_confirmed, fault_unsearched, gone_unsearched, search};
 use crate::config::{Config, Stores};
 use crate::desk::Desk;
 use crate::graphql;
+use crate::http::Look;
+use crate::proof::LogName;
 use crate::state::{AppState, Places};
 
 /// Where one test keeps everything; gone when the test ends.
@@ -322,6 +324,133 @@ async fn two_processes_at_once_finish_an_erasure_once(place: Place) {
     assert_eq!(after_the_request(&one.state.log, dossier).await, FINISHED);
     one.close().await;
     other.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn beside_a_log_that_lost_a_confirmation_an_older_key_store_is_not_taken_for_in_line() {
+    let place = Place::embedded().await;
+    let house = place.open().await;
+    let dossier = house.asked().await;
+    // The backup knows the log up to here.
+    house.desk.finish_erasures().await.unwrap();
+    house.close().await;
+    place.back_up_keys().await;
+
+    let house = place.open().await;
+    house.confirmed(dossier).await;
+    let lost = house.state.log.head().await.unwrap().index;
+    // So that the tree has it, and the record is all that goes.
+    house.state.keeper.of(LogName::Events).sign().await.unwrap();
+    house.close().await;
+    place.restore_keys().await;
+    let state = place.state().await;
+    assert!(is_destroyed(&state.log).await);
+    assert!(gone_unsearched(&state.log).await.unwrap().is_empty());
+    state.close().await;
+
+    place.restore_keys().await;
+    let file = rusqlite::Connection::open(place.stores.data.as_ref().unwrap().join("log.sqlite")).unwrap();
+    let delete = format!("drop trigger events_not_deleted; delete from events where position = {lost}");
+    file.execute_batch(&delete).unwrap();
+    drop(file);
+    let state = place.state().await;
+    assert!(!is_destroyed(&state.log).await, "nothing says so any more");
+    assert_eq!(gone_unsearched(&state.log).await.unwrap(), [lost..=lost], "but it is known that something may have");
+    state.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_is_gone_is_searched_once_it_is_back_whatever_was_recorded_behind_it() {
+    let place = Place::embedded().await;
+    let house = place.open().await;
+    let dossier = house.asked().await;
+    // The backup knows the log up to here.
+    house.desk.finish_erasures().await.unwrap();
+    house.close().await;
+    place.back_up_keys().await;
+
+    let house = place.open().await;
+    house.confirmed(dossier).await;
+    let lost = house.state.log.head().await.unwrap().index;
+    house.told(DossierId(clock::new_id()), &[Kind::RequestTrajectory]).await;
+    house.state.keeper.of(LogName::Events).sign().await.unwrap();
+    // No view ends at what will be gone: that start would be refused.
+    let head = house.state.log.head().await.unwrap().position;
+    let mut all = spoor_projections::runner::names();
+    all.retain(|name| *name != spoor_projections::access::PROJECTION);
+    assert!(house.state.views.wait_for(&all, head, std::time::Duration::from_secs(30)).await);
+    house.close().await;
+
+    place.restore_keys().await;
+    let file = rusqlite::Connection::open(place.stores.data.as_ref().unwrap().join("log.sqlite")).unwrap();
+    let set_aside = format!(
+        "drop trigger events_not_deleted; create table aside as select * from events where position = {lost};
+         delete from events where position = {lost}"
+    );
+    file.execute_batch(&set_aside).unwrap();
+    // What the keeper of erasures does a moment after the start.
+    let house = place.open().await;
+    assert_eq!(house.desk.finish_erasures().await.unwrap(), 0);
+    assert!(!is_destroyed(&house.state.log).await);
+    assert_eq!(gone_unsearched(&house.state.log).await.unwrap(), [lost..=lost], "nobody searched it meanwhile");
+    house.close().await;
+    let state = place.state().await;
+    assert_eq!(gone_unsearched(&state.log).await.unwrap(), [lost..=lost], "nor is it forgotten at the next start");
+
+    file.execute_batch("insert into events select * from aside; drop table aside").unwrap();
+    drop(file);
+    assert_eq!(destroy_confirmed(&state.log).await.unwrap(), 1);
+    assert!(is_destroyed(&state.log).await);
+    state.keeper.count().await.unwrap();
+    assert!(gone_unsearched(&state.log).await.unwrap().is_empty());
+    state.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_confirmation_that_was_made_to_say_something_else_is_not_taken_for_searched() {
+    let place = Place::embedded().await;
+    let house = place.open().await;
+    let dossier = house.asked().await;
+    // The backup knows the log up to here.
+    house.desk.finish_erasures().await.unwrap();
+    house.close().await;
+    place.back_up_keys().await;
+
+    let house = place.open().await;
+    house.confirmed(dossier).await;
+    let altered = house.state.log.head().await.unwrap().index;
+    house.state.keeper.of(LogName::Events).sign().await.unwrap();
+    house.close().await;
+
+    place.restore_keys().await;
+    let file = rusqlite::Connection::open(place.stores.data.as_ref().unwrap().join("log.sqlite")).unwrap();
+    let set = |to: &str| format!("update events set event_type = '{to}' where position = {altered}");
+    file.execute_batch(&format!("drop trigger events_not_updated; {}", set("Forged"))).unwrap();
+    let state = place.state().await;
+    assert_eq!(graphql::desk(&state).finish_erasures().await.unwrap(), 0);
+    assert!(!is_destroyed(&state.log).await);
+    assert_eq!(fault_unsearched(&state.log).await.unwrap(), Some(altered), "nobody knows what it said");
+    state.close().await;
+
+    file.execute_batch(&set("ErasureConfirmed")).unwrap();
+    drop(file);
+    let state = place.state().await;
+    assert!(is_destroyed(&state.log).await, "it was searched once it was back");
+    state.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn that_the_key_store_was_in_line_with_another_log_is_told_to_whoever_asks_how_all_is() {
+    let place = Place::embedded().await;
+    let state = place.state().await;
+    assert_eq!(state.readiness(Look::OnlyReading).await.faults, Vec::<String>::new());
+    let elsewhere = Reconciled { index: 7, leaf: "00".repeat(32) };
+    state.log.keys().set_reconciled(LOG_OF_ERASURES, elsewhere).await.unwrap();
+    state.close().await;
+    let state = place.state().await;
+    let faults = state.readiness(Look::OnlyReading).await.faults;
+    assert_eq!(faults, ["the key store was in line with another event log"]);
+    state.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,15 +7,15 @@ use chrono::{DateTime, Utc};
 use spoor_domain::access::event::AccessEvent;
 use spoor_domain::access::vocabulary::AccessKind;
 use spoor_domain::kernel::{DossierId, Label, Purpose, Role};
+use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_projections::Scope;
-use spoor_projections::access::{self, Named, dossiers_named};
+use spoor_projections::access::{self, Named, dossiers_named, left_as_withheld, tells_of_request};
 use spoor_projections::trajectories::{self, DossierKey};
 
 use super::filter::answered_for;
 use super::parts::{
     AccessedTrajectory, FailedAuthentications, LeftTheHouse, RefusedCommand, RefusedPart, ViewCheckpoint,
-    left_as_withheld,
 };
 use crate::graphql::coded::{Coded, LabelLanguage};
 use crate::graphql::disclosure::{Discloses, asked_in_vain, disclose, disclose_list};
@@ -79,6 +79,21 @@ impl AccessEntry {
     async fn names(&self, ctx: &Context<'_>, dossier: DossierId) -> Result<bool> {
         let refused = matches!(self.entry.event.kind(), AccessKind::Refused | AccessKind::CommandRefused);
         Ok(self.whole && !refused || self.dossiers.row(ctx, dossier).await?.is_some())
+    }
+
+    /// Whether the name of a field or a view is told: that a person asked something of another controller is for that one's
+    /// officers. What is about such requests alone is no entry to others at all.
+    fn tells(&self, name: &str) -> bool {
+        self.own || !tells_of_request(name)
+    }
+
+    /// Whether what left was printed as withheld. Of a dossier that cannot be loaded it is known as far as the entry itself says
+    /// so, and the other entries of the page are told all the same.
+    async fn left_as_withheld(&self, ctx: &Context<'_>) -> Result<bool> {
+        let AccessEvent::PieceDownloaded { dossier, .. } = &self.entry.event else { return Ok(false) };
+        let loaded = desk(ctx)?.log.load::<LearningTrajectory>(&dossier.to_string()).await;
+        let state = loaded.map(|loaded| loaded.state).unwrap_or_default();
+        Ok(left_as_withheld(&self.entry.event, &state))
     }
 
     /// The number of a dossier that somebody stated or asked for, where it is told: what the own people stated, and of others
@@ -187,14 +202,14 @@ impl AccessEntry {
 
     /// The fields that were asked at the root, or the program's own command.
     async fn fields(&self) -> Vec<&str> {
-        let question = self.entry.event.question();
-        question.map(|question| question.fields.iter().map(String::as_str).collect()).unwrap_or_default()
+        let fields = self.entry.event.question().map(|question| question.fields.as_slice()).unwrap_or_default();
+        fields.iter().map(String::as_str).filter(|field| self.tells(field)).collect()
     }
 
     /// The dossiers that were shown or asked for; of another controller's people, and of what was refused, those that the viewer
     /// may see.
     async fn trajectories(&self, ctx: &Context<'_>) -> Result<Vec<AccessedTrajectory>> {
-        let withheld = left_as_withheld(ctx, &self.entry.event).await?;
+        let withheld = self.left_as_withheld(ctx).await?;
         let mut told = Vec::new();
         for (named, part) in dossiers_named(&self.entry.event) {
             let Named::Dossier(id) = named else { continue };
@@ -203,7 +218,7 @@ impl AccessEntry {
             }
             disclose(ctx, id);
             let shown = part.shown;
-            let personal = part.personal.into_iter().filter(|_| !withheld).collect();
+            let personal = part.personal.into_iter().filter(|kind| !withheld && self.tells(kind)).collect();
             told.push(AccessedTrajectory { id, shown, personal, dossiers: Arc::clone(&self.dossiers) });
         }
         Ok(told)
@@ -218,7 +233,7 @@ impl AccessEntry {
     async fn refusals(&self, ctx: &Context<'_>) -> Result<Vec<RefusedPart>> {
         let AccessEvent::QuestionRefused { refusals, .. } = &self.entry.event else { return Ok(Vec::new()) };
         let mut told = Vec::with_capacity(refusals.len());
-        for part in refusals {
+        for part in refusals.iter().filter(|part| self.tells(&part.field)) {
             let number = match &part.number {
                 Some(number) => self.told(ctx, number).await?,
                 None => None,
@@ -248,11 +263,11 @@ impl AccessEntry {
                 return Ok(None);
             }
         }
-        LeftTheHouse::of(ctx, &self.entry.event).await
+        Ok(LeftTheHouse::of(&self.entry.event, self.left_as_withheld(ctx).await?))
     }
 
     /// How far the views were that the answer was read from.
     async fn checkpoints(&self) -> Vec<ViewCheckpoint> {
-        ViewCheckpoint::of(&self.entry.event)
+        ViewCheckpoint::of(&self.entry.event, |view| self.tells(view))
     }
 }

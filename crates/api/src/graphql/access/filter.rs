@@ -58,10 +58,15 @@ impl AccessFilterInput {
             None => None,
         };
         // Whatever names a dossier that the viewer may see is the viewer's already.
-        let within = if dossier.is_some() { None } else { Some(answered_for(ctx).await?) };
+        let within = match &dossier {
+            Some(known) => {
+                AnsweredFor { organisations: policy::answers_for(actor(ctx)?).to_vec(), dossiers: vec![known.clone()] }
+            }
+            None => answered_for(ctx).await?,
+        };
         Ok(Some(AccessFilter {
-            within,
-            dossier,
+            within: Some(within),
+            dossier: dossier.map(|(id, number)| (id, Some(number))),
             actor: self.actor.map(ActorId),
             organisation,
             purposes: self.purpose.into_iter().flatten().map(|purpose| purpose.0).collect(),
@@ -80,8 +85,8 @@ pub(super) async fn answered_for(ctx: &Context<'_>) -> Result<AnsweredFor> {
 }
 
 /// The dossier the trail is asked about, when the viewer may see it: whatever comes back is about it.
-async fn dossier(ctx: &Context<'_>, id: &ID) -> Result<Option<(DossierId, Option<DossierNumber>)>> {
+async fn dossier(ctx: &Context<'_>, id: &ID) -> Result<Option<(DossierId, DossierNumber)>> {
     let wrong = || Problem::BadUserInput("`trajectory` is not the id of a dossier").at(ctx);
     let id = local_id(Kind::Trajectory, id).and_then(|id| id.parse().ok()).ok_or_else(wrong)?;
-    Ok(Trajectory::asked_about(ctx, id).await?.map(|number| (id, Some(number))))
+    Ok(Trajectory::asked_about(ctx, id).await?.map(|number| (id, number)))
 }

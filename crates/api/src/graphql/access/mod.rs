@@ -12,6 +12,7 @@ use super::page::{Paging, connection, sealed};
 use super::problem::OurFault;
 use super::session::{allow, desk};
 use crate::policy::Action;
+use crate::proof::{Keeper, LogName};
 use filter::AccessFilterInput;
 
 pub use entry::AccessEntry;
@@ -43,8 +44,17 @@ impl AccessQuery {
     }
 }
 
+/// Whether the log of accesses lacks no record, as far as is known: without who looked it would say that nobody did.
+///
+/// # Errors
+/// `LOG_NOT_WHOLE`, naming the records.
+pub fn check_records(ctx: &Context<'_>) -> Result<()> {
+    ctx.data::<Keeper>()?.of(LogName::Access).log().check_records().ours(ctx)
+}
+
 async fn trail(ctx: &Context<'_>, filter: AccessFilterInput, paging: Paging) -> Result<AccessEntryConnection> {
     allow(ctx, Action::SeeAccessTrail)?;
+    check_records(ctx)?;
     let request = paging.request(ctx, LIST).await?;
     let filter = filter.resolve(ctx).await?;
     // That the dossier is not there is written down by itself, and nothing of the view is shown.

@@ -7,13 +7,9 @@ use chrono::{DateTime, Utc};
 use spoor_domain::access::event::{self, AccessEvent, Checkpoints};
 use spoor_domain::access::vocabulary::{AuthenticationFailure, QuestionRefusal};
 use spoor_domain::kernel::{DossierId, RefusalCode};
-use spoor_domain::trajectory::LearningTrajectory;
-use spoor_domain::trajectory::record::KeptDocument;
-use spoor_domain::trajectory::vocabulary::DocumentKind;
 
 use crate::graphql::coded::Coded;
 use crate::graphql::global_id::{Kind, global_id};
-use crate::graphql::session::desk;
 use crate::graphql::trajectory::DossiersOfPage;
 
 /// A dossier as an entry names it.
@@ -127,13 +123,13 @@ impl FailedAuthentications {
 }
 
 impl LeftTheHouse {
-    /// What left by this event.
-    pub(super) async fn of(ctx: &Context<'_>, event: &AccessEvent) -> Result<Option<Self>> {
-        Ok(match event {
+    /// What left by this event, printed as withheld or not.
+    pub(super) fn of(event: &AccessEvent, withheld: bool) -> Option<Self> {
+        match event {
             AccessEvent::PieceDownloaded { document, recipient, .. } => Some(Self {
                 what: document.clone(),
                 recipient: recipient.as_ref().map(|recipient| recipient.0.clone()),
-                opened: !left_as_withheld(ctx, event).await?,
+                opened: !withheld,
             }),
             AccessEvent::EditionDownloaded { document, question, .. } => {
                 let what = if question.is_of_draft() { format!("draft: {document}") } else { document.clone() };
@@ -150,26 +146,16 @@ impl LeftTheHouse {
             | AccessEvent::DocumentBroughtIn { .. }
             | AccessEvent::DocumentLinkMade { .. }
             | AccessEvent::ReplayShown { .. } => None,
-        })
+        }
     }
 }
 
-/// Whether what left was a bundle of an erased person, printed as withheld: its bytes are none that the dossier recorded. Of a
-/// dossier that cannot be loaded that is not known, and the other entries of the page are told all the same.
-pub(super) async fn left_as_withheld(ctx: &Context<'_>, event: &AccessEvent) -> Result<bool> {
-    let AccessEvent::PieceDownloaded { dossier, document, .. } = event else { return Ok(false) };
-    let Ok(loaded) = desk(ctx)?.log.load::<LearningTrajectory>(&dossier.to_string()).await else { return Ok(false) };
-    let state = loaded.state;
-    let of_erased = |kept: &KeptDocument| kept.kind == DocumentKind::Bundle && state.gone(kept.subject);
-    let as_recorded = state.documents().iter().any(|kept| kept.reference.sha256 == *document);
-    Ok(!as_recorded && state.documents().iter().any(of_erased))
-}
-
 impl ViewCheckpoint {
-    /// How far the views were by this event.
-    pub(super) fn of(event: &AccessEvent) -> Vec<Self> {
+    /// How far the views were by this event that are told.
+    pub(super) fn of(event: &AccessEvent, told: impl Fn(&str) -> bool) -> Vec<Self> {
         let views = |checkpoints: &Checkpoints| {
-            checkpoints.iter().map(|(view, index)| Self { view: view.clone(), index: *index }).collect()
+            let told = checkpoints.iter().filter(|(view, _)| told(view.as_str()));
+            told.map(|(view, index)| Self { view: view.clone(), index: *index }).collect()
         };
         match event {
             AccessEvent::DossiersShown { checkpoints, .. } | AccessEvent::OverviewShown { checkpoints, .. } => {

@@ -139,7 +139,7 @@ impl CollectionRound {
         let actions = plan::actions(&desk.views, of, None).await.ours(ctx)?.value;
         let editions = editions::detail(&desk.views, ReportEditionId::of(of, period)).await.ours(ctx)?.value;
         let round = editions.as_ref().and_then(|row| row.state.round());
-        let cut_off = editions.as_ref().and_then(|row| row.state.latest()).map(|edition| edition.head.cut_off);
+        let cut_off = editions.as_ref().and_then(|row| row.state.standing()).map(|edition| edition.head.cut_off);
         let (today, mut owed) = (desk.clock.today_brussels(), owed(&actions, period, cut_off, round));
         owed.retain(|owed| is_own(owed, actor));
         Ok(Some(Self {
@@ -157,7 +157,7 @@ impl CollectionRound {
 #[ComplexObject]
 impl CollectionRound {
     /// What changed since the edition of the half-year before; none when there is none. A domain contact sees of other policy
-    /// domains what was accepted. Where the half-year has an edition, it goes up to the cut-off of the latest.
+    /// domains what was accepted. Where the half-year has an edition, it goes up to the cut-off of the latest that is not withdrawn.
     #[graphql(complexity = "child_complexity + 100")]
     async fn changes(&self, ctx: &Context<'_>) -> Option<Result<PlanComparison>> {
         let changes = async {

@@ -129,7 +129,20 @@ pub struct WaiveSmallCountInput {
     reason: String,
 }
 
-/// Opening, waiving and freezing: what needs more than the editions' own stream.
+/// Note that the contacts of these competences were reminded.
+#[derive(InputObject)]
+pub struct RemindContactsInput {
+    /// The reportEdition.
+    report_edition_id: ID,
+    /// The client's id of this command, a UUID: sent again, it has the first result.
+    command_id: ID,
+    /// The version the client has seen, when it insists on it.
+    expected_version: Option<u64>,
+    /// The codes of the competences, as `collectionRound` shows them.
+    competences: Vec<String>,
+}
+
+/// Opening, reminding, waiving and freezing: what needs more than the editions' own stream.
 #[derive(Default)]
 pub struct MakingMutations;
 
@@ -143,6 +156,17 @@ impl MakingMutations {
     ) -> Result<ReportEditionPayload> {
         let command_id = input.command_id.clone();
         let done = open(ctx, input).await;
+        ReportEditionPayload::answer(ctx, command_id, done).await
+    }
+
+    /// Note that the contacts of these competences were reminded.
+    async fn remind_contacts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to record, and where.")] input: RemindContactsInput,
+    ) -> Result<ReportEditionPayload> {
+        let command_id = input.command_id.clone();
+        let done = remind(ctx, input).await;
         ReportEditionPayload::answer(ctx, command_id, done).await
     }
 
@@ -173,6 +197,12 @@ async fn open(ctx: &Context<'_>, input: OpenEditionInput) -> Outcome<Executed> {
     let order = command_context(ctx, command_id(&input.command_id)?, None)?;
     let plan = plan_id(&input.plan_id).ok_or_else(|| UserError::not_found("planId"))?;
     Ok(desk(ctx)?.open_edition(plan, input.period.0, input.head.into(), &order).await?)
+}
+
+async fn remind(ctx: &Context<'_>, input: RemindContactsInput) -> Outcome<Executed> {
+    let order = command_context(ctx, command_id(&input.command_id)?, input.expected_version)?;
+    let id = edition(&input.report_edition_id)?.editions;
+    Ok(desk(ctx)?.remind_contacts(id, input.competences, &order).await?)
 }
 
 async fn waive(ctx: &Context<'_>, input: WaiveSmallCountInput) -> Outcome<Executed> {
@@ -215,12 +245,6 @@ stream_commands! {
             exceptions: exceptions.into_iter().map(DueException::from).collect(),
         },
     };
-
-    /// Note that the contacts of these competences were reminded.
-    remind_contacts(RemindContactsInput) {
-        /// The codes of the competences, as `collectionRound` shows them.
-        competences: Vec<String>,
-    } => EditionCommand::RemindContacts { competences };
 
     /// Approve a frozen edition. Another person than who froze it does so.
     approve_edition(ApproveEditionInput) {} => EditionCommand::ApproveEdition {

@@ -9,6 +9,8 @@ mod parts;
 mod query;
 mod safety;
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, Result};
 use spoor_documents::edition::Near;
 use spoor_domain::edition::event::{EditionStatus, Pinned};
@@ -27,7 +29,7 @@ use super::session::{actor, desk};
 use crate::desk::{EditionNumber, Said};
 use crate::policy::{self, Action};
 use draft::DraftPreview;
-use origin::{EditionOrigin, Erratum, origins};
+use origin::{EditionOrigin, Erratum, Origins};
 use parts::{EditionFile, EditionHistoryLine, ReportingWindow, SmallCountWaiver};
 use safety::DisclosureReport;
 
@@ -220,8 +222,9 @@ impl ReportEdition {
         let pinned = self.served().filter(|_| self.edition.corrects.is_some())?;
         let errata = async {
             let content = desk(ctx)?.content_of(pinned).await.ours(ctx)?;
-            let edition = self.number();
-            Ok(content.errata.into_iter().map(|printed| Erratum { edition, printed }).collect())
+            let origins = Arc::new(Origins::of_errata(self.number()));
+            let erratum = |printed| Erratum { printed, origins: origins.clone() };
+            Ok(content.errata.into_iter().map(erratum).collect())
         };
         Some(errata.await)
     }
@@ -243,7 +246,7 @@ impl ReportEdition {
             let number = action.as_deref().map(str::parse).transpose();
             let action = number.map_err(|_| Problem::BadUserInput("`action` is a number such as 5.10").at(ctx))?;
             let said = Said { action, path: path.as_deref().unwrap_or_default() };
-            origins(ctx, self.number(), said, false).await
+            Origins::of(self.number(), action).behind(ctx, said).await
         };
         found.await.transpose()
     }

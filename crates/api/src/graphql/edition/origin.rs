@@ -1,11 +1,15 @@
 //! What is behind what an edition says of the plan: the events, for a compliance officer; and the errata, each with its causes.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use spoor_documents::edition::Erratum as Printed;
+use spoor_domain::action::event::ActionNumber;
 use spoor_domain::kernel::Actor;
+use tokio::sync::OnceCell;
 
-use crate::desk::{EditionNumber, Origin, Said};
+use crate::desk::{EditionNumber, Origin, Said, Trace};
 use crate::graphql::outcome::unexpected;
 use crate::graphql::session::{actor, desk};
 use crate::policy::{self, Action};
@@ -27,39 +31,58 @@ pub struct EditionOrigin {
 
 impl EditionOrigin {
     /// An event as this viewer may know of it.
-    fn of(viewer: &Actor, origin: Origin) -> Self {
-        let recorded = origin.recorded;
-        let by = recorded.metadata.actor;
+    fn of(viewer: &Actor, origin: &Origin) -> Self {
+        let recorded = &origin.recorded;
+        let by = &recorded.metadata.actor;
         Self {
             index: recorded.index,
-            event: recorded.event_type,
+            event: recorded.event_type.clone(),
             number: origin.action.map(|number| number.to_string()),
             recorded_at: recorded.recorded_at,
-            by: policy::same_controller(viewer, &by).then(|| by.id.to_string()),
+            by: policy::same_controller(viewer, by).then(|| by.id.to_string()),
         }
     }
 }
 
-/// The events behind a place of an edition; none for who may not know.
-pub async fn origins(
-    ctx: &Context<'_>,
+/// The events behind places of an edition: everything they rest on is read once, when the first place is asked about.
+pub struct Origins {
     edition: EditionNumber,
-    said: Said<'_>,
-    since_corrected: bool,
-) -> Result<Option<Vec<EditionOrigin>>> {
-    if policy::authorize(actor(ctx)?, Action::TraceFigures).is_err() {
-        return Ok(None);
+    /// The one action that is asked about; none for all.
+    only: Option<ActionNumber>,
+    /// Whether only what is otherwise than in the edition it corrects is asked about.
+    against_corrected: bool,
+    trace: OnceCell<Trace>,
+}
+
+impl Origins {
+    /// Of an edition; of one action, where only that is asked about.
+    pub fn of(edition: EditionNumber, only: Option<ActionNumber>) -> Self {
+        Self { edition, only, against_corrected: false, trace: OnceCell::new() }
     }
-    let found = desk(ctx)?.origins(edition, said, since_corrected).await;
-    let found = found.map_err(|error| unexpected(ctx, error))?;
-    let viewer = actor(ctx)?;
-    Ok(Some(found.into_iter().map(|origin| EditionOrigin::of(viewer, origin)).collect()))
+
+    /// Of the errata of an edition.
+    pub fn of_errata(edition: EditionNumber) -> Self {
+        Self { against_corrected: true, ..Self::of(edition, None) }
+    }
+
+    /// The events behind a place; none for who may not know.
+    pub async fn behind(&self, ctx: &Context<'_>, said: Said<'_>) -> Result<Option<Vec<EditionOrigin>>> {
+        let viewer = actor(ctx)?;
+        if policy::authorize(viewer, Action::TraceFigures).is_err() {
+            return Ok(None);
+        }
+        let desk = desk(ctx)?;
+        let read = || desk.trace(self.edition, self.only, self.against_corrected);
+        let trace = self.trace.get_or_try_init(read).await.map_err(|error| unexpected(ctx, error))?;
+        Ok(Some(trace.origins(said).into_iter().map(|origin| EditionOrigin::of(viewer, origin)).collect()))
+    }
 }
 
 /// Something a corrected edition says otherwise than the one it corrects.
 pub struct Erratum {
-    pub edition: EditionNumber,
     pub printed: Printed,
+    /// What is behind all errata of the edition.
+    pub origins: Arc<Origins>,
 }
 
 /// Something a corrected edition says otherwise than the one it corrects.
@@ -94,6 +117,6 @@ impl Erratum {
     #[graphql(complexity = "child_complexity * 5 + 20")]
     async fn causes(&self, ctx: &Context<'_>) -> Option<Result<Vec<EditionOrigin>>> {
         let said = Said { action: self.printed.action, path: &self.printed.path };
-        origins(ctx, self.edition, said, true).await.transpose()
+        self.origins.behind(ctx, said).await.transpose()
     }
 }

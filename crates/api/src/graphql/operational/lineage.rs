@@ -32,13 +32,12 @@ pub struct Lineage {
 pub struct FigureOrigin {
     /// The number of the last event of the log that was taken into account.
     index: u64,
-    /// How many persons were counted, before anything was rounded.
+    /// How many persons are counted with these requests, before anything was rounded. Nothing is told of how many there are
+    /// elsewhere.
     persons: usize,
-    /// Their requests: the one each person is counted with, and later ones that count nobody more. Of dossiers that the
+    /// The requests: the one each person is counted with, and later ones that count nobody more. Of dossiers that the
     /// viewer may see: others are for the officer of who answers for them.
     requests: Vec<CountedRequest>,
-    /// How many requests there are besides, which the viewer may not see.
-    others: usize,
 }
 
 /// A request behind a figure.
@@ -89,16 +88,14 @@ impl Lineage {
         }
         allow(ctx, Action::TraceFigures)?;
         let counted = publication::counted_at(&desk(ctx)?.views, pinned_index).await.ours(ctx)?;
-        let behind: Vec<Counted> = counted.into_iter().filter(|person| is_in(person, &table, categories)).collect();
-        let persons = behind.len();
-        let mut requests = behind.into_iter().flat_map(requests).collect::<Vec<_>>();
-        let counted = requests.len();
+        let behind = counted.into_iter().filter(|person| is_in(person, &table, categories));
+        let mut requests = behind.flat_map(requests).collect::<Vec<_>>();
         let own = visible(ctx, &requests).await?;
         requests.retain(|request| own.contains(&request.dossier));
-        let others = counted - requests.len();
+        let persons = requests.iter().filter(|request| request.counted).count();
         tells_at_large(ctx);
         requests.iter().for_each(|request| disclose(ctx, request.dossier));
-        Ok(Some(Self { cell, behind: Some(FigureOrigin { index: pinned_index, persons, requests, others }) }))
+        Ok(Some(Self { cell, behind: Some(FigureOrigin { index: pinned_index, persons, requests }) }))
     }
 }
 

@@ -1,17 +1,21 @@
 //! One mutation per command to an action. Taking over a printed report in one step is the import's own affair.
 
-use async_graphql::{ID, Result};
+use async_graphql::{Context, ID, InputObject, MergedObject, Object, Result};
 use spoor_domain::action::command::ActionCommand;
 use spoor_domain::action::event::ActionStatus;
 use spoor_domain::kernel::ActionId;
+use spoor_eventlog::Executed;
 use spoor_projections::plan as view;
 
 use super::figures::{BudgetEntryInput, FundingMentionInput, IndicatorInput, MeansInput};
 use super::given::{ActionDefinitionInput, ReportRowInput, ResponsibilityInput, RowHeadInput, row as known};
 use super::{Kind, PlanAction};
 use crate::graphql::coded::Coded;
+use crate::graphql::outcome::Outcome;
 use crate::graphql::scalars::{Date, HalfYear};
+use crate::graphql::session::{command_context, desk};
 use crate::graphql::stream_commands::{stream_commands, stream_payload};
+use crate::graphql::user_error::command_id;
 use crate::policy::Action;
 
 stream_payload! {
@@ -20,17 +24,49 @@ stream_payload! {
     |ctx, id: ActionId| PlanAction::find(ctx, id)
 }
 
+/// Mutations on actions.
+#[derive(MergedObject, Default)]
+pub struct ActionMutations(DefiningMutations, ActionLifeMutations);
+
+/// Define an action of a plan.
+#[derive(InputObject)]
+pub struct DefineActionInput {
+    /// The client's id of this command, a UUID: sent again, it has the first result.
+    command_id: ID,
+    /// The version the client has seen, when it insists on it; 0 for what is not there yet.
+    expected_version: Option<u64>,
+    /// The day it was defined.
+    defined_on: Date,
+    /// What the action is.
+    definition: ActionDefinitionInput,
+}
+
+/// Defining an action, which needs its plan as well.
+#[derive(Default)]
+pub struct DefiningMutations;
+
+#[Object]
+impl DefiningMutations {
+    /// Define an action of a plan.
+    async fn define_action(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to record.")] input: DefineActionInput,
+    ) -> Result<PlanActionPayload> {
+        let command_id = input.command_id.clone();
+        let done = define(ctx, input).await;
+        PlanActionPayload::answer(ctx, command_id, done).await
+    }
+}
+
+async fn define(ctx: &Context<'_>, input: DefineActionInput) -> Outcome<Executed> {
+    let order = command_context(ctx, command_id(&input.command_id)?, input.expected_version)?;
+    Ok(desk(ctx)?.define_action(input.defined_on.0, input.definition.resolve()?, &order).await?)
+}
+
 stream_commands! {
     /// The life of actions: what they are, who answers for them, what is reported.
-    ActionMutations: spoor_domain::action::PlanAction, PlanActionPayload, may Action::ChangePlanAction, Kind::PlanAction, action_id, "action";
-
-    new: /// Define an action of a plan.
-    define_action(DefineActionInput) {
-        /// The day it was defined.
-        defined_on: Date,
-        /// What the action is.
-        definition: ActionDefinitionInput,
-    } => ActionCommand::DefineAction { defined_on: defined_on.0, definition: definition.resolve()? };
+    ActionLifeMutations: spoor_domain::action::PlanAction, PlanActionPayload, may Action::ChangePlanAction, Kind::PlanAction, action_id, "action";
 
     /// Revise what an action is; its plan and number stay.
     revise_action(ReviseActionInput) {
@@ -42,7 +78,8 @@ stream_commands! {
         revised_on: revised_on.0, keeps_continues: definition.leaves_continues_out(), definition: definition.resolve()?,
     };
 
-    /// Change the status of an action; a step back needs a reason.
+    /// Change the status of an action; a step back needs a reason. The present status again says that it holds from an earlier
+    /// day, or stands in an earlier report.
     change_status(ChangeStatusInput) {
         /// The day it changed.
         changed_on: Date,

@@ -216,7 +216,7 @@ impl From<&Moved> for StatusMove {
 
 impl From<Differs> for PlanDifference {
     fn from(found: Differs) -> Self {
-        let Differs { action, path, label, plain_label: _, old, new } = found;
+        let Differs { action, path, label, plain_label: _, plain_path: _, in_words: _, old, new } = found;
         Self { number: action.map(|number| number.to_string()), path, label, old, new }
     }
 }

@@ -159,4 +159,6 @@ pub enum FindingKind {
     UnknownOffice,
     /// A minister's title that is written otherwise than most titles of the same office.
     MinisterTitleVaries,
+    /// More than one policy domain coordinates.
+    SeveralCoordinators,
 }

@@ -243,7 +243,7 @@ impl PlanAction {
         self.facts.statuses.last().map(|change| change.to.label(language.into()))
     }
 
-    /// Every change of its status, in the order of the half-years.
+    /// Every change of its status, in the order of the half-years; a status that was recorded again is one change.
     async fn statuses(&self, ctx: &Context<'_>) -> Result<Vec<StatusChange>> {
         let reader = Reader::of(ctx)?;
         let near = self.near(reader);
@@ -251,13 +251,17 @@ impl PlanAction {
     }
 
     /// The ministers who answer for it.
-    async fn ministers(&self) -> Vec<Minister> {
-        self.facts.ministers.now().map(Minister::from).collect()
+    async fn ministers(&self, ctx: &Context<'_>) -> Result<Vec<Minister>> {
+        let reader = Reader::of(ctx)?;
+        let told = self.facts.ministers.now().filter(|minister| reader.is_told_name(&minister.title));
+        Ok(told.map(Minister::from).collect())
     }
 
     /// The policy domains that answer for it.
-    async fn policy_domains(&self) -> Vec<PolicyDomainRole> {
-        self.facts.policy_domains.now().map(PolicyDomainRole::from).collect()
+    async fn policy_domains(&self, ctx: &Context<'_>) -> Result<Vec<PolicyDomainRole>> {
+        let reader = Reader::of(ctx)?;
+        let told = self.facts.policy_domains.now().filter(|domain| reader.is_told_name(&domain.code.0));
+        Ok(told.map(PolicyDomainRole::from).collect())
     }
 
     /// The other parties involved.
@@ -351,10 +355,12 @@ impl PlanQuery {
     }
 
     /// The half-yearly progress report (halfjaarlijkse voortgangsrapportage) of a plan: what was reported, and what the actions
-    /// were and who answered for them on the last day of the half-year. Where the half-year has an edition, also one that is
-    /// being drafted, it tells what the actions were, their status and who answered for them as on the cut-off of the latest
-    /// one, where that comes first, and what was reported on the half-year whenever it was reported, as that edition does;
-    /// as known at a moment, as on the cut-off that was known then.
+    /// were, their status and who answered for them on the last day of the half-year. Where the half-year has an edition, also
+    /// one that is being drafted, it tells what the actions were and who answered for them as on the cut-off of the latest one
+    /// that is not withdrawn, where that comes first, their status up to that cut-off, and what was reported on the half-year
+    /// whenever it was reported, as that edition does; as known at a moment, as on the cut-off that was known then. A status
+    /// that is dated after the half-year, or after the cut-off, stands in the next report. The previous status is that on the
+    /// cut-off of the edition that is published of the half-year before, or else on the last day of that half-year.
     #[graphql(complexity = "child_complexity + 50")]
     async fn progress_report(
         &self,
@@ -452,9 +458,11 @@ async fn report_as_told(
     known_at: Option<u64>,
 ) -> Result<Answer<Option<view::ProgressReport>>> {
     let (desk, reader) = (desk(ctx)?, Reader::of(ctx)?);
-    let cut_off = desk.cut_off(plan, period.0, known_at).await.map_err(|error| unexpected(ctx, error))?;
+    let cut_offs = desk.cut_offs(plan, period.0, known_at).await.map_err(|error| unexpected(ctx, error))?;
     let told = |facts| reader.facts(facts);
-    view::report(&desk.views, plan, period.0, cut_off, known_at, told).await.ours(ctx)
+    let mut found = view::report(&desk.views, plan, period.0, cut_offs, known_at, told).await.ours(ctx)?;
+    found.value = found.value.map(|report| reader.report(report));
+    Ok(found)
 }
 
 /// The plan that a global id names.

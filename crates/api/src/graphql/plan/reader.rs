@@ -6,9 +6,9 @@ use spoor_documents::edition::{
     Defined, EditionContent, Near, figure_tells_too_much, tellable, tellable_blocks, tellable_budget,
     tellable_definition, tells_too_much,
 };
-use spoor_domain::action::event::{Block, BudgetEntry, Indicator, InitiativeList};
+use spoor_domain::action::event::{Block, BudgetEntry, Competence, Indicator, InitiativeList};
 use spoor_domain::kernel::{Actor, OrganisationId, Role};
-use spoor_projections::plan::{ActionFacts, ReportRowFacts};
+use spoor_projections::plan::{ActionFacts, FindingPlace, ProgressReport, ReportRowFacts};
 
 use crate::graphql::session::actor;
 use crate::policy::{self, Action};
@@ -45,8 +45,44 @@ impl<'a> Reader<'a> {
         match self {
             Self::Reporting => facts,
             Self::Contact(domain) => facts.accepted_or_of(Some(domain)),
-            Self::Other => facts.accepted_or_of(None).with_rows_renumbered(),
+            Self::Other => self.without_competences(facts.accepted_or_of(None).with_rows_renumbered()),
         }
+    }
+
+    /// An action without the competences that this reader is not told by name.
+    fn without_competences(self, mut facts: ActionFacts) -> ActionFacts {
+        let is_told = |competence: &Competence| {
+            self.is_told_name(&competence.code) && self.is_told_name(&competence.policy_domain.0)
+        };
+        for row in facts.rows.values_mut().flatten() {
+            row.head.competences.retain(is_told);
+        }
+        let of_budget = facts.budget.iter_mut().map(|line| &mut line.entry.competence);
+        let of_means = facts.means.iter_mut().map(|means| &mut means.entry.competence);
+        let of_mentions = facts.mentions.iter_mut().map(|mention| &mut mention.entry.competence);
+        let of_figures = facts.indicators.iter_mut().map(|figure| &mut figure.competence);
+        for competence in of_budget.chain(of_means).chain(of_mentions).chain(of_figures) {
+            *competence = competence.take().filter(is_told);
+        }
+        facts
+    }
+
+    /// A report without the ministers and the policy domains that this reader is not told by name.
+    pub fn report(self, mut report: ProgressReport) -> ProgressReport {
+        let chapters = report.policy_lines.iter_mut().flat_map(|line| &mut line.chapters);
+        for action in chapters.flat_map(|chapter| &mut chapter.actions) {
+            action.ministers.retain(|minister| self.is_told_name(&minister.title));
+            action.policy_domains.retain(|domain| self.is_told_name(&domain.code.0));
+        }
+        report.totals.by_domain.retain(|domain| self.is_told_name(&domain.key));
+        for finding in &mut report.hygiene {
+            if let FindingPlace::Minister(title) = &finding.place
+                && !self.is_told_name(title)
+            {
+                finding.place = FindingPlace::Action;
+            }
+        }
+        report
     }
 
     /// Whether this reader may know how many events an action has: they grow with what is not accepted.
@@ -78,6 +114,11 @@ impl<'a> Reader<'a> {
     /// keeps an edition from being frozen.
     pub fn is_told(self, words: &[&str], near: Near) -> bool {
         !self.is_outside() || !tells_too_much(words, near)
+    }
+
+    /// Whether this reader is told a name or a code, which says nothing of what stands beside it.
+    pub fn is_told_name(self, name: &str) -> bool {
+        self.is_told(&[name], Near::default())
     }
 
     /// A text that may be missing.

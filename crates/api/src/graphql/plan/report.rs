@@ -167,12 +167,12 @@ impl ActionReport<'_> {
         Ok(self.definition(ctx)?.1.iter().map(InitiativeList::from).collect())
     }
 
-    /// Its status at the end of the half-year; none when none was reported by then.
+    /// Its status on the last day of the report; none when none was reported by then.
     async fn status(&self) -> Option<Coded<ActionStatus>> {
         self.report.status.map(Coded)
     }
 
-    /// Its status at the end of the half-year, in words.
+    /// Its status on the last day of the report, in words.
     async fn status_label(
         &self,
         #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
@@ -180,12 +180,12 @@ impl ActionReport<'_> {
         self.report.status.map(|status| status.label(language.into()))
     }
 
-    /// Its status at the end of the half-year before.
+    /// Its status as the report of the half-year before tells it, up to the cut-off of the edition that is published of that.
     async fn previous_status(&self) -> Option<Coded<ActionStatus>> {
         self.report.previous_status.map(Coded)
     }
 
-    /// Its status at the end of the half-year before, in words.
+    /// The status before, in words.
     async fn previous_status_label(
         &self,
         #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,
@@ -193,7 +193,7 @@ impl ActionReport<'_> {
         self.report.previous_status.map(|status| status.label(language.into()))
     }
 
-    /// Whether it went backwards within the half-year.
+    /// Whether it went backwards since the report of the half-year before.
     async fn went_backwards(&self) -> bool {
         self.report.went_backwards
     }

@@ -190,18 +190,20 @@ pub struct Means {
     beneficiary: Option<String>,
     /// As printed.
     verbatim: String,
+    /// Why they were corrected, when they were.
+    corrected_because: Option<String>,
 }
 
 impl Means {
     /// The means that this reader may be told.
-    pub fn told(means: &[event::Means], near: Near, reader: Reader<'_>) -> Vec<Self> {
-        means.iter().filter(|means| reader.is_told(&words_of_means(means), near)).map(Self::from).collect()
+    pub fn told(means: &[view::AsCorrected<event::Means>], near: Near, reader: Reader<'_>) -> Vec<Self> {
+        let told = means.iter().filter(|means| reader.is_told(&words_of_means(means), near));
+        told.map(|means| Self::of(means, near, reader)).collect()
     }
-}
 
-impl From<&event::Means> for Means {
-    fn from(means: &event::Means) -> Self {
+    fn of(means: &view::AsCorrected<event::Means>, near: Near, reader: Reader<'_>) -> Self {
         Self {
+            corrected_because: why_corrected(means, words_of_means(means), near, reader),
             id: ID(means.id.0.to_string()),
             period: means.half_year.into(),
             row: means.row.map(|row| ID(row.0.to_string())),
@@ -228,18 +230,20 @@ pub struct FundingMention {
     funder: Option<String>,
     /// What is said.
     text: String,
+    /// Why it was corrected, when it was.
+    corrected_because: Option<String>,
 }
 
 impl FundingMention {
     /// The mentions that this reader may be told.
-    pub fn told(mentions: &[event::FundingMention], near: Near, reader: Reader<'_>) -> Vec<Self> {
-        mentions.iter().filter(|mention| reader.is_told(&words_of_mention(mention), near)).map(Self::from).collect()
+    pub fn told(mentions: &[view::AsCorrected<event::FundingMention>], near: Near, reader: Reader<'_>) -> Vec<Self> {
+        let told = mentions.iter().filter(|mention| reader.is_told(&words_of_mention(mention), near));
+        told.map(|mention| Self::of(mention, near, reader)).collect()
     }
-}
 
-impl From<&event::FundingMention> for FundingMention {
-    fn from(mention: &event::FundingMention) -> Self {
+    fn of(mention: &view::AsCorrected<event::FundingMention>, near: Near, reader: Reader<'_>) -> Self {
         Self {
+            corrected_because: why_corrected(mention, words_of_mention(mention), near, reader),
             id: ID(mention.id.0.to_string()),
             period: mention.half_year.into(),
             row: mention.row.map(|row| ID(row.0.to_string())),
@@ -248,6 +252,18 @@ impl From<&event::FundingMention> for FundingMention {
             text: mention.text.clone(),
         }
     }
+}
+
+/// Why an entry was corrected, for a reader who is told so beside the words of the entry.
+fn why_corrected<'a, T>(
+    own: &'a view::AsCorrected<T>,
+    mut words: Vec<&'a str>,
+    near: Near,
+    reader: Reader<'_>,
+) -> Option<String> {
+    let why = own.corrected_because.as_deref()?;
+    words.push(why);
+    reader.is_told(&words, near).then(|| why.to_owned())
 }
 
 /// The value of a figure. One that is not registered, not yet delivered or unknown is not zero: it has no number.

@@ -9,6 +9,7 @@ use spoor_domain::rights::state::{Answered, Received};
 use spoor_domain::rights::vocabulary::{RightsAnswer, RightsKind, RightsRefusalGround, RightsStatus};
 use spoor_domain::trajectory::command::TrajectoryCommandKind;
 use spoor_projections::PageRequest;
+use spoor_projections::access::{REQUEST_LIST as LIST, REQUEST_TEXTS as TEXTS};
 use spoor_projections::rights::{self, RightsFilter, RightsRow};
 
 use super::coded::{Coded, LabelLanguage};
@@ -25,8 +26,6 @@ use super::trajectory::personal::{TextResult, opened_text};
 use crate::policy::Action;
 
 pub use commands::RightsMutations;
-
-const LIST: &str = "rightsRequests";
 
 connection! {
     /// A page of requests of persons concerned.
@@ -120,7 +119,7 @@ impl RightsRequest {
 
     /// A text of the request, opened, after noting that it is shown.
     async fn text(&self, ctx: &Context<'_>, text: Option<&Personal<String>>) -> Option<Result<TextResult>> {
-        disclose_personal(ctx, self.received.dossier, "rights_request");
+        disclose_personal(ctx, self.received.dossier, TEXTS);
         Some(opened_text(ctx, text?).await)
     }
 }

@@ -6,10 +6,14 @@ use serde_json::{Value, json};
 use spoor_domain::access::event::{AccessEvent, Question};
 use spoor_domain::edition::event::EditionForm;
 use spoor_domain::kernel::{Actor, ActorId, HalfYear, OrganisationId, PlanId, Purpose, ReportEditionId, Role};
+use spoor_domain::trajectory::LearningTrajectory;
+use spoor_domain::trajectory::record::KeptDocument;
+use spoor_domain::trajectory::vocabulary::DocumentKind;
 use spoor_eventlog::{Clock, Position};
 use spoor_projections::access;
 
 use super::cast::{PARKET, favourable_answers, today};
+use super::dossiers::{of, steps};
 use super::{House, Person};
 use crate::access_book::{AccessBook, Reader};
 use crate::config::{Retention, Term};
@@ -22,7 +26,7 @@ impl House {
         assert!(self.views.wait_for(&[access::PROJECTION], head, Duration::from_secs(10)).await);
         let document = "query($filter: AccessFilter) { accessTrail(first: 50, filter: $filter) { nodes { id index kind account role
             organisation purpose case operation fields everyTrajectory trajectories { id number shown personal }
-            refusals { reason field number } refusedCommand { command code } left { what } checkpoints { view index } } } }";
+            refusals { reason field number } refusedCommand { command code } left { what opened } checkpoints { view index } } } }";
         let shown = self.query(person, document, json!({ "filter": filter })).await;
         shown["accessTrail"]["nodes"].as_array().unwrap().clone()
     }
@@ -64,6 +68,87 @@ async fn the_trail_tells_who_looked_at_a_dossier_and_the_officers_own_look_is_in
     let again = house.trail(&Person::officer(), about).await;
     assert_eq!((&again[0]["fields"], &again[0]["account"]), (&json!(["accessTrail"]), &json!("officer-1")));
     assert_eq!(again.len(), trail.len() + 1);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn that_a_person_asked_something_of_one_controller_is_in_no_trail_of_another() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, number) = house.consented("gevraagd").await;
+    let trail = async |person: Person| house.trail(&person, json!({ "trajectory": dossier })).await;
+    let before = trail(Person::compliance()).await.len();
+    house.right(&Person::officer(), &dossier).await;
+    let read = "{ rightsRequests(first: 5) { nodes { wording { __typename } } } }";
+    house.query(&Person::officer(), read, json!({})).await;
+    let (other, own) = (trail(Person::compliance()).await, trail(Person::officer()).await);
+    assert_eq!(other.len(), before + 1, "the officer's own look, and nothing else: {other:#?}");
+    let listed = own.iter().find(|entry| entry["fields"] == json!(["rightsRequests"])).expect("the own list");
+    let node = "query($id: ID!) { node(id: $id) { id } }";
+    for (person, found) in [(Person::officer(), true), (Person::compliance(), false)] {
+        let shown = house.query(&person, node, json!({ "id": listed["id"] })).await;
+        assert_eq!(!shown["node"].is_null(), found, "{:?}", person.actor());
+    }
+    let (own, other) = (json!(own).to_string(), json!(other).to_string());
+    for telling in ["registerRightsRequest", "rightsRequests", "rights_request"] {
+        assert!(own.contains(telling), "{telling}: {own}");
+        assert!(!other.contains(telling), "{telling}: {other}");
+    }
+    assert!(!other.contains(r#""view":"rights""#), "{other}");
+    let document = "query($subject: ID!) { subjectAccess(subject: $subject) { seenBy { organisation personal } } }";
+    let subject = json!({ "subject": house.subject_of(&dossier).await });
+    let held = async |officer: Person| {
+        let officer = officer.for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+        house.query(&officer, document, subject.clone()).await.to_string()
+    };
+    assert!(held(Person::officer()).await.contains("rights_request"), "who was asked tells the person so");
+    assert!(!held(Person::compliance()).await.contains("rights_request"), "the other one was asked nothing");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn of_a_bundle_that_left_before_it_was_recorded_how_the_dossier_tells_that_it_was_printed_as_withheld() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, number) = house.dossier("oude bundel").await;
+    let subject = house.subject_of(&dossier).await;
+    for (person, mutation, input, _) in steps() {
+        house.accepted(&person, mutation, of(&dossier, &input)).await;
+        if mutation == "assembleBundle" {
+            break;
+        }
+    }
+    let id = super::access::dossier_of(&dossier);
+    let state = house.log.load::<LearningTrajectory>(&id.to_string()).await.unwrap().state;
+    let bundle = |kept: &&KeptDocument| kept.kind == DocumentKind::Bundle;
+    let recorded = state.documents().iter().find(bundle).unwrap().reference.sha256.clone();
+    let reference = json!({ "act": "Wet van 30 juli 2018", "article": "art. 39" });
+    let restricted = json!({ "trajectoryId": dossier, "ground": "PENDING_ERASURE", "reference": reference });
+    house.accepted(&Person::officer(), "restrictProcessing", restricted).await;
+    let asked = json!({ "trajectoryId": dossier, "subject": subject, "reference": reference });
+    house.accepted(&Person::officer(), "requestErasure", asked).await;
+    let confirmed = json!({ "trajectoryId": dossier, "subject": subject });
+    house.accepted(&Person::prosecutor(), "confirmErasure", confirmed).await;
+
+    // As downloads were recorded before they said how the bundle was printed.
+    let book = AccessBook::new(house.access.clone(), Clock::System);
+    for (person, document) in [(Person::jurist(), recorded), (Person::administrator(), "ab".repeat(32))] {
+        let reader = Reader::at_the_terminal(person.actor().clone(), Purpose::Supervision, None, &Clock::System);
+        let question = Question::of_program("GET /documents");
+        let taken = AccessEvent::PieceDownloaded { dossier: id, document, recipient: None, withheld: false, question };
+        book.record(&reader, vec![taken]).await.unwrap();
+    }
+    let trail = house.trail(&Person::officer(), json!({ "trajectory": dossier, "kind": ["DOWNLOADED"] })).await;
+    let told: Vec<_> =
+        trail.iter().map(|entry| (&entry["left"]["opened"], &entry["trajectories"][0]["personal"])).collect();
+    assert_eq!(told, [(&json!(false), &json!([])), (&json!(true), &json!(["document"]))], "newest first");
+    let officer = Person::officer().for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+    let document = "query($subject: ID!) { subjectAccess(subject: $subject) { seenBy { role personal } } }";
+    let held = house.query(&officer, document, json!({ "subject": subject })).await;
+    let seen_by = held["subjectAccess"]["seenBy"].as_array().unwrap().clone();
+    let personal = |role: &str| seen_by.iter().find(|seen| seen["role"] == role).map(|seen| seen["personal"].clone());
+    assert_eq!(personal("ADMINISTRATOR"), Some(json!([])), "{seen_by:#?}");
+    assert_eq!(personal("PROSECUTION_JURIST"), Some(json!(["document"])), "{seen_by:#?}");
     house.close().await;
 }
 

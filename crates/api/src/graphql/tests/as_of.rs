@@ -8,6 +8,7 @@ use spoor_eventlog::Position;
 
 use super::cast::{command_id, favourable_answers, request, today};
 use super::{House, Person};
+use crate::proof::LogName;
 
 const SHOWN: &str = "number status waitingFor statusSince requestedOn lastStepOn version position updatedAt restricted
     parket { id } guide { id } subject appointments { id state } bundles { number } outcome { outcome }
@@ -291,6 +292,38 @@ async fn a_command_on_a_dossier_whose_last_event_is_gone_is_refused_and_the_reco
     assert!(message.contains(&format!("record {last} is missing")), "{answer:#}");
     assert_eq!(error["extensions"]["code"], "LOG_NOT_WHOLE");
     assert_eq!(house.log.read_stream("learning_trajectory", &stream).await.unwrap().len(), 2, "nothing took its place");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn no_trail_is_told_as_if_it_were_whole_once_a_log_is_known_to_lack_a_record() {
+    let house = House::open().await;
+    let (id, _) = consented(&house).await;
+    let everything = "{ auditTrail(first: 10) { totalCount } }";
+    let of_one = "query($id: ID!) { auditTrail(filter: { trajectory: $id }, first: 10) { totalCount } }";
+    let accesses = "{ accessTrail(first: 10) { totalCount } }";
+    let officer = Person::compliance();
+    for document in [everything, of_one, accesses] {
+        house.query(&officer, document, json!({ "id": id })).await;
+    }
+    let refused = async |document: &str, record: &str| {
+        let answer = house.ask(&officer, document, json!({})).await;
+        let error = &answer["errors"][0];
+        let message = error["message"].as_str().unwrap_or_default();
+        assert!(message.contains(record) && message.contains("audit check"), "{document}: {answer:#}");
+        assert_eq!(error["extensions"]["code"], "LOG_NOT_WHOLE");
+    };
+    // The first event is of the agreement that the dossier is under, not of the dossier.
+    let delete = "drop trigger if exists events_not_deleted; delete from events where position = 1";
+    house.behind_the_log(delete).await;
+    house.keeper.of(LogName::Events).count().await.unwrap();
+    refused(everything, "missing from the log: record 1").await;
+    house.query(&officer, of_one, json!({ "id": id })).await;
+    house.query(&officer, accesses, json!({})).await;
+
+    house.behind("access.sqlite", delete).await;
+    house.keeper.of(LogName::Access).count().await.unwrap();
+    refused(accesses, "missing from the log: record 1").await;
     house.close().await;
 }
 

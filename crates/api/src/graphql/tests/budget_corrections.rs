@@ -96,7 +96,8 @@ async fn means_and_a_mention_of_funding_are_corrected_and_keep_what_is_left_out(
     let plan = plan(&house).await;
     let coordinator = Person::plan_coordinator();
     let asked = "query($plan: ID!) { planAction(plan: $plan, number: \"5.1\") { id
-        means { id fteHundredths beneficiary verbatim } fundingMentions { id funder text } } }";
+        means { id fteHundredths beneficiary verbatim correctedBecause }
+        fundingMentions { id funder text correctedBecause } } }";
     let shown = async || house.query(&coordinator, asked, json!({ "plan": plan })).await["planAction"].clone();
     let own = |action: &Value, list: &str, id: &Value| {
         action[list].as_array().unwrap().iter().find(|entry| entry["id"] == *id).cloned().unwrap()
@@ -119,9 +120,10 @@ async fn means_and_a_mention_of_funding_are_corrected_and_keep_what_is_left_out(
     assert_eq!(refused, "NOT_YOUR_ORGANISATION");
     house.accepted(&coordinator, "correctFundingMention", call).await;
     let now = shown().await;
-    let expected = json!({ "id": means, "fteHundredths": 50, "beneficiary": "VSK", "verbatim": "0,5 VTE" });
+    let expected = json!({ "id": means, "fteHundredths": 50, "beneficiary": "VSK", "verbatim": "0,5 VTE",
+        "correctedBecause": "nagekeken" });
     assert_eq!(own(&now, "means", &means), expected);
-    let expected = json!({ "id": mention, "funder": null, "text": "projectoproep" });
+    let expected = json!({ "id": mention, "funder": null, "text": "projectoproep", "correctedBecause": "nagekeken" });
     assert_eq!(own(&now, "fundingMentions", &mention), expected);
     house.close().await;
 }

@@ -198,8 +198,13 @@ impl House {
 
     /// Changes the log's file as somebody with access to it could.
     pub async fn behind_the_log(&self, statements: &str) {
+        self.behind("log.sqlite", statements).await;
+    }
+
+    /// The same with that of any log.
+    pub async fn behind(&self, file: &str, statements: &str) {
         use sqlx::{Connection, Executor};
-        let file = self.directory.path().join("log.sqlite");
+        let file = self.directory.path().join(file);
         let mut connection = sqlx::SqliteConnection::connect(&format!("sqlite:{}", file.display())).await.unwrap();
         connection.execute(sqlx::raw_sql(statements)).await.unwrap();
     }

@@ -89,6 +89,51 @@ async fn a_dossier_is_offered_to_and_shared_with_parketten_of_an_agreement_only(
 }
 
 #[tokio::test]
+async fn a_party_to_an_agreement_about_something_else_is_listed_nowhere_as_one_that_takes_part() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let terms = json!({ "kind": "POLICE_TRAINING", "parties": ["parket-gent"], "namesArticle216ter": false });
+    house.accepted(&Person::coordinator(), "draftAgreement", json!({ "draftedOn": today(), "terms": terms })).await;
+    let (dossier, _) = house.consented("ander").await;
+    let listed = async || {
+        let listed = house.query(&Person::prosecutor(), "{ parketten { code } }", json!({})).await;
+        let codes = listed["parketten"].as_array().unwrap().iter().map(|parket| parket["code"].clone());
+        codes.collect::<Vec<_>>()
+    };
+    let offered = json!({ "trajectoryId": dossier, "to": "parket-gent" });
+    assert_eq!(listed().await, [PARKET, OTHER_PARKET]);
+    assert_eq!(house.refused(&Person::prosecutor(), "offerTransfer", offered.clone()).await, "INVALID_INPUT");
+
+    let terms = json!({ "kind": "LEARNING_TRAJECTORY", "parties": ["parket-gent"], "namesArticle216ter": false });
+    house.accepted(&Person::coordinator(), "draftAgreement", json!({ "draftedOn": today(), "terms": terms })).await;
+    assert_eq!(listed().await, [PARKET, "parket-gent", OTHER_PARKET]);
+    house.accepted(&Person::prosecutor(), "offerTransfer", offered).await;
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_party_is_known_by_the_code_it_was_first_named_by_before_any_view_shows_it() {
+    let mut house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, _) = house.consented("achterstand").await;
+    house.stop_the_views().await;
+    let drafted = |party: &str| {
+        let terms = json!({ "kind": "LEARNING_TRAJECTORY", "parties": [party], "namesArticle216ter": false });
+        json!({ "draftedOn": today(), "terms": terms })
+    };
+    let (coordinator, prosecutor) = (Person::coordinator(), Person::prosecutor());
+    let first = house.mutate(&coordinator, "draftAgreement", drafted("parket-gent")).await;
+    assert_eq!((&first["userErrors"], &first["pending"]), (&json!([]), &json!(true)), "{first:#}");
+    let refused = house.mutate(&coordinator, "draftAgreement", drafted("Parket-Gent")).await["userErrors"][0].clone();
+    assert_eq!((&refused["code"], &refused["path"]), (&json!("INVALID_INPUT"), &json!(["parties"])), "{refused:#}");
+    assert!(refused["message"].as_str().unwrap().contains("parket-gent"), "{refused:#}");
+    let offered = json!({ "trajectoryId": dossier, "to": "parket-gent" });
+    let offered = house.mutate(&prosecutor, "offerTransfer", offered).await;
+    assert_eq!(offered["userErrors"], json!([]), "{offered:#}");
+    house.close().await;
+}
+
+#[tokio::test]
 async fn what_was_made_like_an_id_is_no_code_and_a_known_code_is_written_as_it_is_known() {
     let house = House::open().await;
     let agreement = house.agreement(true).await;

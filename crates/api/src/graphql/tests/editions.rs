@@ -1,7 +1,8 @@
 //! Editions over GraphQL: drafted, looked through, frozen by one, approved by another; and what each role sees.
 
 use serde_json::{Value, json};
-use spoor_domain::kernel::{Actor, HalfYear, Label, Role};
+use spoor_documents::edition::compare::WITHDRAWN;
+use spoor_domain::kernel::{Actor, HalfYear, Label, OrganisationId, Role};
 use spoor_eventlog::Clock;
 
 use super::cast::today;
@@ -215,6 +216,29 @@ async fn a_contact_sees_what_the_own_domain_owes_and_a_round_gives_it_a_day() {
     house.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_recorded_an_opening_balance_waives_no_small_count_in_its_source() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let recorder = Person::new("plan-2", Role::MuseumCoordinator, OrganisationId::KAZERNE_DOSSIN);
+    let record = "mutation B($input: RecordOpeningBalanceInput!) { \
+        recordOpeningBalance(input: $input) { position userErrors { code } } }";
+    let input = json!({"commandId": Clock::System.new_id().to_string(), "programme": "HPM", "until": "2017-12-31",
+        "participants": 11_197, "source": "Persbericht, met drie deelnemers uit Gent"});
+    let recorded = house.query(&recorder, record, json!({ "input": input })).await["recordOpeningBalance"].clone();
+    assert_eq!(recorded["userErrors"], json!([]), "{recorded:#}");
+    let first = Person::plan_coordinator();
+    let opened =
+        accepted(&house, &first, "openEdition", json!({"planId": plan, "period": "2018-H2", "head": head()})).await;
+    let draft = edition(&house, &first, &plan).await["draft"].clone();
+    let blockers = draft["blockers"].as_array().unwrap();
+    let found = blockers.iter().find(|blocker| blocker["part"] == "training/Hpm").unwrap();
+    let input = json!({"reportEditionId": opened["id"], "entry": found["id"], "reason": "Zo gedrukt."});
+    assert_eq!(code(&house, &second(), "waiveSmallCount", input.clone()).await, "SEPARATION_OF_DUTIES", "{found}");
+    accepted(&house, &Person::new("plan-3", Role::PlanCoordinator, "abb"), "waiveSmallCount", input).await;
+    house.close().await;
+}
+
 const SPRING: &str = "kind,action,row,competence,text,label,value,amount,note\n\
     row,5.1,1,Welzijn,\"Er lopen 48 leertrajecten in Limburg.\n\nEr werd overlegd.\",,,,\n\
     indicator,5.1,1,Welzijn,,leertrajecten,48,,\nbudget,5.1,1,Welzijn,,,,5000.00,voor 48 leertrajecten\n";
@@ -258,6 +282,46 @@ async fn what_may_not_be_published_is_not_read_while_it_is_reported() {
     }
     let told = asked(&Person::analyst()).await;
     assert!(told.contains("Er werd overlegd.") && told.contains("\"new\":500000"), "{told}");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_title_or_a_code_that_tells_of_few_persons_is_not_read_before_it_is_published() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let shown = "query A($plan: ID!) { planAction(plan: $plan, number: \"5.1\") { id } }";
+    let action = house.query(&first, shown, json!({"plan": plan})).await["planAction"]["id"].clone();
+    for who in [
+        json!({"minister": "Minister van Welzijn, voor drie jongeren"}),
+        json!({"policyDomain": {"code": "Drie jongeren", "coordinator": false}}),
+    ] {
+        let input = json!({"actionId": action, "assignedOn": "2018-10-01", "responsibility": who});
+        house.accepted(&first, "assignResponsibility", input).await;
+    }
+    let entry = json!({"id": Clock::System.new_id().to_string(), "period": "2018-H2", "amount": 500_000,
+        "competence": {"code": "Hulp aan drie jongeren", "policyDomain": "WVG"}, "source": "BUDGET_COLUMN"});
+    let reported = json!({"actionId": action, "reportedOn": today(), "entry": entry});
+    house.accepted(&first, "reportBudget", reported).await;
+    let everything = "query A($plan: ID!) {
+        planAction(plan: $plan, number: \"5.1\") { ministers { title } policyDomains { code }
+            budget { amount competence { code } } }
+        progressReport(plan: $plan, period: \"2018-H2\") { hygiene { kind minister why }
+            totals { byDomain { code } byCompetence { code } }
+            policyLines { chapters { actions { ministers { title } policyDomains { code }
+                budget { competence { code } } } } } }
+        compareReports(plan: $plan, from: \"2018-H1\", to: \"2018-H2\") {
+            involved { new } budget { what new } totals { path label } } }";
+    let asked = async |person: &Person| house.query(person, everything, json!({"plan": plan})).await.to_string();
+    let whole = asked(&first).await;
+    for name in ["Minister van Welzijn, voor drie jongeren", "Drie jongeren", "Hulp aan drie jongeren"] {
+        assert!(whole.contains(&format!("\"{name}\"")), "{name}: {whole}");
+    }
+    for other in [Person::analyst(), Person::guide()] {
+        let told = asked(&other).await;
+        assert!(!told.contains("rie jongeren"), "{:?}: {told}", other.actor().role);
+        assert!(told.contains("\"Minister van Welzijn\"") && told.contains("\"amount\":500000"), "{told}");
+    }
     house.close().await;
 }
 
@@ -350,6 +414,71 @@ async fn why_an_edition_was_withdrawn_or_corrected_tells_an_analyst_of_no_small_
     assert_eq!(of(&Person::analyst()).await, json!({"status": "WITHDRAWN", "withdrawnBecause": null}));
     let correction = json!({"reportEditionId": edition, "head": head(), "reason": why});
     assert_eq!(code(&house, &first, "openCorrection", correction).await, "RULE_NOT_MET", "it cannot be revised");
+    house.close().await;
+}
+
+/// A name is no count: nothing finds it, and only who withdrew the edition knows where it stood.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_edition_was_withdrawn_for_is_not_told_in_the_errata_of_the_next() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let opened = ready(&house, &plan).await;
+    let mut named = head();
+    (named["preface"], named["label"]) = (json!("Met dank aan Jan Janssens."), json!("Najaar van Janssens"));
+    accepted(&house, &first, "reviseEdition", json!({"reportEditionId": opened, "head": named})).await;
+    publish(&house, &opened).await;
+    let withdrawal = json!({"reportEditionId": opened, "reason": "Er stond een naam in."});
+    accepted(&house, &first, "withdrawEdition", withdrawal).await;
+    let correction = corrected(&house, &opened, head()).await;
+    let asked = "query E($id: ID!) { reportEdition(id: $id) { corrects errata { path old new } } }";
+    let told = house.query(&Person::analyst(), asked, json!({ "id": correction })).await["reportEdition"].clone();
+    assert_eq!(told["corrects"], 1);
+    assert!(!told.to_string().contains("Janssens"), "{told:#}");
+    let of = |path: &str| told["errata"].as_array().unwrap().iter().find(|own| own["path"] == path).unwrap().clone();
+    assert_eq!((&of("head/label")["old"], &of("head/label")["new"]), (&json!(WITHDRAWN), &json!("Najaar 2018")));
+    assert_eq!((&of("head/preface")["old"], &of("head/preface")["new"]), (&json!(WITHDRAWN), &Value::Null));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cut_off_of_a_withdrawn_edition_rules_no_live_report() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let definition = json!({"planId": plan, "number": "5.99", "title": "Nagekomen actie", "initiatives": []});
+    house.accepted(&first, "defineAction", json!({"definedOn": "2018-12-03", "definition": definition})).await;
+    let asked = "query R($plan: ID!) { progressReport(plan: $plan, period: \"2018-H2\") { totals { actions } } }";
+    let actions = async || {
+        let report = house.query(&first, asked, json!({ "plan": plan })).await;
+        report["progressReport"]["totals"]["actions"].as_u64().unwrap()
+    };
+    let before = actions().await;
+    let edition = published(&house, &plan).await;
+    assert_eq!(actions().await, before - 1, "its cut-off is earlier");
+    let withdrawal = json!({"reportEditionId": edition, "reason": "Een bedrag was verkeerd."});
+    accepted(&house, &first, "withdrawEdition", withdrawal).await;
+    assert_eq!(actions().await, before);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn contacts_are_reminded_of_what_is_owed_and_of_nothing_else() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let opening =
+        json!({"planId": plan, "period": "2019-H1", "head": {"label": "Voorjaar 2019", "cutOff": "2019-04-01"}});
+    let id = accepted(&house, &first, "openEdition", opening).await["id"].clone();
+    accepted(&house, &first, "openCollectionRound", json!({"reportEditionId": id, "dueOn": today()})).await;
+    let remind = |competences: Value| json!({"reportEditionId": id, "competences": competences});
+    let before = house.events().await;
+    for nobody in [json!(["Onzin"]), json!(["Onderwijs", "Onzin"]), json!([])] {
+        assert_eq!(code(&house, &first, "remindContacts", remind(nobody)).await, "INVALID_INPUT");
+    }
+    assert_eq!(house.events().await, before);
+    accepted(&house, &first, "remindContacts", remind(json!(["Onderwijs"]))).await;
+    assert_eq!(house.events().await, before + 1);
     house.close().await;
 }
 
@@ -456,7 +585,8 @@ async fn a_figure_names_only_events_of_its_own_half_year() {
     let id = EditionNumber::parse(&local.unwrap()).unwrap();
     let of_sum = Said { action: None, path: "totals/budget_as_printed" };
     for said in [of_sum, Said { action: "5.1".parse().ok(), path: "" }] {
-        let behind = house.desk.origins(id, said, false).await.unwrap();
+        let trace = house.desk.trace(id, said.action, false).await.unwrap();
+        let behind = trace.origins(said);
         let told: Vec<String> = behind.iter().map(|origin| format!("{:?}", origin.recorded.event)).collect();
         assert!(!told.is_empty());
         let of_later = |event: &&String| event.contains("Cents(500000)") || event.contains("Er werd overlegd");
@@ -603,5 +733,205 @@ async fn an_erratum_names_exactly_the_events_that_changed_what_its_figure_is_com
         assert_eq!(erratum["causes"].to_string().contains("IndicatorReported"), is_figure, "{erratum:#}");
         assert_ne!(erratum["causes"], json!([]), "{erratum:#}");
     }
+    house.close().await;
+}
+
+/// What the errata of an edition have as their causes, by the action and the path.
+async fn causes_of(house: &House, edition: &Value) -> impl Fn(Option<&str>, &str) -> Value + use<> {
+    let asked = "query C($id: ID!) { reportEdition(id: $id) { errata { number path causes { event number index } } } }";
+    let told = house.query(&Person::compliance(), asked, json!({ "id": edition })).await;
+    let errata = told["reportEdition"]["errata"].as_array().unwrap().clone();
+    move |number: Option<&str>, path: &str| {
+        let found = errata.iter().find(|own| own["path"] == path && own["number"] == json!(number));
+        found.unwrap_or_else(|| panic!("no erratum {number:?} {path}: {errata:#?}"))["causes"].clone()
+    }
+}
+
+/// The events of causes, each with its action.
+fn events(causes: &Value) -> Vec<(String, String)> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    causes.as_array().unwrap().iter().map(|cause| (text(&cause["event"]), text(&cause["number"]))).collect()
+}
+
+fn event(event: &str, number: &str) -> Vec<(String, String)> {
+    vec![(event.to_owned(), number.to_owned())]
+}
+
+/// Corrects an edition under this head; the id of the correction, published.
+async fn corrected(house: &House, edition: &Value, head: Value) -> Value {
+    let correction = json!({"reportEditionId": edition, "head": head, "reason": "Nagekeken."});
+    let opened = accepted(house, &Person::plan_coordinator(), "openCorrection", correction).await;
+    publish(house, &opened["id"]).await;
+    opened["id"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edition_that_is_cut_off_earlier_than_the_one_it_corrects_names_what_it_no_longer_tells() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let shown = "query A($plan: ID!) { planAction(plan: $plan, number: \"5.1\") { id } }";
+    let action = house.query(&first, shown, json!({"plan": plan})).await["planAction"]["id"].clone();
+    hand_over(&house, &action, "2019-04-02").await;
+    let changed = json!({"actionId": action, "changedOn": "2019-04-02", "period": "2019-H1", "status": "COMPLETED"});
+    house.accepted(&first, "changeStatus", changed).await;
+    let head = |cut_off: &str| json!({"label": "Voorjaar 2019", "cutOff": cut_off});
+    let opening = json!({"planId": plan, "period": "2019-H1", "head": head("2019-04-02")});
+    let opened = accepted(&house, &first, "openEdition", opening).await;
+    publish(&house, &opened["id"]).await;
+    let correction = corrected(&house, &opened["id"], head("2019-04-01")).await;
+    let causes = causes_of(&house, &correction).await;
+    for (path, cause) in [
+        ("others/JINT vzw", "PartnerAdded"),
+        ("ministers/Minister van Onderwijs", "ResponsibilityAssigned"),
+        ("ministers/Minister van Welzijn", "ResponsibilityEnded"),
+        ("status", "ActionStatusChanged"),
+    ] {
+        assert_eq!(events(&causes(Some("5.1"), path)), event(cause, "5.1"), "{path}");
+    }
+    assert_eq!(events(&causes(None, "totals/by_office/Education/actions")), event("ResponsibilityAssigned", "5.1"));
+    assert_eq!(events(&causes(None, "totals/by_status/Completed/count")), event("ActionStatusChanged", "5.1"));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_status_that_is_told_again_and_a_beginning_from_an_earlier_day_hide_no_cause_of_what_came_after_them() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let shown = "query A($plan: ID!) { planAction(plan: $plan, number: \"5.1\") { id } }";
+    let action = house.query(&first, shown, json!({"plan": plan})).await["planAction"]["id"].clone();
+    let change = async |on: &str, period: &str, status: &str| {
+        let input =
+            json!({"actionId": action, "changedOn": on, "period": period, "status": status, "reason": "Beslist."});
+        house.accepted(&first, "changeStatus", input).await;
+    };
+    let minister = json!({"minister": "Minister van Onderwijs"});
+    let assign = async |on: &str| {
+        let input = json!({"actionId": action, "assignedOn": on, "responsibility": minister});
+        house.accepted(&first, "assignResponsibility", input).await;
+    };
+    let head = json!({"label": "Voorjaar 2019", "cutOff": "2019-04-02"});
+    change("2019-04-01", "2019-H1", "COMPLETED").await;
+    assign("2019-03-15").await;
+    let opening = json!({"planId": plan, "period": "2019-H1", "head": head});
+    let opened = accepted(&house, &first, "openEdition", opening).await;
+    publish(&house, &opened["id"]).await;
+    change("2018-11-15", "2018-H2", "COMPLETED").await;
+    change("2018-12-01", "2018-H2", "DISCONTINUED").await;
+    assign("2019-01-15").await;
+    let ended = json!({"actionId": action, "endedOn": "2019-02-15", "responsibility": minister});
+    house.accepted(&first, "endResponsibility", ended).await;
+    let correction = corrected(&house, &opened["id"], head).await;
+    let causes = causes_of(&house, &correction).await;
+    assert_eq!(events(&causes(Some("5.1"), "status")), event("ActionStatusChanged", "5.1"));
+    let minister = "ministers/Minister van Onderwijs";
+    assert_eq!(events(&causes(Some("5.1"), minister)), event("ResponsibilityEnded", "5.1"));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_action_that_comes_in_by_a_revision_from_an_earlier_day_has_that_as_its_cause() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let definition = |title: &str| json!({"planId": plan, "number": "5.99", "title": title, "initiatives": []});
+    let define = json!({"definedOn": "2019-04-02", "definition": definition("Nagekomen actie")});
+    let action = house.accepted(&first, "defineAction", define).await["planAction"]["id"].clone();
+    let before = published(&house, &plan).await;
+    let revision = json!({"actionId": action, "revisedOn": "2018-09-01", "definition": definition("Vergeten actie")});
+    house.accepted(&first, "reviseAction", revision).await;
+    let correction = corrected(&house, &before, head()).await;
+    let causes = causes_of(&house, &correction).await;
+    assert_eq!(events(&causes(Some("5.99"), "action")), event("ActionRevised", "5.99"));
+    for path in ["totals/actions", "totals/by_chapter/5/actions"] {
+        assert_eq!(events(&causes(None, path)), event("ActionRevised", "5.99"), "{path}");
+    }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cause_changed_the_very_field_and_added_to_the_very_sum() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let shown = "query A($plan: ID!) { paid: planAction(plan: $plan, number: \"1.1\") { id }
+        named: planAction(plan: $plan, number: \"5.9\") { id } }";
+    let actions = house.query(&first, shown, json!({"plan": plan})).await;
+    let entry = json!({"id": Clock::System.new_id().to_string(), "period": "2018-H2", "amount": 500_000,
+        "competence": {"code": "Onderwijs", "policyDomain": "OV"}, "source": "BUDGET_COLUMN"});
+    let with = |field: &str, value: Value| {
+        let mut other = entry.clone();
+        other[field] = value;
+        other
+    };
+    let paid = &actions["paid"]["id"];
+    let reported = json!({"actionId": paid, "reportedOn": today(), "entry": entry});
+    house.accepted(&first, "reportBudget", reported).await;
+    let before = published(&house, &plan).await;
+    for (field, value) in [("amount", json!(600_000)), ("note", json!("nagekeken"))] {
+        let mut other = with(field, value);
+        if field == "note" {
+            other["amount"] = json!(600_000);
+        }
+        let correction = json!({"actionId": paid, "correctedOn": today(), "reason": "nagekeken", "entry": other});
+        house.accepted(&first, "correctBudget", correction).await;
+    }
+    let assigned = json!({"actionId": actions["named"]["id"], "assignedOn": "2018-09-01",
+        "responsibility": {"minister": "Minister van Onderwijs"}});
+    house.accepted(&first, "assignResponsibility", assigned).await;
+    for text in ["Omschrijving.", "Andere omschrijving."] {
+        let definition = json!({"planId": plan, "number": "5.9", "title": "Anders genoemd", "description": text,
+            "initiatives": []});
+        let revision = json!({"actionId": actions["named"]["id"], "revisedOn": "2018-10-01", "definition": definition});
+        house.accepted(&first, "reviseAction", revision).await;
+    }
+    let correction = corrected(&house, &before, head()).await;
+    let causes = causes_of(&house, &correction).await;
+    let id = entry["id"].as_str().unwrap();
+    let place = |number: &str, path: &str| {
+        let found = causes(Some(number), path);
+        assert_eq!(found.as_array().unwrap().len(), 1, "{path}: {found:#}");
+        found[0]["index"].as_u64().unwrap()
+    };
+    let (amount, note) = (place("1.1", &format!("budget/{id}/amount")), place("1.1", &format!("budget/{id}/note")));
+    assert_eq!(note, amount + 1, "each field by the correction that changed it");
+    assert_eq!(place("5.9", "title"), note + 2);
+    assert_eq!(place("5.9", "description"), note + 3);
+    let of_office = |sum: &str| events(&causes(None, &format!("totals/by_office/Education/{sum}")));
+    assert_eq!(of_office("budget_as_printed"), event("BudgetCorrected", "1.1"), "5.9 has no amounts");
+    assert_eq!(of_office("actions"), event("ResponsibilityAssigned", "5.9"), "1.1 was there before");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_previous_status_is_the_one_that_was_published_and_a_live_report_tells_none_after_its_last_day() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let (first, analyst) = (Person::plan_coordinator(), Person::analyst());
+    let shown = "query A($plan: ID!) { planAction(plan: $plan, number: \"5.1\") { id } }";
+    let action = house.query(&first, shown, json!({"plan": plan})).await["planAction"]["id"].clone();
+    for (on, period, status) in [("2018-11-15", "2018-H2", "COMPLETED"), ("2019-07-02", "2019-H1", "DISCONTINUED")] {
+        let input =
+            json!({"actionId": action, "changedOn": on, "period": period, "status": status, "reason": "Beslist."});
+        house.accepted(&first, "changeStatus", input).await;
+    }
+    let asked = "query R($plan: ID!) { progressReport(plan: $plan, period: \"2019-H1\") {
+        policyLines { chapters { actions { number status previousStatus } } } } }";
+    let told = async || {
+        let report = house.query(&analyst, asked, json!({"plan": plan})).await["progressReport"].clone();
+        let lines = report["policyLines"].as_array().unwrap().clone();
+        let chapters = lines.iter().flat_map(|line| line["chapters"].as_array().unwrap());
+        let mut actions = chapters.flat_map(|own| own["actions"].as_array().unwrap());
+        let found = actions.find(|own| own["number"] == "5.1").unwrap();
+        (found["status"].clone(), found["previousStatus"].clone())
+    };
+    assert_eq!(
+        told().await,
+        (json!("COMPLETED"), json!("COMPLETED")),
+        "no edition was published of the half-year before"
+    );
+    published(&house, &plan).await;
+    assert_eq!(told().await, (json!("COMPLETED"), json!("ONGOING")), "up to its cut-off of 1 October");
     house.close().await;
 }

@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 use spoor_domain::kernel::HalfYear;
 use spoor_eventlog::Clock;
+use uuid::Uuid;
 
 use super::cast::{command_id, today};
 use super::{House, Person};
+use crate::graphql::global_id::{Kind, global_id};
 
 #[tokio::test]
 async fn a_plan_with_an_action_and_an_amount_adds_up_in_its_report() {
@@ -19,7 +21,7 @@ async fn a_plan_with_an_action_and_an_amount_adds_up_in_its_report() {
     let defined =
         house.accepted(&coordinator, "defineAction", json!({ "definedOn": today(), "definition": definition })).await;
     let action = defined["planAction"]["id"].clone();
-    let changed = json!({ "actionId": action, "changedOn": today(), "period": "2018-H2", "status": "ONGOING" });
+    let changed = json!({ "actionId": action, "changedOn": "2018-12-01", "period": "2018-H2", "status": "ONGOING" });
     house.accepted(&coordinator, "changeStatus", changed).await;
     let entry = json!({ "id": command_id(), "period": "2018-H2", "amount": 1_250_000, "source": "BUDGET_COLUMN" });
     let reported = json!({ "actionId": action, "reportedOn": today(), "entry": entry });
@@ -52,6 +54,35 @@ async fn a_plan_with_an_action_and_an_amount_adds_up_in_its_report() {
 async fn action_of(house: &House, plan: &Value) -> Value {
     let asked = "query($plan: ID!) { planAction(plan: $plan, number: \"1.1\") { id } }";
     house.query(&Person::plan_coordinator(), asked, json!({ "plan": plan })).await["planAction"]["id"].clone()
+}
+
+/// A second action of the same number, or one in no chapter, would be counted and listed nowhere, for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_action_is_defined_once_and_in_a_chapter_of_its_plan() {
+    let house = House::open().await;
+    let coordinator = Person::plan_coordinator();
+    let (own, imported) = (plan_of_one(&house).await, super::editions::plan(&house).await);
+    let nowhere = json!(global_id(Kind::ActionPlan, &Uuid::from_u128(1).to_string()).0);
+    let before = house.events().await;
+    let define = |plan: &Value, number: &str| {
+        let definition = json!({ "planId": plan, "number": number, "title": "Nog een actie", "initiatives": [] });
+        json!({ "definedOn": today(), "definition": definition })
+    };
+    for (plan, number, code) in [
+        (&own, "1.1", "ALREADY_DONE"),
+        (&imported, "5.8", "ALREADY_DONE"),
+        (&own, "2.1", "INVALID_INPUT"),
+        (&nowhere, "1.1", "NOT_FOUND"),
+    ] {
+        assert_eq!(house.refused(&coordinator, "defineAction", define(plan, number)).await, code, "{number}");
+    }
+    assert_eq!(house.events().await, before);
+    let mut again = define(&own, "1.2");
+    again["commandId"] = json!(command_id());
+    let first = house.accepted(&coordinator, "defineAction", again.clone()).await;
+    assert_eq!(house.accepted(&coordinator, "defineAction", again).await["planAction"], first["planAction"]);
+    assert_eq!(house.events().await, before + 1);
+    house.close().await;
 }
 
 #[tokio::test]

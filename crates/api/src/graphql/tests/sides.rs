@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 use spoor_domain::kernel::Purpose;
 
-use super::cast::{PARKET, favourable_answers, today};
+use super::cast::{PARKET, command_id, favourable_answers, today};
 use super::dossiers::{of, steps};
 use super::{House, Person};
+use crate::graphql::global_id::{Kind, global_id};
 
 impl House {
     /// A dossier in which the participant consents; gives its id and its number.
@@ -129,6 +130,33 @@ async fn what_a_person_asked_of_a_controller_is_in_the_trail_of_its_own_officers
     }
     let own = read(Person::officer()).await;
     assert!(own.contains("RightsRequestReceived"), "{own}");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_request_to_one_controller_is_to_the_officers_of_another_as_none_at_all_also_where_they_would_answer_it() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, number) = house.consented("niet van hen").await;
+    let registered = house.right(&Person::officer(), &dossier).await;
+    let nowhere = global_id(Kind::RightsRequest, &command_id().to_string()).0;
+    let answering = "mutation($input: AnswerRightsRequestInput!) { answerRightsRequest(input: $input) {
+        userErrors { code path message currentVersion } } }";
+    let of_its_case = Person::compliance().for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+    let others =
+        [(Person::compliance(), "NOT_FOUND"), (of_its_case, "NOT_FOUND"), (Person::coordinator(), "NOT_YOUR_ROLE")];
+    for (person, code) in others {
+        for version in [Value::Null, json!(7)] {
+            let answered = async |id: &str| {
+                let input = json!({ "commandId": command_id(), "rightsRequestId": id, "answeredOn": today(),
+                    "answer": "GRANTED", "expectedVersion": version });
+                house.query(&person, answering, json!({ "input": input })).await
+            };
+            let (hidden, none) = (answered(&registered).await, answered(&nowhere).await);
+            assert_eq!(hidden, none);
+            assert_eq!(hidden["answerRightsRequest"]["userErrors"][0]["code"], code, "{hidden:#}");
+        }
+    }
     house.close().await;
 }
 

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 use spoor_domain::access::event::AccessEvent;
 use spoor_domain::access::vocabulary::QuestionRefusal;
 use spoor_domain::kernel::Purpose;
-use spoor_projections::trajectories;
+use spoor_projections::{audit, trajectories};
 
 use super::access::code;
-use super::cast::{favourable_answers, request, today};
+use super::cast::{PARKET, favourable_answers, request, today};
 use super::dossiers::{of, steps};
 use super::{House, Person};
 
@@ -92,6 +92,197 @@ async fn a_person_is_told_what_stood_before_a_correction_as_the_log_keeps_it() {
         ],
         "each by whoever recorded it"
     );
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_was_erased_is_told_as_withheld_once_where_it_stood_and_once_where_it_was_corrected() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, number) = house.dossier("gewist").await;
+    let subject = house.subject_of(&dossier).await;
+    for name in ["Testpersoon eerst", "Testpersoon daarna"] {
+        let correction = json!({ "trajectoryId": dossier, "sequence": 1, "field": "PARTICIPANT_NAME",
+            "value": { "text": name }, "reason": "Verkeerd overgenomen." });
+        house.accepted(&Person::jurist(), "correctFact", correction).await;
+    }
+    let officer = Person::officer().for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+    let told = async || {
+        let head = house.log.head().await.unwrap().position;
+        let shown = [trajectories::PROJECTION, audit::PROJECTION];
+        assert!(house.views.wait_for(&shown, head, std::time::Duration::from_secs(10)).await);
+        let document = "query($subject: ID!) { subjectAccess(subject: $subject) { values { field stands corrected
+            value { ... on PersonalText { value } ... on Withheld { reason } } } } }";
+        let held = house.query(&officer, document, json!({ "subject": subject })).await;
+        held["subjectAccess"]["values"].as_array().unwrap().clone()
+    };
+    let names = |values: &[Value]| {
+        let names = values.iter().filter(|value| value["field"] == "name");
+        names.map(|name| (name["stands"] == true, name["value"].clone())).collect::<Vec<_>>()
+    };
+    let says = |name: &str| json!({ "value": name });
+    let before =
+        [(true, says("Testpersoon daarna")), (false, says("Testpersoon gewist")), (false, says("Testpersoon eerst"))];
+    assert_eq!(names(&told().await), before);
+
+    let reference = json!({ "act": "Wet van 30 juli 2018", "article": "art. 39" });
+    let restricted = json!({ "trajectoryId": dossier, "ground": "PENDING_ERASURE", "reference": reference });
+    house.accepted(&Person::officer(), "restrictProcessing", restricted).await;
+    let asked = json!({ "trajectoryId": dossier, "subject": subject, "reference": reference });
+    house.accepted(&Person::officer(), "requestErasure", asked).await;
+    let confirmed = json!({ "trajectoryId": dossier, "subject": subject });
+    house.accepted(&Person::prosecutor(), "confirmErasure", confirmed).await;
+    let values = told().await;
+    let erased = json!({ "reason": "ERASED" });
+    assert_eq!(names(&values), [(true, erased.clone()), (false, erased.clone())]);
+    assert!(values.iter().all(|value| value["value"] == erased), "{values:#?}");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn who_took_the_place_of_another_is_told_of_no_reading_from_before() {
+    let mut house = House::open().await;
+    house.agreement(true).await;
+    // So that the register numbers this dossier in its second event, as the dossier replaces its person in its second.
+    house.dossier("eerder").await;
+    let (dossier, number) = house.dossier("verkeerde").await;
+    let wrong = house.subject_of(&dossier).await;
+    let read = "query($id: ID!) { trajectory(id: $id) { participant { ... on Participant { name } } } }";
+    house.query(&Person::jurist(), read, json!({ "id": dossier })).await;
+    let given = request("juiste");
+    let replaced = json!({ "trajectoryId": dossier, "participant": given["participant"], "facts": given["facts"],
+        "caseReference": given["caseReference"], "offenceOn": given["offenceOn"] });
+    house.accepted(&Person::prosecutor(), "replaceParticipant", replaced).await;
+    let right = house.subject_of(&dossier).await;
+    let officer = Person::officer().for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+    let by_the_jurist = async |house: &House, subject: &Value| {
+        let document = "query($subject: ID!) { subjectAccess(subject: $subject) { seenBy { role } } }";
+        let held = house.query(&officer, document, json!({ "subject": subject })).await;
+        let seen_by = held["subjectAccess"]["seenBy"].as_array().unwrap().clone();
+        seen_by.iter().any(|seen| seen["role"] == "PROSECUTION_JURIST")
+    };
+    assert!(by_the_jurist(&house, &wrong).await, "it was this person whom the jurist read of");
+    assert!(!by_the_jurist(&house, &right).await, "nobody read of this one yet");
+
+    // Since when the dossier is about this one the log says, also while the trail is behind.
+    house.stop_the_views().await;
+    let view = house.views.active(audit::PROJECTION).await.unwrap();
+    view.db.run("delete from audit_line where event_type = 'ParticipantReplaced'", vec![]).await.unwrap();
+    assert!(!by_the_jurist(&house, &right).await, "nobody read of this one yet, whatever a view shows");
+    house.close().await;
+}
+
+/// A dossier that was begun for the wrong person, found ineligible, and went on with the right one as far as a delivered bundle.
+struct Begun {
+    dossier: Value,
+    number: String,
+    wrong: Value,
+    right: Value,
+    /// The index at which it was about the wrong one.
+    then: u64,
+    /// Where its last event is.
+    position: Value,
+}
+
+impl Begun {
+    async fn for_another(house: &House) -> Self {
+        house.agreement(true).await;
+        let (dossier, number) = house.dossier("foute").await;
+        let wrong = house.subject_of(&dossier).await;
+        let found = json!({ "trajectoryId": dossier, "answers": favourable_answers(), "decided": "INELIGIBLE",
+            "reason": "Reden over de foute." });
+        house.accepted(&Person::prosecutor(), "assessEligibility", found).await;
+        let then = house.log.head().await.unwrap().index;
+        let given = request("juiste");
+        let replaced = json!({ "trajectoryId": dossier, "participant": given["participant"], "facts": given["facts"],
+            "caseReference": given["caseReference"], "offenceOn": given["offenceOn"] });
+        house.accepted(&Person::prosecutor(), "replaceParticipant", replaced).await;
+        let right = house.subject_of(&dossier).await;
+        let mut position = Value::Null;
+        for (person, mutation, input, _) in steps().into_iter().take(12) {
+            position = house.accepted(&person, mutation, of(&dossier, &input)).await["position"].clone();
+        }
+        Self { dossier, number, wrong, right, then, position }
+    }
+}
+
+#[tokio::test]
+async fn who_was_registered_by_mistake_is_shown_to_the_parket_and_never_to_the_museum() {
+    let house = House::open().await;
+    let begun = Begun::for_another(&house).await;
+    let changes = "event reason { ... on PlainValue { value } }
+        changes { from { ... on PlainValue { value } } to { ... on PlainValue { value } } }";
+    let documents = [
+        "query($id: ID!, $then: AsOf, $at: Position) { trajectory(id: $id, asOf: $then, minPosition: $at) {
+            participant { ... on Participant { name } ... on Withheld { reason } }
+            facts { ... on PersonalText { value } ... on Withheld { reason } } } }"
+            .to_owned(),
+        format!(
+            "query($id: ID!, $at: Position) {{ auditTrail(last: 30, filter: {{ trajectory: $id }}, minPosition: $at) {{ nodes {{ {changes} }} }} }}"
+        ),
+        format!(
+            "query($id: ID!, $at: Position) {{ trajectory(id: $id, minPosition: $at) {{ history(last: 30) {{ nodes {{ {changes} }} }} }} }}"
+        ),
+        format!(
+            "query($id: ID!) {{ replay(trajectory: $id, first: 30) {{ nodes {{ {changes}
+            explanation {{ reason {{ ... on PersonalText {{ value }} }} }} }} }} }}"
+        ),
+        "query($id: ID!) { trajectory(id: $id) { texts { text { ... on PersonalText { value } } }
+            explanations { reason { ... on PersonalText { value } } } } }"
+            .to_owned(),
+    ];
+    let viewers = [(Person::prosecutor(), true), (Person::coordinator(), false), (Person::guide(), false)];
+    for (person, knows) in viewers {
+        for document in &documents {
+            let asked = json!({ "id": begun.dossier, "then": { "index": begun.then }, "at": begun.position });
+            let shown = house.query(&person, document, asked).await.to_string();
+            assert_eq!(shown.contains("foute"), knows, "{:?}: {document}: {shown}", person.actor().role);
+            let of_then = document.contains("asOf");
+            assert!(knows || !of_then || shown.contains("NOT_AUTHORISED"), "{shown}");
+        }
+        let now = "query($id: ID!) { trajectory(id: $id) { participant { ... on Participant { name } } } }";
+        let now = house.query(&person, now, json!({ "id": begun.dossier })).await;
+        assert_eq!(now["trajectory"]["participant"]["name"], "Testpersoon juiste");
+    }
+    house.close().await;
+}
+
+#[tokio::test]
+async fn who_was_registered_by_mistake_is_told_nothing_of_whoever_took_that_place() {
+    let house = House::open().await;
+    let begun = Begun::for_another(&house).await;
+    let document = "query($subject: ID!) { subjectAccess(subject: $subject) {
+        values { field value { ... on PersonalText { value } ... on Withheld { reason } } }
+        sources { organisation } recipients { organisation } sharingConsent { scope } legalFooting { organisation } } }";
+    let told = async |person: Person, subject: &Value| {
+        let officer = person.for_purpose(Some(Purpose::SubjectRequest)).in_case(&begun.number);
+        house.query(&officer, document, json!({ "subject": subject })).await["subjectAccess"].clone()
+    };
+    let organisations = |listed: &Value| {
+        let mut codes: Vec<_> =
+            listed.as_array().unwrap().iter().map(|one| one["organisation"].as_str().unwrap().to_owned()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes
+    };
+    for officer in [Person::officer(), Person::compliance()] {
+        let own = officer.actor().organisation.0.clone();
+        let wrong = told(officer.clone(), &begun.wrong).await;
+        assert_eq!((&wrong["sharingConsent"], &wrong["recipients"]), (&Value::Null, &json!([])), "{own}");
+        assert_eq!(organisations(&wrong["sources"]), [PARKET], "{own}");
+        assert_eq!(organisations(&wrong["legalFooting"]), [PARKET], "{own}");
+        let values = wrong["values"].as_array().unwrap();
+        let withheld = values.iter().filter(|value| value["value"]["reason"] == "NOT_AUTHORISED").count();
+        let expected = if own == PARKET { 0 } else { values.len() };
+        assert_eq!((withheld, values.len()), (expected, 9), "eight of the request and the reason: {values:#?}");
+
+        let right = told(officer, &begun.right).await;
+        assert_eq!(right["sharingConsent"]["scope"], "BUNDLE", "{own}");
+        assert_eq!(organisations(&right["recipients"]), [PARKET], "{own}");
+        assert_eq!(organisations(&right["sources"]), ["kazerne-dossin", PARKET], "{own}");
+        assert_eq!(organisations(&right["legalFooting"]), ["kazerne-dossin", PARKET], "{own}");
+        assert!(right["values"].to_string().contains("Testpersoon juiste"), "{own}");
+    }
     house.close().await;
 }
 

@@ -17,7 +17,7 @@ use crate::graphql::reference::CriterionRule;
 use crate::graphql::scalars::Date;
 use crate::graphql::session::{actor, desk};
 use crate::graphql::viewer::Actor;
-use crate::policy::{self, Action};
+use crate::policy::{self, Opens};
 
 /// How an outcome came about: by which rule, on which answers, knowing what.
 #[derive(SimpleObject)]
@@ -109,16 +109,17 @@ pub async fn of_dossier(dossier: &Trajectory, ctx: &Context<'_>) -> Result<Vec<E
     // As it was on a day: the decisions that stood then, by their days as corrected since.
     let on_a_day = moment.is_some_and(|moment| moment.on.is_some());
     let stood = |step: &Step| dossier.state().entry(step.recorded.sequence).is_some_and(|entry| !entry.annulled);
-    let opens = policy::authorize(actor(ctx)?, Action::SeePersonal(dossier.authority())).is_ok();
+    let viewer = actor(ctx)?;
     let mut explanations = Vec::new();
     for step in replay(known, &desk(ctx)?.criteria).iter().filter(|step| !on_a_day || stood(step)) {
-        explanations.extend(of_step(ctx, step, opens).await?);
+        let opens = policy::opens_personal(viewer, &step.recorded.metadata.actor, dossier.authority());
+        explanations.extend(of_step(ctx, step, &opens).await?);
     }
     Ok(explanations)
 }
 
-/// The explanation of one step, when there is one; with its personal notes and reasons, or without.
-pub async fn of_step(ctx: &Context<'_>, step: &Step, opens: bool) -> Result<Option<Explanation>> {
+/// The explanation of one step, when there is one; with those of its personal notes and reasons that are opened.
+pub async fn of_step(ctx: &Context<'_>, step: &Step, opens: &Opens) -> Result<Option<Explanation>> {
     let Some(explained) = &step.explanation else { return Ok(None) };
     Telling { ctx, step, opens }.explanation(explained).await.map(Some)
 }
@@ -127,7 +128,7 @@ pub async fn of_step(ctx: &Context<'_>, step: &Step, opens: bool) -> Result<Opti
 struct Telling<'a> {
     ctx: &'a Context<'a>,
     step: &'a Step,
-    opens: bool,
+    opens: &'a Opens,
 }
 
 impl Telling<'_> {
@@ -175,7 +176,9 @@ impl Telling<'_> {
     async fn text(&self, field: PersonalField, text: Option<&Personal<String>>) -> Result<Option<TextResult>> {
         match text {
             None => Ok(None),
-            Some(_) if !self.opens => Ok(Some(TextResult::Withheld(WithheldReason::NotAuthorised.into()))),
+            Some(sealed) if !self.opens.about(sealed.subject) => {
+                Ok(Some(TextResult::Withheld(WithheldReason::NotAuthorised.into())))
+            }
             Some(sealed) => {
                 let dossier = self.step.recorded.aggregate_id.parse().ok();
                 open_text(self.ctx, dossier, field, sealed).await.map(Some)

@@ -31,9 +31,9 @@ pub struct TrajectoryFilterInput {
     requested_until: Option<Date>,
     /// Whose number begins with this.
     number: Option<String>,
-    /// Whose case reference is exactly this.
+    /// Whose case reference is exactly this; for the parket's side also that of a person in whose place another was put.
     case_reference: Option<String>,
-    /// Whose participant is exactly this person.
+    /// Whose participant is exactly this person; for the parket's side also who was registered by mistake, until erased.
     participant: Option<ParticipantKeyInput>,
 }
 

@@ -156,7 +156,8 @@ pub async fn texts(dossier: &Trajectory, ctx: &Context<'_>) -> Result<Vec<Record
     let (now, viewer) = (dossier.authority(), actor(ctx)?);
     let values = dossier.sealed(ctx).await?.iter().filter(|value| value.sequence > 0).collect::<Vec<_>>();
     // Only where it depends on who wrote it are the events asked.
-    let all = policy::authorize(viewer, Action::SeeMuseumContent(now)).is_ok();
+    let replaced = |value: &&PersonalValue| now.replaced_subjects().contains(&value.value.subject);
+    let all = policy::authorize(viewer, Action::SeeMuseumContent(now)).is_ok() && !values.iter().any(replaced);
     let written =
         if all || values.is_empty() { Written::default() } else { Written::of(ctx, dossier.dossier()).await? };
     let mut texts = Vec::with_capacity(values.len());
@@ -199,17 +200,19 @@ impl Written {
     /// Whether this person may read this value of an event.
     fn opens(&self, viewer: &Actor, value: &PersonalValue, now: &LearningTrajectory) -> bool {
         let delivered = policy::delivered_to(&viewer.organisation, value, &self.wordings);
-        self.by.get(&value.sequence).is_some_and(|by| policy::opens_text(viewer, by, delivered, now))
+        self.by.get(&value.sequence).is_some_and(|by| policy::opens_text(viewer, value, by, delivered, now))
     }
 }
 
 fn may_see(dossier: &Trajectory, ctx: &Context<'_>) -> Result<bool> {
-    Ok(policy::authorize(actor(ctx)?, Action::SeePersonal(dossier.authority())).is_ok())
+    Ok(policy::opens_participant(actor(ctx)?, dossier.row.subject, dossier.authority()))
 }
 
 /// What somebody may not see is withheld for that reason, until it is gone for everybody.
 async fn not_yours(dossier: &Trajectory, ctx: &Context<'_>) -> Result<Withheld> {
-    let reason = if dossier.authority().erased() { WithheldReason::Erased } else { WithheldReason::NotAuthorised };
+    let now = dossier.authority();
+    let gone = now.erased() && now.subject() == Some(dossier.row.subject);
+    let reason = if gone { WithheldReason::Erased } else { WithheldReason::NotAuthorised };
     withheld(ctx, reason, dossier.row.subject).await
 }
 

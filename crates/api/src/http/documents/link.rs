@@ -128,7 +128,8 @@ mod tests {
 
         let taken = || {
             let question = Question::of_program("GET /documents");
-            vec![AccessEvent::PieceDownloaded { dossier, document: hash.clone(), recipient: None, question }]
+            let document = hash.clone();
+            vec![AccessEvent::PieceDownloaded { dossier, document, recipient: None, withheld: false, question }]
         };
         let (one, other) = tokio::join!(
             book.record_in(known.stream, 1, &who, taken()),

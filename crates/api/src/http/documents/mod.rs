@@ -112,7 +112,7 @@ impl DocumentRoom {
     /// Lets whoever answers a person concerned go on with that person's dossier, and with no other.
     async fn only_in_its_case(&self, request: &RequestContext, dossier: DossierId) -> Result<(), Refused> {
         let own = subject_case::tells_only_of_it(&self.desk.views, request, &dossier.into()).await;
-        match own.map_err(|error| Refused::failed(&error, request.request_id))? {
+        match own.map_err(|error| Refused::view_failed(&error, request.request_id))? {
             true => Ok(()),
             false => Err(Refused::new(StatusCode::FORBIDDEN, PURPOSE_REQUIRED, subject_case::ANOTHER_DOSSIER)),
         }
@@ -188,6 +188,7 @@ fn declined(error: DeskError, attempt: &mut Attempt, request_id: Uuid) -> Refuse
             let message = "the data of this person were erased: nothing about them can be kept any more";
             Refused::new(StatusCode::CONFLICT, BAD_USER_INPUT, message)
         }
+        DeskError::View(error) => Refused::view_failed(&error, request_id),
         other => Refused::failed(&other, request_id),
     }
 }

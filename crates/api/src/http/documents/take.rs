@@ -43,6 +43,8 @@ struct Taken {
     media_type: String,
     /// The hash of these bytes: after an erasure not the one that was recorded.
     sha256: String,
+    /// Whether they are a bundle printed anew, with what was erased as withheld.
+    withheld: bool,
 }
 
 pub(super) async fn take(
@@ -94,11 +96,12 @@ impl DocumentRoom {
         let recipient = (found.kept.kind == DocumentKind::Bundle && !made.by.organisation.is_museum())
             .then(|| made.by.organisation.clone());
         let question = Question::of_program(QUESTION);
-        let (dossier, hash) = (made.dossier, taken.sha256.clone());
-        let downloaded = AccessEvent::PieceDownloaded { dossier, document: hash, recipient, question };
+        let (dossier, document, withheld) = (made.dossier, taken.sha256.clone(), taken.withheld);
+        let downloaded = AccessEvent::PieceDownloaded { dossier, document, recipient, withheld, question };
         // A link must not be spent on what never left: while nothing can be written down, it stays as it is.
         self.book.try_writing().await.map_err(|error| Refused::unrecorded(&error, request_id))?;
-        // The one event that may follow the link: whoever comes second, here or in another process, is told so.
+        // The one event that may follow the link: whoever comes second, here or in another process, is told so. Where the log
+        // falls silent over it, it may say of what never left that it did, and whoever asked is told so; never the other way.
         match self.book.record_in(made.stream, 1, &Reader::of_request(request), vec![downloaded]).await {
             Ok(_) => Ok(sent(&found, taken)),
             Err(AppendError::Conflict { .. }) => {
@@ -132,14 +135,14 @@ impl DocumentRoom {
             }
             let bytes = self.desk.bundle_as_withheld(found, dossier).await.map_err(failed)?;
             let (media_type, sha256) = (bundle::MEDIA_TYPE.to_owned(), sha256(&bytes));
-            return Ok(Taken { bytes, media_type, sha256 });
+            return Ok(Taken { bytes, media_type, sha256, withheld: true });
         }
         let name = reference.blob.as_deref().and_then(BlobName::parse).ok_or_else(|| not_found(NO_LINK))?;
         let blob = self.desk.blobs.get(found.kept.subject, &name).await;
         match blob.map_err(|error| Refused::failed(&error, request_id))? {
             Blob::Clear(document) if document.sha256() == reference.sha256 => {
                 let (media_type, sha256) = (reference.media_type.clone(), reference.sha256.clone());
-                Ok(Taken { bytes: document.bytes, media_type, sha256 })
+                Ok(Taken { bytes: document.bytes, media_type, sha256, withheld: false })
             }
             Blob::Withheld(WithheldReason::Erased) => Err(gone(ERASED)),
             Blob::Clear(_) | Blob::Withheld(_) => {

@@ -80,7 +80,7 @@ impl DocumentRoom {
         let actor = &request.viewer.actor;
         let key = DossierKey::Number(number);
         let found = trajectories::detail(&self.desk.views, &policy::scope(actor), &key).await;
-        let found = found.map_err(|error| Refused::failed(&error, request_id))?.value;
+        let found = found.map_err(|error| Refused::view_failed(&error, request_id))?.value;
         let dossier =
             found.ok_or_else(|| not_found("there is no such dossier that you may work on: check Spoor-Case"))?.id;
         (attempt.dossier, attempt.number) = (Some(dossier), None);

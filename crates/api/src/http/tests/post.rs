@@ -179,7 +179,8 @@ async fn a_purpose_that_is_none_is_refused_as_none_is_and_written_down() {
         assert_eq!(refused.status().as_u16(), 403, "{purpose}");
         let body: Value = refused.json().await.unwrap();
         assert!(code(&body) == "PURPOSE_REQUIRED" && body.get("data").is_none(), "{body:#}");
-        assert!(body["errors"][0]["message"].as_str().unwrap().contains("CaseHandling"), "{body:#}");
+        assert!(body["errors"][0]["message"].as_str().unwrap().contains("CASE_HANDLING"), "{body:#}");
+        assert_eq!(body["errors"][0]["extensions"]["purposes"], json!(["CASE_HANDLING"]), "{body:#}");
         let records = app.access.read_after(before, 10).await.unwrap();
         let [record] = &records[..] else { panic!("{records:#?}") };
         let record = record.decode().unwrap();
@@ -273,7 +274,7 @@ async fn operators_see_how_it_goes_without_seeing_what_was_asked() {
     app.ask("mutation { change(refuse: false) { userErrors } }").await;
     app.ask("mutation { change(refuse: true) { userErrors } }").await;
     app.ask("{ broken }").await;
-    let text = app.metrics.text(Some(7), &[]);
+    let text = app.metrics.text(Some(7), &[], &[]);
     for line in [
         r#"spoor_command_seconds_count{command="change",outcome="Accepted"} 1"#,
         r#"spoor_command_seconds_count{command="change",outcome="Refused"} 1"#,

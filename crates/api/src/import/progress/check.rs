@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use spoor_domain::action::PlanAction;
 use spoor_domain::action::command::ActionCommand;
 use spoor_domain::action::event::ActionNumber;
-use spoor_domain::action::rejection::ActionRejection;
-use spoor_domain::kernel::{ActionId, CommandContext, Decider, Refusal};
+use spoor_domain::kernel::{ActionId, CommandContext, Decider};
 use spoor_eventlog::{EventLog, LogError};
 use uuid::Uuid;
 
-use super::commands::Told;
+use super::commands::{Said, Told};
 use super::domains::PolicyDomains;
+use super::judge::{judged, judged_alone};
 use super::record::{LineProblem, Reader, Record};
 use super::{Carried, ProgressFile};
 
@@ -73,27 +73,29 @@ pub async fn check(
             // Whatever else is wrong with them is told as well.
             let nowhere = PlanAction::default();
             let mut told = Told::about(ActionId(Uuid::nil()), file.half_year, context.today, &nowhere, &domains);
-            in_order(records.clone()).into_iter().for_each(|record| drop(told.command(record)));
+            let said: Vec<Said> =
+                in_order(records.clone()).into_iter().filter_map(|record| told.command(record)).collect();
             checked.problems.append(&mut told.problems);
+            checked.problems.extend(said.iter().flat_map(|said| judged_alone(said, context)));
             checked.problems.extend(number.into_iter().flat_map(|number| unknown(number, &records)));
             continue;
         };
         let action = log.load::<PlanAction>(&id.to_string()).await?.state;
         let mut told = Told::about(*id, file.half_year, context.today, &action, &domains);
-        let said: Vec<(u32, ActionCommand)> =
-            in_order(records).into_iter().filter_map(|record| told.command(record)).collect();
+        let said: Vec<Said> = in_order(records).into_iter().filter_map(|record| told.command(record)).collect();
         checked.problems.extend(told.gaps());
         checked.problems.append(&mut told.problems);
-        let Some(line) = said.iter().map(|(line, _)| *line).min() else { continue };
-        let command = ActionCommand::Together { commands: said.iter().map(|(_, command)| command.clone()).collect() };
+        let rows = told.rows();
+        let (sound, unsound): (Vec<&Said>, Vec<&Said>) = said.iter().partition(|said| said.wrong.is_empty());
+        let command = ActionCommand::Together { commands: sound.iter().map(|said| said.command.clone()).collect() };
         let command_id = command_id(*id, file, context, &command);
-        let mut events = 0;
-        if log.find_command(PlanAction::TYPE, &id.to_string(), command_id).await?.is_none() {
-            let (would_store, problems) = tried(action, &said, context);
-            events = would_store;
-            checked.problems.extend(problems);
+        let done = log.find_command(PlanAction::TYPE, &id.to_string(), command_id).await?.is_some();
+        let held = if done { unsound } else { said.iter().collect() };
+        let (events, problems) = judged(action, &held, &rows, context);
+        checked.problems.extend(problems);
+        if let Some(line) = sound.iter().map(|said| said.line).min() {
+            checked.actions.push(Planned { number, id: *id, command, command_id, line, events });
         }
-        checked.actions.push(Planned { number, id: *id, command, command_id, line, events });
     }
     checked.problems.sort();
     Ok(checked)
@@ -126,45 +128,4 @@ fn by_action(file: &ProgressFile) -> BTreeMap<Option<ActionNumber>, Vec<&Record>
 fn in_order(mut records: Vec<&Record>) -> Vec<&Record> {
     records.sort_by_key(|record| (Reader::of(record).maybe("kind") != Some("row"), record.line));
     records
-}
-
-/// How many events the commands make, one after the other on what the ones before made, and what the domain refuses.
-fn tried(mut action: PlanAction, said: &[(u32, ActionCommand)], context: &CommandContext) -> (usize, Vec<LineProblem>) {
-    let (mut would_store, mut problems) = (0, Vec::new());
-    for (line, command) in said {
-        match action.decide(command, context) {
-            Ok(events) => {
-                would_store += events.len();
-                events.iter().for_each(|event| action.evolve(event));
-            }
-            Err(refusal) => {
-                let field = field_of(&refusal, command);
-                problems.push(LineProblem::of(*line, field, refusal.message(), refusal.message_nl()));
-            }
-        }
-    }
-    (would_store, problems)
-}
-
-/// The field of the file that a refusal is about.
-fn field_of(refusal: &ActionRejection, command: &ActionCommand) -> &'static str {
-    use ActionRejection as Refused;
-    match refusal {
-        Refused::NotYourRole { .. } => "kind",
-        Refused::NotYourCompetence { .. } | Refused::CompetenceTwice | Refused::CompetenceWritten { .. } => {
-            "competence"
-        }
-        Refused::CompetenceElsewhere { .. } => "policyDomain",
-        Refused::NoSuchRow | Refused::RowInState { .. } | Refused::PlaceTaken { .. } | Refused::RowTakenAway => "row",
-        Refused::RowEmpty | Refused::TextTooLong { .. } => "text",
-        Refused::TextMissing { what } => what,
-        Refused::AmountNotPositive | Refused::AmountTooLarge => "amount",
-        Refused::NothingReported | Refused::MeansTooLarge => "fte",
-        Refused::ValueOutOfBounds => "value",
-        Refused::RealisedAhead { .. } => "asOf",
-        Refused::PeriodReversed => "period",
-        Refused::EntryExists if matches!(command, ActionCommand::ReportMeans { .. }) => "fte",
-        Refused::EntryExists => "amount",
-        _about_the_action_or_the_half_year => "action",
-    }
 }

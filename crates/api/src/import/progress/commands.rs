@@ -14,6 +14,29 @@ use super::record::{LineProblem, Reader, Record};
 use crate::import::commands::in_report;
 use crate::import::period::budget_period;
 
+/// The place of a row whose own place cannot be read, while the rest of it is judged.
+const NOWHERE: u16 = u16::MAX;
+
+/// A text in the place of one that is wrong, while the rest of its record is judged.
+pub(super) const SOME_TEXT: &str = "-";
+
+/// An amount likewise.
+pub(super) const SOME_AMOUNT: Cents = Cents(1);
+
+/// Full-time equivalents likewise, in hundredths.
+pub(super) const SOME_FTE_HUNDREDTHS: u32 = 1;
+
+/// What a record says.
+#[derive(Debug)]
+pub(super) struct Said {
+    /// The line it begins on.
+    pub line: u32,
+    /// The command; with something sound in the place of a field that is wrong.
+    pub command: ActionCommand,
+    /// The fields that are wrong, and told already.
+    pub wrong: Vec<String>,
+}
+
 /// What a file tells of one action.
 pub(super) struct Told<'a> {
     id: ActionId,
@@ -25,6 +48,8 @@ pub(super) struct Told<'a> {
     seen: BTreeMap<String, (u32, u32)>,
     /// The places of the rows that were told, and their lines.
     rows: BTreeMap<u16, u32>,
+    /// How many rows have a place that cannot be read.
+    unplaced: usize,
     /// What is wrong with the records themselves.
     pub problems: Vec<LineProblem>,
 }
@@ -39,11 +64,12 @@ impl<'a> Told<'a> {
         domains: &'a PolicyDomains,
     ) -> Self {
         let (seen, rows, problems) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
-        Self { id, half_year, reported_on: half_year.last_day().min(today), action, domains, seen, rows, problems }
+        let (reported_on, unplaced) = (half_year.last_day().min(today), 0);
+        Self { id, half_year, reported_on, action, domains, seen, rows, unplaced, problems }
     }
 
-    /// The command of a record; none when something is wrong with it, which is then among the problems.
-    pub(super) fn command(&mut self, record: &Record) -> Option<(u32, ActionCommand)> {
+    /// What a record says, as far as it can be judged; what is wrong with it is among the problems.
+    pub(super) fn command(&mut self, record: &Record) -> Option<Said> {
         let mut reader = Reader::of(record);
         reader.action();
         let command = match reader.text("kind") {
@@ -61,40 +87,45 @@ impl<'a> Told<'a> {
             }
         };
         let problems = reader.problems();
-        let sound = problems.is_empty();
+        let wrong: Vec<String> = problems.iter().map(|problem| problem.field.clone()).collect();
         self.problems.extend(problems);
-        command.filter(|_| sound).map(|command| (record.line, command))
+        // Of a line that breaks off, or has too many fields, nobody knows which field is which.
+        let is_whole = wrong.iter().all(|field| !field.is_empty());
+        is_whole.then_some(Said { line: record.line, command, wrong })
     }
 
-    fn row(&mut self, reader: &mut Reader<'_>) -> Option<ActionCommand> {
+    fn row(&mut self, reader: &mut Reader<'_>) -> ActionCommand {
         reader.text("row");
         let place = reader.place();
-        if let Some(place) = place {
-            self.rows.entry(place).or_insert(reader.line());
-            let advice = ("or give one of them another place", "of geef een van beide een andere plaats");
-            self.nth(reader, &["row"], &format!("row/{place}"), advice);
+        match place {
+            Some(place) => {
+                self.rows.entry(place).or_insert(reader.line());
+                let advice = ("or give one of them another place", "of geef een van beide een andere plaats");
+                self.nth(reader, &["row"], &format!("row/{place}"), advice);
+            }
+            None => self.unplaced += 1,
         }
         reader.text("competence");
         let competences = competences(reader, self.domains);
         let (nothing, text) = (reader.yes("nothing"), reader.maybe("text"));
         let (on, half_year) = (self.reported_on, self.half_year);
-        let place = place?;
+        let place = place.unwrap_or(NOWHERE);
         let head = RowHead { id: self.row_at(place), half_year, place, competences };
         match (nothing, text) {
-            (true, None) => Some(ActionCommand::DeclareNothingToReport { declared_on: on, row: head }),
+            (true, None) => {}
             (false, Some(text)) => {
                 let row = ReportRow { head, blocks: blocks(text), references: Vec::new(), carried_from: None };
-                Some(ActionCommand::ReportProgress { reported_on: on, row })
+                return ActionCommand::ReportProgress { reported_on: on, row };
             }
             (true, Some(_)) | (false, None) => {
                 let en = "give a text, or say that there is nothing to report; one of the two";
                 reader.wrong("text", en, "geef een tekst, of zeg dat er niets te melden is; een van beide");
-                None
             }
         }
+        ActionCommand::DeclareNothingToReport { declared_on: on, row: head }
     }
 
-    fn budget(&mut self, reader: &mut Reader<'_>) -> Option<ActionCommand> {
+    fn budget(&mut self, reader: &mut Reader<'_>) -> ActionCommand {
         reader.text("amount");
         let amount = reader.hundredths("amount");
         let (competence, row) = (competence(reader, self.domains), self.row_of(reader));
@@ -118,7 +149,7 @@ impl<'a> Told<'a> {
             row,
             competence,
             competence_basis: Some(CompetenceBasis::Stated),
-            amount: Cents(amount?),
+            amount: amount.map_or(SOME_AMOUNT, Cents),
             beneficiary,
             note,
             funder,
@@ -130,10 +161,10 @@ impl<'a> Told<'a> {
             breakdown: Vec::new(),
             possible_duplicate_of: None,
         };
-        Some(ActionCommand::ReportBudget { reported_on: self.reported_on, entry })
+        ActionCommand::ReportBudget { reported_on: self.reported_on, entry }
     }
 
-    fn means(&mut self, reader: &mut Reader<'_>) -> Option<ActionCommand> {
+    fn means(&mut self, reader: &mut Reader<'_>) -> ActionCommand {
         reader.text("fte");
         // What counts no more is beyond what the domain takes, which then says how many that is.
         let fte = reader.hundredths("fte").map(|fte| u32::try_from(fte).unwrap_or(u32::MAX));
@@ -147,14 +178,14 @@ impl<'a> Told<'a> {
             half_year: self.half_year,
             row,
             competence,
-            fte_hundredths: fte?,
+            fte_hundredths: fte.unwrap_or(SOME_FTE_HUNDREDTHS),
             beneficiary,
-            verbatim: verbatim?,
+            verbatim: verbatim.unwrap_or_else(|| SOME_TEXT.to_owned()),
         };
-        Some(ActionCommand::ReportMeans { reported_on: self.reported_on, means })
+        ActionCommand::ReportMeans { reported_on: self.reported_on, means }
     }
 
-    fn indicator(&mut self, reader: &mut Reader<'_>) -> Option<ActionCommand> {
+    fn indicator(&mut self, reader: &mut Reader<'_>) -> ActionCommand {
         let label = reader.text("label").map(str::to_owned);
         let value = value(reader);
         let (competence, row) = (competence(reader, self.domains), self.row_of(reader));
@@ -173,16 +204,21 @@ impl<'a> Told<'a> {
             half_year: self.half_year,
             row,
             competence,
-            label: label?,
+            label: label.unwrap_or_else(|| SOME_TEXT.to_owned()),
             unit,
             population,
-            value: value?,
+            value: value.unwrap_or(IndicatorValue::Unknown),
             measure,
             as_of,
             part_of: None,
             source_lines: None,
         };
-        Some(ActionCommand::ReportIndicator { reported_on: self.reported_on, indicator })
+        ActionCommand::ReportIndicator { reported_on: self.reported_on, indicator }
+    }
+
+    /// The rows that this file tells, whatever is wrong with them.
+    pub(super) fn rows(&self) -> BTreeSet<RowId> {
+        self.rows.keys().map(|place| self.row_at(*place)).collect()
     }
 
     /// The row at a place: the one that stands there, or the one that this file puts there.
@@ -197,17 +233,21 @@ impl<'a> Told<'a> {
         reader.place().map(|place| self.row_at(place))
     }
 
-    /// The entry about this. A second one has an id of its own, so that whatever else is wrong with it is found as well.
+    /// The entry about this. A second one has an id of its own, so that whatever else is wrong with it is found as well, and so
+    /// has one of which nobody knows what it is about: it is no other one.
     fn entry(&mut self, reader: &mut Reader<'_>, known_by: &[&str], about: &str, advice: (&str, &str)) -> EntryId {
-        let nth = self.nth(reader, known_by, about, advice);
-        EntryId(in_report(self.id, self.half_year, &format!("progress/{about}/{nth}")))
+        let named = match self.nth(reader, known_by, about, advice) {
+            Some(nth) => format!("progress/{about}/{nth}"),
+            None => format!("progress/line/{}", reader.line()),
+        };
+        EntryId(in_report(self.id, self.half_year, &named))
     }
 
-    /// Which record about this it is. A second one is a problem of the first of the fields by which it is known, and names
-    /// both lines.
-    fn nth(&mut self, reader: &mut Reader<'_>, known_by: &[&str], about: &str, (en, nl): (&str, &str)) -> u32 {
+    /// Which record about this it is; none where something is wrong with the fields by which it is known. A second one is a
+    /// problem of the first of them, and names both lines.
+    fn nth(&mut self, reader: &mut Reader<'_>, known_by: &[&str], about: &str, (en, nl): (&str, &str)) -> Option<u32> {
         if !reader.is_sound(known_by) {
-            return 1;
+            return None;
         }
         let (line, action) = (reader.line(), reader.maybe("action"));
         let (first, times) = self.seen.entry(format!("{action:?}/{about}")).or_insert((line, 0));
@@ -217,15 +257,17 @@ impl<'a> Told<'a> {
             let nl = format!("lijnen {first} en {line} gaan over hetzelfde: laat er een weg, {nl}");
             self.problems.push(LineProblem::of(line, known_by.first().copied().unwrap_or_default(), en, nl));
         }
-        *times
+        Some(*times)
     }
 
-    /// Rows are numbered without gaps: every row that was told and has a free place before it is a problem.
+    /// Rows are numbered without gaps: every row that was told and has a free place before it is a problem, unless a row whose
+    /// place cannot be read may stand there.
     pub(super) fn gaps(&self) -> Vec<LineProblem> {
         let heads = self.action.rows().values().map(|held| &held.row.head);
         let standing = heads.filter(|head| head.half_year == self.half_year).map(|head| head.place);
         let taken: BTreeSet<u16> = standing.chain(self.rows.keys().copied()).collect();
-        let Some(free) = (1..=u16::MAX).find(|place| !taken.contains(place)) else { return Vec::new() };
+        let mut free = (1..=u16::MAX).filter(|place| !taken.contains(place));
+        let Some(free) = free.nth(self.unplaced) else { return Vec::new() };
         let gap = |(place, line): (&u16, &u32)| {
             let en =
                 format!("place {place} leaves place {free} free: number the rows of an action from 1, without gaps");

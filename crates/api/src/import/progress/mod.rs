@@ -6,6 +6,7 @@ mod commands;
 mod csv;
 mod domains;
 mod json;
+mod judge;
 mod names;
 mod record;
 mod run;

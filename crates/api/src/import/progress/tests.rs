@@ -24,7 +24,7 @@ Drie steden werken samen.
 budget,4.2,1,Stedenbeleid,,854000.50,Dilbeek,2019,,,,,,
 indicator,4.2,1,Stedenbeleid,,,,,,,steden,3,,
 indicator,4.2,,Stedenbeleid,,,,,,,inwoners,,notRegistered,geen telling
-means,12.1,,Onderwijs,,,,,\"0,5\",\"0,5 VTE\",,,,
+means,12.1,1,Onderwijs,,,,,\"0,5\",\"0,5 VTE\",,,,
 row,12.1,1,Onderwijs,Er liep een reeks.,,,,,,,,,
 ";
 
@@ -211,10 +211,10 @@ async fn a_number_that_is_too_large_is_a_problem_of_its_line_and_nothing_is_stor
     let content = "\
 kind,action,row,competence,text,amount,fte,verbatim,label,value,measure,asOf
 row,12.1,1,Onderwijs,Er liep een reeks.,,,,,,,
-budget,12.1,,Onderwijs,,92233720368547758.07,,,,,,
-means,12.1,,Onderwijs,,,42949673,veel VTE,,,,
-indicator,12.1,,Onderwijs,,,,,leerlingen,9223372036854775807,,
-indicator,12.1,,Onderwijs,,,,,reeksen,3,,2999-01-01
+budget,12.1,1,Onderwijs,,92233720368547758.07,,,,,,
+means,12.1,1,Onderwijs,,,42949673,veel VTE,,,,
+indicator,12.1,1,Onderwijs,,,,,leerlingen,9223372036854775807,,
+indicator,12.1,1,Onderwijs,,,,,reeksen,3,,2999-01-01
 ";
     let checked = desk.check(ProgressFormat::Csv, content, &context(Role::DomainContact, "OV")).await;
     assert_eq!(told(&checked), ["3 amount", "4 fte", "5 value", "6 asOf"]);
@@ -255,7 +255,7 @@ async fn json_says_the_same_as_csv() {
   {"kind": "budget", "action": "4.2", "row": 1, "competence": "Stedenbeleid", "amount": "854000.50", "note": "Dilbeek", "period": "2019"},
   {"kind": "indicator", "action": "4.2", "row": 1, "competence": "Stedenbeleid", "label": "steden", "value": 3},
   {"kind": "indicator", "action": "4.2", "competence": "Stedenbeleid", "label": "inwoners", "valueKind": "notRegistered", "reason": "geen telling"},
-  {"kind": "means", "action": "12.1", "competence": "Onderwijs", "fte": "0.5", "verbatim": "0,5 VTE"},
+  {"kind": "means", "action": "12.1", "row": 1, "competence": "Onderwijs", "fte": "0.5", "verbatim": "0,5 VTE"},
   {"kind": "row", "action": "12.1", "row": 1, "competence": "Onderwijs", "text": "Er liep een reeks."}
 ]"##;
     let ids = |checked: &Checked| checked.actions.iter().map(|action| action.command_id).collect::<Vec<_>>();

@@ -1,4 +1,4 @@
-//! A dossier with an event missing is not exported as if it were all of it.
+//! A dossier with an event missing, or with another record in the place of one, is not told or exported as if it were all of it.
 
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_domain::kernel::{DossierId, EventPayload, OrganisationId};
@@ -114,5 +114,66 @@ async fn a_dossier_whose_last_event_is_gone_is_neither_exported_nor_told_though_
     ] {
         assert!(refused.contains(&named), "{refused}");
     }
+    state.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_was_replaced_is_noticed_while_the_program_runs_and_what_it_may_have_been_of_is_not_told() {
+    let directory = tempfile::tempdir().unwrap();
+    let state = migrated(directory.path()).await;
+    dossiers::load(&state.log, &state.blobs, &state.clock, 12, |_| {}).await.unwrap();
+    let size = state.keeper.of(LogName::Events).sign().await.unwrap().unwrap().size;
+    let known = state.keeper.of(LogName::Events).read_again(Duration::ZERO).await.unwrap();
+    assert_eq!((known.altered.len(), known.missing.len()), (0, 0));
+    assert_eq!(known.read_again.unwrap().records, size);
+    let (dossier, number, last) = a_dossier(&state).await;
+    state.close().await;
+    // Its last event becomes one of another stream: a record stands there, and is counted.
+    alter(
+        directory.path(),
+        &format!("update events set aggregate_id = '{}', sequence = 1 where position = {last}", Clock::System.new_id()),
+    );
+    let state = open(directory.path()).await.unwrap();
+    Whole::of(&state.log, dossier, 0).await.expect("nothing in memory, in a view or in the count tells");
+    let named = format!("record {last} is not the one that was committed");
+    // What is given away is held against the tree first.
+    let exported = Wanted::Dossier(number).choose(LogName::Events, &state.log, &state.log, size).await;
+    let refused = exported.unwrap_err().to_string();
+    assert!(refused.contains(&named), "{refused}");
+    assert_eq!(state.readiness(Look::OnlyReading).await.faults, Vec::<String>::new());
+
+    let known = state.keeper.of(LogName::Events).read_again(Duration::ZERO).await.unwrap();
+    assert_eq!(*known.altered, [last..=last]);
+    for refused in [
+        Whole::of(&state.log, dossier, 0).await.unwrap_err().to_string(),
+        Whole::until(&state.log, dossier, 0, 1).await.unwrap_err().to_string(),
+        Whole::seen(&state.log, dossier, 0).await.unwrap_err().to_string(),
+    ] {
+        assert!(refused.contains(&named), "{refused}");
+    }
+    let list = state.log.check_records().unwrap_err().to_string();
+    assert!(list.contains(&format!("not as it was committed: record {last}")), "{list}");
+    let report = state.readiness(Look::OnlyReading).await;
+    assert_eq!(report.faults, ["records of the event log are not what was committed"]);
+    let told = state.metrics.text(None, &report.logs, &[]);
+    assert!(told.contains("spoor_log_records_altered{log=\"events\"} 1\n"), "{told}");
+    state.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_it_is_served_a_log_is_read_again_at_the_start() {
+    let directory = tempfile::tempdir().unwrap();
+    migrated(directory.path()).await.close().await;
+    let size = load_and_sign(directory.path(), 2).await;
+    let state = open(directory.path()).await.unwrap();
+    let keeping = state.keeper.start();
+    let read = || state.keeper.of(LogName::Events).wholeness().read_again.map_or(0, |read| read.records);
+    let in_time = tokio::time::timeout(Duration::from_secs(60), async {
+        while read() != size {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    assert!(in_time.await.is_ok(), "{} of {size} records were read again", read());
+    keeping.stop().await;
     state.close().await;
 }

@@ -17,6 +17,7 @@ use spoor_notary::{KeyKind, SignedCheckpoint, SigningKey, VerifyingKey};
 use super::*;
 use crate::config::Config;
 use crate::demo::dossiers;
+use crate::http::Look;
 use crate::state::{AppState, Places, StateError};
 
 fn settings(data: &Path) -> Config {
@@ -71,6 +72,22 @@ fn restore(copy: &Path, data: &Path) {
     copy_database(&copy.join("log.sqlite"), &data.join("log.sqlite"));
 }
 
+/// The same while it is open, as somebody with access to the database could.
+fn restore_beneath(copy: &Path, data: &Path) {
+    let connection = rusqlite::Connection::open(data.join("log.sqlite")).unwrap();
+    connection.execute("attach ?1 as old", [copy.join("log.sqlite").to_str().unwrap()]).unwrap();
+    let triggers: Vec<String> = connection
+        .prepare("select name from main.sqlite_master where type = 'trigger'")
+        .and_then(|mut select| select.query_map([], |row| row.get(0))?.collect())
+        .unwrap();
+    let drop: String = triggers.iter().map(|name| format!("drop trigger main.{name};")).collect();
+    let put_back: String = ["events", "log_head", "log_tiles", "log_checkpoints", "log_keys"]
+        .iter()
+        .map(|table| format!("delete from main.{table}; insert into main.{table} select * from old.{table};"))
+        .collect();
+    connection.execute_batch(&format!("begin immediate; {drop} {put_back} commit")).unwrap();
+}
+
 fn refusal(opened: Result<AppState, StateError>) -> Refusal {
     match opened.map(|_| ()) {
         Err(StateError::Proof(KeeperError::Refused(refusal))) => *refusal,
@@ -101,6 +118,52 @@ async fn an_older_copy_that_was_put_back_is_refused_with_what_to_do() {
     // With the right log back in its place everything goes on.
     fs::rename(data.join("checkpoints"), directory.path().join("evidence")).unwrap();
     open(&data).await.unwrap().close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn beneath_a_running_program_an_older_copy_is_noticed_and_nothing_is_stored_on_it_until_it_is_right() {
+    let directory = tempfile::tempdir().unwrap();
+    let [data, older, newer] = ["data", "older", "newer"].map(|name| directory.path().join(name));
+    migrated(&data).await.close().await;
+    load_and_sign(&data, 2).await;
+    copy(&data, &older);
+    let mut config = settings(&data);
+    config.proof.every_s = 1;
+    let state = AppState::open(config, Clock::System).await.unwrap();
+    dossiers::load(&state.log, &state.blobs, &state.clock, 5, |_| {}).await.unwrap();
+    let keeping = state.keeper.start();
+    let signed = async || state.log.latest_checkpoint().await.unwrap().map_or(0, |kept| kept.size);
+    let head = state.log.head().await.unwrap().index;
+    until(async || signed().await == head).await;
+    copy(&data, &newer);
+
+    restore_beneath(&older, &data);
+    // The directory goes with it: what this process signed is known to it.
+    fs::rename(data.join("checkpoints"), directory.path().join("evidence")).unwrap();
+    let alarms = || state.keeper.alarms().collect::<Vec<_>>();
+    until(async || !alarms().is_empty()).await;
+    assert_eq!(alarms(), [LogName::Events]);
+    let refused = dossiers::load(&state.log, &state.blobs, &state.clock, 9, |_| {}).await.unwrap_err();
+    let said = format!("{refused:#}");
+    assert!(said.contains("not the one that was signed"), "{said}");
+    let missing = state.readiness(Look::OnlyReading).await.missing;
+    assert!(missing.contains(&"the event log is not what was signed".to_owned()), "{missing:?}");
+
+    restore_beneath(&newer, &data);
+    until(async || alarms().is_empty()).await;
+    dossiers::load(&state.log, &state.blobs, &state.clock, 9, |_| {}).await.unwrap();
+    keeping.stop().await;
+    state.close().await;
+}
+
+/// Looks until it is so, for a minute.
+async fn until(is_so: impl AsyncFn() -> bool) {
+    let in_time = tokio::time::timeout(Duration::from_secs(60), async {
+        while !is_so().await {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    });
+    in_time.await.expect("it never came");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -84,8 +84,7 @@ impl Comparison {
 
     /// The changes of status by which an action ended.
     pub fn ended(&self) -> impl Iterator<Item = &StatusMove> {
-        let ended = |status| matches!(status, ActionStatus::Completed | ActionStatus::Discontinued);
-        self.status_moves.iter().filter(move |moved| ended(moved.to) && !ended(moved.from))
+        self.status_moves.iter().filter(|moved| moved.to.is_ended() && !moved.from.is_ended())
     }
 }
 

@@ -11,6 +11,9 @@ use crate::edition::findings;
 /// What stands for an old value that may not be told again.
 pub const NOT_REPEATED: &str = "niet herhaald: een klein aantal personen, of een cijfer over leertrajecten";
 
+/// What stands for the old words of an edition that was withdrawn.
+pub const WITHDRAWN: &str = "niet herhaald: die editie is ingetrokken";
+
 /// What `new` says otherwise than `old`, value by value and as printed, in the order of the report. Plan data only: the
 /// published tables on dossiers, police training and earlier errata are left out, and so are the number of the edition
 /// and which one it corrects. It is empty exactly when the two say the same.
@@ -18,10 +21,27 @@ pub const NOT_REPEATED: &str = "niet herhaald: een klein aantal personen, of een
 /// What the old content told of few persons or of learning trajectories, and the new one does not tell any more, is not
 /// told again here: an edition is corrected for that, too, and may have been withdrawn for it.
 pub fn errata(old: &EditionContent, new: &EditionContent) -> Vec<Erratum> {
+    differences(old, new).into_iter().map(Erratum::from).collect()
+}
+
+/// The same where `old` was withdrawn. What its words were is told no more, whatever they were: nobody says in which of them
+/// stood what it was withdrawn for. Figures, statuses and days are told as ever.
+pub fn errata_of_withdrawn(old: &EditionContent, new: &EditionContent) -> Vec<Erratum> {
+    let without_words = |found: Difference| {
+        if !found.in_words || found.old.is_none() {
+            return found;
+        }
+        let (path, label) = (found.plain_path.clone(), found.plain_label.clone());
+        Difference { path, label, old: Some(WITHDRAWN.to_owned()), ..found }
+    };
+    differences(old, new).into_iter().map(without_words).map(Erratum::from).collect()
+}
+
+fn differences(old: &EditionContent, new: &EditionContent) -> Vec<Difference> {
     let EditionContent { format, head, policy_lines: _, totals, tables: _, training: _, errata: _ } = old;
     let names = (Names::of(old), Names::of(new));
     let mut whole = Walk::through(None);
-    whole.text("format", "Vorm van het document", format, &new.format);
+    whole.value("format", "Vorm van het document", format, &new.format, |format| Some(format.clone()));
     fields::head(&mut whole, head, &new.head);
     structure(&mut whole, &old.policy_lines, &new.policy_lines);
     let mut found = whole.found();
@@ -34,7 +54,7 @@ pub fn errata(old: &EditionContent, new: &EditionContent) -> Vec<Erratum> {
     let is_told =
         |own: &Finding| told.iter().any(|new| new.kind == own.kind && new.place == own.place && new.quote == own.quote);
     let gone: Vec<Finding> = findings(old).into_iter().filter(|finding| !is_told(finding)).collect();
-    found.into_iter().map(|found| Erratum::from(without(found, &gone))).collect()
+    found.into_iter().map(|found| without(found, &gone)).collect()
 }
 
 /// The difference without an old value in which something is found that is gone.
@@ -52,7 +72,8 @@ fn without(found: Difference, gone: &[Finding]) -> Difference {
     let by_words = told.into_iter().find(|finding| found.path.contains(&finding.quote));
     let path = by_words.map_or_else(|| found.path.clone(), |finding| finding.place.part.clone());
     let old = found.old.as_ref().map(|_| NOT_REPEATED.to_owned());
-    Difference { path, label: found.plain_label.clone(), old, ..found }
+    let plain_path = by_words.map_or_else(|| found.plain_path.clone(), |finding| finding.place.part.clone());
+    Difference { path, plain_path, label: found.plain_label.clone(), old, ..found }
 }
 
 /// Whether a path leads to this part of an action or of the head, into it, or over it.
@@ -82,7 +103,7 @@ fn is_beside_words(path: &str) -> bool {
 
 impl From<Difference> for Erratum {
     fn from(found: Difference) -> Self {
-        let Difference { action, path, label, plain_label: _, old, new } = found;
+        let Difference { action, path, label, plain_label: _, plain_path: _, in_words: _, old, new } = found;
         Self { action, path, label, old, new }
     }
 }
@@ -150,7 +171,10 @@ fn actions(old: &[PolicyLineContent], new: &[PolicyLineContent], names: &(Names,
 /// An action that is new or gone is about that action.
 fn of_action(found: Difference) -> Difference {
     match found.path.strip_prefix("action/").and_then(|number| number.parse().ok()) {
-        Some(number) => Difference { action: Some(number), path: "action".into(), ..found },
+        Some(number) => {
+            let (path, plain_path) = ("action".to_owned(), "action".to_owned());
+            Difference { action: Some(number), path, plain_path, ..found }
+        }
         None => found,
     }
 }

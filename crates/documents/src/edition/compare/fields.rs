@@ -80,7 +80,7 @@ pub(super) fn head(walk: &mut Walk, old: &EditionHead, new: &EditionHead) {
         });
         walk.value("cut_off", "Afgesloten op", cut_off, &new.cut_off, |day| Some(dutch::day(*day)));
         walk.maybe("preface", "Woord vooraf", preface, &new.preface);
-        walk.text("rules", "Regels voor het tellen en afronden", rules, &new.rules);
+        walk.value("rules", "Regels voor het tellen en afronden", rules, &new.rules, |rules| Some(rules.clone()));
     });
 }
 
@@ -163,7 +163,7 @@ pub(super) fn described(walk: &mut Walk, old: &ActionContent, new: &ActionConten
     };
     walk.list(&list, initiatives, &new.initiatives, |walk, old, new| {
         let InitiativeList { heading: _, initiatives } = old;
-        walk.value("initiatives", "inhoud", initiatives, &new.initiatives, |found| Some(initiatives_printed(found)));
+        walk.words("initiatives", "inhoud", initiatives, &new.initiatives, |found| Some(initiatives_printed(found)));
     });
     let word = |status: ActionStatus| status.label(Language::Nl).to_owned();
     walk.value("status", "Status", status, &new.status, |status| status.map(word));
@@ -221,13 +221,13 @@ pub(super) fn row(walk: &mut Walk, old: &RowContent, new: &RowContent) {
         let each = found.iter().map(|own| format!("{} ({})", own.code, own.policy_domain));
         Some(each.collect::<Vec<_>>().join(", "))
     };
-    walk.value("competences", "bevoegdheden", competences, &new.competences, printed);
+    walk.words("competences", "bevoegdheden", competences, &new.competences, printed);
     text_of(walk, blocks, &new.blocks);
     let printed = |found: &Vec<Reference>| {
         let each = found.iter().map(dutch::reference).collect::<Vec<_>>();
         (!each.is_empty()).then(|| each.join("; "))
     };
-    walk.value("references", "verwijzingen", references, &new.references, printed);
+    walk.words("references", "verwijzingen", references, &new.references, printed);
 }
 
 /// The blocks between the first and the last that differ.

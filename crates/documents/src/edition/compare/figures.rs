@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use spoor_domain::action::event::{
-    BudgetEntry, BudgetPart, BudgetPeriod, BudgetRelation, Competence, FundingMention, Indicator, Means,
-    PossibleDuplicate, RowId, SourceLines,
+    BudgetEntry, BudgetPart, BudgetPeriod, BudgetRelation, Competence, FundingMention, Indicator, IndicatorValue,
+    Means, PossibleDuplicate, RowId, SourceLines,
 };
 use spoor_domain::kernel::{Label, Language};
 
@@ -65,7 +65,7 @@ fn lines(found: &Option<SourceLines>) -> Option<String> {
 }
 
 fn competence_of(walk: &mut Walk, old: &Option<Competence>, new: &Option<Competence>) {
-    walk.value("competence", "bevoegdheid", old, new, |found| {
+    walk.words("competence", "bevoegdheid", old, new, |found| {
         found.as_ref().map(|own| format!("{} ({})", own.code, own.policy_domain))
     });
 }
@@ -80,7 +80,7 @@ fn period_of(walk: &mut Walk, old: &Option<BudgetPeriod>, new: &Option<BudgetPer
             walk.value("kind", "soort", kind, &new.kind, |kind| Some(kind.label(Language::Nl).to_owned()));
         }),
         (Some(_) | None, None) | (None, Some(_)) => {
-            walk.value("period", "periode", old, new, |found| found.as_ref().map(dutch::period));
+            walk.words("period", "periode", old, new, |found| found.as_ref().map(dutch::period));
         }
     }
 }
@@ -181,7 +181,12 @@ pub(super) fn indicator(walk: &mut Walk, old: &Indicator, new: &Indicator, names
         part_of,
         source_lines,
     } = old;
-    walk.value("value", "waarde", value, &new.value, |value| Some(dutch::indicator_value(value)));
+    let printed = |value: &IndicatorValue| Some(dutch::indicator_value(value));
+    match value {
+        // Why nobody registers it is in words.
+        IndicatorValue::NotRegistered { .. } => walk.words("value", "waarde", value, &new.value, printed),
+        _a_figure_or_none => walk.value("value", "waarde", value, &new.value, printed),
+    }
     walk.text("label", "benaming", label, &new.label);
     walk.maybe("unit", "eenheid", unit, &new.unit);
     walk.maybe("population", "populatie", population, &new.population);

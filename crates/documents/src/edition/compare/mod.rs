@@ -10,7 +10,7 @@ mod totals;
 mod walk;
 
 pub use comparison::{Changed, Comparison, Involved, StatusMove, compare};
-pub use errata::{NOT_REPEATED, errata};
+pub use errata::{NOT_REPEATED, WITHDRAWN, errata, errata_of_withdrawn};
 pub use walk::Difference;
 
 #[cfg(test)]

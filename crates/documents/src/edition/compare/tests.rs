@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use spoor_domain::action::event::IndicatorValue;
+use spoor_domain::action::event::{Block, IndicatorValue};
 use spoor_domain::kernel::Cents;
 
 use super::*;
@@ -208,6 +208,63 @@ fn an_amount_is_told_again_where_only_the_note_beside_it_told_of_few_persons() {
     let found = errata(&paying(500_000, "Voor drie jongeren."), &paying(600_000, "Voor jongeren."));
     let old = |field: &str| found.iter().find(|erratum| erratum.path.ends_with(field)).unwrap().old.as_deref();
     assert_eq!((old("/amount"), old("/note")), (Some(was.as_str()), Some(NOT_REPEATED)));
+}
+
+/// Nobody says in which words stood what an edition was withdrawn for: no rule would have found this name.
+#[test]
+fn the_words_of_a_withdrawn_edition_are_not_told_again_and_its_figures_are() {
+    const NAMED: &str = "Met dank aan Jan Janssens";
+    type Spot = fn(&mut ActionContent) -> Option<&mut String>;
+    let clean = edition();
+    let spots: [Spot; 11] = [
+        |action| Some(&mut action.title),
+        |action| Some(action.description.get_or_insert_default()),
+        |action| action.others.first_mut(),
+        |action| Some(&mut action.ministers.first_mut()?.title),
+        |action| Some(&mut action.initiatives.first_mut()?.heading),
+        |action| Some(action.budget.first_mut()?.note.get_or_insert_default()),
+        |action| Some(action.budget.first_mut()?.verbatim.get_or_insert_default()),
+        |action| Some(&mut action.means.first_mut()?.verbatim),
+        |action| Some(&mut action.mentions.first_mut()?.text),
+        |action| {
+            let figure = action.indicators.first_mut()?;
+            figure.value = IndicatorValue::NotRegistered { reason: String::new() };
+            match &mut figure.value {
+                IndicatorValue::NotRegistered { reason } => Some(reason),
+                _another_value => None,
+            }
+        },
+        |action| {
+            action.rows.first_mut()?.blocks.iter_mut().find_map(|block| match block {
+                Block::Paragraph(text) => Some(text),
+                _another_block => None,
+            })
+        },
+    ];
+    let written = |spot: Spot| {
+        let mut content = clean.clone();
+        let chapters = content.policy_lines.iter_mut().flat_map(|line| &mut line.chapters);
+        *chapters.flat_map(|chapter| &mut chapter.actions).find_map(spot).unwrap() = NAMED.to_owned();
+        content
+    };
+    let mut preface = clean.clone();
+    preface.head.preface = Some(NAMED.into());
+    let mut label = clean.clone();
+    label.head.label = NAMED.into();
+    for told in spots.into_iter().map(written).chain([preface, label]) {
+        let found = errata_of_withdrawn(&told, &clean);
+        let told_again = serde_json::to_string(&found).unwrap();
+        assert!(told_again.contains(WITHDRAWN) && !told_again.contains("Janssens"), "{told_again}");
+        assert_eq!(found.len(), errata(&told, &clean).len());
+        assert!(serde_json::to_string(&errata_of_withdrawn(&clean, &told)).unwrap().contains("Janssens"), "it is new");
+    }
+    let mut paying = clean.clone();
+    let chapters = paying.policy_lines.iter_mut().flat_map(|line| &mut line.chapters);
+    let entry = chapters.flat_map(|own| &mut own.actions).find_map(|action| action.budget.first_mut()).unwrap();
+    entry.amount = Cents(500_000);
+    paying.totals.actions += 1;
+    let found = errata_of_withdrawn(&paying, &clean);
+    assert!(!found.is_empty() && found == errata(&paying, &clean), "{found:#?}");
 }
 
 #[test]

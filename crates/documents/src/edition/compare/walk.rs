@@ -15,6 +15,10 @@ pub struct Difference {
     pub label: String,
     /// The same without any words of a content.
     pub plain_label: String,
+    /// The path without any words that only the old content has.
+    pub plain_path: String,
+    /// Whether the values are somebody's words: no figure, no status, no day.
+    pub in_words: bool,
     /// The old value; none when it was not there.
     pub old: Option<String>,
     /// The new value; none when it is gone.
@@ -70,30 +74,56 @@ impl Walk {
         print: impl Fn(&T) -> Option<String>,
     ) {
         if old != new {
+            self.keep((name, name), label, (print(old), print(new)), false);
+        }
+    }
+
+    /// A single value that holds somebody's words.
+    pub(super) fn words<T: PartialEq>(
+        &mut self,
+        name: &str,
+        label: &str,
+        old: &T,
+        new: &T,
+        print: impl Fn(&T) -> Option<String>,
+    ) {
+        if old != new {
             self.differs(name, label, print(old), print(new));
         }
     }
 
     /// A text that is always there.
     pub(super) fn text(&mut self, name: &str, label: &str, old: &str, new: &str) {
-        self.value(name, label, &old, &new, |text| Some((*text).to_owned()));
+        self.words(name, label, &old, &new, |text| Some((*text).to_owned()));
     }
 
     /// A text that may be missing.
     pub(super) fn maybe(&mut self, name: &str, label: &str, old: &Option<String>, new: &Option<String>) {
-        self.value(name, label, old, new, Clone::clone);
+        self.words(name, label, old, new, Clone::clone);
     }
 
-    /// Keeps a difference that was established elsewhere.
+    /// Keeps a difference in words that was established elsewhere.
     pub(super) fn differs(&mut self, name: &str, label: &str, old: Option<String>, new: Option<String>) {
+        self.keep((name, name), label, (old, new), true);
+    }
+
+    /// Keeps a difference, under its name and that name without words that only the old content has.
+    fn keep(
+        &mut self,
+        (name, plain_name): (&str, &str),
+        label: &str,
+        (old, new): (Option<String>, Option<String>),
+        in_words: bool,
+    ) {
         let join = |mut parts: Vec<String>, last: &str, between: &str| {
             parts.extend((!last.is_empty()).then(|| last.to_owned()));
             parts.join(between)
         };
         let path = join(self.path.clone(), name, "/");
+        let plain_path = join(self.path.clone(), plain_name, "/");
         let plain_label = join(self.labels.iter().map(|name| name.plain.clone()).collect(), label, ": ");
         let label = join(self.labels.iter().map(Name::whole).collect(), label, ": ");
-        self.found.push(Difference { action: self.action, path, label, plain_label, old, new });
+        self.found.push(Difference { action: self.action, path, label, plain_label, plain_path, in_words, old, new });
     }
 
     /// Everything below a field.
@@ -123,7 +153,10 @@ impl Walk {
         for (key, at) in &before {
             let name = format!("{}/{}", list.name, key.0);
             match find(&after, key) {
-                None => self.differs(&name, list.item, Some((list.print)(&old[*at])), None),
+                None => {
+                    let plain = if is_number_or_id(&key.0) { name.as_str() } else { list.name };
+                    self.keep((name.as_str(), plain), list.item, (Some((list.print)(&old[*at])), None), true);
+                }
                 Some(there) if old[*at] != new[there] => {
                     let label = Name { plain: list.item.to_owned(), words: Some((list.print)(&new[there])) };
                     self.inside(&name, Some(label), |walk| each(walk, &old[*at], &new[there]));
@@ -152,6 +185,14 @@ impl Name {
             None => self.plain.clone(),
         }
     }
+}
+
+/// Whether a key is the number or the id of something, and not its name.
+fn is_number_or_id(key: &str) -> bool {
+    let one_of_it = |own: char| own.is_ascii_hexdigit() || own == '-' || own == '.';
+    key.starts_with(|own: char| own.is_ascii_hexdigit())
+        && key.contains(|own: char| own.is_ascii_digit())
+        && key.chars().all(one_of_it)
 }
 
 /// A key, and the how-manieth of that key it is.

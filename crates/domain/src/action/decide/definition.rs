@@ -1,5 +1,6 @@
 //! Deciding on what an action is, how far it is and who answers for it.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
@@ -34,17 +35,19 @@ impl PlanAction {
     ) -> Decision {
         happened(on, context)?;
         let mut definition = definition.clone();
-        if let Some(before) = self.definition().filter(|_| keeps_continues) {
-            definition.continues.clone_from(&before.continues);
+        let then = self.definitions().on(on).or_else(|| self.definitions().first());
+        if let Some(then) = then.filter(|_| keeps_continues) {
+            definition.continues.clone_from(&then.continues);
         }
         sound(&definition)?;
-        match self.definition() {
-            Some(before) if *before == definition && self.definitions().is_so_since(on) => Ok(Vec::new()),
-            Some(before) if before.plan != definition.plan || before.number != definition.number => {
-                Err(ActionRejection::PlaceInPlanChanged { number: before.number })
-            }
-            Some(_) | None => Ok(vec![ActionEvent::ActionRevised { occurred_on: on, definition }]),
+        let moved = |now: &&ActionDefinition| now.plan != definition.plan || now.number != definition.number;
+        if let Some(now) = self.definition().filter(moved) {
+            return Err(ActionRejection::PlaceInPlanChanged { number: now.number });
         }
+        if is_so(self.definitions(), &definition, on)? {
+            return Ok(Vec::new());
+        }
+        Ok(vec![ActionEvent::ActionRevised { occurred_on: on, definition }])
     }
 
     pub(super) fn change_status(
@@ -57,14 +60,27 @@ impl PlanAction {
     ) -> Decision {
         happened(on, context)?;
         begun(half_year, context)?;
-        let before = self.status_held();
-        if let Some(before) = before {
-            if before.status == to {
-                return Ok(Vec::new());
+        let before = match self.statuses_held() {
+            // The present status again: from an earlier day, or in an earlier report, it follows what it followed. It takes the
+            // place of the present one: neither its day nor its half-year is a later one.
+            [earlier @ .., present] if present.status == to => {
+                match (on.cmp(&present.since), half_year.cmp(&present.half_year)) {
+                    (Ordering::Equal | Ordering::Greater, Ordering::Equal | Ordering::Greater) => return Ok(Vec::new()),
+                    (Ordering::Less, Ordering::Greater) => {
+                        return Err(ActionRejection::StatusInReport { half_year: present.half_year });
+                    }
+                    (Ordering::Greater, Ordering::Less) => {
+                        return Err(ActionRejection::StatusSince { since: present.since });
+                    }
+                    (Ordering::Less, Ordering::Less | Ordering::Equal) | (Ordering::Equal, Ordering::Less) => {
+                        earlier.last()
+                    }
+                }
             }
-            if on < before.since || half_year < before.half_year {
-                return Err(ActionRejection::StatusOutOfOrder { since: before.since, half_year: before.half_year });
-            }
+            held => held.last(),
+        };
+        if let Some(before) = before.filter(|before| on < before.since || half_year < before.half_year) {
+            return Err(ActionRejection::StatusOutOfOrder { since: before.since, half_year: before.half_year });
         }
         let backwards = before.is_some_and(|before| steps_back(before.status, to));
         let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
@@ -92,7 +108,10 @@ impl PlanAction {
             ResponsibilityGiven::Minister { title } => {
                 said(title, "title")?;
                 let before = named(self.ministers_ever(), title);
-                if before.is_some_and(|(_, spans)| spans.is_so_since(on)) {
+                if let Some((_, spans)) = before
+                    && let Some(offices) = spans.on(on)
+                    && is_so(spans, offices, on)?
+                {
                     return Ok(Vec::new());
                 }
                 let title = before.map_or_else(|| composed(title), |(held, _)| held.clone());
@@ -100,8 +119,9 @@ impl PlanAction {
             }
             ResponsibilityGiven::PolicyDomain { code, coordinator } => {
                 said(&code.0, "code")?;
-                let same = |spans: &Spans<bool>| spans.now() == Some(coordinator) && spans.is_so_since(on);
-                if self.domains_ever().get(code).is_some_and(same) {
+                if let Some(spans) = self.domains_ever().get(code)
+                    && is_so(spans, coordinator, on)?
+                {
                     return Ok(Vec::new());
                 }
                 if *coordinator {
@@ -120,17 +140,17 @@ impl PlanAction {
         context: &CommandContext,
     ) -> Decision {
         happened(on, context)?;
-        let held = match given {
-            ResponsibilityGiven::Minister { title } => named(self.ministers_ever(), title)
-                .and_then(|(title, spans)| Some((title, still(spans, on)?)))
-                .map(|(title, offices)| Responsibility::Minister { title: title.clone(), offices: offices.clone() }),
-            ResponsibilityGiven::PolicyDomain { code, .. } => self
-                .domains_ever()
-                .get(code)
-                .and_then(|spans| still(spans, on))
-                .map(|coordinator| Responsibility::PolicyDomain { code: code.clone(), coordinator: *coordinator }),
+        let none = || ActionRejection::NotResponsible;
+        let responsibility = match given {
+            ResponsibilityGiven::Minister { title } => {
+                let (title, spans) = named(self.ministers_ever(), title).ok_or_else(none)?;
+                Responsibility::Minister { title: title.clone(), offices: ending(spans, on, none())?.clone() }
+            }
+            ResponsibilityGiven::PolicyDomain { code, .. } => {
+                let spans = self.domains_ever().get(code).ok_or_else(none)?;
+                Responsibility::PolicyDomain { code: code.clone(), coordinator: *ending(spans, on, none())? }
+            }
         };
-        let responsibility = held.ok_or(ActionRejection::NotResponsible)?;
         Ok(vec![ActionEvent::ResponsibilityEnded { occurred_on: on, responsibility }])
     }
 
@@ -138,7 +158,9 @@ impl PlanAction {
         happened(on, context)?;
         said(partner, "partner")?;
         let before = named(self.partners_ever(), partner);
-        if before.is_some_and(|(_, spans)| spans.is_so_since(on)) {
+        if let Some((_, spans)) = before
+            && is_so(spans, &(), on)?
+        {
             return Ok(Vec::new());
         }
         let partner = before.map_or_else(|| composed(partner), |(held, _)| held.clone());
@@ -147,23 +169,24 @@ impl PlanAction {
 
     pub(super) fn remove_partner(&self, on: NaiveDate, partner: &str, context: &CommandContext) -> Decision {
         happened(on, context)?;
-        let held = named(self.partners_ever(), partner).filter(|(_, spans)| spans.lasts_after(on));
-        let (partner, _) = held.ok_or(ActionRejection::NotAPartner)?;
+        let (partner, spans) = named(self.partners_ever(), partner).ok_or(ActionRejection::NotAPartner)?;
+        ending(spans, on, ActionRejection::NotAPartner)?;
         Ok(vec![ActionEvent::PartnerRemoved { occurred_on: on, partner: partner.clone() }])
     }
 
-    /// One policy domain coordinates at a time: also on the days of before, which reports still tell.
+    /// One policy domain coordinates at a time: also on the days of before, which reports still tell. It would coordinate up to
+    /// the next day on which something else is recorded of it.
     fn nobody_else_coordinates(&self, code: &PolicyDomainCode, on: NaiveDate) -> Result<(), ActionRejection> {
-        if let Some(other) = self.coordinator().filter(|other| *other != code) {
-            return Err(ActionRejection::CoordinatorTaken { code: other.clone() });
-        }
+        let until = self.domains_ever().get(code).and_then(|own| own.other_after(on, &true));
         let others = self.domains_ever().iter().filter(|(other, _)| *other != code);
         let coordinated = others.flat_map(|(other, spans)| {
-            let ended = spans.ended_after(on).filter(|(_, coordinates)| **coordinates);
-            ended.map(move |(until, _)| (until, other))
+            let all = spans.during(on, until).filter(|(coordinates, _)| **coordinates);
+            all.map(move |(_, end)| (end, other))
         });
-        match coordinated.max() {
-            Some((until, other)) => Err(ActionRejection::CoordinatorThen { code: other.clone(), until }),
+        // Who coordinates still does so for longest.
+        match coordinated.max_by_key(|(end, _)| (end.is_none(), *end)) {
+            Some((None, other)) => Err(ActionRejection::CoordinatorTaken { code: other.clone() }),
+            Some((Some(until), other)) => Err(ActionRejection::CoordinatorThen { code: other.clone(), until }),
             None => Ok(()),
         }
     }
@@ -175,9 +198,21 @@ fn named<'a, T>(all: &'a BTreeMap<String, Spans<T>>, name: &str) -> Option<(&'a 
     all.iter().filter(|(held, _)| composed(held) == name).max_by_key(|(_, spans)| spans.now().is_some())
 }
 
-/// What would be otherwise, had it ended on this day: an end that is no earlier than the one there is changes nothing.
-fn still<T>(spans: &Spans<T>, on: NaiveDate) -> Option<&T> {
-    spans.last().filter(|_| spans.lasts_after(on))
+/// Whether it was so on this day already: to say so again is nothing new. Where it is otherwise by now, it can only be so
+/// again from the day on which that began.
+fn is_so<T: PartialEq>(spans: &Spans<T>, given: &T, on: NaiveDate) -> Result<bool, ActionRejection> {
+    if spans.on(on) != Some(given) {
+        return Ok(false);
+    }
+    match spans.otherwise_after(on).filter(|_| spans.now() != Some(given)) {
+        Some(until) => Err(ActionRejection::WasSoUntil { until }),
+        None => Ok(true),
+    }
+}
+
+/// What ends on this day: what was so on it. Nothing ends before it began.
+fn ending<T>(spans: &Spans<T>, on: NaiveDate, nothing: ActionRejection) -> Result<&T, ActionRejection> {
+    spans.on(on).ok_or_else(|| spans.begins_after(on).map_or(nothing, |since| ActionRejection::BeginsLater { since }))
 }
 
 fn sound(definition: &ActionDefinition) -> Result<(), ActionRejection> {
@@ -204,6 +239,5 @@ fn fit_to_be_read(title: &str) -> Result<(), ActionRejection> {
 
 /// Whether a change of status is a step back: to an earlier step, or away from an end.
 fn steps_back(from: ActionStatus, to: ActionStatus) -> bool {
-    let ended = |status| matches!(status, ActionStatus::Completed | ActionStatus::Discontinued);
-    ended(from) || (!ended(to) && to < from)
+    from.is_ended() || (!to.is_ended() && to < from)
 }

@@ -155,15 +155,67 @@ impl PlanAction {
         {
             return Err(ActionRejection::PeriodReversed);
         }
-        if let Some(relation) = &entry.relation
-            && (relation.entry == entry.id || !self.budget().contains_key(&relation.entry))
-        {
-            return Err(ActionRejection::NoSuchEntry);
+        self.sound_relation(entry)?;
+        self.sound_duplicate(entry)
+    }
+
+    /// Whether the entry to which an amount is related is there, in the same report, and does not count through the amount
+    /// itself. What stands so already may stay.
+    fn sound_relation(&self, entry: &BudgetEntry) -> Result<(), ActionRejection> {
+        let before = self.budget().get(&entry.id);
+        let Some(relation) = entry.relation else { return Ok(()) };
+        if before.is_some_and(|before| before.relation == entry.relation) {
+            return Ok(());
         }
-        match &entry.possible_duplicate_of {
-            Some(first) if first.entry == entry.id => Err(ActionRejection::DuplicateOfItself),
-            Some(_) | None => Ok(()),
+        match self.budget().get(&relation.entry) {
+            Some(other) if other.id != entry.id => self.counts_by_itself(entry, other),
+            Some(_) | None => Err(ActionRejection::NoSuchEntry),
         }
+    }
+
+    /// Whether the entry that prints the same money stands first. Of an entry of another action nobody knows here whether it
+    /// is there; one of this action is held against the amount like one to which it is related.
+    fn sound_duplicate(&self, entry: &BudgetEntry) -> Result<(), ActionRejection> {
+        let before = self.budget().get(&entry.id);
+        let Some(first) = &entry.possible_duplicate_of else { return Ok(()) };
+        if first.entry == entry.id {
+            return Err(ActionRejection::DuplicateOfItself);
+        }
+        if before.is_some_and(|before| before.possible_duplicate_of == entry.possible_duplicate_of) {
+            return Ok(());
+        }
+        let is_own = self.definition().is_some_and(|definition| definition.number == first.action);
+        match self.budget().get(&first.entry) {
+            None if is_own => Err(ActionRejection::NoSuchEntry),
+            None => Ok(()),
+            Some(other) => {
+                self.counts_by_itself(entry, other)?;
+                let is_marked = other.possible_duplicate_of.is_some();
+                if is_marked { Err(ActionRejection::DuplicateOfDuplicate) } else { Ok(()) }
+            }
+        }
+    }
+
+    /// Whether this other entry stands in the report of the amount, and does not lead back to it: by what it is related to or
+    /// is a duplicate of, and so on.
+    fn counts_by_itself(&self, entry: &BudgetEntry, other: &BudgetEntry) -> Result<(), ActionRejection> {
+        if other.half_year != entry.half_year {
+            return Err(ActionRejection::EntryElsewhere { half_year: other.half_year });
+        }
+        // A history from before this rule may hold a circle: nothing is asked twice.
+        let (mut asked, mut to_ask) = (BTreeSet::new(), vec![other.id]);
+        while let Some(id) = to_ask.pop() {
+            if id == entry.id {
+                return Err(ActionRejection::CountsThroughIt);
+            }
+            if asked.insert(id)
+                && let Some(held) = self.budget().get(&id)
+            {
+                to_ask.extend(held.relation.map(|relation| relation.entry));
+                to_ask.extend(held.possible_duplicate_of.as_ref().map(|first| first.entry));
+            }
+        }
+        Ok(())
     }
 
     fn sound_means(&self, means: &Means, context: &CommandContext) -> Result<(), ActionRejection> {

@@ -62,6 +62,10 @@ impl PlanAction {
             Some(held) => open_for_writing(held)?,
             None => {}
         }
+        // It would be told with the row at once, accepted by nobody.
+        if self.holds_figures(row.id) {
+            return Err(ActionRejection::RowHoldsFigures);
+        }
         Ok(vec![ActionEvent::NothingToReportDeclared { occurred_on: on, row: row.clone() }])
     }
 

@@ -13,7 +13,8 @@ impl PlanAction {
     /// The rule for contacts: the policy domain of a competence under which is reported must be the contact's own
     /// ([`RowHead::is_of`], [`figure_is_of`]). That domain need not be one of the action's own: education reports under a
     /// welfare action. What is there already must be the contact's as well. Under which domain a competence falls is not the
-    /// contact's to say ([`PlanAction::named_elsewhere`]).
+    /// contact's to say ([`PlanAction::named_elsewhere`]), and what the contact reports in figures waits until its row is accepted
+    /// ([`PlanAction::waits_for_acceptance`]).
     pub(super) fn permitted(&self, command: &ActionCommand, context: &CommandContext) -> Result<(), ActionRejection> {
         if matches!(command, ActionCommand::Together { .. }) {
             return Ok(()); // each command in it is asked about when its turn comes
@@ -88,9 +89,92 @@ impl PlanAction {
         if self.takes_row_away(command) {
             return Err(ActionRejection::RowTakenAway);
         }
+        self.takes_back_what_is_told(command)?;
         match named(command).iter().find_map(|competence| self.named_elsewhere(competence)) {
             Some(competence) => Err(ActionRejection::CompetenceElsewhere { competence }),
-            None => Ok(()),
+            None => self.waits_for_acceptance(command),
+        }
+    }
+
+    /// Whether the figure that a contact brings or changes waits for the coordinator, before and after: it stands in a row
+    /// that is not accepted yet. What stands in none, or in one that is told, would be told before anybody accepted it.
+    fn waits_for_acceptance(&self, command: &ActionCommand) -> Result<(), ActionRejection> {
+        for row in self.rows_of_figure(command) {
+            let row = row?;
+            match self.rows().get(&row).map(|held| held.state) {
+                Some(state @ (RowState::NothingToReport | RowState::NotCarriedOver)) if !self.holds_figures(row) => {
+                    return Err(ActionRejection::RowUnwritten { state });
+                }
+                Some(state) if state.is_delivered() => return Err(ActionRejection::RowTold { state }),
+                // A row that is not there is refused later.
+                Some(_) | None => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The rows in which a figure stands, as it is and as it would be, or why it waits in none; nothing for what brings no
+    /// figure and for what stands there already.
+    fn rows_of_figure(&self, command: &ActionCommand) -> Vec<Result<RowId, ActionRejection>> {
+        fn both<T: PartialEq>(
+            before: Option<&T>,
+            after: &T,
+            row: fn(&T) -> Option<RowId>,
+        ) -> Vec<Result<RowId, ActionRejection>> {
+            if before == Some(after) {
+                return Vec::new();
+            }
+            let before = before.map(|before| row(before).ok_or(ActionRejection::StandsInNoRow));
+            before.into_iter().chain([row(after).ok_or(ActionRejection::RowNotNamed)]).collect()
+        }
+        match command {
+            ActionCommand::ReportBudget { entry, .. } => both(self.budget().get(&entry.id), entry, |own| own.row),
+            ActionCommand::CorrectBudget { entry, keeps, .. } => match self.budget().get(&entry.id) {
+                Some(before) => both(Some(before), &corrected(before, entry, keeps), |own| own.row),
+                None => Vec::new(),
+            },
+            ActionCommand::ReportMeans { means, .. } => both(self.means().get(&means.id), means, |own| own.row),
+            ActionCommand::CorrectMeans { means, keeps, .. } => match self.means().get(&means.id) {
+                Some(before) => both(Some(before), &corrected_means(before, means, keeps), |own| own.row),
+                None => Vec::new(),
+            },
+            ActionCommand::MentionFunding { mention, .. } => {
+                both(self.mentions().get(&mention.id), mention, |own| own.row)
+            }
+            ActionCommand::CorrectFundingMention { mention, keeps, .. } => match self.mentions().get(&mention.id) {
+                Some(before) => both(Some(before), &corrected_mention(before, mention, keeps), |own| own.row),
+                None => Vec::new(),
+            },
+            ActionCommand::ReportIndicator { indicator, .. } => {
+                both(self.indicators().get(&indicator.id), indicator, |own| own.row)
+            }
+            ActionCommand::DefineAction { .. }
+            | ActionCommand::ReviseAction { .. }
+            | ActionCommand::ChangeStatus { .. }
+            | ActionCommand::AssignResponsibility { .. }
+            | ActionCommand::EndResponsibility { .. }
+            | ActionCommand::AddPartner { .. }
+            | ActionCommand::RemovePartner { .. }
+            | ActionCommand::ReportProgress { .. }
+            | ActionCommand::CarryForward { .. }
+            | ActionCommand::DeclareNothingToReport { .. }
+            | ActionCommand::RecordRowWithoutText { .. }
+            | ActionCommand::SubmitRow { .. }
+            | ActionCommand::ReturnRow { .. }
+            | ActionCommand::AcceptRow { .. }
+            | ActionCommand::Together { .. } => Vec::new(),
+        }
+    }
+
+    /// Whether a row would be written whose figures are told: they would be told no more, and what is changed in them while it
+    /// waits would come in the place of what everybody read.
+    fn takes_back_what_is_told(&self, command: &ActionCommand) -> Result<(), ActionRejection> {
+        let ActionCommand::ReportProgress { row, .. } = command else { return Ok(()) };
+        match self.rows().get(&row.head.id).map(|held| held.state) {
+            Some(state @ (RowState::NothingToReport | RowState::NotCarriedOver)) if self.holds_figures(row.head.id) => {
+                Err(ActionRejection::RowFiguresTold { state })
+            }
+            Some(_) | None => Ok(()),
         }
     }
 

@@ -1,6 +1,7 @@
 //! What an action is, how far it is, and who answers for it.
 
 use super::*;
+use crate::kernel::Refusal;
 
 fn define(definition: ActionDefinition) -> ActionCommand {
     ActionCommand::DefineAction { defined_on: day("2018-10-01"), definition }
@@ -285,10 +286,161 @@ fn a_domain_does_not_coordinate_on_days_on_which_another_one_did() {
         let given = || vec![defined(), assigned("KB", "2018-01-01"), end.clone()];
         when(given(), assign("OV", "2018-06-01")).then_expect_error(then.clone());
         when(given(), assign("OV", "2018-12-01")).then_expect_events(vec![assigned("OV", "2018-12-01")]);
-        when(given(), assign("KB", "2018-06-01")).then_expect_events(vec![assigned("KB", "2018-06-01")]);
+        when(given(), assign("KB", "2018-06-01")).then_expect_error(ActionRejection::WasSoUntil { until });
+        when(given(), assign("KB", "2018-12-01")).then_expect_events(vec![assigned("KB", "2018-12-01")]);
         let since = || [given(), vec![assigned("OV", "2018-12-05")]].concat();
         when(since(), assign("OV", "2018-11-30")).then_expect_error(then.clone());
     }
+}
+
+#[test]
+fn a_domain_coordinates_from_an_earlier_day_where_nobody_else_did_until_its_next_turn() {
+    let assign = |code: &str, on: &str| ActionCommand::AssignResponsibility {
+        assigned_on: day(on),
+        responsibility: domain_given(code, true),
+    };
+    let assigned = |code: &str, on: &str| ActionEvent::ResponsibilityAssigned {
+        occurred_on: day(on),
+        responsibility: domain(code, true),
+    };
+    let ended = |code: &str, on: &str| ActionEvent::ResponsibilityEnded {
+        occurred_on: day(on),
+        responsibility: domain(code, true),
+    };
+    let given =
+        || vec![defined(), assigned("KB", "2018-06-01"), ended("KB", "2018-10-01"), assigned("OV", "2018-11-01")];
+    when(given(), assign("KB", "2018-03-01")).then_expect_events(vec![assigned("KB", "2018-03-01")]);
+    let told = folded(&[given(), vec![assigned("KB", "2018-03-01")]].concat());
+    let on = |at: &str| told.domains_ever().iter().find(|(_, spans)| spans.on(day(at)) == Some(&true));
+    let codes = ["2018-03-01", "2018-09-30", "2018-10-01", "2018-11-01"].map(|at| on(at).map(|(code, _)| &*code.0));
+    assert_eq!(codes, [Some("KB"), Some("KB"), None, Some("OV")]);
+    let before = || [vec![defined(), assigned("OV", "2018-02-01"), ended("OV", "2018-04-01")], given()].concat();
+    let until = day("2018-04-01");
+    when(before(), assign("KB", "2018-03-01"))
+        .then_expect_error(ActionRejection::CoordinatorThen { code: PolicyDomainCode("OV".into()), until });
+    when(given(), assign("KB", "2018-10-15"))
+        .then_expect_error(ActionRejection::CoordinatorTaken { code: PolicyDomainCode("OV".into()) });
+}
+
+#[test]
+fn a_beginning_corrected_to_an_earlier_day_is_one_beginning_and_ends_once() {
+    let on =
+        |at: &str| ActionEvent::ResponsibilityAssigned { occurred_on: day(at), responsibility: domain("KB", true) };
+    let off = |at: &str| ActionEvent::ResponsibilityEnded { occurred_on: day(at), responsibility: domain("KB", true) };
+    let given = || vec![defined(), on("2018-11-15"), on("2017-11-15")];
+    let end =
+        ActionCommand::EndResponsibility { ended_on: day("2018-10-31"), responsibility: domain_given("KB", true) };
+    when(given(), end).then_expect_events(vec![off("2018-10-31")]);
+    let action = folded(&[given(), vec![off("2018-10-31")]].concat());
+    assert_eq!(action.policy_domains().count(), 0, "the later day was a mistake");
+}
+
+#[test]
+fn a_responsibility_that_began_again_stays_when_an_earlier_end_is_recorded_and_no_end_lies_before_its_beginning() {
+    let on =
+        |at: &str| ActionEvent::ResponsibilityAssigned { occurred_on: day(at), responsibility: domain("KB", true) };
+    let off = |at: &str| ActionEvent::ResponsibilityEnded { occurred_on: day(at), responsibility: domain("KB", true) };
+    let end =
+        |at: &str| ActionCommand::EndResponsibility { ended_on: day(at), responsibility: domain_given("KB", true) };
+    let given = || vec![defined(), on("2018-01-01"), off("2018-06-01"), on("2018-11-15")];
+    when(given(), end("2018-03-01")).then_expect_events(vec![off("2018-03-01")]);
+    let ended = folded(&[given(), vec![off("2018-03-01")]].concat());
+    let told = ["2018-02-28", "2018-04-01", "2018-10-01", "2018-12-01"]
+        .map(|at| ended.domains_ever().values().any(|spans| spans.on(day(at)).is_some()));
+    assert_eq!(told, [true, false, false, true]);
+    let later = ActionRejection::BeginsLater { since: day("2018-11-15") };
+    when(given(), end("2018-08-01")).then_expect_error(later);
+    for first in ["2017-12-31", "2016-01-01"] {
+        when(given(), end(first)).then_expect_error(ActionRejection::BeginsLater { since: day("2018-01-01") });
+    }
+    when(vec![defined(), on("2018-01-01")], end("2018-01-01")).then_expect_events(vec![off("2018-01-01")]);
+    let partner = ActionEvent::PartnerAdded { occurred_on: day("2018-10-01"), partner: "VVSG".into() };
+    let remove = ActionCommand::RemovePartner { removed_on: day("2018-09-30"), partner: "VVSG".into() };
+    when(vec![defined(), partner], remove).then_expect_error(ActionRejection::BeginsLater { since: day("2018-10-01") });
+}
+
+#[test]
+fn a_revision_from_an_earlier_day_holds_until_the_later_one_that_was_recorded_before() {
+    let named = |title: &str| ActionDefinition { title: title.into(), ..definition() };
+    let revised = |at: &str, title: &str| ActionEvent::ActionRevised { occurred_on: day(at), definition: named(title) };
+    let revise = |at: &str, title: &str| ActionCommand::ReviseAction {
+        revised_on: day(at),
+        definition: named(title),
+        keeps_continues: false,
+    };
+    let given = || vec![defined(), revised("2018-12-01", "Later")];
+    when(given(), revise("2018-11-01", "Tussenin")).then_expect_events(vec![revised("2018-11-01", "Tussenin")]);
+    let action = folded(&[given(), vec![revised("2018-11-01", "Tussenin")]].concat());
+    let told = ["2018-10-31", "2018-11-30", "2018-12-01"]
+        .map(|at| action.definitions().on(day(at)).map(|definition| definition.title.clone()).unwrap_or_default());
+    assert_eq!(told, ["Traumapsychologen", "Tussenin", "Later"]);
+    assert_eq!(action.definition().map(|now| now.title.as_str()), Some("Later"));
+    let until = day("2018-12-01");
+    when(given(), revise("2018-11-01", "Traumapsychologen")).then_expect_error(ActionRejection::WasSoUntil { until });
+}
+
+#[test]
+fn nothing_of_an_action_happened_before_there_was_any_plan() {
+    let on = day("1990-01-15");
+    let no = || ActionRejection::BeforePlans { on };
+    let responsibility = || domain_given("KB", false);
+    for command in [
+        ActionCommand::ReviseAction { revised_on: on, definition: definition(), keeps_continues: false },
+        ActionCommand::AssignResponsibility { assigned_on: on, responsibility: responsibility() },
+        ActionCommand::EndResponsibility { ended_on: on, responsibility: responsibility() },
+        ActionCommand::CorrectMeans {
+            corrected_on: on,
+            means: means(1),
+            keeps: Default::default(),
+            reason: "nagekeken".into(),
+        },
+        change(ActionStatus::Ongoing, "1990-01-15", None),
+    ] {
+        when(vec![defined()], command).then_expect_error(no());
+    }
+    when(vec![], ActionCommand::DefineAction { defined_on: on, definition: definition() }).then_expect_error(no());
+    assert!(no().message_nl().contains("2015") && no().to_string().contains("2015"));
+}
+
+#[test]
+fn a_status_from_an_earlier_day_or_in_an_earlier_report_is_recorded_and_follows_the_one_before_it() {
+    use ActionStatus::{Ongoing, Started};
+    let told = |on: &str, half_year, from, to| ActionEvent::ActionStatusChanged {
+        occurred_on: day(on),
+        half_year,
+        from,
+        to,
+        backwards: false,
+        reason: None,
+    };
+    let ongoing = |on: &str, half_year| ActionCommand::ChangeStatus {
+        changed_on: day(on),
+        half_year,
+        status: Ongoing,
+        reason: None,
+    };
+    let given = || {
+        vec![
+            defined(),
+            told("2018-03-01", spring(), None, Started),
+            told("2018-10-01", autumn(), Some(Started), Ongoing),
+        ]
+    };
+    for (on, half_year) in [("2018-08-01", autumn()), ("2018-06-01", spring()), ("2018-10-01", spring())] {
+        let again = told(on, half_year, Some(Started), Ongoing);
+        when(given(), ongoing(on, half_year)).then_expect_events(vec![again.clone()]);
+        let since = || [given(), vec![again.clone()]].concat();
+        when(since(), ongoing(on, half_year)).then_expect_events(vec![]);
+        when(since(), ongoing("2018-11-01", autumn())).then_expect_events(vec![]);
+    }
+    let too_early = ActionRejection::StatusOutOfOrder { since: day("2018-03-01"), half_year: spring() };
+    when(given(), ongoing("2018-02-01", spring())).then_expect_error(too_early);
+    let in_spring = vec![defined(), told("2018-06-01", spring(), None, Ongoing)];
+    when(in_spring, ongoing("2018-05-01", autumn()))
+        .then_expect_error(ActionRejection::StatusInReport { half_year: spring() });
+    let in_autumn = vec![defined(), told("2018-06-01", autumn(), None, Ongoing)];
+    when(in_autumn, ongoing("2018-07-15", spring()))
+        .then_expect_error(ActionRejection::StatusSince { since: day("2018-06-01") });
 }
 
 #[test]

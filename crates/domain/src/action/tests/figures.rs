@@ -171,6 +171,68 @@ fn a_related_amount_names_an_entry_of_the_action_and_counts_in_no_sum() {
     assert!(!BudgetEntry { source: BudgetSource::Description, ..entry(1) }.counts_as_printed());
 }
 
+/// Amounts that lead to each other would be in no sum, whether they are a part of each other or a duplicate.
+#[test]
+fn amounts_do_not_count_through_each_other() {
+    let part = |n, of| BudgetEntry {
+        relation: Some(BudgetRelation { kind: RelationKind::PartOf, entry: entry_id(of) }),
+        ..entry(n)
+    };
+    let twice = |n, of| BudgetEntry {
+        possible_duplicate_of: Some(PossibleDuplicate {
+            action: definition().number,
+            entry: entry_id(of),
+            certainty: DuplicateCertainty::Probable,
+        }),
+        ..entry(n)
+    };
+    let chain = |second, third| {
+        let entries = [entry(1), second, third, entry(4)];
+        [vec![defined()], entries.into_iter().map(reported_entry).collect()].concat()
+    };
+    let becomes = |entry| {
+        let (occurred_on, reason) = (day("2018-11-01"), "zetfout".into());
+        vec![ActionEvent::BudgetCorrected { occurred_on, entry, reason }]
+    };
+    for given in [chain(part(2, 1), part(3, 2)), chain(part(2, 1), twice(3, 2)), chain(twice(2, 1), part(3, 2))] {
+        for corrected in [part(1, 2), part(1, 3), twice(1, 2), twice(1, 3)] {
+            when(given.clone(), correct(corrected, "zetfout")).then_expect_error(ActionRejection::CountsThroughIt);
+        }
+        when(given, correct(part(1, 4), "zetfout")).then_expect_events(becomes(part(1, 4)));
+    }
+    // A circle that was stored before this was refused keeps nobody from correcting an amount, nor from opening it.
+    let circle = [chain(part(2, 1), part(3, 2)), vec![reported_entry(part(1, 3))]].concat();
+    for corrected in [BudgetEntry { amount: Cents(7), ..part(1, 3) }, entry(1)] {
+        when(circle.clone(), correct(corrected.clone(), "zetfout")).then_expect_events(becomes(corrected));
+    }
+    when(circle, report(part(5, 2))).then_expect_events(vec![reported_entry(part(5, 2))]);
+}
+
+#[test]
+fn an_amount_is_held_against_one_that_stands_first_in_the_same_report() {
+    let part = |n, of| BudgetEntry {
+        relation: Some(BudgetRelation { kind: RelationKind::PartOf, entry: entry_id(of) }),
+        ..entry(n)
+    };
+    let twice = |n, of, action: &str| BudgetEntry {
+        possible_duplicate_of: Some(PossibleDuplicate {
+            action: action.parse().expect("a number"),
+            entry: entry_id(of),
+            certainty: DuplicateCertainty::Probable,
+        }),
+        ..entry(n)
+    };
+    let before = reported_entry(BudgetEntry { half_year: spring(), ..entry(9) });
+    let given = || vec![defined(), reported_entry(entry(1)), reported_entry(twice(2, 1, "5.8")), before.clone()];
+    when(given(), report(twice(3, 1, "5.8"))).then_expect_events(vec![reported_entry(twice(3, 1, "5.8"))]);
+    when(given(), report(twice(3, 2, "5.8"))).then_expect_error(ActionRejection::DuplicateOfDuplicate);
+    when(given(), report(twice(3, 8, "5.8"))).then_expect_error(ActionRejection::NoSuchEntry);
+    when(given(), report(twice(3, 8, "9.1"))).then_expect_events(vec![reported_entry(twice(3, 8, "9.1"))]);
+    for elsewhere in [part(3, 9), twice(3, 9, "5.8")] {
+        when(given(), report(elsewhere)).then_expect_error(ActionRejection::EntryElsewhere { half_year: spring() });
+    }
+}
+
 #[test]
 fn a_probable_duplicate_counts_as_printed_and_not_without_duplicates() {
     let twice = |of| BudgetEntry {

@@ -131,6 +131,57 @@ fn nothing_to_report_is_declared_once_and_not_over_a_submitted_row() {
     }
 }
 
+/// What is declared is told at once: a figure in the row would be told with it, and nobody would have accepted it.
+#[test]
+fn nothing_is_declared_in_a_row_in_which_a_figure_stands() {
+    use RowState::*;
+    let (on, own) = (day("2018-10-01"), Some(row_id(1)));
+    let figures = [
+        ActionEvent::BudgetReported { occurred_on: on, entry: BudgetEntry { row: own, ..entry(1) } },
+        ActionEvent::MeansReported { occurred_on: on, means: Means { row: own, ..means(2) } },
+        ActionEvent::FundingMentioned {
+            occurred_on: on,
+            mention: FundingMention { row: own, ..mention(3, "subsidie") },
+        },
+        ActionEvent::IndicatorReported {
+            occurred_on: on,
+            indicator: Indicator { row: own, ..indicator(4, IndicatorValue::Exact(38)) },
+        },
+    ];
+    for figure in figures {
+        for state in [Draft, Returned, NotCarriedOver] {
+            let given = [row_in(state), vec![figure.clone()]].concat();
+            for context in [coordinator(), contact_of("OV")] {
+                when_by(context, given.clone(), nothing(1)).then_expect_error(ActionRejection::RowHoldsFigures);
+            }
+        }
+        when([row_in(NothingToReport), vec![figure]].concat(), nothing(1)).then_expect_events(vec![]);
+    }
+    let elsewhere = ActionEvent::BudgetReported { occurred_on: on, entry: entry(1) };
+    when([row_in(Draft), vec![elsewhere]].concat(), nothing(1)).then_expect_events(vec![declared(1)]);
+}
+
+/// Its figures would be told no more, and come back as nobody accepted them.
+#[test]
+fn a_contact_writes_no_row_again_whose_figures_are_told() {
+    use RowState::*;
+    let entry = BudgetEntry { row: Some(row_id(1)), ..entry(1) };
+    let figure = ActionEvent::BudgetReported { occurred_on: day("2018-10-01"), entry };
+    let written = row(1, vec![education()]);
+    for state in [NothingToReport, NotCarriedOver] {
+        let told = [row_in(state), vec![figure.clone()]].concat();
+        when_by(contact_of("OV"), told.clone(), report(written.clone()))
+            .then_expect_error(ActionRejection::RowFiguresTold { state });
+        when(told, report(written.clone())).then_expect_events(vec![reported(written.clone())]);
+        when_by(contact_of("OV"), row_in(state), report(written.clone()))
+            .then_expect_events(vec![reported(written.clone())]);
+    }
+    let rewritten =
+        ReportRow { blocks: vec![Block::Paragraph("Acht psychologen.".into())], ..row(1, vec![education()]) };
+    when_by(contact_of("OV"), [row_in(Draft), vec![figure]].concat(), report(rewritten.clone()))
+        .then_expect_events(vec![reported(rewritten)]);
+}
+
 #[test]
 fn a_printed_row_is_recorded_without_its_text_once() {
     use RowState::*;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::action::command::EntryField;
-use crate::kernel::{Decider, Label};
+use crate::kernel::{Decider, Label, Refusal};
 
 /// Everything that can be asked, and whether a domain's contact may ask it for the own competence (education).
 fn commands() -> Vec<(ActionCommand, bool)> {
@@ -292,6 +292,120 @@ fn a_contact_takes_no_figure_out_of_the_row_with_which_it_is_accepted() {
     }
     for command in corrections([EntryField::Row].into()) {
         assert_eq!(action.decide(&command, &contact_of("OV")), Ok(vec![]), "{:?}", command.kind());
+    }
+}
+
+/// What a contact brings is accepted with its row, an amount as well as means, a mention or an indicator; and what was
+/// accepted is not changed behind the coordinator's back.
+#[test]
+fn a_contact_brings_and_changes_no_figure_that_nobody_would_accept() {
+    let (on, reason) = (day("2018-10-01"), String::from("zetfout"));
+    let indicator = |row| Indicator { row, competence: Some(education()), ..indicator(7, IndicatorValue::Exact(38)) };
+    let entry = |row| BudgetEntry { row, ..entry(1) };
+    let (means, mention) = (|row| Means { row, ..counted() }, |row| FundingMention { row, ..mentioned() });
+    let given = |steps: &[ActionEvent], row| {
+        let mut events = vec![defined(), reported(self::row(1, vec![education()]))];
+        events.extend([
+            ActionEvent::BudgetReported { occurred_on: on, entry: entry(row) },
+            ActionEvent::MeansReported { occurred_on: on, means: means(row) },
+            ActionEvent::FundingMentioned { occurred_on: on, mention: mention(row) },
+            ActionEvent::IndicatorReported { occurred_on: on, indicator: indicator(row) },
+        ]);
+        events.extend_from_slice(steps);
+        folded(&events)
+    };
+    let (keeps, again) = (BTreeSet::<EntryField>::new(), entry_id(0xa9));
+    let reports = |row| {
+        [
+            ActionCommand::ReportBudget { reported_on: on, entry: BudgetEntry { id: again, ..entry(row) } },
+            ActionCommand::ReportMeans { reported_on: on, means: Means { id: again, ..means(row) } },
+            ActionCommand::MentionFunding { reported_on: on, mention: FundingMention { id: again, ..mention(row) } },
+            ActionCommand::ReportIndicator { reported_on: on, indicator: Indicator { id: again, ..indicator(row) } },
+        ]
+    };
+    let corrections = |row| {
+        let entry = BudgetEntry { amount: Cents(1), ..entry(row) };
+        let means = Means { fte_hundredths: 1, ..means(row) };
+        let mention = FundingMention { text: "toelage".into(), ..mention(row) };
+        let (reason, corrected_on) = (reason.clone(), on);
+        [
+            ActionCommand::CorrectBudget { corrected_on, entry, keeps: keeps.clone(), reason: reason.clone() },
+            ActionCommand::CorrectMeans { corrected_on, means, keeps: keeps.clone(), reason: reason.clone() },
+            ActionCommand::CorrectFundingMention { corrected_on, mention, keeps: keeps.clone(), reason },
+            ActionCommand::ReportIndicator {
+                reported_on: on,
+                indicator: Indicator { value: IndicatorValue::Exact(3), ..indicator(row) },
+            },
+        ]
+    };
+    let all = |row| reports(row).into_iter().chain(corrections(row));
+    let own = Some(row_id(1));
+    let accepted = ActionEvent::ReportRowAccepted { occurred_on: on, row: row_id(1) };
+    let returned = ActionEvent::ReportRowReturned { occurred_on: on, row: row_id(1), reason: reason.clone() };
+    let nowhere = given(&[], None);
+    let told = given(&[submitted(1), accepted.clone()], own);
+    let told_by = ActionRejection::RowTold { state: RowState::Accepted };
+    for (action, commands, refused) in [
+        (&nowhere, reports(None), ActionRejection::RowNotNamed),
+        (&nowhere, corrections(None), ActionRejection::StandsInNoRow),
+        // That it would stand in one helps nothing.
+        (&nowhere, corrections(own), ActionRejection::StandsInNoRow),
+        (&told, reports(own), told_by.clone()),
+        (&told, corrections(own), told_by),
+    ] {
+        for command in commands {
+            assert_eq!(action.decide(&command, &contact_of("OV")), Err(refused.clone()), "{:?}", command.kind());
+            let taken = action.decide(&command, &coordinator());
+            assert_eq!(taken.map(|events| events.len()), Ok(1), "{:?}", command.kind());
+        }
+    }
+    for steps in [vec![], vec![submitted(1)], vec![submitted(1), accepted, returned]] {
+        for command in all(own) {
+            let taken = given(&steps, own).decide(&command, &contact_of("OV"));
+            assert_eq!(taken.map(|events| events.len()), Ok(1), "{:?}", command.kind());
+        }
+    }
+    let same = ActionCommand::ReportBudget { reported_on: on, entry: entry(own) };
+    assert_eq!(told.decide(&same, &contact_of("OV")), Ok(vec![]), "what stands there already changes nothing");
+}
+
+/// A figure for a row that is told is refused with what helps there: to write the row where it has neither text nor figures,
+/// and otherwise what the coordinator can do.
+#[test]
+fn a_contact_is_told_what_helps_where_a_row_is_told() {
+    let (on, own, written) = (day("2018-10-01"), Some(row_id(1)), row(1, vec![education()]));
+    let nothing = ActionEvent::NothingToReportDeclared { occurred_on: on, row: written.head.clone() };
+    let imported = ActionEvent::ReportRowNotCarriedOver { occurred_on: on, row: written.head.clone() };
+    let stands = ActionEvent::BudgetReported { occurred_on: on, entry: BudgetEntry { row: own, ..entry(1) } };
+    let figure = ActionCommand::ReportMeans { reported_on: on, means: Means { row: own, ..counted() } };
+    let refused = |told: &[ActionEvent]| folded(told).decide(&figure, &contact_of("OV")).unwrap_err();
+    let taken = |events: &[ActionEvent]| folded(events).decide(&figure, &contact_of("OV")).map(|events| events.len());
+
+    let write = ActionCommand::ReportProgress { reported_on: on, row: written.clone() };
+    for (told, state) in [(&nothing, RowState::NothingToReport), (&imported, RowState::NotCarriedOver)] {
+        let mut events = vec![defined(), told.clone()];
+        assert_eq!(refused(&events), ActionRejection::RowUnwritten { state });
+        let row_written = folded(&events).decide(&write, &contact_of("OV")).unwrap();
+        events.extend(row_written);
+        assert_eq!(taken(&events), Ok(1), "{state:?}");
+    }
+    let accepted = ActionEvent::ReportRowAccepted { occurred_on: on, row: row_id(1) };
+    let closed = [
+        (vec![defined(), reported(written), submitted(1), accepted], RowState::Accepted),
+        (vec![defined(), nothing, stands.clone()], RowState::NothingToReport),
+        (vec![defined(), imported, stands], RowState::NotCarriedOver),
+    ];
+    for (mut events, state) in closed {
+        let refused = refused(&events);
+        assert_eq!(refused, ActionRejection::RowTold { state });
+        let send_back = ActionCommand::ReturnRow { row: row_id(1), reason: "zetfout".into() };
+        let sent_back = folded(&events).decide(&send_back, &coordinator());
+        assert_eq!(refused.to_string().contains("send the row back"), sent_back.is_ok(), "{refused}");
+        assert_eq!(refused.message_nl().contains("terug te sturen"), sent_back.is_ok(), "{refused}");
+        if let Ok(sent_back) = sent_back {
+            events.extend(sent_back);
+            assert_eq!(taken(&events), Ok(1), "{state:?}");
+        }
     }
 }
 

@@ -21,16 +21,24 @@ fn an_edition_of_a_half_year_that_has_not_begun_is_refused() {
 fn a_head_has_a_label_and_days_in_order_and_fits_the_log() {
     let long = EditionHead { preface: Some("a".repeat(32 * 1024 + 1)), ..head() };
     let reversed = ReportingWindow { from: day(10, 1), until: day(9, 30) };
+    let late = Some(ReportingWindow { from: day(8, 1), until: day(10, 1) });
     for (head, refused) in [
         (EditionHead { label: " ".into(), ..head() }, No::TextMissing { path: "label" }),
         (EditionHead { label: "a".repeat(201), ..head() }, No::TextTooLong { path: "label", most: 200 }),
         (long, No::TextTooLong { path: "preface", most: 32 * 1024 }),
         (EditionHead { window: Some(reversed), ..head() }, No::WindowReversed),
-        (EditionHead { cut_off: day(3, 31), ..head() }, No::CutOffBeforeWindow { from: day(4, 1) }),
+        (EditionHead { cut_off: day(7, 31), window: late, ..head() }, No::CutOffBeforeWindow { from: day(8, 1) }),
+        (EditionHead { cut_off: day(6, 30), ..head() }, No::CutOffBeforeHalfYear { from: day(7, 1) }),
+        (EditionHead { cut_off: day(1, 1), window: None, ..head() }, No::CutOffBeforeHalfYear { from: day(7, 1) }),
     ] {
-        let command = EditionCommand::OpenEdition { plan: plan(), half_year: half_year(), head };
-        when(vec![], command, coordinator("first", (9, 1))).then_expect_error(refused);
+        let command = EditionCommand::OpenEdition { plan: plan(), half_year: half_year(), head: head.clone() };
+        when(vec![], command, coordinator("first", (9, 1))).then_expect_error(refused.clone());
+        let revised = EditionCommand::ReviseEdition { number: 1, head };
+        when(vec![opened()], revised, coordinator("first", (9, 1))).then_expect_error(refused);
     }
+    let earliest = EditionHead { cut_off: half_year().first_day(), window: None, ..head() };
+    let command = EditionCommand::OpenEdition { plan: plan(), half_year: half_year(), head: earliest };
+    assert!(ReportEdition::default().decide(&command, &coordinator("first", (9, 1))).is_ok());
 }
 
 #[test]
@@ -120,7 +128,9 @@ fn what_is_withdrawn_says_why_and_keeps_what_it_was() {
     when(given.clone(), silent, coordinator("first", (11, 3))).then_expect_error(No::TextMissing { path: "reason" });
     when(vec![opened()], withdraw(), coordinator("first", (11, 3)))
         .then_expect_error(No::NothingToWithdraw { number: 1, status: EditionStatus::Drafting });
+    assert_eq!(folded(&given).standing().map(|edition| edition.number), Some(1));
     let editions = folded(&[given, vec![withdrawn]].concat());
+    assert_eq!(editions.standing(), None);
     let edition = editions.edition(1).expect("an edition");
     assert!(matches!(edition.stage, EditionStage::Withdrawn { .. }));
     assert_eq!(edition.frozen().map(|frozen| &frozen.pinned), Some(&pinned()));

@@ -5,7 +5,7 @@ use super::{given, scenarios, when};
 use crate::kernel::{EventPayload, OrganisationId, Role};
 use crate::trajectory::TrajectoryRejection as No;
 use crate::trajectory::command::{TrajectoryCommand as Command, TrajectoryCommandKind as Kind};
-use crate::trajectory::event::TrajectoryEvent;
+use crate::trajectory::event::{CorrectedValue, TrajectoryEvent};
 use crate::trajectory::record::{Settled, Telling};
 use crate::trajectory::samples::*;
 use crate::trajectory::vocabulary::{CorrectableField, NotificationMeans, TellingCause, TrajectoryStatus::*};
@@ -134,6 +134,18 @@ fn notes_that_never_left_the_house_are_corrected_without_telling_anybody() {
         *field = CorrectableField::Notes;
     }
     assert!(to_tell(&[history(Closed), vec![notes]].concat()).is_empty());
+}
+
+#[test]
+fn a_parket_is_not_told_of_its_own_correction_and_another_recipient_is() {
+    // The other parket got a bundle too; what is corrected is the request, which is the parket's own.
+    let also_delivered =
+        TrajectoryEvent::BundleDelivered { occurred_on: day(4, 27), number: 1, recipient: other_parket() };
+    let value = CorrectedValue::Text(about("Zette een haatboodschap op een forum."));
+    let mut events = [history(Closed), vec![also_delivered]].concat();
+    events.push(corrected_to(2, CorrectableField::Facts, value));
+    let recipients: Vec<_> = to_tell(&events).into_iter().map(|telling| telling.recipient).collect();
+    assert_eq!(recipients, [other_parket()]);
 }
 
 #[test]

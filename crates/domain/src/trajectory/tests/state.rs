@@ -286,3 +286,14 @@ fn the_plain_facts_can_be_read() {
     let sample = sample(Kind::TransferTrajectory);
     assert!(folded(&sample.given).permitted(Kind::TransferTrajectory, &sample.context()).is_ok());
 }
+
+#[test]
+fn a_dossier_is_about_each_of_its_persons_in_turn() {
+    let state = after(Requested, &[participant_replaced(), assessed()]);
+    let replaced_at = history(Requested).len() as u64 + 1;
+    assert_eq!(state.replaced_subjects(), [subject()]);
+    assert_eq!(state.about(subject()), 1..replaced_at);
+    assert_eq!(state.about(other_subject()), replaced_at..u64::MAX);
+    assert!(after(Requested, &[]).about(other_subject()).is_empty(), "a person it was never about");
+    assert!(LearningTrajectory::default().about(subject()).is_empty());
+}

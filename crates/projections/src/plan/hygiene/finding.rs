@@ -77,11 +77,13 @@ pub enum FindingKind {
     UnknownOffice,
     /// A minister's title that is written otherwise than most titles of the same office.
     MinisterTitleVaries,
+    /// More than one policy domain coordinates.
+    SeveralCoordinators,
 }
 
 impl FindingKind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::WentBackwards,
         Self::OngoingThoughEnded,
         Self::WithoutBudget,
@@ -95,6 +97,7 @@ impl FindingKind {
         Self::AmountInDescriptionOnly,
         Self::UnknownOffice,
         Self::MinisterTitleVaries,
+        Self::SeveralCoordinators,
     ];
 
     /// What it is, in a sentence.
@@ -164,6 +167,10 @@ impl FindingKind {
                 "Dezelfde minister staat elders onder een andere titel.",
                 "Kijk na of de titel klopt; de sommen per ambt tellen beide samen.",
             ),
+            Self::SeveralCoordinators => (
+                "Meer dan één beleidsdomein coördineert de actie.",
+                "Vraag na welk beleidsdomein coördineert, en beëindig de andere verantwoordelijkheid.",
+            ),
         }
     }
 
@@ -214,6 +221,10 @@ impl FindingKind {
             Self::MinisterTitleVaries => (
                 "The same minister stands elsewhere under another title.",
                 "Check the title; the sums per office count both together.",
+            ),
+            Self::SeveralCoordinators => (
+                "More than one policy domain coordinates the action.",
+                "Ask which policy domain coordinates, and end the other responsibility.",
             ),
         }
     }

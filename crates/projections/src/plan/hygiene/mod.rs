@@ -98,7 +98,7 @@ fn lacking(action: &ActionReport, before: Option<&ActionReport>) -> Vec<Finding>
         };
         found.push(whole(FindingKind::WithoutProgress, nl, en));
     }
-    let ended = |status| matches!(status, Some(ActionStatus::Completed | ActionStatus::Discontinued));
+    let ended = |status: Option<ActionStatus>| status.is_some_and(ActionStatus::is_ended);
     let started = action.status.is_some_and(|status| status != ActionStatus::NotStarted);
     let asked = |before: &&ActionReport| started && !ended(before.status);
     if let Some(before) = before.filter(asked) {

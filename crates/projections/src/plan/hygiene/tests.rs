@@ -4,7 +4,7 @@ use spoor_domain::action::event::*;
 use spoor_domain::kernel::{ActionId, Cents};
 use uuid::Uuid;
 
-use super::super::facts::{BudgetLine, Minister, ReportRowFacts};
+use super::super::facts::{BudgetLine, Minister, PolicyDomainRole, ReportRowFacts};
 use super::*;
 
 fn action(number: &str) -> ActionReport {
@@ -290,6 +290,21 @@ fn a_title_written_otherwise_than_usual_is_shown_beside_its_office() {
     let why = "‘Minister van Werk en Sport’ is Werk, Economie, Innovatie en Sport; meestal staat er ‘Minister van Werk’ (2 keer).";
     assert_eq!(told, [("6.1".into(), why.into())]);
     assert_eq!(numbers(found(&all, FindingKind::UnknownOffice)), ["7.1"]);
+}
+
+#[test]
+fn an_action_that_several_policy_domains_coordinate_is_shown_with_their_codes() {
+    let under = |number: &str, domains: &[(&str, bool)]| {
+        let role = |(code, coordinator): &(&str, bool)| PolicyDomainRole {
+            code: PolicyDomainCode((*code).into()),
+            coordinator: *coordinator,
+        };
+        ActionReport { policy_domains: domains.iter().map(role).collect(), ..action(number) }
+    };
+    let several = under("1.1", &[("KB", true), ("WVG", false), ("OV", true)]);
+    let one = under("1.2", &[("KB", true), ("OV", false)]);
+    let told = found(&[several, one], FindingKind::SeveralCoordinators);
+    assert_eq!(told, [("1.1".into(), "KB en OV coördineren.".into())]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Titles of ministers: as printed, beside the office they mean.
+//! Who answers for an action: titles of ministers as printed, beside the office they mean, and who coordinates.
 
 use std::collections::BTreeMap;
 
@@ -15,6 +15,7 @@ pub(super) fn findings(actions: &[ActionReport]) -> Vec<Finding> {
     let titles = titles(actions);
     let mut found = Vec::new();
     for action in actions {
+        found.extend(several_coordinators(action));
         for minister in &action.ministers {
             let (title, place) = (&minister.title, || FindingPlace::Minister(minister.title.clone()));
             if minister.offices.is_empty() {
@@ -34,6 +35,16 @@ pub(super) fn findings(actions: &[ActionReport]) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// No decision lets two domains coordinate at a time; what was recorded under earlier rules may.
+fn several_coordinators(action: &ActionReport) -> Option<Finding> {
+    let coordinators = action.policy_domains.iter().filter(|role| role.coordinator);
+    let codes: Vec<&str> = coordinators.map(|role| role.code.0.as_str()).collect();
+    let (last, others) = codes.split_last().filter(|(_, others)| !others.is_empty())?;
+    let others = others.join(", ");
+    let (nl, en) = (format!("{others} en {last} coördineren."), format!("{others} and {last} coordinate."));
+    Some(finding(action, FindingKind::SeveralCoordinators, FindingPlace::Action, nl, en))
 }
 
 fn titles(actions: &[ActionReport]) -> Titles<'_> {

@@ -70,9 +70,10 @@ fn officer() -> Person {
     Person::new("officer-1", Role::ComplianceOfficer, PARKET)
 }
 
-/// Somebody who answers the person concerned in one of the dossiers.
+/// Somebody who answers the person concerned in one of the dossiers: whom the same choice names as a subject.
 fn in_case(world: &World, choice: u8, person: Person) -> Person {
-    let number = one_of(choice, &world.numbers.keys().collect::<Vec<_>>());
+    let dossier = one_of(choice, &world.subjects.values().collect::<Vec<_>>());
+    let number = world.numbers.iter().find(|(_, own)| *own == dossier).unwrap().0;
     person.for_purpose(Some(Purpose::SubjectRequest)).in_case(number)
 }
 

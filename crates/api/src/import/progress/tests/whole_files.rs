@@ -73,6 +73,21 @@ budget,4.2,,Binnenlands Bestuur,,1000.00,,2019,,,,
 }
 
 #[tokio::test]
+async fn a_line_whose_competence_is_not_known_is_about_no_line_without_one() {
+    let directory = tempfile::tempdir().unwrap();
+    let desk = Desk::open(directory.path()).await;
+    let content = "\
+kind,action,competence,amount,period,fte,verbatim
+budget,1.3,,1000.00,2019,,
+budget,1.3,Atlantis,2000.00,2019,,
+means,1.3,,,,0.5,halftijds
+means,1.3,Atlantis,,,1,halftijds
+";
+    assert_eq!(desk.problems(content, &coordinator()).await, ["3 competence", "5 competence"]);
+    desk.log.close().await;
+}
+
+#[tokio::test]
 async fn negative_counts_unseen_letters_and_gaps_between_rows_are_refused() {
     let directory = tempfile::tempdir().unwrap();
     let desk = Desk::open(directory.path()).await;
@@ -142,5 +157,51 @@ row,1.3,1,Jeugd|Buitenland,|IV,Van beide.,
         assert!(checked.problems[0].message.contains(known), "{}", checked.problems[0]);
     }
     assert!(checked.problems[2].message.contains("written 'CJM'"), "{}", checked.problems[2]);
+    desk.log.close().await;
+}
+
+#[tokio::test]
+async fn a_column_that_cannot_be_read_hides_no_other_column_of_its_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let desk = Desk::open(directory.path()).await;
+    let content = "\
+kind,action,row,competence,text,amount,period,label,value,valueKind,asOf
+row,12.1,eerste,Onderwijs,Er liep een reeks.,,,,,,
+row,12.1,2,Onderwijs,Er liep er nog een.,,,,,,
+budget,12.1,9,Onderwijs,,1.000,2019,,,,
+budget,12.1,2,jeugd,,0,,,,,
+indicator,12.1,2,Onderwijs,,,,,drie,,2999-01-01
+indicator,12.1,2,Atlantis,,,,scholen,9999999999999,,2999-01-01
+indicator,99.1,2,Onderwijs,,,,scholen,9999999999999,,morgen
+";
+    let told = desk.problems(content, &coordinator()).await;
+    let expected = [
+        "2 row",
+        "4 amount",
+        "4 row",
+        "5 amount",
+        "5 competence",
+        "6 asOf",
+        "6 label",
+        "6 value",
+        "7 asOf",
+        "7 competence",
+        "7 value",
+        "8 action",
+        "8 asOf",
+        "8 value",
+    ];
+    assert_eq!(told, expected, "place 1 may well be that of the first row");
+    let own = "\
+kind,action,row,competence,policyDomain,text,amount,fte,verbatim
+row,12.1,1,Welzijn,,Niet van ons.,,,
+budget,12.1,1,Onderwijs,,,0,,
+means,12.1,,Onderwijs,,,,0,een VTE
+means,12.1,1,,,,,veel,
+row,12.1,2,Onderwijs,QQ,,,,
+";
+    let told = desk.problems(own, &context(Role::DomainContact, "OV")).await;
+    let expected = ["2 competence", "3 amount", "4 fte", "4 row", "5 fte", "5 verbatim", "6 policyDomain", "6 text"];
+    assert_eq!(told, expected, "what rests on a column that is wrong is not told again");
     desk.log.close().await;
 }
