@@ -2,6 +2,8 @@
 //! before anything is read.
 
 use spoor_domain::kernel::DossierId;
+use spoor_domain::register::DossierRegister;
+use spoor_domain::register::command::RegisterCommand;
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::command::TrajectoryCommandKind as Kind;
 use spoor_domain::trajectory::record::Erasure;
@@ -372,14 +374,16 @@ async fn a_record_that_is_gone_is_searched_once_it_is_back_whatever_was_recorded
     let house = place.open().await;
     house.confirmed(dossier).await;
     let lost = house.state.log.head().await.unwrap().index;
-    house.told(DossierId(clock::new_id()), &[Kind::RequestTrajectory]).await;
+    let mut context = sample(Kind::ConfirmErasure).context();
+    context.command_id = clock::new_id();
+    let behind = RegisterCommand::TakeNumber { year: 2026, dossier: DossierId(clock::new_id()) };
+    house.state.log.execute::<DossierRegister>("2026", &behind, &context).await.unwrap();
     house.state.keeper.of(LogName::Events).sign().await.unwrap();
-    // No view ends at what will be gone: that start would be refused.
-    let head = house.state.log.head().await.unwrap().position;
-    let mut all = spoor_projections::runner::names();
-    all.retain(|name| *name != spoor_projections::access::PROJECTION);
-    assert!(house.state.views.wait_for(&all, head, std::time::Duration::from_secs(30)).await);
     house.close().await;
+    // No view ends at what will be gone: that start would be refused.
+    let state = place.state().await;
+    spoor_projections::runner::catch_up(&state.logs(), &state.views).await.unwrap();
+    state.close().await;
 
     place.restore_keys().await;
     let file = rusqlite::Connection::open(place.stores.data.as_ref().unwrap().join("log.sqlite")).unwrap();
