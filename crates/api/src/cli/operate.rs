@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use spoor_domain::kernel::{Actor, ActorId, OrganisationId, Role};
@@ -131,7 +132,7 @@ fn standing(active: Option<&BuildState>) -> String {
 }
 
 async fn rebuild(state: &AppState, name: &str, over_a_loss: bool) -> anyhow::Result<ExitCode> {
-    if let Some(faults) = faults(state).filter(|_| !over_a_loss) {
+    if !over_a_loss && let Some(faults) = faults(state).await? {
         bail!(
             "nothing was made anew, for {faults}. {RESTORE_FIRST}: new views would lack what is gone, and what the live ones still tell of it \
              would go with them. Where it is lost for good, `--over-a-loss` makes them anew all the same"
@@ -146,7 +147,7 @@ async fn rebuild(state: &AppState, name: &str, over_a_loss: bool) -> anyhow::Res
 }
 
 async fn verify(state: &AppState, name: Option<&str>) -> anyhow::Result<ExitCode> {
-    let (mut code, faults) = (ExitCode::SUCCESS, faults(state));
+    let (mut code, faults) = (ExitCode::SUCCESS, faults(state).await?);
     if let Some(faults) = &faults {
         say!("{faults}. {RESTORE_FIRST}");
         code = ExitCode::FAILURE;
@@ -168,14 +169,17 @@ async fn verify(state: &AppState, name: Option<&str>) -> anyhow::Result<ExitCode
     Ok(code)
 }
 
-/// What is known to be missing from the logs, or altered there, in words.
-fn faults(state: &AppState) -> Option<String> {
+/// What is missing from the logs, or altered there, in words: both are read again for it.
+async fn faults(state: &AppState) -> anyhow::Result<Option<String>> {
+    for name in LogName::ALL {
+        state.keeper.of(name).read_again(Duration::ZERO).await?;
+    }
     let of = |name: LogName| match state.keeper.of(name).log().check_records() {
         Err(LogError::NotWhole { faults }) => Some(format!("{} is not whole ({faults})", name.words())),
         Err(_) | Ok(()) => None,
     };
     let faults: Vec<_> = LogName::ALL.into_iter().filter_map(of).collect();
-    (!faults.is_empty()).then(|| faults.join(", and "))
+    Ok((!faults.is_empty()).then(|| faults.join(", and ")))
 }
 
 fn verdict(found: &Verification, log_is_whole: bool) -> String {

@@ -425,9 +425,13 @@ async fn held(ctx: &Context<'_>, subject: &ID) -> Result<Option<SubjectAccess>> 
     // Of whom the log does not say since when it speaks of them, nobody is told to have read.
     let since = named_at.unwrap_or(DateTime::<Utc>::MAX_UTC);
     let asked = ReadingsOf { dossier: row.id, state: &row.state, since, organisations: &own };
-    let readings = access::readings(views, asked).await.ours(ctx)?;
+    let mut readings = access::readings(views, asked).await.ours(ctx)?;
     disclose_view(ctx, access::PROJECTION, readings.seen);
     let about = row.state.about(subject);
+    if about.end != u64::MAX {
+        // What the museum read was about whoever took the place: of this person it may read nothing.
+        readings.value.retain(|reading| !reading.organisation.is_museum());
+    }
     Ok(Some(SubjectAccess { subject, about, row, values, wordings, lines, readings: readings.value }))
 }
 

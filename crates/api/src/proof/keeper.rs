@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::reread::ReadAgain;
 use super::signers::Signers;
-use super::stands::{Promise, stands};
+use super::stands::{Promise, Refusal, stands};
 use super::{CheckpointDirectory, KeeperError, LogName, ProofPlaces};
 use crate::config::{Config, Proof};
 use crate::state::StateError;
@@ -223,16 +223,19 @@ impl LogKeeper {
         match &signed {
             Ok(kept) => {
                 self.alarm.store(false, Ordering::Relaxed);
-                self.log.hold(false);
                 *self.signed.lock().unwrap_or_else(PoisonError::into_inner) = kept.as_ref().map(Promise::from);
             }
             Err(error) if error.is_alarm() => {
                 self.alarm.store(true, Ordering::Relaxed);
-                // What was altered elsewhere stops only what it may belong to.
-                let is_another_log = matches!(
-                    error,
-                    KeeperError::Refused(_) | KeeperError::Tree { source: TreeError::TilesAhead { .. }, .. }
-                );
+                // What was altered elsewhere stops only what it may belong to, and a checkpoint that is wrong says nothing about the
+                // log.
+                let is_another_log = match error {
+                    KeeperError::Refused(refusal) => {
+                        matches!(**refusal, Refusal::Shorter { .. } | Refusal::Other { .. } | Refusal::Altered { .. })
+                    }
+                    KeeperError::Tree { source, .. } => matches!(source, TreeError::TilesAhead { .. }),
+                    _no_word_on_the_log => false,
+                };
                 if is_another_log {
                     self.log.hold(true);
                 }
@@ -260,6 +263,8 @@ impl LogKeeper {
         // What went since the last count is known from here on, to whoever decides on a stream.
         self.count().await?;
         let tree = self.stands(None).await?;
+        // It is the log that was signed, whether or not it can be signed now.
+        self.log.hold(false);
         if tree.size == 0 {
             return Ok(None);
         }
@@ -356,7 +361,7 @@ impl LogKeeper {
 
     async fn run(self: Arc<Self>, pace: Pace, mut stop: watch::Receiver<bool>) {
         let mut looks = tokio::time::interval(LOOK);
-        let (mut signed, mut at) = (0, None::<Instant>);
+        let (mut signed, mut at, mut failed) = (0, None::<Instant>, false);
         loop {
             tokio::select! {
                 _ = looks.tick() => {}
@@ -364,7 +369,7 @@ impl LogKeeper {
             }
             let Ok(head) = self.log.head().await else { continue };
             let waited = at.is_none_or(|at| at.elapsed() >= pace.time);
-            let is_due = if self.alarm.load(Ordering::Relaxed) {
+            let is_due = if failed || self.alarm.load(Ordering::Relaxed) {
                 // It may have been put right.
                 waited
             } else {
@@ -372,7 +377,8 @@ impl LogKeeper {
                 head.index < signed || (head.index > signed && (waited || head.index - signed >= pace.records))
             };
             if is_due {
-                (signed, at) = (self.sign_or_tell().await.unwrap_or(signed), Some(Instant::now()));
+                let size = self.sign_or_tell().await;
+                (signed, at, failed) = (size.unwrap_or(signed), Some(Instant::now()), size.is_none());
             }
         }
     }

@@ -23,9 +23,8 @@ const GONE: &str = "select h.position - (select count(*) from events)
 const GONE_BEHIND: &str = "select h.position - $1
        - (select count(*) from events where position > $1 and position <= h.position) from log_head h where h.id = 1";
 /// Where records stand that the head does not know; the first of them do.
-pub(super) const BEYOND: &str =
-    "select e.position, e.position from log_head h, events e where h.id = 1 and e.position > h.position
-    order by e.position limit 1000";
+pub(super) const BEYOND: &str = "select position, position from events
+    where position > (select position from log_head where id = 1) order by position limit 1000";
 /// How many of them a later event of the same stream tells of. Asked only when some are gone, for it reads a whole index.
 const TOLD: &str = "select cast(coalesce(sum(stream.gone), 0) as bigint) from
     (select max(sequence) - count(*) as gone from events group by aggregate_type, aggregate_id) stream";

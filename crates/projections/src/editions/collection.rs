@@ -7,7 +7,7 @@ use spoor_domain::action::event::{ActionNumber, Competence, IndicatorValue, Poli
 use spoor_domain::edition::state::CollectionRound;
 use spoor_domain::kernel::{ActionId, HalfYear};
 
-use crate::plan::{ActionFacts, Reach, ReportRowFacts};
+use crate::plan::{ActionFacts, CutOffs, Reach, ReportRowFacts};
 
 /// For whom a row is owed: a competence with its policy domain, or a policy domain where nothing says under which
 /// competence it reports.
@@ -63,22 +63,24 @@ impl Owed {
 }
 
 /// What is still owed for a half-year, by action and contact; on the actions that its report has, up to the cut-off. A row
-/// that was imported without its text is not owed: it was reported, in print. Of an action that ended before the half-year
+/// that was imported without its text is not owed: it was reported, in print. Of an action whose end the report before told of
 /// nothing new is owed; a row that was begun on it all the same is to be finished.
 pub fn owed(
     actions: &[ActionFacts],
     period: HalfYear,
-    cut_off: Option<NaiveDate>,
+    cut_offs: CutOffs,
     round: Option<&CollectionRound>,
 ) -> Vec<Owed> {
-    let reach = Reach::of(period, cut_off);
+    let (reach, before) = (Reach::of(period, cut_offs.own), Reach::of(period.previous(), cut_offs.before));
     let mut owed = Vec::new();
     for action in actions.iter().filter(|action| reach.has(action)) {
-        let over = ended_before(action, reach);
+        let over = ended_before(action, reach, before);
         for of in contacts(action, period, reach.day) {
             let competences = competences(&of);
             let due_on = round.map(|round| round.due.due_for(&competences));
-            let reminded_on = round.and_then(|round| round.reminded.get(of.competence.as_ref()?).copied());
+            // Who has no competence is reminded by the code of the policy domain.
+            let goes_by = of.competence.as_ref().unwrap_or(&of.policy_domain.0);
+            let reminded_on = round.and_then(|round| round.reminded.get(goes_by).copied());
             let owes = |(kind, row)| Owed {
                 action: action.id,
                 number: action.definition.number,
@@ -99,12 +101,11 @@ pub fn owed(
     owed
 }
 
-/// Whether an action ended before the half-year of a report, by what that tells. The report of the half-year in which it ended
-/// still tells of it, and so does that of one in which it went on again.
-fn ended_before(action: &ActionFacts, reach: Reach) -> bool {
+/// Whether an action ended, and the report before told of it. The report that tells of the end is owed what happened until then,
+/// and so is that of a half-year in which it went on again.
+fn ended_before(action: &ActionFacts, reach: Reach, before: Reach) -> bool {
     let last = action.statuses.iter().rfind(|change| reach.tells(change.half_year, change.on));
-    let period = reach.period;
-    last.is_some_and(|last| last.to.is_ended() && last.half_year < period && last.on < period.first_day())
+    last.is_some_and(|last| last.to.is_ended() && before.tells(last.half_year, last.on))
 }
 
 /// Who reports on an action: the competences of its rows now and in the half-year before; where those name none, every policy

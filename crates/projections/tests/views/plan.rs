@@ -309,7 +309,7 @@ on_both_engines! {
         catch_up(&world.logs(), &world.views).await.unwrap();
         let known = actions(&world.views, PlanId(PLAN), None).await.unwrap().value;
         let is_owed = |cut_off: Option<&str>| {
-            let owed = owed(&known, "2019-H1".parse().unwrap(), cut_off.map(on), None);
+            let owed = owed(&known, "2019-H1".parse().unwrap(), CutOffs { own: cut_off.map(on), before: None }, None);
             owed.iter().any(|owed| owed.number.to_string() == "2.2")
         };
         assert!(is_owed(None) && is_owed(Some("2019-04-03")));
@@ -323,15 +323,19 @@ on_both_engines! {
         let ended = status("2018-H2", Some(ActionStatus::Ongoing), ActionStatus::Completed);
         let paid = budget(entry(0x2202, BudgetSource::BudgetColumn, 1_000));
         append(&world, "2.2", &[defined("2.2"), assigned(responsibility), ended, paid]).await;
-        let owed_in = async |half_year: &str| {
+        let owed_after = async |half_year: &str, before: Option<&str>| {
             catch_up(&world.logs(), &world.views).await.unwrap();
             let known = actions(&world.views, PlanId(PLAN), None).await.unwrap().value;
-            let owed = owed(&known, half_year.parse().unwrap(), None, None);
+            let cut_offs = CutOffs { own: None, before: before.map(on) };
+            let owed = owed(&known, half_year.parse().unwrap(), cut_offs, None);
             let own = owed.into_iter().filter(|owed| owed.number.to_string() == "2.2");
             own.map(|owed| owed.kind).collect::<Vec<_>>()
         };
+        let owed_in = async |half_year| owed_after(half_year, None).await;
         assert_eq!(owed_in("2018-H2").await, [OwedKind::Progress]);
         assert_eq!(owed_in("2019-H1").await, []);
+        let untold = owed_after("2019-H1", Some("2018-07-01")).await;
+        assert!(untold.contains(&OwedKind::Progress), "the report before did not tell of the end: {untold:?}");
         append(&world, "2.2", &[status("2019-H2", Some(ActionStatus::Completed), ActionStatus::Ongoing)]).await;
         assert_eq!(owed_in("2019-H1").await, [], "it went on again later");
         assert_eq!(owed_in("2019-H2").await, [OwedKind::Progress]);

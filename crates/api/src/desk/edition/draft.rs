@@ -97,13 +97,13 @@ impl Desk {
         let known = plan::known_at_index(&self.views, found.plan, index).await?;
         let (row, actions) = known.ok_or(DeskError::NotFound("reportEditionId"))?;
         let cut_off = found.edition.head.cut_off;
-        let owed = owed(&actions, found.period, Some(cut_off), found.editions.state.round());
+        let before_cut_off = self.cut_off_before(found.plan, found.period, Some(index)).await?;
+        let cut_offs = CutOffs { own: Some(cut_off), before: before_cut_off };
+        let owed = owed(&actions, found.period, cut_offs, found.editions.state.round());
         let by_number = actions.iter().map(|action| (action.definition.number, action.id)).collect();
         // What is missing is told beside the draft and not printed. What the actions were, their status and who answered for
         // them is printed as on the cut-off; what was reported on the half-year, whenever it was reported.
         let actions = actions.into_iter().map(ActionFacts::delivered).collect();
-        let before_cut_off = self.cut_off_before(found.plan, found.period, Some(index)).await?;
-        let cut_offs = CutOffs { own: Some(cut_off), before: before_cut_off };
         let report = ProgressReport::of(row, actions, found.period, cut_offs);
         let training = training_totals(&training::totals_at(&self.views, index).await?, found.period);
         let made = match before {

@@ -19,7 +19,7 @@ use spoor_domain::edition::rejection::EditionRejection;
 use spoor_domain::kernel::{CommandContext, HalfYear, PlanId, ReportEditionId};
 use spoor_domain::plan::ActionPlan;
 use spoor_eventlog::Executed;
-use spoor_projections::editions::owed;
+use spoor_projections::editions::{RowOf, owed};
 use spoor_projections::plan as view;
 use uuid::Uuid;
 
@@ -96,9 +96,11 @@ impl Desk {
             let index = self.log.head().await?.index;
             self.views.wait_for(&[view::PROJECTION], self.log.position_of(index).await?, PATIENCE).await;
             let actions = view::actions(&self.views, plan, None).await?.value;
-            let cut_off = editions.standing().map(|edition| edition.head.cut_off);
-            let owed = owed(&actions, period, cut_off, Some(round));
-            let owes = |code: &String| owed.iter().any(|owed| owed.of.competence.as_ref() == Some(code));
+            let cut_offs = self.cut_offs(plan, period, None).await?;
+            let owed = owed(&actions, period, cut_offs, Some(round));
+            // Who owes without a competence is reminded by the code of the policy domain.
+            let goes_by = |of: &RowOf| of.competence.clone().unwrap_or_else(|| of.policy_domain.0.clone());
+            let owes = |code: &String| owed.iter().any(|owed| goes_by(&owed.of) == *code);
             if let Some(competence) = competences.iter().find(|code| !owes(code)) {
                 let refused = EditionRejection::OwesNothing { competence: competence.clone() };
                 return Err(DeskError::Refused(Box::new(refused)));

@@ -139,8 +139,8 @@ impl CollectionRound {
         let actions = plan::actions(&desk.views, of, None).await.ours(ctx)?.value;
         let editions = editions::detail(&desk.views, ReportEditionId::of(of, period)).await.ours(ctx)?.value;
         let round = editions.as_ref().and_then(|row| row.state.round());
-        let cut_off = editions.as_ref().and_then(|row| row.state.standing()).map(|edition| edition.head.cut_off);
-        let (today, mut owed) = (desk.clock.today_brussels(), owed(&actions, period, cut_off, round));
+        let cut_offs = desk.cut_offs(of, period, None).await.map_err(|error| unexpected(ctx, error))?;
+        let (today, mut owed) = (desk.clock.today_brussels(), owed(&actions, period, cut_offs, round));
         owed.retain(|owed| is_own(owed, actor));
         Ok(Some(Self {
             about: (of, period),

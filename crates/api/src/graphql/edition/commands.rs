@@ -138,7 +138,7 @@ pub struct RemindContactsInput {
     command_id: ID,
     /// The version the client has seen, when it insists on it.
     expected_version: Option<u64>,
-    /// The codes of the competences, as `collectionRound` shows them.
+    /// The codes of the competences, as `collectionRound` shows them; of the policy domain, where it shows none.
     competences: Vec<String>,
 }
 

@@ -167,12 +167,13 @@ impl ActionReport<'_> {
         Ok(self.definition(ctx)?.1.iter().map(InitiativeList::from).collect())
     }
 
-    /// Its status on the last day of the report; none when none was reported by then.
+    /// Its status up to the cut-off of the report's edition, or the last day of the half-year where there is none; none when none
+    /// was reported by then.
     async fn status(&self) -> Option<Coded<ActionStatus>> {
         self.report.status.map(Coded)
     }
 
-    /// Its status on the last day of the report, in words.
+    /// The same in words.
     async fn status_label(
         &self,
         #[graphql(desc = "The language of the words.", default)] language: LabelLanguage,

@@ -253,7 +253,10 @@ async fn who_was_registered_by_mistake_is_told_nothing_of_whoever_took_that_plac
     let begun = Begun::for_another(&house).await;
     let document = "query($subject: ID!) { subjectAccess(subject: $subject) {
         values { field value { ... on PersonalText { value } ... on Withheld { reason } } }
-        sources { organisation } recipients { organisation } sharingConsent { scope } legalFooting { organisation } } }";
+        sources { organisation } recipients { organisation } sharingConsent { scope } legalFooting { organisation }
+        seenBy { organisation } } }";
+    let by_the_museum = "query($id: ID!) { trajectory(id: $id) { participant { ... on Participant { name } } } }";
+    house.query(&Person::coordinator(), by_the_museum, json!({ "id": begun.dossier })).await;
     let told = async |person: Person, subject: &Value| {
         let officer = person.for_purpose(Some(Purpose::SubjectRequest)).in_case(&begun.number);
         house.query(&officer, document, json!({ "subject": subject })).await["subjectAccess"].clone()
@@ -271,6 +274,7 @@ async fn who_was_registered_by_mistake_is_told_nothing_of_whoever_took_that_plac
         assert_eq!((&wrong["sharingConsent"], &wrong["recipients"]), (&Value::Null, &json!([])), "{own}");
         assert_eq!(organisations(&wrong["sources"]), [PARKET], "{own}");
         assert_eq!(organisations(&wrong["legalFooting"]), [PARKET], "{own}");
+        assert!(!organisations(&wrong["seenBy"]).contains(&"kazerne-dossin".to_owned()), "{own}");
         let values = wrong["values"].as_array().unwrap();
         let withheld = values.iter().filter(|value| value["value"]["reason"] == "NOT_AUTHORISED").count();
         let expected = if own == PARKET { 0 } else { values.len() };
@@ -281,6 +285,7 @@ async fn who_was_registered_by_mistake_is_told_nothing_of_whoever_took_that_plac
         assert_eq!(organisations(&right["recipients"]), [PARKET], "{own}");
         assert_eq!(organisations(&right["sources"]), ["kazerne-dossin", PARKET], "{own}");
         assert_eq!(organisations(&right["legalFooting"]), ["kazerne-dossin", PARKET], "{own}");
+        assert!(organisations(&right["seenBy"]).contains(&"kazerne-dossin".to_owned()), "{own}");
         assert!(right["values"].to_string().contains("Testpersoon juiste"), "{own}");
     }
     house.close().await;

@@ -104,6 +104,27 @@ fn move_away(data: &Path) -> PathBuf {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_false_checkpoint_in_the_directory_stops_the_signing_and_not_the_work() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    let sizes = signed_twice(data).await;
+    let state = open(data).await.unwrap();
+    let file = data.join(format!("checkpoints/events/{}", sizes[1]));
+    let note = fs::read_to_string(&file).unwrap();
+    fs::write(&file, with_root(&note, [7; 32])).unwrap();
+    let keeper = state.keeper.of(LogName::Events);
+    let refused = keeper.sign().await.unwrap_err();
+    assert!(
+        matches!(&refused, KeeperError::Refused(refusal) if matches!(**refusal, Refusal::NotSigned { .. })),
+        "{refused}"
+    );
+    dossiers::load(&state.log, &state.blobs, &state.clock, 7, |_| {}).await.unwrap();
+    fs::write(&file, &note).unwrap();
+    keeper.sign().await.unwrap();
+    state.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_check_believes_what_was_signed_and_not_what_stands_beside_it() {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path();
