@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use spoor_eventlog::Position;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 use crate::checkpoint::Checkpoint;
 use crate::db::{CONNECTIONS, Db};
@@ -60,6 +60,8 @@ struct Inner {
     url: ViewsUrl,
     registry: Registry,
     opened: RwLock<HashMap<BuildId, Build>>,
+    /// One opens at a time: the same build is never opened twice.
+    opening: Mutex<()>,
     active: RwLock<HashMap<String, Build>>,
     /// How far the workers of this process have come, for those who wait for them.
     progress: watch::Sender<HashMap<BuildId, Position>>,
@@ -93,6 +95,7 @@ impl Views {
             url: url.clone(),
             registry: Registry::open(url).await?,
             opened: RwLock::default(),
+            opening: Mutex::default(),
             active: RwLock::default(),
             progress: watch::Sender::new(HashMap::new()),
             unwritable: RwLock::default(),
@@ -209,42 +212,59 @@ impl Views {
         !read(&self.inner.unwritable).contains(build)
     }
 
-    /// Learns from the registry which builds answer now: another process may have promoted one.
+    /// Learns from the registry which builds answer now and which are no more: another process may have promoted or removed one.
     pub(crate) async fn refresh(&self) -> Result<(), ViewError> {
+        // Before the registry is read: one that is opened here meanwhile may have been entered after that.
+        let mut gone = read(&self.inner.opened).keys().cloned().collect::<HashSet<_>>();
         for (id, status) in self.inner.registry.builds().await? {
+            gone.remove(&id);
             if status == BuildStatus::Active && self.known_active(&id.projection).is_none_or(|known| known.id != id) {
                 let build = self.open_build(&id).await?;
                 write(&self.inner.active).insert(id.projection.clone(), build);
             }
+        }
+        for id in gone {
+            self.close_build(&id).await;
         }
         Ok(())
     }
 
     /// Opens the database of a build, once per process.
     pub(crate) async fn open_build(&self, id: &BuildId) -> Result<Build, ViewError> {
-        if let Some(build) = read(&self.inner.opened).get(id) {
-            return Ok(build.clone());
+        let known = || read(&self.inner.opened).get(id).cloned();
+        if let Some(build) = known() {
+            return Ok(build);
+        }
+        let _turn = self.inner.opening.lock().await;
+        if let Some(build) = known() {
+            return Ok(build);
         }
         let db = match &self.inner.url {
             ViewsUrl::Sqlite(registry) => Db::open_sqlite(&id.file_beside(registry)).await?,
             ViewsUrl::Postgres(url) => Db::open_postgres(url, &id.schema()).await?,
         };
         let build = Build { id: id.clone(), db };
-        Ok(write(&self.inner.opened).entry(id.clone()).or_insert(build).clone())
+        write(&self.inner.opened).insert(id.clone(), build.clone());
+        Ok(build)
     }
 
     /// Removes a build that nobody reads any more: its file or schema, and its line in the registry.
     pub(crate) async fn remove_build(&self, id: &BuildId) -> Result<(), ViewError> {
-        let opened = write(&self.inner.opened).remove(id);
-        write(&self.inner.unwritable).remove(id);
-        if let Some(build) = opened {
-            build.db.close().await;
-        }
+        self.close_build(id).await;
         match &self.inner.url {
             ViewsUrl::Sqlite(registry) => id.delete_files(registry),
             ViewsUrl::Postgres(_) => self.inner.registry.drop_schema(&id.schema()).await?,
         }
         self.inner.registry.forget(id).await
+    }
+
+    /// Lets go of what this process has of a build: its connections, which on SQLite hold its file on the disk.
+    async fn close_build(&self, id: &BuildId) {
+        let opened = write(&self.inner.opened).remove(id);
+        write(&self.inner.unwritable).remove(id);
+        if let Some(build) = opened {
+            build.db.close().await;
+        }
     }
 }
 

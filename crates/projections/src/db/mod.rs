@@ -350,13 +350,17 @@ pub(crate) fn json_text<T: serde::Serialize>(column: &str, value: &T) -> Result<
 }
 
 /// Creates the file for its owner only, before SQLite does with the process's usual permissions; SQLite gives its
-/// `-wal` and `-shm` companions the permissions of the file.
+/// `-wal` and `-shm` companions the permissions of the file. One that is there is not opened: to close it again would drop the locks
+/// that SQLite holds on it for this process, and another process could take the write-ahead log away.
 fn create_private(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
     if let Some(directory) = path.parent().filter(|directory| !directory.as_os_str().is_empty()) {
         std::fs::create_dir_all(directory)?;
     }
-    std::fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path).map(drop)
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop),
+    }
 }
 
 #[cfg(test)]
@@ -378,6 +382,26 @@ mod tests {
         for _ in 0..2 * CONNECTIONS {
             db.begin_write().await?.commit().await?;
         }
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_open_keeps_its_locks_when_it_is_opened_again() -> Result<(), DbError> {
+        use std::os::unix::fs::MetadataExt;
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("views.sqlite");
+        let first = Db::open_sqlite(&path).await?;
+        first.run("create table kept (id integer)", vec![]).await?;
+        let inode = std::fs::metadata(&path).expect("the file").ino();
+        let own = format!(" {} ", std::process::id());
+        let is_locked = || {
+            let locks = std::fs::read_to_string("/proc/locks").expect("Linux tells its locks");
+            locks.lines().any(|lock| lock.contains(&own) && lock.contains(&format!(":{inode} ")))
+        };
+        assert!(is_locked(), "SQLite holds a lock as long as a connection is open");
+        super::create_private(&path).expect("it is there");
+        assert!(is_locked());
+        first.close().await;
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use chrono::NaiveDate;
 use proptest::prelude::*;
-use spoor_domain::kernel::{DossierId, Label, PersonalContent, WithheldReason};
+use spoor_domain::kernel::{DossierId, Label, Personal, PersonalContent, SubjectId, WithheldReason};
 use spoor_domain::trajectory::Deadlines;
 use spoor_domain::trajectory::command::TrajectoryCommandKind;
 use spoor_domain::trajectory::criteria::CriteriaBook;
@@ -155,9 +155,10 @@ fn known_as_shown_after_any_history(cases: u32, open: impl AsyncFn() -> World) {
             let dossiers = (1..).zip(kinds).map(|(n, kind)| {
                 let sample = sample(kind);
                 let mut events = [sample.given, vec![sample.happens]].concat();
-                for (what, step, day, at) in &late {
-                    events.insert((*at).clamp(1, events.len()), correction(*what, *step, *day));
-                    events.insert((*at).clamp(1, events.len()), correction(*what, *step, *day));
+                for (what, step, day, at) in late.iter().flat_map(|late| [late, late]) {
+                    let at = (*at).clamp(1, events.len());
+                    let about = person_after(&events[..at]);
+                    events.insert(at, correction(*what, *step, *day, about));
                 }
                 (n, events)
             });
@@ -244,10 +245,19 @@ async fn opened(world: &World, values: &[PersonalValue], field: &str) -> serde_j
     world.log.vault().open(&value.value).await.unwrap().value().cloned().unwrap()
 }
 
-fn correction(what: u8, step: u64, day: u32) -> TrajectoryEvent {
+/// Whom a dossier is about after these events: a correction of the name is of that person's.
+fn person_after(events: &[TrajectoryEvent]) -> SubjectId {
+    let replaced = events.iter().rev().find_map(|event| match event {
+        TrajectoryEvent::ParticipantReplaced { subject, .. } => Some(*subject),
+        _ => None,
+    });
+    replaced.unwrap_or_else(samples::subject)
+}
+
+fn correction(what: u8, step: u64, day: u32, about: SubjectId) -> TrajectoryEvent {
     match what {
         0 => moved(step, day),
-        1 => named("Ymke Verbeterd"),
+        1 => named_of(about, "Ymke Verbeterd"),
         2 => annulled(step, day),
         _ => samples::restricted(),
     }
@@ -259,7 +269,12 @@ fn moved(step: u64, to: u32) -> TrajectoryEvent {
 }
 
 fn named(name: &str) -> TrajectoryEvent {
-    samples::corrected_to(2, CorrectableField::ParticipantName, CorrectedValue::Text(samples::about(name)))
+    named_of(samples::subject(), name)
+}
+
+fn named_of(subject: SubjectId, name: &str) -> TrajectoryEvent {
+    let name = Personal::clear(subject, name.into());
+    samples::corrected_to(2, CorrectableField::ParticipantName, CorrectedValue::Text(name))
 }
 
 fn annulled(step: u64, on: u32) -> TrajectoryEvent {

@@ -248,6 +248,35 @@ async fn the_files_of_the_views_are_readable_by_their_owner_only() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_serving_process_lets_go_of_builds_that_another_one_removed() {
+    let world = World::sqlite().await;
+    let runner = Runner::start_with(world.logs(), world.views.clone(), tally(1)).await.unwrap();
+    let position = numbers(&world, "2026", 0, 5).await;
+    assert!(world.views.wait_for(&[TALLY], position, PATIENCE).await);
+    let elsewhere = world.other_views().await;
+    for _ in 0..3 {
+        rebuild_with(&world.logs(), &elsewhere, tally(1).remove(0)).await.unwrap();
+    }
+    elsewhere.close().await;
+    assert!(
+        eventually(async || removed_and_open(&world) == 0).await,
+        "a file that is open keeps its place on the disk"
+    );
+    let position = numbers(&world, "2026", 5, 5).await;
+    assert!(world.views.wait_for(&[TALLY], position, PATIENCE).await);
+    assert_eq!(counted(&world).await, vec![("2026".into(), 10)]);
+    runner.stop().await;
+}
+
+/// How many files of this world are gone from its directory and still open.
+fn removed_and_open(world: &World) -> usize {
+    let open =
+        std::fs::read_dir("/proc/self/fd").unwrap().filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+    let of_world = open.filter(|path| path.starts_with(world.directory.path()));
+    of_world.filter(|path| path.to_string_lossy().ends_with(" (deleted)")).count()
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_drops_every_connection_stops_neither_workers_nor_readers() {
     let world = World::postgres().await;
     let runner = Runner::start_with(world.logs(), world.views.clone(), tally(1)).await.unwrap();
