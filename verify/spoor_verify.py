@@ -2,21 +2,21 @@
 """Verifies an export of a Spoor log, as docs/export-format.md describes it, without any code of Spoor.
 Needs Python 3.9 and the package `cryptography` (Debian: python3-cryptography), for Ed25519 only. Exit code 0: everything
 shown was in the log. 1: something is not; the first record is named where it can be told. 2: the input cannot be used."""
-import argparse, base64, contextlib, copy, functools, hashlib, json, pathlib, re, sys, zipfile, zlib
+import argparse, base64, contextlib, copy, decimal, functools, hashlib, itertools, json, pathlib, re, sys, zipfile, zlib
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-LOG, WITNESS = 1, 4  # kinds of keys, as C2SP signed-note numbers them
-MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
+LOG, WITNESS, LINE, NOTE, DEEP, MOST = 1, 4, 1 << 16, 10 ** 6, 64, 1 << 53  # kinds of keys (C2SP signed-note); most bytes of a record and of a checkpoint, levels of JSON, whole number
+ESCAPES, MOMENT = {json.dumps(chr(code))[1:-1] for code in (*range(32), 34, 92)}, r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z"
 BROKEN = zlib.error, OSError, LookupError, ValueError, TypeError, AttributeError, EOFError, RuntimeError, zipfile.BadZipFile, InvalidSignature
 class Wrong(ValueError): "Something is not as the format has it; the sentence says what."
 class Unusable(Exception): "The input cannot be used."
 class NotProven(Exception): "The first record that is not what was in the log (None: it cannot be told), and what is wrong."
 def require(holds, what, index=None, error=NotProven):
     if not holds: raise NotProven(index, what) if error is NotProven else error(what)
+    return True
 def told(error):  # a sentence, whatever was raised
-    if isinstance(error, OSError): return "%s cannot be read: %s" % (error.filename or error.args[0], error.strerror or "it is not there")
-    if isinstance(error, (NotProven, Wrong)): return str(error.args[-1])
-    return {InvalidSignature: "a signature is not by the key that it names", zipfile.BadZipFile: "this is no zip file, or a damaged one"}.get(type(error), "it is not of its form")
+    if isinstance(error, OSError): return "%r cannot be read: %s" % (str(error.filename or error.args[0]), error.strerror or "it is not there")
+    return str(error.args[-1]) if isinstance(error, (NotProven, Wrong)) else {InvalidSignature: "a signature is not by the key that it names", zipfile.BadZipFile: "this is no zip file, or a damaged one"}.get(type(error), "it is not of its form")
 @contextlib.contextmanager
 def reading(what, error=NotProven):  # what is broken in it is told as this error
     try: yield
@@ -38,75 +38,73 @@ def grown(old, new, proof, known=None):  # the roots at two sizes to which a con
         return before, sha256(b"\1", after, next(proof, b""))
     (before, after), left = grown(old - half, new - half, proof), next(proof, b"")
     return sha256(b"\1", left, before), sha256(b"\1", left, after)
-def read_json(data, what):  # keys in order, no space, nothing escaped without need (RFC 8785, for the keys and numbers that records have)
-    value = json.loads(text := data.decode("utf-8"), parse_constant=int)  # int("NaN") is refused
-    require(json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")) == text, what + " is not canonical JSON", error=Wrong)
-    return value
-def is_plain(value):  # texts and whole numbers from 0, however deep; True is none, and neither is 1.0
-    within = value.values() if type(value) is dict else value if type(value) is list else None
-    return type(value) is str or type(value) is int and value >= 0 if within is None else all(map(is_plain, within))
-def has_shape(value, keys, *optional): return is_plain(value) and set(value) - set(optional) == set(keys.split()) and all(value.get(key, 1) for key in optional)
-def unbase64(text):
-    require(base64.b64encode(data := base64.b64decode(text, validate=True)).decode() == text, "this is not base64 as it is written", error=Wrong)
-    return data
+def number(token):  # a whole number as an int; one beyond MOST or with a fraction as a float, if it is written as ECMAScript writes it
+    if re.fullmatch("0|-?[1-9][0-9]{0,15}", token) and abs(int(token)) <= MOST: return int(token)
+    plain = format(decimal.Decimal(repr(value := float(token) + 0.0)), "f").removesuffix(".0")
+    return require(token == (plain if value == 0 or 1e-6 <= abs(value) < 1e21 else repr(value).replace("e-0", "e-")), "a number in it is not canonical JSON", error=Wrong) and value
+def read_json(data, what):  # canonical (RFC 8785): keys once, in the order of UTF-16; numbers as above; no space, nothing escaped without need; no deeper than DEEP
+    in_order = lambda pairs: require((keys := [key.encode("utf-16-be") for key, _ in pairs]) == sorted({*keys}), "its keys are not those of canonical JSON", error=Wrong) and dict(pairs)
+    value = json.loads(text := data.decode("utf-8"), object_pairs_hook=in_order, parse_int=number, parse_float=number, parse_constant=number)
+    bare = re.sub(r'"[^"\\]*(?:\\.[^"\\]*)*"', "", text)
+    deep = max(itertools.accumulate((mark in "[{") - (mark in "]}") for mark in bare)) if bare.count("[") + bare.count("{") > DEEP else 0
+    return require(deep <= DEEP and not re.search(r"\s", bare) and {*re.findall(r"\\(?:u....|.)", text)} <= ESCAPES, what + " is not canonical JSON", error=Wrong) and value
+def fits(value, shape):  # of these types, as {"first": int, "hashes": [str]} names them; True is no number
+    if type(shape) is dict: return type(value) is dict and value.keys() == shape.keys() and all(fits(value[key], shape[key]) for key in shape)
+    return type(value) is list and all(fits(one, shape[0]) for one in value) if type(shape) is list else type(value) is shape and (shape is not int or value >= 0)
+def unbase64(text): return require(base64.b64encode(data := base64.b64decode(text, validate=True)).decode() == text, "this is not base64 as it is written", error=Wrong) and data
 def parse_key(text, kind):
     name, key_id, data = text.split("+", 2)
     key = (name, sha256(name.encode(), b"\n", data := unbase64(data))[:4], data[1:])
-    require((len(data), data[0], key[1].hex()) == (33, kind, key_id), "this is no public key of that kind: " + text, error=Wrong)
-    return key
+    is_key = re.fullmatch(r"[^\s+\0-\x1f\x7f-\x9f]+", name) and 1 < int.from_bytes(key[2], "little") % 2 ** 255 < 2 ** 255 - 20
+    return require(is_key and (len(data), data[0], key[1].hex()) == (33, kind, key_id), "this is no public key of that kind: %r" % text, error=Wrong) and key
 def parse_note(data):  # a signed checkpoint: its text, (origin, size, root), its signatures (name, key id and signature)
-    form = r"(([^\0-\x1f]+)\n(0|[1-9][0-9]*)\n([^\s=]{43}=)\n)\n((?:— [^\s+\0-\x1f]+ \S+\n)+)"
-    text, origin, size, root, lines = re.fullmatch(form, data.decode("utf-8")).groups()
-    return text.encode(), (origin, int(size), unbase64(root)), [(name, unbase64(signature)) for _, name, signature in map(str.split, lines.splitlines())]
+    text, origin, size, root, lines = re.fullmatch(r"(([^\0-\x1f]+)\n(0|[1-9][0-9]*)\n([^\s=]{43}=)\n)\n((?:— [^\s+\0-\x1f]+ \S+\n)+)", data.decode("utf-8")).groups()
+    signatures = [(name, unbase64(signature)) for _, name, signature in map(str.split, lines.splitlines())]
+    require(len(data) <= NOTE and int(size) <= MOST and all(len(signature) > 4 for _, signature in signatures), "it is too long, of a size beyond every log, or has a signature that is none", error=Wrong)
+    return text.encode(), (origin, int(size), unbase64(root)), signatures
 def has_signed(key, note, kind=LOG):  # what claims to be its signature and is not, raises
     claimed = [signature[4:] for name, signature in note[2] if (name, signature[:4]) == key[:2]]
-    for one in claimed:
-        signature, head = (one, b"") if kind == LOG else (one[8:], b"cosignature/v1\ntime %d\n" % int.from_bytes(one[:8], "big"))
-        Ed25519PublicKey.from_public_bytes(key[2]).verify(signature, head + note[0])
-    return bool(claimed)
-def open_note(data, keys):
-    note = parse_note(data)
-    require(any([note[1][0] == key[0] and has_signed(key, note) for key in keys]), "no known key signed it for " + note[1][0], error=Wrong)
-    return note
+    return any([Ed25519PublicKey.from_public_bytes(key[2]).verify(*(one, note[0]) if kind == LOG else (one[8:], b"cosignature/v1\ntime %d\n%b" % (int.from_bytes(one[:8], "big"), note[0]))) is None for one in claimed])
+def open_note(note, keys): return require(any([note[1][0] == key[0] and has_signed(key, note) for key in keys]), "no known key signed it for %r" % note[1][0], error=Wrong) and note[1]
+def words(text): return [found for line in text.split("\n") if (found := re.findall(r"[^ \t\r]+", line))]
 def parse_policy(text):  # lines `log KEY` and `witness KEY`, one `threshold N` (all witnesses when it is not said)
-    lines = [line.split("#")[0].split() for line in text.splitlines() if line.split("#")[0].strip()]
+    lines = words(re.sub("#.*", "", text))
     logs, witnesses, said = ([value for word, value in lines if word == wanted] for wanted in ("log", "witness", "threshold"))
-    threshold, is_one_log = int(said[0]) if said else len(witnesses), len({log.split("+")[0] for log in logs}) == 1
-    require(len(lines) == len({*logs, *witnesses}) + len(said[:1]) and is_one_log and threshold <= len(witnesses), "the policy has other lines, names a key twice or two logs, or asks for more than it names", error=Wrong)
+    holds = len(lines) == len({*logs, *witnesses}) + len(said[:1]) and len({log.split("+")[0] for log in logs}) == 1 and re.fullmatch("[0-9]*", "".join(said))
+    require(holds and (threshold := int(said[0]) if said else len(witnesses)) <= len(witnesses), "the policy has other lines, names a key twice or two logs, or asks for more than it names", error=Wrong)
     return [parse_key(log, LOG) for log in logs], [parse_key(witness, WITNESS) for witness in witnesses], threshold
 def parse_growth(text):  # the size known before, the hashes, and (origin, size, root) of the checkpoint it leads to
-    old, hashes, note = re.fullmatch(r"old (0|[1-9][0-9]*)\n((?:[^\s=]{43}=\n)*)\n(.+)", text, re.DOTALL).groups()
-    return int(old), [unbase64(line) for line in hashes.split()], parse_note(note.encode())[1]
+    old, hashes, note = re.fullmatch(r"old (0|[1-9][0-9]*)\n((?:[^\s=]{43}=\n){0,63})\n(.+)", text, re.DOTALL).groups()
+    return require(int(old) <= MOST, "it is of a size beyond every log", error=Wrong) and int(old), [unbase64(line) for line in hashes.split()], parse_note(note.encode())[1]
+MANIFEST = {"files": dict, "format": str, "key": str, "log": str, "origin": str, "ranges": [[int]], "records": int, "root": str, "selection": dict, "tree_size": int}
+SELECTIONS = {"all": {}, "range": {"first": int, "last": int}, "dossier": {"dossier": str}, "controller": {"controller": str}, "period": {"from": str, "until": str}}
 def check_manifest(path, manifest, checkpoint):
     ranges, selection, (origin, size, root) = manifest["ranges"], manifest["selection"], checkpoint
-    kinds = {"all": ("kind", [[1, size]] if size else []), "dossier": ("kind dossier", ranges), "controller": ("kind controller", ranges), "period": ("kind from until", ranges[:1]), "range": ("kind first last", [[selection.get("first"), selection.get("last")]])}
-    require(has_shape(manifest, "files format key log origin ranges records root selection tree_size", "earlier_keys") and has_shape(selection, kinds[selection["kind"]][0]), "manifest.json says other things than one of spoor-export/1")
-    require([manifest[name] for name in ("origin", "tree_size", "root", "log")] == [origin, size, root.hex(), origin.rpartition("/")[2]], "manifest.json is of another log or checkpoint")
-    require((ranges, sum(last - first + 1 for first, last in ranges)) == (kinds[selection["kind"]][1], manifest["records"]), "the ranges in manifest.json are not of its selection and number of records")
-    for name, entry in manifest["files"].items():
-        require(name in ("records.csv", "opened.jsonl"), "manifest.json names %s, which is no file of an export" % name)
-        require({"bytes": len(data := (path / name).read_bytes()), "sha256": sha256(data).hex()} == entry, "%s is not the file manifest.json names" % name)
+    of_kind = {"all": [[1, size]] if size else [], "range": [[selection.get("first"), selection.get("last")]], "period": ranges[:1]}.get(kind := selection["kind"], ranges)
+    require(fits(selection, {"kind": str, **SELECTIONS[kind]}) and (kind != "period" or re.fullmatch(MOMENT + " " + MOMENT, "%(from)s %(until)s" % selection)), "the selection in manifest.json is none")
+    require([manifest[name] for name in ("origin", "tree_size", "root")] == [origin, size, root.hex()] and manifest["log"] in ("events", "access") and origin.endswith("/" + manifest["log"]), "manifest.json is of another log or checkpoint")
+    require((ranges, sum(last - first + 1 for first, last in ranges)) == (of_kind, manifest["records"]) and all(before + 1 < first <= last <= size for (_, before), (first, last) in zip([(0, -1), *ranges], ranges)), "the ranges in manifest.json do not ascend apart, or are not of its selection and number of records")
+    for name, entry in manifest["files"].items(): require(name in ("records.csv", "opened.jsonl") and fits(entry, {"bytes": int, "sha256": str}) and [entry["bytes"], entry["sha256"]] == [len(data := (path / name).read_bytes()), sha256(data).hex()], "%r is not the file manifest.json names" % name)
 def check_line(line, manifest, streams):  # its form, its place in its stream, its moment, and that it was selected
     record, selection = read_json(line, "it"), manifest["selection"]
     kind, dossier = selection["kind"], selection.get("dossier") if manifest["log"] == "events" else None
     stream, at, sequence = (record["aggregate_type"], record["aggregate_id"]), record["recorded_at"], record["sequence"]
     last, before, streams[stream], streams["at"] = streams.get(stream), streams.get("at", ""), sequence, at
-    require(re.fullmatch(MOMENT, at) and type(sequence) is int, "its header is not one of a record", error=Wrong)
+    require(re.fullmatch(MOMENT, at) and all(type(name) is str for name in stream) and type(sequence) is int and sequence > 0, "its header is not one of a record", error=Wrong)
     require(sequence > last if last and kind in ("dossier", "controller") and not dossier else sequence == (last + 1 if last else 1 if kind == "all" or dossier else sequence), "its sequence is %s, after %s in its stream" % (sequence, last))
     require(at >= before, "it was taken before the record before it")
     require((kind != "period" or selection["from"] <= at < selection["until"]) and dossier in (None, record["aggregate_id"]), "it is not one of the selection")
 def read_records(path, manifest, size, marks):  # the root, and what is wrong first: (record, what, whether nothing before it is)
     proof, tree, streams, wrong, at = read_json((path / "proof.json").read_bytes(), "proof.json"), [], {}, None, 0
-    require(has_shape(proof, "gaps size") and all(has_shape(gap, "first hashes last") for gap in proof["gaps"]), "proof.json is none")
+    require(fits(proof, {"gaps": [{"first": int, "hashes": [str], "last": int}], "size": int}) and all(re.fullmatch("[0-9a-f]{64}", value) for gap in proof["gaps"] for value in gap["hashes"]), "proof.json is none")
     with (path / "records.jsonl").open("rb") as records, (path / "leaves.txt").open("rb") as leaves:
         for first, last in manifest["ranges"] + [[size + 1, size]]:
             if at + 1 < first:  # what lies between is filled by the roots of subtrees
                 gap, fill = proof["gaps"].pop(0), list(heights(at, first - 1))
                 require((gap["first"], gap["last"], len(gap["hashes"])) == (at + 1, first - 1, len(fill)), "proof.json is of other records")
-                [push(tree, bytes.fromhex(value), height) for height, value in zip(fill, gap["hashes"])]
-                meet(marks, first - 1, tree)
+                [push(tree, bytes.fromhex(value), height) for height, value in zip(fill, gap["hashes"])], meet(marks, first - 1, tree)
             for at in range(first, last + 1):
-                leaf = sha256(b"\0", (line := records.readline(1 << 16))[:-1])
+                leaf = sha256(b"\0", (line := records.readline(LINE + 1)).removesuffix(b"\n"))
                 is_named = (named := leaves.read(65)) == leaf.hex().encode() + b"\n" and line.endswith(b"\n")
                 try:
                     require(line or named or wrong, "it and what follows it is missing")
@@ -115,12 +113,12 @@ def read_records(path, manifest, size, marks):  # the root, and what is wrong fi
                 except (NotProven, *BROKEN) as error: wrong = (at, told(error), not isinstance(error, NotProven))  # out of order: what stands before it may be what was altered
                 push(tree, bytes.fromhex(named.decode()) if re.fullmatch(rb"[0-9a-f]{64}\n", named) else leaf), meet(marks, at, tree)
         wrong = wrong or ((None, "there are more lines or hashes than records exported", False) if records.read(1) or leaves.read(1) else None)
-    require(not proof["gaps"] and at <= size == proof["size"], "proof.json or manifest.json is of other records")
-    return root_of(tree), wrong
-def read_mark(name, data, keys, is_kept):  # to compare with on the way: a checkpoint kept elsewhere, or an earlier one in the export
-    with reading(name, Unusable if is_kept else NotProven): _, size, root = open_note(data, keys)[1]
-    require(is_kept or name == "checkpoints/%d" % size, name + " is of another size")
-    return {"name": name, "size": size, "root": root, "kept": is_kept, "agrees": None if size else True}
+    return require(not proof["gaps"] and at <= size == proof["size"], "proof.json or manifest.json is of other records") and (root_of(tree), wrong)
+def read_mark(name, data, keys, is_kept, log, most):  # to compare with on the way: a checkpoint kept elsewhere, or an earlier one in the export
+    with reading(repr(name), Unusable if is_kept else NotProven):
+        origin, size, root = open_note(parse_note(data), keys)
+        require(origin == log and (is_kept or size <= most and name == "checkpoints/%d" % size), "it is of another log or size", error=Wrong)
+        return {"name": name, "size": size, "root": root, "kept": is_kept, "agrees": None if size else root == sha256()}
 def meet(marks, size, tree): [mark.update(agrees=mark["root"] == root_of(tree)) for mark in marks if mark["size"] == size]
 def conclude(size, root, marks, growths, found, wrong):  # holds what was read against the signed root and the marks
     after = lambda marks, below: max((mark["size"] for mark in marks if mark["agrees"] and mark["size"] < below), default=0) + 1
@@ -128,14 +126,14 @@ def conclude(size, root, marks, growths, found, wrong):  # holds what was read a
     first = wrong[0] if wrong and wrong[2] and wrong[0] <= differs else after(marks, differs)
     require(found == root, "the records part from the log between %d and %d%s" % (after(marks, differs), differs, "; record %s: %s" % wrong[:2] if wrong else ""), first)
     require(not wrong, wrong and wrong[1], wrong and wrong[0])
-    for mark in (kept := [mark for mark in marks if mark["kept"]]):
-        require(mark["agrees"] is not False, "two histories: %s is of other records" % mark["name"], after(kept, mark["size"]))
+    for mark in (kept := sorted((mark for mark in marks if mark["kept"]), key=lambda mark: mark["size"])):
+        require(mark["agrees"] is not False, "two histories: %r is of other records" % mark["name"], after(kept, mark["size"]))
         (old, before), (new, later) = sorted([(mark["size"], mark["root"]), (size, root)])
         proof = next((iter(hashes) for since, hashes, (_, *to) in growths if (since, *to) == (old, new, later)), None)
-        agrees = mark["agrees"] or proof and ((not old or grown(old, new, proof, before) == (before, later)) and next(proof, None) is None)
-        require(agrees is not False, "the proof of growth does not join the export to %s: these are two histories" % mark["name"])
-        require(agrees or mark["size"] < size, "the export is truncated or old: %s has %d records" % (mark["name"], new), size + 1)
-        require(agrees, "the records do not reach from %s to the export: give a proof of growth" % mark["name"], error=Unusable)
+        mark["joins"] = mark["agrees"] or proof and ((not old or grown(old, new, proof, before) == (before, later)) and next(proof, None) is None)
+        require(mark["joins"] is not False, "the proof of growth does not join the export to %r: these are two histories" % mark["name"])
+        require(mark["joins"] or mark["size"] < size, "the export is truncated or old: %r has %d records" % (mark["name"], new), size + 1)
+    require(all(mark["joins"] for mark in kept), "the records do not reach from each checkpoint given to the export: give a proof of growth", error=Unusable)
 ADDED = rb"UT(\x05\0.{5}|\x09\0.{9}|\x0d\0.{13})|ux\x0b\0.{11}|UX(\x08\0.{8}|\x0c\0.{12})|\x0a\0\x20\0.{32}"  # moments and owners, as programs add them to an entry
 LARGE = rb"PK\x06\x06\x2c\0{7}.{4}\0{8}(.{8})\1.{16}PK\x06\x07\0{4}.{8}\x01\0{3}"  # what stands before the end where a number is too large for it
 def chunks(file): return iter(functools.partial(file.read, 1 << 20), b"")
@@ -160,39 +158,41 @@ def open_package(path):  # an export, and the names of its files; in a zip file 
     with folder.open("rb") as file: check_list(file, folder.stat().st_size, package := zipfile.ZipFile(path))
     for name in {"records.jsonl", "leaves.txt"} & {*(names := package.namelist())}: del package.getinfo(name).CRC
     return zipfile.Path(package), [name for name in names if not name.endswith("/")]
-def verify(path, keys=(), policy=None, kept=(), growths=()):  # says what is proven by these texts; raises NotProven or Unusable
+def verify(path, keys=None, policy=None, kept=(), growths=()):  # says what is proven by these texts; raises NotProven or Unusable
     with reading(where := path, Unusable):
         path, names = open_package(path)
-        (path / "records.jsonl").open("rb").close(), (manifest := json.loads((path / "manifest.json").read_bytes().decode("utf-8"), parse_constant=int))
+        (path / "records.jsonl").open("rb").close(), (manifest := read_json((path / "manifest.json").read_bytes(), "manifest.json"))
         require(type(manifest) is dict and manifest.get("format") == "spoor-export/1", "manifest.json is not of spoor-export/1, which this program reads", error=Wrong)
     with reading("a key, policy or proof of growth that was given", Unusable):
-        keys, growths = [parse_key(text, LOG) for text in keys], [parse_growth(text) for text in growths]
-        logs, witnesses, threshold = parse_policy(policy) if policy else (keys, [], 0)
-        require((given := [key for key in logs if key in keys or not keys]) or not keys, "the policy has another key", error=Wrong)
+        given, growths = None if keys is None else [parse_key(key, LOG) for key, in words(keys)], [parse_growth(text) for text in growths]
+        logs, witnesses, threshold = (given, [], 0) if policy is None else parse_policy(policy)
+        given = logs if given is None else [key for key in logs if key in given]
+        require(given != [], "it holds no key, or the policy has another", error=Wrong)
     with reading("manifest.json"):
-        manifest = read_json((path / "manifest.json").read_bytes(), "it")
+        require(fits(manifest, {"earlier_keys": [str], **MANIFEST} if manifest.get("earlier_keys") else MANIFEST), "it says other things than one of spoor-export/1")
         named = [parse_key(text, LOG) for text in [manifest["key"], *manifest.get("earlier_keys", [])]]
     with reading("checkpoint"):
-        origin, size, root = (note := open_note((path / "checkpoint").read_bytes(), given or named))[1]
-        require(has_signed(named[0], note), "manifest.json names a key that did not sign")
+        origin, size, root = (note := parse_note((path / "checkpoint").read_bytes()))[1]
+        marks = [read_mark(name, text.encode(), given or named, True, origin, size) for name, text in kept]
+        require(open_note(note, given or named) and has_signed(named[0], note), "manifest.json names a key that did not sign")
         require(len(signed := [witness[0] for witness in witnesses if has_signed(witness, note, WITNESS)]) >= threshold, "%d witnesses have countersigned, that is too few" % len(signed))
-    marks = [read_mark(name, text.encode(), given or named, True) for name, text in kept]
     with reading("the files of the export"):
         own = [name for name in names if re.fullmatch("checkpoints/[^/]+", name)]
-        marks += [read_mark(name, (path / name).read_bytes(), given + named, False) for name in own]
+        marks += [read_mark(name, (path / name).read_bytes(), (given or []) + named, False, origin, size) for name in own]
         check_manifest(path, manifest, note[1])
         conclude(size, root, marks, [growth for growth in growths if growth[2][0] == origin], *read_records(path, manifest, size, marks))
         [all(chunks(zipfile.ZipFile(where).open(name))) for name in ("records.jsonl", "leaves.txt") if isinstance(path, zipfile.Path)]  # now with their sums
-    ignored = sorted({*names} - {"manifest.json", "records.jsonl", "leaves.txt", "proof.json", "checkpoint", *own, *manifest["files"]})
-    return "%d records of %s at size %d, countersigned by %d%s" % (manifest["records"], origin, size, len(signed), "; ignored: " * bool(ignored) + ", ".join(ignored))
+    ignored = map(repr, sorted({*names} - {"manifest.json", "records.jsonl", "leaves.txt", "proof.json", "checkpoint", *own, *manifest["files"]}))
+    return "; ignored: ".join(filter(None, ["%d records of %s at size %d, countersigned by %d" % (manifest["records"], origin, size, len(signed)), ", ".join(ignored)]))
 def main():
     (parser := argparse.ArgumentParser(description="Verifies an export of a Spoor log: a directory or a zip file.")).add_argument("path")
     files = {"key": "the log's public keys, one a line", "policy": "who must have signed", "checkpoint": "one kept elsewhere", "growth": "a proof that the log grew from or to it"}
     [parser.add_argument("--" + name, metavar="FILE", type=pathlib.Path, action="append", default=[], help=files[name]) for name in files]
     given = vars(parser.parse_args())
     try:
-        with reading("what was given", Unusable): keys, policy, kept, growths = [[file.read_text("utf-8") for file in given[name]] for name in files]
-        print("PROVEN:", verify(given["path"], "".join(keys).split(), "".join(policy), list(zip(map(str, given["checkpoint"]), kept)), growths))
+        with reading("what was given", Unusable): keys, policy, kept, growths = [[file.read_bytes().decode("utf-8") for file in given[name]] for name in files]
+        require(max(len(keys), len(policy)) < 2, "--key and --policy can each be given once", error=Unusable)
+        print("PROVEN:", verify(given["path"], *keys or [None], *policy or [None], list(zip(map(str, given["checkpoint"]), kept)), growths))
         print("Held against the key", "given." if keys or policy else "the export names: compare it with the one from the log's keeper.")
     except NotProven as error: sys.exit(print("NOT PROVEN%s: %s" % (", record %d" % error.args[0] if error.args[0] else "", error.args[1])) or 1)
     except Unusable as error: sys.exit(print("UNUSABLE: %s" % error, file=sys.stderr) or 2)

@@ -17,13 +17,16 @@ const SCHEMA: &str = include_str!("../../schema.graphql");
 /// In every personal text of the dossier; occurs nowhere else in the world.
 const CANARY: &str = "kanarie7f3a9c";
 
-/// What a command about a dossier says that is no free text: words of a list, languages, organisations, accounts, laws.
-const CHOSEN: [&str; 9] = [
+/// What a command about a dossier says that is no free text: words of a list, languages, organisations, accounts, and law,
+/// which is taken in the shapes in which it is named only.
+const CHOSEN: [&str; 11] = [
     "CriterionAnswerInput.criterion",
     "FileReflectionReportInput.language",
     "GiveConsentInput.textVersion",
     "GiveSharingConsentInput.recipients",
     "GiveSharingConsentInput.textVersion",
+    "LegalReferenceInput.act",
+    "LegalReferenceInput.article",
     "ParticipantInput.language",
     "ReassignTrajectoryInput.to",
     "RecordRecipientToldInput.recipient",
@@ -73,6 +76,7 @@ async fn no_file_of_the_installation_holds_a_personal_value_in_clear() -> Result
     let mut typed = Typed::default();
     live_a_whole_life(&cast, &mut typed).await?;
     end_otherwise(&cast, &mut typed).await?;
+    name_a_person_for_a_law(&cast).await?;
     ensure!(typed.0 == free_texts(), "these were not typed, or are not in the schema: {:#?}", {
         typed.0.symmetric_difference(&free_texts()).cloned().collect::<Vec<_>>()
     });
@@ -110,8 +114,7 @@ fn free_texts() -> BTreeSet<String> {
     let mut open: Vec<&str> = commands.map(|(name, _)| *name).collect();
     let (mut seen, mut texts) = (BTreeSet::new(), BTreeSet::new());
     while let Some(name) = open.pop() {
-        // Laws are named, not persons.
-        if name == "LegalReferenceInput" || name == "OffenceInput" || !seen.insert(name) {
+        if !seen.insert(name) {
             continue;
         }
         for (field, kind) in inputs.get(name).into_iter().flatten() {
@@ -248,6 +251,58 @@ async fn end_otherwise(cast: &Cast, typed: &mut Typed) -> Result<()> {
     cast.prosecutor.accepted("replaceParticipant", for_dossier(&dossier, &replaced)).await?;
     let ended = json!({ "reason": "OTHER", "remark": typed.text("RetractRequestInput.remark") });
     cast.prosecutor.accepted("retractRequest", for_dossier(&dossier, &ended)).await?;
+    Ok(())
+}
+
+/// Wherever law is named, a text about a person is refused; what is refused stands in no file either.
+async fn name_a_person_for_a_law(cast: &Cast) -> Result<()> {
+    let dossier = requested(cast, &format!("{CANARY}4")).await?;
+    for step in steps().iter().take(2) {
+        (step.by)(cast).accepted(step.mutation, for_dossier(&dossier, &step.input)).await?;
+    }
+    let officer = &cast.compliance;
+    let asked = "query S($id: ID!) { trajectory(id: $id) { subject } }";
+    let shown = cast.prosecutor.query(asked, json!({ "id": dossier })).await?;
+    let received = for_dossier(&dossier, &json!({ "kind": "ACCESS", "receivedOn": today() }));
+    let registered = rights(officer, "registerRightsRequest", received.clone()).await?;
+    for (field, reference) in [
+        ("act", json!({ "act": format!("Brief van {CANARY} Peeters"), "article": "art. 17" })),
+        ("article", json!({ "act": "AVG", "article": format!("verzoek van {CANARY}") })),
+    ] {
+        let with = |input: &Value| {
+            let mut input = input.clone();
+            input["reference"] = reference.clone();
+            input
+        };
+        let restricted = for_dossier(&dossier, &json!({ "ground": "PENDING_ERASURE" }));
+        let erased = for_dossier(&dossier, &json!({ "subject": shown["trajectory"]["subject"] }));
+        let mut request = request("wet");
+        request["offences"][0]["reference"] = reference.clone();
+        let of_request = |mut input: Value| {
+            input["rightsRequestId"] = registered["id"].clone();
+            with(&input)
+        };
+        for (by, mutation, mut input) in [
+            (&cast.jurist, "draftRequest", json!({ "request": request })),
+            (&cast.prosecutor, "requestTrajectory", json!({ "request": request })),
+            (officer, "restrictProcessing", with(&restricted)),
+            (officer, "placeLegalHold", with(&restricted)),
+            (officer, "requestErasure", with(&erased)),
+            (officer, "registerRightsRequest", with(&received)),
+            (officer, "extendRightsRequest", of_request(json!({ "toldOn": today(), "reason": "Druk." }))),
+            (officer, "answerRightsRequest", of_request(json!({ "answeredOn": today(), "answer": "GRANTED" }))),
+        ] {
+            input["commandId"] = json!(acceptance::new_command_id());
+            let name = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
+            let document = format!(
+                "mutation L($input: {name}!) {{ {mutation}(input: $input) {{ userErrors {{ code path message }} }} }}"
+            );
+            let refused = by.query(&document, json!({ "input": input })).await?[mutation]["userErrors"].clone();
+            let named = refused[0]["path"] == json!(["reference", field]);
+            ensure!(named && refused[0]["code"] == "INVALID_INPUT", "{mutation}: {refused:#}");
+            ensure!(!refused.to_string().contains(CANARY), "{mutation}: {refused:#}");
+        }
+    }
     Ok(())
 }
 

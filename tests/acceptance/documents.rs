@@ -9,7 +9,8 @@ use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
 
 use crate::access_log;
 use crate::canary::files_with;
-use crate::life::{Cast, for_dossier, requested, steps};
+use crate::erasure::{Officers, asking};
+use crate::life::{Cast, for_dossier, request, requested, steps};
 
 on_every_engine!(a_document_is_attached_by_whom_it_came_from_and_taken_once);
 
@@ -203,6 +204,47 @@ async fn a_link_is_not_used_up_while_its_use_cannot_be_written_down() -> Result<
     let downloads = written.iter().filter(|record| record.kind == "PieceDownloaded").count();
     ensure!(downloads == 1, "{downloads} downloads in the trail of one");
     program.terminate().await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_paper_of_two_persons_is_handed_out_for_the_one_when_the_other_is_erased() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    cast.sign_agreement().await?;
+    let dossier = requested(&cast, "een").await?;
+    let asked = "query D($id: ID!) { trajectory(id: $id) { number subject } }";
+    let found = cast.jurist.query(asked, json!({ "id": dossier })).await?["trajectory"].clone();
+    let (number, wrong) = (found["number"].as_str().context("a number")?, &found["subject"]);
+    let paper = b"%PDF-1.7 verzonnen".to_vec();
+    // The sequence of the consent, and the paper.
+    let consent = async || -> Result<(Value, Value)> {
+        let mut given = Value::Null;
+        for step in steps().into_iter().take(2) {
+            given = (step.by)(&cast).accepted(step.mutation, for_dossier(&dossier, &step.input)).await?;
+        }
+        let brought = cast.prosecutor.bring_in(number, "application/pdf", paper.clone()).await?;
+        let evidence = json!({ "kind": "SIGNED_PAPER", "document": { "id": brought.body["id"] } });
+        cast.prosecutor.accepted("attachConsentEvidence", for_dossier(&dossier, &evidence)).await?;
+        Ok((given["version"].clone(), brought.body["id"].clone()))
+    };
+    let (sequence, _of_the_wrong_one) = consent().await?;
+    let annulled = json!({ "sequence": sequence, "reason": "WRONG_DOSSIER" });
+    cast.prosecutor.accepted("annulStep", for_dossier(&dossier, &annulled)).await?;
+    let right = request("twee");
+    let replaced = json!({ "participant": right["participant"], "facts": right["facts"],
+        "caseReference": right["caseReference"], "offenceOn": right["offenceOn"] });
+    cast.prosecutor.accepted("replaceParticipant", for_dossier(&dossier, &replaced)).await?;
+    let (_sequence, of_the_right_one) = consent().await?;
+    let Officers { officer, .. } = Officers::of(&installation, &program)?;
+    officer.accepted("requestErasure", asking(&dossier, wrong)).await?;
+    cast.prosecutor.accepted("confirmErasure", for_dossier(&dossier, &json!({ "subject": wrong }))).await?;
+
+    let path = link_to(&cast.prosecutor, &of_the_right_one).await?;
+    let taken = cast.prosecutor.take(&path).await?;
+    ensure!(taken.status() == 200, "{}", taken.status());
+    ensure!(taken.bytes().await?.as_ref() == paper);
     Ok(())
 }
 

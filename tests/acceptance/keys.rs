@@ -75,6 +75,47 @@ async fn a_key_made_after_an_erasure_outlives_a_crash_also_when_another_process_
     Ok(())
 }
 
+/// An older key store brings back the key of a person erased since: that key is not carried over to another master key.
+#[tokio::test]
+async fn a_rotation_over_a_restored_key_store_destroys_again_what_was_erased_since() -> Result<()> {
+    let installation = Installation::fresh(Stores::Embedded).await?;
+    let program = installation.serve().await?;
+    let erased = an_erasable_dossier(&Cast::of(&installation, &program)?).await?;
+    ensure!(program.terminate().await?.success(), "the program stops in order");
+    let backup = installation.directory().join("backup");
+    std::fs::create_dir(&backup)?;
+    copy_keys(&installation.data(), &backup)?;
+    let program = installation.serve().await?;
+    erase(&installation, &program, &Cast::of(&installation, &program)?, &erased).await?;
+    ensure!(program.terminate().await?.success(), "the program stops in order");
+
+    copy_keys(&backup, &installation.data())?;
+    let status = installation.run(&["keys", "status"])?;
+    ensure!(said(&status).contains(", 0 destroyed"), "the key is back: {}", said(&status));
+    ensure!(said(&status).contains("goes up to event"), "{}", said(&status));
+    let next = installation.directory().join("next.key");
+    let rotated = installation.run(&["keys", "rotate", "--new-master-key", next.to_str().context("a path")?])?;
+    ensure!(rotated.status.success(), "{}{}", said(&rotated), String::from_utf8_lossy(&rotated.stderr));
+    ensure!(said(&rotated).contains("1 keys destroyed"), "{}", said(&rotated));
+    std::fs::rename(&next, installation.data().join("master.key"))?;
+    let status = installation.run(&["keys", "status"])?;
+    ensure!(status.status.success() && said(&status).contains(", 1 destroyed"), "{}", said(&status));
+    Ok(())
+}
+
+/// Copies the key store of a program that does not run.
+fn copy_keys(from: &std::path::Path, to: &std::path::Path) -> Result<()> {
+    for file in ["keys.sqlite", "keys.sqlite-wal", "keys.sqlite-shm"] {
+        if to.join(file).exists() {
+            std::fs::remove_file(to.join(file))?;
+        }
+        if from.join(file).exists() {
+            std::fs::copy(from.join(file), to.join(file))?;
+        }
+    }
+    Ok(())
+}
+
 fn said(output: &std::process::Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }

@@ -1,6 +1,7 @@
 //! The book of accesses: who reads is written down before what is read leaves. The only way into the access log.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use spoor_domain::access::event::AccessEvent;
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
@@ -8,6 +9,7 @@ use spoor_domain::kernel::{Actor, ActorId, CommandContext, OrganisationId, Prove
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::clock::brussels_day;
 use spoor_eventlog::{Append, AppendError, Appended, Clock, EventLog, LogError, Metadata, NewEvent, Record, Recorded};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::auth::Viewer;
@@ -18,11 +20,19 @@ use crate::policy;
 /// told that this is what failed.
 pub const RECORDED_WITHIN: Duration = Duration::from_secs(4);
 
+/// How long it stands that something could be written down: whoever does much tries no more than one small write in that time.
+const STANDS_FOR: Duration = Duration::from_secs(1);
+/// How often a small write is tried before something is not done for want of it. Each attempt takes a second at most, so all of
+/// them no longer than [`RECORDED_WITHIN`].
+const ATTEMPTS: usize = 4;
+
 /// Where accesses are written down. Cheap to clone.
 #[derive(Clone)]
 pub struct AccessBook {
     log: EventLog,
     clock: Clock,
+    /// When it was last tried whether something can be written down, before something was done.
+    tried_at: Arc<Mutex<Option<Instant>>>,
 }
 
 /// Who reads, why, and how we know.
@@ -47,7 +57,7 @@ pub struct Reader {
 impl AccessBook {
     /// The book over this access log.
     pub fn new(log: EventLog, clock: Clock) -> Self {
-        Self { log, clock }
+        Self { log, clock, tried_at: Arc::default() }
     }
 
     /// Writes down what is about to be shown, or was refused. Show nothing before this has answered.
@@ -91,6 +101,29 @@ impl AccessBook {
     /// When nothing can be, or not soon.
     pub async fn try_writing(&self) -> Result<(), LogError> {
         self.log.try_writing().await
+    }
+
+    /// Whether what is about to be done can be written down. To be asked before it is done: what was done cannot be taken back
+    /// because nothing could be written down of it. A small write is tried, once a second at most and whoever comes meanwhile waits
+    /// for it; in between, only how the last attempt to store something ended is looked at.
+    ///
+    /// # Errors
+    /// When nothing can be written down, after [`RECORDED_WITHIN`] or, behind somebody who tries, a second more.
+    pub async fn before_doing(&self) -> Result<(), LogError> {
+        let mut tried_at = self.tried_at.lock().await;
+        if tried_at.is_some_and(|at| at.elapsed() < STANDS_FOR) {
+            drop(tried_at);
+            return self.log.writable().await;
+        }
+        let mut said = self.try_writing().await;
+        for _another in 1..ATTEMPTS {
+            if said.is_ok() {
+                break;
+            }
+            said = self.try_writing().await;
+        }
+        *tried_at = Some(Instant::now());
+        said
     }
 
     /// What was written in a stream that several acts share.

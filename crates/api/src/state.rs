@@ -162,6 +162,11 @@ impl AppState {
             in_time("the views do not answer", runner::status(&logs, &self.views)),
         );
         let mut report = ReadinessReport { head: head.as_ref().ok().map(|head| head.index), ..Default::default() };
+        for (name, head) in [(LogName::Events, &head), (LogName::Access, &access)] {
+            if head.as_ref().is_ok_and(|head| self.keeper.of(name).is_ahead(head)) {
+                report.faults.push(format!("{} is dated ahead of the clock", name.words()));
+            }
+        }
         report.missing.extend(head.err());
         report
             .missing
@@ -172,11 +177,12 @@ impl AppState {
             report.faults.push("the key store was in line with another event log".to_owned());
         }
         for name in LogName::ALL {
-            let Wholeness { missing, altered, read_again } = self.keeper.of(name).wholeness();
+            let Wholeness { missing, altered, head, read_again } = self.keeper.of(name).wholeness();
             let lacks = (!missing.is_empty()).then(|| format!("records are missing from {}", name.words()));
             let other =
                 (!altered.is_empty()).then(|| format!("records of {} are not what was committed", name.words()));
-            report.faults.extend(lacks.into_iter().chain(other));
+            let head = head.map(|_said| format!("the head of {} is not as its records say", name.words()));
+            report.faults.extend(lacks.into_iter().chain(other).chain(head));
             report.logs.push(WholeLog {
                 log: name.code(),
                 missing: how_many(&missing),

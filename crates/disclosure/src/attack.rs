@@ -3,8 +3,8 @@
 //! The attacker knows the rule and how far margins were allowed to drift, keeps every edition, and may know true
 //! figures from elsewhere. What stays unknown to them is the key of the lots.
 
-use crate::release::PublishedPeriod;
 use crate::system::{Interval, Sum, System, SystemError};
+use crate::told::{PublishedPeriod, Telling};
 use crate::{BASE, LEAST_WIDTH};
 
 /// What the attacker knows besides what was published.
@@ -18,12 +18,14 @@ pub enum Knowledge {
     Margins,
 }
 
-/// What the attacker finds out about one small count.
+/// What the attacker finds out about a count that may be small.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Finding {
+    /// Of which telling of the period, from 0 for the first.
+    pub telling: usize,
     /// The cell.
     pub cell: usize,
-    /// Between which bounds its true count must lie.
+    /// Between which bounds its true count of then must lie.
     pub interval: Interval,
 }
 
@@ -44,33 +46,57 @@ impl Knowledge {
     }
 }
 
-/// What follows, for every cell of a period whose count was rounded, from the first publication of the period and the
-/// true sums given.
+/// What follows, for every count of a period that may be small, from everything told of the period, the first time and
+/// since, and the true sums of now given. The attacker takes it that nobody was corrected away: that the persons of a
+/// province stay in it while their trajectories go on. Where that cannot be, they take the total to have stayed; where that
+/// cannot be either, every telling stands for itself.
 ///
 /// # Errors
 /// `Contradiction` when the sums given cannot be true.
 pub fn attack(period: &PublishedPeriod, known: &[Sum]) -> Result<Vec<Finding>, SystemError> {
-    let bounds: Vec<Interval> = period.first.iter().map(|count| published(*count)).collect();
-    let mut sums: Vec<Sum> = period.margins().iter().map(|margin| drifted(margin, period)).collect();
-    sums.extend_from_slice(known);
-    let system = System { bounds, sums };
-    let rounded: Vec<usize> = (0..period.first.len()).filter(|cell| system.bounds[*cell].width() > 0).collect();
-    let intervals = system.intervals(&rounded)?;
-    Ok(rounded.into_iter().zip(intervals).map(|(cell, interval)| Finding { cell, interval }).collect())
-}
-
-/// The true counts that can stand behind a published one.
-pub(crate) fn published(count: u32) -> Interval {
-    match count {
-        0 => Interval { low: 0, high: BASE - 1 },
-        BASE => Interval { low: 1, high: BASE },
-        other => Interval::exactly(other),
+    let tellings = period.tellings();
+    if tellings.len() > 1 {
+        let everybody = vec![(0..period.first.len()).collect()];
+        for same in [&period.steady, &everybody] {
+            match bounded(&tellings, same, known) {
+                Err(SystemError::Contradiction) => {}
+                found => return found,
+            }
+        }
     }
+    bounded(&tellings, &[], known)
 }
 
-/// A true margin is at most the largest drift from the published one.
-fn drifted(margin: &[usize], period: &PublishedPeriod) -> Sum {
-    let told: i64 = margin.iter().map(|cell| i64::from(period.first[*cell])).sum();
-    let drift = i64::from(period.drift);
-    Sum { of: margin.to_vec(), low: told - drift, high: told + drift }
+/// What follows from the last telling of a period by itself.
+///
+/// # Errors
+/// `Contradiction` when the sums given cannot be true.
+pub fn attack_alone(period: &PublishedPeriod, known: &[Sum]) -> Result<Vec<Finding>, SystemError> {
+    let tellings = period.tellings();
+    let last = tellings.len() - 1;
+    let found = bounded(&tellings[last..], &[], known)?;
+    Ok(found.into_iter().map(|finding| Finding { telling: last, ..finding }).collect())
+}
+
+/// The bounds of every count that may be small, when these groups of counts have the same sum in every telling, and the
+/// last has the known sums.
+fn bounded(tellings: &[Telling], same: &[Vec<usize>], known: &[Sum]) -> Result<Vec<Finding>, SystemError> {
+    let cells = tellings.first().map_or(0, |telling| telling.bounds.len());
+    let at = |telling: usize, of: &[usize]| of.iter().map(|cell| telling * cells + cell).collect::<Vec<_>>();
+    let mut system = System::default();
+    for (telling, told) in tellings.iter().enumerate() {
+        system.bounds.extend_from_slice(&told.bounds);
+        let last = telling + 1 == tellings.len();
+        let sums = told.sums.iter().chain(known.iter().filter(|_| last));
+        system.sums.extend(sums.map(|sum| Sum { of: at(telling, &sum.of), ..*sum }));
+        if telling > 0 {
+            system.same.extend(same.iter().map(|group| [at(telling - 1, group), at(telling, group)]));
+        }
+    }
+    let may_be_small = |place: &usize| system.bounds[*place].low < BASE && system.bounds[*place].width() > 0;
+    let places: Vec<usize> = (0..system.bounds.len()).filter(may_be_small).collect();
+    let intervals = system.intervals(&places)?;
+    let finding =
+        |(place, interval): (usize, Interval)| Finding { telling: place / cells, cell: place % cells, interval };
+    Ok(places.into_iter().zip(intervals).map(finding).collect())
 }

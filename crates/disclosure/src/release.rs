@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use spoor_domain::kernel::HalfYear;
 
-use crate::attack::{Finding, Knowledge, attack, published};
+use crate::attack::{Finding, Knowledge, attack, attack_alone};
 use crate::period::periods;
 use crate::system::{Interval, Sum, System, SystemError};
+use crate::told::{PublishedPeriod, Revision, parts_clearly, published, stays};
 use crate::{BASE, Catalogue, Cube, CubeError, DrawKey, HalfYears, Pending, RoundingError, Shape, round};
 
-/// How often the lots are drawn again before a period is told in less detail.
+/// How often the lots are drawn again before a period is told in less detail, or is not told otherwise.
 const ATTEMPTS: u32 = 8;
+/// How often a period is told, each time otherwise. What is attacked grows with it.
+const MOST_TELLINGS: usize = 6;
 
 /// The dimensions a period tells apart.
 pub type Detail = Vec<String>;
@@ -23,36 +26,6 @@ pub struct Edition {
     pub number: u32,
     /// The periods, in order.
     pub periods: Vec<PublishedPeriod>,
-}
-
-/// What was published of a period, then and since.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PublishedPeriod {
-    /// The half-years it is about.
-    pub half_years: HalfYears,
-    /// The cells it tells apart.
-    pub shape: Shape,
-    /// The groups of cells whose sums are told.
-    margins: Vec<Vec<usize>>,
-    /// The edition that first told it.
-    pub since: u32,
-    /// The counts as first told.
-    pub first: Vec<u32>,
-    /// How far, at most, a margin was from the truth when it was first told.
-    pub drift: u32,
-    /// The counts told otherwise since.
-    pub revisions: Vec<Revision>,
-}
-
-/// A count told otherwise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Revision {
-    /// By which edition.
-    pub edition: u32,
-    /// Which cell.
-    pub cell: usize,
-    /// What it tells now.
-    pub count: u32,
 }
 
 /// How safe an edition is; for those who answer for it, not for publication.
@@ -68,6 +41,25 @@ pub struct DisclosureReport {
     pub revised: usize,
     /// How many counts differ from what is told but are held over, because a revision would tell too much.
     pub held_over: usize,
+    /// The periods it tells otherwise than the edition before.
+    #[serde(default)]
+    pub retold: Vec<RetoldReport>,
+    /// The periods it tells as the edition before although counts are far from what is told: otherwise they would tell
+    /// too much, or a sum would drift.
+    #[serde(default)]
+    pub kept: Vec<HalfYears>,
+}
+
+/// How safe a period is as it is told otherwise.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RetoldReport {
+    /// The half-years.
+    pub half_years: HalfYears,
+    /// How many counts are told otherwise.
+    pub revised: usize,
+    /// The narrowest bounds an attacker finds of any count that may be small, now or then, from everything told of the
+    /// period: who knows what was published, the total too, the margins too. None where no count may be small.
+    pub narrowest: [Option<Interval>; 3],
 }
 
 /// How safe a period is as it is told.
@@ -121,23 +113,10 @@ pub struct Publisher<'a> {
     pub key: &'a DrawKey,
 }
 
-impl PublishedPeriod {
-    /// The counts as told now.
-    pub fn current(&self) -> Vec<u32> {
-        let mut counts = self.first.clone();
-        self.revisions.iter().for_each(|revision| counts[revision.cell] = revision.count);
-        counts
-    }
-
-    /// The groups of cells whose sums are told.
-    pub fn margins(&self) -> &[Vec<usize>] {
-        &self.margins
-    }
-}
-
 impl Publisher<'_> {
-    /// The next edition, from the true counts per half-year as known now, up to and including `to`. What the previous
-    /// one told stays told unless it can be revised without telling more.
+    /// The next edition, from the true counts per half-year as known now, up to and including `to`, which has to be over:
+    /// of one that is not, nobody would be told who comes yet. What the previous one told stays told unless it can be
+    /// revised without telling more.
     ///
     /// # Errors
     /// See [`ReleaseError`]; then nothing may be published.
@@ -150,14 +129,23 @@ impl Publisher<'_> {
         let number = previous.number + 1;
         let empty = Cube::empty(self.catalogue.shape.clone());
         let mut edition = Edition { number, periods: Vec::new() };
-        let mut report =
-            DisclosureReport { edition: number, periods: Vec::new(), pending: None, revised: 0, held_over: 0 };
+        let mut report = DisclosureReport {
+            edition: number,
+            periods: Vec::new(),
+            pending: None,
+            revised: 0,
+            held_over: 0,
+            retold: Vec::new(),
+            kept: Vec::new(),
+        };
         for period in &previous.periods {
             let cube = self.in_detail(&period.half_years.cube(truth, &empty)?, &period.shape)?;
             if *cube.shape() != period.shape {
                 return Err(ReleaseError::OtherCategories(period.half_years));
             }
-            edition.periods.push(self.revised(period, &cube, &mut report));
+            // An edition of an earlier half-year has no table of it, so it tells nothing new of it either.
+            let untouched = period.half_years.last > to;
+            edition.periods.push(if untouched { period.clone() } else { self.retold(period, &cube, &mut report)? });
         }
         let from = previous.periods.last().map_or(self.catalogue.registered_from, |last| last.half_years.last.next());
         let (new, pending) = periods(truth, &empty, from, to)?;
@@ -181,6 +169,7 @@ impl Publisher<'_> {
         for detail in &self.catalogue.details {
             let cube = cube.keeping(&self.catalogue.shape.places(detail)?);
             let margins = self.catalogue.margins(cube.shape());
+            let steady = self.catalogue.steady(cube.shape());
             for attempt in 0..ATTEMPTS {
                 let name = half_years.to_string();
                 let lot = |cell, purpose: &str| self.key.lot(&name, attempt, cell, purpose);
@@ -189,6 +178,7 @@ impl Publisher<'_> {
                     half_years,
                     shape: cube.shape().clone(),
                     margins: margins.clone(),
+                    steady: steady.clone(),
                     since: edition,
                     first: rounded.counts,
                     drift: rounded.drift,
@@ -206,13 +196,20 @@ impl Publisher<'_> {
     }
 
     /// The narrowest bounds every attacker finds; nothing when one of them gets too far. The verdict is on every count
-    /// that is told as 0 or 5, not only on those that are small: it must not depend on which they are. What an attacker
-    /// knew all along (that nobody is in any cell of a province of which they know that nobody is in it) is not told.
+    /// that may be small, not only on those that are: it must not depend on which they are. What an attacker knew all
+    /// along (that nobody is in any cell of a province of which they know that nobody is in it) is not told; nor is it too
+    /// much that nobody is where people were told of before, as when the last trajectory of a half-year has ended.
     fn withstands(&self, period: &PublishedPeriod, truth: &Cube) -> Result<Option<[Option<Interval>; 3]>, SystemError> {
+        let has_emptied = |found: Interval| period.times_told() > 1 && found.high == 0;
         let mut narrowest = [None; 3];
         for (knowledge, narrowest) in Knowledge::ALL.into_iter().zip(&mut narrowest) {
             let known = known(knowledge, truth);
-            let mut found = attack(period, &known)?;
+            // Who knows every margin learns nothing of one telling from the sums of another.
+            let mut found = match knowledge {
+                Knowledge::Published | Knowledge::Total => attack(period, &known)?,
+                Knowledge::Margins => attack_alone(period, &known)?,
+            };
+            found.retain(|finding| !has_emptied(finding.interval));
             let too_far = |finding: &&Finding| !knowledge.tolerates(finding.interval);
             let cells: Vec<usize> = found.iter().filter(too_far).map(|finding| finding.cell).collect();
             if !cells.is_empty() {
@@ -227,24 +224,74 @@ impl Publisher<'_> {
         Ok(Some(narrowest))
     }
 
-    /// A period told before, with the counts that can be revised. Whether one can depends only on what it is now and on
-    /// what was told of it, never on what it was: so a revision tells nothing about the count before it.
-    fn revised(&self, period: &PublishedPeriod, now: &Cube, report: &mut DisclosureReport) -> PublishedPeriod {
-        let mut period = period.clone();
-        for (cell, (told, count)) in period.current().into_iter().zip(now.counts()).enumerate() {
-            let drawn = || {
-                let up = self.key.lot(&period.half_years.to_string(), report.edition, cell, "revision");
-                if up < f64::from(*count) / f64::from(BASE) { BASE } else { 0 }
-            };
-            if parts_clearly(published(told), *count) {
-                let count = if (1..BASE).contains(count) { drawn() } else { *count };
-                period.revisions.push(Revision { edition: report.edition, cell, count });
-                report.revised += 1;
-            } else if !(published(told).low..=published(told).high).contains(count) {
-                report.held_over += 1;
+    /// A period told before: otherwise where counts are far from everything that was told of them and nobody finds out too
+    /// much from all tellings together, as it was else. All that part are told otherwise, or none: the sums of some would
+    /// not be those of the period.
+    fn retold(
+        &self,
+        period: &PublishedPeriod,
+        now: &Cube,
+        report: &mut DisclosureReport,
+    ) -> Result<PublishedPeriod, ReleaseError> {
+        let counts = || period.current().into_iter().zip(now.counts().iter().copied()).enumerate();
+        let parted: Vec<usize> =
+            counts().filter(|(_, (told, count))| parts_clearly(*told, *count)).map(|(cell, _)| cell).collect();
+        let differ = counts().filter(|(_, (told, count))| !published(*told).holds(*count)).count();
+        if !parted.is_empty() {
+            for attempt in 0..ATTEMPTS {
+                let retold = self.told_otherwise(period, now, &parted, (report.edition, attempt));
+                if let Some(narrowest) = self.may_replace(&retold, now)? {
+                    let (half_years, revised) = (period.half_years, parted.len());
+                    report.revised += revised;
+                    report.held_over += differ - revised;
+                    report.retold.push(RetoldReport { half_years, revised, narrowest });
+                    return Ok(retold);
+                }
+                if !parted.iter().any(|cell| (1..BASE).contains(&now.counts()[*cell])) {
+                    // No lot is drawn, so another attempt would be the same.
+                    break;
+                }
             }
+            report.kept.push(period.half_years);
         }
-        period
+        report.held_over += differ;
+        Ok(period.clone())
+    }
+
+    /// The period with these counts told otherwise. What comes near to something that was told of it before is told as it
+    /// was then: neither the lots of two editions nor two counts that differ by one person stand side by side.
+    fn told_otherwise(
+        &self,
+        period: &PublishedPeriod,
+        now: &Cube,
+        parted: &[usize],
+        (edition, attempt): (u32, u32),
+    ) -> PublishedPeriod {
+        let name = period.half_years.to_string();
+        let mut retold = period.clone();
+        for &cell in parted {
+            let count = now.counts()[cell];
+            let drawn = || {
+                let up = self.key.lot(&name, attempt, cell, &format!("revision {edition}"));
+                if up < f64::from(count) / f64::from(BASE) { BASE } else { 0 }
+            };
+            let before = period.told_of(cell).into_iter().rev().find(|told| stays(*told).holds(count));
+            let count = before.unwrap_or_else(|| if (1..BASE).contains(&count) { drawn() } else { count });
+            retold.revisions.push(Revision { edition, cell, count });
+        }
+        retold
+    }
+
+    /// The narrowest bounds every attacker finds when the period is told like this; nothing when one of them gets too far,
+    /// or when a sum that stays what it was would drift.
+    fn may_replace(&self, retold: &PublishedPeriod, now: &Cube) -> Result<Option<[Option<Interval>; 3]>, SystemError> {
+        let told = retold.current();
+        let sum = |counts: &[u32], margin: &[usize]| margin.iter().map(|cell| counts[*cell]).sum::<u32>();
+        let drifts = |margin: &Vec<usize>| sum(&told, margin).abs_diff(sum(now.counts(), margin)) >= BASE;
+        if retold.times_told() > MOST_TELLINGS || retold.steady_margins().any(drifts) {
+            return Ok(None);
+        }
+        self.withstands(retold, now)
     }
 
     fn in_detail(&self, cube: &Cube, detail: &Shape) -> Result<Cube, CubeError> {
@@ -274,46 +321,6 @@ pub(crate) fn known(knowledge: Knowledge, truth: &Cube) -> Vec<Sum> {
 /// What somebody with this knowledge knew of these counts before anything was published.
 fn known_before(known: &[Sum], truth: &Cube, cells: &[usize]) -> Result<BTreeMap<usize, Interval>, SystemError> {
     let anything = Interval { low: 0, high: truth.total() };
-    let system = System { bounds: vec![anything; truth.counts().len()], sums: known.to_vec() };
+    let system = System { bounds: vec![anything; truth.counts().len()], sums: known.to_vec(), same: Vec::new() };
     Ok(cells.iter().copied().zip(system.intervals(cells)?).collect())
-}
-
-/// Whether every count that may stand behind what was told, and every count that may stand behind what would be told
-/// now, differ by five or more. Below five, what would be told now can stand for any count up to five.
-fn parts_clearly(told: Interval, now: u32) -> bool {
-    let new = if now <= BASE { Interval { low: 0, high: BASE } } else { Interval::exactly(now) };
-    new.low >= told.high + BASE || told.low >= new.high + BASE
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_revision_needs_five_between_all_that_may_have_been_and_all_that_may_be() {
-        let small = published(0);
-        assert!(!parts_clearly(small, 8) && parts_clearly(small, 9));
-        assert!(!parts_clearly(published(5), 9) && parts_clearly(published(5), 10));
-        assert!(!parts_clearly(published(9), 2) && parts_clearly(published(10), 2));
-        assert!(
-            !parts_clearly(published(30), 34) && parts_clearly(published(30), 35) && parts_clearly(published(30), 25)
-        );
-        assert!(!parts_clearly(small, 3) && !parts_clearly(published(12), 12));
-    }
-
-    /// Exhaustive: whatever a later edition does, every count that could stand behind the first one still can, and
-    /// the count of now is no better known than one told for the first time.
-    #[test]
-    fn neither_a_revision_nor_its_absence_tells_a_small_count() {
-        for told in (0..=40).filter(|told| *told == 0 || *told >= BASE) {
-            let (held, revised): (Vec<u32>, Vec<u32>) = (0..=80).partition(|now| !parts_clearly(published(told), *now));
-            let ends = |counts: &[u32]| Some(Interval { low: *counts.first()?, high: *counts.last()? });
-            let kept = ends(&held).unwrap();
-            assert_eq!(held.len(), kept.width() as usize + 1, "what is held over after {told} is one stretch");
-            assert!(Knowledge::Published.tolerates(kept), "{told} held over tells {kept:?}");
-            // Told as 0 or 5 after a revision: any count below five that may be revised stands behind either.
-            let small: Vec<u32> = revised.into_iter().filter(|now| *now <= BASE).collect();
-            assert!(small.is_empty() || small == (0..=BASE).collect::<Vec<_>>(), "{told} is revised to {small:?} only");
-        }
-    }
 }

@@ -31,6 +31,8 @@ pub struct System {
     pub bounds: Vec<Interval>,
     /// The sums that are known.
     pub sums: Vec<Sum>,
+    /// Pairs of groups of places whose sums are the same.
+    pub same: Vec<[Vec<usize>; 2]>,
 }
 
 /// Why the unknowns cannot be bounded.
@@ -49,6 +51,11 @@ impl Interval {
     /// Only this number.
     pub fn exactly(count: u32) -> Self {
         Self { low: count, high: count }
+    }
+
+    /// Whether a count lies between its ends.
+    pub fn holds(self, count: u32) -> bool {
+        (self.low..=self.high).contains(&count)
     }
 
     /// How far its ends are apart.
@@ -103,6 +110,10 @@ impl System {
             model.add_constraint(total().geq(sum.low as f64));
             model.add_constraint(total().leq(sum.high as f64));
         }
+        for [one, other] in &self.same {
+            let total = |of: &[usize]| of.iter().map(|place| unknowns[*place]).sum::<Expression>();
+            model.add_constraint((total(one) - total(other)).eq(0.0));
+        }
         let solved = model.solve().map_err(|error| match error {
             ResolutionError::Infeasible => SystemError::Contradiction,
             other => SystemError::Solver(other.to_string()),
@@ -125,21 +136,37 @@ mod tests {
     #[test]
     fn two_unknowns_with_known_row_and_column_are_found_exactly() {
         let sum = |of: &[usize], is| Sum { of: of.to_vec(), low: is, high: is };
-        let system =
-            System { bounds: unknowns(&[(1, 4), (1, 4), (0, 9)]), sums: vec![sum(&[0, 1], 2), sum(&[1, 2], 6)] };
+        let system = System {
+            bounds: unknowns(&[(1, 4), (1, 4), (0, 9)]),
+            sums: vec![sum(&[0, 1], 2), sum(&[1, 2], 6)],
+            same: vec![],
+        };
         assert_eq!(system.intervals(&[0, 2]), Ok(vec![Interval::exactly(1), Interval::exactly(5)]));
     }
 
     #[test]
     fn an_unknown_of_which_no_sum_tells_keeps_its_bounds() {
-        let system = System { bounds: unknowns(&[(0, 4), (3, 3)]), sums: Vec::new() };
+        let system = System { bounds: unknowns(&[(0, 4), (3, 3)]), ..System::default() };
         assert_eq!(system.intervals(&[0, 1]), Ok(vec![Interval { low: 0, high: 4 }, Interval::exactly(3)]));
     }
 
     #[test]
+    fn what_sums_to_the_same_is_bounded_by_the_other_group() {
+        let same = vec![[vec![0, 1], vec![2, 3]]];
+        let system = System { bounds: unknowns(&[(20, 20), (1, 5), (21, 21), (0, 4)]), sums: vec![], same };
+        assert_eq!(system.intervals(&[1, 3]), Ok(vec![Interval { low: 1, high: 5 }, Interval { low: 0, high: 4 }]));
+        let same = vec![[vec![0, 1], vec![2, 3]]];
+        let system = System { bounds: unknowns(&[(41, 41), (0, 0), (39, 39), (0, 5)]), sums: vec![], same };
+        assert_eq!(system.intervals(&[3]), Ok(vec![Interval::exactly(2)]));
+    }
+
+    #[test]
     fn figures_that_contradict_each_other_are_told() {
-        let system =
-            System { bounds: unknowns(&[(0, 4), (0, 4)]), sums: vec![Sum { of: vec![0, 1], low: 9, high: 9 }] };
+        let system = System {
+            bounds: unknowns(&[(0, 4), (0, 4)]),
+            sums: vec![Sum { of: vec![0, 1], low: 9, high: 9 }],
+            same: vec![],
+        };
         assert_eq!(system.intervals(&[0]), Err(SystemError::Contradiction));
     }
 
@@ -148,7 +175,7 @@ mod tests {
         // Each pair of the three holds at most one: halves would reach one and a half in all, counts reach one.
         let sum = |of: &[usize], low, high| Sum { of: of.to_vec(), low, high };
         let pairs = vec![sum(&[0, 1], 0, 1), sum(&[1, 2], 0, 1), sum(&[0, 2], 0, 1), sum(&[0, 1, 2, 3], 2, 2)];
-        let system = System { bounds: unknowns(&[(0, 1), (0, 1), (0, 1), (0, 2)]), sums: pairs };
+        let system = System { bounds: unknowns(&[(0, 1), (0, 1), (0, 1), (0, 2)]), sums: pairs, same: vec![] };
         assert_eq!(system.intervals(&[3]), Ok(vec![Interval { low: 1, high: 2 }]));
     }
 }

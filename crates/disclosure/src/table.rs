@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use spoor_domain::kernel::HalfYear;
 
-use crate::attack::published;
-use crate::release::{Edition, PublishedPeriod};
+use crate::release::Edition;
+use crate::told::{PublishedPeriod, published};
 use crate::{CubeError, HalfYears, Shape};
 
 /// Everything that may be published: the cube and the tables that are sums of it.
@@ -17,6 +17,8 @@ pub struct Catalogue {
     /// Which dimensions are told apart, from the most detail to the least; a period that cannot be told safely in one
     /// is told in the next. The last is always the bare total.
     pub details: Vec<Vec<String>>,
+    /// The dimensions in which a person moves with time; in the others they stay where they are, corrections apart.
+    pub moving: Vec<String>,
     /// From which half-year there are records at all.
     pub registered_from: HalfYear,
 }
@@ -53,9 +55,9 @@ pub struct TableCell {
 /// What is told of a cell. A rounded 0 is not "nobody": it may be nobody to four.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Value {
-    /// The true count.
+    /// The true count, told for the first time.
     Number(u32),
-    /// A sum in which small counts were rounded.
+    /// A sum in which small counts were rounded, or of counts as they were told before: the true one may be another by now.
     Rounded(u32),
     /// There are no records of that time.
     NotRegistered,
@@ -87,7 +89,7 @@ impl Catalogue {
     pub fn table(&self, spec: &TableSpec, half_year: HalfYear, edition: &Edition) -> Result<Table, CubeError> {
         let found = edition.periods.iter().find(|period| period.half_years.holds(half_year));
         let (half_years, values) = match found {
-            Some(period) => (period.half_years, self.values(spec, period)?),
+            Some(period) => (period.half_years, self.values(spec, period, edition.number)?),
             None => {
                 let before = half_year < self.registered_from;
                 let value = if before { Value::NotRegistered } else { Value::NotYetDelivered };
@@ -145,14 +147,22 @@ impl Catalogue {
         Ok(self.shape.keeping(&self.shape.places(&spec.over)?))
     }
 
-    fn values(&self, spec: &TableSpec, period: &PublishedPeriod) -> Result<Vec<Value>, CubeError> {
+    /// The groups of cells between which no person moves.
+    pub(crate) fn steady(&self, detail: &Shape) -> Vec<Vec<usize>> {
+        let stays = |place: &usize| !self.moving.contains(&detail.dimensions[*place].code);
+        detail.groups(&(0..detail.dimensions.len()).filter(stays).collect::<Vec<_>>())
+    }
+
+    /// None of a period that an earlier edition told is marked as the true count, whichever still are: which they are would
+    /// tell of the others that they changed.
+    fn values(&self, spec: &TableSpec, period: &PublishedPeriod, edition: u32) -> Result<Vec<Value>, CubeError> {
         let Ok(places) = period.shape.places(&spec.over) else {
             return Ok(vec![Value::NotInThisDetail; self.shape_of(spec)?.cells()]);
         };
         let counts = period.current();
         let value = |group: Vec<usize>| {
             let sum = group.iter().map(|cell| counts[*cell]).sum();
-            let exact = group.iter().all(|cell| published(counts[*cell]).width() == 0);
+            let exact = period.since == edition && group.iter().all(|cell| published(counts[*cell]).width() == 0);
             if exact { Value::Number(sum) } else { Value::Rounded(sum) }
         };
         Ok(period.shape.groups(&places).into_iter().map(value).collect())

@@ -2,8 +2,8 @@
 //! value reads the same everywhere.
 
 use chrono::{Datelike, NaiveDate};
-use spoor_domain::action::event::{Block, BudgetPeriod, Competence, IndicatorValue, ListItem, Reference};
-use spoor_domain::kernel::{self, Cents, DUTCH_MONTHS, HalfYear, Language};
+use spoor_domain::action::event::{Block, BudgetPeriod, Competence, IndicatorValue, ListItem, Reference, RowStanding};
+use spoor_domain::kernel::{self, Cents, DUTCH_MONTHS, HalfYear, Label, Language};
 
 /// An amount: `1.606.641,63 euro`.
 pub fn euro(amount: Cents) -> String {
@@ -41,6 +41,11 @@ pub fn half_year(half_year: HalfYear) -> String {
 /// Yes or no.
 pub fn yes(is: bool) -> String {
     if is { "ja" } else { "neen" }.to_owned()
+}
+
+/// Whether an action is paid from regular means; none where that is not yet delivered.
+pub fn regular_means(is: Option<bool>) -> String {
+    is.map_or_else(|| RowStanding::NotYetDelivered.label(Language::Nl).to_lowercase(), yes)
 }
 
 /// The value of an indicator. What is not a number never prints as one.

@@ -6,7 +6,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use spoor_notary::{Frontier, leaf_hash_of};
 use uuid::Uuid;
 
-use crate::error::AppendError;
+use crate::clock::is_ahead;
+use crate::error::{AppendError, LogError};
 use crate::record::line_tail;
 use crate::{Appended, Position};
 
@@ -59,6 +60,17 @@ pub(crate) struct StoredCommand {
     pub index: u64,
     pub recorded_at: i64,
     pub events: usize,
+}
+
+/// A stored event of a command, as its row says it.
+#[derive(Debug)]
+pub(crate) struct CommandEvent {
+    /// The command id by which the row is found: a column beside the record, in no leaf.
+    pub filed_under: Uuid,
+    /// The command id in its metadata, which are in its leaf.
+    pub caused_by: Option<Uuid>,
+    /// The command, were this its last event and its only one.
+    pub command: StoredCommand,
 }
 
 /// What the log says about the streams and commands of a batch.
@@ -184,6 +196,43 @@ pub(crate) fn plan<'a>(batch: &'a [SealedAppend], head: &LogHead, at: i64, mut k
     plan
 }
 
+/// Whether what is stored at this moment is not dated in the future, after a head that is ahead of the clock.
+///
+/// # Errors
+/// `ClockBehind` when it would be, by more than clocks may be apart.
+pub(crate) fn not_behind(head: &LogHead, at: i64) -> Result<(), LogError> {
+    if is_ahead(head.recorded_at, at) {
+        return Err(LogError::ClockBehind { last: moment(head.recorded_at), now: moment(at) });
+    }
+    Ok(())
+}
+
+/// Stored events of commands, those of the greatest index first, taken together by command and stream.
+///
+/// # Errors
+/// `Altered` where a row is filed under another command than its metadata name: what is found by it is no answer.
+pub(crate) fn taken_together(
+    events: impl IntoIterator<Item = CommandEvent>,
+) -> Result<Vec<(Uuid, StoredCommand)>, LogError> {
+    let mut commands: Vec<(Uuid, StoredCommand)> = Vec::new();
+    for CommandEvent { filed_under, caused_by, command } in events {
+        if caused_by != Some(filed_under) {
+            let stream = format!("{}-{}", command.aggregate_type, command.aggregate_id);
+            return Err(LogError::Altered { stream, index: command.index });
+        }
+        let known = commands.iter_mut().find(|(id, known)| {
+            *id == filed_under
+                && known.aggregate_type == command.aggregate_type
+                && known.aggregate_id == command.aggregate_id
+        });
+        match known {
+            Some((_, known)) => known.events += command.events,
+            None => commands.push((filed_under, command)),
+        }
+    }
+    Ok(commands)
+}
+
 /// Of the commands with one id the one of this stream, or else any: an id is used once in a log.
 pub(crate) fn here_or_anywhere<'c>(stored: &'c [StoredCommand], stream: (&str, &str)) -> Option<&'c StoredCommand> {
     let here = stored.iter().find(|stored| (stored.aggregate_type.as_str(), stored.aggregate_id.as_str()) == stream);
@@ -267,5 +316,48 @@ mod tests {
     fn the_recorded_time_never_goes_back() {
         let head = LogHead { recorded_at: 100, ..LogHead::default() };
         assert_eq!(plan(&[append("a", 0, 1, "x")], &head, 50, Known::default()).head.recorded_at, 100);
+    }
+
+    #[test]
+    fn nothing_is_stored_more_than_a_minute_before_the_last_record() {
+        const MINUTE: i64 = 60_000_000;
+        let head = LogHead { recorded_at: 5 * MINUTE, ..LogHead::default() };
+        not_behind(&head, 4 * MINUTE).unwrap();
+        let refused = not_behind(&head, 4 * MINUTE - 1);
+        assert!(
+            matches!(&refused, Err(LogError::ClockBehind { last, .. }) if *last == moment(5 * MINUTE)),
+            "{refused:?}"
+        );
+    }
+
+    fn stored(index: u64, id: &str, filed_under: u128, caused_by: u128) -> CommandEvent {
+        let command = StoredCommand {
+            aggregate_type: "thing".into(),
+            aggregate_id: id.into(),
+            command_digest: String::new(),
+            event_id: Uuid::from_u128(u128::from(index)),
+            version: index,
+            position: Position::number(index),
+            index,
+            recorded_at: 0,
+            events: 1,
+        };
+        CommandEvent { filed_under: Uuid::from_u128(filed_under), caused_by: Some(Uuid::from_u128(caused_by)), command }
+    }
+
+    #[test]
+    fn the_events_of_a_command_are_taken_together_by_stream_and_the_last_tells_all() {
+        let events = [stored(9, "b", 1, 1), stored(4, "a", 1, 1), stored(3, "a", 1, 1), stored(2, "c", 2, 2)];
+        let commands = taken_together(events).unwrap();
+        let told: Vec<_> =
+            commands.iter().map(|(id, of)| (id.as_u128(), of.aggregate_id.as_str(), of.version, of.events)).collect();
+        assert_eq!(told, [(1, "b", 9, 1), (1, "a", 4, 2), (2, "c", 2, 1)]);
+    }
+
+    #[test]
+    fn a_row_that_is_filed_under_another_command_than_its_own_is_no_answer() {
+        let said = taken_together([stored(9, "b", 1, 1), stored(4, "a", 1, 2)]);
+        let named = matches!(&said, Err(LogError::Altered { stream, index: 4 }) if stream == "thing-a");
+        assert!(named, "{said:?}");
     }
 }

@@ -6,6 +6,9 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use chrono::{DateTime, NaiveDate, Utc};
 use uuid::Uuid;
 
+/// How many microseconds a log may be dated ahead of the clock: clocks are never quite together, and are set back a little.
+const MOST_AHEAD_MICROS: i64 = 60_000_000;
+
 /// Where the time comes from: the machine, or a test that says what time it is.
 #[derive(Clone, Debug, Default)]
 pub enum Clock {
@@ -58,6 +61,11 @@ impl FixedClock {
 /// The day this moment falls on in Europe/Brussels.
 pub fn brussels_day(at: DateTime<Utc>) -> NaiveDate {
     at.with_timezone(&chrono_tz::Europe::Brussels).date_naive()
+}
+
+/// Whether a moment lies further ahead of another than clocks may be apart; both in microseconds since 1970.
+pub(crate) fn is_ahead(moment: i64, now: i64) -> bool {
+    moment.saturating_sub(now) > MOST_AHEAD_MICROS
 }
 
 /// A new identifier (UUIDv7: ordered by the time it was made).

@@ -7,8 +7,9 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use crate::batch::moment;
 use crate::error::LogError;
-use crate::{EventLog, Record, Reread};
+use crate::{EventLog, Record, Reread, TreeError};
 
 /// A count stands for so many times what it took at least: counting is no more than a twentieth of what a reader does.
 const REST: u32 = 20;
@@ -24,6 +25,19 @@ pub(crate) struct Counted {
     pub ends: bool,
     /// The places of records beyond the head, which were never committed there.
     pub beyond: Arc<[RangeInclusive<u64>]>,
+    /// What the head says of its last record that the record does not.
+    pub head: Option<HeadApart>,
+}
+
+/// A head that says another moment than its last record, which is in the tree as the head is not. Both in microseconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct HeadApart {
+    /// The index of the last record.
+    pub size: u64,
+    /// The moment of the head.
+    pub head: i64,
+    /// The moment of the record.
+    pub last: i64,
 }
 
 /// A count, when it was begun, and how long it took.
@@ -111,6 +125,19 @@ impl EventLog {
         let other = (!altered.is_empty()).then(|| format!("not as it was committed: record {}", in_words(&altered)));
         let faults: Vec<_> = gone.into_iter().chain(other).collect();
         if faults.is_empty() { Ok(()) } else { Err(LogError::NotWhole { faults: faults.join("; ") }) }
+    }
+
+    /// Whether the head has the moment of its last record: whatever is stored next is dated by it, and it is in no leaf.
+    ///
+    /// # Errors
+    /// `HeadDiffers` when it has another.
+    pub async fn check_head(&self) -> Result<(), TreeError> {
+        self.engine().head_apart().await?.map_or(Ok(()), |apart| Err(apart.into()))
+    }
+
+    /// What the head says otherwise than its last record, in words, as this process counted the log last.
+    pub fn known_head_fault(&self) -> Option<String> {
+        self.ends().last_count().head.map(|apart| TreeError::from(apart).to_string())
     }
 
     /// Counts the log, and gives the indexes without a record. What went since the last count is known from now on.
@@ -243,6 +270,12 @@ impl Counted {
             return Err(LogError::EndAltered { stream: stream_of(last), index: last.index });
         }
         nothing_gone_behind(last, self.lost_ends())
+    }
+}
+
+impl From<HeadApart> for TreeError {
+    fn from(HeadApart { size, head, last }: HeadApart) -> Self {
+        Self::HeadDiffers { size, head: moment(head), last: moment(last) }
     }
 }
 

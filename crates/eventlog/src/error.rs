@@ -1,5 +1,6 @@
 //! Why the log cannot do what was asked.
 
+use chrono::{DateTime, Utc};
 use spoor_domain::kernel::SubjectId;
 
 use crate::Position;
@@ -131,6 +132,18 @@ pub enum LogError {
          operators, whom the log lines tell what is wrong, put the right log back"
     )]
     NotAsSigned,
+    /// The last record is dated further ahead of the clock than clocks may be apart.
+    #[error(
+        "the last record of the log is dated {last}, and the clock says {now}: what is stored now would be dated in the future, so \
+         nothing is. See that the clock is right; where it is the log that is ahead, see `dated ahead of the clock` in \
+         docs/operations.md. The same command with the same id is taken once that is mended"
+    )]
+    ClockBehind {
+        /// When the last record was taken, as the log says.
+        last: DateTime<Utc>,
+        /// What the clock says.
+        now: DateTime<Utc>,
+    },
     /// A stream in KurrentDB was deleted, or its metadata let the server remove events.
     #[error(
         "stream {stream} was deleted at the server, or its metadata let it remove events ($tb, $maxCount, $maxAge): nothing is \

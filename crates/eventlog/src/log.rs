@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::batch::{Answer, StoredCommand, moment};
 use crate::cache::StateCache;
+use crate::clock::is_ahead;
 use crate::ends::Ends;
 use crate::engine::{Engine, Running, Stopping};
 use crate::error::{AppendError, LogError};
@@ -18,7 +19,7 @@ use crate::execute::StreamLocks;
 use crate::keys::KeyStore;
 use crate::seal::{seal_append, subjects};
 use crate::writer::{Trial, WriterHandle};
-use crate::{Append, Appended, Clock, Executed, LogUrl, Position, Record, Vault};
+use crate::{Append, Appended, Clock, Executed, LogUrl, Position, Record, TreeError, Vault};
 
 /// How long a small write may take that is tried to see whether anything can be written.
 const TRIAL: Duration = Duration::from_secs(1);
@@ -50,10 +51,18 @@ pub struct Head {
     pub position: Position,
     /// Leaf index of the last event, which is how many there are.
     pub index: u64,
-    /// When the last event was taken; 1970 when there is none.
+    /// When the last event was taken, as the head says; 1970 when there is none.
     pub recorded_at: DateTime<Utc>,
     /// Root of the Merkle tree over all of them (RFC 6962).
     pub root: [u8; 32],
+}
+
+impl Head {
+    /// Whether the last event is dated further ahead of this moment than clocks may be apart: a minute. On SQLite and PostgreSQL
+    /// nothing is stored at such a moment; on KurrentDB what is stored is dated by the clock that was ahead.
+    pub fn is_ahead_of(&self, now: DateTime<Utc>) -> bool {
+        is_ahead(self.recorded_at.timestamp_micros(), now.timestamp_micros())
+    }
 }
 
 /// An append-only log of events, and the only way to it. Cheap to clone; clones share one writer.
@@ -116,9 +125,7 @@ impl EventLog {
 
     /// The same for a caller who is counted already and may have read the expected version from the log.
     pub(crate) async fn append_announced(&self, append: Append, version_seen: bool) -> Result<Appended, AppendError> {
-        if self.shared.held.load(Ordering::Relaxed) {
-            return Err(LogError::NotAsSigned.into());
-        }
+        self.check_held()?;
         let (kind, id) = (append.aggregate_type.clone(), append.aggregate_id.clone());
         let command_id = append.metadata.command_id;
         let sealed = match seal_append(self.keys(), append, version_seen).await {
@@ -149,6 +156,10 @@ impl EventLog {
         self.shared.held.store(held, Ordering::Relaxed);
     }
 
+    fn check_held(&self) -> Result<(), LogError> {
+        if self.shared.held.load(Ordering::Relaxed) { Err(LogError::NotAsSigned) } else { Ok(()) }
+    }
+
     /// All events of one stream, in order.
     pub async fn read_stream(&self, aggregate_type: &str, id: &str) -> Result<Vec<Record>, LogError> {
         self.read_stream_until(aggregate_type, id, u64::MAX).await
@@ -161,26 +172,33 @@ impl EventLog {
 
     /// The leaf index of the last event that had been recorded at this moment, that moment included; 0 when there was
     /// none yet. Recorded times never decrease along the log, so it is found by halving: some twenty look-ups in a log
-    /// of a million events.
+    /// of a million events, the last one first. What the head says of the time is not asked.
+    ///
+    /// Every record that was looked at is held against the tree, all with one proof: as committed they are in order of time, so an
+    /// index that is given is right, whatever was altered elsewhere. While any record is known to be altered, none is given.
     ///
     /// # Errors
-    /// `Missing` when an event on the way is gone.
-    pub async fn index_at(&self, moment: DateTime<Utc>) -> Result<u64, LogError> {
-        let (moment, head) = (moment.timestamp_micros(), self.engine().head().await?);
-        if head.recorded_at <= moment {
-            return Ok(head.index);
+    /// `Missing` when an event on the way is gone, `RecordDiffers` when one is not as it was committed, or is known not to be;
+    /// otherwise see [`TreeError`].
+    pub async fn index_at(&self, moment: DateTime<Utc>) -> Result<u64, TreeError> {
+        if let Some(altered) = self.known_altered().first() {
+            return Err(TreeError::RecordDiffers { index: *altered.start() });
         }
+        let end = self.engine().head().await?.index;
         // The last event recorded by then is at `recorded` or behind it, and before `later`.
-        let (mut recorded, mut later) = (0, head.index);
+        let (mut recorded, mut later, mut looked_at) = (0, end + 1, Vec::new());
         while recorded + 1 < later {
-            let middle = recorded.midpoint(later);
-            let at = self.engine().recorded_at(middle).await?.ok_or(LogError::Missing { index: middle })?;
-            if at <= moment {
-                recorded = middle;
+            let index = if looked_at.is_empty() { end } else { u64::midpoint(recorded, later) };
+            let record = self.read_after_index(index - 1, 1).await?.pop().filter(|record| record.index == index);
+            let record = record.ok_or(LogError::Missing { index })?;
+            if record.recorded_at <= moment {
+                recorded = index;
             } else {
-                later = middle;
+                later = index;
             }
+            looked_at.push(record);
         }
+        self.as_committed(&looked_at).await?;
         Ok(recorded)
     }
 
@@ -226,8 +244,10 @@ impl EventLog {
     /// and nothing else, that its server answers has to do.
     ///
     /// # Errors
-    /// What the small write said; `WriteHangs` when it says nothing in its time, or an earlier one is still under way.
+    /// What the small write said; `WriteHangs` when it says nothing in its time, or an earlier one is still under way;
+    /// `NotAsSigned` while nothing is stored ([`EventLog::hold`]).
     pub async fn writable(&self) -> Result<(), LogError> {
+        self.check_held()?;
         let last_write = self.writer().last_write();
         if last_write.failed() {
             let trial = last_write.trial().ok_or(LogError::WriteHangs)?;
@@ -243,6 +263,7 @@ impl EventLog {
     /// # Errors
     /// As [`EventLog::writable`].
     pub async fn try_writing(&self) -> Result<(), LogError> {
+        self.check_held()?;
         self.write_nothing(self.writer().last_write().next_trial()).await
     }
 

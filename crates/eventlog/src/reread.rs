@@ -18,7 +18,7 @@ const AT_A_TIME: u64 = 256;
 pub struct Reread {
     /// How many records the tree has that they were held against.
     pub size: u64,
-    /// The indexes whose record is not the one that was committed, or cannot be read.
+    /// The indexes whose record is not the one that was committed, cannot be read, or is found by another command id than it has.
     pub altered: Arc<[RangeInclusive<u64>]>,
     /// The indexes without a record.
     pub missing: Arc<[RangeInclusive<u64>]>,
@@ -119,6 +119,7 @@ impl EventLog {
         found.missing.extend((after + 1..=until).filter(|index| !is_there(index)));
         found.altered.extend(&unreadable);
         found.altered.extend(self.altered(&leaves, tree).await?);
+        found.altered.extend(self.engine().misfiled(after, until).await?);
         Ok(until)
     }
 

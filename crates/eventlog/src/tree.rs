@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use spoor_notary::{
     ConsistencyProof, Hash, InclusionProof, ProofError, RangeFold, RangeProof, Tile, TileBuilder, TileError, TileId,
     Tiles, leaf_hash, prove_consistency, prove_inclusion, prove_ranges, tiles_for_consistency, tiles_for_inclusion,
@@ -130,6 +131,28 @@ pub enum TreeError {
         places: Arc<[RangeInclusive<u64>]>,
         /// The indexes without a record.
         missing: Arc<[RangeInclusive<u64>]>,
+    },
+    /// The head of the log has another moment than its last record.
+    #[error(
+        "the head of the log says that record {size}, its last, was recorded at {head}, and the record says {last}: the head was altered. \
+         Restore a backup that has it as it was; what is stored next would be dated by it"
+    )]
+    HeadDiffers {
+        /// The index of the last record.
+        size: u64,
+        /// The moment of the head.
+        head: DateTime<Utc>,
+        /// The moment of the record.
+        last: DateTime<Utc>,
+    },
+    /// A record is found by another command id than it has.
+    #[error(
+        "record {index} is found by another command id than its metadata have: the column `command_id` was altered. Restore a backup that \
+         has it as it was; until then its command may be carried out twice, or another be taken for it"
+    )]
+    CommandDiffers {
+        /// Its index, that of the first of them.
+        index: u64,
     },
     /// A tile is not what the records give.
     #[error("tile {} of level {} is not what the records give: run `spoor audit check --rebuild-tiles`", .0.number, .0.level)]

@@ -1,7 +1,7 @@
 //! Witnesses: other parties who keep what they saw, and countersign a checkpoint only when it grew out of that.
 
 use crate::checkpoint::{Checkpoint, CheckpointError, SignedCheckpoint};
-use crate::key::{KeyError, KeyKind, SigningKey, VerifyingKey};
+use crate::key::{KeyError, KeyKind, SigningKey, VerifyingKey, words};
 use crate::proof::{ConsistencyProof, ProofError};
 
 /// That a witness saw a checkpoint, and when.
@@ -135,7 +135,8 @@ impl SignedCheckpoint {
 }
 
 impl Policy {
-    /// Reads a policy: lines `log VKEY`, lines `witness VKEY`, a line `threshold N`; `#` begins a comment.
+    /// Reads a policy: lines `log VKEY`, lines `witness VKEY`, a line `threshold N`; spaces or tabs part words, `#` begins a
+    /// comment.
     ///
     /// # Errors
     /// When a line is none of these, or the whole asks for more witnesses than it names.
@@ -143,31 +144,34 @@ impl Policy {
         let (mut logs, mut witnesses, mut threshold) = (Vec::<VerifyingKey>::new(), Vec::<VerifyingKey>::new(), None);
         for (line, content) in (1..).zip(text.lines()) {
             let failed = |what: String| PolicyError::Line { line, what };
-            let key = |text: &str, kind: KeyKind| match VerifyingKey::parse(text.trim()) {
+            let key = |text: &str, kind: KeyKind| match VerifyingKey::parse(text) {
                 Ok(key) if key.kind() == kind => Ok(key),
                 Ok(key) => Err(failed(format!("{} is not the key of a {kind:?}", key.name()).to_lowercase())),
                 Err(error) => Err(failed(KeyError::to_string(&error))),
             };
-            match content.split('#').next().unwrap_or_default().trim().split_once(' ') {
-                Some(("log", text)) => {
+            let mut found = words(content.split('#').next().unwrap_or_default());
+            match (found.next(), found.next(), found.next()) {
+                (None, ..) => {}
+                (Some("log"), Some(text), None) => {
                     let log = key(text, KeyKind::Log)?;
                     if logs.iter().any(|known| known == &log || known.name() != log.name()) {
                         return Err(failed("this key is named twice, or is of another log".into()));
                     }
                     logs.push(log);
                 }
-                Some(("witness", text)) => {
+                (Some("witness"), Some(text), None) => {
                     let witness = key(text, KeyKind::Witness)?;
                     if witnesses.contains(&witness) {
                         return Err(failed("this witness is named twice".into()));
                     }
                     witnesses.push(witness);
                 }
-                Some(("threshold", number)) if threshold.is_none() => {
-                    threshold = Some(number.trim().parse().map_err(|_| failed("a number is expected".into()))?);
+                (Some("threshold"), Some(number), None) if threshold.is_none() => {
+                    let is_whole = number.bytes().all(|digit| digit.is_ascii_digit());
+                    let number = number.parse::<usize>().ok().filter(|_| is_whole);
+                    threshold = Some(number.ok_or_else(|| failed("a number is expected".into()))?);
                 }
-                None if content.split('#').next().unwrap_or_default().trim().is_empty() => {}
-                Some(_) | None => {
+                (Some(_), ..) => {
                     return Err(failed(
                         "expected `log VKEY`, `witness VKEY` or `threshold N`, the threshold once".into(),
                     ));
@@ -262,7 +266,7 @@ mod tests {
         assert_eq!(changed.logs, [next.public().clone(), log.clone()]);
         let strange = SigningKey::generate("example.org/spoor/access", KeyKind::Log).unwrap();
         assert!(Policy::parse(&format!("log {log}\nlog {}\n", strange.public())).is_err(), "keys of two logs");
-        assert_eq!(Policy::parse(&format!("log {log}\nwitness {one}\n")).unwrap().threshold, 1);
+        assert_eq!(Policy::parse(&format!("log\t{log}\r\n witness  {one} \n")).unwrap().threshold, 1);
         for wrong in [
             format!("witness {one}\n"),
             format!("log {one}\n"),
@@ -270,6 +274,11 @@ mod tests {
             format!("log {log}\nthreshold 1\n"),
             format!("log {log}\nlog {log}\n"),
             format!("log {log}\nquorum 1\n"),
+            format!("log {log} {log}\n"),
+            format!("log {log}\nthreshold -1\n"),
+            format!("log {log}\nthreshold +0\n"),
+            format!("log {log}\nthreshold 0_0\n"),
+            format!("log {log}\nthreshold ٠\n"),
         ] {
             assert!(Policy::parse(&wrong).is_err(), "{wrong}");
         }

@@ -5,7 +5,7 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 
 use crate::checkpoint::{CheckpointError, SignedCheckpoint};
 use crate::hash::Hash;
-use crate::proof::ConsistencyProof;
+use crate::proof::{ConsistencyProof, MAX_SIZE};
 
 /// That a log grew from one size to a signed checkpoint.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +37,8 @@ impl Growth {
             || CheckpointError::Malformed("a proof of growth begins with `old N`, then hashes, then an empty line");
         let (head, checkpoint) = text.split_once("\n\n").ok_or_else(failed)?;
         let mut lines = head.lines();
-        let old_size = lines.next().and_then(|line| line.strip_prefix("old ")?.parse().ok()).ok_or_else(failed)?;
+        let old_size = lines.next().and_then(|line| line.strip_prefix("old ")?.parse::<u64>().ok());
+        let old_size = old_size.filter(|size| *size <= MAX_SIZE).ok_or_else(failed)?;
         let hash = |line: &str| Hash::try_from(BASE64_STANDARD.decode(line).ok()?).ok();
         let hashes = lines.map(hash).collect::<Option<Vec<_>>>().filter(|all| all.len() <= MAX_HASHES);
         let proof = ConsistencyProof { hashes: hashes.ok_or_else(failed)? };
@@ -60,7 +61,10 @@ mod tests {
             let growth = Growth { old_size: 4, proof, checkpoint: checkpoint.sign(&key).unwrap() };
             let text = growth.to_text();
             assert_eq!(Growth::parse(&text), Ok(growth));
-            for wrong in [text.replacen("old 4", "old 04", 1), text.replacen("old", "new", 1), format!("{text}\n")] {
+            let beyond = text.replacen("old 4", &format!("old {}", MAX_SIZE + 1), 1);
+            for wrong in
+                [beyond, text.replacen("old 4", "old 04", 1), text.replacen("old", "new", 1), format!("{text}\n")]
+            {
                 assert!(Growth::parse(&wrong).is_err(), "{wrong}");
             }
         }

@@ -180,20 +180,28 @@ impl VerifyingKey {
     pub fn all_from_file(path: &Path) -> Result<Vec<Self>, KeyError> {
         let failed = |source| KeyError::File { path: path.display().to_string(), source };
         let text = fs::read_to_string(path).map_err(failed)?;
-        let keys = text.lines().filter(|line| !line.is_empty()).map(Self::parse).collect::<Result<Vec<_>, _>>()?;
+        let key = |line: &str| {
+            let mut found = words(line);
+            match (found.next(), found.next()) {
+                (None, _) => None,
+                (Some(word), None) => Some(Self::parse(word)),
+                (Some(_), Some(_)) => Some(Err(KeyError::Text("a list of public keys, one a line"))),
+            }
+        };
+        let keys = text.lines().filter_map(key).collect::<Result<Vec<_>, _>>()?;
         if keys.is_empty() { Err(KeyError::Text(PUBLIC_TEXT)) } else { Ok(keys) }
     }
 
     /// Reads the text of a public key.
     ///
     /// # Errors
-    /// When it is none, or its id is not that of its name and bytes.
+    /// When it is none, its id is not that of its name and bytes, or its bytes are not the canonical ones of a point.
     pub fn parse(text: &str) -> Result<Self, KeyError> {
         let failed = || KeyError::Text(PUBLIC_TEXT);
         let (name, id, bytes) = parts(text).ok_or_else(failed)?;
         let (kind, bytes) = kind_and_key(&bytes).ok_or_else(failed)?;
         let key = Self::new(name, kind, bytes)?;
-        if key.id() == id && key.to_string() == text { Ok(key) } else { Err(failed()) }
+        if key.id() == id && key.to_string() == text && is_point(&key.bytes) { Ok(key) } else { Err(failed()) }
     }
 
     /// The name; for a log its origin.
@@ -253,6 +261,31 @@ fn parts(text: &str) -> Option<(&str, u32, Vec<u8>)> {
     Some((name, id, BASE64_STANDARD.decode(base64).ok()?))
 }
 
+/// The words of a line of a policy or of a file of keys; spaces and tabs part them.
+pub(crate) fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split([' ', '\t', '\r']).filter(|word| !word.is_empty())
+}
+
+/// Whether the number in these bytes lies between 1 and p - 1, p being 2^255 - 19. Libraries differ on whether they read a
+/// point that is written otherwise, and at 0 and at the bounds stand points by which anything can be signed.
+fn is_point(bytes: &[u8; 32]) -> bool {
+    const LEAST: [u8; 32] = at_the_ends(0, 0, 1);
+    const MOST: [u8; 32] = at_the_ends(0x7f, 0xff, 0xec);
+    let mut number = *bytes;
+    number.reverse();
+    // The highest bit is the sign of the other coordinate.
+    number[0] &= 0x7f;
+    LEAST < number && number < MOST
+}
+
+/// The first byte, those between, the last.
+const fn at_the_ends(first: u8, between: u8, last: u8) -> [u8; 32] {
+    let mut bytes = [between; 32];
+    bytes[0] = first;
+    bytes[31] = last;
+    bytes
+}
+
 fn kind_and_key(bytes: &[u8]) -> Option<(KeyKind, [u8; 32])> {
     let (kind, key) = bytes.split_first()?;
     let kind = [KeyKind::Log, KeyKind::Witness].into_iter().find(|known| known.byte() == *kind)?;
@@ -307,6 +340,38 @@ mod tests {
             changed[at] ^= 1;
             let changed = String::from_utf8(changed).unwrap();
             assert!(VerifyingKey::parse(&changed).is_err(), "{changed}");
+        }
+    }
+
+    #[test]
+    fn a_public_key_that_is_no_point_or_not_canonically_written_is_refused() {
+        let text = |bytes: [u8; 32]| VerifyingKey::new("a", KeyKind::Log, bytes).unwrap().to_string();
+        for bytes in [
+            [0; 32],
+            std::array::from_fn(|at| u8::from(at == 0)),
+            std::array::from_fn(|at| if at == 31 { 0x80 } else { u8::from(at == 0) }),
+            std::array::from_fn(|at| [0xec, 0xff, 0x7f][usize::from(at > 0) + usize::from(at == 31)]),
+            std::array::from_fn(|at| [0xee, 0xff, 0x7f][usize::from(at > 0) + usize::from(at == 31)]),
+            [0xff; 32],
+        ] {
+            assert!(VerifyingKey::parse(&text(bytes)).is_err(), "{bytes:?}");
+        }
+        assert!(VerifyingKey::parse(&text(std::array::from_fn(|at| 2 * u8::from(at == 0)))).is_ok());
+    }
+
+    #[test]
+    fn a_file_of_keys_has_one_a_line() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("log.pub");
+        let key = SigningKey::generate("example.org/events", KeyKind::Log).unwrap().public().to_string();
+        for (text, count) in [
+            (format!("{key}\n"), Some(1)),
+            (format!("\n {key}\t\r\n{key}"), Some(2)),
+            (format!("{key} {key}\n"), None),
+            (" \n\n".to_owned(), None),
+        ] {
+            fs::write(&path, &text).unwrap();
+            assert_eq!(VerifyingKey::all_from_file(&path).ok().map(|keys| keys.len()), count, "{text:?}");
         }
     }
 

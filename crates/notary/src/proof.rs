@@ -12,8 +12,8 @@ use crate::frontier::{Frontier, NotAligned};
 use crate::hash::{Hash, empty_root, hex_hashes, node_hash};
 use crate::tile::{TileId, Tiles, place_of};
 
-/// The largest tree this program reasons about, in leaves.
-pub const MAX_SIZE: u64 = 1 << 56;
+/// The largest tree this program reasons about, in leaves: whole numbers up to here are exact in any JSON.
+pub const MAX_SIZE: u64 = 1 << 53;
 
 /// That a leaf is in a tree: the roots of what lies beside the way from the leaf up (RFC 6962, section 2.1.1).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,8 +3,9 @@
 use chrono::TimeDelta;
 use spoor_eventlog::{Clock, Position};
 
-use crate::db::{Db, DbError, Row, Tx, args};
+use crate::db::{Db, DbError, Row, Table, Tx, args};
 use crate::page::Seen;
+use crate::projector::CountedTables;
 
 /// The table of the checkpoint, in every build.
 pub(crate) const SCHEMA: &[&str] = &[
@@ -16,6 +17,7 @@ pub(crate) const SCHEMA: &[&str] = &[
     "insert into checkpoint (id, position_commit, position_prepare, last_index, events, fence, lease_until)
         values (1, 0, 0, 0, 0, 0, 0) on conflict (id) do nothing",
     "create table if not exists last_record (id bigint primary key, last_index bigint not null, mark text not null)",
+    "create table if not exists rows_written (name text primary key, number bigint not null)",
 ];
 
 /// Columns by which an answer says what state of the log it shows; one scalar look-up each, in the answer's snapshot.
@@ -45,6 +47,17 @@ pub(crate) struct LastRecord {
     pub index: u64,
     /// What tells it from others.
     pub mark: String,
+}
+
+/// The rows of the counted tables of a build, beside how many were written, counted in the transactions that wrote them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lines {
+    lines: u64,
+    events: u64,
+    /// Whether all lines lie where the build has been.
+    within: bool,
+    dossiers: u64,
+    written: u64,
 }
 
 /// Why a projector stopped.
@@ -84,6 +97,48 @@ impl Checkpoint {
         let seen = Seen { position, index: row.count("last_index")? };
         Ok(Self { seen, events: row.count("events")?, failure, owner: row.opt_text("owner")? })
     }
+}
+
+impl Lines {
+    /// Counts them, by the smallest index of each table, and in one look, so of one moment.
+    pub async fn count(db: &Db, tables: &CountedTables, version: u32) -> Result<Self, DbError> {
+        let (lines, key, dossiers) = (tables.lines.name, tables.lines.key.join(", "), tables.dossiers.name);
+        let said = version >= tables.dossiers_since;
+        let beside = format!(
+            ", (select count(*) from {dossiers}) as dossiers,
+                coalesce((select number from rows_written where name = '{dossiers}'), 0) as written"
+        );
+        let sql = format!(
+            "select events, last_index, (select count(*) from {lines}) as lines,
+                (select coalesce(min({key}), 1) from {lines}) as lowest,
+                (select coalesce(max({key}), 0) from {lines}) as highest{}
+             from checkpoint",
+            if said { beside.as_str() } else { "" }
+        );
+        let row = db.row(&sql, args![]).await?.ok_or_else(missing)?;
+        let (dossiers, written) = if said { (row.count("dossiers")?, row.count("written")?) } else { (0, 0) };
+        let within = row.int("lowest")? >= 1 && row.int("highest")? <= row.int("last_index")?;
+        Ok(Self { lines: row.count("lines")?, events: row.count("events")?, within, dossiers, written })
+    }
+
+    /// What is wrong, where something was taken out or put in.
+    pub fn fault(self) -> Option<String> {
+        let Self { lines, events, within, dossiers, written } = self;
+        if lines != events || !within {
+            return Some(format!("{lines} lines of {events} events"));
+        }
+        (dossiers != written).then(|| format!("{dossiers} rows of dossiers where {written} were written"))
+    }
+}
+
+/// Notes how many rows a projector added to a table, in the transaction that adds them.
+pub(crate) async fn rows_written(tx: &mut Tx, table: &Table, rows: u64) -> Result<(), DbError> {
+    if rows == 0 {
+        return Ok(());
+    }
+    let sql = "insert into rows_written (name, number) values ($1, $2)
+         on conflict (name) do update set number = rows_written.number + excluded.number";
+    tx.run(sql, args![table.name, rows]).await.map(drop)
 }
 
 impl LastRecord {

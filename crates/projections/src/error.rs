@@ -57,6 +57,30 @@ pub enum ViewError {
         /// What is known to be missing from the log or altered there, in words.
         faults: Option<String>,
     },
+    /// Rows were taken out of the view, or put into it.
+    #[error(
+        "the view '{projection}' does not hold what was written to it ({found}): rows were taken out of it or put into it. Nothing \
+         is told of it until it is made anew: `spoor projections rebuild {projection}`"
+    )]
+    LinesLost {
+        /// The projection.
+        projection: String,
+        /// What there is, and what there should be.
+        found: String,
+    },
+    /// A row says something else than the event it is of.
+    #[error(
+        "the view '{projection}' says of event {index} what the log does not say ({columns}): it was altered. Nothing is told of it \
+         until it is made anew: `spoor projections rebuild {projection}`"
+    )]
+    SaysOtherwise {
+        /// The projection.
+        projection: String,
+        /// The leaf index of the event.
+        index: u64,
+        /// What is said otherwise: names of columns.
+        columns: String,
+    },
     /// Another worker holds the projection now; what this one was writing is given up.
     #[error("another worker has taken over the projection '{0}'")]
     LeaseLost(String),
@@ -139,6 +163,8 @@ impl ViewError {
             | ViewError::Url(_)
             | ViewError::LeaseLost(_)
             | ViewError::OtherLog { .. }
+            | ViewError::LinesLost { .. }
+            | ViewError::SaysOtherwise { .. }
             | ViewError::Stopped { .. }
             | ViewError::Counting(_)
             | ViewError::Impossible { .. } => false,

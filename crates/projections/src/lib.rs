@@ -29,7 +29,7 @@ mod views;
 pub use checkpoint::{Checkpoint, Failure};
 pub use error::ViewError;
 pub use page::{Answer, COUNT_BOUND, DEFAULT_PAGE, Edge, MAX_PAGE, Page, PageRequest, Seen, Total};
-pub use projector::{Event, Projector, Source};
+pub use projector::{CountedTables, Event, Projector, Source};
 pub use registry::{BuildId, BuildStatus};
 pub use runner::{BuildState, Difference, DifferenceKind, Logs, ProjectionStatus, Runner, Verification};
 pub use scope::Scope;

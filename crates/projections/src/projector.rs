@@ -19,6 +19,17 @@ pub enum Source {
     Access,
 }
 
+/// The tables of a trail, in which nobody would miss a row.
+#[derive(Clone, Copy, Debug)]
+pub struct CountedTables {
+    /// One row for each event of the log, whose key is the leaf index.
+    pub lines: &'static Table,
+    /// The dossiers that lines are found by.
+    pub dossiers: &'static Table,
+    /// The version since which the projector says how many rows it wrote there.
+    pub dossiers_since: u32,
+}
+
 /// A projection: tables that are changed by events, in log order, and by nothing else.
 ///
 /// The same events must make the same rows however they are cut into batches and whenever they are projected: no clock,
@@ -51,6 +62,11 @@ pub trait Projector: Send + Sync {
 
     /// Its tables, for verification.
     fn tables(&self) -> Vec<&'static Table>;
+
+    /// Its tables whose rows are counted, where there are such: rows that somebody takes out of them, or puts into them, are told.
+    fn counted(&self) -> Option<&'static CountedTables> {
+        None
+    }
 
     /// Whether it takes events of this kind of aggregate. It is never stopped by those it does not take.
     fn takes(&self, aggregate_type: &str) -> bool;

@@ -11,10 +11,12 @@ use std::time::Duration;
 
 use spoor_eventlog::Position;
 use tokio::sync::{Mutex, watch};
+use tokio::time::Instant;
 
-use crate::checkpoint::Checkpoint;
+use crate::checkpoint::{Checkpoint, Lines};
 use crate::db::{CONNECTIONS, Db};
 use crate::error::ViewError;
+use crate::projector::CountedTables;
 use crate::registry::{BuildId, BuildStatus, Registry};
 
 /// Where the views are kept, as written in the configuration.
@@ -69,7 +71,19 @@ struct Inner {
     unwritable: RwLock<HashSet<BuildId>>,
     /// Since which version the rows of a projection are as this code reads them.
     reads_since: HashMap<&'static str, u32>,
+    /// The builds whose lines were counted. One counts at a time.
+    counted: Mutex<HashMap<BuildId, Counted>>,
 }
+
+/// What a count of the lines of a build found, and when.
+struct Counted {
+    at: Instant,
+    took: Duration,
+    lines: Lines,
+}
+
+/// Lines are counted again once the last count is so many times as old as it took: counting takes a twentieth of a reader at most.
+const COUNT_PACE: u32 = 20;
 
 /// How often a waiter looks at the shared checkpoint, since the worker may run in another process.
 const WAIT_POLL: Duration = Duration::from_millis(50);
@@ -100,6 +114,7 @@ impl Views {
             progress: watch::Sender::new(HashMap::new()),
             unwritable: RwLock::default(),
             reads_since: crate::runner::projectors().iter().map(|own| (own.name(), own.reads_since())).collect(),
+            counted: Mutex::default(),
         };
         let views = Self { inner: Arc::new(inner) };
         views.refresh().await?;
@@ -185,6 +200,37 @@ impl Views {
         self.inner.reads_since.get(build.projection.as_str()).is_none_or(|since| build.version >= *since)
     }
 
+    /// The build that answers, where its counted tables hold what was written to them: without that it would tell less, and not
+    /// say so.
+    ///
+    /// # Errors
+    /// As [`Self::active`] and [`Self::require_lines`].
+    pub(crate) async fn active_whole(&self, projection: &str, tables: &CountedTables) -> Result<Build, ViewError> {
+        let build = self.active(projection).await?;
+        self.require_lines(&build, tables).await?;
+        Ok(build)
+    }
+
+    /// That these tables of a build hold as many rows as were written to them, by the last count where that is fresh enough.
+    ///
+    /// # Errors
+    /// [`ViewError::LinesLost`] where it has not.
+    pub(crate) async fn require_lines(&self, build: &Build, tables: &CountedTables) -> Result<(), ViewError> {
+        let mut counted = self.inner.counted.lock().await;
+        let known = counted.get(&build.id).filter(|known| known.at.elapsed() < known.took.saturating_mul(COUNT_PACE));
+        let lines = match known.map(|known| known.lines) {
+            Some(lines) => lines,
+            None => {
+                let at = Instant::now();
+                let lines = Lines::count(&build.db, tables, build.id.version).await?;
+                counted.insert(build.id.clone(), Counted { at, took: at.elapsed(), lines });
+                lines
+            }
+        };
+        let lost = |found| Err(ViewError::LinesLost { projection: build.id.projection.clone(), found });
+        lines.fault().map_or(Ok(()), lost)
+    }
+
     /// Tells waiters that a worker of this process has come this far.
     pub(crate) fn reached_by(&self, build: &BuildId, position: Position) {
         self.inner.progress.send_modify(|progress| {
@@ -262,6 +308,7 @@ impl Views {
     async fn close_build(&self, id: &BuildId) {
         let opened = write(&self.inner.opened).remove(id);
         write(&self.inner.unwritable).remove(id);
+        self.inner.counted.lock().await.remove(id);
         if let Some(build) = opened {
             build.db.close().await;
         }

@@ -13,6 +13,7 @@ use spoor_domain::kernel::{Actor, ActorId, Label, NotACode, OrganisationId, Role
 
 use super::{AccessTokenVerifier, KeySet, KeySetError, TokenError, Viewer};
 use crate::config::Auth;
+use crate::policy;
 
 /// A token longer than this is not one of ours.
 const LONGEST_TOKEN_BYTES: usize = 8 * 1024;
@@ -125,6 +126,10 @@ fn viewer(claims: Claims, issuer: &str) -> Result<Viewer, TokenError> {
     let incomplete = |_: NotACode| TokenError::Incomplete;
     let organisation: OrganisationId = claims.org.parse().map_err(incomplete)?;
     let id: ActorId = claims.sub.parse().map_err(incomplete)?;
+    // What the program does itself is recorded under these, and nothing that somebody else does.
+    if [&organisation.0, &id.0].into_iter().any(|code| code.eq_ignore_ascii_case(policy::PROGRAM)) {
+        return Err(TokenError::OfTheProgram);
+    }
     let side_fits = match role.side() {
         Some(Side::Museum) => organisation.is_museum(),
         Some(Side::Parket) => !organisation.is_museum(),

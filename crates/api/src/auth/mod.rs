@@ -56,6 +56,12 @@ pub enum TokenError {
         "the access token names no valid person, role and organisation: ask your administrator to complete the account"
     )]
     Incomplete,
+    /// The claims name the program's own account or organisation, under which it records what it does itself.
+    #[error(
+        "the access token names the account or the organisation of the program itself: ask your administrator to give the account \
+         another name, or the organisation it works for"
+    )]
+    OfTheProgram,
     /// The duty of discretion has not been acknowledged.
     #[error("this role works on dossiers: acknowledge the duty of discretion first, then sign in again")]
     DiscretionNotAcknowledged,

@@ -79,6 +79,10 @@ async fn claims_that_are_missing_or_wrong_are_refused() {
         (json!({"org": null}), Incomplete),
         (json!({"org": "kazerne-dossin"}), Incomplete),
         (json!({"role": "Guide", "org": "parket-antwerpen"}), Incomplete),
+        (json!({"role": "Administrator", "org": "spoor"}), OfTheProgram),
+        (json!({"role": "Administrator", "org": "spoor", "sub": "spoor"}), OfTheProgram),
+        (json!({"role": "Administrator", "org": "Spoor"}), OfTheProgram),
+        (json!({"sub": "spoor"}), OfTheProgram),
         (json!({"discretion": false}), DiscretionNotAcknowledged),
         (json!({"discretion": null}), DiscretionNotAcknowledged),
     ];

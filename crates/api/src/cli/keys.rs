@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail, ensure};
 use clap::Subcommand;
-use spoor_eventlog::{Clock, EventLog, KeyStore, LogOptions, MasterKeyId, in_words};
+use spoor_eventlog::{Clock, EventLog, KeyStore, LogError, LogOptions, MasterKeyId, in_words};
 
 use crate::config::{Config, refuse_unsafe_stores};
 use crate::desk::{destroy_confirmed, erasures_unfinished, fault_unsearched, gone_unsearched};
@@ -18,7 +18,8 @@ use crate::telemetry;
 pub enum KeysCommand {
     /// What the key store holds, by which master key it is wrapped, and how far the log was searched for erasures
     Status,
-    /// Wrap every key by another master key; broken off at any point it can be run again
+    /// Wrap every key by another master key, after those were destroyed whose erasure the log confirms; broken off at any point it
+    /// can be run again
     Rotate {
         /// The file (mode 0600) with the new master key; made when it is not there
         #[arg(long, value_name = "FILE")]
@@ -44,7 +45,9 @@ pub async fn run(config: Config, command: KeysCommand) -> anyhow::Result<ExitCod
     let places = Places::of(&config.stores)?;
     match command {
         KeysCommand::Status => status(&places).await?,
-        KeysCommand::Rotate { new_master_key, batch } => rotate(&places, &new_master_key, batch.max(1)).await?,
+        KeysCommand::Rotate { new_master_key, batch } => {
+            rotate(&config, &places, &new_master_key, batch.max(1)).await?
+        }
         KeysCommand::RotateLogKey { new_signing_key } => rotate_log_key(&config, &places, &new_signing_key).await?,
         KeysCommand::Reconcile => reconcile(&config, &places).await?,
     }
@@ -76,14 +79,40 @@ async fn status(places: &Places) -> anyhow::Result<()> {
         say!("master key {name}: {count} keys, {standing}");
     }
     let keys = open(places, next).await?;
-    match keys.reconciled(crate::desk::LOG_OF_ERASURES).await? {
-        Some(reconciled) => say!("erasures: in line with the log up to event {}", reconciled.index),
-        None => say!("erasures: not compared with the log yet"),
-    }
+    let reconciled = keys.reconciled(crate::desk::LOG_OF_ERASURES).await?;
+    say!("erasures: {}", searched(reconciled.map(|reconciled| reconciled.index), last_of_log(places, keys).await));
     Ok(())
 }
 
-async fn rotate(places: &Places, new: &Path, batch: usize) -> anyhow::Result<()> {
+/// How far the log was searched for erasures, and how far it goes.
+fn searched(until: Option<u64>, last: Result<u64, LogError>) -> String {
+    match (until, last) {
+        (None, Ok(last)) => format!("not compared with the log yet, which goes up to event {last}"),
+        (None, Err(error)) => format!("not compared with the log yet, which cannot be read: {error}"),
+        (Some(until), Ok(last)) if until == last => format!("in line with the log up to event {until}, its last"),
+        (Some(until), Ok(last)) if until < last => format!(
+            "in line with the log up to event {until}, and the log goes up to event {last}: every start searches the rest, and so does \
+             `spoor keys reconcile`"
+        ),
+        (Some(until), Ok(last)) => format!(
+            "in line up to event {until} of another log, or of more of this one, which goes up to event {last}: every start searches it whole"
+        ),
+        (Some(until), Err(error)) => {
+            format!("in line with the log up to event {until}; how far it goes cannot be read: {error}")
+        }
+    }
+}
+
+/// The index of the last event of the log.
+async fn last_of_log(places: &Places, keys: KeyStore) -> Result<u64, LogError> {
+    let options = LogOptions { state_cache: 0, ..LogOptions::default() };
+    let log = EventLog::open(&places.log, keys, Clock::System, options).await?;
+    let head = log.head().await;
+    log.close().await;
+    Ok(head?.index)
+}
+
+async fn rotate(config: &Config, places: &Places, new: &Path, batch: usize) -> anyhow::Result<()> {
     let old = &places.master_key;
     ensure!(
         old.exists(),
@@ -91,6 +120,11 @@ async fn rotate(places: &Places, new: &Path, batch: usize) -> anyhow::Result<()>
         old.display()
     );
     let keys = open(places, Some(new)).await?;
+    // An older key store may have been put back: what was erased is not wrapped anew.
+    let Reconciled { destroyed, doubt, .. } = destroy_again(config, places, keys.clone()).await?;
+    if destroyed > 0 {
+        say!("{destroyed} keys destroyed that an erasure in the log confirms");
+    }
     let total: u64 = keys.status().await?.wrapped_by.values().sum();
     let done = keys.rotate(batch, |done| say!("{done} of {total} keys wrapped")).await?;
     let left: u64 =
@@ -104,7 +138,10 @@ async fn rotate(places: &Places, new: &Path, batch: usize) -> anyhow::Result<()>
             old.display()
         );
     }
-    Ok(())
+    match doubt {
+        Some(doubt) => bail!("every key is wrapped by the new master key, but {doubt}"),
+        None => Ok(()),
+    }
 }
 
 async fn rotate_log_key(config: &Config, places: &Places, new: &Path) -> anyhow::Result<()> {
@@ -136,36 +173,76 @@ async fn rotate_log_key(config: &Config, places: &Places, new: &Path) -> anyhow:
 }
 
 async fn reconcile(config: &Config, places: &Places) -> anyhow::Result<()> {
-    let (keys, proof) = (open(places, places.next_master_key.as_deref()).await?, ProofPlaces::of(config)?);
-    let log = EventLog::open(&places.log, keys, Clock::System, LogOptions::default()).await?;
-    // No key is destroyed because an altered log says so.
-    let keeper = LogKeeper::open(LogName::Events, &log, &proof, &config.proof.origin, &Clock::System).await?;
-    keeper.count().await?;
-    let destroyed = destroy_confirmed(&log).await.context("the keys are not in line with the log")?;
-    let (unfinished, gone) = (erasures_unfinished(&log).await?, gone_unsearched(&log).await?);
-    let fault = fault_unsearched(&log).await?;
-    log.close().await;
+    let keys = open(places, places.next_master_key.as_deref()).await?;
+    let Reconciled { destroyed, unfinished, doubt } = destroy_again(config, places, keys).await?;
     say!("{destroyed} keys destroyed that an erasure in the log confirms");
     if unfinished > 0 {
         say!("{unfinished} erasures wait for their certificate: `spoor serve` finishes them");
     }
-    ensure!(
-        gone.is_empty(),
-        "the keys are not known to be in line with the log, which lacks records that were not searched yet: {}. One of them may have \
-         confirmed an erasure, and an older key store can open what that person said. Restore the log from a backup that has them and run \
-         this again; without one, put back the key store that was beside the log before",
-        in_words(&gone)
-    );
-    if let Some(fault) = fault {
-        bail!(
+    match doubt {
+        Some(doubt) => bail!(doubt),
+        None => Ok(()),
+    }
+}
+
+/// What came of bringing the keys in line with the log.
+struct Reconciled {
+    /// So many keys were there still whose erasure it confirms.
+    destroyed: usize,
+    /// So many erasures wait for their certificate.
+    unfinished: usize,
+    /// Why the keys are not known to be in line all the same, and what to do.
+    doubt: Option<String>,
+}
+
+/// Destroys every key whose erasure the log confirms and that is there still.
+async fn destroy_again(config: &Config, places: &Places, keys: KeyStore) -> anyhow::Result<Reconciled> {
+    let log = EventLog::open(&places.log, keys, Clock::System, LogOptions::default()).await?;
+    let reconciled = destroy_by(config, &log).await;
+    log.close().await;
+    reconciled
+}
+
+async fn destroy_by(config: &Config, log: &EventLog) -> anyhow::Result<Reconciled> {
+    let proof = ProofPlaces::of(config)?;
+    // No key is destroyed because an altered log says so.
+    let keeper = LogKeeper::open(LogName::Events, log, &proof, &config.proof.origin, &Clock::System).await?;
+    keeper.count().await?;
+    let destroyed = destroy_confirmed(log).await.context("the keys are not in line with the log")?;
+    let (unfinished, gone) = (erasures_unfinished(log).await?, gone_unsearched(log).await?);
+    let doubt = match fault_unsearched(log).await? {
+        _ if !gone.is_empty() => Some(format!(
+            "the keys are not known to be in line with the log, which lacks records that were not searched yet: {}. One of them may have \
+             confirmed an erasure, and an older key store can open what that person said. Restore the log from a backup that has them and run \
+             this again; without one, put back the key store that was beside the log before",
+            in_words(&gone)
+        )),
+        Some(fault) => Some(format!(
             "the keys are not known to be in line with the log: record {fault} was not searched yet and is not the one that was committed. It \
              may have confirmed an erasure, whatever it says now: `spoor audit check` says whether it or the tile over it was altered. \
              Restore the log from a backup that has it as it was (or make the tiles anew, `--rebuild-tiles`) and run this again"
-        );
-    }
-    Ok(())
+        )),
+        None => None,
+    };
+    Ok(Reconciled { destroyed, unfinished, doubt })
 }
 
 async fn open(places: &Places, next: Option<&Path>) -> anyhow::Result<KeyStore> {
     Ok(KeyStore::open_between(&places.keys, &places.master_key, next).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_far_the_log_was_searched_is_told_with_how_far_it_goes() {
+        assert_eq!(searched(Some(1005), Ok(1005)), "in line with the log up to event 1005, its last");
+        let behind = searched(Some(996), Ok(1005));
+        assert!(behind.contains("up to event 996, and the log goes up to event 1005"), "{behind}");
+        assert!(searched(Some(996), Ok(12)).contains("of another log"));
+        assert!(searched(None, Ok(12)).contains("not compared with the log yet, which goes up to event 12"));
+        let unread = searched(Some(996), Err(LogError::Closing));
+        assert!(unread.starts_with("in line with the log up to event 996; how far it goes"), "{unread}");
+    }
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::Args;
+use clap::{ArgGroup, Args};
 use spoor_domain::access::event::{AccessEvent, Checkpoints, DossierShown, Question};
 use spoor_domain::catalogue::aggregate_type;
 use spoor_domain::kernel::{ActorId, DossierId, OrganisationId, Personal, PersonalContent, Purpose};
@@ -34,6 +34,7 @@ const COMMAND: &str = "replay";
 
 /// What `spoor replay` is told.
 #[derive(Args, Debug)]
+#[command(group = ArgGroup::new("who").args(["token", "by"]).required(true))]
 pub struct ReplayFlags {
     /// The dossier: its number, such as LT-2026-0042, or its id
     dossier: String,
@@ -41,7 +42,7 @@ pub struct ReplayFlags {
     #[arg(long)]
     json: bool,
     /// A file with an access token: personal values are shown to its owner as far as the role may see them
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["by", "organisation"], required_unless_present = "by")]
+    #[arg(long, value_name = "FILE", conflicts_with = "organisation")]
     token: Option<PathBuf>,
     /// The account it is recorded under, where there is no token; personal values then stay sealed
     #[arg(long, value_name = "ACCOUNT")]

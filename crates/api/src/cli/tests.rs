@@ -61,6 +61,19 @@ fn a_name_is_no_account_at_the_terminal_either() {
 }
 
 #[test]
+fn who_asks_for_a_replay_is_told_both_ways_to_say_who_it_is() {
+    let line = ["spoor", "replay", "LT-2026-0042", "--purpose", "ADMINISTRATION"];
+    let with = |more: &[&str]| Cli::try_parse_from(line.iter().chain(more));
+    let refused = with(&[]).unwrap_err();
+    let said = refused.to_string();
+    assert!(refused.exit_code() == 2 && said.contains("--token") && said.contains("--by"), "{said}");
+    assert!(with(&["--by", "auditor-1"]).is_ok() && with(&["--token", "file"]).is_ok());
+    for both in [["--by", "auditor-1"], ["--organisation", "abb"]] {
+        assert_eq!(with(&[["--token", "file"], both].concat()).unwrap_err().exit_code(), 2, "{both:?}");
+    }
+}
+
+#[test]
 fn there_is_no_report_on_a_half_year_that_has_not_begun() {
     let day = |text: &str| text.parse().unwrap();
     let period = "2026-H2".parse().unwrap();

@@ -118,7 +118,9 @@ fn print_shown(shown: &Shown) {
         row("beside it", format!("{TABLE} is the file the manifest names; only the lines are proven"));
     }
     if !shown.ignored.is_empty() {
-        row("ignored", short(&shown.ignored));
+        // What is not looked at can have any name, also one that a terminal obeys.
+        let names: Vec<_> = shown.ignored.iter().map(|name| format!("{name:?}")).collect();
+        row("ignored", short(&names));
     }
     if !shown.key_was_given {
         say!(

@@ -329,11 +329,11 @@ impl Tale<'_> {
         let ordinal = self.life.ordinal;
         let born =
             NaiveDate::from_ymd_opt(1962 + (ordinal % 40) as i32, 1 + (ordinal % 12) as u32, 1 + (ordinal % 28) as u32);
-        let (family, act) = [
-            (OffenceFamily::Antiracism, "Wet van 30 juli 1981"),
-            (OffenceFamily::Antidiscrimination, "Wet van 10 mei 2007"),
-            (OffenceFamily::Negationism, "Wet van 23 maart 1995"),
-            (OffenceFamily::CommonLawHateCrime, "Strafwetboek"),
+        let (family, act, article) = [
+            (OffenceFamily::Antiracism, "Wet van 30 juli 1981", "art. 20"),
+            (OffenceFamily::Antidiscrimination, "Wet van 10 mei 2007", "art. 22"),
+            (OffenceFamily::Negationism, "Wet van 23 maart 1995", "art. 1"),
+            (OffenceFamily::CommonLawHateCrime, "Strafwetboek", "art. 405quater"),
         ][ordinal % 4];
         RequestGiven {
             number: self.life.number.clone(),
@@ -343,7 +343,7 @@ impl Tale<'_> {
             basis: RequestBasis::PretorianProbation,
             offences: vec![Offence {
                 family,
-                reference: LegalReference { act: act.into(), article: "verzonnen artikel".into(), valid_from: None },
+                reference: LegalReference { act: act.into(), article: article.into(), valid_from: None },
             }],
             offence_on: Confidential(self.life.first_day() - Days::new(60)),
             participant: ParticipantGiven {

@@ -13,6 +13,7 @@ mod eligibility;
 mod erasure;
 mod error;
 mod first_request;
+mod links;
 mod parketten;
 mod repeats;
 mod request;
@@ -108,16 +109,10 @@ impl Desk {
         command: TrajectoryCommand,
         context: &CommandContext,
     ) -> Result<Executed, DeskError> {
-        self.admit(dossier, command.kind(), context).await?;
+        let admitted = self.admit(dossier, command.kind(), context).await?;
         self.check_consent_text(dossier, &command, context).await?;
         self.check_parketten(dossier, &command, context).await?;
-        if let TrajectoryCommand::LinkSubjects { other_subject, other_dossier } = &command {
-            // A link to nobody would be offered for access and erasure for ever.
-            let other = self.log.load::<LearningTrajectory>(&other_dossier.to_string()).await?.state;
-            if !other.subjects().contains(other_subject) {
-                return Err(DeskError::NotFound("otherSubject"));
-            }
-        }
+        self.check_link(dossier, &admitted.state, &command, context).await?;
         if let TrajectoryCommand::CorrectFact { sequence, field, value, reason, reason_not_same_day, .. } = command {
             let correction = Correction { sequence, field, value, reason, reason_not_same_day };
             return self.correct_fact(dossier, correction, context).await;

@@ -17,7 +17,13 @@ impl Desk {
         command: &A::Command,
         context: &CommandContext,
     ) -> Result<Executed, DeskError> {
-        let executed = self.log.execute::<A>(id, command, context).await?;
+        let executed = match self.log.execute::<A>(id, command, context).await.map_err(DeskError::from) {
+            Err(DeskError::SubjectErased) => {
+                let refused = A::about_the_erased(command);
+                return Err(refused.map_or(DeskError::SubjectErased, |no| DeskError::Refused(Box::new(no))));
+            }
+            done => done?,
+        };
         if !executed.repeated {
             return Ok(executed);
         }

@@ -1,8 +1,9 @@
-//! Requests of persons concerned: whether the controller holds the dossier, and whom it is about.
+//! Requests of persons concerned: whether the controller holds the dossier, since when, and whom it is about.
 
-use spoor_domain::kernel::{CommandContext, DossierId, RightsRequestId, SubjectId, derived_id};
+use spoor_domain::kernel::{CommandContext, Decider, DossierId, RightsRequestId, SubjectId, derived_id};
 use spoor_domain::rights::RightsRequest;
 use spoor_domain::rights::command::RightsCommand;
+use spoor_domain::rights::rejection::RightsRejection;
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_eventlog::Executed;
 
@@ -11,7 +12,7 @@ use crate::policy::{self, Action};
 
 impl Desk {
     /// Registers a request about a dossier of this controller: about its present participant, or about one of those it
-    /// was about before.
+    /// was about before; received when the dossier was there.
     pub async fn register_rights_request(
         &self,
         dossier: DossierId,
@@ -28,7 +29,14 @@ impl Desk {
             Some(_) => return Err(DeskError::NotFound("subject")),
             None => state.subject().ok_or(DeskError::NotFound("trajectoryId"))?,
         };
-        let id = RightsRequestId(derived_id(context.command_id, "rightsRequest"));
-        self.perform::<RightsRequest>(&id.to_string(), &command(subject), context).await
+        let id = RightsRequestId(derived_id(context.command_id, "rightsRequest")).to_string();
+        let command = command(subject);
+        if let (Some(earliest), RightsCommand::RegisterRightsRequest { received_on, .. }) = (state.begun_on(), &command)
+            && *received_on < earliest
+            && self.log.find_command(RightsRequest::TYPE, &id, context.command_id).await?.is_none()
+        {
+            return Err(DeskError::Refused(Box::new(RightsRejection::BeforeDossier { earliest })));
+        }
+        self.perform::<RightsRequest>(&id, &command, context).await
     }
 }

@@ -13,6 +13,7 @@ use super::change::{self, Change, ChangeValue};
 use super::coded::Coded;
 use super::disclosure::{Discloses, asked_in_vain, disclose, disclose_list, disclose_view};
 use super::global_id::{Kind, global_id, local_id};
+use super::held::Held;
 use super::log::{ProofStatus, Proofs};
 use super::page::{Paging, connection, sealed};
 use super::problem::{OurFault, Problem, not_whole};
@@ -35,6 +36,7 @@ pub struct AuditEntry {
     line: AuditLine,
     dossiers: Arc<DossiersOfPage>,
     proofs: Arc<Proofs>,
+    held: Arc<Held>,
 }
 
 /// Which entries; what is absent narrows nothing.
@@ -69,17 +71,22 @@ impl AuditEntry {
             asked_in_vain(ctx, None, None);
             return Ok(None);
         };
+        let entry = Self::together(ctx, vec![line]).await?.pop();
         disclose_view(ctx, audit::PROJECTION, found.seen);
-        let entry = Self::together(vec![line]).remove(0);
-        entry.disclose(ctx);
-        Ok(Some(entry))
+        if let Some(entry) = &entry {
+            entry.disclose(ctx);
+        }
+        Ok(entry)
     }
 
-    fn together(lines: Vec<AuditLine>) -> Vec<Self> {
+    /// Entries of one page, each held against its event.
+    async fn together(ctx: &Context<'_>, lines: Vec<AuditLine>) -> Result<Vec<Self>> {
+        let held = Arc::new(Held::of(ctx, &lines).await?);
         let dossiers = DossiersOfPage::of(lines.iter().filter_map(|line| line.dossier));
         let proofs = Arc::new(Proofs::of(LogName::Events, lines.iter().map(|line| line.index)));
-        let entry = |line| Self { line, dossiers: Arc::clone(&dossiers), proofs: Arc::clone(&proofs) };
-        lines.into_iter().map(entry).collect()
+        let of_page =
+            |line| Self { line, dossiers: Arc::clone(&dossiers), proofs: Arc::clone(&proofs), held: Arc::clone(&held) };
+        Ok(lines.into_iter().map(of_page).collect())
     }
 
     /// Which of the personal values that changed the viewer may read: on their own side only, and never an auditor,
@@ -174,12 +181,16 @@ impl AuditEntry {
 
     /// What changed, from what to what.
     async fn changes(&self, ctx: &Context<'_>) -> Result<Vec<Change>> {
+        self.held.check_changes(ctx, &self.line).await?;
         let opens = self.opens_personal(ctx).await?;
         change::shown(ctx, self.line.dossier, &self.line.changes, &opens).await
     }
 
     /// Why, where a reason was given.
     async fn reason(&self, ctx: &Context<'_>) -> Option<Result<ChangeValue>> {
+        if let Err(error) = self.held.check_changes(ctx, &self.line).await {
+            return Some(Err(error));
+        }
         let reason = self.line.reason.as_ref()?;
         Some(match self.opens_personal(ctx).await {
             Ok(opens) => change::value(ctx, self.line.dossier, reason, &opens).await,
@@ -206,7 +217,8 @@ pub async fn history(
 }
 
 /// A page of the entries; of one dossier only while the log has every event of it up to the version that was shown, and of several
-/// only while no record is known to be gone or altered.
+/// only while no record is known to be gone or altered. Either only while the view has a line for every event, and those of the
+/// page say what the events do.
 async fn list(
     ctx: &Context<'_>,
     filter: &AuditFilter,
@@ -226,7 +238,7 @@ async fn list(
     let page = audit::list(&desk(ctx)?.views, &scope, filter, true, request).await.ours(ctx)?;
     let Page { edges, has_next, has_previous, total, seen } = page;
     let (cursors, lines): (Vec<_>, Vec<_>) = sealed(ctx, LIST, edges).await?.into_iter().unzip();
-    let nodes = AuditEntry::together(lines);
+    let nodes = AuditEntry::together(ctx, lines).await?;
     disclose_list(ctx, audit::PROJECTION, seen, filter.dossier.is_some());
     Ok(AuditEntryConnection {
         edges: cursors.into_iter().zip(nodes).map(|(cursor, node)| AuditEntryEdge { cursor, node }).collect(),

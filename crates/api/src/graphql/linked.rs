@@ -19,7 +19,7 @@ pub struct LinkedSubject {
     subject: ID,
     /// The global id of the other dossier.
     trajectory_id: ID,
-    /// Whether the link was made in this dossier; otherwise it was made in the other.
+    /// Whether the link was made in this dossier, and perhaps in the other as well; otherwise it was made in the other.
     made_here: bool,
     #[graphql(skip)]
     dossier: DossierId,
@@ -34,16 +34,21 @@ impl LinkedSubject {
     }
 }
 
-/// Everybody directly linked to this subject, whichever dossier said so, now or as known when the log was at an index.
+/// Everybody directly linked to this subject, whichever dossier said so, now or as known when the log was at an index. Each
+/// once, also where both dossiers said so.
 pub async fn linked_to(ctx: &Context<'_>, subject: SubjectId, known_at: Option<u64>) -> Result<Vec<LinkedSubject>> {
     let links = disclosures::links_of(&desk(ctx)?.views, subject, known_at).await.ours(ctx)?;
-    let other = |link: disclosures::SubjectLink| {
+    let mut linked: Vec<LinkedSubject> = Vec::with_capacity(links.len());
+    for link in links {
         let made_here = link.subject == subject;
         let (subject, dossier) =
             if made_here { (link.other_subject, link.other_dossier) } else { (link.subject, link.dossier) };
         disclose(ctx, dossier);
-        let trajectory_id = global_id(Kind::Trajectory, &dossier.to_string());
-        LinkedSubject { subject: ID(subject.to_string()), trajectory_id, made_here, dossier }
-    };
-    Ok(links.into_iter().map(other).collect())
+        let (subject, trajectory_id) = (ID(subject.to_string()), global_id(Kind::Trajectory, &dossier.to_string()));
+        match linked.iter_mut().find(|known| known.dossier == dossier && known.subject == subject) {
+            Some(known) => known.made_here |= made_here,
+            None => linked.push(LinkedSubject { subject, trajectory_id, made_here, dossier }),
+        }
+    }
+    Ok(linked)
 }

@@ -378,7 +378,7 @@ async fn head(ctx: &Context<'_>, name: LogName) -> Result<Head> {
 }
 
 /// What is told of a log. Where the access log says nothing in its time, nothing could be written down either.
-async fn told<T>(ctx: &Context<'_>, log: LogName, telling: impl Future<Output = Result<T>>) -> Result<T> {
+pub async fn told<T>(ctx: &Context<'_>, log: LogName, telling: impl Future<Output = Result<T>>) -> Result<T> {
     match log {
         LogName::Events => telling.await,
         LogName::Access => {

@@ -14,6 +14,7 @@ pub(crate) mod disclosure;
 mod document;
 mod edition;
 pub mod global_id;
+mod held;
 mod labels;
 mod linked;
 mod log;

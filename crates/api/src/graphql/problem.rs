@@ -33,6 +33,8 @@ pub enum Problem {
     BeingRebuilt,
     /// A record of the log is missing or was altered, so what rests on it is not told.
     LogNotWhole,
+    /// A view was altered, or lines were taken out of it, so nothing is told of it.
+    ViewNotWhole,
     /// Something failed that is not the client's fault.
     Internal,
     /// The access log did not answer, so nothing is shown.
@@ -50,6 +52,7 @@ impl Problem {
             Problem::BadUserInput(_) => "BAD_USER_INPUT",
             Problem::NotYet | Problem::BeingRebuilt => "VERSION_CONFLICT",
             Problem::LogNotWhole => "LOG_NOT_WHOLE",
+            Problem::ViewNotWhole => "VIEW_NOT_WHOLE",
             Problem::Internal => "INTERNAL",
             Problem::Unrecorded => answer::AUDIT_UNAVAILABLE,
         }
@@ -87,6 +90,10 @@ impl Problem {
             Problem::LogNotWhole => {
                 "a record of the log is missing or was altered, so nothing is told of what rests on it: have the operators run `spoor \
                  audit check` and restore the log from a backup"
+            }
+            Problem::ViewNotWhole => {
+                "the view does not say what the log does, so nothing is told of it: have the operators make it anew \
+                 (`spoor projections rebuild`)"
             }
             Problem::Internal => answer::OUR_FAULT,
             Problem::Unrecorded => answer::UNRECORDED,
@@ -140,6 +147,11 @@ impl<T> OurFault<T> for Result<T, ViewError> {
 pub fn view_failed(ctx: &Context<'_>, cause: &ViewError) -> Error {
     match of_view(cause) {
         Problem::Internal => internal(ctx, cause),
+        // In its own words: numbers and names of columns, and what to do.
+        Problem::ViewNotWhole => {
+            let Error { extensions, .. } = Problem::ViewNotWhole.at(ctx);
+            Error { message: cause.to_string(), extensions, ..internal(ctx, cause) }
+        }
         problem => problem.at(ctx),
     }
 }
@@ -151,6 +163,7 @@ fn of_view(cause: &ViewError) -> Problem {
         }
         ViewError::NotReached { .. } => Problem::NotYet,
         ViewError::BeingRebuilt(_) => Problem::BeingRebuilt,
+        ViewError::LinesLost { .. } | ViewError::SaysOtherwise { .. } => Problem::ViewNotWhole,
         ViewError::Page => Problem::BadUserInput("give either `first` or `last`, between 1 and 100"),
         _other => Problem::Internal,
     }
@@ -184,7 +197,8 @@ fn failed(ctx: &Context<'_>, cause: &dyn std::error::Error, names_an_event: bool
     if names_an_event { Error { message: cause.to_string(), ..Problem::LogNotWhole.at(ctx) } } else { error }
 }
 
-/// Whether the log failed because an event is not there: then the message is a number and what to do.
+/// Whether the log failed because an event is not there, is not as it was or is dated in the future: then the message is a number or
+/// a moment, and what to do.
 fn names_a_record(cause: &LogError) -> bool {
     matches!(
         cause,
@@ -194,6 +208,7 @@ fn names_a_record(cause: &LogError) -> bool {
             | LogError::EndAltered { .. }
             | LogError::Altered { .. }
             | LogError::BeyondEnd { .. }
+            | LogError::ClockBehind { .. }
             | LogError::NotAsSigned
             | LogError::NotWhole { .. }
     )

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use async_graphql::{Data, Executor, PathSegment, Request, Response, ServerError, Value};
 use futures_util::StreamExt;
-use futures_util::stream::BoxStream;
+use futures_util::stream::{BoxStream, unfold};
 use spoor_domain::access::event::{AccessEvent, RefusedPart};
 use spoor_domain::access::vocabulary::QuestionRefusal;
 use spoor_domain::kernel::DossierId;
@@ -23,7 +23,8 @@ use super::subject_case;
 use crate::access_book::{AccessBook, Reader};
 use crate::http::RequestContext;
 use crate::http::answer::{
-    AUDIT_UNAVAILABLE, FORBIDDEN, INTERNAL, OUR_FAULT, PURPOSE_REQUIRED, UNRECORDED, code_of, coded,
+    AUDIT_UNAVAILABLE, FORBIDDEN, INTERNAL, OUR_FAULT, PURPOSE_REQUIRED, UNRECORDED, UNRECORDED_AND_DONE,
+    UNRECORDED_AND_NOT_DONE, code_of, coded,
 };
 
 /// Refused parts in one event: they stay well under the longest line of the log.
@@ -65,12 +66,16 @@ impl Recorded {
         if events.is_empty() {
             return answer;
         }
-        let Some(request) = request else { return unavailable() };
+        let told = match asked.only_reads() {
+            true => UNRECORDED,
+            false => UNRECORDED_AND_DONE,
+        };
+        let Some(request) = request else { return unavailable(told) };
         match self.book.record(&Reader::of_request(request), events).await {
             Ok(_) => answer,
             Err(error) => {
                 tracing::error!(request_id = %request.request_id, %error, "a reading could not be recorded");
-                unavailable()
+                unavailable(told)
             }
         }
     }
@@ -108,6 +113,13 @@ impl Recorded {
 impl Executor for Recorded {
     async fn execute(&self, mut request: Request) -> Response {
         let (from, asked) = (request_in(&request.data).cloned(), Asked::of(&mut request));
+        // What was done cannot be taken back because nothing could be written down of it.
+        if let Some(from) = from.as_ref().filter(|_| !asked.only_reads())
+            && let Err(error) = self.book.before_doing().await
+        {
+            tracing::error!(request_id = %from.request_id, %error, "nothing was done, for it could not be recorded");
+            return unavailable(UNRECORDED_AND_NOT_DONE);
+        }
         let disclosures = Arc::new(Disclosures::default());
         let answer = self.schema.execute(request.data(Arc::clone(&disclosures))).await;
         self.account(from.as_ref(), &asked, &disclosures, answer).await
@@ -120,14 +132,16 @@ impl Executor for Recorded {
         let frames = self
             .schema
             .execute_stream_with_session_data(request.data(Arc::clone(&disclosures)), session.unwrap_or_default());
-        let of_frame = Arc::new((self.clone(), from, asked, disclosures));
-        // One frame after the other: the next is not begun before this one is recorded.
-        let recorded = frames.then(move |frame| {
-            let of_frame = Arc::clone(&of_frame);
-            async move {
-                let (this, from, asked, disclosures) = of_frame.as_ref();
-                this.account(from.as_ref(), asked, disclosures, frame).await
-            }
+        let of_frame = (self.clone(), from, asked, disclosures);
+        // One frame after the other: the next is not begun before this one is recorded. Behind one that is refused there is none:
+        // each would tell that what is withheld changed, and when.
+        let recorded = unfold(Some((frames, of_frame)), |following| async move {
+            let (mut frames, of_frame) = following?;
+            let frame = frames.next().await?;
+            let (this, from, asked, disclosures) = &of_frame;
+            let answer = this.account(from.as_ref(), asked, disclosures, frame).await;
+            let goes_on = !is_refused(&answer);
+            Some((answer, goes_on.then_some((frames, of_frame))))
         });
         recorded.boxed()
     }
@@ -137,8 +151,14 @@ fn request_in(data: &Data) -> Option<&RequestContext> {
     data.get(&TypeId::of::<RequestContext>())?.downcast_ref()
 }
 
-fn unavailable() -> Response {
-    Response::from_errors(vec![coded(AUDIT_UNAVAILABLE, UNRECORDED)])
+fn unavailable(told: &str) -> Response {
+    Response::from_errors(vec![coded(AUDIT_UNAVAILABLE, told)])
+}
+
+/// Whether it shows nothing because it is refused.
+fn is_refused(answer: &Response) -> bool {
+    let refusal = |error: &ServerError| matches!(code_of(error), Some(FORBIDDEN | PURPOSE_REQUIRED));
+    answer.data == Value::Null && answer.errors.iter().any(refusal)
 }
 
 /// The parts that were refused to this viewer, each with the dossiers it was asked for or would have shown: refused attempts

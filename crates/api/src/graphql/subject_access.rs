@@ -23,6 +23,7 @@ use super::coded::Coded;
 use super::disclosure::{asked_in_vain, disclose, disclose_personal, disclose_view, target};
 use super::document::Document;
 use super::global_id::{Kind, global_id};
+use super::held;
 use super::linked::{LinkedSubject, linked_to};
 use super::problem::{OurFault, Problem, not_whole};
 use super::retention::{RetentionRule, RetentionTerm};
@@ -501,6 +502,10 @@ async fn lines(ctx: &Context<'_>, row: &TrajectoryRow) -> Result<Vec<AuditLine>>
         disclose_view(ctx, audit::PROJECTION, page.seen);
         lines.extend(page.edges.into_iter().map(|edge| edge.node));
         if !page.has_next {
+            let held = held::Held::of(ctx, &lines).await?;
+            for line in &lines {
+                held.check_changes(ctx, line).await?;
+            }
             return Ok(lines);
         }
     }

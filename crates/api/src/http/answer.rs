@@ -33,6 +33,12 @@ pub const INTERNAL: &str = "INTERNAL";
 pub const OUR_FAULT: &str = "something failed on our side: try again, and give the request id when it stays so";
 /// What is told when an access could not be written down.
 pub const UNRECORDED: &str = "the access could not be recorded, so nothing is shown: try again later";
+/// What is told where that came out before something was done.
+pub const UNRECORDED_AND_NOT_DONE: &str =
+    "nothing can be recorded now, so nothing was done and nothing is shown: try again later";
+/// What is told where that came out after something was done.
+pub const UNRECORDED_AND_DONE: &str = "the access could not be recorded, so nothing is shown; what was asked may have been done: \
+     repeat it with the same commandId, and it is done once";
 
 /// After how many seconds to try again what reads a view that is being rebuilt.
 const REBUILT_AFTER_S: u64 = 5;

@@ -112,7 +112,7 @@ impl From<TokenError> for AuthenticationFailure {
             TokenError::Expired => Self::Expired,
             TokenError::NotYetValid => Self::NotYetValid,
             TokenError::NotForUs => Self::NotForUs,
-            TokenError::Incomplete => Self::Incomplete,
+            TokenError::Incomplete | TokenError::OfTheProgram => Self::Incomplete,
             TokenError::DiscretionNotAcknowledged => Self::DiscretionNotAcknowledged,
         }
     }

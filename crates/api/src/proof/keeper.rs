@@ -48,6 +48,10 @@ pub struct LogKeeper {
     pub(super) told_missing: StdMutex<Arc<[RangeInclusive<u64>]>>,
     /// Those of which they were told that the record is not one that was committed there.
     pub(super) told_altered: StdMutex<Arc<[RangeInclusive<u64>]>>,
+    /// What they were told of the head.
+    pub(super) told_head: StdMutex<Option<String>>,
+    /// Whether they were told that the log is dated ahead of the clock.
+    pub(super) told_ahead: AtomicBool,
     /// When the log was read again last.
     pub(super) read_again: StdMutex<Option<ReadAgain>>,
 }
@@ -186,6 +190,8 @@ impl LogKeeper {
             signed: StdMutex::default(),
             told_missing: StdMutex::default(),
             told_altered: StdMutex::default(),
+            told_head: StdMutex::default(),
+            told_ahead: AtomicBool::default(),
             read_again: StdMutex::default(),
         })
     }
@@ -233,7 +239,9 @@ impl LogKeeper {
                     KeeperError::Refused(refusal) => {
                         matches!(**refusal, Refusal::Shorter { .. } | Refusal::Other { .. } | Refusal::Altered { .. })
                     }
-                    KeeperError::Tree { source, .. } => matches!(source, TreeError::TilesAhead { .. }),
+                    KeeperError::Tree { source, .. } => {
+                        matches!(source, TreeError::TilesAhead { .. } | TreeError::HeadDiffers { .. })
+                    }
                     _no_word_on_the_log => false,
                 };
                 if is_another_log {
@@ -338,6 +346,8 @@ impl LogKeeper {
             stands(self.name, self.origin(), &self.log, promise).await?;
         }
         let tree = stands(self.name, self.origin(), &self.log, beside_the_log.as_ref()).await?;
+        // The root says nothing of the moment that the head has, and by it the next record is dated.
+        self.log.check_head().await.map_err(|source| KeeperError::Tree { log: self.name, source })?;
         self.holds_the_pen().await?;
         let own: Vec<_> = [self.key.public()].into_iter().chain(before).collect();
         last.map_or(Ok(()), |last| signers.last_word(&own, &[last]))?;
@@ -368,6 +378,7 @@ impl LogKeeper {
                 _ = stop.changed() => return,
             }
             let Ok(head) = self.log.head().await else { continue };
+            self.tell_of_clock(&head);
             let waited = at.is_none_or(|at| at.elapsed() >= pace.time);
             let is_due = if failed || self.alarm.load(Ordering::Relaxed) {
                 // It may have been put right.

@@ -1,11 +1,12 @@
 //! Both logs read again beside serving, and counted: what is gone or was altered is told to the operators and remembered.
 
 use std::ops::RangeInclusive;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use spoor_eventlog::in_words;
+use spoor_eventlog::{Head, in_words};
 
 use super::{KeeperError, LogKeeper};
 
@@ -30,6 +31,8 @@ pub struct Wholeness {
     pub missing: Arc<[RangeInclusive<u64>]>,
     /// The indexes whose record is not one that was committed there, as it was read again last and counted last.
     pub altered: Arc<[RangeInclusive<u64>]>,
+    /// What the head says otherwise than the last record, in words, as the log was counted last.
+    pub head: Option<String>,
     /// That reading; none before the first.
     pub read_again: Option<ReadAgain>,
 }
@@ -38,22 +41,62 @@ impl LogKeeper {
     /// What is known of whether the log is whole.
     pub fn wholeness(&self) -> Wholeness {
         let read_again = *self.read_again.lock().unwrap_or_else(PoisonError::into_inner);
-        Wholeness { missing: self.log.known_missing(), altered: self.log.known_altered(), read_again }
+        let (missing, altered, head) =
+            (self.log.known_missing(), self.log.known_altered(), self.log.known_head_fault());
+        Wholeness { missing, altered, head, read_again }
     }
 
-    /// Counts the log, and tells the operators which records are gone, once.
+    /// Counts the log, and tells the operators which records are gone, what is wrong with its head, and whether it is dated ahead of
+    /// the clock, once.
     ///
     /// # Errors
     /// When the log cannot be counted.
     pub async fn count(&self) -> Result<(), KeeperError> {
         self.log.count_records().await?;
         self.tell();
+        self.tell_of_clock(&self.log.head().await?);
         Ok(())
+    }
+
+    /// Whether a head of this log is dated further ahead of the clock than clocks may be apart.
+    pub fn is_ahead(&self, head: &Head) -> bool {
+        head.is_ahead_of(self.clock.now())
+    }
+
+    /// Tells the operators that the log is dated ahead of the clock, and when it no longer is.
+    pub(super) fn tell_of_clock(&self, head: &Head) {
+        let is_ahead = self.is_ahead(head);
+        if self.told_ahead.swap(is_ahead, Ordering::Relaxed) == is_ahead {
+            return;
+        }
+        let (log, last, now) = (self.name.code(), head.recorded_at.to_rfc3339(), self.clock.now().to_rfc3339());
+        if is_ahead {
+            tracing::error!(
+                log,
+                last,
+                now,
+                "THE LOG IS DATED AHEAD OF THE CLOCK: nothing is stored in it on SQLite and PostgreSQL until the clock is past its last record, \
+                 and in KurrentDB every record gets the moment of the last one. See that the clock is right; where it is, the clock was \
+                 ahead once: see `dated ahead of the clock` in docs/operations.md"
+            );
+        } else {
+            tracing::info!(log, "the log is no longer dated ahead of the clock");
+        }
     }
 
     /// Tells the operators what is known, unless it is what they were told last.
     fn tell(&self) {
-        let Wholeness { missing, altered, .. } = self.wholeness();
+        let Wholeness { missing, altered, head, .. } = self.wholeness();
+        let head_is_news = {
+            let mut told = self.told_head.lock().unwrap_or_else(PoisonError::into_inner);
+            let news = head.is_some() && *told != head;
+            told.clone_from(&head);
+            news
+        };
+        if head_is_news {
+            let said = head.unwrap_or_default();
+            tracing::error!(log = self.name.code(), said, "THE HEAD OF THE LOG IS NOT AS ITS RECORDS SAY");
+        }
         if is_news(&self.told_missing, &missing) {
             tracing::error!(
                 log = self.name.code(),

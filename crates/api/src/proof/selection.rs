@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
-use chrono::{DateTime, Days, MappedLocalTime, NaiveDate, SecondsFormat, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, MappedLocalTime, NaiveDate, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Europe::Brussels;
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_domain::kernel::{DossierId, HalfYear};
@@ -28,7 +28,10 @@ pub enum Wanted {
     Period(Period),
 }
 
-/// Days in Belgium, both included.
+/// Moments are written with four digits for the year; the day after the last and the hours to UTC must fit too.
+const YEARS: RangeInclusive<i32> = 1..=9998;
+
+/// Days in Belgium, both included. Read from a text, they lie in the years 1 to 9998.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
     /// The first day.
@@ -178,7 +181,12 @@ impl FromStr for Period {
             return Ok(Self { from, to: next - Days::new(1) });
         }
         let (from, to) = text.split_once("..").ok_or_else(wrong)?;
-        let day = |text: &str| NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| wrong());
+        let beyond = || format!("'{text}' is no period: the years go from {} to {}", YEARS.start(), YEARS.end());
+        let day = |text: &str| match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+            Ok(day) if YEARS.contains(&day.year()) => Ok(day),
+            Ok(_) => Err(beyond()),
+            Err(_) => Err(wrong()),
+        };
         let period = Self { from: day(from)?, to: day(to)? };
         if period.from <= period.to { Ok(period) } else { Err(wrong()) }
     }
@@ -196,6 +204,25 @@ mod tests {
         assert_eq!("2018-07-01..2018-12-31".parse(), Ok(second_half));
         for wrong in ["2018", "2018-H3", "2018-12-31..2018-07-01", "2018-07-01", "a..b"] {
             assert!(wrong.parse::<Period>().unwrap_err().contains("2018-H2"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_period_lies_in_years_that_a_moment_can_be_written_in() {
+        let written = |day: NaiveDate| midnight(day).to_rfc3339_opts(SecondsFormat::Micros, true);
+        let widest: Period = "0001-01-01..9998-12-31".parse().unwrap();
+        for moment in [written(widest.from), written(widest.to + Days::new(1))] {
+            assert_eq!(moment.len(), "2026-01-01T00:00:00.000000Z".len(), "{moment}");
+        }
+        for wrong in [
+            "0000-01-01..2026-12-31",
+            "2026-01-01..9999-12-31",
+            "+10000-01-01..+10000-12-31",
+            "+262142-01-01..+262142-12-31",
+            "-262143-01-01..2026-12-31",
+        ] {
+            let refusal = wrong.parse::<Period>().unwrap_err();
+            assert!(refusal.contains("from 1 to 9998"), "{refusal}");
         }
     }
 

@@ -31,7 +31,8 @@ pub struct EditionContent {
     pub tables: Vec<OperationalTable>,
     /// Police training, per programme.
     pub training: Vec<TrainingTotal>,
-    /// What this edition says otherwise than the one it corrects; empty in a first edition. Plan data only.
+    /// What this edition says otherwise than the one it corrects, of the plan and of police training; empty in a first
+    /// edition.
     pub errata: Vec<Erratum>,
 }
 
@@ -129,9 +130,16 @@ pub struct ActionContent {
 }
 
 impl ActionContent {
-    /// Whether nobody has said yet who pays.
+    /// Whether nobody has said yet who pays. Where every row is delivered somebody has, also where it may not be told.
     pub fn awaits_budget(&self) -> bool {
-        !self.regular_means && self.budget.is_empty() && self.means.is_empty() && self.mentions.is_empty()
+        let delivered = !self.rows.is_empty() && self.rows.iter().all(|row| row.state.is_delivered());
+        let unfunded = self.budget.is_empty() && self.means.is_empty() && self.mentions.is_empty();
+        !self.regular_means && unfunded && !delivered
+    }
+
+    /// Whether it is paid from regular means; none while nobody has said yet who pays.
+    pub fn on_regular_means(&self) -> Option<bool> {
+        (!self.awaits_budget()).then_some(self.regular_means)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use spoor_disclosure::{
     Catalogue, Cube, CubeError, DisclosureReport, DrawKey, Edition, HalfYears, Publisher, ReleaseError, Table,
     TableSpec,
@@ -25,9 +26,10 @@ pub struct Operational {
     pub report: DisclosureReport,
 }
 
-/// The tables of the edition of this half-year. `previous` is what was told by the edition that was frozen last, whatever
+/// The tables of the edition of this half-year, or, while it is not over, of the last one that is. `previous` is what was told by the edition that was frozen last, whatever
 /// plan or half-year it was of, withdrawn or not: what was told stays told. `truth` is what was known at the place in the
-/// log that the edition pins ([`spoor_projections::publication::truth_at`]). The same arguments give the same tables.
+/// log that the edition pins ([`spoor_projections::publication::truth_at`]), `today` the day of that. Nothing is told of a
+/// half-year that is not over: whoever came later would be in no figure. The same arguments give the same tables.
 ///
 /// # Errors
 /// See [`ReleaseError`]; then nothing may be published.
@@ -35,11 +37,13 @@ pub fn operational(
     previous: &Edition,
     truth: &BTreeMap<HalfYear, Cube>,
     period: HalfYear,
+    today: NaiveDate,
     catalogue: &Catalogue,
     key: &DrawKey,
 ) -> Result<Operational, ReleaseError> {
-    let (told, report) = Publisher { catalogue, key }.publish(previous, truth, period)?;
-    let tables = tables(&told, period, catalogue)?;
+    let over = period.min(HalfYear::of(today).previous());
+    let (told, report) = Publisher { catalogue, key }.publish(previous, truth, over)?;
+    let tables = tables(&told, over, catalogue)?;
     Ok(Operational { told, tables, report })
 }
 
@@ -88,6 +92,11 @@ mod tests {
         text.parse().unwrap()
     }
 
+    /// When all of it is over.
+    fn later() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 2, 1).unwrap()
+    }
+
     /// So many persons, spread as they really are: much of one province, one family, one outcome, and nobody elsewhere.
     fn persons(count: usize, catalogue: &Catalogue) -> Cube {
         let mut counts = vec![0; catalogue.shape.cells()];
@@ -115,10 +124,10 @@ mod tests {
     fn an_edition_tells_the_four_tables_and_at_the_end_of_the_year_those_of_the_year() {
         let (catalogue, key) = (catalogue(half("2024-H1")), DrawKey::new(&[1; 32]));
         let mut truth = BTreeMap::from([(half("2024-H1"), persons(90, &catalogue))]);
-        let spring = operational(&Edition::default(), &truth, half("2024-H1"), &catalogue, &key).unwrap();
+        let spring = operational(&Edition::default(), &truth, half("2024-H1"), later(), &catalogue, &key).unwrap();
         assert_eq!(spring.tables.len(), 4);
         truth.insert(half("2024-H2"), persons(120, &catalogue));
-        let autumn = operational(&spring.told, &truth, half("2024-H2"), &catalogue, &key).unwrap();
+        let autumn = operational(&spring.told, &truth, half("2024-H2"), later(), &catalogue, &key).unwrap();
         let [first, year] = [&autumn.tables[..4], &autumn.tables[4..]];
         let codes: Vec<&str> = year.iter().map(|table| table.table.code.as_str()).collect();
         assert_eq!(codes, ["total-year", "by-province-year", "by-family-year", "by-outcome-year"]);
@@ -144,13 +153,31 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_told_of_a_half_year_before_it_is_over() {
+        let (catalogue, key) = (catalogue(half("2024-H1")), DrawKey::new(&[1; 32]));
+        let truth =
+            BTreeMap::from([("2024-H1", 90), ("2024-H2", 30)].map(|(at, n)| (half(at), persons(n, &catalogue))));
+        let made = |today: &str| {
+            let today = today.parse().unwrap();
+            operational(&Edition::default(), &truth, half("2024-H2"), today, &catalogue, &key).unwrap()
+        };
+        let running = made("2024-12-31");
+        assert_eq!(running.tables.len(), 4, "those of the half-year before, and none of a year");
+        assert!(running.tables.iter().all(|table| table.table.half_years.last == half("2024-H1")));
+        assert!(number(running.tables[0].table.cells[0].value).abs_diff(90) <= 4);
+        let over = made("2025-01-01");
+        assert_eq!(over.tables.len(), 8);
+        assert!(over.tables[..4].iter().all(|table| table.table.half_years.first == half("2024-H2")));
+    }
+
+    #[test]
     fn figures_as_small_as_the_real_ones_are_still_told_by_every_dimension() {
         let catalogue = catalogue(half("2024-H1"));
         let mut in_full_detail = 0;
         for count in 20..60 {
             let truth = BTreeMap::from([(half("2024-H1"), persons(count, &catalogue))]);
             let key = DrawKey::new(&[count as u8; 32]);
-            let made = operational(&Edition::default(), &truth, half("2024-H1"), &catalogue, &key).unwrap();
+            let made = operational(&Edition::default(), &truth, half("2024-H1"), later(), &catalogue, &key).unwrap();
             in_full_detail += usize::from(made.report.periods[0].detail.len() == 3);
             let told = number(made.tables[0].table.cells[0].value) as usize;
             assert!(told.abs_diff(count) <= 4, "{told} for {count}");
@@ -163,7 +190,7 @@ mod tests {
         let (catalogue, key) = (catalogue(half("2024-H1")), DrawKey::new(&[2; 32]));
         let told = |half_year: &str, persons_in: &[(&str, usize)]| {
             let truth = persons_in.iter().map(|(at, count)| (half(at), persons(*count, &catalogue))).collect();
-            let made = operational(&Edition::default(), &truth, half(half_year), &catalogue, &key).unwrap();
+            let made = operational(&Edition::default(), &truth, half(half_year), later(), &catalogue, &key).unwrap();
             made.tables.iter().map(|table| table.table.cells[0].value).collect::<Vec<_>>()
         };
         // Before there were any records; a true zero is a number.
@@ -184,11 +211,11 @@ mod tests {
     fn the_same_arguments_give_the_same_tables() {
         let (catalogue, key) = (catalogue(half("2024-H1")), DrawKey::new(&[3; 32]));
         let truth = BTreeMap::from([(half("2024-H1"), persons(70, &catalogue))]);
-        let once = operational(&Edition::default(), &truth, half("2024-H1"), &catalogue, &key).unwrap();
-        assert_eq!(operational(&Edition::default(), &truth, half("2024-H1"), &catalogue, &key).unwrap(), once);
+        let once = operational(&Edition::default(), &truth, half("2024-H1"), later(), &catalogue, &key).unwrap();
+        assert_eq!(operational(&Edition::default(), &truth, half("2024-H1"), later(), &catalogue, &key).unwrap(), once);
         let other = DrawKey::new(&[4; 32]);
         assert_ne!(
-            operational(&Edition::default(), &truth, half("2024-H1"), &catalogue, &other).unwrap().tables,
+            operational(&Edition::default(), &truth, half("2024-H1"), later(), &catalogue, &other).unwrap().tables,
             once.tables
         );
     }

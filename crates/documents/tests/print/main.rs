@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first thing that is not as it says")]
 
 mod bundle;
+mod layout;
 mod report;
 mod samples;
 

@@ -161,6 +161,9 @@ pub struct FundingMention {
 /// The largest value of an indicator, and of the hundredths of a mean. What is kept as JSON is exact up to 2^53 - 1.
 pub const LARGEST_INDICATOR: i64 = 1_000_000_000_000;
 
+/// How many years after its half-year what is planned may still lie: further off, the year was mistyped.
+pub const YEARS_PLANNED_AHEAD: i32 = 25;
+
 /// The value of an indicator. A true zero is `Exact(0)`; not registered, not yet delivered and unknown are not zero.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum IndicatorValue {

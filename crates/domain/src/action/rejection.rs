@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::command::ActionCommandKind;
 use super::event::{ActionNumber, Competence, PolicyDomainCode, RowState};
-use super::figures::{LARGEST_INDICATOR, MOST_FTE_HUNDREDTHS};
+use super::figures::{LARGEST_INDICATOR, MOST_FTE_HUNDREDTHS, YEARS_PLANNED_AHEAD};
 use crate::kernel::{Cents, HalfYear, Label, Language, OrganisationId, Refusal, RefusalCode, Role, hundredths, whole};
 
 /// A refusal of a plan action.
@@ -144,6 +144,10 @@ pub enum ActionRejection {
     /// Counted before it happened.
     #[error("{as_of} lies in the future (today is {today}): report it as planned, or once it has happened.")]
     RealisedAhead { as_of: NaiveDate, today: NaiveDate },
+    /// On a day that is none of the report's.
+    #[error("{as_of} is no day to count up to in the report of {half_year}: give one from {} to {}, and look whether the year is right.",
+        super::FIRST_YEAR, half_year.year() + YEARS_PLANNED_AHEAD)]
+    AsOfOutOfBounds { as_of: NaiveDate, half_year: HalfYear },
     /// A circle of parts.
     #[error("This indicator would be part of one of its own parts: name the one that holds both, or leave it out.")]
     PartOfItsPart,
@@ -166,14 +170,19 @@ pub enum ActionRejection {
     #[error("The row is '{}', so what stands in it is told: {}.", state.label(Language::En), way_out_of(*state, Language::En))]
     RowTold { state: RowState },
     /// Told already, and there to be written.
-    #[error("The row is '{}', so what stands in it is told: write the row first, or ask the action plan coordinator to record this.",
-        state.label(Language::En))]
+    #[error("The row is '{}', so what stands in it is told: write the row first{}.",
+        state.label(Language::En), or_recorded(*state, Language::En))]
     RowUnwritten { state: RowState },
     /// Figures in a row that says nothing.
     #[error(
         "An amount, means, a mention of funding or an indicator stands in this row: report a text, or have what stands in it taken out of the row first."
     )]
     RowHoldsFigures,
+    /// A figure in a row that says nothing.
+    #[error(
+        "This row says that there is nothing to report, so no amount, means, mention of funding or indicator stands in it: write the row first, or name another one."
+    )]
+    RowSaysNothing,
     /// Figures that were told, in a row that would wait again.
     #[error(
         "The row is '{}', and an amount, means, a mention of funding or an indicator in it is told: ask the action plan coordinator to write the row again.",
@@ -229,6 +238,7 @@ impl Refusal for ActionRejection {
             | Self::RowUnwritten { .. }
             | Self::RowTold { .. }
             | Self::RowHoldsFigures
+            | Self::RowSaysNothing
             | Self::RowFiguresTold { .. } => RefusalCode::RuleNotMet,
             Self::TextTooLong { .. } => RefusalCode::TextTooLong,
             Self::StatusOutOfOrder { .. }
@@ -242,6 +252,7 @@ impl Refusal for ActionRejection {
             | Self::HalfYearAhead { .. }
             | Self::CarriedBackwards { .. }
             | Self::RealisedAhead { .. }
+            | Self::AsOfOutOfBounds { .. }
             | Self::PeriodReversed => RefusalCode::InvalidDate,
             Self::PlaceInPlanChanged { .. }
             | Self::NoSuchChapter { .. }
@@ -284,7 +295,7 @@ impl Refusal for ActionRejection {
             Self::AmountNotPositive | Self::AmountTooLarge => "amount",
             Self::NothingReported | Self::MeansTooLarge => "fteHundredths",
             Self::ValueOutOfBounds => "value",
-            Self::RealisedAhead { .. } => "asOf",
+            Self::RealisedAhead { .. } | Self::AsOfOutOfBounds { .. } => "asOf",
             Self::PartOfItsPart => "partOf",
             Self::RowTakenAway
             | Self::RowNotNamed
@@ -292,6 +303,7 @@ impl Refusal for ActionRejection {
             | Self::RowUnwritten { .. }
             | Self::RowTold { .. }
             | Self::RowHoldsFigures
+            | Self::RowSaysNothing
             | Self::RowFiguresTold { .. } => "row",
             Self::PeriodReversed => "covers",
             Self::DuplicateOfItself | Self::DuplicateOfDuplicate => "possibleDuplicateOf",
@@ -438,6 +450,11 @@ impl Refusal for ActionRejection {
             Self::RealisedAhead { as_of, today } => {
                 format!("{as_of} ligt in de toekomst (vandaag is {today}); meld het als gepland, of later.")
             }
+            Self::AsOfOutOfBounds { as_of, half_year } => format!(
+                "{as_of} is geen dag voor een stand in het rapport van {half_year}; geef een dag van {} tot en met {}, en kijk na of het jaar klopt.",
+                super::FIRST_YEAR,
+                half_year.year() + YEARS_PLANNED_AHEAD
+            ),
             Self::PartOfItsPart => {
                 "Deze indicator zou deel zijn van een eigen deel; noem wat beide bevat, of laat het weg.".into()
             }
@@ -456,11 +473,15 @@ impl Refusal for ActionRejection {
                 way_out_of(*state, Language::Nl)
             ),
             Self::RowUnwritten { state } => format!(
-                "De rij is ‘{}’, en wat erin staat is dus verteld; schrijf eerst de rij, of vraag de coördinator van het actieplan om dit te noteren.",
-                state.label(Language::Nl)
+                "De rij is ‘{}’, en wat erin staat is dus verteld; schrijf eerst de rij{}.",
+                state.label(Language::Nl),
+                or_recorded(*state, Language::Nl)
             ),
             Self::RowHoldsFigures => {
                 "In deze rij staat een bedrag, een middel, een vermelding van financiering of een indicator; rapporteer een tekst, of laat wat erin staat eerst uit de rij halen.".into()
+            }
+            Self::RowSaysNothing => {
+                "Deze rij zegt dat er niets te melden is; er staat dus geen bedrag, middel, vermelding van financiering of indicator in; schrijf eerst de rij, of noem een andere.".into()
             }
             Self::RowFiguresTold { state } => format!(
                 "De rij is ‘{}’, en een bedrag, middel, vermelding van financiering of indicator erin is verteld; vraag de coördinator van het actieplan om de rij opnieuw te schrijven.",
@@ -486,22 +507,34 @@ impl Refusal for ActionRejection {
     }
 }
 
-/// What a domain contact can ask about a row that is told: one without its text is not sent back.
+/// What a domain contact can ask about a row that is told: one without its text is not sent back, and in one that says nothing
+/// nobody records a figure.
 fn way_out_of(state: RowState, language: Language) -> &'static str {
     let (en, nl) = match state {
         RowState::NotCarriedOver => (
             "ask the action plan coordinator to record this",
             "vraag de coördinator van het actieplan om dit te noteren",
         ),
-        RowState::Accepted | RowState::NothingToReport | RowState::Draft | RowState::Submitted | RowState::Returned => {
-            (
-                "ask the action plan coordinator to send the row back or to record this",
-                "vraag de coördinator van het actieplan om ze terug te sturen of om dit te noteren",
-            )
-        }
+        RowState::NothingToReport => (
+            "ask the action plan coordinator to send the row back",
+            "vraag de coördinator van het actieplan om ze terug te sturen",
+        ),
+        RowState::Accepted | RowState::Draft | RowState::Submitted | RowState::Returned => (
+            "ask the action plan coordinator to send the row back or to record this",
+            "vraag de coördinator van het actieplan om ze terug te sturen of om dit te noteren",
+        ),
     };
     match language {
         Language::En => en,
         Language::Nl => nl,
+    }
+}
+
+/// What else a domain contact can ask where a row is to be written first: in one that says nothing nobody records a figure.
+fn or_recorded(state: RowState, language: Language) -> &'static str {
+    match (state, language) {
+        (RowState::NothingToReport, _) => "",
+        (_, Language::En) => ", or ask the action plan coordinator to record this",
+        (_, Language::Nl) => ", of vraag de coördinator van het actieplan om dit te noteren",
     }
 }

@@ -15,7 +15,7 @@ pub enum EditionCommand {
     OpenEdition { plan: PlanId, half_year: HalfYear, head: EditionHead },
     /// Revise the head of an edition that is being drafted.
     ReviseEdition { number: u32, head: EditionHead },
-    /// Ask the contacts for their rows, or give them other days.
+    /// Ask the contacts for their rows, or give them other days. That the plan has whom another day is given is the desk's to check.
     OpenCollectionRound { due: CollectionDue },
     /// Remind the contacts of these competences.
     RemindContacts { competences: Vec<String> },

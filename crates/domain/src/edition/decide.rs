@@ -104,6 +104,9 @@ impl ReportEdition {
         if let Some(on) = days.min().filter(|on| *on < context.today) {
             return Err(No::DueInPast { on, today: context.today });
         }
+        if let Some(who) = named_twice(due) {
+            return Err(No::DueTwice { who: who.clone() });
+        }
         let (occurred_on, due) = (context.today, due.clone());
         Ok(match self.round() {
             None => vec![EditionEvent::CollectionRoundOpened { occurred_on, due }],
@@ -249,6 +252,12 @@ impl ReportEdition {
             | EditionStatus::Withdrawn) => Err(No::NotDrafting { number, status }),
         }
     }
+}
+
+/// Who is given a day of the own more than once: which of them holds, nobody could tell.
+fn named_twice(due: &CollectionDue) -> Option<&DueFor> {
+    let who = || due.exceptions.iter().map(|exception| &exception.who);
+    who().enumerate().find(|(place, own)| who().take(*place).any(|before| before == *own)).map(|(_, own)| own)
 }
 
 fn counted<'a>(mut findings: impl Iterator<Item = &'a Finding>) -> Option<(&'a Finding, usize)> {

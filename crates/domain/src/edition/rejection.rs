@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use super::command::EditionCommandKind;
-use super::event::{EditionStatus, Place};
+use super::event::{DueFor, EditionStatus, Place};
 use crate::kernel::{HalfYear, Label, Language, Refusal, RefusalCode, Role};
 
 /// A refusal by the editions of a half-year.
@@ -46,6 +46,15 @@ pub enum EditionRejection {
     /// Due before today.
     #[error("{on} lies in the past (today is {today}): give the contacts a day from today on.")]
     DueInPast { on: NaiveDate, today: NaiveDate },
+    /// A day for nobody.
+    #[error("The plan has no {}: name one of {known}.", named(who, Language::En))]
+    DueForNobody { who: DueFor, known: String },
+    /// A competence or policy domain in another spelling.
+    #[error("'{given}' is written '{known}' here: write it so.")]
+    DueForWritten { given: String, known: String },
+    /// Two days for one.
+    #[error("The {} has more than one day of its own: give it one.", named(who, Language::En))]
+    DueTwice { who: DueFor },
     /// Nothing to remind of.
     #[error("No collection round is open: open one with openCollectionRound.")]
     RoundNotOpen,
@@ -142,9 +151,13 @@ impl Refusal for EditionRejection {
             | Self::BeforeCutOff { .. }
             | Self::InFuture { .. }
             | Self::BeforeApproval { .. } => RefusalCode::InvalidDate,
-            Self::TextMissing { .. } | Self::WindowReversed | Self::NobodyToRemind | Self::OwesNothing { .. } => {
-                RefusalCode::InvalidInput
-            }
+            Self::TextMissing { .. }
+            | Self::WindowReversed
+            | Self::DueForNobody { .. }
+            | Self::DueForWritten { .. }
+            | Self::DueTwice { .. }
+            | Self::NobodyToRemind
+            | Self::OwesNothing { .. } => RefusalCode::InvalidInput,
             Self::TextTooLong { .. } => RefusalCode::TextTooLong,
         }
     }
@@ -156,6 +169,7 @@ impl Refusal for EditionRejection {
             Self::WindowReversed => "window",
             Self::CutOffBeforeWindow { .. } | Self::CutOffBeforeHalfYear { .. } => "cutOff",
             Self::DueInPast { .. } => "dueOn",
+            Self::DueForNobody { .. } | Self::DueForWritten { .. } | Self::DueTwice { .. } => "exceptions",
             Self::NobodyToRemind | Self::OwesNothing { .. } => "competences",
             Self::CannotBeWaived { .. } => "entry",
             Self::ReasonTellsTooMuch { .. } => "reason",
@@ -235,6 +249,13 @@ impl Refusal for EditionRejection {
             Self::DueInPast { on, today } => {
                 format!("{on} ligt in het verleden (vandaag is {today}); geef een dag vanaf vandaag.")
             }
+            Self::DueForNobody { who, known } => {
+                format!("Het plan kent {} niet; noem een van {known}.", named(who, Language::Nl))
+            }
+            Self::DueForWritten { given, known } => format!("‘{given}’ heet hier ‘{known}’; schrijf het zo."),
+            Self::DueTwice { who } => {
+                format!("Voor {} staat er meer dan één eigen dag; geef er een.", named(who, Language::Nl))
+            }
             Self::RoundNotOpen => "Er loopt geen inzamelronde; open er een met openCollectionRound.".into(),
             Self::NobodyToRemind => {
                 "Noem minstens één bevoegdheid waarvan het aanspreekpunt herinnerd wordt, zoals collectionRound ze toont."
@@ -290,5 +311,15 @@ impl Refusal for EditionRejection {
                 in_words(status)
             ),
         }
+    }
+}
+
+/// For whom a day was given, in words.
+fn named(who: &DueFor, language: Language) -> String {
+    match (who, language) {
+        (DueFor::PolicyDomain(code), Language::En) => format!("policy domain '{code}'"),
+        (DueFor::PolicyDomain(code), Language::Nl) => format!("beleidsdomein ‘{code}’"),
+        (DueFor::Competence(code), Language::En) => format!("competence '{code}'"),
+        (DueFor::Competence(code), Language::Nl) => format!("bevoegdheid ‘{code}’"),
     }
 }

@@ -69,6 +69,12 @@ pub trait Decider: Default + Clone + Serialize + DeserializeOwned + std::fmt::De
     /// What happens when this is asked now; an empty list when it had happened already.
     fn decide(&self, command: &Self::Command, context: &CommandContext) -> Result<Vec<Self::Event>, Self::Rejection>;
 
+    /// The refusal when this command would record a text about a person whose data were erased, where it can say more than
+    /// that: which text to leave out.
+    fn about_the_erased(_command: &Self::Command) -> Option<Self::Rejection> {
+        None
+    }
+
     /// The state after this event. Never fails, never opens personal data.
     fn evolve(&mut self, event: &Self::Event);
 }

@@ -30,7 +30,7 @@ pub use ids::{
 };
 pub(crate) use labels::labelled;
 pub use labels::{DUTCH_MONTHS, Label, Language};
-pub use law::LegalReference;
+pub use law::{LegalField, LegalReference};
 pub use letters::{as_read, composed, is_blank, is_unseen, name_key};
 pub use money::{Cents, hundredths, whole};
 pub use personal::{Personal, PersonalContent, SealedAt, WithheldReason};

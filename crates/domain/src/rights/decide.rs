@@ -15,8 +15,6 @@ const TERM_MONTHS: u32 = 1;
 const EXTENSION_MONTHS: u32 = 2;
 /// Longest text, in bytes.
 const TEXT_BYTES: usize = 32 * 1024;
-/// Longest name of an act or an article, in bytes.
-const CODE_BYTES: usize = 200;
 
 impl Decider for RightsRequest {
     const TYPE: &'static str = crate::catalogue::aggregate_type::RIGHTS_REQUEST;
@@ -49,6 +47,18 @@ impl Decider for RightsRequest {
             }
         };
         event.map(|event| vec![event])
+    }
+
+    fn about_the_erased(command: &RightsCommand) -> Option<No> {
+        match command {
+            RightsCommand::RegisterRightsRequest { wording, .. } => {
+                wording.is_some().then_some(No::TextAboutTheErased { path: "wording" })
+            }
+            RightsCommand::ExtendRightsRequest { .. } => Some(No::ReasonAboutTheErased),
+            RightsCommand::AnswerRightsRequest { explanation, .. } => {
+                explanation.is_some().then_some(No::TextAboutTheErased { path: "explanation" })
+            }
+        }
     }
 
     fn evolve(&mut self, event: &RightsEvent) {
@@ -160,9 +170,12 @@ fn check_ground(answer: RightsAnswer, ground: Option<RightsRefusalGround>, words
     }
 }
 
+/// It names law by its shape: it stands unsealed, so no other text fits.
 fn check_reference(reference: &LegalReference) -> Result<(), No> {
-    let fits = |text: &str| !is_blank(text) && text.len() <= CODE_BYTES;
-    if fits(&reference.act) && fits(&reference.article) { Ok(()) } else { Err(No::ReferenceInvalid) }
+    match reference.misshapen() {
+        Some(field) => Err(No::ReferenceInvalid { field }),
+        None => Ok(()),
+    }
 }
 
 /// A text about the person concerned: trimmed, nothing when empty, at most 32 KiB.

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::kernel::{Label, Language, OrganisationId, Refusal, RefusalCode, Role};
+use crate::kernel::{Label, Language, LegalField, OrganisationId, Refusal, RefusalCode, Role};
 
 /// A refusal by a rights request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,12 +43,25 @@ pub enum RightsRejection {
     /// A text is longer than 32 KiB.
     #[error("The text '{path}' is longer than 32 KiB: shorten it.")]
     TextTooLong { path: &'static str },
-    /// An article that names nothing.
-    #[error("A legal reference names an act and an article, with at most 200 characters each: fill both in.")]
-    ReferenceInvalid,
+    /// A text of a legal reference is not of a shape in which law is named.
+    #[error("'{}' names law and nothing else: give {}.", field.path(), field.shapes(Language::En))]
+    ReferenceInvalid { field: LegalField },
     /// A day lies in the future.
     #[error("'{path}' lies in the future: give a day up to today, {today}.")]
     DayInFuture { path: &'static str, today: NaiveDate },
+    /// A day lies before the dossier was begun.
+    #[error("'receivedOn' lies before the dossier was begun: give a day from {earliest} on.")]
+    BeforeDossier { earliest: NaiveDate },
+    /// A text about a person whose data were erased.
+    #[error(
+        "The data of this person were erased, and no text about them can be recorded any more: leave '{path}' out."
+    )]
+    TextAboutTheErased { path: &'static str },
+    /// An extension is told with its reason, which is a text about a person whose data were erased.
+    #[error(
+        "The data of this person were erased, so the reason of an extension cannot be recorded any more: answer the request within its term."
+    )]
+    ReasonAboutTheErased,
     /// A day lies before the request came.
     #[error("'{path}' lies before the request was received: give a day from {earliest} on.")]
     BeforeReceipt { path: &'static str, earliest: NaiveDate },
@@ -64,9 +77,12 @@ impl Refusal for RightsRejection {
                 RefusalCode::AlreadyDone
             }
             Self::ExtendedTooLate { .. } | Self::GroundMissing | Self::GroundWithoutRefusal => RefusalCode::RuleNotMet,
-            Self::TextMissing { .. } | Self::ReferenceInvalid => RefusalCode::InvalidInput,
+            Self::TextMissing { .. } | Self::ReferenceInvalid { .. } => RefusalCode::InvalidInput,
             Self::TextTooLong { .. } => RefusalCode::TextTooLong,
-            Self::DayInFuture { .. } | Self::BeforeReceipt { .. } => RefusalCode::InvalidDate,
+            Self::DayInFuture { .. } | Self::BeforeReceipt { .. } | Self::BeforeDossier { .. } => {
+                RefusalCode::InvalidDate
+            }
+            Self::TextAboutTheErased { .. } | Self::ReasonAboutTheErased => RefusalCode::SubjectErased,
         }
     }
 
@@ -80,9 +96,12 @@ impl Refusal for RightsRejection {
             Self::AnotherController { .. } => vec!["controller".into()],
             Self::ExtendedTooLate { .. } => vec!["toldOn".into()],
             Self::GroundMissing | Self::GroundWithoutRefusal => vec!["ground".into()],
-            Self::ReferenceInvalid => vec!["reference".into()],
+            Self::ReferenceInvalid { field } => vec!["reference".into(), field.path().into()],
+            Self::BeforeDossier { .. } => vec!["receivedOn".into()],
+            Self::ReasonAboutTheErased => vec!["reason".into()],
             Self::TextMissing { path }
             | Self::TextTooLong { path }
+            | Self::TextAboutTheErased { path }
             | Self::DayInFuture { path, .. }
             | Self::BeforeReceipt { path, .. } => vec![(*path).to_owned()],
         }
@@ -116,8 +135,17 @@ impl Refusal for RightsRejection {
             }
             Self::TextMissing { path } => format!("De tekst '{path}' is leeg: vul hem in."),
             Self::TextTooLong { path } => format!("De tekst '{path}' is langer dan 32 KiB: kort hem in."),
-            Self::ReferenceInvalid => {
-                "Een wettelijke verwijzing noemt een wet en een artikel, met hoogstens 200 tekens elk: vul beide in."
+            Self::ReferenceInvalid { field } => {
+                format!("'{}' noemt enkel wetgeving: geef {}.", field.path(), field.shapes(Language::Nl))
+            }
+            Self::BeforeDossier { earliest } => {
+                format!("'receivedOn' ligt voor het begin van het dossier: geef een dag vanaf {earliest}.")
+            }
+            Self::TextAboutTheErased { path } => format!(
+                "De gegevens van deze persoon zijn gewist, en er kan geen tekst over die persoon meer worden opgenomen: laat '{path}' weg."
+            ),
+            Self::ReasonAboutTheErased => {
+                "De gegevens van deze persoon zijn gewist, zodat de reden van een verlenging niet meer kan worden opgenomen: beantwoord het verzoek binnen de termijn."
                     .into()
             }
             Self::DayInFuture { path, today } => {

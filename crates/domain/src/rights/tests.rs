@@ -10,7 +10,9 @@ use super::samples::*;
 use super::state::RightsRequest;
 use super::vocabulary::*;
 use crate::kernel::testing::as_role;
-use crate::kernel::{Addressed, CommandContext, Decider, Label, OrganisationId, Refusal, Role};
+use crate::kernel::{
+    Addressed, CommandContext, Decider, Label, LegalField, LegalReference, OrganisationId, Refusal, Role,
+};
 
 fn officer(today: &str) -> CommandContext {
     as_role(Role::ComplianceOfficer, OrganisationId::KAZERNE_DOSSIN, today)
@@ -126,6 +128,27 @@ fn each_controller_registers_and_answers_its_own() {
 }
 
 #[test]
+fn a_reference_names_law_and_no_person() {
+    let named =
+        |act: &str, article: &str| Some(LegalReference { act: act.into(), article: article.into(), valid_from: None });
+    for (given, field) in [
+        (named("Verzoek van Jan Peeters", "art. 17"), LegalField::Act),
+        (named("AVG", "brief van Jan Peeters"), LegalField::Article),
+    ] {
+        let mut commands = [register(), extend((2, 20), "Druk."), answer(RightsAnswer::Granted, None)];
+        for command in &mut commands {
+            let (RightsCommand::RegisterRightsRequest { reference, .. }
+            | RightsCommand::ExtendRightsRequest { reference, .. }
+            | RightsCommand::AnswerRightsRequest { reference, .. }) = command;
+            reference.clone_from(&given);
+        }
+        for (history, command) in [vec![], vec![received()], vec![received()]].into_iter().zip(commands) {
+            when(history, command, officer("2026-02-20")).then_expect_error(No::ReferenceInvalid { field });
+        }
+    }
+}
+
+#[test]
 fn only_compliance_keeps_requests() {
     for role in Role::ALL.iter().copied().filter(|role| *role != Role::ComplianceOfficer) {
         let context = as_role(role, OrganisationId::KAZERNE_DOSSIN, "2026-02-20");
@@ -159,7 +182,11 @@ fn every_refusal_says_in_two_languages_what_to_do() {
         No::GroundWithoutRefusal,
         No::TextMissing { path: "reason" },
         No::TextTooLong { path: "wording" },
-        No::ReferenceInvalid,
+        No::ReferenceInvalid { field: LegalField::Act },
+        No::ReferenceInvalid { field: LegalField::Article },
+        No::BeforeDossier { earliest: day(2, 2) },
+        No::TextAboutTheErased { path: "wording" },
+        No::ReasonAboutTheErased,
         No::DayInFuture { path: "toldOn", today: day(2, 2) },
         No::BeforeReceipt { path: "toldOn", earliest: day(2, 2) },
     ];

@@ -121,11 +121,13 @@ impl TrajectoryCommandKind {
         }
     }
 
-    /// What a restricted dossier still takes: corrections, withdrawal, the acts of compliance, and erasure.
+    /// What a restricted dossier still takes: corrections (a wrong link is one), withdrawal, the acts of compliance, and
+    /// erasure.
     fn despite_restriction(self) -> bool {
         matches!(
             self,
             Kind::CorrectFact
+                | Kind::UnlinkSubjects
                 | Kind::WithdrawConsent
                 | Kind::WithdrawSharingConsent
                 | Kind::RestrictProcessing
@@ -135,8 +137,13 @@ impl TrajectoryCommandKind {
         ) || self.of_erasure()
     }
 
-    /// What brings an erasure about, or tells others of it; it writes nothing about a person, so an erased dossier takes
-    /// it still.
+    /// What an erased dossier still takes: it writes nothing about the person. A wrong link stays a wrong statement about
+    /// the person in the other dossier, who may be somebody else.
+    fn despite_erasure(self) -> bool {
+        self == Kind::UnlinkSubjects || self.of_erasure()
+    }
+
+    /// What brings an erasure about, or tells others of it; it writes nothing about a person.
     fn of_erasure(self) -> bool {
         matches!(
             self,
@@ -191,7 +198,7 @@ impl LearningTrajectory {
             };
         };
         self.check_organisation(kind, dossier, context)?;
-        if self.erased() && !COMPLIANCE.contains(&context.actor.role) && !kind.of_erasure() {
+        if self.erased() && !COMPLIANCE.contains(&context.actor.role) && !kind.despite_erasure() {
             return Err(No::SubjectErased);
         }
         if self.restricted() && !kind.despite_restriction() {

@@ -8,13 +8,13 @@ use chrono::NaiveDate;
 use super::command::TrajectoryCommandKind;
 use super::event::TrajectoryEventKind;
 use super::vocabulary::*;
-use crate::kernel::{Language, OrganisationId, Refusal, RefusalCode, Role};
+use crate::kernel::{Language, LegalField, OrganisationId, Refusal, RefusalCode, Role};
 use wording::Shown;
 pub use wording::{NextStep, Remedy, Roles, ValueShape};
 
 /// Declares the refusals: `Name { fields } => Code, at [path], "English", "Dutch";`.
 macro_rules! rejections {
-    ($($(#[$meta:meta])* $name:ident $({ $($field:ident: $type:ty),+ })? => $code:ident, at [$($path:expr)?], $en:literal, $nl:literal;)+) => {
+    ($($(#[$meta:meta])* $name:ident $({ $($field:ident: $type:ty),+ })? => $code:ident, at [$($path:expr),*], $en:literal, $nl:literal;)+) => {
         /// A refusal by a learning trajectory.
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[allow(missing_docs, reason = "each variant has its sentence; the fields' names and types say the rest")]
@@ -49,7 +49,7 @@ macro_rules! rejections {
             #[allow(unused_variables, reason = "not every refusal has its path in a field")]
             fn path(&self) -> Vec<String> {
                 match self {
-                    $(Self::$name $({ $($field),+ })? => vec![$($path.to_string())?],)+
+                    $(Self::$name $({ $($field),+ })? => vec![$($path.to_string()),*],)+
                 }
             }
 
@@ -125,10 +125,14 @@ rejections! {
     TextTooLong { path: &'static str } => TextTooLong, at [path],
         "The text '{path}' is longer than 32 KiB: shorten it, or attach a document.",
         "De tekst '{path}' is langer dan 32 KiB: kort hem in of voeg een document toe.";
-    /// A code, version or reference is empty or too long.
+    /// A code or version is empty or too long.
     CodeInvalid { path: &'static str } => InvalidInput, at [path],
         "'{path}' must be filled in, with at most 200 characters: check it.",
         "'{path}' moet ingevuld zijn, met hoogstens 200 tekens: kijk het na.";
+    /// A text of a legal reference is not of a shape in which law is named.
+    ReferenceInvalid { path: &'static str, takes: LegalField } => InvalidInput, at ["reference", path],
+        "'{path}' names law and nothing else: give {takes}.",
+        "'{path}' noemt enkel wetgeving: geef {takes}.";
     /// A language is not given by its code.
     LanguageInvalid { path: &'static str } => InvalidInput, at [path],
         "'{path}' must be the code of a language, such as nl or fr-BE: check it.",
@@ -382,8 +386,8 @@ rejections! {
         "Een betrokkene wordt niet aan zichzelf gekoppeld: geef de betrokkene van het andere dossier.";
     /// There is no such link.
     LinkNotFound => NotFound, at ["otherSubject"],
-        "These subjects are not linked: link them with linkSubjects, or look up the link.",
-        "Deze betrokkenen zijn niet gekoppeld: koppel ze met linkSubjects, of zoek de koppeling op.";
+        "No such link was made in this dossier: undo it in the dossier in which it was made (linkedSubjects, madeHere), or look up the link.",
+        "In dit dossier is geen zulke koppeling gemaakt: hef ze op in het dossier waarin ze gemaakt is (linkedSubjects, madeHere), of zoek de koppeling op.";
     /// Nobody has to be told of anything.
     NobodyToTell => WrongState, at [],
         "No recipient is still to be told of a correction, erasure or restriction in this dossier: nothing is left to do.",

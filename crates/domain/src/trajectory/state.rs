@@ -239,8 +239,17 @@ impl LearningTrajectory {
 
     /// Whether the data of every subject of the dossier are gone, or about to go.
     pub(super) fn wholly_erased(&self) -> bool {
-        let gone = |subject: &SubjectId| self.erasure(*subject).is_some_and(Erasure::is_final);
-        self.dossier.is_some() && self.subjects().iter().all(gone)
+        self.dossier.is_some() && self.subjects().into_iter().all(|subject| self.has_erased(subject))
+    }
+
+    /// Whether the data of this subject are gone, or about to go.
+    pub fn has_erased(&self, subject: SubjectId) -> bool {
+        self.erasure(subject).is_some_and(Erasure::is_final)
+    }
+
+    /// The day on which the dossier was begun, by a draft or a request; none before that.
+    pub fn begun_on(&self) -> Option<NaiveDate> {
+        self.entry(1).map(|entry| entry.on)
     }
 
     /// Whether Kazerne Dossin knows the dossier: from the first consent on, for good.

@@ -16,7 +16,7 @@ pub(crate) mod sqlite_file;
 mod sqlite_proof;
 mod sqlite_writer;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use spoor_notary::{Tile, TileId};
@@ -25,7 +25,7 @@ use uuid::Uuid;
 
 use crate::batch::{LogHead, StoredCommand};
 use crate::checkpoints::{KeptCheckpoint, KeptKey};
-use crate::ends::Counted;
+use crate::ends::{Counted, HeadApart};
 use crate::error::LogError;
 use crate::writer::{Trial, WriterHandle};
 use crate::{Clock, LogOptions, LogUrl, Position, Record};
@@ -229,6 +229,27 @@ impl Engine {
         }
     }
 
+    /// The moments of the head and of its last record, where they are not the same.
+    pub async fn head_apart(&self) -> Result<Option<HeadApart>, LogError> {
+        match self {
+            Self::Sqlite(log) => log.head_apart().await,
+            Self::Postgres(log) => log.head_apart().await,
+            // There the moment of the head is that of the last record.
+            Self::Kurrent(_) => Ok(None),
+        }
+    }
+
+    /// The indexes after one, up to another, of records that are found by another command id than their metadata have; of very
+    /// many the first.
+    pub async fn misfiled(&self, after: u64, until: u64) -> Result<BTreeSet<u64>, LogError> {
+        match self {
+            Self::Sqlite(log) => log.misfiled(after, until).await,
+            Self::Postgres(log) => log.misfiled(after, until).await,
+            // There a command is found by its metadata alone.
+            Self::Kurrent(_) => Ok(BTreeSet::new()),
+        }
+    }
+
     pub async fn tiles(&self, ids: &[TileId]) -> Result<Vec<Tile>, LogError> {
         match self {
             Self::Sqlite(log) => log.tiles(ids),
@@ -303,6 +324,10 @@ impl Engine {
         }
     }
 }
+
+/// What is said where the database took fewer rows than it was given, and not why.
+pub(crate) const NOT_TAKEN: &str = "the database did not take every row that it was given, so nothing was stored: see which trigger or \
+     rule on the table of events is not the log's own, and take it away";
 
 /// Wraps any error of a database driver.
 pub(crate) fn database(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> LogError {

@@ -12,7 +12,7 @@ use super::postgres_proof::Upkeep;
 use super::postgres_readers::Readers;
 use super::sqlite::event_version;
 use super::{Running, StreamEvent, database, postgres_writer, signed, unsigned};
-use crate::batch::{LogHead, StoredCommand, here_or_anywhere, moment};
+use crate::batch::{CommandEvent, LogHead, StoredCommand, here_or_anywhere, moment, taken_together};
 use crate::connections;
 use crate::error::LogError;
 use crate::url::pg_options;
@@ -42,9 +42,9 @@ pub(super) const HEAD: &str = "select position, recorded_at, frontier from log_h
 /// The events of a command are consecutive in one stream; the last of them tells all. A log that came from KurrentDB may have
 /// one id in several streams.
 const FIND_COMMANDS: &str =
-    "select distinct on (command_id, aggregate_type, aggregate_id) command_id, aggregate_type, aggregate_id, metadata->>'command_digest', metadata->>'event_id',
-            sequence, position, recorded_at, count(*) over (partition by command_id, aggregate_type, aggregate_id)
-       from events where command_id = any($1) order by command_id, aggregate_type, aggregate_id, position desc";
+    "select command_id, aggregate_type, aggregate_id, metadata->>'command_digest', metadata->>'event_id', metadata->>'command_id',
+            sequence, position, recorded_at
+       from events where command_id = any($1) order by position desc";
 
 pub(super) type Query<'q> = sqlx::query::Query<'q, sqlx::Postgres, sqlx::postgres::PgArguments>;
 
@@ -143,8 +143,8 @@ impl PostgresLog {
         id: &str,
         command_id: Uuid,
     ) -> Result<Option<StoredCommand>, LogError> {
-        let rows = self.readers.rows(|| sqlx::query(FIND_COMMANDS).bind(vec![command_id])).await?;
-        let found = rows.iter().map(|row| Ok(stored_command(row)?.1)).collect::<Result<Vec<_>, LogError>>()?;
+        let rows = self.readers.rows(|| find_commands(vec![command_id])).await?;
+        let found: Vec<_> = commands(&rows)?.into_iter().map(|(_, command)| command).collect();
         Ok(here_or_anywhere(&found, (kind, id)).cloned())
     }
 
@@ -154,13 +154,14 @@ impl PostgresLog {
     }
 }
 
-/// The commands of these ids that are in the log.
-pub(super) async fn find_commands(
-    connection: &mut PgConnection,
-    ids: Vec<Uuid>,
-) -> Result<Vec<(Uuid, StoredCommand)>, LogError> {
-    let rows = sqlx::query(FIND_COMMANDS).bind(ids).fetch_all(connection).await.map_err(database)?;
-    rows.iter().map(stored_command).collect()
+/// Asks for the commands of these ids that are in the log.
+pub(super) fn find_commands<'q>(ids: Vec<Uuid>) -> Query<'q> {
+    sqlx::query(FIND_COMMANDS).bind(ids)
+}
+
+/// The commands that the answer tells of.
+pub(super) fn commands(rows: &[PgRow]) -> Result<Vec<(Uuid, StoredCommand)>, LogError> {
+    taken_together(rows.iter().map(command_event).collect::<Result<Vec<_>, _>>()?)
 }
 
 /// The head row.
@@ -206,7 +207,7 @@ async fn version(connection: &mut PgConnection) -> Result<usize, LogError> {
     Ok(usize::try_from(version).unwrap_or_default())
 }
 
-fn stored_command(row: &PgRow) -> Result<(Uuid, StoredCommand), LogError> {
+fn command_event(row: &PgRow) -> Result<CommandEvent, LogError> {
     let number = |column: usize| row.try_get::<i64, _>(column).map_err(database).and_then(unsigned);
     let text = |column: usize| row.try_get::<Option<String>, _>(column).map_err(database);
     let command = StoredCommand {
@@ -214,13 +215,14 @@ fn stored_command(row: &PgRow) -> Result<(Uuid, StoredCommand), LogError> {
         aggregate_id: text(2)?.unwrap_or_default(),
         command_digest: text(3)?.unwrap_or_default(),
         event_id: text(4)?.and_then(|id| id.parse().ok()).unwrap_or_default(),
-        version: number(5)?,
-        position: Position::number(number(6)?),
-        index: number(6)?,
-        recorded_at: row.try_get(7).map_err(database)?,
-        events: usize::try_from(number(8)?).unwrap_or_default(),
+        version: number(6)?,
+        position: Position::number(number(7)?),
+        index: number(7)?,
+        recorded_at: row.try_get(8).map_err(database)?,
+        events: 1,
     };
-    Ok((row.try_get(0).map_err(database)?, command))
+    let caused_by = text(5)?.and_then(|id| id.parse().ok());
+    Ok(CommandEvent { filed_under: row.try_get(0).map_err(database)?, caused_by, command })
 }
 
 fn record(row: &PgRow) -> Result<Record, LogError> {

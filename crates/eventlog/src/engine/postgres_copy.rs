@@ -4,7 +4,7 @@ use sqlx::Connection;
 use uuid::Uuid;
 
 use super::postgres::PostgresLog;
-use super::{database, signed};
+use super::{NOT_TAKEN, database, signed};
 use crate::Record;
 use crate::batch::LogHead;
 use crate::error::LogError;
@@ -33,7 +33,7 @@ impl PostgresLog {
             return Ok(false);
         }
         let texts = |text: fn(&Record) -> &str| records.iter().map(text).collect::<Vec<_>>();
-        sqlx::query(INSERT)
+        let stored = sqlx::query(INSERT)
             .bind(texts(|record| &record.aggregate_type))
             .bind(texts(|record| &record.aggregate_id))
             .bind(records.iter().map(|record| signed(record.sequence)).collect::<Vec<_>>())
@@ -47,6 +47,9 @@ impl PostgresLog {
             .execute(&mut *transaction)
             .await
             .map_err(database)?;
+        if stored.rows_affected() != records.len() as u64 {
+            return Err(database(NOT_TAKEN));
+        }
         transaction.commit().await.map_err(database)?;
         Ok(true)
     }

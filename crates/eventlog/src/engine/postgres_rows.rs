@@ -24,7 +24,8 @@ select $1, $2, $3, $4, $5, $6::json, $7::json, $8, $9, $10 from head";
 
 /// Many rows. `$15` to `$17` hold the streams that must exist at a version nobody vouches for; their correlated look-up
 /// with `limit 1` is answered by the primary key whatever the planner believes. That no stream has a next event, the
-/// primary key checks.
+/// primary key checks. Says how many rows it stored: all or, where the head is not as expected, none; where a trigger keeps out some of
+/// them, the division fails and nothing is stored.
 pub(super) const FAST_MANY: &str = "
 with head as (
     update log_head set position = $11, recorded_at = $10, frontier = $12
@@ -36,11 +37,15 @@ with head as (
             where (select e.position from events e
                     where e.aggregate_type = stream.kind and e.aggregate_id = stream.id and e.sequence = stream.version limit 1) is null)
     returning 1
+), stored as (
+    insert into events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, position, command_id, recorded_at)
+    select kind, row.id, sequence, event, version, payload::json, metadata::json, position, command, $10
+      from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::uuid[])
+           row (kind, id, sequence, event, version, payload, metadata, position, command), head
+    returning 1
 )
-insert into events (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata, position, command_id, recorded_at)
-select kind, row.id, sequence, event, version, payload::json, metadata::json, position, command, $10
-  from unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::bigint[], $9::uuid[])
-       row (kind, id, sequence, event, version, payload, metadata, position, command), head";
+select count(*) from stored
+having 1 / (case when count(*) = (select count(*) from head) * cardinality($8::bigint[]) then 1 else 0 end) = 1";
 
 /// For whoever holds the head locked.
 pub(super) const INSERT: &str = "

@@ -11,12 +11,12 @@ use sqlx::{ConnectOptions, Connection, PgConnection, Row as _};
 use tokio::sync::watch;
 
 use super::ends::BEYOND;
-use super::postgres::{HEAD, find_commands, head};
+use super::postgres::{HEAD, commands, find_commands, head};
 use super::postgres_rows::{CLOCK_TOLERANCE_MICROS, FAST_MANY, INSERT, ServerClock, Streams, insert, insert_one};
 use super::sqlite_writer::advance;
-use super::{Running, Stopping, database, postgres_wakeup, signed, unsigned};
+use super::{NOT_TAKEN, Running, Stopping, database, postgres_wakeup, signed, unsigned};
 use crate::Position;
-use crate::batch::{Answer, Known, LogHead, SealedAppend, plan};
+use crate::batch::{Answer, Known, LogHead, SealedAppend, not_behind, plan};
 use crate::error::{AppendError, LogError};
 use crate::writer::{Batch, Inbox, queue};
 
@@ -109,17 +109,23 @@ impl Writer {
         }
         let (streams, expected) = (Streams::to_check(batch, self.trusts_what_was_seen), signed(self.head.index));
         let stored = match plan.rows.as_slice() {
-            [row] if streams.ids.is_empty() => insert_one(row, &plan.head).bind(expected).bind(CLOCK_TOLERANCE_MICROS),
-            _ => insert(FAST_MANY, &plan)
-                .bind(expected)
-                .bind(CLOCK_TOLERANCE_MICROS)
-                .bind(streams.kinds)
-                .bind(streams.ids)
-                .bind(streams.versions),
+            [row] if streams.ids.is_empty() => {
+                let one = insert_one(row, &plan.head).bind(expected).bind(CLOCK_TOLERANCE_MICROS);
+                one.execute(connection).await.map(|done| done.rows_affected())
+            }
+            _ => {
+                let many = insert(FAST_MANY, &plan)
+                    .bind(expected)
+                    .bind(CLOCK_TOLERANCE_MICROS)
+                    .bind(streams.kinds)
+                    .bind(streams.ids)
+                    .bind(streams.versions);
+                let counted = many.fetch_one(connection).await.and_then(|row| row.try_get::<i64, _>(0));
+                counted.map(|stored| u64::try_from(stored).unwrap_or_default())
+            }
         };
-        let stored = stored.execute(connection).await;
         match stored {
-            Ok(done) if done.rows_affected() == plan.rows.len() as u64 => {
+            Ok(stored) if stored == plan.rows.len() as u64 => {
                 self.head = plan.head;
                 Some(plan.answers)
             }
@@ -160,8 +166,12 @@ impl Writer {
                 self.clock = done.clock;
                 Ok(done.answers)
             }
-            Err(error) if is_broken(&error) => Err(database(error)),
-            Err(error) => {
+            Err(Refused::ByUs(error)) => {
+                self.connection = Some(connection);
+                Err(error)
+            }
+            Err(Refused::ByServer(error)) if is_broken(&error) => Err(database(error)),
+            Err(Refused::ByServer(error)) => {
                 let in_the_way = in_the_way(&mut connection, &error).await;
                 self.connection = Some(connection);
                 Err(in_the_way.unwrap_or_else(|| database(error)))
@@ -195,7 +205,21 @@ struct Locked {
     clock: ServerClock,
 }
 
-async fn locked(connection: &mut PgConnection, batch: &[SealedAppend]) -> Result<Locked, sqlx::Error> {
+/// Why the locked way stored nothing.
+enum Refused {
+    /// The server says so, or does not answer.
+    ByServer(sqlx::Error),
+    /// What the log holds, or what became of the rows, is not as it has to be. The connection is none the worse for it.
+    ByUs(LogError),
+}
+
+impl From<sqlx::Error> for Refused {
+    fn from(error: sqlx::Error) -> Self {
+        Self::ByServer(error)
+    }
+}
+
+async fn locked(connection: &mut PgConnection, batch: &[SealedAppend]) -> Result<Locked, Refused> {
     let mut transaction = connection.begin().await?;
     let row = sqlx::query(LOCK).fetch_one(&mut *transaction).await?;
     let stored_head = head(&row).map_err(protocol)?;
@@ -206,12 +230,20 @@ async fn locked(connection: &mut PgConnection, batch: &[SealedAppend]) -> Result
         transaction.rollback().await?;
         return Ok(Locked { answers: plan.answers, found, head: stored_head, clock });
     }
-    insert(INSERT, &plan).execute(&mut *transaction).await?;
+    if let Err(behind) = not_behind(&stored_head, clock.micros) {
+        transaction.rollback().await?;
+        return Err(Refused::ByUs(behind));
+    }
+    let stored = insert(INSERT, &plan).execute(&mut *transaction).await?.rows_affected();
+    if stored != plan.rows.len() as u64 {
+        transaction.rollback().await?;
+        return Err(Refused::ByUs(database(NOT_TAKEN)));
+    }
     transaction.commit().await?;
     Ok(Locked { answers: plan.answers, found, head: plan.head, clock })
 }
 
-async fn known<'a>(connection: &mut PgConnection, batch: &'a [SealedAppend]) -> Result<Known<'a>, sqlx::Error> {
+async fn known<'a>(connection: &mut PgConnection, batch: &'a [SealedAppend]) -> Result<Known<'a>, Refused> {
     let mut known = Known::default();
     let streams: Vec<_> = batch.iter().map(SealedAppend::stream).collect();
     let (kinds, ids): (Vec<_>, Vec<_>) = streams.iter().copied().unzip();
@@ -222,8 +254,9 @@ async fn known<'a>(connection: &mut PgConnection, batch: &'a [SealedAppend]) -> 
             known.versions.insert(*stream, unsigned(version).map_err(protocol)?);
         }
     }
-    let commands = batch.iter().map(|append| append.command_id).collect();
-    for (id, stored) in find_commands(connection, commands).await.map_err(protocol)? {
+    let ids = batch.iter().map(|append| append.command_id).collect();
+    let found = find_commands(ids).fetch_all(connection).await?;
+    for (id, stored) in commands(&found).map_err(Refused::ByUs)? {
         known.commands.entry(id).or_default().push(stored);
     }
     Ok(known)

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::sqlite_file::create_owner_only;
 use super::{Running, StreamEvent, database, signed, sqlite_writer, unsigned};
-use crate::batch::{LogHead, StoredCommand, here_or_anywhere, moment};
+use crate::batch::{CommandEvent, LogHead, StoredCommand, here_or_anywhere, moment, taken_together};
 use crate::error::LogError;
 use crate::{Clock, LogOptions, Position, Record};
 
@@ -41,8 +41,8 @@ const HEAD: &str = "select position, recorded_at, frontier from log_head where i
 /// one id in several streams.
 const FIND_COMMANDS: &str =
     "select aggregate_type, aggregate_id, json_extract(metadata, '$.command_digest'), json_extract(metadata, '$.event_id'),
-            sequence, max(position), recorded_at, count(*)
-       from events where command_id = ?1 group by aggregate_type, aggregate_id order by max(position) desc";
+            json_extract(metadata, '$.command_id'), sequence, position, recorded_at
+       from events where command_id = ?1 order by position desc";
 
 /// An open log file: readers share a few connections, the writer has its own thread.
 pub(crate) struct SqliteLog {
@@ -187,19 +187,20 @@ pub(super) fn read_head(connection: &Connection) -> Result<LogHead, LogError> {
 pub(super) fn find_commands(connection: &Connection, command_id: Uuid) -> Result<Vec<StoredCommand>, LogError> {
     let mut statement = connection.prepare_cached(FIND_COMMANDS).map_err(database)?;
     let mut rows = statement.query([command_id.as_bytes().as_slice()]).map_err(database)?;
-    let mut found = Vec::new();
+    let mut events = Vec::new();
     while let Some(row) = rows.next().map_err(database)? {
-        found.push(stored_command(row)?);
+        events.push(command_event(row, command_id)?);
     }
-    Ok(found)
+    Ok(taken_together(events)?.into_iter().map(|(_, command)| command).collect())
 }
 
-fn stored_command(row: &Row<'_>) -> Result<StoredCommand, LogError> {
+fn command_event(row: &Row<'_>, filed_under: Uuid) -> Result<CommandEvent, LogError> {
     let text = |column| row.get::<_, Option<String>>(column).map_err(database).map(Option::unwrap_or_default);
     let number = |column| row.get::<_, i64>(column).map_err(database);
-    let [aggregate_type, aggregate_id, digest, event_id] = [text(0)?, text(1)?, text(2)?, text(3)?];
-    let [sequence, position, recorded_at, events] = [number(4)?, number(5)?, number(6)?, number(7)?];
-    Ok(StoredCommand {
+    let [aggregate_type, aggregate_id, digest, event_id, caused_by] =
+        [text(0)?, text(1)?, text(2)?, text(3)?, text(4)?];
+    let [sequence, position, recorded_at] = [number(5)?, number(6)?, number(7)?];
+    let command = StoredCommand {
         aggregate_type,
         aggregate_id,
         command_digest: digest,
@@ -208,8 +209,9 @@ fn stored_command(row: &Row<'_>) -> Result<StoredCommand, LogError> {
         position: Position::number(unsigned(position)?),
         index: unsigned(position)?,
         recorded_at,
-        events: usize::try_from(events).unwrap_or_default(),
-    })
+        events: 1,
+    };
+    Ok(CommandEvent { filed_under, caused_by: caused_by.parse().ok(), command })
 }
 
 fn records(

@@ -6,7 +6,7 @@ use rusqlite::{Transaction, params};
 
 use super::sqlite::SqliteLog;
 use super::sqlite_writer::{ADVANCE, INSERT};
-use super::{database, signed};
+use super::{NOT_TAKEN, database, signed};
 use crate::Record;
 use crate::batch::LogHead;
 use crate::error::LogError;
@@ -49,9 +49,11 @@ fn store(transaction: &Transaction<'_>, records: &[Record], head: &LogHead) -> R
             record.recorded_at.timestamp_micros(),
             command.as_bytes().as_slice(),
         ];
-        insert.execute(values).map_err(database)?;
+        if insert.execute(values).map_err(database)? != 1 {
+            return Err(database(NOT_TAKEN));
+        }
     }
     let mut advance = transaction.prepare_cached(ADVANCE).map_err(database)?;
-    advance.execute(params![signed(head.index), head.recorded_at, head.frontier.to_bytes()]).map_err(database)?;
-    Ok(())
+    let values = params![signed(head.index), head.recorded_at, head.frontier.to_bytes()];
+    if advance.execute(values).map_err(database)? == 1 { Ok(()) } else { Err(database(NOT_TAKEN)) }
 }

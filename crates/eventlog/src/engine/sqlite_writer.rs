@@ -9,8 +9,8 @@ use tokio::sync::watch;
 
 use super::ends::BEYOND;
 use super::sqlite::{find_commands, read_head};
-use super::{Running, Stopping, database, signed, unsigned};
-use crate::batch::{Answer, Known, LogHead, Plan, SealedAppend, plan};
+use super::{NOT_TAKEN, Running, Stopping, database, signed, unsigned};
+use crate::batch::{Answer, Known, LogHead, Plan, SealedAppend, not_behind, plan};
 use crate::error::{AppendError, LogError};
 use crate::writer::{Batch, Inbox, queue};
 use crate::{Clock, Position};
@@ -90,10 +90,11 @@ impl Writer {
     fn commit(&mut self, batch: &[SealedAppend]) -> Result<Vec<Answer>, LogError> {
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(database)?;
-        let head = current_head(&transaction, &self.head)?;
+        let (head, at) = (current_head(&transaction, &self.head)?, self.clock.now().timestamp_micros());
         let known = known(&transaction, batch)?;
-        let plan = plan(batch, &head, self.clock.now().timestamp_micros(), known);
+        let plan = plan(batch, &head, at, known);
         if !plan.rows.is_empty() {
+            not_behind(&head, at)?;
             insert(&transaction, &plan)?;
         }
         transaction.commit().map_err(database)?;
@@ -157,12 +158,14 @@ fn insert(transaction: &Transaction<'_>, plan: &Plan<'_>) -> Result<(), LogError
             plan.head.recorded_at,
             row.append.command_id.as_bytes().as_slice(),
         ];
-        insert.execute(values).map_err(database)?;
+        if insert.execute(values).map_err(database)? != 1 {
+            return Err(database(NOT_TAKEN));
+        }
     }
     let mut advance = transaction.prepare_cached(ADVANCE).map_err(database)?;
     let head = &plan.head;
-    advance.execute(params![signed(head.index), head.recorded_at, head.frontier.to_bytes()]).map_err(database)?;
-    Ok(())
+    let values = params![signed(head.index), head.recorded_at, head.frontier.to_bytes()];
+    if advance.execute(values).map_err(database)? == 1 { Ok(()) } else { Err(database(NOT_TAKEN)) }
 }
 
 /// Tells readers of appends by other processes on the same file, until the log is closed.

@@ -25,7 +25,7 @@ fn count_streams(ends: &mut HashMap<(String, String), u64>, page: &[Record]) -> 
 
 impl EventLog {
     /// Reads every record again and compares it with the tiles, the head and these roots (by size), page by page,
-    /// whatever the length of the log.
+    /// whatever the length of the log; then the moment of the head and the command ids by which records are found with the records.
     ///
     /// # Errors
     /// The first difference there is; see [`TreeError`].
@@ -88,6 +88,11 @@ impl EventLog {
         }
         self.compare(growing.into_values().collect(), tiled).await?;
         same_root(&builder, 1, &head.root)?;
+        // The records are those that were committed: what stands beside them, and in no leaf, is held against them.
+        self.check_head().await?;
+        if let Some(index) = self.engine().misfiled(0, head.size).await?.first().copied() {
+            return Err(TreeError::CommandDiffers { index });
+        }
         self.engine().check_streams(ends).await?;
         self.nothing_beyond_the_end().await?;
         Ok(head)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures_util::future::join_all;
-use spoor_eventlog::{AppendError, LogError, MAX_LINE_BYTES, Position};
+use spoor_eventlog::{AppendError, Clock, LogError, LogUrl, MAX_LINE_BYTES, Position};
 
 use crate::ledger::append;
 use crate::on_every_engine;
@@ -20,7 +20,11 @@ on_every_engine!(
     an_append_without_events_is_refused,
     closing_finishes_what_was_accepted_and_takes_no_more,
     the_stored_text_is_canonical_json;
-    only_on_sql: a_command_id_of_another_stream_is_refused, the_whole_batch_survives_one_bad_append,
+    only_on_sql:
+    a_command_id_of_another_stream_is_refused,
+    the_whole_batch_survives_one_bad_append,
+    nothing_is_stored_in_a_log_that_is_dated_ahead_of_the_clock,
+    an_append_whose_rows_the_database_keeps_out_is_not_answered_as_stored,
 );
 
 async fn an_append_at_the_expected_version_is_stored_in_order(place: Place) {
@@ -35,6 +39,58 @@ async fn an_append_at_the_expected_version_is_stored_in_order(place: Place) {
     let types: Vec<_> = stream.iter().map(|record| (record.sequence, record.event_type.as_str())).collect();
     assert_eq!(types, [(1, "One"), (2, "Two"), (3, "Three")]);
     assert!(stream.is_sorted_by_key(|record| record.recorded_at));
+}
+
+async fn nothing_is_stored_in_a_log_that_is_dated_ahead_of_the_clock(place: Place) {
+    let log = place.open().await;
+    let first = append("a", 0, &["One"]);
+    log.append(first.clone()).await.unwrap();
+    log.close().await;
+    let ahead = |micros: i64| format!("recorded_at = recorded_at + ({micros})");
+    let both = async |change: String| {
+        place.alter(&format!("update events set {change}; update log_head set {change}")).await;
+    };
+    // As if the clock had been an hour ahead once.
+    both(ahead(3_600_000_000)).await;
+    let log = place.open().await;
+    let head = log.head().await.unwrap();
+    assert!(head.is_ahead_of(Clock::System.now()));
+    let refused = log.append(append("a", 1, &["Two"])).await;
+    let dated =
+        matches!(&refused, Err(AppendError::Log(LogError::ClockBehind { last, .. })) if *last == head.recorded_at);
+    assert!(dated, "{refused:?}");
+    assert!(log.append(first).await.is_ok(), "what was stored has its first result");
+    assert_eq!(log.head().await.unwrap(), head);
+    log.close().await;
+
+    // Half a minute is what clocks may be apart: it is dated as the last one, and no earlier.
+    both(ahead(-3_570_000_000)).await;
+    let log = place.open().await;
+    let head = log.head().await.unwrap();
+    assert!(!head.is_ahead_of(Clock::System.now()));
+    assert_eq!(log.append(append("a", 1, &["Two"])).await.unwrap().recorded_at, head.recorded_at);
+}
+
+/// On PostgreSQL the head has moved on by then where one row alone was to be stored: the log lacks a record, which every count tells.
+async fn an_append_whose_rows_the_database_keeps_out_is_not_answered_as_stored(place: Place) {
+    let log = place.open().await;
+    let keep_out = match &place.url {
+        LogUrl::Sqlite(_) => {
+            "create trigger keep_out before insert on events when new.event_type = 'Two' begin select raise(ignore); end"
+        }
+        LogUrl::Postgres(_) => {
+            "create function keep_out() returns trigger language plpgsql as
+                $$ begin if new.event_type = 'Two' then return null; end if; return new; end $$;
+             create trigger keep_out before insert on events for each row execute function keep_out()"
+        }
+        LogUrl::Kurrent(_) => panic!("only SQL engines have triggers"),
+    };
+    place.sql(keep_out).await.unwrap();
+    for (id, events) in [("some", &["One", "Two"][..]), ("all", &["Two"][..])] {
+        let refused = log.append(append(id, 0, events)).await;
+        assert!(matches!(refused, Err(AppendError::Log(LogError::Database(_)))), "{id}: {refused:?}");
+        assert!(log.read_stream("thing", id).await.unwrap().is_empty(), "{id}");
+    }
 }
 
 async fn an_append_at_another_version_is_refused_and_stores_nothing(place: Place) {

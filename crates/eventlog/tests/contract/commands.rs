@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use spoor_domain::kernel::CommandContext;
-use spoor_eventlog::{ExecuteError, LogError, LogOptions, Position, TreeError};
+use spoor_eventlog::{ExecuteError, LogError, LogOptions, LogUrl, Position, TreeError};
 
 use crate::ledger::{Ledger, LedgerCommand, LedgerRejection, context, note, open};
 use crate::on_every_engine;
@@ -30,6 +30,7 @@ on_every_engine!(
     a_stream_that_was_only_looked_at_is_held_against_a_count_before_anything_is_decided_on_it,
     nothing_is_decided_on_a_stream_that_an_altered_record_may_have_been_of,
     a_record_behind_the_end_of_the_log_is_not_followed_and_named_where_it_is_in_the_way,
+    what_is_found_by_a_command_id_that_was_put_there_is_no_answer,
 );
 
 async fn a_command_changes_the_aggregate(place: Place) {
@@ -245,6 +246,24 @@ async fn a_record_behind_the_end_of_the_log_is_not_followed_and_named_where_it_i
     place.alter("delete from events where position = 2").await;
     log.check_tree(&BTreeMap::new()).await.unwrap();
     assert_eq!(log.execute::<Ledger>("l", &note("next"), &context()).await.unwrap().index, Some(2));
+}
+
+async fn what_is_found_by_a_command_id_that_was_put_there_is_no_answer(place: Place) {
+    let log = place.open().await;
+    log.execute::<Ledger>("l", &open(), &context()).await.unwrap();
+    log.execute::<Ledger>("l", &note("one"), &context()).await.unwrap();
+    let next = context();
+    let id = next.command_id.simple();
+    let put_there = match &place.url {
+        LogUrl::Sqlite(_) => format!("x'{id}'"),
+        LogUrl::Postgres(_) | LogUrl::Kurrent(_) => format!("'{id}'"),
+    };
+    place.alter(&format!("update events set command_id = {put_there} where position = 2")).await;
+    let refused = log.execute::<Ledger>("m", &open(), &next).await;
+    assert!(matches!(refused, Err(ExecuteError::Log(LogError::Altered { index: 2, .. }))), "{refused:?}");
+    let found = log.find_command("ledger", "l", next.command_id).await;
+    assert!(matches!(found, Err(LogError::Altered { index: 2, .. })), "{found:?}");
+    log.execute::<Ledger>("m", &open(), &context()).await.unwrap();
 }
 
 /// What this process has in memory is not believed against a log that was restored beneath it: neither a version that

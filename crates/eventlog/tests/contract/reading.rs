@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use spoor_eventlog::{Clock, EventLog, KeyStore, LogError, LogOptions, LogUrl, Position};
+use spoor_eventlog::{Clock, EventLog, KeyStore, LogError, LogOptions, LogUrl, Position, TreeError};
 use spoor_notary::Frontier;
 
 use crate::ledger::append;
 use crate::on_every_engine;
-use crate::place::Place;
+use crate::place::{Alteration, Place};
 
 on_every_engine!(
     the_log_is_read_in_order_page_by_page,
@@ -17,7 +17,9 @@ on_every_engine!(
     two_logs_side_by_side_do_not_mix,
     migrating_twice_changes_nothing,
     a_moment_stands_for_the_last_event_recorded_by_then,
-    a_stream_is_read_as_far_as_it_was_recorded_at_an_index,
+    a_stream_is_read_as_far_as_it_was_recorded_at_an_index;
+    past_the_log: no_moment_is_found_by_a_record_that_was_altered_nor_while_one_is_known_to_be;
+    only_on_sql: a_moment_is_found_whatever_the_head_says_of_the_time
 );
 
 async fn the_log_is_read_in_order_page_by_page(place: Place) {
@@ -108,6 +110,44 @@ async fn a_moment_stands_for_the_last_event_recorded_by_then(place: Place) {
     let (first, last) = (records.first().unwrap().recorded_at, records.last().unwrap().recorded_at);
     assert_eq!(log.index_at(first - tick).await.unwrap(), 0, "before the first");
     assert_eq!(log.index_at(last + chrono::TimeDelta::days(1)).await.unwrap(), 27, "after the last");
+}
+
+async fn no_moment_is_found_by_a_record_that_was_altered_nor_while_one_is_known_to_be(place: Place) {
+    const FOUR_YEARS: i64 = 4 * 365 * 86_400_000_000;
+    let log = place.open().await;
+    for n in 0..9 {
+        log.append(append(&format!("s{n}"), 0, &["One", "Two", "Three"])).await.unwrap();
+    }
+    let tree = log.tile().await.unwrap();
+    let records = log.read_after(Position::START, 100).await.unwrap();
+    let moment = records[20].recorded_at;
+    let found = log.index_at(moment).await.unwrap();
+    assert!((21..27).contains(&found), "{found}");
+
+    // The first after the last that is looked at: by what it says now, everything behind it is later.
+    place.alter_record(13, Alteration::RecordedAt(FOUR_YEARS)).await;
+    let refused = log.index_at(moment).await;
+    assert!(matches!(refused, Err(TreeError::RecordDiffers { index: 13 })), "{refused:?}");
+    place.alter_record(13, Alteration::RecordedAt(-FOUR_YEARS)).await;
+
+    place.alter_record(2, Alteration::RecordedAt(FOUR_YEARS)).await;
+    assert_eq!(log.index_at(moment).await.unwrap(), found, "that one was not looked at");
+    log.reread(&tree, Duration::ZERO).await.unwrap();
+    let refused = log.index_at(moment).await;
+    assert!(matches!(refused, Err(TreeError::RecordDiffers { index: 2 })), "{refused:?}");
+    place.alter_record(2, Alteration::RecordedAt(-FOUR_YEARS)).await;
+    log.reread(&tree, Duration::ZERO).await.unwrap();
+    assert_eq!(log.index_at(moment).await.unwrap(), found, "read again and right");
+}
+
+async fn a_moment_is_found_whatever_the_head_says_of_the_time(place: Place) {
+    let log = place.open().await;
+    log.append(append("a", 0, &["One"])).await.unwrap();
+    let recorded_at = log.head().await.unwrap().recorded_at;
+    place.sql("update log_head set recorded_at = 0").await.unwrap();
+    assert_eq!(log.index_at(recorded_at - chrono::TimeDelta::days(365)).await.unwrap(), 0, "before the first");
+    place.sql("update log_head set recorded_at = 4000000000000000").await.unwrap();
+    assert_eq!(log.index_at(recorded_at).await.unwrap(), 1);
 }
 
 async fn a_stream_is_read_as_far_as_it_was_recorded_at_an_index(place: Place) {

@@ -33,6 +33,8 @@ on_every_engine!(
     a_check_names_every_record_that_is_gone,
     a_record_moved_past_the_head_is_missing_where_it_was_and_wrong_where_it_is,
     a_record_that_cannot_be_read_counts_as_altered_and_hides_no_other,
+    a_head_that_says_another_moment_than_its_last_record_is_a_fault,
+    a_record_that_is_found_by_another_command_than_it_has_is_named,
 );
 
 /// More than a tile of leaves, so that two levels of tiles and a growing edge take part.
@@ -281,6 +283,39 @@ async fn a_record_that_cannot_be_read_counts_as_altered_and_hides_no_other(place
     let found = log.reread(&tree, Duration::ZERO).await.unwrap();
     assert_eq!((&*found.altered, &*found.missing), (&[42..=42, 400..=400][..], &[44..=44][..]));
     assert_eq!(*log.known_altered(), *found.altered);
+}
+
+async fn a_head_that_says_another_moment_than_its_last_record_is_a_fault(place: Place) {
+    let log = grown(&place, 300).await;
+    log.check_tree(&BTreeMap::new()).await.unwrap();
+    assert_eq!(log.known_head_fault(), None);
+    for change in ["recorded_at = 0", "recorded_at = recorded_at + 1"] {
+        place
+            .sql(&format!("create table kept as select recorded_at from log_head; update log_head set {change}"))
+            .await
+            .unwrap();
+        let said = log.check_tree(&BTreeMap::new()).await.unwrap_err();
+        assert!(matches!(said, TreeError::HeadDiffers { size: 300, .. }), "{change}: {said}");
+        assert!(matches!(log.check_head().await, Err(TreeError::HeadDiffers { .. })), "{change}");
+        log.count_records().await.unwrap();
+        assert!(log.known_head_fault().is_some_and(|said| said.contains("record 300, its last")), "{change}");
+        let put_back = "update log_head set recorded_at = (select k.recorded_at from kept k); drop table kept";
+        place.sql(put_back).await.unwrap();
+        log.count_records().await.unwrap();
+        assert_eq!(log.known_head_fault(), None);
+        log.check_tree(&BTreeMap::new()).await.unwrap();
+    }
+}
+
+async fn a_record_that_is_found_by_another_command_than_it_has_is_named(place: Place) {
+    let log = grown(&place, 300).await;
+    let tree = log.tile().await.unwrap();
+    let first = "(select e.command_id from events e where e.position = 1)";
+    place.alter(&format!("update events set command_id = {first} where position = 250")).await;
+    let said = log.check_tree(&BTreeMap::new()).await.unwrap_err();
+    assert!(matches!(said, TreeError::CommandDiffers { index: 250 }), "{said}");
+    assert_eq!(*log.reread(&tree, Duration::ZERO).await.unwrap().altered, [250..=250]);
+    assert!(log.check_records().unwrap_err().to_string().contains("record 250"));
 }
 
 async fn a_check_names_every_record_that_is_gone(place: Place) {

@@ -83,6 +83,18 @@ async fn a_small_write_that_failed_counts_as_one_that_failed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_log_in_which_nothing_is_stored_for_now_cannot_be_written_to_whatever_the_last_attempt_said() {
+    let place = Place::sqlite().await;
+    let log = place.open().await;
+    log.hold(true);
+    assert!(matches!(log.writable().await, Err(LogError::NotAsSigned)));
+    assert!(matches!(log.try_writing().await, Err(LogError::NotAsSigned)));
+    log.hold(false);
+    log.try_writing().await.unwrap();
+    log.writable().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_table_that_somebody_else_holds_is_found_out_when_a_write_was_given_up() {
     let place = Place::postgres().await;
     let log = place.open().await;

@@ -5,6 +5,8 @@
 use std::cmp::Ordering;
 use std::ops::Range;
 
+use crate::proof::MAX_SIZE;
+
 /// The longest line a log writes is 60 KiB; anything beyond this is not read on.
 pub(crate) const MAX_LINE: usize = 64 * 1024;
 
@@ -20,10 +22,10 @@ pub(crate) type Moment = [u8; 27];
 /// What the checks need of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Header {
-    /// Up to here the line names the stream: `{"aggregate_id":…,"aggregate_type":…`.
-    pub(crate) stream_end: usize,
-    /// Where the aggregate id stands, without its quotes.
+    /// Where the aggregate id stands, without its quotes. With the type it names the stream.
     pub(crate) aggregate_id: Range<usize>,
+    /// Where the aggregate type stands, without its quotes.
+    pub(crate) aggregate_type: Range<usize>,
     /// Sequence within the stream.
     pub(crate) sequence: u64,
     /// When the log took it.
@@ -61,15 +63,20 @@ pub(crate) fn read(line: &[u8]) -> Result<Header, &'static str> {
             .then_some(value.start + 1..value.end - 1)
             .ok_or("has a header that is no text")
     };
-    let digits = str::from_utf8(&line[sequence]).unwrap_or_default();
-    // In canonical order nothing but the aggregate's id and type stands before its type ends.
+    let sequence = str::from_utf8(&line[sequence]).ok().and_then(|digits| digits.parse::<u64>().ok());
     Ok(Header {
-        stream_end: kind.end,
         aggregate_id: inner(&id)?,
-        sequence: digits.parse().map_err(|_| "has a sequence that is no number")?,
+        aggregate_type: inner(&kind)?,
+        sequence: sequence.filter(|number| (1..=MAX_SIZE).contains(number)).ok_or("has a sequence that is none")?,
         recorded_at: moment(&line[inner(&recorded_at)?]).ok_or("has a recorded_at that is no moment of a log")?,
         has_personal: scan.has_personal,
     })
+}
+
+/// Whether this is canonical JSON, no deeper than a record.
+pub(crate) fn is_canonical(text: &[u8]) -> bool {
+    let mut scan = Scan { text, at: 0, has_personal: false };
+    str::from_utf8(text).is_ok() && scan.value(0).is_ok() && scan.at == text.len()
 }
 
 /// The moment, when it is written as logs write it.
@@ -279,8 +286,8 @@ mod tests {
     fn the_header_of_a_record_is_read() {
         let line = line(&json!({"name": {"$personal": "s", "sealed": "v1"}}));
         let header = read(line.as_bytes()).unwrap();
-        assert_eq!(&line[..header.stream_end], r#"{"aggregate_id":"019c-1","aggregate_type":"trajectory""#);
-        assert_eq!((&line[header.aggregate_id], header.sequence, header.has_personal), ("019c-1", 7, true));
+        assert_eq!((&line[header.aggregate_id], &line[header.aggregate_type]), ("019c-1", "trajectory"));
+        assert_eq!((header.sequence, header.has_personal), (7, true));
         assert_eq!(&header.recorded_at, b"2026-01-01T00:00:00.000000Z");
     }
 
@@ -324,9 +331,14 @@ mod tests {
             assert!(read(wrong.as_bytes()).is_err(), "{wrong}");
         }
         let record = line(&json!({}));
-        for (right, wrong) in
-            [("00:00:00.000000Z", "00:00:00Z"), ("\"sequence\":7", "\"sequence\":\"7\""), ("\"019c-1\"", "19")]
-        {
+        for (right, wrong) in [
+            ("00:00:00.000000Z", "00:00:00Z"),
+            ("\"sequence\":7", "\"sequence\":\"7\""),
+            ("\"sequence\":7", "\"sequence\":0"),
+            ("\"sequence\":7", "\"sequence\":9007199254740994"),
+            ("\"019c-1\"", "19"),
+            ("\"trajectory\"", "[]"),
+        ] {
             assert!(read(record.replacen(right, wrong, 1).as_bytes()).is_err(), "{wrong}");
         }
         assert!(read("[".repeat(100_000).as_bytes()).is_err());

@@ -11,6 +11,9 @@ use crate::hash::{Hash, hex_hash};
 /// The format this program writes and reads.
 pub const FORMAT: &str = "spoor-export/1";
 
+/// The logs there are; an origin ends with a slash and one of them.
+pub(crate) const LOGS: [&str; 2] = ["events", "access"];
+
 /// What the export is about.
 pub const MANIFEST: &str = "manifest.json";
 /// One canonical line for each record.
@@ -105,6 +108,16 @@ impl Manifest {
     /// The ranges as the tree counts: leaves from 0, half open.
     pub fn leaf_ranges(&self) -> Vec<Range<u64>> {
         self.ranges.iter().map(|(first, last)| first.saturating_sub(1)..*last).collect()
+    }
+
+    /// Whether the ranges ascend from 1 to the size of the log, at least one apart.
+    pub(crate) fn ranges_lie_apart(&self) -> bool {
+        let mut least = 1;
+        self.ranges.iter().all(|(first, last)| {
+            let holds = least <= *first && first <= last && *last <= self.tree_size;
+            least = last.saturating_add(2);
+            holds
+        })
     }
 
     /// Whether every record of the log is shown.

@@ -38,8 +38,12 @@ pub(crate) struct Pass<'a> {
     marks: Marks,
     next_mark: u64,
     findings: BTreeMap<Kind, Finding>,
+    /// The last sequence of each stream, by its type and id.
     streams: HashMap<Vec<u8>, u64>,
-    promise: Promise<'a>,
+    /// The stream of the record at hand.
+    stream: Vec<u8>,
+    promise: Promise,
+    last_index: Option<u64>,
     first_at: Option<Moment>,
     last_at: Option<Moment>,
     with_personal: u64,
@@ -51,6 +55,7 @@ enum Kind {
     Leaf,
     List,
     Line,
+    Torn,
     Stream,
     Time,
     Selection,
@@ -60,12 +65,13 @@ enum Kind {
 }
 
 /// What the selection promises of the records.
-struct Promise<'a> {
+struct Promise {
     /// Every stream is shown from its first event on.
     from_the_first: bool,
     /// No event of a stream is left out between two that are shown.
     without_gap: bool,
-    dossier: Option<&'a [u8]>,
+    /// As a line has it.
+    dossier: Option<Vec<u8>>,
     period: Option<(Moment, Moment)>,
 }
 
@@ -82,7 +88,9 @@ impl<'a> Pass<'a> {
             marks,
             findings: BTreeMap::new(),
             streams: HashMap::new(),
+            stream: Vec::new(),
             promise: Promise::of(manifest),
+            last_index: None,
             first_at: None,
             last_at: None,
             with_personal: 0,
@@ -134,6 +142,7 @@ impl<'a> Pass<'a> {
             self.find(Kind::Count, None, format!("{RECORDS} has more lines than the {records} that were exported"));
             return false;
         };
+        self.last_index = Some(index);
         self.bytes += line.text.len() as u64 + 1;
         let listed = list.next(&line.leaf);
         self.take_leaf(index, line.leaf, listed);
@@ -166,12 +175,16 @@ impl<'a> Pass<'a> {
 
     fn take_header(&mut self, index: u64, line: &[u8], header: &Header) {
         self.with_personal += u64::from(header.has_personal);
-        let stream = &line[..header.stream_end];
+        // The two values alone name it, whatever keys stand around them. No line break stands in either.
+        self.stream.clear();
+        self.stream.extend_from_slice(&line[header.aggregate_type.clone()]);
+        self.stream.push(b'\n');
+        self.stream.extend_from_slice(&line[header.aggregate_id.clone()]);
         let sequence = header.sequence;
-        let last = match self.streams.get_mut(stream) {
+        let last = match self.streams.get_mut(self.stream.as_slice()) {
             Some(last) => Some(std::mem::replace(last, sequence)),
             None => {
-                self.streams.insert(stream.to_vec(), sequence);
+                self.streams.insert(self.stream.clone(), sequence);
                 None
             }
         };
@@ -192,8 +205,9 @@ impl<'a> Pass<'a> {
             self.find(Kind::Time, Some(index), format!("record {index} was taken before the record before it"));
         }
         let at = header.recorded_at;
-        let is_selected = self.promise.dossier.is_none_or(|dossier| line[header.aggregate_id.clone()] == *dossier)
-            && self.promise.period.is_none_or(|(from, until)| (from..until).contains(&at));
+        let is_selected =
+            self.promise.dossier.as_deref().is_none_or(|dossier| line[header.aggregate_id.clone()] == *dossier)
+                && self.promise.period.is_none_or(|(from, until)| (from..until).contains(&at));
         if !is_selected {
             self.find(Kind::Selection, Some(index), format!("record {index} is not one of the selection"));
         }
@@ -203,6 +217,11 @@ impl<'a> Pass<'a> {
 
     /// After the last line: what is missing, and what the list has beyond it.
     fn end(&mut self, end: End, list: &mut LeafList<'_>) -> io::Result<()> {
+        // Of more lines than were exported that is said already.
+        let is_torn = end == End::Torn && !self.findings.contains_key(&Kind::Count);
+        if let Some(index) = self.last_index.filter(|_| is_torn) {
+            self.find(Kind::Torn, Some(index), format!("record {index} does not end with a line break"));
+        }
         if let Some(index) = self.expected.next() {
             // The rest of the list still tells whether the list is that of the log. Where it ends with the lines, what
             // is missing may have stood anywhere before.
@@ -215,9 +234,6 @@ impl<'a> Pass<'a> {
             }
             self.by_list = fold;
             self.find(kind, Some(index), format!("record {index} and what follows it is missing"));
-        }
-        if end == End::Torn {
-            self.find(Kind::Count, None, format!("{RECORDS} does not end with a line break"));
         }
         if !list.is_at_end()? {
             self.find(Kind::List, None, format!("{LEAVES} goes on after the last record"));
@@ -260,7 +276,7 @@ impl<'a> Pass<'a> {
             "the records do not lead to the root that was signed; they part from the log between record {first} and record {differs}"
         );
         let first_of = |kinds: &[Kind]| kinds.iter().filter_map(|kind| self.findings.get(kind)?.index).min();
-        let named = first_of(&[Kind::Leaf, Kind::Line]);
+        let named = first_of(&[Kind::Leaf, Kind::Line, Kind::Torn]);
         // Where only the order or the number does not hold, what stands before it may be what was altered.
         let disordered = first_of(&[Kind::Stream, Kind::Time, Kind::Selection, Kind::Count]);
         let is_named = named.is_some_and(|index| index <= differs && disordered.is_none_or(|other| index <= other));
@@ -289,15 +305,15 @@ impl<'a> Pass<'a> {
     }
 }
 
-impl<'a> Promise<'a> {
-    fn of(manifest: &'a Manifest) -> Self {
+impl Promise {
+    fn of(manifest: &Manifest) -> Self {
         let of_events = manifest.log == "events";
         let plain = Self { from_the_first: false, without_gap: true, dossier: None, period: None };
         match &manifest.selection {
             Selection::All {} => Self { from_the_first: true, ..plain },
             Selection::Range { .. } => plain,
             Selection::Dossier { dossier } if of_events => {
-                Self { from_the_first: true, dossier: Some(dossier.as_bytes()), ..plain }
+                Self { from_the_first: true, dossier: Some(as_written(dossier)), ..plain }
             }
             // What names a dossier in the access log stands in many streams, between other things; so does what a
             // controller answers for.
@@ -307,6 +323,12 @@ impl<'a> Promise<'a> {
             }
         }
     }
+}
+
+/// A text as it stands in a line, without its quotes.
+fn as_written(text: &str) -> Vec<u8> {
+    let quoted = serde_json::Value::from(text).to_string();
+    quoted.as_bytes()[1..quoted.len() - 1].to_vec()
 }
 
 /// The list of leaf hashes, read beside the lines.

@@ -7,8 +7,10 @@ use std::thread;
 use aws_lc_rs::digest::{Context, SHA256};
 
 use super::archive::Package;
+use super::line::is_canonical;
 use super::manifest::{
-    CHECKPOINT, CHECKPOINTS, FORMAT, FileEntry, LEAVES, MANIFEST, Manifest, OPENED, PROOF, RECORDS, Selection, TABLE,
+    CHECKPOINT, CHECKPOINTS, FORMAT, FileEntry, LEAVES, LOGS, MANIFEST, Manifest, OPENED, PROOF, RECORDS, Selection,
+    TABLE,
 };
 use super::marks::{Mark, Marks};
 use super::pass::{Pass, Passed};
@@ -18,7 +20,7 @@ use crate::checkpoint::{Checkpoint, SignedCheckpoint};
 use crate::cosign::Cosignature;
 use crate::growth::Growth;
 use crate::hash::finish;
-use crate::key::VerifyingKey;
+use crate::key::{KeyKind, VerifyingKey};
 use crate::proof::{RangeFold, RangeProof};
 
 /// A manifest, a proof: nothing larger than this is read whole.
@@ -62,6 +64,9 @@ impl<'a> Verification<'a> {
         let no_export = |why: String| Stop::Unusable(format!("{} is no export: {MANIFEST} {why}", path.display()));
         let text =
             package.small(MANIFEST, SMALL_BYTES).map_err(|error| no_export(format!("cannot be read: {error}")))?;
+        if !is_canonical(&text) {
+            return Err(no_export("is not canonical JSON".into()));
+        }
         let named: serde_json::Value =
             serde_json::from_slice(&text).map_err(|error| no_export(format!("is no JSON: {error}")))?;
         if named["format"] != FORMAT {
@@ -71,14 +76,15 @@ impl<'a> Verification<'a> {
         package.stream(RECORDS, |_| Ok(())).map_err(|error| {
             Stop::Unusable(format!("{} is no export: {RECORDS} cannot be read: {error}", path.display()))
         })?;
+        let given = keys_given(expected)?;
         let not_ours = |error| Stop::NotProven(format!("{MANIFEST} is not one of {FORMAT}: {error}"));
         let manifest: Manifest = serde_json::from_slice(&text).map_err(not_ours)?;
         let mut findings = Vec::new();
         if canonical(&manifest).ok().as_deref().map(str::as_bytes) != Some(&text) {
-            findings.push(Finding::whole(format!("{MANIFEST} is not written as canonical JSON")));
+            findings.push(Finding::whole(format!("{MANIFEST} is not written as one of {FORMAT}")));
         }
         let named = keys_named(&manifest)?;
-        let keys = keys_given(expected)?.unwrap_or_else(|| named.clone());
+        let keys = given.unwrap_or_else(|| named.clone());
         let (signed, is_signed) = checkpoint(&mut package, &keys, &mut findings)?;
         if signed.signer(&named[..1]).is_none() {
             findings.push(Finding::whole(format!("{MANIFEST} names a key that did not sign the checkpoint")));
@@ -88,6 +94,12 @@ impl<'a> Verification<'a> {
         this.hold_manifest_against_checkpoint();
         this.hold_manifest_against_selection();
         this.marks = this.read_marks()?;
+        // Where places overlap or go back, no index means anything.
+        if !this.manifest.ranges_lie_apart() {
+            return Err(Stop::NotProven(format!(
+                "the ranges in {MANIFEST} do not ascend from 1 to the size of the log, at least one apart"
+            )));
+        }
         Ok(this)
     }
 
@@ -110,8 +122,9 @@ impl<'a> Verification<'a> {
         });
         self.findings.extend(beside);
         match self.compare_kept(&passed) {
-            Ok(()) => self.report(passed, cosignatures),
-            Err(why) => Report::unusable(why),
+            // What was found stays found, whatever else is needed to hold the rest against.
+            Err(why) if self.findings.is_empty() && passed.findings.is_empty() => Report::unusable(why),
+            Ok(()) | Err(_) => self.report(passed, cosignatures),
         }
     }
 
@@ -127,7 +140,7 @@ impl<'a> Verification<'a> {
         let mut found: Vec<_> = differ
             .map(|(_, what)| Finding::whole(format!("{MANIFEST} names another {what} than the signed checkpoint")))
             .collect();
-        if !origin.ends_with(&format!("/{log}")) {
+        if !LOGS.contains(&log.as_str()) || !origin.ends_with(&format!("/{log}")) {
             found.push(Finding::whole(format!("{MANIFEST} says it is the log {log}, the checkpoint is of {origin}")));
         }
         self.findings.append(&mut found);
@@ -138,10 +151,10 @@ impl<'a> Verification<'a> {
         let held = ranges
             .iter()
             .try_fold(0u64, |held, (first, last)| held.checked_add(last.checked_sub(*first)?.checked_add(1)?));
-        let whole = |all: (u64, u64)| if all.0 > all.1 { ranges.is_empty() } else { *ranges == [all] };
         let fits = match selection {
-            Selection::All {} => whole((1, *tree_size)),
-            Selection::Range { first, last } => whole((*first, *last)),
+            Selection::All {} if *tree_size == 0 => ranges.is_empty(),
+            Selection::All {} => *ranges == [(1, *tree_size)],
+            Selection::Range { first, last } => *ranges == [(*first, *last)],
             Selection::Dossier { .. } | Selection::Controller { .. } => true,
             // Moments never decrease along a log: what lies in a period lies together.
             Selection::Period { .. } => ranges.len() <= 1,
@@ -177,8 +190,8 @@ impl<'a> Verification<'a> {
                 Ok(signed) if is_named(signed.checkpoint(), size_named, &origin, size) => {
                     marks.add(Mark::own(name, signed.checkpoint().clone()));
                 }
-                Ok(_) => self.findings.push(Finding::whole(format!("{name} is a checkpoint of another size or log"))),
-                Err(error) => self.findings.push(Finding::whole(format!("{name}: {error}"))),
+                Ok(_) => self.findings.push(Finding::whole(format!("{name:?} is a checkpoint of another size or log"))),
+                Err(error) => self.findings.push(Finding::whole(format!("{name:?}: {error}"))),
             }
         }
         Ok(marks)
@@ -217,6 +230,7 @@ impl<'a> Verification<'a> {
 
     /// Holds the checkpoints kept elsewhere against the export, where the records themselves did not show it.
     fn compare_kept(&mut self, passed: &Passed) -> Result<(), String> {
+        let mut apart = None;
         let shown = self.signed.checkpoint();
         for mark in passed.marks.kept_and_not_met() {
             let Checkpoint { size, .. } = mark.checkpoint;
@@ -239,14 +253,14 @@ impl<'a> Verification<'a> {
                     self.findings.push(Finding { index: Some(shown.size + 1), what });
                 }
                 None => {
-                    return Err(format!(
+                    apart.get_or_insert(format!(
                         "the records shown do not reach from {name} ({size} records) to the export: give a proof of growth from {size} to {} (--growth)",
                         shown.size
                     ));
                 }
             }
         }
-        Ok(())
+        apart.map_or(Ok(()), Err)
     }
 
     fn report(mut self, passed: Passed, cosignatures: Vec<Cosignature>) -> Report {
@@ -280,6 +294,9 @@ impl<'a> Verification<'a> {
 
 /// The keys given; none when the export has to be held against those it names.
 fn keys_given(expected: &Expected) -> Result<Option<Vec<VerifyingKey>>, Stop> {
+    if let Some(key) = expected.keys.iter().find(|key| key.kind() != KeyKind::Log) {
+        return Err(Stop::Unusable(format!("the key given of {} is not the key of a log", key.name())));
+    }
     let of_policy = expected.policy.as_ref().map(|policy| policy.logs.clone());
     match (expected.keys.as_slice(), of_policy) {
         ([], of_policy) => Ok(of_policy),
@@ -297,9 +314,13 @@ fn keys_given(expected: &Expected) -> Result<Option<Vec<VerifyingKey>>, Stop> {
 
 /// The key the export names, and those of its earlier checkpoints.
 fn keys_named(manifest: &Manifest) -> Result<Vec<VerifyingKey>, Stop> {
-    let unusable = |error| Stop::NotProven(format!("a key named in {MANIFEST} cannot be used: {error}"));
-    let texts = std::iter::once(&manifest.key).chain(&manifest.earlier_keys);
-    texts.map(|text| VerifyingKey::parse(text).map_err(unusable)).collect()
+    let unusable = |why: String| Stop::NotProven(format!("a key named in {MANIFEST} cannot be used: {why}"));
+    let key = |text: &String| match VerifyingKey::parse(text) {
+        Ok(key) if key.kind() == KeyKind::Log => Ok(key),
+        Ok(_) => Err(unusable("it is not the key of a log".into())),
+        Err(error) => Err(unusable(error.to_string())),
+    };
+    std::iter::once(&manifest.key).chain(&manifest.earlier_keys).map(key).collect()
 }
 
 fn checkpoint(

@@ -69,8 +69,40 @@ fn the_script_names_the_files_it_does_not_read() {
     zip_directory(&export.path, &zip).unwrap();
     for path in [&export.path, &zip] {
         let (code, said) = script(path, &[]);
-        assert!(code == 0 && said.contains("ignored: notes.txt"), "{code} {said}");
+        assert!(code == 0 && said.contains("ignored: 'notes.txt'"), "{code} {said}");
     }
+}
+
+#[test]
+fn names_of_files_the_script_does_not_read_give_no_orders_to_a_terminal() {
+    let export = Log::of(2).export_all(&[]);
+    fs::write(export.path.join("\u{1b}[2Ja\nPROVEN: all"), "mine").unwrap();
+    let (code, said) = script(&export.path, &[]);
+    assert!(code == 0 && said.contains(r"'\x1b[2Ja\nPROVEN: all'") && !said.contains('\u{1b}'), "{code} {said}");
+}
+
+#[test]
+fn a_key_or_policy_file_that_holds_none_is_unusable_and_nothing_takes_its_place() {
+    let log = Log::of(6);
+    let export = log.export_all(&[3]);
+    let key = log.key.public();
+    let witness = SigningKey::generate("museum.example", KeyKind::Witness).unwrap();
+    let mut cases: Vec<(&str, String)> = Vec::new();
+    for empty in ["", "\n \t\r\n", "# nothing\n"] {
+        cases.extend([("--key", empty.to_owned()), ("--policy", empty.to_owned())]);
+    }
+    cases.extend([("--key", format!("{key} {key}\n")), ("--key", witness.public().to_string())]);
+    for number in ["-1", "+0", "0_0", "٠", "0 0", "1"] {
+        cases.push(("--policy", format!("log {key}\nthreshold {number}\n")));
+    }
+    for (option, content) in cases {
+        let given = file(&export, "given", &content);
+        let (code, said) = script(&export.path, &[option, text(&given)]);
+        assert!(code == 2 && !said.contains("PROVEN"), "{option} {content:?}: {code} {said}");
+    }
+    let given = file(&export, "given", &format!("{key}\n"));
+    let (code, said) = script(&export.path, &["--key", text(&given), "--key", text(&given)]);
+    assert!(code == 2, "{code} {said}");
 }
 
 #[test]

@@ -54,7 +54,8 @@ pub fn python(cases: &[Case]) -> Vec<Verdict> {
         .iter()
         .map(|Case { path, expected, policy, growths }| {
             let kept: Vec<_> = expected.kept.iter().map(|kept| (&kept.name, &kept.text)).collect();
-            let keys: Vec<_> = expected.keys.iter().map(ToString::to_string).collect();
+            let keys = (!expected.keys.is_empty())
+                .then(|| expected.keys.iter().map(|key| format!("{key}\n")).collect::<String>());
             serde_json::json!({ "path": path, "keys": keys, "policy": policy, "kept": kept, "growths": growths })
         })
         .collect();

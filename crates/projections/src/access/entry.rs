@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use spoor_domain::access::event::AccessEvent;
 use spoor_domain::access::vocabulary::AccessKind;
+use spoor_domain::catalogue::DomainEvent;
 use spoor_domain::kernel::{Actor, ActorId, DossierId, OrganisationId, Purpose, Role};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::event::DossierNumber;
@@ -13,6 +14,7 @@ use spoor_domain::trajectory::vocabulary::DocumentKind;
 use spoor_eventlog::Position;
 use uuid::Uuid;
 
+use crate::projector::Event;
 use crate::rights;
 
 /// The field at the root by which requests of persons concerned are read.
@@ -134,6 +136,25 @@ pub struct Reading {
     pub last_at: DateTime<Utc>,
     /// The kinds of personal fields that were opened.
     pub personal: BTreeSet<String>,
+}
+
+/// The columns in which an entry says otherwise than the event it is of.
+pub fn differing(entry: &AccessEntry, recorded: &Event) -> Vec<&'static str> {
+    let AccessEntry { index, position, recorded_at, actor, purpose, request, auth_mode, event } = entry;
+    let metadata = &recorded.metadata;
+    let same = [
+        ("entry", *index == recorded.index),
+        ("position", *position == recorded.position),
+        ("recorded_at", recorded_at.timestamp_micros() == recorded.recorded_at.timestamp_micros()),
+        ("actor", actor.id == metadata.actor.id),
+        ("role", actor.role == metadata.actor.role),
+        ("organisation", actor.organisation == metadata.actor.organisation),
+        ("purpose", *purpose == metadata.purpose),
+        ("request", *request == metadata.correlation_id),
+        ("auth_mode", *auth_mode == metadata.auth_mode),
+        ("event", matches!(&recorded.event, DomainEvent::Access(happened) if happened == event)),
+    ];
+    same.into_iter().filter(|(_, same)| !same).map(|(column, _)| column).collect()
 }
 
 /// Whether an access in which this name stands is about a request of a person concerned: that is told to the officers of the

@@ -6,8 +6,8 @@ mod read;
 mod tables;
 
 pub use entry::{
-    AccessEntry, AccessFilter, AnsweredFor, Named, REQUEST_LIST, REQUEST_TEXTS, Reading, ReadingsOf, dossiers_named,
-    left_as_withheld, tells_of_request,
+    AccessEntry, AccessFilter, AnsweredFor, Named, REQUEST_LIST, REQUEST_TEXTS, Reading, ReadingsOf, differing,
+    dossiers_named, left_as_withheld, tells_of_request,
 };
 pub use projector::Accesses;
 pub use read::{list, nothing, one, readings};

@@ -7,10 +7,11 @@ use spoor_domain::kernel::Label;
 use spoor_eventlog::Vault;
 
 use super::entry::{Named, dossiers_named, is_of_requests};
-use super::tables::{DOSSIER, ENTRY, EVERY, SCHEMA};
+use super::tables::{COUNTED, DOSSIER, ENTRY, EVERY, SCHEMA};
+use crate::checkpoint::rows_written;
 use crate::db::{Arg, DbError, Table, Tx, args, json_text};
 use crate::error::ViewError;
-use crate::projector::{Event, Projector, Source};
+use crate::projector::{CountedTables, Event, Projector, Source};
 
 /// The projection of the access trail.
 pub struct Accesses;
@@ -26,8 +27,12 @@ impl Projector for Accesses {
     }
 
     /// 2: which kinds of values an opened export held. 3: a bundle printed as withheld held none, and which
-    /// accesses are about requests of persons concerned alone.
+    /// accesses are about requests of persons concerned alone. 4: the rows of dossiers are counted.
     fn version(&self) -> u32 {
+        4
+    }
+
+    fn reads_since(&self) -> u32 {
         3
     }
 
@@ -41,6 +46,10 @@ impl Projector for Accesses {
 
     fn tables(&self) -> Vec<&'static Table> {
         vec![&ENTRY, &DOSSIER]
+    }
+
+    fn counted(&self) -> Option<&'static CountedTables> {
+        Some(&COUNTED)
     }
 
     fn takes(&self, kind: &str) -> bool {
@@ -64,7 +73,9 @@ impl Projector for Accesses {
             }
         }
         tx.upsert(&ENTRY, entries).await?;
-        Ok(tx.upsert(&DOSSIER, dossiers).await?)
+        let named = dossiers.len() as u64;
+        tx.upsert(&DOSSIER, dossiers).await?;
+        Ok(rows_written(tx, &DOSSIER, named).await?)
     }
 }
 

@@ -8,7 +8,7 @@ use spoor_domain::kernel::{Actor, ActorId, Label, OrganisationId};
 use spoor_eventlog::Position;
 
 use super::entry::{AccessEntry, AccessFilter, AnsweredFor, Reading, ReadingsOf, left_as_withheld};
-use super::tables::EVERY;
+use super::tables::{COUNTED, EVERY};
 use crate::checkpoint::{Checkpoint, SEEN, seen_of};
 use crate::db::{Db, DbError, Row, args, json_text};
 use crate::error::ViewError;
@@ -24,7 +24,7 @@ const NEWEST_FIRST: Keyset<'static> =
 
 /// A page of the trail, newest first.
 pub async fn list(views: &Views, filter: &AccessFilter, request: &PageRequest) -> Result<Page<AccessEntry>, ViewError> {
-    let db = views.active(super::PROJECTION).await?.db;
+    let db = views.active_whole(super::PROJECTION, &COUNTED).await?.db;
     let mut conditions = conditions(&db, filter)?;
     let total = match request.with_total {
         true => {
@@ -52,7 +52,7 @@ pub async fn one(
     within: Option<&AnsweredFor>,
     index: u64,
 ) -> Result<Answer<Option<AccessEntry>>, ViewError> {
-    let db = views.active(super::PROJECTION).await?.db;
+    let db = views.active_whole(super::PROJECTION, &COUNTED).await?.db;
     let mut conditions = Conditions::default();
     conditions.with("e.entry = ?", index);
     if let Some(within) = within {
@@ -68,7 +68,7 @@ pub async fn one(
 /// Who was shown something of a dossier: by organisation, role and purpose, never by person. An export of everything
 /// counts, for it held the dossier too.
 pub async fn readings(views: &Views, asked: ReadingsOf<'_>) -> Result<Answer<Vec<Reading>>, ViewError> {
-    let db = views.active(super::PROJECTION).await?.db;
+    let db = views.active_whole(super::PROJECTION, &COUNTED).await?.db;
     let organisations = json_text("organisations", &asked.organisations)?;
     let given = args![asked.dossier.to_string(), EVERY, asked.since, organisations];
     let shown = format!(

@@ -1,6 +1,7 @@
 //! The tables of the access trail, and why each index is there.
 
 use crate::db::Table;
+use crate::projector::CountedTables;
 
 /// One row per event of the access log; its key is the leaf index there.
 pub(super) const ENTRY: Table = Table {
@@ -28,6 +29,9 @@ pub(super) const DOSSIER: Table =
 
 /// In the place of a dossier's id: every dossier.
 pub(super) const EVERY: &str = "*";
+
+/// Every event of its log has a row, and no dossier goes by itself.
+pub(super) const COUNTED: CountedTables = CountedTables { lines: &ENTRY, dossiers: &DOSSIER, dossiers_since: 4 };
 
 pub(super) const SCHEMA: &[&str] = &[
     "create table if not exists access_entry (

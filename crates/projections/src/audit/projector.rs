@@ -1,6 +1,6 @@
 //! Keeps the audit trail: one line per event of the log, whatever it is about.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use spoor_domain::catalogue::DomainEvent;
@@ -8,11 +8,12 @@ use spoor_domain::kernel::{Decider, Label};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_eventlog::Vault;
 
-use super::tables::{DOSSIER, LINE, SCHEMA};
+use super::tables::{COUNTED, DOSSIER, LINE, SCHEMA};
 use super::tell::{Earlier, Told, dossier_of, happened_on, revises, tell_dossier, tell_revision};
+use crate::checkpoint::rows_written;
 use crate::db::{Arg, DbError, Table, Tx, args, json_text};
 use crate::error::ViewError;
-use crate::projector::{Event, Projector};
+use crate::projector::{CountedTables, Event, Projector};
 
 /// The projection of the audit trail.
 pub struct AuditTrail;
@@ -23,11 +24,13 @@ impl Projector for AuditTrail {
         super::PROJECTION
     }
 
-    /// 3: the state of a dossier holds its offence families. 4: in it, a parket is not to be told of its own correction.
+    /// 3: the state of a dossier holds its offence families. 4: in it, a parket is not to be told of its own correction. 5: the
+    /// dossiers are counted.
     fn version(&self) -> u32 {
-        4
+        5
     }
 
+    /// Lines are held against what this code tells of the same event, so it tells them as they were told since then.
     fn reads_since(&self) -> u32 {
         3
     }
@@ -44,6 +47,10 @@ impl Projector for AuditTrail {
         vec![&LINE, &DOSSIER]
     }
 
+    fn counted(&self) -> Option<&'static CountedTables> {
+        Some(&COUNTED)
+    }
+
     /// Every kind, also one that no other view takes: nothing happens without a line.
     fn takes(&self, _kind: &str) -> bool {
         true
@@ -51,26 +58,40 @@ impl Projector for AuditTrail {
 
     async fn apply(&self, tx: &mut Tx, events: &[&Event], _vault: &Vault) -> Result<(), ViewError> {
         let mut trail = Trail { dossiers: load_dossiers(tx, events).await?, earlier: load_earlier(tx, events).await? };
+        let known = trail.dossiers.keys().cloned().collect::<BTreeSet<_>>();
         let mut lines = Vec::with_capacity(events.len());
         for recorded in events {
             let told = trail.tell(recorded);
             lines.push(line(recorded, &told)?);
         }
         tx.upsert(&LINE, lines).await?;
-        let dossiers = trail.dossiers.iter().filter_map(|(id, state)| dossier(id, state));
-        Ok(tx.upsert(&DOSSIER, dossiers.collect()).await?)
+        let (mut dossiers, mut new) = (Vec::new(), 0_u64);
+        for (id, state) in &trail.dossiers {
+            let Some(row) = dossier(id, state) else { continue };
+            new += u64::from(!known.contains(id));
+            dossiers.push(row);
+        }
+        tx.upsert(&DOSSIER, dossiers).await?;
+        Ok(rows_written(tx, &DOSSIER, new).await?)
     }
 }
 
 /// What the lines of a batch are told against.
-struct Trail {
+#[derive(Default)]
+pub(super) struct Trail {
     dossiers: BTreeMap<String, LearningTrajectory>,
     /// Earlier lines of the aggregates in which something is revised within this batch.
     earlier: BTreeMap<String, Vec<Earlier>>,
 }
 
 impl Trail {
-    fn tell(&mut self, recorded: &Event) -> Told {
+    /// For the events of one aggregate, from its first on.
+    pub(super) fn of_one(stream: &[Event]) -> Self {
+        let earlier = stream.iter().map(|recorded| (recorded.aggregate_id.clone(), Vec::new())).collect();
+        Self { earlier, ..Self::default() }
+    }
+
+    pub(super) fn tell(&mut self, recorded: &Event) -> Told {
         let id = &recorded.aggregate_id;
         let earlier = self.earlier.get(id).map(Vec::as_slice).unwrap_or_default();
         let told = match &recorded.event {
@@ -123,7 +144,7 @@ async fn load_earlier(tx: &mut Tx, events: &[&Event]) -> Result<BTreeMap<String,
 }
 
 fn distinct(ids: impl Iterator<Item = String>) -> Vec<String> {
-    ids.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+    ids.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn line(recorded: &Event, told: &Told) -> Result<Vec<Arg>, DbError> {

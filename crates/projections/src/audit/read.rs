@@ -6,6 +6,7 @@ use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::Position;
 
 use super::line::{AuditFilter, AuditLine};
+use super::tables::COUNTED;
 use crate::checkpoint::{Checkpoint, SEEN, seen_of};
 use crate::db::{Db, DbError, Row};
 use crate::error::ViewError;
@@ -32,7 +33,7 @@ pub async fn list(
     oldest_first: bool,
     request: &PageRequest,
 ) -> Result<Page<AuditLine>, ViewError> {
-    let db = views.active(super::PROJECTION).await?.db;
+    let db = views.active_whole(super::PROJECTION, &COUNTED).await?.db;
     let keyset = Keyset { name: "audit", columns: &[("l.line", KeyKind::Int)], descending: !oldest_first };
     let mut conditions = conditions(scope, filter);
     let total = if request.with_total { Some(total(&db, &conditions).await?) } else { None };
@@ -44,7 +45,7 @@ pub async fn list(
 
 /// The line with this leaf index, when it is within the scope.
 pub async fn one(views: &Views, scope: &Scope, index: u64) -> Result<Answer<Option<AuditLine>>, ViewError> {
-    let db = views.active(super::PROJECTION).await?.db;
+    let db = views.active_whole(super::PROJECTION, &COUNTED).await?.db;
     let mut conditions = Conditions::default();
     within(scope, &mut conditions);
     conditions.with("l.line = ?", index);

@@ -108,6 +108,31 @@ impl ActionFacts {
         self.indicators.retain(|indicator| told(&indicator.competence, indicator.row));
     }
 
+    /// The half-years on which something was reported beside a status; some more than once.
+    pub(super) fn reported_in(&self) -> impl Iterator<Item = HalfYear> {
+        let rows = self.rows.keys().copied();
+        let amounts = self.budget.iter().map(|line| line.entry.half_year);
+        let means = self.means.iter().map(|means| means.half_year);
+        let mentions = self.mentions.iter().map(|mention| mention.half_year);
+        rows.chain(amounts).chain(means).chain(mentions).chain(self.indicators.iter().map(|figure| figure.half_year))
+    }
+
+    /// Whether the report of this half-year was taken over from print: a row of it came without its text.
+    pub(super) fn was_printed(&self, half_year: HalfYear) -> bool {
+        let mut rows = self.rows.get(&half_year).into_iter().flatten();
+        rows.any(|row| row.state == RowState::NotCarriedOver)
+    }
+
+    /// The competences under which something was reported, in whatever half-year; some more than once.
+    pub fn competences(&self) -> impl Iterator<Item = &Competence> {
+        let of_rows = self.rows.values().flatten().flat_map(|row| &row.head.competences);
+        let of_budget = self.budget.iter().filter_map(|line| line.entry.competence.as_ref());
+        let of_means = self.means.iter().filter_map(|means| means.entry.competence.as_ref());
+        let of_mentions = self.mentions.iter().filter_map(|mention| mention.entry.competence.as_ref());
+        let of_indicators = self.indicators.iter().filter_map(|figure| figure.competence.as_ref());
+        of_rows.chain(of_budget).chain(of_means).chain(of_mentions).chain(of_indicators)
+    }
+
     /// What it was at the end of this day; before its first day, what it was said to be first.
     pub(super) fn definition_on(&self, day: NaiveDate) -> &ActionDefinition {
         self.definitions.on(day).or_else(|| self.definitions.first()).unwrap_or(&self.definition)

@@ -83,7 +83,8 @@ pub struct ActionReport {
     pub mentions: Vec<AsCorrected<FundingMention>>,
     /// The figures of this half-year.
     pub indicators: Vec<Indicator>,
-    /// Paid from regular means: all of it was delivered, with neither an amount, nor means, nor a mention of funding.
+    /// Paid from regular means: all of it was delivered, with neither an amount, nor means, nor a mention of funding. Without
+    /// any row nothing was delivered, unless the half-year was taken over from a printed report that has no row on it either.
     pub regular_means: bool,
 }
 
@@ -209,25 +210,22 @@ impl Reach {
 
     /// What is said of those that were there.
     fn reports(self, actions: Vec<ActionFacts>, before: Self) -> Vec<ActionReport> {
+        let printed = actions.iter().any(|action| action.was_printed(self.period));
         let there = actions.into_iter().filter(|action| self.has(action));
-        there.map(|action| ActionReport::of(action, self, before)).collect()
+        there.map(|action| ActionReport::of(action, self, before, printed)).collect()
     }
 
     /// Whether an action was there: defined by then, or reported on in the half-year or before.
     pub(crate) fn has(self, action: &ActionFacts) -> bool {
-        let reported = action.statuses.iter().filter(|change| self.takes(change)).map(|change| change.half_year);
-        let reported = reported.chain(action.rows.keys().copied());
-        let reported = reported.chain(action.budget.iter().map(|line| line.entry.half_year));
-        let reported = reported.chain(action.means.iter().map(|means| means.half_year));
-        let reported = reported.chain(action.mentions.iter().map(|mention| mention.half_year));
-        let mut reported = reported.chain(action.indicators.iter().map(|indicator| indicator.half_year));
+        let statuses = action.statuses.iter().filter(|change| self.takes(change)).map(|change| change.half_year);
+        let mut reported = statuses.chain(action.reported_in());
         action.definitions.on(self.day).is_some() || reported.any(|half_year| half_year <= self.period)
     }
 }
 
 impl ActionReport {
-    /// What a report that looks so far says of an action, after the one before it.
-    fn of(mut action: ActionFacts, reach: Reach, before: Reach) -> Self {
+    /// What a report that looks so far says of an action, after the one before it; of a half-year whose report was printed, or not.
+    fn of(mut action: ActionFacts, reach: Reach, before: Reach, printed: bool) -> Self {
         let (period, day) = (reach.period, reach.day);
         let definition = action.definition_on(day).clone();
         let (status, previous_status) = (reach.status(&action), before.status(&action));
@@ -235,8 +233,12 @@ impl ActionReport {
         let went_backwards = told().any(|change| change.backwards && !before.takes(change));
         let has_status = told().any(|change| change.half_year == period);
         let reports = action.rows.remove(&period).unwrap_or_default();
-        let reported_on = has_status || !reports.is_empty();
-        let delivered = reported_on && reports.iter().all(|row| row.state.is_delivered());
+        let delivered = if reports.is_empty() {
+            // A printed report tells of an action by its status alone. Who reported on it in the half-year before still owes a row.
+            printed && has_status && action.reported_in().all(|half_year| half_year != period.previous())
+        } else {
+            reports.iter().all(|row| row.state.is_delivered())
+        };
         action.budget.retain(|line| line.entry.half_year == period);
         action.means.retain(|means| means.half_year == period);
         action.mentions.retain(|mention| mention.half_year == period);

@@ -5,7 +5,7 @@ use spoor_domain::kernel::{HalfYear, Label, Language};
 use spoor_domain::trajectory::publication::{Province, PublishedFamily, PublishedOutcome};
 
 /// The version of the catalogue and of the rules of counting; an edition names it.
-pub const CATALOGUE_VERSION: &str = "2026-11";
+pub const CATALOGUE_VERSION: &str = "2026-11.2";
 
 const PROVINCE: &str = "province";
 const FAMILY: &str = "family";
@@ -75,10 +75,15 @@ const NOTE: Words = Words {
     nl: "Eén persoon telt één keer, in het halfjaar van de eerste aanvraag. Aantallen van 1 tot 4 zijn afgerond op 0 of 5; \
          een afgerond aantal is als zodanig aangeduid, en een afgeronde 0 kan voor niemand staan of voor een klein aantal. Sommen \
          zijn sommen van de afgeronde aantallen en kunnen dus van de werkelijke afwijken. Een halfjaar met minder dan 20 personen \
-         wordt samen met het volgende verteld.",
+         wordt samen met het volgende verteld. Een halfjaar wordt verteld als het om is. Wat een eerdere uitgave vertelde, staat \
+         er zoals toen: het wordt pas anders verteld als het er ver genoeg van afwijkt en niemand daardoor te herkennen is. Ook \
+         zulke aantallen zijn als afgerond aangeduid; de toestand van nu kan er meer dan vier van afwijken.",
     en: "A person counts once, in the half-year of the first request. Counts of 1 to 4 are rounded to 0 or 5; a rounded \
          count is marked as such, and a rounded 0 may stand for nobody or for a small number. Sums are sums of the rounded \
-         counts, and so may differ from the true ones. A half-year with fewer than 20 persons is told together with the next.",
+         counts, and so may differ from the true ones. A half-year with fewer than 20 persons is told together with the next. A \
+         half-year is told once it is over. What an earlier edition told stands as it was told then: it is told otherwise only \
+         when it is far enough from it and nobody can be recognised by that. Such counts are marked as rounded too; the state \
+         of now may differ from them by more than four.",
 };
 
 /// The catalogue of an installation that has kept dossiers since this half-year.
@@ -89,6 +94,8 @@ pub fn catalogue(registered_from: HalfYear) -> Catalogue {
         shape: shape(),
         tables: TABLES.iter().map(table).collect(),
         details: DETAILS.iter().map(owned).collect(),
+        // A trajectory goes on; the province changes only when the dossier moves, the family when it is corrected.
+        moving: vec![OUTCOME.to_owned()],
         registered_from,
     }
 }

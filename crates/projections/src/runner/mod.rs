@@ -203,7 +203,8 @@ async fn status_of(projector: &dyn Projector, views: &Views, logs: &Logs) -> Res
         };
         if place == BuildStatus::Active {
             status.lag = head.saturating_sub(state.seen.index);
-            status.active = Some(state);
+            let lost = lost_lines(projector, views, &state).await?;
+            status.active = Some(BuildState { failure: state.failure.clone().or(lost), ..state });
         } else {
             status.building = Some(state);
         }
@@ -219,6 +220,22 @@ async fn build_state(views: &Views, head: u64, id: BuildId) -> Result<BuildState
     let failure = ahead.map(|error| Failure { position: seen.position, error }).or(failure);
     let (written, readable) = (views.is_written(&id), views.reads(&id));
     Ok(BuildState { id, seen, events, worker: owner, failure, written, readable })
+}
+
+/// That rows were taken out of a build that answers, or put into it: it answers nothing then.
+async fn lost_lines(
+    projector: &dyn Projector,
+    views: &Views,
+    state: &BuildState,
+) -> Result<Option<Failure>, ViewError> {
+    let Some(tables) = projector.counted().filter(|_| state.readable) else { return Ok(None) };
+    match views.require_lines(&views.open_build(&state.id).await?, tables).await {
+        Ok(()) => Ok(None),
+        Err(lost @ ViewError::LinesLost { .. }) => {
+            Ok(Some(Failure { position: state.seen.position, error: lost.to_string() }))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn named(name: &str) -> Result<Arc<dyn Projector>, ViewError> {

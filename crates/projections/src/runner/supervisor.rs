@@ -66,6 +66,7 @@ impl Supervisor {
             } else {
                 let build = prepared(&self.views, self.projector.as_ref(), &id).await?;
                 require_same_log(self.live.log(), &build).await?;
+                self.tell_lost_lines(&build).await?;
                 build
             };
             let answers =
@@ -75,6 +76,19 @@ impl Supervisor {
             }
         }
         Ok(())
+    }
+
+    /// Tells the operators that rows were taken out of a build, or put into it. It is kept up all the same: `projections verify`
+    /// names them, and a rebuild is theirs to begin.
+    async fn tell_lost_lines(&self, build: &Build) -> Result<(), ViewError> {
+        let Some(tables) = self.projector.counted() else { return Ok(()) };
+        match self.views.require_lines(build, tables).await {
+            Err(error @ ViewError::LinesLost { .. }) => {
+                tracing::error!(projection = self.projector.name(), %error, "A VIEW IS NOT WHOLE");
+                Ok(())
+            }
+            counted => counted,
+        }
     }
 
     fn employ(&mut self, build: Build, answers: bool) {

@@ -13,7 +13,7 @@ use spoor_eventlog::clock::new_id;
 use spoor_eventlog::{Append, Metadata, NewEvent};
 use spoor_projections::access::{self, AccessFilter, AnsweredFor, Reading, ReadingsOf, list, one, readings};
 use spoor_projections::runner::{catch_up, rebuild, status, verify};
-use spoor_projections::{Page, PageRequest};
+use spoor_projections::{Page, PageRequest, ViewError};
 use uuid::Uuid;
 
 use crate::support::{World, metadata, on_both_engines};
@@ -174,6 +174,29 @@ on_both_engines! {
         world.tamper(access::PROJECTION, "update access_entry set actor = 'nobody' where entry = 2").await;
         let found = verify(&world.logs(), &world.views, Some(access::PROJECTION)).await.unwrap();
         assert_eq!((found[0].different, found[0].differences[0].key.as_str()), (1, "entry=2"));
+    }
+
+    async fn a_trail_of_accesses_out_of_which_something_was_taken_is_refused(world: World) {
+        for event in samples::one_of_each() {
+            read(&world, &prosecutor(), event).await;
+        }
+        catch_up(&world.logs(), &world.views).await.unwrap();
+        let whole = page(&world, AccessFilter::default()).await.edges.len();
+        let lost = |error: &ViewError| matches!(error, ViewError::LinesLost { .. });
+        let state = LearningTrajectory::default();
+        let asked = ReadingsOf { dossier: DossierId(Uuid::nil()), state: &state, since: DateTime::UNIX_EPOCH, organisations: &[] };
+        for taken in ["delete from access_entry where entry = 2", "delete from access_dossier where entry = 1"] {
+            world.tamper(access::PROJECTION, taken).await;
+            let views = world.other_views().await;
+            let listed = list(&views, &AccessFilter::default(), &PageRequest::first(1)).await;
+            assert!(listed.as_ref().is_err_and(lost), "{taken}: {listed:?}");
+            assert!(readings(&views, asked).await.as_ref().is_err_and(lost), "nor who looked at a dossier");
+            assert!(one(&views, None, 1).await.as_ref().is_err_and(lost));
+            rebuild(&world.logs(), &views, access::PROJECTION).await.unwrap();
+            let again = list(&views, &AccessFilter::default(), &PageRequest::first(100)).await.unwrap();
+            assert_eq!(again.edges.len(), whole);
+            catch_up(&world.logs(), &world.views).await.unwrap();
+        }
     }
 }
 

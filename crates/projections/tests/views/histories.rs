@@ -72,11 +72,13 @@ fn any_history(cases: u32, world: impl AsyncFn() -> World) {
             waiting.extend((1..).zip(&others).filter_map(|(n, (kind, cut))| other(n, *kind, cut)));
             let mut turns = turns.iter().cycle();
             while !waiting.is_empty() {
-                let turn = turns.next().unwrap().index(waiting.len() + 1);
-                let Some(stream) = waiting.get_mut(turn) else {
+                // One turn more than there are streams: there the views catch up, and the first stream goes on.
+                let mut turn = turns.next().unwrap().index(waiting.len() + 1);
+                if turn == waiting.len() {
                     catch_up(&world.logs(), &world.views).await.unwrap();
-                    continue;
-                };
+                    turn = 0;
+                }
+                let stream = &mut waiting[turn];
                 let event = stream.events.pop_front().unwrap();
                 world.append_new(stream.kind, &stream.id, stream.version, vec![event]).await;
                 stream.version += 1;

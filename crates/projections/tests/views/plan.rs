@@ -55,6 +55,29 @@ on_both_engines! {
         assert!(later.actions().all(|action| !action.regular_means), "nothing was delivered then");
     }
 
+    /// In a printed report an action without a row and without an amount is paid from regular means; in a half-year that is
+    /// collected nobody has said so before a row is there.
+    async fn a_status_alone_says_nothing_of_regular_means_but_in_a_half_year_that_was_printed(world: World) {
+        plan_of_three(&world).await;
+        let regular = async |period: &str| {
+            let report = reported(&world, period).await;
+            let regular = report.actions().filter(|action| action.regular_means).map(|action| action.number.to_string());
+            regular.collect::<Vec<_>>()
+        };
+        append(&world, "1.1", &[status("2019-H1", Some(ActionStatus::Ongoing), ActionStatus::Completed)]).await;
+        append(&world, "1.2", &[status("2019-H1", Some(ActionStatus::NotStarted), ActionStatus::Started)]).await;
+        assert_eq!(regular("2018-H2").await, ["1.2"], "2.1 has a row that was printed, 1.1 has amounts");
+        assert_eq!(regular("2019-H1").await, [] as [&str; 0], "nothing was delivered then");
+        let half_year = "2019-H1".parse().unwrap();
+        let later = |n| RowHead { id: RowId(Uuid::from_u128(n)), half_year, ..row() };
+        let printed = ActionEvent::ReportRowNotCarriedOver { occurred_on: day(), row: later(0xc003) };
+        append(&world, "2.1", &[printed]).await;
+        assert_eq!(regular("2019-H1").await, ["1.2", "2.1"], "1.1 was reported on in the half-year before");
+        let nothing = ActionEvent::NothingToReportDeclared { occurred_on: day(), row: later(0xc004) };
+        append(&world, "1.1", &[nothing]).await;
+        assert_eq!(regular("2019-H1").await, ["1.1", "1.2", "2.1"]);
+    }
+
     async fn what_was_reported_with_a_row_is_delivered_once_the_row_is_accepted(world: World) {
         plan_of_three(&world).await;
         let head = RowHead { id: RowId(Uuid::from_u128(0xc002)), ..row() };

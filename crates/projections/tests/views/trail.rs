@@ -5,8 +5,8 @@ use spoor_domain::kernel::{EventPayload, Personal};
 use spoor_domain::trajectory::samples::{self, history};
 use spoor_domain::trajectory::vocabulary::{CorrectableField, TrajectoryStatus};
 use spoor_projections::audit::{self, AuditFilter, ChangeValue};
-use spoor_projections::runner::catch_up;
-use spoor_projections::{PageRequest, Scope};
+use spoor_projections::runner::{catch_up, rebuild, status};
+use spoor_projections::{PageRequest, Scope, ViewError, Views};
 
 use crate::lives::{correct, dossier, id};
 use crate::support::{World, on_both_engines};
@@ -55,6 +55,43 @@ on_both_engines! {
         assert_eq!((fte.from, fte.to), (Some(ChangeValue::Plain(json!(150))), Some(ChangeValue::Plain(json!(100)))));
         let text = change("FundingMentionCorrected", "mention.text");
         assert_eq!((text.from, text.to), (plain("projectoproep"), plain("projectsubsidie")));
+    }
+
+    async fn a_trail_out_of_which_lines_were_taken_is_refused_until_it_is_made_anew(world: World) {
+        dossier(&world, 1, &history(TrajectoryStatus::Consented)).await;
+        correct(&world, 1, CorrectableField::ParticipantName, "Ymke Verbeterd").await;
+        catch_up(&world.logs(), &world.views).await.unwrap();
+        let whole = trail(&world, &Scope::All).await.len();
+        // Taken out; moved away, which leaves as many as there were; and what lines are found by.
+        for taken in [
+            "delete from audit_line where line = 1",
+            "update audit_line set line = -2 where line = 2",
+            "delete from audit_dossier",
+        ] {
+            world.tamper(audit::PROJECTION, taken).await;
+            // As after a restart: who has the views open finds it when the lines are counted again.
+            let views = world.other_views().await;
+            let refused = refusal(&views).await;
+            assert!(matches!(refused, ViewError::LinesLost { .. }), "{taken}: {refused}");
+            assert!(refused.to_string().contains("`spoor projections rebuild audit`"), "{refused}");
+            let line = audit::one(&views, &Scope::All, 3).await;
+            assert!(matches!(line, Err(ViewError::LinesLost { .. })), "nor one of those that are there");
+            let all = status(&world.logs(), &views).await.unwrap();
+            let told = all.into_iter().find(|projection| projection.name == audit::PROJECTION).unwrap();
+            assert!(told.active.unwrap().failure.unwrap().error.contains("rows were taken out of it"));
+            rebuild(&world.logs(), &views, audit::PROJECTION).await.unwrap();
+            let found = audit::list(&views, &Scope::All, &AuditFilter::default(), true, &PageRequest::first(100)).await;
+            assert_eq!(found.unwrap().edges.len(), whole);
+            catch_up(&world.logs(), &world.views).await.unwrap();
+        }
+    }
+}
+
+/// Why these views do not list the trail.
+async fn refusal(views: &Views) -> ViewError {
+    match audit::list(views, &Scope::All, &AuditFilter::default(), true, &PageRequest::first(1)).await {
+        Ok(found) => panic!("it is listed: {found:?}"),
+        Err(refused) => refused,
     }
 }
 

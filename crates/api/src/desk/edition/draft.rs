@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use spoor_disclosure::DisclosureReport;
 use spoor_documents::edition::compare::{errata, errata_of_withdrawn};
 use spoor_documents::edition::{
@@ -49,10 +50,11 @@ pub struct Draft {
     pub(super) told: Option<(spoor_disclosure::Edition, DisclosureReport)>,
 }
 
-/// What was told of dossiers so far, and the publication that holds it.
+/// What was told of dossiers so far, and the publication that holds it, on the day of freezing.
 pub(super) struct Before {
     pub latest: Option<Told>,
     pub told: spoor_disclosure::Edition,
+    pub today: NaiveDate,
 }
 
 /// An edition with the others of its half-year.
@@ -129,7 +131,7 @@ impl Desk {
     }
 
     /// What was told of dossiers so far, over all plans and half-years.
-    pub(super) async fn told_before(&self) -> Result<Before, DeskError> {
+    pub(super) async fn told_before(&self, today: NaiveDate) -> Result<Before, DeskError> {
         let register = self.log.load::<PublicationRegister>(&PublicationRegister::ID.to_string()).await?.state;
         let latest = register.latest().cloned();
         let told = match &latest {
@@ -139,7 +141,7 @@ impl Desk {
                 serde_json::from_slice(&bytes).map_err(EditionFault::from)?
             }
         };
-        Ok(Before { latest, told })
+        Ok(Before { latest, told, today })
     }
 
     /// The tables on dossiers; none where nothing is published about them. Rounding and attacking them is work.
@@ -151,10 +153,10 @@ impl Desk {
     ) -> Result<Option<Operational>, DeskError> {
         let Some(publishing) = self.publishing.clone() else { return Ok(None) };
         let truth = publication::truth_at(&self.views, index).await?;
-        let previous = before.told.clone();
+        let (previous, today) = (before.told.clone(), before.today);
         let made = blocking(move || {
             let catalogue = publication::catalogue(publishing.registered_from);
-            Ok(operational(&previous, &truth, period, &catalogue, &publishing.key)?)
+            Ok(operational(&previous, &truth, period, today, &catalogue, &publishing.key)?)
         });
         Ok(Some(made.await?))
     }

@@ -45,7 +45,7 @@ impl Desk {
         }
         let index = self.log.head().await?.index;
         for _ in 0..ATTEMPTS {
-            let before = self.told_before().await?;
+            let before = self.told_before(context.today).await?;
             let draft = self.put_together(&found, index, Some(&before)).await?;
             let unkept = Self::unkept(&draft);
             let command =

@@ -1,6 +1,7 @@
 //! Editions of the half-yearly report: put together as known at a place in the log, looked through for what may not be
 //! printed, frozen as bytes, and found again for ever.
 
+mod collect;
 mod draft;
 mod fault;
 mod figure;

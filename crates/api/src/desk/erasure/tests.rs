@@ -65,6 +65,24 @@ impl Place {
         House::over(self.state().await).await
     }
 
+    /// An erasure is confirmed, and nobody has acted on it; a backup of the keys is from when it was asked for.
+    async fn confirmed_since_a_backup(&self) -> House {
+        let house = self.open().await;
+        let dossier = house.asked().await;
+        // The backup knows the log up to here.
+        house.desk.finish_erasures().await.unwrap();
+        house.close().await;
+        self.back_up_keys().await;
+        let house = self.open().await;
+        house.confirmed(dossier).await;
+        house
+    }
+
+    /// The log of embedded stores, as somebody with the file opens it.
+    fn log_file(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.stores.data.as_ref().unwrap().join("log.sqlite")).unwrap()
+    }
+
     /// Sets the key store aside, as a backup would; the program must not run.
     async fn back_up_keys(&self) {
         match &self.stores.keys_url {
@@ -331,15 +349,7 @@ async fn two_processes_at_once_finish_an_erasure_once(place: Place) {
 #[tokio::test(flavor = "multi_thread")]
 async fn beside_a_log_that_lost_a_confirmation_an_older_key_store_is_not_taken_for_in_line() {
     let place = Place::embedded().await;
-    let house = place.open().await;
-    let dossier = house.asked().await;
-    // The backup knows the log up to here.
-    house.desk.finish_erasures().await.unwrap();
-    house.close().await;
-    place.back_up_keys().await;
-
-    let house = place.open().await;
-    house.confirmed(dossier).await;
+    let house = place.confirmed_since_a_backup().await;
     let lost = house.state.log.head().await.unwrap().index;
     // So that the tree has it, and the record is all that goes.
     house.state.keeper.of(LogName::Events).sign().await.unwrap();
@@ -351,7 +361,7 @@ async fn beside_a_log_that_lost_a_confirmation_an_older_key_store_is_not_taken_f
     state.close().await;
 
     place.restore_keys().await;
-    let file = rusqlite::Connection::open(place.stores.data.as_ref().unwrap().join("log.sqlite")).unwrap();
+    let file = place.log_file();
     let delete = format!("drop trigger events_not_deleted; delete from events where position = {lost}");
     file.execute_batch(&delete).unwrap();
     drop(file);
@@ -364,15 +374,7 @@ async fn beside_a_log_that_lost_a_confirmation_an_older_key_store_is_not_taken_f
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_is_gone_is_searched_once_it_is_back_whatever_was_recorded_behind_it() {
     let place = Place::embedded().await;
-    let house = place.open().await;
-    let dossier = house.asked().await;
-    // The backup knows the log up to here.
-    house.desk.finish_erasures().await.unwrap();
-    house.close().await;
-    place.back_up_keys().await;
-
-    let house = place.open().await;
-    house.confirmed(dossier).await;
+    let house = place.confirmed_since_a_backup().await;
     let lost = house.state.log.head().await.unwrap().index;
     let mut context = sample(Kind::ConfirmErasure).context();
     context.command_id = clock::new_id();
@@ -386,7 +388,7 @@ async fn a_record_that_is_gone_is_searched_once_it_is_back_whatever_was_recorded
     state.close().await;
 
     place.restore_keys().await;
-    let file = rusqlite::Connection::open(place.stores.data.as_ref().unwrap().join("log.sqlite")).unwrap();
+    let file = place.log_file();
     let set_aside = format!(
         "drop trigger events_not_deleted; create table aside as select * from events where position = {lost};
          delete from events where position = {lost}"
@@ -413,21 +415,13 @@ async fn a_record_that_is_gone_is_searched_once_it_is_back_whatever_was_recorded
 #[tokio::test(flavor = "multi_thread")]
 async fn a_confirmation_that_was_made_to_say_something_else_is_not_taken_for_searched() {
     let place = Place::embedded().await;
-    let house = place.open().await;
-    let dossier = house.asked().await;
-    // The backup knows the log up to here.
-    house.desk.finish_erasures().await.unwrap();
-    house.close().await;
-    place.back_up_keys().await;
-
-    let house = place.open().await;
-    house.confirmed(dossier).await;
+    let house = place.confirmed_since_a_backup().await;
     let altered = house.state.log.head().await.unwrap().index;
     house.state.keeper.of(LogName::Events).sign().await.unwrap();
     house.close().await;
 
     place.restore_keys().await;
-    let file = rusqlite::Connection::open(place.stores.data.as_ref().unwrap().join("log.sqlite")).unwrap();
+    let file = place.log_file();
     let set = |to: &str| format!("update events set event_type = '{to}' where position = {altered}");
     file.execute_batch(&format!("drop trigger events_not_updated; {}", set("Forged"))).unwrap();
     let state = place.state().await;

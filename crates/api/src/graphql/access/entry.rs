@@ -20,6 +20,7 @@ use super::parts::{
 use crate::graphql::coded::{Coded, LabelLanguage};
 use crate::graphql::disclosure::{Discloses, asked_in_vain, disclose, disclose_list};
 use crate::graphql::global_id::{Kind, global_id};
+use crate::graphql::held::check_accesses;
 use crate::graphql::log::{ProofStatus, Proofs};
 use crate::graphql::problem::OurFault;
 use crate::graphql::scalars::Position;
@@ -51,11 +52,12 @@ impl AccessEntry {
         };
         // One entry may be about a whole list of dossiers.
         disclose_list(ctx, access::PROJECTION, found.seen, false);
-        Ok(Self::together(ctx, vec![entry])?.pop())
+        Ok(Self::together(ctx, vec![entry]).await?.pop())
     }
 
-    /// Entries of one page.
-    pub(super) fn together(ctx: &Context<'_>, entries: Vec<access::AccessEntry>) -> Result<Vec<Self>> {
+    /// Entries of one page, each held against its event.
+    pub(super) async fn together(ctx: &Context<'_>, entries: Vec<access::AccessEntry>) -> Result<Vec<Self>> {
+        check_accesses(ctx, &entries).await?;
         let viewer = actor(ctx)?;
         let named =
             entries.iter().flat_map(|entry| dossiers_named(&entry.event)).filter_map(|(named, _)| match named {

@@ -68,7 +68,7 @@ async fn trail(ctx: &Context<'_>, filter: AccessFilterInput, paging: Paging) -> 
         disclose_list(ctx, access::PROJECTION, page.seen, filter.dossier.is_some());
     }
     let (cursors, entries): (Vec<_>, Vec<_>) = sealed(ctx, LIST, page.edges).await?.into_iter().unzip();
-    let nodes = AccessEntry::together(ctx, entries)?;
+    let nodes = AccessEntry::together(ctx, entries).await?;
     Ok(AccessEntryConnection {
         edges: cursors.into_iter().zip(nodes).map(|(cursor, node)| AccessEntryEdge { cursor, node }).collect(),
         has_next: page.has_next,

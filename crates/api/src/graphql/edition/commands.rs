@@ -129,6 +129,22 @@ pub struct WaiveSmallCountInput {
     reason: String,
 }
 
+/// Ask the contacts for their rows, or give them other days.
+#[derive(InputObject)]
+pub struct OpenCollectionRoundInput {
+    /// The reportEdition.
+    report_edition_id: ID,
+    /// The client's id of this command, a UUID: sent again, it has the first result.
+    command_id: ID,
+    /// The version the client has seen, when it insists on it.
+    expected_version: Option<u64>,
+    /// The day by which rows are due.
+    due_on: Date,
+    /// Other days, for some: each for a competence or a policy domain of the plan, once.
+    #[graphql(default)]
+    exceptions: Vec<DueExceptionInput>,
+}
+
 /// Note that the contacts of these competences were reminded.
 #[derive(InputObject)]
 pub struct RemindContactsInput {
@@ -142,7 +158,7 @@ pub struct RemindContactsInput {
     competences: Vec<String>,
 }
 
-/// Opening, reminding, waiving and freezing: what needs more than the editions' own stream.
+/// Opening, asking, reminding, waiving and freezing: what needs more than the editions' own stream.
 #[derive(Default)]
 pub struct MakingMutations;
 
@@ -156,6 +172,17 @@ impl MakingMutations {
     ) -> Result<ReportEditionPayload> {
         let command_id = input.command_id.clone();
         let done = open(ctx, input).await;
+        ReportEditionPayload::answer(ctx, command_id, done).await
+    }
+
+    /// Ask the contacts for their rows, or give them other days.
+    async fn open_collection_round(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to record, and where.")] input: OpenCollectionRoundInput,
+    ) -> Result<ReportEditionPayload> {
+        let command_id = input.command_id.clone();
+        let done = collect(ctx, input).await;
         ReportEditionPayload::answer(ctx, command_id, done).await
     }
 
@@ -199,6 +226,14 @@ async fn open(ctx: &Context<'_>, input: OpenEditionInput) -> Outcome<Executed> {
     Ok(desk(ctx)?.open_edition(plan, input.period.0, input.head.into(), &order).await?)
 }
 
+async fn collect(ctx: &Context<'_>, input: OpenCollectionRoundInput) -> Outcome<Executed> {
+    let order = command_context(ctx, command_id(&input.command_id)?, input.expected_version)?;
+    let id = edition(&input.report_edition_id)?.editions;
+    let exceptions = input.exceptions.into_iter().map(DueException::from).collect();
+    let due = CollectionDue { due_on: input.due_on.0, exceptions };
+    Ok(desk(ctx)?.open_collection_round(id, due, &order).await?)
+}
+
 async fn remind(ctx: &Context<'_>, input: RemindContactsInput) -> Outcome<Executed> {
     let order = command_context(ctx, command_id(&input.command_id)?, input.expected_version)?;
     let id = edition(&input.report_edition_id)?.editions;
@@ -231,20 +266,6 @@ stream_commands! {
         /// What stands at its head from now on.
         head: EditionHeadInput,
     } => EditionCommand::ReviseEdition { number: edition(&report_edition_id)?.number, head: head.into() };
-
-    /// Ask the contacts for their rows, or give them other days.
-    open_collection_round(OpenCollectionRoundInput) {
-        /// The day by which rows are due.
-        due_on: Date,
-        /// Other days, for some.
-        #[graphql(default)]
-        exceptions: Vec<DueExceptionInput>,
-    } => EditionCommand::OpenCollectionRound {
-        due: CollectionDue {
-            due_on: due_on.0,
-            exceptions: exceptions.into_iter().map(DueException::from).collect(),
-        },
-    };
 
     /// Approve a frozen edition. Another person than who froze it does so.
     approve_edition(ApproveEditionInput) {} => EditionCommand::ApproveEdition {

@@ -230,14 +230,14 @@ impl ReportEdition {
     }
 
     /// The events from which this edition has what it says of the plan: of one action, or of the whole (its sums) where none
-    /// is named. For a compliance officer, of a frozen edition.
+    /// is named; or of police training, by its path. For a compliance officer, of a frozen edition.
     #[graphql(complexity = "child_complexity * 5 + 100")]
     async fn origin(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The number of the action, such as 5.10.")] action: Option<String>,
         #[graphql(
-            desc = "A path of field names, as errata have it, for instance `status` or `totals/budget_as_printed`; all when absent."
+            desc = "A path of field names, as errata have it, for instance `status`, `totals/budget_as_printed` or `training/Hpm/cumulative`; all of the plan when absent."
         )]
         path: Option<String>,
     ) -> Option<Result<Vec<EditionOrigin>>> {

@@ -1,4 +1,4 @@
-//! What is behind what an edition says of the plan: the events, for a compliance officer; and the errata, each with its causes.
+//! What is behind what an edition says: the events, for a compliance officer; and the errata, each with its causes.
 
 use std::sync::Arc;
 
@@ -14,14 +14,14 @@ use crate::graphql::outcome::unexpected;
 use crate::graphql::session::{actor, desk};
 use crate::policy::{self, Action};
 
-/// An event behind something an edition says of the plan.
+/// An event behind something an edition says of the plan or of police training.
 #[derive(SimpleObject)]
 pub struct EditionOrigin {
     /// The number of the event in the log.
     index: u64,
     /// What happened: the type of the event.
     event: String,
-    /// The number of the action it is about; none when it is about the plan or the edition.
+    /// The number of the action it is about; none when it is about the plan, police training or an edition.
     number: Option<String>,
     /// When it was recorded.
     recorded_at: DateTime<Utc>,

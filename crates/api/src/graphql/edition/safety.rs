@@ -16,6 +16,27 @@ pub struct DisclosureReport {
     revised: u64,
     /// How many counts differ from what was told and are held over, because telling it would tell too much.
     held_over: u64,
+    /// The periods it tells otherwise than the edition before.
+    retold: Vec<RetoldSafety>,
+    /// The half-years it tells as the edition before although counts are far from what is told: otherwise they would tell too
+    /// much, or a sum would drift.
+    kept: Vec<HalfYear>,
+}
+
+/// How safe a period is as it is told otherwise: the narrowest bounds of any count that may be small, now or then, from
+/// everything told of the period.
+#[derive(SimpleObject)]
+pub struct RetoldSafety {
+    /// Its half-years.
+    half_years: Vec<HalfYear>,
+    /// How many counts are told otherwise.
+    revised: u64,
+    /// Found by who knows what was published; none where no count may be small.
+    narrowest_published: Option<CountBounds>,
+    /// The same for who knows the true total too.
+    narrowest_with_total: Option<CountBounds>,
+    /// The same for who knows every true margin of now too.
+    narrowest_with_margins: Option<CountBounds>,
 }
 
 /// How safe a period is as it is told.
@@ -65,11 +86,23 @@ impl From<safety::DisclosureReport> for DisclosureReport {
                 narrowest_with_margins: bounds(with_margins),
             }
         });
+        let retold = report.retold.into_iter().map(|period| {
+            let [published, with_total, with_margins] = period.narrowest;
+            RetoldSafety {
+                half_years: half_years(period.half_years),
+                revised: period.revised as u64,
+                narrowest_published: bounds(published),
+                narrowest_with_total: bounds(with_total),
+                narrowest_with_margins: bounds(with_margins),
+            }
+        });
         Self {
             periods: periods.collect(),
             pending: report.pending.map(|pending| half_years(pending.half_years)).unwrap_or_default(),
             revised: report.revised as u64,
             held_over: report.held_over as u64,
+            retold: retold.collect(),
+            kept: report.kept.into_iter().flat_map(half_years).collect(),
         }
     }
 }

@@ -69,9 +69,10 @@ pub struct OperationalCategory {
 /// What is told of a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum FigureKind {
-    /// The true number.
+    /// The true number, told for the first time.
     Number,
-    /// A sum in which counts of 1 to 4 were rounded to 0 or 5: a 0 may stand for nobody and for up to four.
+    /// A sum in which counts of 1 to 4 were rounded to 0 or 5: a 0 may stand for nobody and for up to four. Also one that an
+    /// earlier edition told: it stands as it was told then.
     Rounded,
     /// There are no records of that time.
     NotRegistered,

@@ -7,7 +7,7 @@ use spoor_documents::dutch;
 use spoor_documents::edition::compare::{
     Changed, Comparison, Difference as Differs, Involved, StatusMove as Moved, compare,
 };
-use spoor_documents::edition::{EditionContent, Erratum, RowContent};
+use spoor_documents::edition::{ActionContent, EditionContent, Erratum, RowContent};
 use spoor_domain::action::event::{
     ActionNumber, ActionStatus, BudgetEntry, Competence, FundingMention, Indicator, Means,
 };
@@ -244,20 +244,20 @@ fn differences(found: Vec<Differs>) -> Vec<PlanDifference> {
     found.into_iter().map(PlanDifference::from).collect()
 }
 
-/// The report rows of every action that may yet be followed by others; none of a content that is whole.
+/// The actions on which more may yet be reported; none of a content that is whole.
 #[derive(Default)]
-struct Awaited<'a>(BTreeMap<ActionNumber, &'a [RowContent]>);
+struct Awaited<'a>(BTreeMap<ActionNumber, &'a ActionContent>);
 
 impl<'a> Awaited<'a> {
     fn of(content: &'a EditionContent) -> Self {
         let chapters = content.policy_lines.iter().flat_map(|line| &line.chapters);
-        Self(chapters.flat_map(|chapter| &chapter.actions).map(|own| (own.number, own.rows.as_slice())).collect())
+        Self(chapters.flat_map(|chapter| &chapter.actions).map(|own| (own.number, own)).collect())
     }
 
     /// Whether a report on an action under one of these competences is still to come; under any, where none is named.
     fn any_of(&self, action: ActionNumber, competences: &[Competence]) -> bool {
-        let Some(rows) = self.0.get(&action) else { return false };
-        let delivered: Vec<&RowContent> = rows.iter().filter(|row| row.state.is_delivered()).collect();
+        let Some(own) = self.0.get(&action) else { return false };
+        let delivered: Vec<&RowContent> = own.rows.iter().filter(|row| row.state.is_delivered()).collect();
         let has = |competence| delivered.iter().any(|row| row.competences.contains(competence));
         if competences.is_empty() { delivered.is_empty() } else { !competences.iter().all(has) }
     }
@@ -268,7 +268,8 @@ impl<'a> Awaited<'a> {
 
     /// Whether a difference says no more than that an amount is still to come.
     fn explains(&self, found: &Differs) -> bool {
-        found.path == "regular_means" && found.action.is_some_and(|action| self.any_of(action, &[]))
+        let awaits = |action| self.any_of(action, &[]) || self.0.get(&action).is_some_and(|own| own.awaits_budget());
+        found.path == "regular_means" && found.action.is_some_and(awaits)
     }
 }
 

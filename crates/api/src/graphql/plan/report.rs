@@ -248,9 +248,12 @@ impl ActionReport<'_> {
     }
 
     /// Whether it is paid from regular means: all of it was delivered, with neither an amount, nor means, nor a mention of
-    /// funding.
-    async fn regular_means(&self) -> bool {
-        self.report.regular_means
+    /// funding; an action without any row only where the report of the half-year was taken over from print. Null while who pays
+    /// is not yet delivered.
+    async fn regular_means(&self) -> Option<bool> {
+        let report = &self.report;
+        let is_funded = !(report.budget.is_empty() && report.means.is_empty() && report.mentions.is_empty());
+        (report.regular_means || is_funded).then_some(report.regular_means)
     }
 }
 

@@ -48,9 +48,9 @@ pub struct RegisterRightsRequestInput {
     subject: Option<ID>,
     /// What is asked for.
     kind: Coded<RightsKind>,
-    /// The day it was received.
+    /// The day it was received, when the dossier was there.
     received_on: Date,
-    /// What was asked, in short; personal.
+    /// What was asked, in short; personal. Leave it out after an erasure: nothing can be written about the person then.
     wording: Option<String>,
     /// The article the term follows from; the usual one when absent.
     reference: Option<LegalReferenceInput>,

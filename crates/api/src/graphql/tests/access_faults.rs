@@ -12,7 +12,7 @@ use super::nodes::with_a_paper;
 use super::{House, Person};
 use crate::access_book::AccessBook;
 use crate::config::Http;
-use crate::http::answer::UNRECORDED;
+use crate::http::answer::{UNRECORDED, UNRECORDED_AND_DONE, UNRECORDED_AND_NOT_DONE};
 
 /// Whatever can show something of a dossier, or refuse to.
 fn questions(dossier: &Value) -> Vec<(Person, String)> {
@@ -66,13 +66,14 @@ async fn nothing_leaves_when_the_table_of_the_access_log_is_gone_and_a_command_i
     let mut other = SqliteConnection::connect(&file).await.unwrap();
     other.execute("alter table events rename to gone").await.unwrap();
     nothing_leaves(&house, &dossier).await;
-    // A command is carried out, for it was durable before it was answered; its answer is held back all the same.
+    // A small write does not find out, so a command is carried out; its answer is held back all the same.
     let events = house.events().await;
     let document =
         "mutation($input: RequestTrajectoryInput!) { requestTrajectory(input: $input) { trajectory { number } } }";
     let input = json!({ "input": { "commandId": command_id(), "request": request("toch") } });
     let held_back = house.ask(&Person::prosecutor(), document, input.clone()).await;
     assert_eq!(held_back["errors"][0]["extensions"]["code"], "AUDIT_UNAVAILABLE");
+    assert_eq!(held_back["errors"][0]["message"], UNRECORDED_AND_DONE, "and it is to be sent again as it was");
     assert_eq!(held_back["data"], Value::Null);
     assert!(house.events().await > events);
     other.execute("alter table gone rename to events").await.unwrap();
@@ -100,6 +101,38 @@ async fn an_access_log_that_hangs_is_answered_like_one_that_fails_and_within_the
     assert_eq!(answer["data"], Value::Null, "{answer:#}");
     other.execute("rollback").await.unwrap();
     house.query(&Person::prosecutor(), &question, json!({})).await;
+    house.close().await;
+}
+
+#[tokio::test]
+async fn while_nothing_can_be_written_down_no_command_is_carried_out_and_whoever_gave_it_is_told() {
+    let mut house = House::open().await;
+    house.agreement(true).await;
+    // From here on the answers are of a book that has not been written in yet.
+    house.stop_the_views().await;
+    let file = format!("sqlite:{}", house.directory.path().join("access.sqlite").display());
+    let mut other = SqliteConnection::connect(&file).await.unwrap();
+    other.execute("begin immediate").await.unwrap();
+    let events = house.events().await;
+    let document =
+        "mutation($input: RequestTrajectoryInput!) { requestTrajectory(input: $input) { userErrors { code } } }";
+    let input = json!({ "input": { "commandId": command_id(), "request": request("eens") } });
+    let time_limit = std::time::Duration::from_millis(Http::default().time_limit_ms);
+    for time in ["found out", "remembered"] {
+        let answer = tokio::time::timeout(time_limit, house.ask(&Person::prosecutor(), document, input.clone())).await;
+        let answer = answer.expect("an answer before the request is given up");
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "AUDIT_UNAVAILABLE", "{time}: {answer:#}");
+        assert_eq!(answer["errors"][0]["message"], UNRECORDED_AND_NOT_DONE, "{time}");
+        assert_eq!(answer["data"], Value::Null, "{answer:#}");
+    }
+    assert_eq!(house.events().await, events, "nothing was done");
+    other.execute("rollback").await.unwrap();
+    while house.access.writable().await.is_err() {
+        tokio::task::yield_now().await;
+    }
+    let done = house.query(&Person::prosecutor(), document, input).await;
+    assert_eq!(done["requestTrajectory"]["userErrors"], json!([]));
+    assert!(house.events().await > events);
     house.close().await;
 }
 
@@ -133,10 +166,14 @@ async fn an_access_log_that_cannot_even_be_read_is_answered_like_one_in_which_no
     let time_limit = std::time::Duration::from_millis(Http::default().time_limit_ms);
     let asked = tokio::time::timeout(time_limit, asked).await;
     let (log, link, signed, written) = asked.expect("an answer before the request is given up");
-    for (field, answer) in [("log", log), ("makeDocumentLink", link), ("signCheckpoint", signed)] {
+    for (field, answer, told) in [
+        ("log", log, UNRECORDED),
+        ("makeDocumentLink", link, UNRECORDED_AND_NOT_DONE),
+        ("signCheckpoint", signed, UNRECORDED_AND_NOT_DONE),
+    ] {
         let error = &answer["errors"][0];
         assert_eq!(error["extensions"]["code"], "AUDIT_UNAVAILABLE", "{field}: {answer:#}");
-        assert_eq!(error["message"], UNRECORDED, "{field}");
+        assert_eq!(error["message"], told, "{field}");
         assert_eq!(answer["data"][field], Value::Null, "{answer:#}");
     }
     assert!(written.is_err(), "what a link was made for could be read");

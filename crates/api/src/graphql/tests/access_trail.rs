@@ -14,6 +14,7 @@ use spoor_projections::access;
 
 use super::cast::{PARKET, favourable_answers, today};
 use super::dossiers::{of, steps};
+use super::erasure::erase;
 use super::{House, Person};
 use crate::access_book::{AccessBook, Reader};
 use crate::config::{Retention, Term};
@@ -122,13 +123,7 @@ async fn of_a_bundle_that_left_before_it_was_recorded_how_the_dossier_tells_that
     let state = house.log.load::<LearningTrajectory>(&id.to_string()).await.unwrap().state;
     let bundle = |kept: &&KeptDocument| kept.kind == DocumentKind::Bundle;
     let recorded = state.documents().iter().find(bundle).unwrap().reference.sha256.clone();
-    let reference = json!({ "act": "Wet van 30 juli 2018", "article": "art. 39" });
-    let restricted = json!({ "trajectoryId": dossier, "ground": "PENDING_ERASURE", "reference": reference });
-    house.accepted(&Person::officer(), "restrictProcessing", restricted).await;
-    let asked = json!({ "trajectoryId": dossier, "subject": subject, "reference": reference });
-    house.accepted(&Person::officer(), "requestErasure", asked).await;
-    let confirmed = json!({ "trajectoryId": dossier, "subject": subject });
-    house.accepted(&Person::prosecutor(), "confirmErasure", confirmed).await;
+    erase(&house, &dossier, &subject).await;
 
     // As downloads were recorded before they said how the bundle was printed.
     let book = AccessBook::new(house.access.clone(), Clock::System);

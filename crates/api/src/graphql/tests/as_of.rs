@@ -376,6 +376,43 @@ async fn a_moment_that_cannot_be_found_because_a_record_is_missing_names_the_rec
 }
 
 #[tokio::test]
+async fn a_moment_that_would_be_found_by_a_record_that_was_altered_names_the_record() {
+    const FOUR_YEARS: i64 = 4 * 365 * 86_400_000_000;
+    let house = House::open().await;
+    let (id, _) = consented(&house).await;
+    let first = house.log.read_after(Position::default(), 1).await.unwrap().remove(0);
+    let middle = u64::midpoint(0, house.events().await);
+    house.log.tile().await.unwrap();
+    let dated_later = async |micros: i64| {
+        let update = format!("update events set recorded_at = recorded_at + ({micros}) where position = {middle}");
+        house.behind_the_log(&format!("drop trigger if exists events_not_updated; {update}")).await;
+    };
+    dated_later(FOUR_YEARS).await;
+    let moment = first.recorded_at.to_rfc3339();
+    let questions = [
+        "query($id: ID!, $at: DateTime!) { trajectory(id: $id, asOf: { recordedAt: $at }) { status } }",
+        "query($at: DateTime!) { dashboard(asKnownAt: $at) { total } }",
+    ];
+    for question in questions {
+        let answer = house.ask(&Person::compliance(), question, json!({ "id": id, "at": moment })).await;
+        let error = &answer["errors"][0];
+        let message = error["message"].as_str().unwrap_or_default();
+        assert!(
+            message.contains(&format!("record {middle} is not the one that was committed")),
+            "{question}: {answer:#}"
+        );
+        assert_eq!(error["extensions"]["code"], "LOG_NOT_WHOLE");
+    }
+    // What the head says of the time is not asked: this was before the first record.
+    dated_later(-FOUR_YEARS).await;
+    house.behind_the_log("update log_head set recorded_at = 0").await;
+    let then = json!({ "at": "2019-01-01T00:00:00Z" });
+    let known = house.query(&Person::compliance(), questions[1], then).await;
+    assert_eq!(known["dashboard"]["total"], 0);
+    house.close().await;
+}
+
+#[tokio::test]
 async fn a_replay_can_be_followed_and_every_frame_is_recorded() {
     let house = House::open().await;
     let (id, _) = consented(&house).await;

@@ -174,6 +174,13 @@ impl House {
         self.put_up_the_desk();
     }
 
+    /// Lets the present half-year be over, in a house with a clock of its own.
+    pub fn the_half_year_is_over(&self) {
+        let Clock::Fixed(clock) = &self.desk.clock else { panic!("this house goes by the machine's clock") };
+        let next = HalfYear::of(self.desk.clock.today_brussels()).next();
+        clock.set(next.first_day().and_hms_opt(12, 0, 0).unwrap().and_utc());
+    }
+
     /// Stops the views' worker: from here on the views show nothing new, and nobody waits for them for long.
     pub async fn stop_the_views(&mut self) {
         if let Some(runner) = self.runner.take() {

@@ -91,6 +91,25 @@ async fn an_analyst_is_told_why_something_printed_deserves_a_look_and_no_small_c
     house.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn who_pays_is_neither_yes_nor_no_before_it_is_delivered() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let asked = "query($plan: ID!, $period: HalfYear!) { progressReport(plan: $plan, period: $period) {
+        policyLines { chapters { actions { regularMeans } } } } }";
+    let told = async |period: &str| {
+        let report = house.query(&Person::analyst(), asked, json!({ "plan": plan, "period": period })).await;
+        let lines = report["progressReport"]["policyLines"].as_array().unwrap().clone();
+        let chapters = lines.iter().flat_map(|line| line["chapters"].as_array().unwrap());
+        let actions = chapters.flat_map(|chapter| chapter["actions"].as_array().unwrap());
+        actions.map(|action| action["regularMeans"].as_bool()).collect::<Vec<_>>()
+    };
+    let (autumn, spring) = (told("2018-H2").await, told("2019-H1").await);
+    assert!(autumn.contains(&Some(true)) && autumn.contains(&Some(false)), "{autumn:?}");
+    assert!(!spring.is_empty() && spring.iter().all(Option::is_none), "{spring:?}");
+    house.close().await;
+}
+
 #[tokio::test]
 async fn a_later_half_year_is_not_compared_with_an_earlier_one() {
     let house = House::open().await;

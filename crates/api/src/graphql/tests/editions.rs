@@ -217,6 +217,45 @@ async fn a_contact_sees_what_the_own_domain_owes_and_a_round_gives_it_a_day() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_round_gives_other_days_to_whom_the_plan_has_and_once() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let opening =
+        json!({"planId": plan, "period": "2019-H1", "head": {"label": "Voorjaar 2019", "cutOff": "2019-04-01"}});
+    let id = accepted(&house, &first, "openEdition", opening).await["id"].clone();
+    let shown = "query A($plan: ID!) { planAction(plan: $plan, number: \"5.1\") { id } }";
+    let action = house.query(&first, shown, json!({"plan": plan})).await["planAction"]["id"].clone();
+    let due = |exceptions: &[Value]| {
+        let exceptions: Vec<_> = exceptions.iter().map(|who| json!({"who": who, "dueOn": today()})).collect();
+        json!({"reportEditionId": id, "dueOn": today(), "exceptions": exceptions})
+    };
+    let (domain, competence) =
+        (|code: &str| json!({ "policyDomain": code }), |code: &str| json!({ "competence": code }));
+    let before = house.events().await;
+    for (given, told) in [
+        (vec![competence("Onzin")], "bevoegdheid ‘Onzin’"),
+        (vec![competence("jeugd")], "heet hier ‘Jeugd’"),
+        (vec![competence("WVG")], "bevoegdheid ‘WVG’"),
+        (vec![domain("WVG"), domain("OMG")], "beleidsdomein ‘OMG’"),
+        (vec![domain("wvg")], "heet hier ‘WVG’"),
+        (vec![domain("WVG"), competence("Jeugd"), domain("WVG")], "beleidsdomein ‘WVG’"),
+    ] {
+        let refused = mutate(&house, &first, "openCollectionRound", due(&given)).await["userErrors"][0].clone();
+        let what = (&refused["code"], &refused["path"]);
+        assert_eq!(what, (&json!("INVALID_INPUT"), &json!(["exceptions"])), "{refused}");
+        assert!(refused["messageNl"].as_str().unwrap().contains(told), "{refused}");
+    }
+    assert_eq!(house.events().await, before);
+    let assigned = json!({"actionId": action, "assignedOn": "2019-02-01",
+        "responsibility": {"policyDomain": {"code": "OMG", "coordinator": false}}});
+    house.accepted(&first, "assignResponsibility", assigned).await;
+    let all = [domain("WVG"), domain("OMG"), competence("Jeugd")];
+    accepted(&house, &first, "openCollectionRound", due(&all)).await;
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_recorded_an_opening_balance_waives_no_small_count_in_its_source() {
     let house = House::open().await;
     let plan = plan(&house).await;
@@ -933,5 +972,131 @@ async fn the_previous_status_is_the_one_that_was_published_and_a_live_report_tel
     );
     published(&house, &plan).await;
     assert_eq!(told().await, (json!("COMPLETED"), json!("ONGOING")), "up to its cut-off of 1 October");
+    house.close().await;
+}
+
+/// 2018-H2 told 5.1 as discontinued up to a later cut-off, and 2019-H1 was frozen after it; then that was withdrawn.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_told_earlier_and_is_no_more_has_the_withdrawal_of_that_edition_as_its_cause() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let shown = "query A($plan: ID!) { planAction(plan: $plan, number: \"5.1\") { id } }";
+    let action = house.query(&first, shown, json!({"plan": plan})).await["planAction"]["id"].clone();
+    let changed = json!({"actionId": action, "changedOn": "2018-11-15", "period": "2018-H2", "status": "DISCONTINUED",
+        "reason": "Beslist."});
+    house.accepted(&first, "changeStatus", changed).await;
+    let told_first = published(&house, &plan).await;
+    let mut later = head();
+    later["cutOff"] = json!("2018-12-31");
+    let told_then = corrected(&house, &told_first, later.clone()).await;
+    let spring = json!({"label": "Voorjaar 2019", "cutOff": "2019-04-01"});
+    let opening = json!({"planId": plan, "period": "2019-H1", "head": spring});
+    let before = accepted(&house, &first, "openEdition", opening).await["id"].clone();
+    publish(&house, &before).await;
+    let withdrawal = json!({"reportEditionId": told_then, "reason": "Te vroeg."});
+    accepted(&house, &first, "withdrawEdition", withdrawal).await;
+    let after = corrected(&house, &before, spring.clone()).await;
+    let causes = causes_of(&house, &after).await;
+    assert_eq!(events(&causes(Some("5.1"), "previous_status")), event("EditionWithdrawn", ""));
+    // Told again by another edition of that half-year: by everything that made it.
+    let again = corrected(&house, &told_first, later).await;
+    assert_ne!(again, told_then);
+    let causes = causes_of(&house, &corrected(&house, &after, spring).await).await;
+    let made = events(&causes(Some("5.1"), "previous_status"));
+    let made: Vec<&str> = made.iter().map(|(event, _)| event.as_str()).collect();
+    assert_eq!(made, ["CorrectionOpened", "EditionFrozen", "EditionApproved"]);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_amount_that_is_told_first_names_its_report_its_correction_and_its_acceptance() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let spring = json!({"label": "Voorjaar 2019", "cutOff": "2019-04-01"});
+    let opening = json!({"planId": plan, "period": "2019-H1", "head": spring});
+    let before = accepted(&house, &first, "openEdition", opening).await["id"].clone();
+    publish(&house, &before).await;
+    let import =
+        "mutation I($input: ImportProgressInput!) { importProgress(input: $input) { problems { message } position } }";
+    let input = json!({"planId": plan, "period": "2019-H1", "format": "CSV", "content": LATER});
+    let imported = house.query(&first, import, json!({ "input": input })).await["importProgress"].clone();
+    assert_eq!(imported["problems"], json!([]), "{imported:#}");
+    let shown = "query R($plan: ID!, $at: Position) { planAction(plan: $plan, number: \"5.1\", minPosition: $at) { \
+        id reports(period: \"2019-H1\") { id } budget { id period } } }";
+    let variables = json!({"plan": plan, "at": imported["position"]});
+    let action = house.query(&first, shown, variables).await["planAction"].clone();
+    let amounts = action["budget"].as_array().unwrap();
+    let amount = amounts.iter().find(|own| own["period"] == "2019-H1").unwrap()["id"].as_str().unwrap().to_owned();
+    let entry = json!({"id": amount, "period": "2019-H1", "amount": 600_000, "source": "BUDGET_COLUMN"});
+    let correction = json!({"actionId": action["id"], "correctedOn": today(), "reason": "Herteld.", "entry": entry});
+    house.accepted(&first, "correctBudget", correction).await;
+    let row = json!({"actionId": action["id"], "row": action["reports"][0]["id"]});
+    for step in ["submitRow", "acceptRow"] {
+        house.accepted(&first, step, row.clone()).await;
+    }
+    let after = corrected(&house, &before, spring).await;
+    let causes = causes_of(&house, &after).await;
+    let told = ["BudgetReported", "BudgetCorrected", "ReportRowAccepted"].map(|own| (own.to_owned(), "5.1".to_owned()));
+    assert_eq!(events(&causes(Some("5.1"), &format!("budget/{amount}"))), told);
+    for path in ["totals/budget_entries", "totals/budget_as_printed", "totals/by_chapter/5/budget_as_printed"] {
+        assert_eq!(events(&causes(None, path)), told, "{path}");
+    }
+    // Who pays was not yet delivered before, which is no other way of paying.
+    let asked = "query E($id: ID!, $before: ID!) { reportEdition(id: $id) { errata { number path old new }
+        comparedTo(edition: $before) { described { number path old new } } } }";
+    let variables = json!({"id": after, "before": before});
+    let told = house.query(&Person::analyst(), asked, variables).await["reportEdition"].clone();
+    let paid = json!({"number": "5.1", "path": "regular_means", "old": "nog niet geleverd", "new": "neen"});
+    for list in [&told["errata"], &told["comparedTo"]["described"]] {
+        assert!(list.as_array().unwrap().contains(&paid), "{list:#}");
+    }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corrected_figure_of_police_training_is_in_the_errata_and_leads_back_to_its_correction() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let museum = Person::coordinator();
+    let session = async |mutation: &str, kind: &str, mut input: Value| {
+        input["commandId"] = json!(Clock::System.new_id().to_string());
+        let document = format!(
+            "mutation T($input: {kind}!) {{ {mutation}(input: $input) {{ userErrors {{ code }} \
+             training {{ sessions {{ id }} }} }} }}"
+        );
+        let done = house.query(&museum, &document, json!({ "input": input })).await[mutation].clone();
+        assert_eq!(done["userErrors"], json!([]), "{done:#}");
+        done["training"]["sessions"][0]["id"].clone()
+    };
+    let held = |participants: u32| {
+        let on = "2018-09-01";
+        json!({"programme": "HPM", "heldOn": on, "audience": "ASPIRANT", "participants": participants})
+    };
+    let record = json!({"session": held(12)});
+    let id = session("recordTrainingSession", "RecordTrainingSessionInput", record).await;
+    let before = published(&house, &plan).await;
+    let correction = json!({"sessionId": id, "session": held(120), "reason": "ENTERED_WRONGLY"});
+    session("correctTrainingSession", "CorrectTrainingSessionInput", correction).await;
+    let after = corrected(&house, &before, head()).await;
+    let asked = "query E($id: ID!) { reportEdition(id: $id) { errata { path old new causes { event number by } } \
+        figure: origin(path: \"training/Hpm/in_period\") { event } \
+        all: origin(path: \"training\") { event } \
+        other: origin(path: \"training/Polarisation/cumulative\") { event } } }";
+    let of = async |by: &Person| house.query(by, asked, json!({ "id": after })).await["reportEdition"].clone();
+    let told = of(&Person::compliance()).await;
+    let by = museum.actor().id.to_string();
+    let cause = json!([{"event": "TrainingSessionCorrected", "number": null, "by": by}]);
+    let erratum = |path: &str| json!({"path": path, "old": "12", "new": "120", "causes": cause});
+    let errata = [erratum("training/Hpm/in_period"), erratum("training/Hpm/cumulative")];
+    assert_eq!(told["errata"], json!(errata), "{told:#}");
+    let events = json!([{"event": "TrainingSessionHeld"}, {"event": "TrainingSessionCorrected"}]);
+    assert_eq!((&told["figure"], &told["all"], &told["other"]), (&events, &events, &json!([])));
+    let read = of(&Person::analyst()).await;
+    assert_eq!((&read["errata"][0]["new"], &read["errata"][0]["causes"]), (&json!("120"), &Value::Null));
+    assert_eq!((&read["figure"], &read["all"]), (&Value::Null, &Value::Null), "no event leaves supervision");
+    let elsewhere = of(&Person::officer()).await;
+    assert_eq!(elsewhere["errata"][0]["causes"][0]["by"], Value::Null, "an account of another controller");
     house.close().await;
 }

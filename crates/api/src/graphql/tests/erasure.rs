@@ -33,6 +33,13 @@ fn confirming(dossier: &Value, subject: &Value) -> Value {
     json!({ "trajectoryId": dossier, "subject": subject })
 }
 
+/// Erases a person the way it is done: restricted and asked for by an officer, confirmed by a prosecutor.
+pub(super) async fn erase(house: &House, dossier: &Value, subject: &Value) {
+    restrict(house, dossier).await;
+    house.accepted(&Person::officer(), "requestErasure", asking(dossier, subject)).await;
+    house.accepted(&Person::prosecutor(), "confirmErasure", confirming(dossier, subject)).await;
+}
+
 /// A dossier with a planned appointment, a talk and notes.
 async fn with_a_history(house: &House, marker: &str) -> (Value, Value) {
     let (dossier, subject) = requested(house, marker).await;

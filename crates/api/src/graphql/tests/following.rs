@@ -2,6 +2,7 @@
 
 use futures_util::StreamExt;
 use serde_json::json;
+use spoor_domain::kernel::Purpose;
 
 use super::cast::{favourable_answers, request};
 use super::{House, Person};
@@ -49,5 +50,28 @@ async fn a_dossier_is_followed_until_it_is_no_longer_the_viewers() {
     house.accepted(&Person::other_prosecutor(), "transferTrajectory", accepted).await;
     assert_eq!(frames.next().await.unwrap()["errors"][0]["extensions"]["code"], "NOT_FOUND");
     assert!(frames.next().await.is_none(), "there is nothing more to follow");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn behind_a_frame_that_is_refused_there_is_none() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let ((_, number), (other, _)) = (house.dossier("eigen").await, house.dossier("ander").await);
+    let officer = Person::officer().for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+    let followed = format!("trajectoryChanged(id: {other}) {{ number }}");
+    for (followed, name) in
+        [(followed.as_str(), "Testpersoon juist"), ("dashboardChanged { total }", "Testpersoon juister")]
+    {
+        let mut frames = house.follow(&officer, &format!("subscription {{ {followed} }}"));
+        let refused = frames.next().await.unwrap();
+        assert_eq!(refused["errors"][0]["extensions"]["code"], "PURPOSE_REQUIRED", "{refused:#}");
+        let before = house.access.head().await.unwrap().index;
+        let changed = json!({ "trajectoryId": other, "sequence": 1, "field": "PARTICIPANT_NAME",
+            "value": { "text": name }, "reason": "Verkeerd overgenomen." });
+        house.accepted(&Person::jurist(), "correctFact", changed).await;
+        assert!(frames.next().await.is_none(), "{followed}: that it changed, and when, is withheld as well");
+        assert_eq!(house.access.head().await.unwrap().index, before + 1, "what was done is recorded, and nothing else");
+    }
     house.close().await;
 }

@@ -18,13 +18,18 @@ const LINEAGE: &str = "query L($plan: ID!, $period: HalfYear!, $table: String!, 
     lineage(plan: $plan, period: $period, table: $table, categories: $categories) {
         cell { kind value } behind { index persons requests { number trajectoryId index counted } } } }";
 
-/// An edition of the present half-year, frozen over these dossiers.
+/// An edition of the half-year in which these dossiers were requested, frozen once it was over.
 struct Edition {
     plan: Value,
     id: Value,
     period: String,
     /// Those of the parket that most of them are with.
     dossiers: BTreeSet<DossierId>,
+}
+
+/// A house whose clock can be set.
+async fn house() -> House {
+    House::built(Clock::fixed(Clock::System.now()), None).await
 }
 
 impl Edition {
@@ -46,7 +51,8 @@ impl Edition {
         let adopted =
             house.accepted(&Person::plan_coordinator(), "adoptActionPlan", json!({ "outline": outline })).await;
         let plan = adopted["actionPlan"]["id"].clone();
-        let period = HalfYear::of(Clock::System.today_brussels()).to_string();
+        let period = HalfYear::of(house.desk.clock.today_brussels()).to_string();
+        house.the_half_year_is_over();
         let head = json!({ "label": "Proef", "cutOff": today() });
         let id = told(
             house,
@@ -89,7 +95,7 @@ pub async fn told(house: &House, by: &Person, mutation: &str, mut input: Value) 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn figures_are_told_once_an_edition_is_approved_and_only_as_it_tells_them() {
-    let house = House::open().await;
+    let house = house().await;
     let edition = Edition::frozen(&house, 24).await;
     for person in [Person::analyst(), Person::plan_coordinator(), Person::compliance()] {
         assert_eq!(edition.tables(&house, &person).await, Value::Null, "frozen is not published");
@@ -115,7 +121,7 @@ async fn figures_are_told_once_an_edition_is_approved_and_only_as_it_tells_them(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_compliance_officer_sees_what_is_behind_a_figure_and_is_written_down_as_a_reader_of_it() {
-    let house = House::open().await;
+    let house = house().await;
     let edition = Edition::frozen(&house, 24).await;
     edition.approve(&house).await;
     let before = house.accesses().await;
@@ -155,11 +161,11 @@ async fn a_compliance_officer_sees_what_is_behind_a_figure_and_is_written_down_a
 
 #[tokio::test(flavor = "multi_thread")]
 async fn how_safe_the_figures_of_an_edition_are_is_told_to_a_compliance_officer_alone() {
-    let house = House::open().await;
+    let house = house().await;
     let edition = Edition::frozen(&house, 24).await;
     edition.approve(&house).await;
-    let document = "query S($id: ID!) { reportEdition(id: $id) { disclosureReport { pending revised heldOver
-        periods { halfYears detail rounded drift narrowestPublished { low high } narrowestWithTotal { low high } } } } }";
+    let document = "query S($id: ID!) { reportEdition(id: $id) { disclosureReport { pending revised heldOver kept
+        retold { halfYears revised } periods { halfYears detail rounded drift narrowestPublished { low high } narrowestWithTotal { low high } } } } }";
     let asked = async |person: &Person| {
         let told = house.query(person, document, json!({ "id": edition.id })).await;
         told["reportEdition"]["disclosureReport"].clone()
@@ -169,6 +175,7 @@ async fn how_safe_the_figures_of_an_edition_are_is_told_to_a_compliance_officer_
     }
     let report = asked(&Person::compliance()).await;
     assert_eq!((&report["revised"], &report["heldOver"]), (&json!(0), &json!(0)), "{report:#}");
+    assert_eq!((&report["kept"], &report["retold"]), (&json!([]), &json!([])));
     let period = &report["periods"][0];
     assert_eq!(period["halfYears"], json!([edition.period]));
     for bounds in ["narrowestPublished", "narrowestWithTotal"] {

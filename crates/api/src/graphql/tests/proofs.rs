@@ -130,6 +130,95 @@ async fn an_altered_record_is_never_listed_as_proven() {
     house.close().await;
 }
 
+/// Changes the view of a trail as somebody with access to its database could.
+async fn behind_the_view(house: &House, projection: &str, statement: &str) {
+    let build = house.views.active(projection).await.unwrap();
+    build.db.run(statement, vec![]).await.unwrap();
+}
+
+/// That this is refused because the view was altered, in these words.
+async fn told_as_altered(house: &House, person: &Person, document: &str, words: &[&str]) {
+    let answer = house.ask(person, document, json!({})).await;
+    let error = &answer["errors"][0];
+    assert_eq!(error["extensions"]["code"], "VIEW_NOT_WHOLE", "{document}, {words:?}: {answer:#}");
+    let message = error["message"].as_str().unwrap();
+    assert!(words.iter().all(|word| message.contains(word)), "{words:?}: {message}");
+}
+
+#[tokio::test]
+async fn what_an_audit_view_was_altered_to_say_is_not_shown_whether_a_proof_is_asked_for_or_not() {
+    let house = with_drafts(1).await;
+    let officer = Person::officer();
+    sign(&house, &officer, "EVENTS").await;
+    let everything = "{ auditTrail(first: 50) { totalCount nodes { index event proof { state } changes { path } reason { __typename } } } }";
+    let shown = house.query(&officer, everything, json!({})).await["auditTrail"]["nodes"].clone();
+    let of_dossier = shown.as_array().unwrap().iter().find(|entry| entry["event"] == "RequestDrafted").unwrap();
+    behind_the_view(&house, "audit", "create table kept as select * from audit_line").await;
+    let actors = "{ auditTrail(first: 50) { nodes { actor { id } } } }";
+    let proofs = "{ auditTrail(last: 50) { nodes { index proof { state } } } }";
+    let changes = "{ auditTrail(first: 50) { nodes { changes { path } } } }";
+    let another_role = format!("(select role from kept where line = {})", of_dossier["index"]);
+    for (column, value, documents) in [
+        ("actor", "'innocent'", vec![actors, proofs, everything]),
+        ("role", another_role.as_str(), vec![actors, proofs]),
+        ("organisation", "'abb'", vec![actors, proofs]),
+        ("recorded_at", "recorded_at + 86400000000", vec![actors, proofs]),
+        ("occurred_on", "'2001-01-01'", vec![actors, proofs]),
+        ("event_type", "'AgreementSigned'", vec![actors, proofs]),
+        ("sequence", "sequence + 1", vec![actors, proofs]),
+        ("command", "'00000000-0000-0000-0000-000000000000'", vec![actors, proofs]),
+        ("changes", "'[]'", vec![changes, everything]),
+    ] {
+        for index in [&json!(1), &of_dossier["index"]] {
+            if column == "role" && index != &json!(1) {
+                continue;
+            }
+            let alter = format!("update audit_line set {column} = {value} where line = {index}");
+            behind_the_view(&house, "audit", &alter).await;
+            for document in &documents {
+                let event = format!("event {index} ");
+                told_as_altered(&house, &officer, document, &[&event, column, "projections rebuild audit"]).await;
+            }
+            let back = format!(
+                "update audit_line set {column} = (select kept.{column} from kept where kept.line = {index}) where line = {index}"
+            );
+            behind_the_view(&house, "audit", &back).await;
+        }
+    }
+    assert_eq!(house.query(&officer, everything, json!({})).await["auditTrail"]["nodes"], shown);
+
+    // The lines are counted again once the last count is some milliseconds old.
+    behind_the_view(&house, "audit", "delete from audit_line where line = 2").await;
+    let refused = async {
+        while house.ask(&officer, actors, json!({})).await.get("errors").is_none() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), refused).await.expect("it is short without a word");
+    told_as_altered(&house, &officer, "{ auditTrail(first: 1) { totalCount } }", &["lines", "rebuild audit"]).await;
+    house.close().await;
+}
+
+#[tokio::test]
+async fn what_a_view_of_accesses_was_altered_to_say_is_not_shown() {
+    let house = with_drafts(1).await;
+    let officer = Person::compliance();
+    house.query(&officer, "{ trajectories(first: 1) { nodes { number } } }", json!({})).await;
+    let head = house.access.head().await.unwrap();
+    assert!(house.views.wait_for(&["access"], head.position, std::time::Duration::from_secs(10)).await);
+    let document = "{ accessTrail(first: 50) { nodes { role } } }";
+    house.query(&officer, document, json!({})).await;
+    let alter = |set: &str| format!("update access_entry set {set} where entry = {}", head.index);
+    let event = format!("event {} ", head.index);
+    behind_the_view(&house, "access", &alter("actor = 'innocent'")).await;
+    told_as_altered(&house, &officer, document, &[&event, "actor", "projections rebuild access"]).await;
+    behind_the_view(&house, "access", &alter(&format!("actor = '{}'", officer.actor().id.0))).await;
+    house.query(&officer, document, json!({})).await;
+    behind_the_view(&house, "access", &alter("event = replace(event, 'trajectories', 'dashboard')")).await;
+    told_as_altered(&house, &officer, document, &[&event, "(event)", "projections rebuild access"]).await;
+    house.close().await;
+}
+
 #[tokio::test]
 async fn tiles_made_to_fit_an_altered_record_prove_nothing() {
     let house = with_drafts(2).await;

@@ -118,10 +118,11 @@ impl DocumentRoom {
     async fn still_visible(&self, made: &Made, actor: &Actor, request_id: Uuid) -> Result<FoundDocument, Refused> {
         let state = self.desk.log.load::<LearningTrajectory>(&made.dossier.to_string()).await;
         let state = state.map_err(|error| Refused::failed(&error, request_id))?.state;
-        // The same paper may stand in a dossier twice; either will do.
+        // The same paper may stand in a dossier twice; either will do, but that of a person who was erased opens no more.
         let same = state.documents().iter().filter(|kept| kept.reference.sha256 == made.document);
         let visible = |kept: &&KeptDocument| policy::authorize(actor, Action::SeeDocument(kept, &state)).is_ok();
-        let kept = same.into_iter().find(visible).cloned().ok_or_else(|| not_found(NO_LINK))?;
+        let kept = same.filter(visible).min_by_key(|kept| state.gone(kept.subject));
+        let kept = kept.cloned().ok_or_else(|| not_found(NO_LINK))?;
         Ok(FoundDocument { kept, state })
     }
 

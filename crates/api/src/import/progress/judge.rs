@@ -115,10 +115,12 @@ fn set_right(command: &mut ActionCommand, refusal: &ActionRejection) -> bool {
     use ActionRejection as Refused;
     match (command, refusal) {
         (command, Refused::CompetenceTwice | Refused::CompetenceWritten { .. }) => unascribed(command),
-        (command, Refused::NoSuchRow | Refused::OtherHalfYear { .. }) => match figure(command) {
-            Some((_, row)) if row.is_some() => *row = None,
-            Some(_) | None => return false,
-        },
+        (command, Refused::NoSuchRow | Refused::OtherHalfYear { .. } | Refused::RowSaysNothing) => {
+            match figure(command) {
+                Some((_, row)) if row.is_some() => *row = None,
+                Some(_) | None => return false,
+            }
+        }
         (Asked::ReportProgress { row, .. }, Refused::RowEmpty) => {
             row.blocks = vec![Block::Paragraph(SOME_TEXT.to_owned())];
         }
@@ -132,7 +134,9 @@ fn set_right(command: &mut ActionCommand, refusal: &ActionRejection) -> bool {
         (Asked::ReportIndicator { indicator, .. }, Refused::ValueOutOfBounds) => {
             indicator.value = IndicatorValue::Unknown;
         }
-        (Asked::ReportIndicator { indicator, .. }, Refused::RealisedAhead { .. }) => indicator.as_of = None,
+        (Asked::ReportIndicator { indicator, .. }, Refused::RealisedAhead { .. } | Refused::AsOfOutOfBounds { .. }) => {
+            indicator.as_of = None;
+        }
         (Asked::ReportIndicator { indicator, .. }, Refused::TextMissing { what: "label" }) => {
             indicator.label = SOME_TEXT.to_owned();
         }
@@ -210,6 +214,7 @@ fn field_of(refusal: &ActionRejection, command: &ActionCommand) -> &'static str 
         | Refused::StandsInNoRow
         | Refused::RowUnwritten { .. }
         | Refused::RowTold { .. }
+        | Refused::RowSaysNothing
         | Refused::RowFiguresTold { .. } => "row",
         Refused::RowHoldsFigures => "nothing",
         Refused::RowEmpty | Refused::TextTooLong { .. } => "text",
@@ -217,7 +222,7 @@ fn field_of(refusal: &ActionRejection, command: &ActionCommand) -> &'static str 
         Refused::AmountNotPositive | Refused::AmountTooLarge => "amount",
         Refused::NothingReported | Refused::MeansTooLarge => "fte",
         Refused::ValueOutOfBounds => "value",
-        Refused::RealisedAhead { .. } => "asOf",
+        Refused::RealisedAhead { .. } | Refused::AsOfOutOfBounds { .. } => "asOf",
         Refused::PeriodReversed => "period",
         Refused::EntryExists if matches!(command, ActionCommand::ReportMeans { .. }) => "fte",
         Refused::EntryExists => "amount",

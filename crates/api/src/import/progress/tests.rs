@@ -225,6 +225,35 @@ indicator,12.1,1,Onderwijs,,,,,reeksen,3,,2999-01-01
 }
 
 #[tokio::test]
+async fn a_row_of_nothing_and_a_figure_in_it_are_a_problem_in_either_order() {
+    let directory = tempfile::tempdir().unwrap();
+    let desk = Desk::open(directory.path()).await;
+    let header = "kind,action,row,competence,nothing,amount,label,value";
+    let nothing = "row,12.1,1,Onderwijs,ja,,,";
+    let figures = "budget,12.1,1,Onderwijs,,5000.00,,\nindicator,12.1,1,Onderwijs,,,leerlingen,30";
+    let first = format!("{header}\n{nothing}\n{figures}\n");
+    let last = format!("{header}\n{figures}\n{nothing}\n");
+    let checked = desk.check(ProgressFormat::Csv, &first, &coordinator()).await;
+    assert_eq!(told(&checked), ["3 row", "4 row"]);
+    assert!(checked.problems[0].message.contains("nothing to report"), "{checked:?}");
+    assert_eq!(desk.problems(&last, &coordinator()).await, ["2 row", "3 row"]);
+    desk.log.close().await;
+}
+
+#[tokio::test]
+async fn a_day_that_no_report_counts_up_to_is_a_problem_of_its_field() {
+    let directory = tempfile::tempdir().unwrap();
+    let desk = Desk::open(directory.path()).await;
+    let content = "\
+kind,action,row,competence,label,value,measure,asOf
+indicator,12.1,,Onderwijs,leerlingen,9999999999999,,1500-01-01
+indicator,12.1,,Onderwijs,reeksen,3,Planned,2999-01-01
+";
+    assert_eq!(desk.problems(content, &coordinator()).await, ["2 asOf", "2 value", "3 asOf"]);
+    desk.log.close().await;
+}
+
+#[tokio::test]
 async fn a_domain_contact_reports_under_its_own_competence_only() {
     let directory = tempfile::tempdir().unwrap();
     let desk = Desk::open(directory.path()).await;

@@ -211,6 +211,61 @@ async fn a_row_altered_in_the_database_is_refused_at_the_next_start_or_named_by_
     state.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_that_says_another_moment_than_its_last_record_stops_what_runs_and_is_refused_at_the_next_start() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    migrated(data).await.close().await;
+    load_and_sign(data, 2).await;
+    let is_head =
+        |error: &KeeperError| matches!(error, KeeperError::Tree { source: TreeError::HeadDiffers { .. }, .. });
+    let state = open(data).await.unwrap();
+    alter(data, "update log_head set recorded_at = recorded_at + 1");
+    let refused = state.keeper.of(LogName::Events).sign().await.unwrap_err();
+    assert!(is_head(&refused), "{refused}");
+    assert_eq!(state.keeper.alarms().collect::<Vec<_>>(), [LogName::Events]);
+    let faults = state.readiness(Look::OnlyReading).await.faults;
+    assert_eq!(faults, ["the head of the event log is not as its records say"]);
+    let refused = dossiers::load(&state.log, &state.blobs, &state.clock, 4, |_| {}).await.unwrap_err();
+    assert!(format!("{refused:#}").contains("not the one that was signed"), "{refused:#}");
+    let places = ProofPlaces::of(&settings(data)).unwrap();
+    let checked = check(LogName::Events, &state.log, &places, "", false).await.unwrap_err();
+    assert!(is_head(&checked), "{checked}");
+    state.close().await;
+
+    let refused = open(data).await.map(|_| ()).unwrap_err();
+    assert!(matches!(&refused, StateError::Proof(error) if is_head(error)), "{refused}");
+    alter(data, "update log_head set recorded_at = recorded_at - 1");
+    open(data).await.unwrap().close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_is_dated_ahead_of_the_clock_is_told_and_takes_nothing_until_the_clock_is_past_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    Places::migrate(&settings(data)).await.unwrap();
+    // The clock is an hour ahead once.
+    let clock = Clock::fixed("2026-03-02T11:00:00Z".parse().unwrap());
+    let Clock::Fixed(hands) = &clock else { panic!("made as fixed") };
+    let state = AppState::open(settings(data), clock.clone()).await.unwrap();
+    dossiers::load(&state.log, &state.blobs, &state.clock, 2, |_| {}).await.unwrap();
+    state.keeper.of(LogName::Events).sign().await.unwrap();
+    assert_eq!(state.readiness(Look::OnlyReading).await.faults, Vec::<String>::new());
+
+    hands.set("2026-03-02T10:00:00Z".parse().unwrap());
+    assert_eq!(state.readiness(Look::OnlyReading).await.faults, ["the event log is dated ahead of the clock"]);
+    let refused = dossiers::load(&state.log, &state.blobs, &state.clock, 4, |_| {}).await.unwrap_err();
+    assert!(format!("{refused:#}").contains("the clock says 2026-03-02 10:00:00 UTC"), "{refused:#}");
+    state.close().await;
+    let state = AppState::open(settings(data), clock.clone()).await.expect("the log is the one that was signed");
+    assert_eq!(state.readiness(Look::OnlyReading).await.faults, ["the event log is dated ahead of the clock"]);
+
+    hands.set("2026-03-02T11:00:01Z".parse().unwrap());
+    assert_eq!(state.readiness(Look::OnlyReading).await.faults, Vec::<String>::new());
+    dossiers::load(&state.log, &state.blobs, &state.clock, 4, |_| {}).await.unwrap();
+    state.close().await;
+}
+
 /// Changes stored events, as the owner of the file could who takes the guards away.
 fn alter(data: &Path, statement: &str) {
     let connection = rusqlite::Connection::open(data.join("log.sqlite")).unwrap();

@@ -14,9 +14,9 @@ pub const NOT_REPEATED: &str = "niet herhaald: een klein aantal personen, of een
 /// What stands for the old words of an edition that was withdrawn.
 pub const WITHDRAWN: &str = "niet herhaald: die editie is ingetrokken";
 
-/// What `new` says otherwise than `old`, value by value and as printed, in the order of the report. Plan data only: the
-/// published tables on dossiers, police training and earlier errata are left out, and so are the number of the edition
-/// and which one it corrects. It is empty exactly when the two say the same.
+/// What `new` says otherwise than `old` of the plan and of police training, value by value and as printed, in the order of
+/// the report. The published tables on dossiers, whose revisions are told in their own way, and earlier errata are left
+/// out, and so are the number of the edition and which one it corrects. It is empty exactly when the two say the same.
 ///
 /// What the old content told of few persons or of learning trajectories, and the new one does not tell any more, is not
 /// told again here: an edition is corrected for that, too, and may have been withdrawn for it.
@@ -38,7 +38,7 @@ pub fn errata_of_withdrawn(old: &EditionContent, new: &EditionContent) -> Vec<Er
 }
 
 fn differences(old: &EditionContent, new: &EditionContent) -> Vec<Difference> {
-    let EditionContent { format, head, policy_lines: _, totals, tables: _, training: _, errata: _ } = old;
+    let EditionContent { format, head, policy_lines: _, totals, tables: _, training, errata: _ } = old;
     let names = (Names::of(old), Names::of(new));
     let mut whole = Walk::through(None);
     whole.value("format", "Vorm van het document", format, &new.format, |format| Some(format.clone()));
@@ -49,6 +49,9 @@ fn differences(old: &EditionContent, new: &EditionContent) -> Vec<Difference> {
     let mut sums = Walk::through(None);
     totals::totals(&mut sums, totals, &new.totals);
     found.extend(sums.found());
+    let mut trained = Walk::through(None);
+    totals::training(&mut trained, training, &new.training);
+    found.extend(trained.found());
     // By their words and not by their ids: what a passage still tells is told, whatever else of it changed.
     let told = findings(new);
     let is_told =
@@ -84,8 +87,12 @@ fn is_at(part: &str, path: &str) -> bool {
     leads(part, path) || leads(path, part) || (path == "action" && part == "title")
 }
 
-/// Whether a path leads to what stands beside the words of an amount: what is found in the words is not in it.
+/// Whether a path leads to what stands beside the words of an amount, or of an opening balance of police training: what is
+/// found in the words is not in it.
 fn is_beside_words(path: &str) -> bool {
+    if let Some((_programme, field)) = path.strip_prefix("training/").and_then(|total| total.split_once('/')) {
+        return field != "source";
+    }
     let field = path.strip_prefix("budget/").and_then(|entry| entry.split_once('/')).map(|(_id, field)| field);
     let beside = [
         "amount",

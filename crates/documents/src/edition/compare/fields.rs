@@ -149,9 +149,7 @@ pub(super) fn action(walk: &mut Walk, old: &ActionContent, new: &ActionContent, 
 
 /// What the action is and how far it is.
 pub(super) fn described(walk: &mut Walk, old: &ActionContent, new: &ActionContent) {
-    let ActionContent {
-        title, description, initiatives, status, previous_status, went_backwards, regular_means, ..
-    } = old;
+    let ActionContent { title, description, initiatives, status, previous_status, went_backwards, .. } = old;
     walk.text("title", "Titel", title, &new.title);
     walk.maybe("description", "Omschrijving", description, &new.description);
     let list = List::<InitiativeList> {
@@ -171,7 +169,9 @@ pub(super) fn described(walk: &mut Walk, old: &ActionContent, new: &ActionConten
     walk.value("went_backwards", "Status ging achteruit", went_backwards, &new.went_backwards, |is| {
         Some(dutch::yes(*is))
     });
-    walk.value("regular_means", "Reguliere middelen", regular_means, &new.regular_means, |is| Some(dutch::yes(*is)));
+    // What is not yet delivered is neither yes nor no.
+    let (before, after) = (old.on_regular_means(), new.on_regular_means());
+    walk.value("regular_means", "Reguliere middelen", &before, &after, |is| Some(dutch::regular_means(*is)));
 }
 
 /// Who answers for the action or takes part in it.

@@ -14,7 +14,7 @@ use crate::edition::samples::edition;
 fn plan_data(content: &EditionContent) -> Value {
     let mut json = serde_json::to_value(content).unwrap();
     let content = json.as_object_mut().unwrap();
-    for excluded in ["tables", "training", "errata"] {
+    for excluded in ["tables", "errata"] {
         content.remove(excluded);
     }
     let head = content["head"].as_object_mut().unwrap();
@@ -116,10 +116,11 @@ fn whatever_single_value_differs_is_listed_under_its_action() {
     assert!(silent > 50, "{silent} changes outside the plan data were tried");
 }
 
-/// Names of lines and chapters, and the order of things, are errata but no change between two half-years; nor is a new id.
+/// Names of lines and chapters, the order of things and police training are errata but no change of the plan between two
+/// half-years; nor is a new id.
 fn only_structure(found: &[Erratum]) -> bool {
     let structure = |erratum: &Erratum| {
-        ["policy_lines", "chapters", "format", "action"].iter().any(|own| erratum.path.starts_with(own))
+        ["policy_lines", "chapters", "format", "action", "training"].iter().any(|own| erratum.path.starts_with(own))
             || erratum.path == "chapter"
             || erratum.label.starts_with("Volgorde")
             || erratum.label.contains(": Volgorde")
@@ -128,15 +129,69 @@ fn only_structure(found: &[Erratum]) -> bool {
 }
 
 #[test]
-fn tables_training_and_the_number_of_the_edition_get_no_errata() {
+fn tables_and_the_number_of_the_edition_get_no_errata() {
     let old = edition();
     let mut new = old.clone();
     new.tables.clear();
-    new.training[0].cumulative = Some(1);
     new.errata.clear();
     new.head.number += 1;
     new.head.corrects = None;
     assert_eq!(errata(&old, &new), []);
+}
+
+#[test]
+fn a_corrected_figure_of_police_training_is_listed_under_its_programme() {
+    let old = edition();
+    let mut new = old.clone();
+    let [opening, counted] = &mut new.training[..] else { panic!("two programmes") };
+    (opening.in_period, opening.cumulative) = (Some(120), Some(11_317));
+    (counted.sessions, opening.source) = (Some(1), Some("jaarverslag 2021".into()));
+    let found = errata(&old, &new);
+    let told: Vec<_> = found.iter().map(|own| (own.path.as_str(), own.old.as_deref(), own.new.as_deref())).collect();
+    let expected = [
+        ("training/HPM/in_period", Some("niet geregistreerd"), Some("120")),
+        ("training/HPM/cumulative", Some("11.197"), Some("11.317")),
+        ("training/HPM/source", Some("jaarverslag 2020"), Some("jaarverslag 2021")),
+        ("training/Polarisation/sessions", Some("0"), Some("1")),
+    ];
+    assert_eq!(told, expected);
+    let label = "Politievorming ‘Holocaust, Politie en Mensenrechten’: deelnemers in totaal";
+    assert_eq!((found[1].action, found[1].label.as_str()), (None, label));
+    let withdrawn = errata_of_withdrawn(&old, &new);
+    assert_eq!((withdrawn[1].old.as_deref(), withdrawn[2].old.as_deref()), (Some("11.197"), Some(WITHDRAWN)));
+    let few = |source: &str, cumulative| {
+        let mut content = edition();
+        (content.training[0].source, content.training[0].cumulative) = (Some(source.into()), Some(cumulative));
+        content
+    };
+    let found = errata(&few("Persbericht, met drie deelnemers uit Gent", 120), &few("Persbericht", 130));
+    let told: Vec<_> = found.iter().map(|own| own.old.as_deref()).collect();
+    assert_eq!(told, [Some("120"), Some(NOT_REPEATED)], "the figure does not stand in the words");
+}
+
+#[test]
+fn what_is_not_yet_delivered_is_told_as_such_and_not_as_another_way_of_paying() {
+    let with = |regular: bool, paid: bool| {
+        let mut content = edition();
+        let actions = &mut content.policy_lines[0].chapters[0].actions;
+        let entry = actions[1].budget[0].clone();
+        let action = &mut actions[0];
+        (action.regular_means, action.budget) = (regular, if paid { vec![entry] } else { vec![] });
+        content
+    };
+    let (regular, paid, awaited) = (with(true, false), with(false, true), with(false, false));
+    for (old, new, was, is) in [
+        (&regular, &awaited, "ja", "nog niet geleverd"),
+        (&awaited, &regular, "nog niet geleverd", "ja"),
+        (&awaited, &paid, "nog niet geleverd", "neen"),
+        (&regular, &paid, "ja", "neen"),
+    ] {
+        let found = errata(old, new);
+        let told = found.iter().find(|own| own.path == "regular_means").unwrap();
+        assert_eq!((told.old.as_deref(), told.new.as_deref()), (Some(was), Some(is)));
+        let described = compare(old, new).described;
+        assert_eq!((described[0].old.as_deref(), described[0].new.as_deref()), (Some(was), Some(is)));
+    }
 }
 
 /// What the old content told of few persons is not told again where it is corrected, neither as the old value nor in

@@ -1,10 +1,10 @@
-//! The sums, one by one.
+//! The sums, one by one, and those of police training.
 
 use spoor_domain::kernel::{Cents, Label, Language};
 
 use super::walk::{List, Walk};
 use crate::dutch;
-use crate::edition::content::{Count, Subtotal, Totals};
+use crate::edition::content::{Count, Subtotal, Totals, TrainingTotal};
 
 pub(super) fn totals(walk: &mut Walk, old: &Totals, new: &Totals) {
     let Totals {
@@ -92,4 +92,28 @@ fn subtotals(walk: &mut Walk, name: &'static str, item: &'static str, old: &[Sub
         amount(walk, "budget_as_printed", PRINTED, *budget_as_printed, new.budget_as_printed);
         amount(walk, "budget_without_duplicates", WITHOUT, *budget_without_duplicates, new.budget_without_duplicates);
     });
+}
+
+/// What is counted of police training, per programme.
+pub(super) fn training(walk: &mut Walk, old: &[TrainingTotal], new: &[TrainingTotal]) {
+    let list = List::<TrainingTotal> {
+        name: "training",
+        item: "Politievorming",
+        items: "programma's van politievorming",
+        key: &|found| found.programme.clone(),
+        print: &|found| found.label.clone(),
+    };
+    walk.list(&list, old, new, |walk, old, new| {
+        let TrainingTotal { programme: _, label, in_period, sessions, cumulative, source } = old;
+        walk.text("label", "naam", label, &new.label);
+        known(walk, "in_period", "deelnemers in het halfjaar", *in_period, new.in_period);
+        known(walk, "sessions", "sessies in het halfjaar", *sessions, new.sessions);
+        known(walk, "cumulative", "deelnemers in totaal", *cumulative, new.cumulative);
+        walk.maybe("source", "bron van de beginstand", source, &new.source);
+    });
+}
+
+/// Within an opening balance nobody knows how many there were.
+fn known(walk: &mut Walk, name: &str, label: &str, old: Option<u64>, new: Option<u64>) {
+    walk.value(name, label, &old, &new, |count| Some(count.map_or_else(|| "niet geregistreerd".to_owned(), printed)));
 }

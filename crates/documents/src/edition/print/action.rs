@@ -8,7 +8,7 @@ use spoor_domain::action::event::{
 use spoor_domain::kernel::{Label, Language};
 
 use super::super::content::{ActionContent, PolicyDomainContent, RowContent};
-use super::{euro, paragraphs, unbroken};
+use super::{euro, lines, paragraphs, unbroken};
 use crate::dutch;
 
 /// An action.
@@ -50,11 +50,14 @@ struct Row<'a> {
     short: bool,
 }
 
+/// About how many letters a line of the description has room for.
+const TEXT: usize = 55;
+
 impl Row<'_> {
     /// Says whether it is short, by about as many lines as its longest column takes.
     fn measured(self) -> Self {
         const SHORT: usize = 12;
-        let (head, text, side) = (16, 55, 28);
+        let (head, text, side) = (16, TEXT, 28);
         let named: usize = self.competences.iter().map(|name| lines(name, head)).sum();
         let blocks: usize = self.blocks.iter().map(|block| block.lines(text)).sum();
         let references: usize = self.references.iter().map(|words| lines(words, text)).sum();
@@ -69,16 +72,28 @@ impl Row<'_> {
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 enum PrintedBlock<'a> {
-    Paragraph { text: &'a str },
-    Heading { text: &'a str },
-    List { items: Vec<Item<'a>> },
-    Link { text: &'a str, url: &'a str, opens: bool },
+    Paragraph {
+        text: &'a str,
+    },
+    /// It stays with what follows: it is short, and what follows is no heading.
+    Heading {
+        text: &'a str,
+        stays: bool,
+    },
+    List {
+        items: Vec<Item<'a>>,
+    },
+    Link {
+        text: &'a str,
+        url: &'a str,
+        opens: bool,
+    },
 }
 
 impl PrintedBlock<'_> {
     fn lines(&self, letters: usize) -> usize {
         match self {
-            Self::Paragraph { text } | Self::Heading { text } => lines(text, letters) + 1,
+            Self::Paragraph { text } | Self::Heading { text, .. } => lines(text, letters) + 1,
             Self::List { items } => items.iter().map(|item| item.lines(letters)).sum(),
             Self::Link { text, url, .. } => lines(text, letters) + lines(url, letters),
         }
@@ -110,11 +125,6 @@ struct Money {
     amount: String,
     counts: bool,
     lines: Vec<String>,
-}
-
-/// About how many lines words take in a column of so many letters.
-fn lines(words: &str, letters: usize) -> usize {
-    words.len() / letters + words.matches('\n').count() + 1
 }
 
 /// The action as printed.
@@ -176,7 +186,7 @@ fn of_row<'a>(action: &'a ActionContent, row: &'a RowContent) -> Row<'a> {
     Row {
         competences: row.competences.iter().map(|competence| named(action, competence)).collect(),
         state,
-        blocks: row.blocks.iter().map(block).collect(),
+        blocks: blocks(&row.blocks),
         references: row.references.iter().map(|reference| format!("Zie {}.", dutch::reference(reference))).collect(),
         figures,
         money,
@@ -192,10 +202,20 @@ fn named(action: &ActionContent, competence: &Competence) -> String {
     if own { competence.code.clone() } else { format!("{} ({})", competence.code, competence.policy_domain) }
 }
 
-fn block(block: &Block) -> PrintedBlock<'_> {
+fn blocks(blocks: &[Block]) -> Vec<PrintedBlock<'_>> {
+    let following = blocks.iter().skip(1).map(Some).chain([None]);
+    blocks.iter().zip(following).map(|(found, next)| block(found, next)).collect()
+}
+
+/// A block as printed before the next one. What stays together must fit on a page, so a heading stays with text only.
+fn block<'a>(block: &'a Block, next: Option<&Block>) -> PrintedBlock<'a> {
+    const SHORT: usize = 6;
     match block {
         Block::Paragraph(text) => PrintedBlock::Paragraph { text },
-        Block::Heading(text) => PrintedBlock::Heading { text },
+        Block::Heading(text) => {
+            let before_text = next.is_some_and(|next| !matches!(next, Block::Heading(_)));
+            PrintedBlock::Heading { text, stays: before_text && lines(text, TEXT) <= SHORT }
+        }
         Block::List(list) => PrintedBlock::List { items: items(list, 1) },
         Block::Link { text, url } => {
             let opens = ["https://", "http://", "mailto:"].iter().any(|scheme| url.starts_with(scheme));

@@ -110,6 +110,11 @@ fn paragraphs(text: &str) -> Vec<&str> {
     text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty()).collect()
 }
 
+/// About how many lines words take in a column of so many letters.
+fn lines(words: &str, letters: usize) -> usize {
+    words.len() / letters + words.matches('\n').count() + 1
+}
+
 /// A short value that is not broken over two lines.
 fn unbroken(text: String) -> String {
     text.replace(' ', "\u{A0}")

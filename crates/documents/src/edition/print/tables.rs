@@ -4,6 +4,7 @@ use serde::Serialize;
 use spoor_disclosure::{HalfYears, TableCell, Value};
 
 use super::super::content::{Erratum, OperationalTable, TrainingTotal};
+use super::lines;
 use crate::dutch;
 
 /// A table: the last dimension runs over the columns when there are two or more.
@@ -113,13 +114,14 @@ pub(super) fn training(total: &TrainingTotal) -> Training<'_> {
 /// The correction as printed.
 pub(super) fn correction(erratum: &Erratum) -> Correction<'_> {
     const NOTHING: &str = "niet vermeld";
-    const SHORT: usize = 600;
+    const SHORT: usize = 24;
+    let taken = |words: &str| lines(words, 26);
     let (old, new) = (erratum.old.as_deref().unwrap_or(NOTHING), erratum.new.as_deref().unwrap_or(NOTHING));
     Correction {
         action: erratum.action.map_or("geheel".to_owned(), |number| number.to_string()),
         label: &erratum.label,
         old,
         new,
-        short: erratum.label.len().max(old.len()).max(new.len()) <= SHORT,
+        short: taken(&erratum.label).max(taken(old)).max(taken(new)) <= SHORT,
     }
 }

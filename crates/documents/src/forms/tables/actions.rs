@@ -1,10 +1,11 @@
 //! The actions: what they are, how far, who answers for them, and their initiatives.
 
-use spoor_domain::action::event::{Initiatives, RowStanding};
+use spoor_domain::action::event::Initiatives;
 use spoor_domain::kernel::{Label, Language};
 
 use super::actions_of;
 use super::shape::{Cell, Sheet, sheet};
+use crate::dutch;
 use crate::edition::EditionContent;
 
 pub fn actions(content: &EditionContent) -> Sheet {
@@ -27,10 +28,7 @@ pub fn actions(content: &EditionContent) -> Sheet {
                     Cell::list(action.policy_domains.iter().map(|domain| &domain.code)),
                     Cell::list(coordinators.map(|domain| &domain.code)),
                     Cell::list(action.others.iter()),
-                    match action.awaits_budget() {
-                        true => Cell::text(RowStanding::NotYetDelivered.label(Language::Nl).to_lowercase()),
-                        false => Cell::yes(action.regular_means),
-                    },
+                    Cell::text(dutch::regular_means(action.on_regular_means())),
                     Cell::maybe(action.description.as_ref()),
                 ]
             }));

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::super::command::EntryField;
 use super::super::event::*;
 use super::super::rejection::ActionRejection;
 use super::super::state::PlanAction;
-use super::{begun, happened, said};
+use super::{FIRST_YEAR, begun, happened, said};
 use crate::kernel::{Cents, CommandContext, HalfYear};
 
 type Decision = Result<Vec<ActionEvent>, ActionRejection>;
@@ -118,7 +118,8 @@ impl PlanAction {
             }
             Some(_) | None => {}
         }
-        self.in_report(indicator.half_year, indicator.row, context)?;
+        let stood_in = self.indicators().get(&indicator.id).and_then(|before| before.row);
+        self.in_report(indicator.half_year, indicator.row, stood_in, context)?;
         said(&indicator.label, "label")?;
         if let IndicatorValue::NotRegistered { reason } = &indicator.value {
             said(reason, "reason")?;
@@ -143,7 +144,8 @@ impl PlanAction {
     }
 
     fn sound_budget(&self, entry: &BudgetEntry, context: &CommandContext) -> Result<(), ActionRejection> {
-        self.in_report(entry.half_year, entry.row, context)?;
+        let stood_in = self.budget().get(&entry.id).and_then(|before| before.row);
+        self.in_report(entry.half_year, entry.row, stood_in, context)?;
         if entry.amount.0 <= 0 || entry.breakdown.iter().any(|part| part.amount.0 <= 0) {
             return Err(ActionRejection::AmountNotPositive);
         }
@@ -219,7 +221,8 @@ impl PlanAction {
     }
 
     fn sound_means(&self, means: &Means, context: &CommandContext) -> Result<(), ActionRejection> {
-        self.in_report(means.half_year, means.row, context)?;
+        let stood_in = self.means().get(&means.id).and_then(|before| before.row);
+        self.in_report(means.half_year, means.row, stood_in, context)?;
         match means.fte_hundredths {
             0 => Err(ActionRejection::NothingReported),
             1..=MOST_FTE_HUNDREDTHS => Ok(()),
@@ -228,15 +231,18 @@ impl PlanAction {
     }
 
     fn sound_mention(&self, mention: &FundingMention, context: &CommandContext) -> Result<(), ActionRejection> {
-        self.in_report(mention.half_year, mention.row, context)?;
+        let stood_in = self.mentions().get(&mention.id).and_then(|before| before.row);
+        self.in_report(mention.half_year, mention.row, stood_in, context)?;
         said(&mention.text, "text")
     }
 
-    /// Whether a figure can stand in this report: the half-year has begun, and its row is of that half-year.
+    /// Whether a figure can stand in this report: the half-year has begun, and its row is of that half-year and does not say
+    /// that there is nothing to report. A history from before that rule may hold a figure in such a row: where it stood it may stay.
     fn in_report(
         &self,
         half_year: HalfYear,
         row: Option<RowId>,
+        stood_in: Option<RowId>,
         context: &CommandContext,
     ) -> Result<(), ActionRejection> {
         begun(half_year, context)?;
@@ -246,12 +252,16 @@ impl PlanAction {
             Some(Some(held)) if held.row.head.half_year != half_year => {
                 Err(ActionRejection::OtherHalfYear { half_year: held.row.head.half_year })
             }
+            Some(Some(held)) if held.state == RowState::NothingToReport && row != stood_in => {
+                Err(ActionRejection::RowSaysNothing)
+            }
             Some(Some(_)) => Ok(()),
         }
     }
 }
 
-/// What was counted is a number from 0, and what was realised has happened.
+/// What was counted is a number from 0, what was realised has happened, and the day up to which was counted is none from before
+/// the first action plan or long after the report.
 fn sound_value(indicator: &Indicator, context: &CommandContext) -> Result<(), ActionRejection> {
     if indicator.value.number().is_some_and(|number| !(0..=LARGEST_INDICATOR).contains(&number)) {
         return Err(ActionRejection::ValueOutOfBounds);
@@ -260,7 +270,12 @@ fn sound_value(indicator: &Indicator, context: &CommandContext) -> Result<(), Ac
         (IndicatorMeasure::Realised, Some(as_of)) if as_of > context.today => {
             Err(ActionRejection::RealisedAhead { as_of, today: context.today })
         }
-        (IndicatorMeasure::Realised | IndicatorMeasure::Planned, _any_day) => Ok(()),
+        (IndicatorMeasure::Realised | IndicatorMeasure::Planned, Some(as_of))
+            if !(FIRST_YEAR..=indicator.half_year.year() + YEARS_PLANNED_AHEAD).contains(&as_of.year()) =>
+        {
+            Err(ActionRejection::AsOfOutOfBounds { as_of, half_year: indicator.half_year })
+        }
+        (IndicatorMeasure::Realised | IndicatorMeasure::Planned, Some(_) | None) => Ok(()),
     }
 }
 

@@ -36,6 +36,15 @@ fn domain(code: &str, coordinator: bool) -> Responsibility {
     Responsibility::PolicyDomain { code: PolicyDomainCode(code.into()), coordinator }
 }
 
+/// The domain is to coordinate from this day on.
+fn coordinate(code: &str, on: &str) -> ActionCommand {
+    ActionCommand::AssignResponsibility { assigned_on: day(on), responsibility: domain_given(code, true) }
+}
+
+fn coordinates(code: &str, on: &str) -> ActionEvent {
+    ActionEvent::ResponsibilityAssigned { occurred_on: day(on), responsibility: domain(code, true) }
+}
+
 fn assigned(responsibility: Responsibility) -> ActionEvent {
     ActionEvent::ResponsibilityAssigned { occurred_on: day("2018-10-01"), responsibility }
 }
@@ -270,55 +279,39 @@ fn what_ended_ends_on_an_earlier_day_and_on_no_later_one() {
 
 #[test]
 fn a_domain_does_not_coordinate_on_days_on_which_another_one_did() {
-    let assign = |code: &str, on: &str| ActionCommand::AssignResponsibility {
-        assigned_on: day(on),
-        responsibility: domain_given(code, true),
-    };
-    let assigned = |code: &str, on: &str| ActionEvent::ResponsibilityAssigned {
-        occurred_on: day(on),
-        responsibility: domain(code, true),
-    };
     let until = day("2018-12-01");
     let ended = ActionEvent::ResponsibilityEnded { occurred_on: until, responsibility: domain("KB", true) };
     let no_longer = ActionEvent::ResponsibilityAssigned { occurred_on: until, responsibility: domain("KB", false) };
     let then = ActionRejection::CoordinatorThen { code: PolicyDomainCode("KB".into()), until };
     for end in [ended, no_longer] {
-        let given = || vec![defined(), assigned("KB", "2018-01-01"), end.clone()];
-        when(given(), assign("OV", "2018-06-01")).then_expect_error(then.clone());
-        when(given(), assign("OV", "2018-12-01")).then_expect_events(vec![assigned("OV", "2018-12-01")]);
-        when(given(), assign("KB", "2018-06-01")).then_expect_error(ActionRejection::WasSoUntil { until });
-        when(given(), assign("KB", "2018-12-01")).then_expect_events(vec![assigned("KB", "2018-12-01")]);
-        let since = || [given(), vec![assigned("OV", "2018-12-05")]].concat();
-        when(since(), assign("OV", "2018-11-30")).then_expect_error(then.clone());
+        let given = || vec![defined(), coordinates("KB", "2018-01-01"), end.clone()];
+        when(given(), coordinate("OV", "2018-06-01")).then_expect_error(then.clone());
+        when(given(), coordinate("OV", "2018-12-01")).then_expect_events(vec![coordinates("OV", "2018-12-01")]);
+        when(given(), coordinate("KB", "2018-06-01")).then_expect_error(ActionRejection::WasSoUntil { until });
+        when(given(), coordinate("KB", "2018-12-01")).then_expect_events(vec![coordinates("KB", "2018-12-01")]);
+        let since = || [given(), vec![coordinates("OV", "2018-12-05")]].concat();
+        when(since(), coordinate("OV", "2018-11-30")).then_expect_error(then.clone());
     }
 }
 
 #[test]
 fn a_domain_coordinates_from_an_earlier_day_where_nobody_else_did_until_its_next_turn() {
-    let assign = |code: &str, on: &str| ActionCommand::AssignResponsibility {
-        assigned_on: day(on),
-        responsibility: domain_given(code, true),
-    };
-    let assigned = |code: &str, on: &str| ActionEvent::ResponsibilityAssigned {
-        occurred_on: day(on),
-        responsibility: domain(code, true),
-    };
     let ended = |code: &str, on: &str| ActionEvent::ResponsibilityEnded {
         occurred_on: day(on),
         responsibility: domain(code, true),
     };
     let given =
-        || vec![defined(), assigned("KB", "2018-06-01"), ended("KB", "2018-10-01"), assigned("OV", "2018-11-01")];
-    when(given(), assign("KB", "2018-03-01")).then_expect_events(vec![assigned("KB", "2018-03-01")]);
-    let told = folded(&[given(), vec![assigned("KB", "2018-03-01")]].concat());
+        || vec![defined(), coordinates("KB", "2018-06-01"), ended("KB", "2018-10-01"), coordinates("OV", "2018-11-01")];
+    when(given(), coordinate("KB", "2018-03-01")).then_expect_events(vec![coordinates("KB", "2018-03-01")]);
+    let told = folded(&[given(), vec![coordinates("KB", "2018-03-01")]].concat());
     let on = |at: &str| told.domains_ever().iter().find(|(_, spans)| spans.on(day(at)) == Some(&true));
     let codes = ["2018-03-01", "2018-09-30", "2018-10-01", "2018-11-01"].map(|at| on(at).map(|(code, _)| &*code.0));
     assert_eq!(codes, [Some("KB"), Some("KB"), None, Some("OV")]);
-    let before = || [vec![defined(), assigned("OV", "2018-02-01"), ended("OV", "2018-04-01")], given()].concat();
+    let before = || [vec![defined(), coordinates("OV", "2018-02-01"), ended("OV", "2018-04-01")], given()].concat();
     let until = day("2018-04-01");
-    when(before(), assign("KB", "2018-03-01"))
+    when(before(), coordinate("KB", "2018-03-01"))
         .then_expect_error(ActionRejection::CoordinatorThen { code: PolicyDomainCode("OV".into()), until });
-    when(given(), assign("KB", "2018-10-15"))
+    when(given(), coordinate("KB", "2018-10-15"))
         .then_expect_error(ActionRejection::CoordinatorTaken { code: PolicyDomainCode("OV".into()) });
 }
 

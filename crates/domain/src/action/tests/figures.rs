@@ -429,6 +429,23 @@ fn what_was_realised_has_happened_and_what_is_planned_may_come() {
 }
 
 #[test]
+fn what_was_counted_is_of_a_day_within_the_years_of_the_plans() {
+    let of = |measure, as_of| Indicator { measure, as_of: Some(as_of), ..indicator(7, IndicatorValue::Exact(3)) };
+    let (realised, planned) = (IndicatorMeasure::Realised, IndicatorMeasure::Planned);
+    for sound in [of(realised, day("2015-01-01")), of(planned, day("2015-01-01")), of(planned, day("2043-12-31"))] {
+        when(vec![defined()], report_indicator(sound.clone())).then_expect_events(vec![indicator_reported(sound)]);
+    }
+    let before = ["2014-12-31", "1500-01-01", "0000-01-01", "-0001-12-31"].map(day);
+    let after = [day("2044-01-01"), chrono::NaiveDate::MAX];
+    let both = before.into_iter().flat_map(|as_of| [(realised, as_of), (planned, as_of)]);
+    for (measure, as_of) in both.chain(after.map(|as_of| (planned, as_of))) {
+        let refused = ActionRejection::AsOfOutOfBounds { as_of, half_year: autumn() };
+        assert!(refused.message().contains("from 2015 to 2043"), "{refused}");
+        when(vec![defined()], report_indicator(of(measure, as_of))).then_expect_error(refused);
+    }
+}
+
+#[test]
 fn an_indicator_is_no_part_of_its_own_parts() {
     let part = |n, of| Indicator { part_of: Some(entry_id(of)), ..indicator(n, IndicatorValue::Exact(30)) };
     let chain = vec![

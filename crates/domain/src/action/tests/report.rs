@@ -1,6 +1,9 @@
 //! Report rows: written, submitted, sent back, accepted, carried forward.
 
+use std::collections::BTreeSet;
+
 use super::*;
+use crate::kernel::Decider;
 
 fn report(row: ReportRow) -> ActionCommand {
     ActionCommand::ReportProgress { reported_on: day("2018-10-01"), row }
@@ -159,6 +162,61 @@ fn nothing_is_declared_in_a_row_in_which_a_figure_stands() {
     }
     let elsewhere = ActionEvent::BudgetReported { occurred_on: on, entry: entry(1) };
     when([row_in(Draft), vec![elsewhere]].concat(), nothing(1)).then_expect_events(vec![declared(1)]);
+}
+
+/// What says nothing tells no figure, whichever of the two came first.
+#[test]
+fn no_figure_is_put_in_a_row_of_nothing_to_report() {
+    use RowState::*;
+    let (on, own, reason) = (day("2018-10-01"), Some(row_id(1)), String::from("verplaatst"));
+    let keeps = BTreeSet::new;
+    let entry = |row| BudgetEntry { row, ..entry(1) };
+    let means = |row| Means { row, ..means(2) };
+    let mention = |row| FundingMention { row, ..mention(3, "subsidie") };
+    let indicator = |row| Indicator { row, ..indicator(4, IndicatorValue::Exact(38)) };
+    let reports = [
+        ActionCommand::ReportBudget { reported_on: on, entry: entry(own) },
+        ActionCommand::ReportMeans { reported_on: on, means: means(own) },
+        ActionCommand::MentionFunding { reported_on: on, mention: mention(own) },
+        ActionCommand::ReportIndicator { reported_on: on, indicator: indicator(own) },
+    ];
+    for command in &reports {
+        when(row_in(NothingToReport), command.clone()).then_expect_error(ActionRejection::RowSaysNothing);
+        for state in [Draft, Submitted, Returned, Accepted, NotCarriedOver] {
+            let taken = folded(&row_in(state)).decide(command, &coordinator());
+            assert_eq!(taken.map(|events| events.len()), Ok(1), "{state:?} {:?}", command.kind());
+        }
+    }
+    let standing = |row| {
+        [
+            ActionEvent::BudgetReported { occurred_on: on, entry: entry(row) },
+            ActionEvent::MeansReported { occurred_on: on, means: means(row) },
+            ActionEvent::FundingMentioned { occurred_on: on, mention: mention(row) },
+            ActionEvent::IndicatorReported { occurred_on: on, indicator: indicator(row) },
+        ]
+    };
+    let moves = |row| {
+        let entry = BudgetEntry { amount: Cents(7), ..entry(row) };
+        let means = Means { fte_hundredths: 7, ..means(row) };
+        let mention = FundingMention { text: "toelage".into(), ..mention(row) };
+        let indicator = Indicator { value: IndicatorValue::Exact(7), ..indicator(row) };
+        [
+            ActionCommand::CorrectBudget { corrected_on: on, entry, keeps: keeps(), reason: reason.clone() },
+            ActionCommand::CorrectMeans { corrected_on: on, means, keeps: keeps(), reason: reason.clone() },
+            ActionCommand::CorrectFundingMention { corrected_on: on, mention, keeps: keeps(), reason: reason.clone() },
+            ActionCommand::ReportIndicator { reported_on: on, indicator },
+        ]
+    };
+    let elsewhere = folded(&[row_in(NothingToReport), standing(None).to_vec()].concat());
+    // As a history from before this rule may have it: what stands in the row is put right there, or taken out of it.
+    let here = folded(&[row_in(NothingToReport), standing(own).to_vec()].concat());
+    for (command, out) in moves(own).iter().zip(moves(None)) {
+        assert_eq!(elsewhere.decide(command, &coordinator()), Err(ActionRejection::RowSaysNothing));
+        for command in [command, &out] {
+            let taken = here.decide(command, &coordinator());
+            assert_eq!(taken.map(|events| events.len()), Ok(1), "{:?}", command.kind());
+        }
+    }
 }
 
 /// Its figures would be told no more, and come back as nobody accepted them.

@@ -384,7 +384,11 @@ fn a_contact_is_told_what_helps_where_a_row_is_told() {
     let write = ActionCommand::ReportProgress { reported_on: on, row: written.clone() };
     for (told, state) in [(&nothing, RowState::NothingToReport), (&imported, RowState::NotCarriedOver)] {
         let mut events = vec![defined(), told.clone()];
-        assert_eq!(refused(&events), ActionRejection::RowUnwritten { state });
+        let unwritten = refused(&events);
+        assert_eq!(unwritten, ActionRejection::RowUnwritten { state });
+        let recorded = folded(&events).decide(&figure, &coordinator());
+        assert_eq!(unwritten.to_string().contains("to record this"), recorded.is_ok(), "{unwritten}");
+        assert_eq!(unwritten.message_nl().contains("te noteren"), recorded.is_ok(), "{unwritten}");
         let row_written = folded(&events).decide(&write, &contact_of("OV")).unwrap();
         events.extend(row_written);
         assert_eq!(taken(&events), Ok(1), "{state:?}");

@@ -29,6 +29,28 @@ fn nobody_is_asked_for_yesterday_or_for_an_edition_that_is_frozen() {
 }
 
 #[test]
+fn nobody_is_given_two_days() {
+    let (domain, competence) = (DueFor::PolicyDomain(PolicyDomainCode("OV".into())), DueFor::Competence("OV".into()));
+    let with = |given: &[(&DueFor, u32)]| {
+        let given = given.iter().map(|(who, on)| DueException { who: (*who).clone(), due_on: day(10, *on) });
+        CollectionDue { due_on: day(10, 1), exceptions: given.collect() }
+    };
+    for who in [&domain, &competence] {
+        for again in [6, 5] {
+            let twice = with(&[(who, 5), (who, again)]);
+            let refused = No::DueTwice { who: who.clone() };
+            when(vec![opened()], collect(twice.clone()), coordinator("first", (9, 3)))
+                .then_expect_error(refused.clone());
+            when(vec![opened(), round_opened()], collect(twice), coordinator("first", (9, 3)))
+                .then_expect_error(refused);
+        }
+    }
+    let each = with(&[(&domain, 5), (&competence, 6)]);
+    let round = EditionEvent::CollectionRoundOpened { occurred_on: day(9, 3), due: each.clone() };
+    when(vec![opened()], collect(each), coordinator("first", (9, 3))).then_expect_events(vec![round]);
+}
+
+#[test]
 fn a_competence_is_due_on_its_own_day_or_its_domains_or_the_general_one() {
     let of =
         |code: &str, domain: &str| Competence { code: code.into(), policy_domain: PolicyDomainCode(domain.into()) };

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::super::command::TrajectoryCommandKind;
 use super::super::event::TrajectoryEventKind;
 use super::super::vocabulary::*;
-use crate::kernel::{Label, Language, OrganisationId, Role};
+use crate::kernel::{Label, Language, LegalField, OrganisationId, Role};
 
 /// The roles to whom a command belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +82,12 @@ impl Shown for TrajectoryEventKind {
 impl Shown for Roles {
     fn shown(&self, language: Language) -> String {
         self.0.iter().map(|role| role.label(language)).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Shown for LegalField {
+    fn shown(&self, language: Language) -> String {
+        self.shapes(language).to_owned()
     }
 }
 

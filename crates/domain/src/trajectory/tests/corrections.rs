@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::scenario::Asking;
 use super::{given, scenarios, when};
-use crate::kernel::{ActorId, Confidential, OrganisationId, Personal, Role, derived_id};
+use crate::kernel::{ActorId, Confidential, LegalField, OrganisationId, Personal, Role, derived_id};
 use crate::trajectory::TrajectoryRejection as No;
 use crate::trajectory::command::{
     AgeKnown, CorrectionGiven, Minors, Text, TrajectoryCommand as Command, TrajectoryCommandKind as Kind,
@@ -293,6 +293,8 @@ scenarios! {
         .but(|command| if let Command::LinkSubjects { other_subject, .. } = command { *other_subject = subject() })
         .refused(No::LinkToItself);
     a_link_is_undone: when(Kind::UnlinkSubjects).then([unlinked()]);
+    a_wrong_link_is_undone_while_processing_is_restricted:
+        when(Kind::UnlinkSubjects).and([restricted()]).then([unlinked()]);
     only_a_link_is_undone: when(Kind::UnlinkSubjects)
         .but(|command| if let Command::UnlinkSubjects { other_subject } = command { *other_subject = subject() })
         .refused(No::LinkNotFound);
@@ -342,7 +344,7 @@ scenarios! {
         when(Kind::PlaceLegalHold).and([restricted()]).then([hold_placed()]);
     a_restriction_refers_to_the_law: when(Kind::RestrictProcessing)
         .but(|command| if let Command::RestrictProcessing { reference, .. } = command { reference.act.clear() })
-        .refused(No::CodeInvalid { path: "reference" });
+        .refused(No::ReferenceInvalid { path: "act", takes: LegalField::Act });
     compliance_restricts_the_dossiers_of_its_own_controller: when(Kind::RestrictProcessing)
         .of(other_parket())
         .refused(No::NotYourOrganisation { organisation: other_parket() });

@@ -3,14 +3,14 @@
 use super::scenario::Asking;
 use super::state::folded;
 use super::{given, scenarios, when};
-use crate::kernel::{Actor, ActorId, Label, OrganisationId, Role};
+use crate::kernel::{Actor, ActorId, Label, LegalField, OrganisationId, Role};
 use crate::trajectory::TrajectoryRejection as No;
 use crate::trajectory::certificate::ErasureCertificate;
 use crate::trajectory::command::{TrajectoryCommand as Command, TrajectoryCommandKind as Kind};
 use crate::trajectory::event::TrajectoryEvent;
 use crate::trajectory::record::Erasure;
 use crate::trajectory::samples::*;
-use crate::trajectory::vocabulary::{ErasureRemainder, TrajectoryStatus::*};
+use crate::trajectory::vocabulary::{ErasureRemainder, SubjectReason, TrajectoryStatus::*};
 
 /// A dossier in which the wrong person was replaced, and somebody asks this.
 fn about_the_wrong_person(command: Command, role: Role) -> Asking {
@@ -48,7 +48,25 @@ scenarios! {
         when(Kind::RequestErasure).but(of_somebody_else).refused(No::SubjectNotHere);
     erasure_refers_to_the_law: when(Kind::RequestErasure)
         .but(|command| if let Command::RequestErasure { reference, .. } = command { reference.article.clear() })
-        .refused(No::CodeInvalid { path: "reference" });
+        .refused(No::ReferenceInvalid { path: "article", takes: LegalField::Article });
+    a_request_for_erasure_names_no_person: when(Kind::RequestErasure)
+        .but(|command| if let Command::RequestErasure { reference, .. } = command {
+            reference.act = "Brief van Jan Peeters".into();
+        })
+        .refused(No::ReferenceInvalid { path: "act", takes: LegalField::Act });
+    a_link_is_undone_after_the_erasure: given(Closed)
+        .and([linked(), restricted(), erasure_requested(), erasure_confirmed(), key_destroyed(), erasure_certified()])
+        .when_sample(Kind::UnlinkSubjects)
+        .then([TrajectoryEvent::SubjectsUnlinked {
+            occurred_on: day(5, 4),
+            subject: subject(),
+            other_subject: other_subject(),
+            reason: SubjectReason::NotTheSamePerson,
+        }]);
+    after_the_erasure_nobody_is_linked: given(Closed)
+        .and([restricted(), erasure_requested(), erasure_confirmed(), key_destroyed(), erasure_certified()])
+        .when_sample(Kind::LinkSubjects)
+        .refused(No::SubjectErased);
     erasure_is_asked_once: when(Kind::RequestErasure)
         .and([erasure_requested()])
         .refused(No::already_done(Kind::RequestErasure));

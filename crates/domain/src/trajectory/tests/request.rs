@@ -1,7 +1,7 @@
 //! Drafting and submitting a request.
 
 use super::{given, given_nothing, scenarios, when};
-use crate::kernel::{Confidential, OrganisationId, Role};
+use crate::kernel::{Confidential, LegalField, OrganisationId, Role};
 use crate::trajectory::TrajectoryRejection as No;
 use crate::trajectory::command::{RequestGiven, Text, TrajectoryCommand as Command, TrajectoryCommandKind as Kind};
 use crate::trajectory::event::TrajectoryEvent;
@@ -61,7 +61,10 @@ scenarios! {
         .refused(No::TooMany { path: "offences", most: 32 });
     an_offence_refers_to_an_article: when(Kind::DraftRequest)
         .but(request(|request| request.offences[0].reference.article = " ".into()))
-        .refused(No::CodeInvalid { path: "reference" });
+        .refused(No::ReferenceInvalid { path: "article", takes: LegalField::Article });
+    an_offence_names_law_and_no_person: when(Kind::RequestTrajectory)
+        .but(request(|request| request.offences[0].reference.act = "Jan Peeters".into()))
+        .refused(No::ReferenceInvalid { path: "act", takes: LegalField::Act });
     facts_do_not_lie_in_the_future: when(Kind::DraftRequest)
         .but(request(|request| request.offence_on = Confidential(day(3, 3))))
         .refused(No::DayInFuture { path: "offenceOn", today: day(3, 2) });

@@ -10,7 +10,7 @@ use spoor_domain::action::event::{
 };
 use spoor_domain::catalogue::DomainEvent;
 use spoor_domain::kernel::{HalfYear, Label};
-use spoor_projections::plan::{Spans, StatusChange};
+use spoor_projections::plan::{Reach, Spans, StatusChange};
 
 use super::super::figure::{Fact, Figure, Group};
 use super::asked::Asked;
@@ -25,17 +25,64 @@ pub(super) struct Line {
     steps: Vec<(u64, Value)>,
     /// Whether the report says none of it: it waits for a row that is not accepted.
     waits: bool,
+    /// Whether it is a figure: where it is new, whoever brought it in is behind it as well as whoever corrected it since.
+    is_figure: bool,
+    /// Whether it says only that a row is accepted, and what was reported with it is told since: null once it is.
+    lets_tell: bool,
+}
+
+/// Lines by what each is about.
+pub(super) type Lines = BTreeMap<String, Line>;
+
+/// The events by which the lines of one report say something else than those of another.
+pub(super) fn causes(now: &Lines, before: &Lines) -> BTreeSet<u64> {
+    let none = Line::default();
+    let keys: BTreeSet<&String> = now.keys().chain(before.keys()).collect();
+    let both = |key: &String| (now.get(key).unwrap_or(&none), before.get(key).unwrap_or(&none));
+    keys.into_iter().map(both).flat_map(|(now, before)| now.causes_against(before)).collect()
+}
+
+/// Whether the lines of two reports say the same.
+pub(super) fn say_the_same(one: &Lines, other: &Lines) -> bool {
+    let none = Line::default();
+    let mut keys = one.keys().chain(other.keys());
+    keys.all(|key| one.get(key).unwrap_or(&none).says_as(other.get(key).unwrap_or(&none)))
 }
 
 impl Line {
+    /// A figure with these values, each with its event, that says nothing while something else hides it.
+    pub fn of_figure(steps: Vec<(u64, Value)>, is_hidden: bool) -> Self {
+        Self { steps, waits: is_hidden, is_figure: true, lets_tell: false }
+    }
+
     /// By which events it says something else than this line of another report: on either side the first one of those since
-    /// which it is as it is that the other report is not told of.
+    /// which it is as it is that the other report is not told of; and of a figure that the other one does not have, the one
+    /// that brought it in.
     pub fn causes_against(&self, other: &Self) -> Vec<u64> {
-        if self.value() == other.value() {
+        if self.says_as(other) {
             return Vec::new();
         }
         let first = |own: &Self, other: &Self| own.since().find(|event| !other.is_told_of(*event));
-        first(self, other).into_iter().chain(first(other, self)).collect()
+        let turned = first(self, other);
+        let brought = self.brought_in().filter(|_| self.is_figure && other.value().is_none());
+        let brought = brought.filter(|event| !other.is_told_of(*event) && Some(*event) != turned);
+        brought.into_iter().chain(turned).chain(first(other, self)).collect()
+    }
+
+    /// Whether it says the same as this line of another report.
+    fn says_as(&self, other: &Self) -> bool {
+        self.said() == other.said()
+    }
+
+    /// What it says to another report: that a row is accepted, or its value.
+    fn said(&self) -> Option<&Value> {
+        if self.lets_tell { self.last().filter(|value| value.is_null()) } else { self.value() }
+    }
+
+    /// The event since which there is something; none where there is nothing.
+    fn brought_in(&self) -> Option<u64> {
+        self.value()?;
+        self.steps.iter().rev().take_while(|(_, value)| !value.is_null()).last().map(|(event, _)| *event)
     }
 
     /// The events that gave it its values; none where it has none by now.
@@ -64,16 +111,18 @@ impl Line {
     }
 }
 
-/// The lines of an action behind what is asked, as a report takes them: those of these kinds of facts.
+/// The lines of an action behind what is asked, as a report takes them that comes after one that looked so far: those of
+/// these kinds of facts.
 pub(super) fn lines(
     stream: &[Origin],
     told: &Told,
+    earlier: Reach,
     number: ActionNumber,
     asked: &Asked<'_>,
     facts: &[Fact],
-) -> BTreeMap<String, Line> {
+) -> Lines {
     let events: Vec<(u64, &ActionEvent)> = stream.iter().filter_map(|origin| told.is_given(origin)).collect();
-    let reading = Reading::of(&events, told, number, asked, facts);
+    let reading = Reading::of(&events, told, earlier, number, asked, facts);
     let mut steps = Vec::new();
     for (index, event) in &events {
         steps.extend(reading.steps(*index, event));
@@ -81,11 +130,11 @@ pub(super) fn lines(
     steps.sort_by_key(|step: &Step| (step.order, step.index));
     let said = steps.iter().filter(|step| !step.value.is_null());
     let awaited: BTreeSet<RowId> = said.filter_map(|step| step.row).collect();
-    let mut lines: BTreeMap<String, Line> = BTreeMap::new();
+    let mut lines = Lines::new();
     for step in steps {
         let line = lines.entry(step.key).or_default();
         line.steps.push((step.index, step.value));
-        line.waits = step.waits;
+        (line.waits, line.is_figure) = (step.waits, step.is_figure);
     }
     lines.extend(reading.standings(&events, &awaited));
     lines
@@ -111,11 +160,14 @@ struct Step {
     /// The row on whose acceptance it waits.
     row: Option<RowId>,
     waits: bool,
+    is_figure: bool,
 }
 
 /// How a report reads the events of an action.
 struct Reading<'a> {
     told: &'a Told,
+    /// How far the report before it looks.
+    earlier: Reach,
     asked: &'a Asked<'a>,
     facts: &'a [Fact],
     is_there: bool,
@@ -135,6 +187,7 @@ impl<'a> Reading<'a> {
     fn of(
         events: &[(u64, &ActionEvent)],
         told: &'a Told,
+        earlier: Reach,
         number: ActionNumber,
         asked: &'a Asked<'a>,
         facts: &'a [Fact],
@@ -159,7 +212,7 @@ impl<'a> Reading<'a> {
         }
         let is_there = told.action(number).is_some();
         let (changes, days) = (changes(events), days(events));
-        Self { told, asked, facts, is_there, defined_on, rows, row_of, changes, days }
+        Self { told, earlier, asked, facts, is_there, defined_on, rows, row_of, changes, days }
     }
 
     /// The values that an event gives, of lines that are asked for and by what the report is told.
@@ -222,7 +275,8 @@ impl<'a> Reading<'a> {
     }
 
     fn step(&self, fact: Fact, key: String, order: NaiveDate, index: u64, value: Value) -> Option<Step> {
-        self.facts.contains(&fact).then_some(Step { key, order, index, value, row: None, waits: false })
+        let (row, waits, is_figure) = (None, false, false);
+        self.facts.contains(&fact).then_some(Step { key, order, index, value, row, waits, is_figure })
     }
 
     /// What a change of status says as of this event. Where that told the same status again it may say no more what it said
@@ -242,7 +296,7 @@ impl<'a> Reading<'a> {
 
     fn said_by(&self, change: &StatusChange) -> Option<Value> {
         let is_told = self.told.reach.tells(change.half_year, change.on);
-        let was_told = self.told.earlier.tells(change.half_year, change.on);
+        let was_told = self.earlier.tells(change.half_year, change.on);
         let is_of_report = change.half_year == self.told.reach.period;
         let status = || Value::from(change.to.code());
         match self.asked.figure {
@@ -332,7 +386,8 @@ impl<'a> Reading<'a> {
         };
         let stands_in = self.row_of.get(&entry.key).copied().flatten();
         let waits = stands_in.is_some_and(|row| !self.is_accepted(row));
-        Some(Step { row: entry.row, waits, ..self.step(entry.fact, entry.key, NaiveDate::MIN, index, value)? })
+        let step = self.step(entry.fact, entry.key, NaiveDate::MIN, index, value)?;
+        Some(Step { row: entry.row, waits, is_figure: true, ..step })
     }
 
     fn is_accepted(&self, row: RowId) -> bool {
@@ -340,8 +395,8 @@ impl<'a> Reading<'a> {
     }
 
     /// Where each row stands that is asked for, or whether it still keeps waiting what was reported with it.
-    fn standings(&self, events: &[(u64, &ActionEvent)], awaited: &BTreeSet<RowId>) -> BTreeMap<String, Line> {
-        let mut lines: BTreeMap<String, Line> = BTreeMap::new();
+    fn standings(&self, events: &[(u64, &ActionEvent)], awaited: &BTreeSet<RowId>) -> Lines {
+        let mut lines = Lines::new();
         if !self.facts.contains(&Fact::Delivery) {
             return lines;
         }
@@ -364,7 +419,9 @@ impl<'a> Reading<'a> {
             if is_own && is_asked {
                 let waits = if turn.state.is_delivered() { Value::Null } else { Value::Bool(true) };
                 let value = if shows_standing { Value::from(turn.state.standing().code()) } else { waits };
-                lines.entry(format!("standing/{}", turn.row.0)).or_default().steps.push((*index, value));
+                let line = lines.entry(format!("standing/{}", turn.row.0)).or_default();
+                line.lets_tell = !shows_standing;
+                line.steps.push((*index, value));
             }
         }
         lines
@@ -607,7 +664,7 @@ mod tests {
 
     fn line(steps: &[(u64, &str)]) -> Line {
         let value = |text: &str| if text.is_empty() { Value::Null } else { Value::from(text) };
-        Line { steps: steps.iter().map(|(event, text)| (*event, value(text))).collect(), waits: false }
+        Line { steps: steps.iter().map(|(event, text)| (*event, value(text))).collect(), ..Line::default() }
     }
 
     #[test]
@@ -623,6 +680,26 @@ mod tests {
         assert_eq!(line(&[(1, "a"), (2, "")]).causes_against(&before), vec![2_u64], "it ended");
         assert_eq!(before.causes_against(&line(&[(1, "a"), (2, "b")])), vec![2_u64], "it is no longer told");
         assert_eq!(line(&[(1, "a"), (5, "a")]).causes_against(&line(&[(1, "a"), (3, "")])), vec![5_u64, 3]);
+    }
+
+    #[test]
+    fn who_brought_in_a_figure_that_is_new_is_a_cause_beside_who_corrected_it() {
+        let figure = |steps: &[(u64, &str)]| Line { is_figure: true, ..line(steps) };
+        let now = figure(&[(2, "a"), (3, "b")]);
+        assert_eq!(now.causes_against(&Line::default()), vec![2_u64, 3]);
+        assert_eq!(now.causes_against(&figure(&[(2, "a")])), vec![3_u64], "it was there");
+        let awaited = Line { waits: true, ..figure(&[(2, "a")]) };
+        assert_eq!(now.causes_against(&awaited), vec![3_u64], "it was reported before");
+        assert_eq!(figure(&[(1, "a"), (2, ""), (3, "b")]).causes_against(&Line::default()), vec![3_u64]);
+    }
+
+    #[test]
+    fn an_acceptance_is_a_cause_also_of_what_was_written_since_and_a_row_that_waits_is_none() {
+        let standing = |steps: &[(u64, &str)]| Line { lets_tell: true, ..line(steps) };
+        let (drafted, accepted) = (standing(&[(1, "waits")]), standing(&[(1, "waits"), (2, "waits"), (3, "")]));
+        assert_eq!(accepted.causes_against(&Line::default()), vec![3_u64]);
+        assert_eq!(accepted.causes_against(&drafted), vec![3_u64]);
+        assert!(drafted.causes_against(&Line::default()).is_empty() && accepted.causes_against(&accepted).is_empty());
     }
 
     #[test]

@@ -1,20 +1,24 @@
-//! From what an edition says of the plan back to the events it was put together from: for supervision, never for print.
+//! From what an edition says of the plan and of police training back to the events it was put together from: for supervision,
+//! never for print.
 
 mod asked;
 mod line;
+mod training;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use spoor_domain::action::event::{ActionEvent, ActionNumber, Responsibility};
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
+use spoor_domain::edition::ReportEdition;
 use spoor_domain::edition::event::EditionEvent;
 use spoor_domain::edition::state::Edition;
-use spoor_domain::kernel::ActionId;
+use spoor_domain::kernel::{ActionId, Decider, Label, ReportEditionId};
+use spoor_domain::training::vocabulary::TrainingLine;
 use spoor_eventlog::Recorded;
 use spoor_projections::plan::{self, ActionFacts, ActionReport, CutOffs, ProgressReport, Reach};
 
 use self::asked::Asked;
-use self::line::{Line, lines};
+use self::line::{Line, Lines, causes, lines, say_the_same};
 use super::super::{Desk, DeskError};
 use super::EditionNumber;
 use super::draft::Found;
@@ -23,7 +27,7 @@ use super::figure::Figure;
 /// A place in what an edition says: in an action, or in the whole.
 #[derive(Clone, Copy, Debug)]
 pub struct Said<'a> {
-    /// The action; none for the head, the outline and the sums.
+    /// The action; none for the head, the outline, the sums and police training.
     pub action: Option<ActionNumber>,
     /// A path of field names, as errata have it; empty for everything.
     pub path: &'a str,
@@ -37,7 +41,7 @@ pub struct Origin {
     pub recorded: Recorded,
 }
 
-/// What an edition says of the plan with all events it may rest on, beside the edition that it corrects: read once, and asked
+/// What an edition says with all events it may rest on, beside the edition that it corrects: read once, and asked
 /// about any place.
 pub struct Trace {
     number: u32,
@@ -48,6 +52,9 @@ pub struct Trace {
     actions: BTreeMap<ActionNumber, Vec<Origin>>,
     plan: Vec<Origin>,
     editions: Vec<Origin>,
+    /// The editions of the half-year before, whose cut-off says what was told earlier; only beside the corrected edition.
+    earlier: Vec<Origin>,
+    training: Vec<Origin>,
 }
 
 /// The report that an edition tells, and how far it looks.
@@ -68,6 +75,8 @@ enum Streams {
     Plan,
     /// Of the editions and of the plan: the head.
     Head,
+    /// Of police training.
+    Training,
 }
 
 impl Desk {
@@ -100,7 +109,19 @@ impl Desk {
         }
         let plan = self.of_stream(aggregate_type::PLAN, &found.plan.to_string(), now.until).await?;
         let editions = self.of_stream(aggregate_type::EDITION, &id.editions.to_string(), now.until).await?;
-        Ok(Trace { number: id.number, now, before, actions, plan, editions })
+        let mut earlier = Vec::new();
+        if before.is_some() {
+            let id = ReportEditionId::of(found.plan, found.period.previous());
+            earlier = self.of_stream(aggregate_type::EDITION, &id.to_string(), now.until).await?;
+        }
+        let mut training = Vec::new();
+        if only.is_none() {
+            for line in TrainingLine::ALL {
+                let id = line.stream().to_string();
+                training.extend(self.of_stream(aggregate_type::TRAINING, &id, now.until).await?);
+            }
+        }
+        Ok(Trace { number: id.number, now, before, actions, plan, editions, earlier, training })
     }
 
     /// What an edition tells; none when it is not frozen.
@@ -137,6 +158,7 @@ impl Trace {
                 own.flat_map(|(number, stream)| self.of_action(*number, stream, &asked)).collect()
             }
             Streams::Plan => self.plan.iter().filter(is_new).collect(),
+            Streams::Training => self.of_training(said.path),
             Streams::Head => {
                 let writes = |origin: &&Origin| match &origin.recorded.event {
                     DomainEvent::Edition(own) => writes_head(own, self.number),
@@ -150,23 +172,70 @@ impl Trace {
         events
     }
 
-    fn of_action<'t>(&self, number: ActionNumber, stream: &'t [Origin], asked: &Asked<'_>) -> Vec<&'t Origin> {
+    fn of_action<'t>(&'t self, number: ActionNumber, stream: &'t [Origin], asked: &Asked<'_>) -> Vec<&'t Origin> {
         let facts = asked.facts_in(number, &self.now, self.before.as_ref());
         if facts.is_empty() {
             return Vec::new();
         }
-        let now = lines(stream, &self.now, number, asked, &facts);
-        let behind: BTreeSet<u64> = match &self.before {
-            None => now.values().flat_map(Line::events).collect(),
-            Some(before) => {
-                let (before, none) = (lines(stream, before, number, asked, &facts), Line::default());
-                let keys: BTreeSet<&String> = now.keys().chain(before.keys()).collect();
-                let both = |key: &String| (now.get(key).unwrap_or(&none), before.get(key).unwrap_or(&none));
-                keys.into_iter().map(both).flat_map(|(now, before)| now.causes_against(before)).collect()
-            }
-        };
-        stream.iter().filter(|origin| behind.contains(&origin.recorded.index)).collect()
+        let read = |told: &Told, earlier| lines(stream, told, earlier, number, asked, &facts);
+        let now = read(&self.now, self.now.earlier);
+        let Some(before) = &self.before else { return among(stream, &events_of(&now)) };
+        // What was recorded since is one cause, and that something else is published of the half-year before is another.
+        let (was, is) = (before.earlier, self.now.earlier);
+        let then = read(before, is);
+        let mut behind = among(stream, &causes(&now, &then));
+        let by_itself = || !say_the_same(&now, &read(&self.now, was));
+        let beside_nothing = || behind.is_empty() && !say_the_same(&then, &read(before, was));
+        if was != is && (by_itself() || beside_nothing()) {
+            behind.extend(self.turned_earlier(before.until));
+        }
+        behind
     }
+
+    /// By which events, after this one, another cut-off is published of the half-year before: the one since which it is, and
+    /// where that approved an edition, those that made it.
+    fn turned_earlier(&self, after: u64) -> Vec<&Origin> {
+        let mut editions = ReportEdition::default();
+        let mut turned: Option<&Origin> = None;
+        for origin in &self.earlier {
+            let DomainEvent::Edition(event) = &origin.recorded.event else { continue };
+            let before = editions.published().map(|edition| edition.head.cut_off);
+            editions.evolve(event);
+            if editions.published().map(|edition| edition.head.cut_off) != before {
+                turned = Some(origin);
+            }
+        }
+        let Some(turned) = turned.filter(|origin| origin.recorded.index > after) else { return Vec::new() };
+        let approved = match &turned.recorded.event {
+            DomainEvent::Edition(EditionEvent::EditionApproved { number, .. }) => Some(*number),
+            _another_event => None,
+        };
+        let makes = |origin: &&Origin| match &origin.recorded.event {
+            DomainEvent::Edition(EditionEvent::EditionFrozen { number, .. }) => approved == Some(*number),
+            DomainEvent::Edition(event) => approved.is_some_and(|number| writes_head(event, number)),
+            _of_no_edition => false,
+        };
+        let since = self.earlier.iter().filter(|origin| origin.recorded.index > after);
+        since.filter(makes).chain([turned]).collect()
+    }
+
+    fn of_training(&self, path: &str) -> Vec<&Origin> {
+        let read = |told: &Told| training::lines(&self.training, told.until, told.reach.period, path);
+        let now = read(&self.now);
+        let behind = match &self.before {
+            None => events_of(&now),
+            Some(before) => causes(&now, &read(before)),
+        };
+        among(&self.training, &behind)
+    }
+}
+
+fn events_of(lines: &Lines) -> BTreeSet<u64> {
+    lines.values().flat_map(Line::events).collect()
+}
+
+fn among<'t>(stream: &'t [Origin], behind: &BTreeSet<u64>) -> Vec<&'t Origin> {
+    stream.iter().filter(|origin| behind.contains(&origin.recorded.index)).collect()
 }
 
 impl Told {
@@ -182,6 +251,7 @@ impl Said<'_> {
             (Some(number), _) => Streams::Actions(Some(number)),
             (None, Some("head" | "format")) => Streams::Head,
             (None, Some("policy_lines" | "chapters")) => Streams::Plan,
+            (None, Some("training")) => Streams::Training,
             (None, _) if Figure::of_all(self.path).is_some_and(|(figure, _)| figure.is_of_plan()) => Streams::Plan,
             (None, _) => Streams::Actions(None),
         }

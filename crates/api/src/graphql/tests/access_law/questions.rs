@@ -3,7 +3,7 @@
 use spoor_domain::kernel::{DossierId, Purpose, Role};
 
 use super::super::Person;
-use super::super::cast::{PARKET, command_id};
+use super::super::cast::{PARKET, command_id, today};
 use super::world::World;
 use crate::graphql::global_id::{Kind, parse_global_id};
 
@@ -305,7 +305,7 @@ pub fn change(world: &World, [kind, id, shown]: [u8; 3]) -> Part {
             format!("restrictProcessing(input: {{ {header}, ground: EVIDENCE, {reference} }}) {{ {part} }}").into()
         }
         3 => {
-            let asked = "kind: ACCESS, receivedOn: \"2026-06-01\"";
+            let asked = format!("kind: ACCESS, receivedOn: \"{}\"", today());
             let request =
                 one_of(shown, &["version", "userErrors { code } rightsRequest { subject trajectory { id } }"]);
             format!("registerRightsRequest(input: {{ {header}, {asked} }}) {{ userErrors {{ code }} {request} }}")

@@ -81,9 +81,9 @@ impl World {
         world.ids.extend(world.dossiers.iter().chain(&world.documents).chain(world.requests.keys()).cloned());
         world.ids.extend((1..40).step_by(2).map(|n| global_id(Kind::AuditEntry, &n.to_string()).0));
         world.ids.extend((1..30).step_by(2).map(|n| global_id(Kind::AccessEntry, &n.to_string()).0));
-        // Three months later much of it is overdue.
+        // Half a year later much of it is overdue.
         let Clock::Fixed(fixed) = &clock else { panic!("made as fixed") };
-        fixed.set("2026-06-02T10:00:00Z".parse().unwrap());
+        fixed.set("2026-10-02T10:00:00Z".parse().unwrap());
         world
     }
 
@@ -161,7 +161,7 @@ impl World {
         self.subjects.iter().find(|(_, own)| Some(**own) == dossier).unwrap().0
     }
 
-    /// Publishes figures on the dossiers with an edition of the present half-year.
+    /// Publishes figures on the dossiers with an edition of their half-year, once it is over.
     async fn publish(&mut self) {
         let (house, by) = (&self.house, Person::plan_coordinator());
         let outline = json!({ "name": "Verzonnen plan", "decisions": [{ "decidedOn": "2018-01-12", "decision": "Goedgekeurd" }],
@@ -171,6 +171,7 @@ impl World {
         let head = json!({ "label": "Proef", "cutOff": "2026-03-02" });
         let opened = json!({ "planId": plan, "period": self.period, "head": head });
         let edition = edition_told(house, &by, "openEdition", opened).await;
+        house.the_half_year_is_over();
         edition_told(house, &by, "freezeEdition", json!({ "reportEditionId": edition })).await;
         let another = Person::new("plan-2", Role::PlanCoordinator, "abb");
         edition_told(house, &another, "approveEdition", json!({ "reportEditionId": edition })).await;

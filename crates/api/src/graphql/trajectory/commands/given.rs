@@ -31,9 +31,9 @@ pub struct ParticipantInput {
 /// An article of an act, as numbered from a certain day.
 #[derive(InputObject)]
 pub struct LegalReferenceInput {
-    /// The act.
+    /// The act, and nothing else: its kind with its date (`Wet van 30 juli 1981`), a circular or an act of the Union with its number, or the usual name of a code.
     act: String,
-    /// The article within the act.
+    /// The article and its parts by number, and nothing else, such as `art. 39, § 2, 1°`.
     article: String,
     /// The day from which this numbering holds, where known.
     valid_from: Option<Date>,
