@@ -11,10 +11,15 @@ use crate::system::{Interval, Sum, System, SystemError};
 use crate::told::{PublishedPeriod, Revision, parts_clearly, published, stays};
 use crate::{BASE, Catalogue, Cube, CubeError, DrawKey, HalfYears, Pending, RoundingError, Shape, round};
 
-/// How often the lots are drawn again before a period is told in less detail, or is not told otherwise.
+/// How often the lots are drawn again before a period is told in less detail.
 const ATTEMPTS: u32 = 8;
+/// How often an edition tries, in all, to tell periods otherwise, the latest first: each is an attack on everything told of
+/// one, and whoever freezes an edition waits for it.
+const MOST_RETELLINGS: u32 = 4;
+/// How often one of them draws its lots.
+const RETELLING_ATTEMPTS: u32 = 2;
 /// How often a period is told, each time otherwise. What is attacked grows with it.
-const MOST_TELLINGS: usize = 6;
+const MOST_TELLINGS: usize = 4;
 
 /// The dimensions a period tells apart.
 pub type Detail = Vec<String>;
@@ -138,15 +143,18 @@ impl Publisher<'_> {
             retold: Vec::new(),
             kept: Vec::new(),
         };
-        for period in &previous.periods {
+        let mut left = MOST_RETELLINGS;
+        for period in previous.periods.iter().rev() {
             let cube = self.in_detail(&period.half_years.cube(truth, &empty)?, &period.shape)?;
             if *cube.shape() != period.shape {
                 return Err(ReleaseError::OtherCategories(period.half_years));
             }
             // An edition of an earlier half-year has no table of it, so it tells nothing new of it either.
             let untouched = period.half_years.last > to;
-            edition.periods.push(if untouched { period.clone() } else { self.retold(period, &cube, &mut report)? });
+            let told = if untouched { period.clone() } else { self.retold(period, &cube, &mut report, &mut left) };
+            edition.periods.push(told);
         }
+        edition.periods.reverse();
         let from = previous.periods.last().map_or(self.catalogue.registered_from, |last| last.half_years.last.next());
         let (new, pending) = periods(truth, &empty, from, to)?;
         for half_years in new {
@@ -202,7 +210,8 @@ impl Publisher<'_> {
     fn withstands(&self, period: &PublishedPeriod, truth: &Cube) -> Result<Option<[Option<Interval>; 3]>, SystemError> {
         let has_emptied = |found: Interval| period.times_told() > 1 && found.high == 0;
         let mut narrowest = [None; 3];
-        for (knowledge, narrowest) in Knowledge::ALL.into_iter().zip(&mut narrowest) {
+        // Who knows the margins first: that is one telling, and soon done.
+        for (knowledge, narrowest) in Knowledge::ALL.into_iter().zip(&mut narrowest).rev() {
             let known = known(knowledge, truth);
             // Who knows every margin learns nothing of one telling from the sums of another.
             let mut found = match knowledge {
@@ -232,20 +241,22 @@ impl Publisher<'_> {
         period: &PublishedPeriod,
         now: &Cube,
         report: &mut DisclosureReport,
-    ) -> Result<PublishedPeriod, ReleaseError> {
+        left: &mut u32,
+    ) -> PublishedPeriod {
         let counts = || period.current().into_iter().zip(now.counts().iter().copied()).enumerate();
         let parted: Vec<usize> =
             counts().filter(|(_, (told, count))| parts_clearly(*told, *count)).map(|(cell, _)| cell).collect();
         let differ = counts().filter(|(_, (told, count))| !published(*told).holds(*count)).count();
         if !parted.is_empty() {
-            for attempt in 0..ATTEMPTS {
+            for attempt in 0..RETELLING_ATTEMPTS {
                 let retold = self.told_otherwise(period, now, &parted, (report.edition, attempt));
-                if let Some(narrowest) = self.may_replace(&retold, now)? {
+                // An attack that fails shows nothing to be safe; what was told can stay.
+                if let Ok(Some(narrowest)) = self.may_replace(&retold, now, left) {
                     let (half_years, revised) = (period.half_years, parted.len());
                     report.revised += revised;
                     report.held_over += differ - revised;
                     report.retold.push(RetoldReport { half_years, revised, narrowest });
-                    return Ok(retold);
+                    return retold;
                 }
                 if !parted.iter().any(|cell| (1..BASE).contains(&now.counts()[*cell])) {
                     // No lot is drawn, so another attempt would be the same.
@@ -255,7 +266,7 @@ impl Publisher<'_> {
             report.kept.push(period.half_years);
         }
         report.held_over += differ;
-        Ok(period.clone())
+        period.clone()
     }
 
     /// The period with these counts told otherwise. What comes near to something that was told of it before is told as it
@@ -269,6 +280,10 @@ impl Publisher<'_> {
     ) -> PublishedPeriod {
         let name = period.half_years.to_string();
         let mut retold = period.clone();
+        if period.times_told() == 1 {
+            // An earlier program did not note it; only of later tellings does anything follow from it.
+            retold.steady = self.catalogue.steady(&period.shape);
+        }
         for &cell in parted {
             let count = now.counts()[cell];
             let drawn = || {
@@ -284,13 +299,20 @@ impl Publisher<'_> {
 
     /// The narrowest bounds every attacker finds when the period is told like this; nothing when one of them gets too far,
     /// or when a sum that stays what it was would drift.
-    fn may_replace(&self, retold: &PublishedPeriod, now: &Cube) -> Result<Option<[Option<Interval>; 3]>, SystemError> {
+    fn may_replace(
+        &self,
+        retold: &PublishedPeriod,
+        now: &Cube,
+        left: &mut u32,
+    ) -> Result<Option<[Option<Interval>; 3]>, SystemError> {
         let told = retold.current();
         let sum = |counts: &[u32], margin: &[usize]| margin.iter().map(|cell| counts[*cell]).sum::<u32>();
         let drifts = |margin: &Vec<usize>| sum(&told, margin).abs_diff(sum(now.counts(), margin)) >= BASE;
         if retold.times_told() > MOST_TELLINGS || retold.steady_margins().any(drifts) {
             return Ok(None);
         }
+        let Some(fewer) = left.checked_sub(1) else { return Ok(None) };
+        *left = fewer;
         self.withstands(retold, now)
     }
 

@@ -87,6 +87,21 @@ impl System {
         Ok(places.iter().map(|place| seen[*place].unwrap_or(self.bounds[*place])).collect())
     }
 
+    /// Whether any counts agree with everything.
+    ///
+    /// # Errors
+    /// `Solver` when the solver fails.
+    pub fn is_possible(&self) -> Result<bool, SystemError> {
+        if self.bounds.is_empty() {
+            return Ok(true);
+        }
+        match self.solve(0, true) {
+            Ok(_) => Ok(true),
+            Err(SystemError::Contradiction) => Ok(false),
+            Err(other) => Err(other),
+        }
+    }
+
     fn note(&self, solution: &[u32], seen: &mut [Option<Interval>]) {
         for (seen, value) in seen.iter_mut().zip(solution) {
             let before = seen.unwrap_or(Interval::exactly(*value));

@@ -120,8 +120,17 @@ async fn rotate(config: &Config, places: &Places, new: &Path, batch: usize) -> a
         old.display()
     );
     let keys = open(places, Some(new)).await?;
-    // An older key store may have been put back: what was erased is not wrapped anew.
-    let Reconciled { destroyed, doubt, .. } = destroy_again(config, places, keys.clone()).await?;
+    // An older key store may have been put back: what was erased is not wrapped anew. Where the log cannot say, the keys are
+    // wrapped all the same: a master key that others may have is replaced without waiting for a log to be restored.
+    let Reconciled { destroyed, doubt, .. } = match destroy_again(config, places, keys.clone()).await {
+        Ok(reconciled) => reconciled,
+        Err(error) => {
+            let doubt = format!(
+                "the keys are not known to be in line with the log: {error:#}. Put the log right, then run `spoor keys reconcile`"
+            );
+            Reconciled { destroyed: 0, unfinished: 0, doubt: Some(doubt) }
+        }
+    };
     if destroyed > 0 {
         say!("{destroyed} keys destroyed that an erasure in the log confirms");
     }

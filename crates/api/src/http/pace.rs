@@ -88,8 +88,10 @@ impl Shared {
             make_room(&mut asked, self.settings.persons.max(1), now);
         }
         let own = asked.entry(who).or_default();
-        // Where the clock was set back, nobody waits for longer than a whole burst.
-        let paid_at = own.paid_at.clamp(now, now + ahead) + cost;
+        // Where the clock was set back, nobody waits for longer than a whole burst, counted from the first request after that.
+        own.paid_at = own.paid_at.clamp(now, now + ahead);
+        own.told_until = own.told_until.min(now + MINUTE);
+        let paid_at = own.paid_at + cost;
         if paid_at <= now + ahead {
             own.paid_at = paid_at;
             return Verdict::Admitted;
@@ -194,6 +196,8 @@ mod tests {
         assert_eq!(wait(pace.shared.count(&one)), Some(1_000_000));
         forward(&clock, -3_600_000);
         assert!(wait(pace.shared.count(&one)).unwrap() <= 1_000_000, "a clock set back locks nobody out");
+        forward(&clock, 1_000);
+        assert_eq!(wait(pace.shared.count(&one)), None, "nor for as long as it was set back");
     }
 
     #[tokio::test]

@@ -35,10 +35,10 @@ const LONGEST: usize = 200;
 /// Acts with a name of their own: codes, constitutions, treaties, acts known by a short title. This list and the others are
 /// as `name_key` writes them.
 const NAMED: &str = "\
-    strafwetboek; nieuw strafwetboek; sw.; sw; wetboek van strafvordering; sv.; sv; gerechtelijk wetboek; \
-    ger.w.; ger. w.; burgerlijk wetboek; bw; b.w.; sociaal strafwetboek; militair strafwetboek; \
+    strafwetboek; nieuw strafwetboek; nieuw sw.; sw.; sw; wetboek van strafvordering; wetboek strafvordering; sv.; sv; gerechtelijk wetboek; \
+    ger.w.; ger. w.; burgerlijk wetboek; nieuw burgerlijk wetboek; bw; b.w.; sociaal strafwetboek; militair strafwetboek; \
     wetboek van economisch recht; wer; grondwet; gecoördineerde grondwet; gw.; gw; antiracismewet; \
-    antidiscriminatiewet; genderwet; negationismewet; gegevensbeschermingswet; kaderwet gegevensbescherming; \
+    anti-racismewet; anti-discriminatiewet; seksismewet; avg/gdpr; antidiscriminatiewet; genderwet; negationismewet; gegevensbeschermingswet; kaderwet gegevensbescherming; \
     privacywet; jeugdbeschermingswet; jeugddelinquentiedecreet; decreet jeugddelinquentierecht; probatiewet; \
     politieambtswet; wet op het politieambt; wpa; archiefwet; archiefdecreet; bestuursdecreet; \
     gelijkekansendecreet; avg; algemene verordening gegevensbescherming; gdpr; \
@@ -54,7 +54,7 @@ const NAMED: &str = "\
 
 /// Kinds of acts that are told apart by their date.
 const KINDS: &str = "\
-    wet; w.; bijzondere wet; bijz.w.; programmawet; besluitwet; wetsbesluit; verdrag; protocol; decreet; decr.; \
+    wet; w.; kaderwet; vlaams decreet; bijzondere wet; bijz.w.; programmawet; besluitwet; wetsbesluit; verdrag; protocol; decreet; decr.; \
     bijzonder decreet; gezamenlijk decreet; gezamenlijk decreet en ordonnantie; ordonnantie; ord.; \
     koninklijk besluit; kb; k.b.; ministerieel besluit; mb; m.b.; besluit van de vlaamse regering; bvr; \
     b.vl.r.; besluit van de brusselse hoofdstedelijke regering; besluit van de waalse regering; \
@@ -70,7 +70,7 @@ const CIRCULARS: &str = "\
     rondzendbrief; circulaire; circulaire commune; circulaire ministérielle; circular; joint circular";
 
 /// Series of circulars.
-const SERIES: &str = "col; gpi; mfo; plp; prev; bb; abb; kb/abb";
+const SERIES: &str = "col; col.; gpi; mfo; plp; prev; bb; abb; kb/abb";
 
 /// Who a circular is of.
 const COLLEGES: &str = "van het college van procureurs-generaal; du collège des procureurs généraux";
@@ -142,7 +142,8 @@ const WORDS: &str = "\
     lid; leden; al; alinea; alinéa; alinéas; onderdeel; onder; sub; littera; lit; streepje; tiret; zin; eerste; \
     tweede; derde; vierde; vijfde; zesde; zevende; achtste; negende; tiende; laatste; enig; premier; première; \
     deuxième; troisième; quatrième; cinquième; dernier; unique; first; second; third; fourth; fifth; en; et; \
-    and; &; of; ou; or; tot; met; t.e.m; t/m; à; to; -; –; juncto; iuncto; jo; j°; e.v; seq";
+    and; &; of; ou; or; tot; met; t.e.m; t/m; à; to; -; –; juncto; iuncto; jo; j°; e.v; ev; seq; \
+    in; fine; letter; elfde; twaalfde; voorlaatste; volgende; en/of; et/ou; and/or";
 
 /// What a number of an article may end with.
 const SUFFIXES: &str = "\
@@ -214,6 +215,7 @@ fn names_an_act(text: &str) -> bool {
         || any(KINDS, is_dated)
         || any(CIRCULARS, |rest| is_dated(rest) || is_numbered_circular(rest))
         || any(SERIES, is_numbered_circular)
+        || each(SERIES).filter_map(|series| text.strip_prefix(series)).any(is_numbered_circular)
         || any(OF_THE_UNION, is_numbered_by_the_union)
 }
 
@@ -243,11 +245,11 @@ fn is_numbered_by_the_union(text: &str) -> bool {
 fn is_dated(text: &str) -> bool {
     let text = skip(text, DATED);
     let (day, month, year) = match text.split([' ', '/', '.', '-']).collect::<Vec<_>>()[..] {
-        [year, month, day] if year.len() == 4 => (day, month, year),
         [day, month, year] if year.len() == 4 => (day, month, year),
+        [year, month, day] if year.len() == 4 => (day, month, year),
         _ => return false,
     };
-    let day = number_of(day.strip_suffix("er").unwrap_or(day), 2);
+    let day = number_of(day.strip_suffix("er").or(day.strip_suffix("ste")).unwrap_or(day), 2);
     let year = number_of(year, 4).filter(|year| YEARS.contains(year)).and_then(|year| i32::try_from(year).ok());
     match (year, month_of(month), day) {
         (Some(year), Some(month), Some(day)) => NaiveDate::from_ymd_opt(year, month, day).is_some(),
@@ -267,6 +269,8 @@ enum Part {
     Head,
     Between,
     Number,
+    /// A number with the sign of an item, `1°`.
+    Item,
     Letter,
 }
 
@@ -275,12 +279,15 @@ fn is_article(text: &str) -> bool {
     if text.len() > LONGEST {
         return false;
     }
-    let text = name_key(text).replace("art.", "art. ").replace([',', ';'], " , ");
+    let text = name_key(text).replace("art.", "art. ").replace([',', ';'], " , ").replace('–', "-");
+    let text = text.replace("§§", "§").replace('§', " § ");
     let Some(parts) = text.split(' ').filter(|part| !part.is_empty()).map(part).collect::<Option<Vec<_>>>() else {
         return false;
     };
     let apart = |two: &[Part]| two[0] != two[1] || two[0] == Part::Between;
-    parts.first() == Some(&Part::Head) && parts.contains(&Part::Number) && parts.windows(2).all(apart)
+    parts.first() == Some(&Part::Head)
+        && parts.iter().any(|part| matches!(part, Part::Number | Part::Item))
+        && parts.windows(2).all(apart)
 }
 
 fn part(text: &str) -> Option<Part> {
@@ -290,24 +297,25 @@ fn part(text: &str) -> Option<Part> {
         Some(Part::Between)
     } else if each(HEADS).any(|known| known == word) {
         Some(Part::Head)
-    } else if in_brackets.is_some_and(is_letter) {
+    } else if is_letter(in_brackets.unwrap_or(word)) {
         Some(Part::Letter)
     } else if text.starts_with('(') {
         is_bracketed(text).then_some(Part::Between)
     } else {
-        is_number(word).then_some(Part::Number)
+        let kind = if word.contains(['°', 'º']) { Part::Item } else { Part::Number };
+        is_number(word).then_some(kind)
     }
 }
 
 /// A number of an article with what is joined to it: `20`, `§2`, `216bis`, `1°`, `2)`, `XV.10/3`, `15(1)(d)`.
 fn is_number(text: &str) -> bool {
-    let text = text.trim_start_matches('§');
+    let text = text.trim_start_matches('§').replace(['°', 'º'], "");
     let (number, brackets) = text.split_at(text.find('(').unwrap_or(text.len()));
     if !brackets.is_empty() {
         return is_joined(number) && is_bracketed(brackets);
     }
     let number = number.strip_suffix(')').unwrap_or(number);
-    is_joined(number.strip_suffix(['°', 'º']).unwrap_or(number))
+    is_joined(number)
 }
 
 fn is_joined(text: &str) -> bool {
@@ -369,6 +377,14 @@ mod tests {
 
     const ACTS: &[&str] = &[
         "Wet van 30 juli 1981",
+        "Kaderwet van 30 juli 2018",
+        "Vlaams decreet van 10 juli 2008",
+        "Wet van 1ste juli 2011",
+        "AVG/GDPR",
+        "Wetboek Strafvordering",
+        "Seksismewet",
+        "Col. 13/2013",
+        "COL13/2013",
         "Wet van 30 juli 1981 (Antiracismewet)",
         "Antiracismewet van 30 juli 1981",
         "wet van 30/07/2018",
@@ -437,6 +453,20 @@ mod tests {
         "bijlage 2",
         "punt 3.1",
         "§ 2",
+        "§2",
+        "art. 39 §2",
+        "art. 39 §§ 2 en 3",
+        "art. 6, lid 1, c",
+        "art. 18 lid 1 sub b",
+        "art. 20–23",
+        "art. 20 in fine",
+        "art. 20 1°",
+        "art. 4, 1°bis",
+        "art. 4, 4°-6°",
+        "art. 4, 2°/1",
+        "art. 20 ev",
+        "art. 22, twaalfde lid",
+        "art. 4 en/of 6",
     ];
 
     fn reference(act: &str, article: &str) -> LegalReference {

@@ -108,24 +108,17 @@ impl Writer {
             return None;
         }
         let (streams, expected) = (Streams::to_check(batch, self.trusts_what_was_seen), signed(self.head.index));
-        let stored = match plan.rows.as_slice() {
-            [row] if streams.ids.is_empty() => {
-                let one = insert_one(row, &plan.head).bind(expected).bind(CLOCK_TOLERANCE_MICROS);
-                one.execute(connection).await.map(|done| done.rows_affected())
-            }
-            _ => {
-                let many = insert(FAST_MANY, &plan)
-                    .bind(expected)
-                    .bind(CLOCK_TOLERANCE_MICROS)
-                    .bind(streams.kinds)
-                    .bind(streams.ids)
-                    .bind(streams.versions);
-                let counted = many.fetch_one(connection).await.and_then(|row| row.try_get::<i64, _>(0));
-                counted.map(|stored| u64::try_from(stored).unwrap_or_default())
-            }
+        let insert = match plan.rows.as_slice() {
+            [row] if streams.ids.is_empty() => insert_one(row, &plan.head).bind(expected).bind(CLOCK_TOLERANCE_MICROS),
+            _ => insert(FAST_MANY, &plan)
+                .bind(expected)
+                .bind(CLOCK_TOLERANCE_MICROS)
+                .bind(streams.kinds)
+                .bind(streams.ids)
+                .bind(streams.versions),
         };
-        match stored {
-            Ok(stored) if stored == plan.rows.len() as u64 => {
+        match insert.fetch_one(connection).await.and_then(|row| row.try_get::<i64, _>(0)) {
+            Ok(stored) if usize::try_from(stored) == Ok(plan.rows.len()) => {
                 self.head = plan.head;
                 Some(plan.answers)
             }
