@@ -154,16 +154,16 @@ impl AppState {
     pub async fn readiness(&self, look: Look) -> ReadinessReport {
         let logs = self.logs();
         let (head, access, log_written, access_written, documents, views) = tokio::join!(
-            in_time("the log does not answer", self.log.head()),
-            in_time("the access log does not answer", self.access.head()),
+            in_time("the log does not answer", end(&self.log)),
+            in_time("the access log does not answer", end(&self.access)),
             in_time("the log cannot be written to", writable(&self.log, look)),
             in_time("the access log cannot be written to", writable(&self.access, look)),
             in_time("the documents do not answer", self.blobs.ping()),
             in_time("the views do not answer", runner::status(&logs, &self.views)),
         );
-        let mut report = ReadinessReport { head: head.as_ref().ok().map(|head| head.index), ..Default::default() };
-        for (name, head) in [(LogName::Events, &head), (LogName::Access, &access)] {
-            if head.as_ref().is_ok_and(|head| self.keeper.of(name).is_ahead(head)) {
+        let mut report = ReadinessReport { head: head.as_ref().ok().map(|end| end.index), ..Default::default() };
+        for (name, end) in [(LogName::Events, &head), (LogName::Access, &access)] {
+            if end.as_ref().is_ok_and(|end| end.is_ahead) {
                 report.faults.push(format!("{} is dated ahead of the clock", name.words()));
             }
         }
@@ -300,6 +300,17 @@ async fn writable(log: &EventLog, look: Look) -> Result<(), LogError> {
         Look::TryingToWrite => log.writable().await,
         Look::OnlyReading => Ok(()),
     }
+}
+
+/// How many records a log has, and whether the last is dated ahead of the clock that dates them.
+struct End {
+    index: u64,
+    is_ahead: bool,
+}
+
+async fn end(log: &EventLog) -> Result<End, LogError> {
+    let (head, now) = (log.head().await?, log.now().await?);
+    Ok(End { index: head.index, is_ahead: head.is_ahead_of(now) })
 }
 
 /// What a store says of itself; otherwise what is the matter with it, silence included.

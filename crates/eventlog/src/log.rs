@@ -73,6 +73,7 @@ pub struct EventLog {
 
 struct Shared {
     engine: Engine,
+    clock: Clock,
     writer: WriterHandle,
     wakeup: watch::Receiver<Position>,
     stop: Stopping,
@@ -103,13 +104,25 @@ impl EventLog {
     /// `NotMigrated` when the tables are not there or of another version; `IndexDiffers` when a log in KurrentDB is not what
     /// was written down of it.
     pub async fn open(url: &LogUrl, keys: KeyStore, clock: Clock, options: LogOptions) -> Result<Self, LogError> {
-        let (engine, Running { writer, wakeup, stop }) = Engine::open(url, clock, &options).await?;
+        let (engine, Running { writer, wakeup, stop }) = Engine::open(url, clock.clone(), &options).await?;
         let (cache, vault) = (StateCache::new(options.state_cache), Vault::new(keys));
         let (stream_locks, tiling, ends) = (StreamLocks::new(), Mutex::default(), Ends::default());
         let LogOptions { count_again_after, .. } = options;
         let held = AtomicBool::default();
-        let shared =
-            Shared { engine, writer, wakeup, stop, vault, cache, stream_locks, tiling, ends, count_again_after, held };
+        let shared = Shared {
+            engine,
+            clock,
+            writer,
+            wakeup,
+            stop,
+            vault,
+            cache,
+            stream_locks,
+            tiling,
+            ends,
+            count_again_after,
+            held,
+        };
         Ok(Self { shared: Arc::new(shared) })
     }
 
@@ -237,6 +250,11 @@ impl EventLog {
             recorded_at: moment(head.recorded_at),
             root: head.frontier.root(),
         })
+    }
+
+    /// What the clock says that dates the events: on PostgreSQL the server's, otherwise this machine's.
+    pub async fn now(&self) -> Result<DateTime<Utc>, LogError> {
+        Ok(self.engine().server_now().await?.map_or_else(|| self.shared.clock.now(), moment))
     }
 
     /// Whether events can be stored, as far as is known: while the last attempt failed, or was given up after a second or

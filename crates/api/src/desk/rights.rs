@@ -1,5 +1,6 @@
 //! Requests of persons concerned: whether the controller holds the dossier, since when, and whom it is about.
 
+use chrono::Days;
 use spoor_domain::kernel::{CommandContext, Decider, DossierId, RightsRequestId, SubjectId, derived_id};
 use spoor_domain::rights::RightsRequest;
 use spoor_domain::rights::command::RightsCommand;
@@ -10,9 +11,13 @@ use spoor_eventlog::Executed;
 use super::{Desk, DeskError};
 use crate::policy::{self, Action};
 
+/// How long before the first day of a dossier a request about it may have been received: a letter is dated by the day it came,
+/// also where the dossier was entered after it, and its term runs from there.
+const RECEIVED_BEFORE: Days = Days::new(31);
+
 impl Desk {
     /// Registers a request about a dossier of this controller: about its present participant, or about one of those it
-    /// was about before; received when the dossier was there.
+    /// was about before; received when the dossier was there, or not long before.
     pub async fn register_rights_request(
         &self,
         dossier: DossierId,
@@ -31,7 +36,8 @@ impl Desk {
         };
         let id = RightsRequestId(derived_id(context.command_id, "rightsRequest")).to_string();
         let command = command(subject);
-        if let (Some(earliest), RightsCommand::RegisterRightsRequest { received_on, .. }) = (state.begun_on(), &command)
+        let earliest = state.begun_on().map(|begun| begun - RECEIVED_BEFORE);
+        if let (Some(earliest), RightsCommand::RegisterRightsRequest { received_on, .. }) = (earliest, &command)
             && *received_on < earliest
             && self.log.find_command(RightsRequest::TYPE, &id, context.command_id).await?.is_none()
         {

@@ -377,8 +377,7 @@ impl LogKeeper {
                 _ = looks.tick() => {}
                 _ = stop.changed() => return,
             }
-            let Ok(head) = self.log.head().await else { continue };
-            self.tell_of_clock(&head);
+            let (Ok(head), Ok(())) = (self.log.head().await, self.tell_of_clock().await) else { continue };
             let waited = at.is_none_or(|at| at.elapsed() >= pace.time);
             let is_due = if failed || self.alarm.load(Ordering::Relaxed) {
                 // It may have been put right.

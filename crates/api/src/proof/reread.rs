@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use spoor_eventlog::{Head, in_words};
+use spoor_eventlog::{LogError, in_words};
 
 use super::{KeeperError, LogKeeper};
 
@@ -54,22 +54,21 @@ impl LogKeeper {
     pub async fn count(&self) -> Result<(), KeeperError> {
         self.log.count_records().await?;
         self.tell();
-        self.tell_of_clock(&self.log.head().await?);
+        self.tell_of_clock().await?;
         Ok(())
     }
 
-    /// Whether a head of this log is dated further ahead of the clock than clocks may be apart.
-    pub fn is_ahead(&self, head: &Head) -> bool {
-        head.is_ahead_of(self.clock.now())
-    }
-
-    /// Tells the operators that the log is dated ahead of the clock, and when it no longer is.
-    pub(super) fn tell_of_clock(&self, head: &Head) {
-        let is_ahead = self.is_ahead(head);
+    /// Tells the operators that the log is dated ahead of the clock that dates its records, and when it no longer is.
+    ///
+    /// # Errors
+    /// When the log does not answer.
+    pub(super) async fn tell_of_clock(&self) -> Result<(), LogError> {
+        let (head, now) = (self.log.head().await?, self.log.now().await?);
+        let is_ahead = head.is_ahead_of(now);
         if self.told_ahead.swap(is_ahead, Ordering::Relaxed) == is_ahead {
-            return;
+            return Ok(());
         }
-        let (log, last, now) = (self.name.code(), head.recorded_at.to_rfc3339(), self.clock.now().to_rfc3339());
+        let (log, last, now) = (self.name.code(), head.recorded_at.to_rfc3339(), now.to_rfc3339());
         if is_ahead {
             tracing::error!(
                 log,
@@ -82,6 +81,7 @@ impl LogKeeper {
         } else {
             tracing::info!(log, "the log is no longer dated ahead of the clock");
         }
+        Ok(())
     }
 
     /// Tells the operators what is known, unless it is what they were told last.

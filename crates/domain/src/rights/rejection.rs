@@ -49,8 +49,8 @@ pub enum RightsRejection {
     /// A day lies in the future.
     #[error("'{path}' lies in the future: give a day up to today, {today}.")]
     DayInFuture { path: &'static str, today: NaiveDate },
-    /// A day lies before the dossier was begun.
-    #[error("'receivedOn' lies before the dossier was begun: give a day from {earliest} on.")]
+    /// A day lies long before the dossier was begun.
+    #[error("'receivedOn' lies long before the dossier was begun: give a day from {earliest} on.")]
     BeforeDossier { earliest: NaiveDate },
     /// A text about a person whose data were erased.
     #[error(
@@ -139,7 +139,7 @@ impl Refusal for RightsRejection {
                 format!("'{}' noemt enkel wetgeving: geef {}.", field.path(), field.shapes(Language::Nl))
             }
             Self::BeforeDossier { earliest } => {
-                format!("'receivedOn' ligt voor het begin van het dossier: geef een dag vanaf {earliest}.")
+                format!("'receivedOn' ligt lang voor het begin van het dossier: geef een dag vanaf {earliest}.")
             }
             Self::TextAboutTheErased { path } => format!(
                 "De gegevens van deze persoon zijn gewist, en er kan geen tekst over die persoon meer worden opgenomen: laat '{path}' weg."

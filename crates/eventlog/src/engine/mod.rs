@@ -169,6 +169,14 @@ impl Engine {
         }
     }
 
+    /// What the server's clock says, in microseconds since 1970, where it is the one that dates the events.
+    pub async fn server_now(&self) -> Result<Option<i64>, LogError> {
+        match self {
+            Self::Postgres(log) => log.now().await.map(Some),
+            Self::Sqlite(_) | Self::Kurrent(_) => Ok(None),
+        }
+    }
+
     /// The command with this id: in this stream, on the SQL engines in any.
     pub async fn find_command(
         &self,

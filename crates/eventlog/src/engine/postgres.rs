@@ -38,6 +38,7 @@ const READ_AFTER: &str =
 const READ_OF_TYPES: &str =
     "select position, recorded_at, aggregate_type, aggregate_id, sequence, event_type, event_version, payload::text, metadata::text
     from events where position > $1 and position <= $2 and event_type = any($3) order by position";
+pub(super) const NOW: &str = "select (extract(epoch from clock_timestamp()) * 1000000)::bigint";
 pub(super) const HEAD: &str = "select position, recorded_at, frontier from log_head where id = 1";
 /// The events of a command are consecutive in one stream; the last of them tells all. A log that came from KurrentDB may have
 /// one id in several streams.
@@ -135,6 +136,12 @@ impl PostgresLog {
     pub async fn head(&self) -> Result<LogHead, LogError> {
         let rows = self.readers.rows(|| sqlx::query(HEAD)).await?;
         head(rows.first().ok_or_else(|| database("the log has lost its head row: restore it from a backup"))?)
+    }
+
+    /// What the server's clock says, in microseconds since 1970.
+    pub async fn now(&self) -> Result<i64, LogError> {
+        let rows = self.readers.rows(|| sqlx::query(NOW)).await?;
+        rows.first().ok_or_else(|| database("the server told no time"))?.try_get(0).map_err(database)
     }
 
     pub async fn find_command(

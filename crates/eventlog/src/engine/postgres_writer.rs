@@ -11,7 +11,7 @@ use sqlx::{ConnectOptions, Connection, PgConnection, Row as _};
 use tokio::sync::watch;
 
 use super::ends::BEYOND;
-use super::postgres::{HEAD, commands, find_commands, head};
+use super::postgres::{HEAD, NOW, commands, find_commands, head};
 use super::postgres_rows::{CLOCK_TOLERANCE_MICROS, FAST_MANY, INSERT, ServerClock, Streams, insert, insert_one};
 use super::sqlite_writer::advance;
 use super::{NOT_TAKEN, Running, Stopping, database, postgres_wakeup, signed, unsigned};
@@ -44,8 +44,7 @@ struct Writer {
 /// Starts the writer and the tasks that tell other processes, and hear from them, that something was appended.
 pub(super) async fn start(options: PgConnectOptions, schema: String, max_batch: usize) -> Result<Running, LogError> {
     let mut connection = options.connect().await.map_err(database)?;
-    let now = sqlx::query_scalar("select (extract(epoch from clock_timestamp()) * 1000000)::bigint");
-    let micros: i64 = now.fetch_one(&mut connection).await.map_err(database)?;
+    let micros: i64 = sqlx::query_scalar(NOW).fetch_one(&mut connection).await.map_err(database)?;
     let clock = ServerClock { micros, read: Instant::now() };
     let head = head(&sqlx::query(HEAD).fetch_one(&mut connection).await.map_err(database)?)?;
 
@@ -214,26 +213,44 @@ impl From<sqlx::Error> for Refused {
 
 async fn locked(connection: &mut PgConnection, batch: &[SealedAppend]) -> Result<Locked, Refused> {
     let mut transaction = connection.begin().await?;
+    match locked_in(&mut transaction, batch).await {
+        Ok(Within::Stored(done)) => {
+            transaction.commit().await?;
+            Ok(done)
+        }
+        Ok(Within::NothingToStore(done)) => {
+            transaction.rollback().await?;
+            Ok(done)
+        }
+        Err(refused) => {
+            // Now, and not with whatever is said on this connection next: until then nobody else gets the head.
+            transaction.rollback().await?;
+            Err(refused)
+        }
+    }
+}
+
+/// What was done while the head is locked, not committed yet.
+enum Within {
+    Stored(Locked),
+    NothingToStore(Locked),
+}
+
+async fn locked_in(transaction: &mut PgConnection, batch: &[SealedAppend]) -> Result<Within, Refused> {
     let row = sqlx::query(LOCK).fetch_one(&mut *transaction).await?;
     let stored_head = head(&row).map_err(protocol)?;
     let clock = ServerClock { micros: row.try_get(3)?, read: Instant::now() };
-    let (found, known) = (stored_head.index, known(&mut transaction, batch).await?);
+    let (found, known) = (stored_head.index, known(transaction, batch).await?);
     let plan = plan(batch, &stored_head, clock.micros, known);
     if plan.rows.is_empty() {
-        transaction.rollback().await?;
-        return Ok(Locked { answers: plan.answers, found, head: stored_head, clock });
+        return Ok(Within::NothingToStore(Locked { answers: plan.answers, found, head: stored_head, clock }));
     }
-    if let Err(behind) = not_behind(&stored_head, clock.micros) {
-        transaction.rollback().await?;
-        return Err(Refused::ByUs(behind));
-    }
+    not_behind(&stored_head, clock.micros).map_err(Refused::ByUs)?;
     let stored = insert(INSERT, &plan).execute(&mut *transaction).await?.rows_affected();
     if stored != plan.rows.len() as u64 {
-        transaction.rollback().await?;
         return Err(Refused::ByUs(database(NOT_TAKEN)));
     }
-    transaction.commit().await?;
-    Ok(Locked { answers: plan.answers, found, head: plan.head, clock })
+    Ok(Within::Stored(Locked { answers: plan.answers, found, head: plan.head, clock }))
 }
 
 async fn known<'a>(connection: &mut PgConnection, batch: &'a [SealedAppend]) -> Result<Known<'a>, Refused> {

@@ -21,7 +21,6 @@ on_sql_engines!(
     a_document_has_a_size,
     what_is_removed_is_gone,
     everything_kept_is_listed_with_its_header,
-    a_writer_killed_in_the_middle_leaves_whole_documents_only,
 );
 
 /// Tells a test that it runs as the process that will be killed or run out of room, and where it is to write.
@@ -225,8 +224,18 @@ async fn everything_kept_is_listed_with_its_header(place: Place) {
     assert!(kept.iter().all(|kept| kept.header.as_ref() == Some(&one)));
 }
 
-/// The same test again as a process of its own, which is killed while it writes.
-async fn a_writer_killed_in_the_middle_leaves_whole_documents_only(place: Place) {
+#[tokio::test(flavor = "multi_thread")]
+async fn a_writer_killed_in_the_middle_leaves_whole_documents_only_in_a_directory() {
+    writes_until_killed(Place::sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_writer_killed_in_the_middle_leaves_whole_documents_only_on_a_server() {
+    writes_until_killed(Place::postgres).await;
+}
+
+/// The same test again as a process of its own, which is killed while it writes: it makes no place, for it could not clean up.
+async fn writes_until_killed<P: Future<Output = Place>>(place: impl FnOnce() -> P) {
     if let Some((store, subject)) = as_child().await {
         for n in 0.. {
             let name = store.put(&about(subject), vec![n as u8; 4_000_000]).await.unwrap();
@@ -234,7 +243,7 @@ async fn a_writer_killed_in_the_middle_leaves_whole_documents_only(place: Place)
             std::io::stdout().flush().unwrap();
         }
     }
-    let subject = somebody();
+    let (place, subject) = (place().await, somebody());
     place.keys().await;
     let mut child = myself(&place, subject).stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();

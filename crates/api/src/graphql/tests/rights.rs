@@ -51,15 +51,18 @@ async fn a_text_about_a_person_who_was_erased_is_refused_by_its_name_and_without
 }
 
 #[tokio::test]
-async fn no_request_is_received_before_the_dossier_was_there() {
+async fn no_request_is_received_more_than_a_month_before_the_dossier_was_there() {
     let house = House::open().await;
     house.agreement(true).await;
     let (dossier, _) = house.dossier("vroeg").await;
-    let before = house.desk.clock.today_brussels().pred_opt().unwrap().to_string();
+    let earliest = house.desk.clock.today_brussels() - chrono::Days::new(31);
+    let before = earliest.pred_opt().unwrap().to_string();
     for day in ["1900-01-01", before.as_str()] {
         let received = json!({ "trajectoryId": dossier, "kind": "ACCESS", "receivedOn": day });
         let payload = told(&house, "registerRightsRequest", received).await;
-        refused(&payload, "INVALID_DATE", "receivedOn", &format!("from {} on", today()));
+        refused(&payload, "INVALID_DATE", "receivedOn", &format!("from {earliest} on"));
     }
+    let received = json!({ "trajectoryId": dossier, "kind": "ACCESS", "receivedOn": earliest.to_string() });
+    assert_eq!(told(&house, "registerRightsRequest", received).await["userErrors"], json!([]));
     house.close().await;
 }
