@@ -1,13 +1,17 @@
 //! Master keys over the command line: a rotation that is killed goes on; a file that others can read is refused.
 
 use acceptance::{Installation, Stores};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
+use sqlx::{Connection, Executor, PgConnection};
 
 use crate::erasure::{an_erasable_dossier, erase, shown};
 use crate::life::{Cast, request};
 
-on_every_engine!(a_rotation_killed_half_way_goes_on_and_the_old_file_can_go);
+on_every_engine!(
+    a_rotation_killed_half_way_goes_on_and_the_old_file_can_go,
+    a_person_whose_key_alone_was_put_back_is_not_read_again,
+);
 
 async fn a_rotation_killed_half_way_goes_on_and_the_old_file_can_go(stores: Stores) -> Result<()> {
     let installation = Installation::fresh(stores).await?;
@@ -101,6 +105,75 @@ async fn a_rotation_over_a_restored_key_store_destroys_again_what_was_erased_sin
     let status = installation.run(&["keys", "status"])?;
     ensure!(status.status.success() && said(&status).contains(", 1 destroyed"), "{}", said(&status));
     Ok(())
+}
+
+/// Of the key store only the table of keys, or a row of it, comes from an older backup: how far the log was searched does not.
+async fn a_person_whose_key_alone_was_put_back_is_not_read_again(stores: Stores) -> Result<()> {
+    let installation = Installation::fresh(stores).await?;
+    let program = installation.serve().await?;
+    let cast = Cast::of(&installation, &program)?;
+    let erased = an_erasable_dossier(&cast).await?;
+    in_key_store(&installation, stores, "create table aside as select * from subject_keys").await?;
+    erase(&installation, &program, &cast, &erased).await?;
+    wait_until_in_line(&installation).await?;
+    ensure!(program.terminate().await?.success(), "the program stops in order");
+
+    let row = "update subject_keys set destroyed_at = null, wrapped = (
+                   select aside.wrapped from aside where aside.subject = subject_keys.subject)
+                where destroyed_at is not null";
+    let table = "delete from subject_keys; insert into subject_keys select * from aside";
+    for put_back in [row, table] {
+        in_key_store(&installation, stores, put_back).await?;
+        let status = installation.run(&["keys", "status"])?;
+        ensure!(said(&status).contains(", 0 destroyed"), "the key is back: {}", said(&status));
+        ensure!(said(&status).contains("1 keys that were noted as destroyed are not"), "{}", said(&status));
+        let reconciled = installation.run(&["keys", "reconcile"])?;
+        ensure!(reconciled.status.success() && said(&reconciled).contains("1 keys destroyed"), "{reconciled:?}");
+        let status = installation.run(&["keys", "status"])?;
+        let again = said(&status).contains(", 1 destroyed") && said(&status).contains("in line with the log");
+        ensure!(again, "{}", said(&status));
+
+        in_key_store(&installation, stores, put_back).await?;
+        let told = installation.log().matches("THE KEY TABLE IS OLDER THAN ITS STORE").count();
+        let program = installation.serve().await?;
+        let cast = Cast::of(&installation, &program)?;
+        let after = shown(&cast.prosecutor, &erased).await?;
+        ensure!(after["trajectory"]["participant"]["reason"] == "ERASED", "{after:#}");
+        ensure!(after["trajectories"]["totalCount"] == 0 && !after.to_string().contains("Testpersoon"), "{after:#}");
+        ensure!(program.terminate().await?.success(), "the program stops in order");
+        let lines = installation.log().matches("THE KEY TABLE IS OLDER THAN ITS STORE").count();
+        ensure!(lines == told + 1, "it is told once, not {} times:\n{}", lines - told, installation.log());
+    }
+    Ok(())
+}
+
+/// Changes the key store as somebody who has its database does.
+async fn in_key_store(installation: &Installation, stores: Stores, statements: &str) -> Result<()> {
+    match stores {
+        Stores::Postgres => {
+            let mut connection = PgConnection::connect(&installation.database("keys_url")?.url).await?;
+            let statements = format!("set search_path to spoor_keys; {statements}");
+            connection.execute(sqlx::raw_sql(&statements)).await?;
+        }
+        Stores::Embedded | Stores::Kurrent => {
+            rusqlite::Connection::open(installation.data().join("keys.sqlite"))?.execute_batch(statements)?;
+        }
+    }
+    Ok(())
+}
+
+/// Waits until the running program has noted that the keys are in line with all of the log: its keeper comes round every five
+/// seconds.
+async fn wait_until_in_line(installation: &Installation) -> Result<()> {
+    let mut status = String::new();
+    for _ in 0..300 {
+        status = said(&installation.run(&["keys", "status"])?);
+        if status.contains("in line with the log") && status.contains("its last") {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    bail!("the keys are not noted as in line with the log: {status}")
 }
 
 /// Copies the key store of a program that does not run.

@@ -226,6 +226,23 @@ async fn a_record_altered_in_the_database_is_not_exported_and_is_named() -> Resu
         installation.run(&["audit", "export", "--purpose", "ADMINISTRATION", "--out", &out.to_string_lossy()])?;
     ensure!(!exported.status.success() && said(&exported).contains("record 2 "), "{}", said(&exported));
     ensure!(!out.exists(), "a false record left the house");
+
+    // The next is no text any more, and hides neither itself nor the other.
+    let mut log =
+        SqliteConnection::connect(&format!("sqlite:{}", installation.data().join("log.sqlite").display())).await?;
+    let alter = "update events set recorded_at = recorded_at + 1 where position = 2;
+        update events set payload = cast(x'7b80ff7d' as text) where position = 1;
+        update events set event_version = '9.9' where position = 2";
+    sqlx::raw_sql(alter).execute(&mut log).await?;
+    log.close().await?;
+    let checked = installation.run(&["audit", "check"])?;
+    let named = said(&checked).contains("record 1 to 2 cannot be read");
+    ensure!(checked.status.code() == Some(1) && named, "{}", said(&checked));
+    let exported =
+        installation.run(&["audit", "export", "--purpose", "ADMINISTRATION", "--out", &out.to_string_lossy()])?;
+    let named = ["record 1 cannot be read", "record 2 cannot be read"].map(|named| said(&exported).contains(named));
+    ensure!(!exported.status.success() && named.contains(&true), "{}", said(&exported));
+    ensure!(!out.exists(), "a false record left the house");
     Ok(())
 }
 

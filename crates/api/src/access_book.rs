@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use spoor_domain::access::event::AccessEvent;
 use spoor_domain::catalogue::{DomainEvent, aggregate_type};
 use spoor_domain::kernel::{Actor, ActorId, CommandContext, OrganisationId, Provenance, Purpose, Role};
@@ -20,19 +21,29 @@ use crate::policy;
 /// told that this is what failed.
 pub const RECORDED_WITHIN: Duration = Duration::from_secs(4);
 
-/// How long it stands that something could be written down: whoever does much tries no more than one small write in that time.
+/// How long it stands whether something could be written down: whoever does much tries no more than one small write in that time.
 const STANDS_FOR: Duration = Duration::from_secs(1);
 /// How often a small write is tried before something is not done for want of it. Each attempt takes a second at most, so all of
 /// them no longer than [`RECORDED_WITHIN`].
 const ATTEMPTS: usize = 4;
+/// How long the log may take to say, after that, whether it is dated ahead of its clock.
+const CLOCK_TOLD_WITHIN: Duration = Duration::from_secs(1);
 
 /// Where accesses are written down. Cheap to clone.
 #[derive(Clone)]
 pub struct AccessBook {
     log: EventLog,
     clock: Clock,
-    /// When it was last tried whether something can be written down, before something was done.
-    tried_at: Arc<Mutex<Option<Instant>>>,
+    /// The last trial before something was done.
+    trial: Arc<Mutex<Option<Trial>>>,
+}
+
+/// A trial whether something can be written down.
+#[derive(Clone, Copy)]
+struct Trial {
+    at: Instant,
+    /// The moment of the last record and that of the clock, where the log was dated ahead of it: no small write finds that out.
+    ahead: Option<(DateTime<Utc>, DateTime<Utc>)>,
 }
 
 /// Who reads, why, and how we know.
@@ -57,7 +68,7 @@ pub struct Reader {
 impl AccessBook {
     /// The book over this access log.
     pub fn new(log: EventLog, clock: Clock) -> Self {
-        Self { log, clock, tried_at: Arc::default() }
+        Self { log, clock, trial: Arc::default() }
     }
 
     /// Writes down what is about to be shown, or was refused. Show nothing before this has answered.
@@ -91,7 +102,14 @@ impl AccessBook {
         };
         // Whether a log that does not answer stored it is not known, as where its database went away.
         let recorded = tokio::time::timeout(RECORDED_WITHIN, self.log.append(append)).await;
-        recorded.unwrap_or(Err(AppendError::OutcomeUnknown))
+        let recorded = recorded.unwrap_or(Err(AppendError::OutcomeUnknown));
+        if let Err(AppendError::Log(LogError::ClockBehind { .. })) = &recorded
+            && let Ok(mut trial) = self.trial.try_lock()
+        {
+            // Whoever is about to do something next finds it out before.
+            *trial = None;
+        }
+        recorded
     }
 
     /// Whether something can be written down at this moment. To be asked before what is spent by being written down: a
@@ -104,16 +122,22 @@ impl AccessBook {
     }
 
     /// Whether what is about to be done can be written down. To be asked before it is done: what was done cannot be taken back
-    /// because nothing could be written down of it. A small write is tried, once a second at most and whoever comes meanwhile waits
-    /// for it; in between, only how the last attempt to store something ended is looked at.
+    /// because nothing could be written down of it. A small write is tried, once a second at most, and the log is asked whether it
+    /// is dated ahead of its clock; whoever comes meanwhile waits for that. In between, what the log said of the clock stands, and
+    /// how the last attempt to store something ended is looked at.
     ///
     /// # Errors
-    /// When nothing can be written down, after [`RECORDED_WITHIN`] or, behind somebody who tries, a second more.
+    /// When nothing can be written down, a second after [`RECORDED_WITHIN`] at the latest or, behind somebody who tries, another
+    /// second later; `ClockBehind` where the log is dated ahead of its clock.
     pub async fn before_doing(&self) -> Result<(), LogError> {
-        let mut tried_at = self.tried_at.lock().await;
-        if tried_at.is_some_and(|at| at.elapsed() < STANDS_FOR) {
-            drop(tried_at);
-            return self.log.writable().await;
+        let mut trial = self.trial.lock().await;
+        let stands = trial.filter(|trial| trial.at.elapsed() < STANDS_FOR);
+        if let Some(Trial { ahead, .. }) = stands {
+            drop(trial);
+            return match ahead {
+                Some((last, now)) => Err(LogError::ClockBehind { last, now }),
+                None => self.log.writable().await,
+            };
         }
         let mut said = self.try_writing().await;
         for _another in 1..ATTEMPTS {
@@ -122,7 +146,16 @@ impl AccessBook {
             }
             said = self.try_writing().await;
         }
-        *tried_at = Some(Instant::now());
+        if said.is_ok() {
+            let told = tokio::time::timeout(CLOCK_TOLD_WITHIN, self.log.check_clock()).await;
+            let untold = || LogError::Database("the access log did not tell where it ends".into());
+            said = told.unwrap_or_else(|_elapsed| Err(untold()));
+        }
+        let ahead = match &said {
+            Err(LogError::ClockBehind { last, now }) => Some((*last, *now)),
+            Ok(()) | Err(_) => None,
+        };
+        *trial = Some(Trial { at: Instant::now(), ahead });
         said
     }
 

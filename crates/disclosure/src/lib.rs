@@ -15,14 +15,14 @@ mod system;
 mod table;
 mod told;
 
-pub use attack::{Finding, Knowledge, attack, attack_alone};
+pub use attack::{Finding, Knowledge, attack};
 pub use cube::{Cube, CubeError, Dimension, Shape};
 pub use draw::DrawKey;
 pub use period::{HalfYears, Pending};
 pub use release::{Detail, DisclosureReport, Edition, PeriodReport, Publisher, ReleaseError, RetoldReport};
 pub use rounding::{Rounded, RoundingError, round};
 pub use system::{Interval, Sum, System, SystemError};
-pub use table::{Catalogue, Table, TableCell, TableSpec, Value};
+pub use table::{Catalogue, Moving, Table, TableCell, TableSpec, Value};
 pub use told::{PublishedPeriod, Revision};
 
 /// Counts are rounded to multiples of this.

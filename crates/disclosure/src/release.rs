@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use spoor_domain::kernel::HalfYear;
 
-use crate::attack::{Finding, Knowledge, attack, attack_alone};
+use crate::attack::{Finding, Knowledge, attack};
 use crate::period::periods;
 use crate::system::{Interval, Sum, System, SystemError};
-use crate::told::{PublishedPeriod, Revision, parts_clearly, published, stays};
+use crate::told::{PublishedPeriod, Revision, Telling, parts_clearly, published, stays};
 use crate::{BASE, Catalogue, Cube, CubeError, DrawKey, HalfYears, Pending, RoundingError, Shape, round};
 
 /// How often the lots are drawn again before a period is told in less detail.
@@ -178,6 +178,7 @@ impl Publisher<'_> {
             let cube = cube.keeping(&self.catalogue.shape.places(detail)?);
             let margins = self.catalogue.margins(cube.shape());
             let steady = self.catalogue.steady(cube.shape());
+            let (begun, settled) = (self.catalogue.begun(cube.shape()), self.catalogue.settled(cube.shape()));
             for attempt in 0..ATTEMPTS {
                 let name = half_years.to_string();
                 let lot = |cell, purpose: &str| self.key.lot(&name, attempt, cell, purpose);
@@ -187,6 +188,8 @@ impl Publisher<'_> {
                     shape: cube.shape().clone(),
                     margins: margins.clone(),
                     steady: steady.clone(),
+                    begun: begun.clone(),
+                    settled: settled.clone(),
                     since: edition,
                     first: rounded.counts,
                     drift: rounded.drift,
@@ -206,19 +209,19 @@ impl Publisher<'_> {
     /// The narrowest bounds every attacker finds; nothing when one of them gets too far. The verdict is on every count
     /// that may be small, not only on those that are: it must not depend on which they are. What an attacker knew all
     /// along (that nobody is in any cell of a province of which they know that nobody is in it) is not told; nor is it too
-    /// much that nobody is where people were told of before, as when the last trajectory of a half-year has ended.
+    /// much that nobody is left where people were told of before, as when the last trajectory of a half-year has ended.
     fn withstands(&self, period: &PublishedPeriod, truth: &Cube) -> Result<Option<[Option<Interval>; 3]>, SystemError> {
-        let has_emptied = |found: Interval| period.times_told() > 1 && found.high == 0;
+        let tellings = period.tellings();
+        let has_emptied = |found: &Finding| {
+            let somebody = |telling: &Telling| telling.bounds[found.cell].low > 0;
+            found.interval.high == 0 && tellings[..found.telling].iter().any(somebody)
+        };
         let mut narrowest = [None; 3];
-        // Who knows the margins first: that is one telling, and soon done.
+        // Who knows the margins first: they find out most.
         for (knowledge, narrowest) in Knowledge::ALL.into_iter().zip(&mut narrowest).rev() {
             let known = known(knowledge, truth);
-            // Who knows every margin learns nothing of one telling from the sums of another.
-            let mut found = match knowledge {
-                Knowledge::Published | Knowledge::Total => attack(period, &known)?,
-                Knowledge::Margins => attack_alone(period, &known)?,
-            };
-            found.retain(|finding| !has_emptied(finding.interval));
+            let mut found = attack(period, &known)?;
+            found.retain(|finding| !has_emptied(finding));
             let too_far = |finding: &&Finding| !knowledge.tolerates(finding.interval);
             let cells: Vec<usize> = found.iter().filter(too_far).map(|finding| finding.cell).collect();
             if !cells.is_empty() {
@@ -283,6 +286,8 @@ impl Publisher<'_> {
         if period.times_told() == 1 {
             // An earlier program did not note it; only of later tellings does anything follow from it.
             retold.steady = self.catalogue.steady(&period.shape);
+            retold.begun = self.catalogue.begun(&period.shape);
+            retold.settled = self.catalogue.settled(&period.shape);
         }
         for &cell in parted {
             let count = now.counts()[cell];
@@ -308,7 +313,9 @@ impl Publisher<'_> {
         let told = retold.current();
         let sum = |counts: &[u32], margin: &[usize]| margin.iter().map(|cell| counts[*cell]).sum::<u32>();
         let drifts = |margin: &Vec<usize>| sum(&told, margin).abs_diff(sum(now.counts(), margin)) >= BASE;
-        if retold.times_told() > MOST_TELLINGS || retold.steady_margins().any(drifts) {
+        // An earlier program told it otherwise without holding any sum to it.
+        let unlinked = retold.steady.is_empty();
+        if unlinked || retold.times_told() > MOST_TELLINGS || retold.steady_margins().any(drifts) {
             return Ok(None);
         }
         let Some(fewer) = left.checked_sub(1) else { return Ok(None) };
@@ -343,6 +350,6 @@ pub(crate) fn known(knowledge: Knowledge, truth: &Cube) -> Vec<Sum> {
 /// What somebody with this knowledge knew of these counts before anything was published.
 fn known_before(known: &[Sum], truth: &Cube, cells: &[usize]) -> Result<BTreeMap<usize, Interval>, SystemError> {
     let anything = Interval { low: 0, high: truth.total() };
-    let system = System { bounds: vec![anything; truth.counts().len()], sums: known.to_vec(), same: Vec::new() };
+    let system = System { bounds: vec![anything; truth.counts().len()], sums: known.to_vec(), ..System::default() };
     Ok(cells.iter().copied().zip(system.intervals(cells)?).collect())
 }

@@ -33,6 +33,8 @@ pub struct System {
     pub sums: Vec<Sum>,
     /// Pairs of groups of places whose sums are the same.
     pub same: Vec<[Vec<usize>; 2]>,
+    /// Pairs of places of which the second is no less than the first.
+    pub no_less: Vec<[usize; 2]>,
 }
 
 /// Why the unknowns cannot be bounded.
@@ -129,6 +131,13 @@ impl System {
             let total = |of: &[usize]| of.iter().map(|place| unknowns[*place]).sum::<Expression>();
             model.add_constraint((total(one) - total(other)).eq(0.0));
         }
+        for [least, other] in &self.no_less {
+            // Most of what was told is told exactly: what the bounds say already costs the solver time only.
+            if self.bounds[*least].high > self.bounds[*other].low {
+                let apart = Expression::from(unknowns[*other]) - unknowns[*least];
+                model.add_constraint(apart.geq(0.0));
+            }
+        }
         let solved = model.solve().map_err(|error| match error {
             ResolutionError::Infeasible => SystemError::Contradiction,
             other => SystemError::Solver(other.to_string()),
@@ -154,7 +163,7 @@ mod tests {
         let system = System {
             bounds: unknowns(&[(1, 4), (1, 4), (0, 9)]),
             sums: vec![sum(&[0, 1], 2), sum(&[1, 2], 6)],
-            same: vec![],
+            ..System::default()
         };
         assert_eq!(system.intervals(&[0, 2]), Ok(vec![Interval::exactly(1), Interval::exactly(5)]));
     }
@@ -168,11 +177,20 @@ mod tests {
     #[test]
     fn what_sums_to_the_same_is_bounded_by_the_other_group() {
         let same = vec![[vec![0, 1], vec![2, 3]]];
-        let system = System { bounds: unknowns(&[(20, 20), (1, 5), (21, 21), (0, 4)]), sums: vec![], same };
+        let system = System { bounds: unknowns(&[(20, 20), (1, 5), (21, 21), (0, 4)]), same, ..System::default() };
         assert_eq!(system.intervals(&[1, 3]), Ok(vec![Interval { low: 1, high: 5 }, Interval { low: 0, high: 4 }]));
         let same = vec![[vec![0, 1], vec![2, 3]]];
-        let system = System { bounds: unknowns(&[(41, 41), (0, 0), (39, 39), (0, 5)]), sums: vec![], same };
+        let system = System { bounds: unknowns(&[(41, 41), (0, 0), (39, 39), (0, 5)]), same, ..System::default() };
         assert_eq!(system.intervals(&[3]), Ok(vec![Interval::exactly(2)]));
+    }
+
+    #[test]
+    fn what_is_no_less_than_another_is_bounded_by_it_and_bounds_it() {
+        let (bounds, no_less) = (unknowns(&[(2, 5), (0, 4)]), vec![[0, 1]]);
+        let system = System { bounds, no_less, ..System::default() };
+        assert_eq!(system.intervals(&[0, 1]), Ok(vec![Interval { low: 2, high: 4 }; 2]));
+        let (bounds, no_less) = (unknowns(&[(5, 5), (0, 4)]), vec![[0, 1]]);
+        assert_eq!(System { bounds, no_less, ..System::default() }.is_possible(), Ok(false));
     }
 
     #[test]
@@ -180,7 +198,7 @@ mod tests {
         let system = System {
             bounds: unknowns(&[(0, 4), (0, 4)]),
             sums: vec![Sum { of: vec![0, 1], low: 9, high: 9 }],
-            same: vec![],
+            ..System::default()
         };
         assert_eq!(system.intervals(&[0]), Err(SystemError::Contradiction));
     }
@@ -190,7 +208,7 @@ mod tests {
         // Each pair of the three holds at most one: halves would reach one and a half in all, counts reach one.
         let sum = |of: &[usize], low, high| Sum { of: of.to_vec(), low, high };
         let pairs = vec![sum(&[0, 1], 0, 1), sum(&[1, 2], 0, 1), sum(&[0, 2], 0, 1), sum(&[0, 1, 2, 3], 2, 2)];
-        let system = System { bounds: unknowns(&[(0, 1), (0, 1), (0, 1), (0, 2)]), sums: pairs, same: vec![] };
+        let system = System { bounds: unknowns(&[(0, 1), (0, 1), (0, 1), (0, 2)]), sums: pairs, ..System::default() };
         assert_eq!(system.intervals(&[3]), Ok(vec![Interval { low: 1, high: 2 }]));
     }
 }

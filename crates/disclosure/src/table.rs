@@ -5,7 +5,7 @@ use spoor_domain::kernel::HalfYear;
 
 use crate::release::Edition;
 use crate::told::{PublishedPeriod, published};
-use crate::{CubeError, HalfYears, Shape};
+use crate::{CubeError, Dimension, HalfYears, Shape};
 
 /// Everything that may be published: the cube and the tables that are sums of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,9 +18,20 @@ pub struct Catalogue {
     /// is told in the next. The last is always the bare total.
     pub details: Vec<Vec<String>>,
     /// The dimensions in which a person moves with time; in the others they stay where they are, corrections apart.
-    pub moving: Vec<String>,
+    pub moving: Vec<Moving>,
     /// From which half-year there are records at all.
     pub registered_from: HalfYear,
+}
+
+/// A dimension in which a person moves with time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moving {
+    /// Its code.
+    pub dimension: String,
+    /// Its categories that nobody comes to once the period is over, corrections apart.
+    pub begins: Vec<String>,
+    /// Its categories in which a person stays who came there, corrections apart; those that are corrected least first.
+    pub ends: Vec<String>,
 }
 
 /// One table of the catalogue.
@@ -149,8 +160,38 @@ impl Catalogue {
 
     /// The groups of cells between which no person moves.
     pub(crate) fn steady(&self, detail: &Shape) -> Vec<Vec<usize>> {
-        let stays = |place: &usize| !self.moving.contains(&detail.dimensions[*place].code);
+        let stays = |place: &usize| self.moving(&detail.dimensions[*place]).is_none();
         detail.groups(&(0..detail.dimensions.len()).filter(stays).collect::<Vec<_>>())
+    }
+
+    /// The cells to which no person comes: in every dimension in which persons move they are at a beginning.
+    pub(crate) fn begun(&self, detail: &Shape) -> Vec<usize> {
+        self.among(detail, |moving| &moving.begins)
+    }
+
+    /// The cells that no person leaves: in every dimension in which persons move they are at an end.
+    pub(crate) fn settled(&self, detail: &Shape) -> Vec<usize> {
+        self.among(detail, |moving| &moving.ends)
+    }
+
+    /// The cells that are in one of these categories in every dimension in which persons move, in the order of the categories.
+    fn among(&self, detail: &Shape, these: impl Fn(&Moving) -> &Vec<String>) -> Vec<usize> {
+        let place = |(dimension, category): (&Dimension, usize)| match self.moving(dimension) {
+            Some(moving) => these(moving).iter().position(|own| *own == dimension.categories[category]),
+            None => Some(0),
+        };
+        let places = |cell: usize| {
+            let each = detail.dimensions.iter().zip(detail.coordinates(cell)).map(place);
+            each.collect::<Option<Vec<_>>>().map(|places| (places.into_iter().sum::<usize>(), cell))
+        };
+        let mut cells: Vec<(usize, usize)> = (0..detail.cells()).filter_map(places).collect();
+        cells.sort_unstable();
+        cells.into_iter().map(|(_, cell)| cell).collect()
+    }
+
+    /// How persons move in this dimension; none for one in which they do not.
+    fn moving(&self, dimension: &Dimension) -> Option<&Moving> {
+        self.moving.iter().find(|moving| moving.dimension == dimension.code)
     }
 
     /// None of a period that an earlier edition told is marked as the true count, whichever still are: which they are would

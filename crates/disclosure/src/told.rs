@@ -18,6 +18,14 @@ pub struct PublishedPeriod {
     /// what it was. Empty where an earlier program told the period.
     #[serde(default)]
     pub(crate) steady: Vec<Vec<usize>>,
+    /// The cells that no person comes to once the period is over: corrections apart, the count of each does not grow. Empty
+    /// where an earlier program told the period.
+    #[serde(default)]
+    pub(crate) begun: Vec<usize>,
+    /// The cells that no person leaves: corrections apart, the count of each does not shrink; what is corrected least comes
+    /// first. Empty where an earlier program told the period.
+    #[serde(default)]
+    pub(crate) settled: Vec<usize>,
     /// The edition that first told it.
     pub since: u32,
     /// The counts as first told.
@@ -58,6 +66,16 @@ impl PublishedPeriod {
     /// The groups of cells whose sums are told.
     pub fn margins(&self) -> &[Vec<usize>] {
         &self.margins
+    }
+
+    /// The cells that no person comes to once the period is over.
+    pub fn begun(&self) -> &[usize] {
+        &self.begun
+    }
+
+    /// The cells that no person leaves.
+    pub fn settled(&self) -> &[usize] {
+        &self.settled
     }
 
     /// How often it was told, each time otherwise.

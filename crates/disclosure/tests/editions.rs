@@ -10,7 +10,7 @@ use proptest::test_runner::{Config, TestRunner};
 use proptest::{prelude::*, prop_assert, prop_assert_eq};
 use spoor_disclosure::{
     BASE, Catalogue, Cube, Dimension, DisclosureReport, DrawKey, Edition, Finding, Interval, Knowledge, LEAST_TOTAL,
-    PublishedPeriod, Publisher, ReleaseError, Revision, Shape, Sum, System, TableSpec, Value, attack,
+    Moving, PublishedPeriod, Publisher, ReleaseError, Revision, Shape, Sum, System, TableSpec, Value, attack,
 };
 use spoor_domain::kernel::HalfYear;
 
@@ -45,7 +45,11 @@ fn catalogue() -> Catalogue {
             vec!["outcome".into()],
             Vec::new(),
         ],
-        moving: vec!["outcome".into()],
+        moving: vec![Moving {
+            dimension: "outcome".into(),
+            begins: vec!["in_progress".into()],
+            ends: ["ended_early", "not_started", "advice"].map(str::to_owned).to_vec(),
+        }],
         registered_from: half(0),
     }
 }
@@ -59,7 +63,7 @@ fn half(number: i32) -> HalfYear {
 enum Change {
     /// A half-year, a cell of its cube, and by how much its count turns out to be different.
     Corrected(usize, usize, i32),
-    /// A half-year, a province of it, and how many go on from one outcome to another.
+    /// A half-year, a province of it, and how many go on from one outcome to another, or are put right from one to another.
     Moved(usize, usize, [usize; 2], u32),
 }
 
@@ -85,8 +89,10 @@ fn history() -> impl Strategy<Value = (Vec<Vec<u32>>, Vec<Vec<Change>>, [u8; 32]
     let corrected = (0usize..4, 0usize..20, by).prop_map(|(cube, cell, by)| Change::Corrected(cube, cell, by));
     let moved = (0usize..4, 0usize..5, 0usize..4, 0usize..4, 1u32..30)
         .prop_map(|(cube, province, from, to, persons)| Change::Moved(cube, province, [from, to], persons));
+    let went_on = (0usize..4, 0usize..5, 1usize..4, 1u32..30)
+        .prop_map(|(cube, province, to, persons)| Change::Moved(cube, province, [0, to], persons));
     let changes = prop_oneof![1 => prop::collection::vec(corrected.clone(), 0..6), 2 => prop::collection::vec(moved.clone(), 0..9),
-        1 => prop::collection::vec(prop_oneof![corrected, moved], 0..9)];
+        3 => prop::collection::vec(went_on, 0..9), 1 => prop::collection::vec(prop_oneof![corrected, moved], 0..9)];
     (cubes, prop::collection::vec(changes, 4), any::<[u8; 32]>())
 }
 
@@ -181,13 +187,20 @@ fn nothing_small_is_found(
             places.into_iter().filter(|place| cube.shape().dimensions[*place].code == "province").collect::<Vec<_>>();
         cube.keeping(&steady)
     };
+    let only_forward = |told: &[Cube]| {
+        let (then, now) = (told[0].counts(), told[1].counts());
+        period.begun().iter().all(|cell| then[*cell] >= now[*cell])
+            && period.settled().iter().all(|cell| then[*cell] <= now[*cell])
+    };
     // Otherwise the attacker takes something to be so that is not.
-    let nobody_corrected = then.iter().all(|cube| provinces(cube) == provinces(now));
+    let nobody_corrected =
+        then.iter().all(|cube| provinces(cube) == provinces(now)) && then.windows(2).all(only_forward);
     for (knowledge, sums) in [(Knowledge::Published, vec![]), (Knowledge::Total, vec![total(now)])] {
         for finding in attack(period, &sums).unwrap() {
             let (found, is) = (finding.interval, then[finding.telling].counts()[finding.cell]);
             prop_assert!(!nobody_corrected || found.holds(is), "the attack is sound: {:?} holds {}", found, is);
-            let has_emptied = then.len() > 1 && found.high == 0;
+            let told_before = then[..finding.telling].iter().any(|cube| cube.counts()[finding.cell] > 0);
+            let has_emptied = told_before && found.high == 0;
             prop_assert!(has_emptied || knowledge.tolerates(found), "{:?} finds {:?} for {}", knowledge, found, is);
         }
     }
@@ -265,6 +278,65 @@ fn revising_each_count_for_itself_is_broken() {
     let found = attack(&period, &[]).unwrap();
     let exactly_two = Finding { telling: 1, cell: 0, interval: Interval::exactly(2) };
     assert_eq!(found, [exactly_two]);
+}
+
+#[test]
+fn that_nobody_was_in_a_category_told_as_a_rounded_zero_is_not_told_later() {
+    let mut catalogue = catalogue();
+    let two = |code: &str| dimension(code, &["one", "other"]);
+    catalogue.shape.dimensions.splice(..1, [two("province"), two("family")]);
+    let all: Vec<String> = ["province", "family", "outcome"].map(str::to_owned).to_vec();
+    catalogue.tables = all.iter().map(|code| TableSpec { code: code.clone(), over: vec![code.clone()] }).collect();
+    catalogue.details = vec![all, Vec::new()];
+    // Nobody left this group of 59, and later all of it is told exactly: what makes it up tells of then too.
+    let known =
+        |group: [u32; 4]| truth(&[[&group[..], &[9, 3, 2, 1, 8, 4, 1, 2, 7, 2, 2, 3]].concat()], &catalogue.shape);
+    let (then, now) = ([40, 0, 12, 7], [20, 9, 18, 12]);
+    let mut in_full_detail = 0;
+    for secret in 0..20 {
+        let publisher = Publisher { catalogue: &catalogue, key: &DrawKey::new(&[secret; 32]) };
+        let (first, report) = publisher.publish(&Edition::default(), &known(then), half(0)).unwrap();
+        if report.periods[0].detail.len() < 3 {
+            continue;
+        }
+        in_full_detail += 1;
+        let (next, report) = publisher.publish(&first, &known(now), half(0)).unwrap();
+        assert_eq!((&next.periods, report.kept.len()), (&first.periods, 1));
+        let mut period = first.periods[0].clone();
+        period.revisions = (0..4).zip(now).map(|(cell, count)| Revision { edition: 2, cell, count }).collect();
+        let nobody = Finding { telling: 0, cell: 1, interval: Interval::exactly(0) };
+        assert!(attack(&period, &[]).unwrap().contains(&nobody));
+    }
+    assert!(in_full_detail > 5, "only {in_full_detail} of 20");
+}
+
+#[test]
+fn a_period_that_an_earlier_program_told_otherwise_stays_as_it_was_told() {
+    let catalogue = catalogue();
+    let publisher = Publisher { catalogue: &catalogue, key: &DrawKey::new(&[7; 32]) };
+    let known = |count: u32| truth(&[vec![count; 20]], &catalogue.shape);
+    let publish = |before: &Edition, count| publisher.publish(before, &known(count), half(0)).unwrap();
+    let told = publish(&publish(&Edition::default(), 30).0, 60).0;
+    assert_eq!(publish(&told, 90).1.retold.len(), 1);
+    let mut noted = serde_json::to_value(&told).unwrap();
+    for what in ["steady", "begun", "settled"] {
+        noted["periods"][0].as_object_mut().unwrap().remove(what).unwrap();
+    }
+    let earlier: Edition = serde_json::from_value(noted).unwrap();
+    let (next, report) = publish(&earlier, 90);
+    assert_eq!((&next.periods, report.kept.len()), (&earlier.periods, 1));
+}
+
+#[test]
+fn what_those_who_ended_before_would_give_away_of_the_others_is_not_told() {
+    // Whoever ended stays where they were counted: of those in progress as many are left as did not end since.
+    for in_progress in 1..5 {
+        let told = told_by_outcome(&[[12, 8, 2, 2], [in_progress, 20 - in_progress, 2, 2]]);
+        assert_eq!(told[1].0, told[0].0, "{in_progress} in progress");
+        assert_eq!(told[1].1.kept.len(), 1);
+    }
+    let told = told_by_outcome(&[[12, 8, 2, 2], [0, 20, 2, 2]]);
+    assert_eq!((told[1].1.retold.len(), told[1].0.current()[..2].to_vec()), (1, vec![0, 20]));
 }
 
 #[test]

@@ -2,8 +2,11 @@
 //! value reads the same everywhere.
 
 use chrono::{Datelike, NaiveDate};
-use spoor_domain::action::event::{Block, BudgetPeriod, Competence, IndicatorValue, ListItem, Reference, RowStanding};
-use spoor_domain::kernel::{self, Cents, DUTCH_MONTHS, HalfYear, Label, Language};
+use spoor_domain::action::event::{Block, BudgetPeriod, Competence, IndicatorValue, ListItem, Reference};
+use spoor_domain::kernel::{self, Cents, DUTCH_MONTHS, HalfYear, Language};
+
+/// What is still to come: a figure, an amount, a row. It is no zero.
+pub const NOT_YET_DELIVERED: &str = "nog niet geleverd";
 
 /// An amount: `1.606.641,63 euro`.
 pub fn euro(amount: Cents) -> String {
@@ -45,7 +48,7 @@ pub fn yes(is: bool) -> String {
 
 /// Whether an action is paid from regular means; none where that is not yet delivered.
 pub fn regular_means(is: Option<bool>) -> String {
-    is.map_or_else(|| RowStanding::NotYetDelivered.label(Language::Nl).to_lowercase(), yes)
+    is.map_or_else(|| NOT_YET_DELIVERED.to_owned(), yes)
 }
 
 /// The value of an indicator. What is not a number never prints as one.
@@ -56,7 +59,7 @@ pub fn indicator_value(value: &IndicatorValue) -> String {
         IndicatorValue::MoreThan(count) => format!("meer dan {}", number(*count)),
         IndicatorValue::Average { hundredths: mean } => format!("gemiddeld {}", hundredths(*mean)),
         IndicatorValue::NotRegistered { reason } => format!("niet geregistreerd ({reason})"),
-        IndicatorValue::NotYetDelivered => "nog niet aangeleverd".to_owned(),
+        IndicatorValue::NotYetDelivered => NOT_YET_DELIVERED.to_owned(),
         IndicatorValue::Unknown => "niet bekend".to_owned(),
     }
 }
@@ -113,6 +116,9 @@ fn list_lines(items: &[ListItem], depth: usize, lines: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
+    use spoor_domain::action::event::RowStanding;
+    use spoor_domain::kernel::Label;
+
     use super::*;
 
     #[test]
@@ -132,6 +138,13 @@ mod tests {
             assert!(!indicator_value(value).contains(|c: char| c.is_ascii_digit()));
         }
         assert_eq!(indicator_value(&IndicatorValue::Exact(0)), "0");
+    }
+
+    #[test]
+    fn what_is_still_to_come_reads_the_same_as_a_figure_as_means_and_as_a_row() {
+        let row = RowStanding::NotYetDelivered.label(Language::Nl);
+        assert_eq!(row.to_lowercase(), indicator_value(&IndicatorValue::NotYetDelivered));
+        assert_eq!(row.to_lowercase(), regular_means(None));
     }
 
     #[test]

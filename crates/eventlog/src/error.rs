@@ -52,6 +52,28 @@ pub enum LogError {
         /// Its leaf index.
         index: u64,
     },
+    /// A record is there, and what is stored of it is none.
+    #[error(
+        "record {index} cannot be read ({source}): it was altered. `spoor audit check` names every such record; restore the log from a \
+         backup that has it as it was"
+    )]
+    Unreadable {
+        /// Its leaf index.
+        index: u64,
+        /// What is wrong with it. Names columns, and never says what stands in them.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// The head of the log is none of a log of so many records.
+    #[error(
+        "the head of the log says that there are {size} records, and what it keeps of their tree is not of so many: the head was altered. \
+         Stop every program that uses the log and restore it from a backup that has the head as it was"
+    )]
+    HeadAltered {
+        /// How many records it says there are.
+        size: u64,
+        /// What is wrong with it.
+        source: spoor_notary::FrontierError,
+    },
     /// The server of a log in KurrentDB knows less than this process has seen.
     #[error(
         "the server ends before record {index}: it is behind, or was restored from an older backup. If it is behind this passes; \
@@ -186,6 +208,31 @@ pub enum LogError {
     /// The log is being closed.
     #[error("the log is closing: repeat the command with the same id in a moment")]
     Closing,
+}
+
+impl LogError {
+    /// What a driver says of the columns of the record with this index, as the failure to read that record.
+    pub(crate) fn of_record(self, index: u64) -> Self {
+        match self {
+            Self::Database(source) => Self::Unreadable { index, source },
+            other => other,
+        }
+    }
+
+    /// The place of the event that cannot be read, where that is what failed: it was altered, or is of a later version of this
+    /// program.
+    pub fn unreadable(&self) -> Option<Position> {
+        match self {
+            Self::Unreadable { index, .. } => Some(Position::number(*index)),
+            Self::Decode(error) => Some(error.position),
+            _it_can_be_read => None,
+        }
+    }
+
+    /// Whether something that was stored is no longer what it was, so that trying again does not help.
+    pub fn is_alteration(&self) -> bool {
+        matches!(self, Self::Unreadable { .. } | Self::HeadAltered { .. })
+    }
 }
 
 /// Why an append was not accepted. Nothing of it is stored, except for `OutcomeUnknown` and `StreamRenumbered`.

@@ -29,9 +29,15 @@ pub struct Reread {
 
 /// What was found so far.
 #[derive(Debug, Default)]
-struct Found {
-    altered: BTreeSet<u64>,
-    missing: BTreeSet<u64>,
+pub(crate) struct Found {
+    /// The indexes whose record is not the one that was committed, as far as it can be read.
+    pub altered: BTreeSet<u64>,
+    /// Those whose record cannot be read.
+    pub unreadable: BTreeSet<u64>,
+    /// Those whose record is found by another command id than it has.
+    pub misfiled: BTreeSet<u64>,
+    /// Those without a record.
+    pub missing: BTreeSet<u64>,
 }
 
 /// Records that were read in one go.
@@ -91,10 +97,33 @@ impl EventLog {
     /// See [`TreeError`].
     pub async fn first_fault_behind(&self, mut after: u64) -> Result<Option<u64>, TreeError> {
         let (tree, mut found) = (self.tile().await?, Found::default());
-        while after < tree.size && found.altered.is_empty() && found.missing.is_empty() {
+        while after < tree.size && found.first().is_none() {
             after = self.reread_next(after, &tree, &mut found).await?;
         }
-        Ok(found.altered.iter().chain(&found.missing).min().copied())
+        Ok(found.first())
+    }
+
+    /// Everything that is wrong with the records of a tree, read past whatever is found. Where reading breaks off, what was found
+    /// before.
+    pub(crate) async fn faults_of(&self, tree: &TreeHead) -> Found {
+        let mut found = Found::default();
+        // Asked where something is known to be wrong: what it was is told in any case.
+        let _ = self.reread_behind(0, tree, Duration::ZERO, &mut found).await;
+        found
+    }
+
+    /// The first of these records that cannot be read, each read alone, where one of them hides the others; the failure itself where
+    /// it is of none of them.
+    pub(crate) async fn first_unreadable(&self, after: u64, until: u64, failed: LogError) -> TreeError {
+        if let LogError::Unreadable { index, .. } = failed {
+            return TreeError::RecordUnreadable { index };
+        }
+        let alone = match &failed {
+            LogError::Database(_) => self.one_by_one(after, until).await.ok(),
+            _of_none_of_them => None,
+        };
+        let first = alone.and_then(|Batch { unreadable, .. }| unreadable.first().copied());
+        first.map_or_else(|| failed.into(), |index| TreeError::RecordUnreadable { index })
     }
 
     async fn reread_behind(
@@ -117,9 +146,9 @@ impl EventLog {
         let leaves = leaves_of(&records);
         let is_there = |index: &u64| leaves.contains_key(index) || unreadable.contains(index);
         found.missing.extend((after + 1..=until).filter(|index| !is_there(index)));
-        found.altered.extend(&unreadable);
+        found.unreadable.extend(&unreadable);
         found.altered.extend(self.altered(&leaves, tree).await?);
-        found.altered.extend(self.engine().misfiled(after, until).await?);
+        found.misfiled.extend(self.engine().misfiled(after, until).await?);
         Ok(until)
     }
 
@@ -151,7 +180,7 @@ impl EventLog {
         };
         match read {
             Ok(records) => Ok(Batch { until, records, unreadable: BTreeSet::new() }),
-            Err(LogError::Database(_)) => self.one_by_one(after, until).await,
+            Err(LogError::Database(_) | LogError::Unreadable { .. }) => self.one_by_one(after, until).await,
             Err(error) => Err(error),
         }
     }
@@ -165,14 +194,14 @@ impl EventLog {
                 continue;
             }
             let mut read = self.read_between(index - 1, index).await;
-            if let Err(LogError::Database(_)) = read {
+            if let Err(LogError::Database(_) | LogError::Unreadable { .. }) = read {
                 self.engine().head().await?;
                 read = self.read_between(index - 1, index).await;
             }
             match read {
                 Ok(one) => records.extend(one),
                 Err(LogError::Missing { .. }) => {}
-                Err(LogError::Database(_)) => {
+                Err(LogError::Database(_) | LogError::Unreadable { .. }) => {
                     unreadable.insert(index);
                 }
                 Err(error) => return Err(error),
@@ -196,9 +225,21 @@ impl EventLog {
 impl Found {
     /// As it is told, of a tree of this size.
     fn over(self, size: u64) -> Reread {
-        let stretches = |indexes: BTreeSet<u64>| runs(indexes.into_iter(), 1).into();
-        Reread { size, altered: stretches(self.altered), missing: stretches(self.missing), ends: false }
+        let Self { mut altered, unreadable, misfiled, missing } = self;
+        altered.extend(unreadable.into_iter().chain(misfiled));
+        Reread { size, altered: stretches(altered), missing: stretches(missing), ends: false }
     }
+
+    /// The first index at which something is wrong.
+    fn first(&self) -> Option<u64> {
+        let all = [&self.altered, &self.unreadable, &self.misfiled, &self.missing];
+        all.into_iter().filter_map(|indexes| indexes.first()).min().copied()
+    }
+}
+
+/// Indexes as the stretches they make.
+pub(crate) fn stretches(indexes: BTreeSet<u64>) -> Arc<[RangeInclusive<u64>]> {
+    runs(indexes.into_iter(), 1).into()
 }
 
 impl Reread {
@@ -230,8 +271,9 @@ mod tests {
 
     #[test]
     fn what_a_broken_off_reading_found_is_known_beside_what_was_known() {
-        let known = Found { altered: [3, 4].into(), missing: [9].into() }.over(20);
-        let broken_off = Reread { ends: true, ..Found { altered: [5].into(), missing: [9, 10].into() }.over(30) };
+        let found = |altered, missing, size| Found { altered, missing, ..Found::default() }.over(size);
+        let known = found([3, 4].into(), [9].into(), 20);
+        let broken_off = Reread { ends: true, ..found([5].into(), [9, 10].into(), 30) };
         let both = known.and(&broken_off);
         assert_eq!((&*both.altered, &*both.missing, both.ends), (&[3..=5][..], &[9..=10][..], true));
         assert_eq!(known.and(&Reread::default()), known, "what was known stays known");

@@ -102,6 +102,22 @@ pub enum TreeError {
         /// Its index.
         index: u64,
     },
+    /// A record is there and cannot be read.
+    #[error("record {index} cannot be read: it was altered. Restore a backup that has it as it was")]
+    RecordUnreadable {
+        /// Its index.
+        index: u64,
+    },
+    /// Several records are not what was hashed into the tree.
+    #[error("{}. Restore a backup that has them as they were", all_that_differ(.unreadable, .altered, .missing))]
+    RecordsDiffer {
+        /// The indexes of those that cannot be read.
+        unreadable: Arc<[RangeInclusive<u64>]>,
+        /// Those of the others.
+        altered: Arc<[RangeInclusive<u64>]>,
+        /// The indexes without a record.
+        missing: Arc<[RangeInclusive<u64>]>,
+    },
     /// There is a hole in the log.
     #[error("record {index} is missing: it was removed from the log. Restore a backup that has it")]
     RecordMissing {
@@ -131,6 +147,20 @@ pub enum TreeError {
         places: Arc<[RangeInclusive<u64>]>,
         /// The indexes without a record.
         missing: Arc<[RangeInclusive<u64>]>,
+    },
+    /// The head of the log has another root than its records.
+    #[error(
+        "the records up to {size} have the root {found}, as was signed or as their tiles have it, and the head of the log says \
+         {committed}: the head was altered, and neither a record nor a tile. Stop every program that uses the log and restore a backup \
+         that has the head as it was; what is stored next would go on from it"
+    )]
+    HeadRootDiffers {
+        /// How many records the log has.
+        size: u64,
+        /// The root over the records, hex.
+        found: String,
+        /// The root by the head, hex.
+        committed: String,
     },
     /// The head of the log has another moment than its last record.
     #[error(
@@ -171,6 +201,19 @@ pub enum TreeError {
     /// A proof made from the tiles does not hold.
     #[error("{0}: a stored tile or record was altered. `spoor audit check` says which, where the tiles still tell")]
     Proof(#[from] ProofError),
+}
+
+impl TreeError {
+    /// The same, by whoever knows which root is right over so many records: where the records, or their tiles, have that one and the
+    /// head has not, it is the head that was altered.
+    pub fn knowing(self, size: u64, right: &Hash) -> Self {
+        match self {
+            Self::RootDiffers { size: of, found, committed, .. } if of == size && found == hex::encode(right) => {
+                Self::HeadRootDiffers { size, found, committed }
+            }
+            other => other,
+        }
+    }
 }
 
 impl EventLog {
@@ -368,13 +411,21 @@ impl RecordPages {
     /// The next page of this log; `None` at the end.
     ///
     /// # Errors
-    /// `RecordMissing` when the log has a hole or ends too soon.
+    /// `RecordMissing` when the log has a hole or ends too soon, `RecordUnreadable` when one of its records cannot be read.
     pub async fn next(&mut self, log: &EventLog) -> Result<Option<Vec<Record>>, TreeError> {
         let left = usize::try_from(self.until.saturating_sub(self.after)).unwrap_or(PAGE);
         if left == 0 {
             return Ok(None);
         }
-        let page = log.read_after_index(self.after, left.min(PAGE)).await?;
+        let most = left.min(PAGE);
+        let page = match log.read_after_index(self.after, most).await {
+            Ok(page) => page,
+            // Boxed: it is read so only where something is wrong, and every reader would hold room for it.
+            Err(failed) => {
+                let until = self.after + most as u64;
+                return Err(Box::pin(log.first_unreadable(self.after, until, failed)).await);
+            }
+        };
         for record in &page {
             self.after += 1;
             if record.index != self.after {
@@ -400,16 +451,32 @@ fn tree_of(size: u64, known: &TreeHead, tiles: &Tiles) -> Result<TreeHead, TreeE
     Ok(TreeHead { size, root })
 }
 
-/// What may be wrong where a root is: tiles alone, where no record lies behind them.
+/// What may be wrong where a root is: a tile or the head alone, where no record lies behind the tiles.
 fn in_doubt(first: u64, size: u64) -> String {
     if first > size {
-        return "a stored tile was altered. `spoor audit check` says which, and with `--rebuild-tiles` it makes the tiles anew from the \
-                records, when those are right"
+        return "a stored tile or the head of the log was altered. `spoor audit check` says which, and with `--rebuild-tiles` it makes \
+                the tiles anew from the records, when those are right"
             .to_owned();
     }
     format!(
-        "a record from {first} to {size} or a stored tile was altered. `spoor audit check` says which, where the tiles still tell"
+        "a record from {first} to {size}, a stored tile or the head of the log was altered. `spoor audit check` says which, where the \
+         tiles still tell"
     )
+}
+
+/// Everything that is wrong with the records, in words.
+fn all_that_differ(
+    unreadable: &[RangeInclusive<u64>],
+    altered: &[RangeInclusive<u64>],
+    missing: &[RangeInclusive<u64>],
+) -> String {
+    let said = [
+        (unreadable, "cannot be read: altered"),
+        (altered, "not as it was committed: altered, replaced or moved"),
+        (missing, "missing from the log: removed"),
+    ];
+    let said = said.into_iter().filter(|(indexes, _)| !indexes.is_empty());
+    said.map(|(indexes, what)| format!("record {} {what}", in_words(indexes))).collect::<Vec<_>>().join("; ")
 }
 
 /// What is missing besides, in words.
@@ -431,13 +498,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn where_no_record_lies_behind_the_tiles_a_tile_is_what_was_altered() {
+    fn where_no_record_lies_behind_the_tiles_a_tile_or_the_head_is_what_was_altered() {
         let said = |first| {
             let (found, committed) = ("aa".to_owned(), "bb".to_owned());
             TreeError::RootDiffers { first, size: 1189, found, committed }.to_string()
         };
-        assert!(said(1000).contains("a record from 1000 to 1189 or a stored tile"), "{}", said(1000));
-        assert!(said(1190).contains("a stored tile was altered") && !said(1190).contains("1190"), "{}", said(1190));
+        assert!(said(1000).contains("a record from 1000 to 1189, a stored tile or the head"), "{}", said(1000));
+        assert!(said(1190).contains("a stored tile or the head of the log was altered"), "{}", said(1190));
+        assert!(!said(1190).contains("1190"), "{}", said(1190));
         assert!(said(1190).contains("--rebuild-tiles"), "{}", said(1190));
+    }
+    #[test]
+    fn where_the_records_have_the_root_that_is_right_the_head_is_what_was_altered() {
+        let differs = |found: Hash| {
+            let (found, committed) = (hex::encode(found), hex::encode([9; 32]));
+            TreeError::RootDiffers { first: 1, size: 7, found, committed }
+        };
+        let head = differs([1; 32]).knowing(7, &[1; 32]);
+        assert!(matches!(head, TreeError::HeadRootDiffers { size: 7, .. }), "{head}");
+        for (size, right) in [(7, [2; 32]), (6, [1; 32])] {
+            let said = differs([1; 32]).knowing(size, &right);
+            assert!(matches!(said, TreeError::RootDiffers { .. }), "{size}: {said}");
+        }
+    }
+
+    #[test]
+    fn everything_that_differs_is_named_by_what_is_wrong_with_it() {
+        let (unreadable, altered) = (Arc::from([950..=950]), Arc::from([1000..=1002]));
+        let said = TreeError::RecordsDiffer { unreadable, altered, missing: Arc::default() }.to_string();
+        let named = "record 950 cannot be read: altered; record 1000 to 1002 not as it was committed";
+        assert!(said.starts_with(named), "{said}");
+        assert!(!said.contains("missing"), "{said}");
     }
 }

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, OwnedMutexGuard, mpsc, oneshot};
 
-use crate::batch::{Answer, SealedAppend};
+use crate::EventLog;
+use crate::batch::{Answer, SealedAppend, not_behind};
+use crate::engine::Engine;
 use crate::error::{AppendError, LogError};
 
 /// Appends that may wait; beyond this, callers wait to enqueue.
@@ -94,6 +96,23 @@ pub(crate) fn queue(max_batch: usize) -> (WriterHandle, Inbox) {
     let commit_time = Smoothed::default();
     let inbox = Inbox { queue, max_batch, commit_time, callers, expected: 0, batches: 0, last_write };
     (handle, inbox)
+}
+
+impl EventLog {
+    /// Whether the writer would take events by the clock that dates them: not while the log is dated ahead of it, whatever a small
+    /// write says. In KurrentDB what is stored then gets the moment of the last record, and is taken.
+    ///
+    /// # Errors
+    /// `ClockBehind` while it would not; otherwise when the log does not answer.
+    pub async fn check_clock(&self) -> Result<(), LogError> {
+        match self.engine() {
+            Engine::Sqlite(_) | Engine::Postgres(_) => {
+                let (head, now) = (self.engine().head().await?, self.now().await?);
+                not_behind(&head, now.timestamp_micros())
+            }
+            Engine::Kurrent(_) => Ok(()),
+        }
+    }
 }
 
 impl WriterHandle {
@@ -255,7 +274,7 @@ impl LastWrite {
             Err(
                 AppendError::OutcomeUnknown | AppendError::Log(LogError::Database(_) | LogError::Unreachable { .. }),
             ) => self.failed.store(true, Ordering::Relaxed),
-            // Nothing was to be written, or this append alone could not be.
+            // Nothing was to be written, this append alone could not be, or nothing can be by the clock: `EventLog::check_clock`.
             Ok(Answer::Reused(_) | Answer::Conflict { .. }) | Err(_) => {}
         }
     }

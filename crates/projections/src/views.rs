@@ -71,9 +71,13 @@ struct Inner {
     unwritable: RwLock<HashSet<BuildId>>,
     /// Since which version the rows of a projection are as this code reads them.
     reads_since: HashMap<&'static str, u32>,
-    /// The builds whose lines were counted. One counts at a time.
-    counted: Mutex<HashMap<BuildId, Counted>>,
+    /// The last count of the lines of each build. Whoever counts holds that of one build alone, so that a database that does not
+    /// answer holds up nobody who asks another.
+    counts: RwLock<HashMap<BuildId, LastCount>>,
 }
+
+/// The last count of the lines of a build, where they were counted. One counts at a time.
+type LastCount = Arc<Mutex<Option<Counted>>>;
 
 /// What a count of the lines of a build found, and when.
 struct Counted {
@@ -114,7 +118,7 @@ impl Views {
             progress: watch::Sender::new(HashMap::new()),
             unwritable: RwLock::default(),
             reads_since: crate::runner::projectors().iter().map(|own| (own.name(), own.reads_since())).collect(),
-            counted: Mutex::default(),
+            counts: RwLock::default(),
         };
         let views = Self { inner: Arc::new(inner) };
         views.refresh().await?;
@@ -216,14 +220,15 @@ impl Views {
     /// # Errors
     /// [`ViewError::LinesLost`] where it has not.
     pub(crate) async fn require_lines(&self, build: &Build, tables: &CountedTables) -> Result<(), ViewError> {
-        let mut counted = self.inner.counted.lock().await;
-        let known = counted.get(&build.id).filter(|known| known.at.elapsed() < known.took.saturating_mul(COUNT_PACE));
+        let last = Arc::clone(write(&self.inner.counts).entry(build.id.clone()).or_default());
+        let mut last = last.lock().await;
+        let known = last.as_ref().filter(|known| known.at.elapsed() < known.took.saturating_mul(COUNT_PACE));
         let lines = match known.map(|known| known.lines) {
             Some(lines) => lines,
             None => {
                 let at = Instant::now();
                 let lines = Lines::count(&build.db, tables, build.id.version).await?;
-                counted.insert(build.id.clone(), Counted { at, took: at.elapsed(), lines });
+                *last = Some(Counted { at, took: at.elapsed(), lines });
                 lines
             }
         };
@@ -308,7 +313,7 @@ impl Views {
     async fn close_build(&self, id: &BuildId) {
         let opened = write(&self.inner.opened).remove(id);
         write(&self.inner.unwritable).remove(id);
-        self.inner.counted.lock().await.remove(id);
+        write(&self.inner.counts).remove(id);
         if let Some(build) = opened {
             build.db.close().await;
         }

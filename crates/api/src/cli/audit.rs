@@ -183,7 +183,15 @@ async fn check_logs(config: &Config, log: Option<LogName>, rebuild_tiles: bool) 
             continue;
         }
         let options = LogOptions { state_cache: 0, ..LogOptions::default() };
-        let opened = EventLog::open(url, keys.clone(), Clock::System, options).await?;
+        let opened = match EventLog::open(url, keys.clone(), Clock::System, options).await {
+            Ok(opened) => opened,
+            // The other log is read all the same.
+            Err(error) => {
+                eprintln!("{}: {error}", name.words());
+                code = ExitCode::FAILURE;
+                continue;
+            }
+        };
         match check(name, &opened, &places, &config.proof.origin, rebuild_tiles).await {
             Ok((tree, signed)) => {
                 let root: String = tree.root.iter().map(|byte| format!("{byte:02x}")).collect();

@@ -8,7 +8,7 @@ use clap::Subcommand;
 use spoor_eventlog::{Clock, EventLog, KeyStore, LogError, LogOptions, MasterKeyId, in_words};
 
 use crate::config::{Config, refuse_unsafe_stores};
-use crate::desk::{destroy_confirmed, erasures_unfinished, fault_unsearched, gone_unsearched};
+use crate::desk::{HeldAgainstAll, LOG_OF_ERASURES, destroy_all_confirmed, fault_unsearched, gone_unsearched};
 use crate::proof::{HandOver, LogKeeper, LogName, ProofPlaces, rotate as rotate_signing_key};
 use crate::state::Places;
 use crate::telemetry;
@@ -34,7 +34,8 @@ pub enum KeysCommand {
         #[arg(long, value_name = "FILE")]
         new_signing_key: PathBuf,
     },
-    /// Destroy every key whose erasure the log confirms and that is there still, as is done at every start
+    /// Destroy every key whose erasure the log confirms and that is there still, however far the log was searched before: a start
+    /// searches only what was not searched yet
     Reconcile,
 }
 
@@ -79,14 +80,23 @@ async fn status(places: &Places) -> anyhow::Result<()> {
         say!("master key {name}: {count} keys, {standing}");
     }
     let keys = open(places, next).await?;
-    let reconciled = keys.reconciled(crate::desk::LOG_OF_ERASURES).await?;
-    say!("erasures: {}", searched(reconciled.map(|reconciled| reconciled.index), last_of_log(places, keys).await));
+    // Whose erasures were found has to be noted with it: without that every start searches the whole log.
+    let noted = keys.reconciled(LOG_OF_ERASURES).await?.and_then(|noted| Some((noted.index, noted.erased?)));
+    let back = match &noted {
+        Some((_, erased)) => keys.not_destroyed(erased).await?.len(),
+        None => 0,
+    };
+    say!("erasures: {}", searched(noted.map(|(index, _)| index), back, last_of_log(places, keys).await));
     Ok(())
 }
 
-/// How far the log was searched for erasures, and how far it goes.
-fn searched(until: Option<u64>, last: Result<u64, LogError>) -> String {
+/// How far the log was searched for erasures, how many of those found have no tombstone any more, and how far the log goes.
+fn searched(until: Option<u64>, back: usize, last: Result<u64, LogError>) -> String {
     match (until, last) {
+        _ if back > 0 => format!(
+            "{back} keys that were noted as destroyed are not: the table of keys, or a row of it, is older than its store. Every start \
+             searches the whole log then and destroys them again, and so does `spoor keys reconcile`"
+        ),
         (None, Ok(last)) => format!("not compared with the log yet, which goes up to event {last}"),
         (None, Err(error)) => format!("not compared with the log yet, which cannot be read: {error}"),
         (Some(until), Ok(last)) if until == last => format!("in line with the log up to event {until}, its last"),
@@ -217,8 +227,9 @@ async fn destroy_by(config: &Config, log: &EventLog) -> anyhow::Result<Reconcile
     // No key is destroyed because an altered log says so.
     let keeper = LogKeeper::open(LogName::Events, log, &proof, &config.proof.origin, &Clock::System).await?;
     keeper.count().await?;
-    let destroyed = destroy_confirmed(log).await.context("the keys are not in line with the log")?;
-    let (unfinished, gone) = (erasures_unfinished(log).await?, gone_unsearched(log).await?);
+    let HeldAgainstAll { destroyed, unfinished } =
+        destroy_all_confirmed(log).await.context("the keys are not in line with the log")?;
+    let gone = gone_unsearched(log).await?;
     let doubt = match fault_unsearched(log).await? {
         _ if !gone.is_empty() => Some(format!(
             "the keys are not known to be in line with the log, which lacks records that were not searched yet: {}. One of them may have \
@@ -246,12 +257,14 @@ mod tests {
 
     #[test]
     fn how_far_the_log_was_searched_is_told_with_how_far_it_goes() {
-        assert_eq!(searched(Some(1005), Ok(1005)), "in line with the log up to event 1005, its last");
-        let behind = searched(Some(996), Ok(1005));
+        assert_eq!(searched(Some(1005), 0, Ok(1005)), "in line with the log up to event 1005, its last");
+        let behind = searched(Some(996), 0, Ok(1005));
         assert!(behind.contains("up to event 996, and the log goes up to event 1005"), "{behind}");
-        assert!(searched(Some(996), Ok(12)).contains("of another log"));
-        assert!(searched(None, Ok(12)).contains("not compared with the log yet, which goes up to event 12"));
-        let unread = searched(Some(996), Err(LogError::Closing));
+        assert!(searched(Some(996), 0, Ok(12)).contains("of another log"));
+        assert!(searched(None, 0, Ok(12)).contains("not compared with the log yet, which goes up to event 12"));
+        let unread = searched(Some(996), 0, Err(LogError::Closing));
         assert!(unread.starts_with("in line with the log up to event 996; how far it goes"), "{unread}");
+        let back = searched(Some(1005), 2, Ok(1005));
+        assert!(back.starts_with("2 keys that were noted as destroyed are not") && !back.contains("in line"), "{back}");
     }
 }

@@ -269,8 +269,9 @@ impl Cli {
             Command::Demo { dossiers, once, port } => {
                 let port = port.unwrap_or(if once { 0 } else { 8080 });
                 let flags = self.places.flags();
+                demo::run::refuse_a_file(self.places.config.as_deref())?;
                 // An installation's file is no business of the demo; flags and variables may name other stores.
-                let config = config::load(&Sources::of_process(self.places.config, flags).without_file())?;
+                let config = config::load(&Sources::of_process(None, flags).without_file())?;
                 demo::run::run(config, demo::run::Options { dossiers, once, port }).await
             }
             Command::Schema => Ok(schema::print()),

@@ -85,8 +85,12 @@ async fn import(
 
 fn told(problems: &[LineProblem]) -> ExitCode {
     problems.iter().for_each(|problem| eprintln!("{problem}"));
-    eprintln!("{} problems", problems.len());
+    eprintln!("{}", counted(problems.len()));
     ExitCode::FAILURE
+}
+
+fn counted(problems: usize) -> String {
+    if problems == 1 { "1 problem".to_owned() } else { format!("{problems} problems") }
 }
 
 async fn the_plan(state: &AppState, given: Option<PlanId>) -> anyhow::Result<PlanId> {
@@ -112,5 +116,15 @@ fn context(state: &AppState, args: &ProgressArgs) -> CommandContext {
         command_id: Uuid::nil(),
         expected_version: None,
         provenance: Provenance { auth_mode: "system".into(), ..Provenance::default() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_problem_is_told_as_one() {
+        assert_eq!([1, 2, 12].map(counted), ["1 problem", "2 problems", "12 problems"]);
     }
 }

@@ -138,7 +138,7 @@ async fn frozen(
     };
     record(state, flags, taken).await?;
     let hash = edition.frozen().map(|frozen| frozen.pinned.content.clone()).unwrap_or_default();
-    let status = edition.status().label(Language::En).to_lowercase();
+    let status = edition.status().in_sentence(Language::En);
     Ok(Leaving { number, bytes, hash, status })
 }
 

@@ -35,6 +35,18 @@ fn a_wrong_configuration_is_told_from_other_failures() {
     assert!(configuration_problems(&std::io::Error::other("x").into()).is_none());
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_settings_that_the_demo_would_not_go_by_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path().join("demo");
+    let places = ["--config", "retention.toml", "--data", data.to_str().unwrap()];
+    let line = ["spoor", "demo", "--once", "--dossiers", "1"].into_iter().chain(places);
+    let refused = Cli::try_parse_from(line).unwrap().carry_out().await.unwrap_err();
+    let ConfigError(problems) = configuration_problems(&refused).expect("it is the settings that are wrong");
+    assert!(problems[0].contains("retention.toml") && problems[0].contains("leave --config out"), "{problems:?}");
+    assert!(!data.exists(), "nothing was made");
+}
+
 #[test]
 fn a_cause_is_told_once() {
     let error = anyhow::Error::from(std::io::Error::other("disk full")).context("nothing stored: disk full");

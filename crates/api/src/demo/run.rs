@@ -19,7 +19,7 @@ use super::identity::{IDENTITY_DIRECTORY, Signer};
 use super::personas::{self, Persona};
 use super::{dossiers, edition, people, queries, training};
 use crate::cli::serve;
-use crate::config::{Config, LineFormat, Profile, Publication, refuse_unsafe};
+use crate::config::{Config, ConfigError, LineFormat, Profile, Publication, refuse_unsafe};
 use crate::graphql::global_id::{Kind, global_id};
 use crate::http::{self, Server};
 use crate::import;
@@ -41,6 +41,21 @@ pub struct Options {
     pub once: bool,
     /// The port on loopback; 0 takes a free one.
     pub port: u16,
+}
+
+/// Refuses a file of settings that was named for the demo, which goes by none: nothing of it would count, without a word. One that
+/// nobody named, because it lies there or stands in a variable, is an installation's, and no business of the demo.
+///
+/// # Errors
+/// When there is one, with what to do instead.
+pub fn refuse_a_file(named: Option<&Path>) -> Result<(), ConfigError> {
+    let Some(file) = named else { return Ok(()) };
+    let problem = format!(
+        "the demo goes by no configuration file, so nothing in {} would count: leave --config out, and give what the demo is to go by in \
+         variables, such as SPOOR_RETENTION_CLOSED (`spoor config print` names them)",
+        file.display()
+    );
+    Err(ConfigError(vec![problem]))
 }
 
 /// Runs the demo over the stores of these settings.

@@ -85,6 +85,7 @@ impl From<VaultError> for DeskError {
     fn from(error: VaultError) -> Self {
         match error {
             VaultError::Keys(error) => Self::Log(error.into()),
+            VaultError::Decode(error) => Self::Log(error.into()),
             other => Self::Log(LogError::Database(Box::new(other))),
         }
     }

@@ -39,8 +39,8 @@ pub use edition::{
 };
 pub use eligibility::{EligibilityAnswers, NewParticipant};
 pub use erasure::{
-    ErasureError, ErasureKeeper, LOG_OF_ERASURES, destroy_confirmed, erasures_unfinished, fault_unsearched,
-    gone_unsearched, keys_of_another_log,
+    ErasureError, ErasureKeeper, HeldAgainstAll, LOG_OF_ERASURES, destroy_all_confirmed, destroy_confirmed,
+    fault_unsearched, gone_unsearched, keys_of_another_log,
 };
 pub use error::DeskError;
 pub use request::NewRequest;

@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_graphql::{Context, Error, Result};
 use spoor_eventlog::TreeError;
+use spoor_projections::access::{self, AccessEntry, Mention};
 use spoor_projections::audit::{self, AuditLine, ToldAgain};
-use spoor_projections::{Event, ViewError, access};
+use spoor_projections::{Event, ViewError};
 use tokio::sync::OnceCell;
 
 use super::log::told;
@@ -72,13 +73,35 @@ impl Held {
 /// # Errors
 /// `VIEW_NOT_WHOLE` where one does not, unless it is the record that was altered; `AUDIT_UNAVAILABLE` where the access log does not
 /// answer.
-pub async fn check_accesses(ctx: &Context<'_>, entries: &[access::AccessEntry]) -> Result<()> {
-    let indexes: BTreeSet<u64> = entries.iter().map(|entry| entry.index).collect();
+pub async fn check_accesses(ctx: &Context<'_>, entries: &[AccessEntry]) -> Result<()> {
+    check_against_accesses(ctx, entries, |entry| entry.index, access::differing).await
+}
+
+/// The same of entries by which a dossier is mentioned, and of what is said there of the dossier.
+///
+/// # Errors
+/// As [`check_accesses`].
+pub async fn check_mentions(ctx: &Context<'_>, mentions: &[Mention]) -> Result<()> {
+    check_against_accesses(ctx, mentions, |mention| mention.entry.index, access::differing_mention).await
+}
+
+/// Holds lines against the events of the access log that they are of, by their leaf indexes there.
+async fn check_against_accesses<L>(
+    ctx: &Context<'_>,
+    lines: &[L],
+    index_of: fn(&L) -> u64,
+    by_event: fn(&L, &Event) -> Vec<&'static str>,
+) -> Result<()> {
+    let indexes: BTreeSet<u64> = lines.iter().map(index_of).collect();
     let log = ctx.data::<Keeper>()?.of(LogName::Access).log();
     let records = in_time(log.read_indexes(&indexes)).await.map_err(|cause| unrecorded(ctx, &cause))?;
     let events: Vec<Event> = records.iter().filter_map(|record| record.decode().ok()).collect();
-    let found = entries.iter().map(|entry| (entry.index, differing(&events, entry.index, entry, access::differing)));
-    refuse_altered(ctx, LogName::Access, access::PROJECTION, found.collect()).await
+    let mut found: BTreeMap<u64, Vec<&'static str>> = BTreeMap::new();
+    for line in lines {
+        let index = index_of(line);
+        found.entry(index).or_default().extend(differing(&events, index, line, by_event));
+    }
+    refuse_altered(ctx, LogName::Access, access::PROJECTION, found).await
 }
 
 /// The columns in which a line says otherwise than its event; all of it where the log has no such event to be read.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use async_graphql::{Context, Error, ErrorExtensions};
 use spoor_domain::kernel::{Label, Language, Role};
-use spoor_eventlog::{LogError, TreeError, VaultError};
+use spoor_eventlog::{DecodeError, LogError, Position, TreeError, VaultError};
 use spoor_projections::ViewError;
 
 use super::subject_case::ANOTHER_DOSSIER;
@@ -129,7 +129,26 @@ macro_rules! our_fault {
         }
     )+ };
 }
-our_fault!(VaultError, KeeperError, EditionFault, serde_json::Error);
+our_fault!(EditionFault, serde_json::Error);
+
+impl<T> OurFault<T> for Result<T, VaultError> {
+    fn ours(self, ctx: &Context<'_>) -> Result<T, Error> {
+        self.map_err(|cause| match &cause {
+            VaultError::Decode(DecodeError { position, .. }) => failed(ctx, &cause, Some(unreadable(*position))),
+            _other => internal(ctx, &cause),
+        })
+    }
+}
+
+impl<T> OurFault<T> for Result<T, KeeperError> {
+    fn ours(self, ctx: &Context<'_>) -> Result<T, Error> {
+        self.map_err(|cause| match &cause {
+            KeeperError::Log(cause) => log_failed(ctx, cause),
+            KeeperError::Tree { source, .. } => tree_failed(ctx, source),
+            _other => internal(ctx, &cause),
+        })
+    }
+}
 
 impl<T> OurFault<T> for Result<T, LogError> {
     fn ours(self, ctx: &Context<'_>) -> Result<T, Error> {
@@ -172,29 +191,54 @@ fn of_view(cause: &ViewError) -> Problem {
 /// `LOG_NOT_WHOLE` that says which events of a dossier are missing, or which was altered: numbers only, and worse to keep than
 /// to tell. `INTERNAL` of what else is wrong with the log.
 pub fn not_whole(ctx: &Context<'_>, cause: &NotWhole) -> Error {
-    let names_events = match cause {
-        NotWhole::Incomplete(_)
-        | NotWhole::Tree(
-            TreeError::RecordDiffers { .. }
-            | TreeError::RecordMissing { .. }
-            | TreeError::RecordsMissing { .. }
-            | TreeError::BeyondEnd { .. },
-        ) => true,
-        NotWhole::Log(cause) | NotWhole::Tree(TreeError::Log(cause)) => names_a_record(cause),
-        NotWhole::Tree(_) => false,
-    };
-    failed(ctx, cause, names_events)
+    match cause {
+        NotWhole::Incomplete(missing) => failed(ctx, missing, Some(missing.to_string())),
+        NotWhole::Log(cause) => log_failed(ctx, cause),
+        NotWhole::Tree(cause) => tree_failed(ctx, cause),
+    }
 }
 
-/// A log that failed: `LOG_NOT_WHOLE` that says which event is missing, where that is why, and otherwise `INTERNAL`.
+/// A log that failed: `LOG_NOT_WHOLE` that says which event is missing or was altered, where that is why, and otherwise `INTERNAL`.
 pub fn log_failed(ctx: &Context<'_>, cause: &LogError) -> Error {
-    failed(ctx, cause, names_a_record(cause))
+    failed(ctx, cause, told_of_log(cause))
 }
 
-/// `INTERNAL`; or, where the cause names an event, `LOG_NOT_WHOLE` in its words.
-fn failed(ctx: &Context<'_>, cause: &dyn std::error::Error, names_an_event: bool) -> Error {
+/// The same of a tree that cannot be had.
+fn tree_failed(ctx: &Context<'_>, cause: &TreeError) -> Error {
+    let told = match cause {
+        TreeError::Log(cause) => told_of_log(cause),
+        TreeError::RecordDiffers { .. }
+        | TreeError::RecordUnreadable { .. }
+        | TreeError::RecordsDiffer { .. }
+        | TreeError::RecordMissing { .. }
+        | TreeError::RecordsMissing { .. }
+        | TreeError::BeyondEnd { .. } => Some(cause.to_string()),
+        _names_no_record => None,
+    };
+    failed(ctx, cause, told)
+}
+
+/// `INTERNAL`; or, where the cause names an event, `LOG_NOT_WHOLE` in these words.
+fn failed(ctx: &Context<'_>, cause: &dyn std::error::Error, told: Option<String>) -> Error {
     let error = internal(ctx, cause);
-    if names_an_event { Error { message: cause.to_string(), ..Problem::LogNotWhole.at(ctx) } } else { error }
+    told.map_or(error, |message| Error { message, ..Problem::LogNotWhole.at(ctx) })
+}
+
+/// What is told of a log that failed because of one event: its number or place, and what to do.
+fn told_of_log(cause: &LogError) -> Option<String> {
+    match cause.unreadable() {
+        Some(position) => Some(unreadable(position)),
+        None => names_a_record(cause).then(|| cause.to_string()),
+    }
+}
+
+/// What is told of an event that cannot be read. Not why: that may name what stands in it.
+fn unreadable(position: Position) -> String {
+    format!(
+        "the event at position {position} of the log cannot be read: it was altered, or a later version of this program recorded it. \
+         Nothing is told of what rests on it: have the operators run `spoor audit check`, and restore the log from a backup that has it \
+         as it was or install the later version"
+    )
 }
 
 /// Whether the log failed because an event is not there, is not as it was or is dated in the future: then the message is a number or
@@ -208,6 +252,7 @@ fn names_a_record(cause: &LogError) -> bool {
             | LogError::EndAltered { .. }
             | LogError::Altered { .. }
             | LogError::BeyondEnd { .. }
+            | LogError::HeadAltered { .. }
             | LogError::ClockBehind { .. }
             | LogError::NotAsSigned
             | LogError::NotWhole { .. }
@@ -233,6 +278,20 @@ fn request_id(ctx: &Context<'_>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_an_event_that_cannot_be_read_its_place_is_told_and_nothing_that_stands_in_it() {
+        let decode =
+            DecodeError { position: Position::number(950), event_type: "Een naam".into(), source: "'Jan'".into() };
+        for cause in [LogError::Decode(decode), LogError::Unreadable { index: 950, source: "'Jan'".into() }] {
+            let told = told_of_log(&cause).unwrap();
+            assert!(told.contains("position 950") && told.contains("audit check"), "{told}");
+            assert!(!told.contains("Jan") && !told.contains("naam"), "{told}");
+        }
+        assert_eq!(told_of_log(&LogError::Database("'Jan'".into())), None, "that may pass");
+        let missing = told_of_log(&LogError::Missing { index: 7 });
+        assert!(missing.is_some_and(|told| told.contains("event 7 is missing")));
+    }
 
     #[test]
     fn who_asks_a_view_that_is_rebuilt_after_an_upgrade_is_told_to_ask_again() {

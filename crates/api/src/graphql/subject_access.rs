@@ -12,7 +12,7 @@ use serde_json::Value;
 use spoor_domain::catalogue::DomainEvent;
 use spoor_domain::kernel::{DossierId, OrganisationId, Purpose, Role, SubjectId, WithheldReason};
 use spoor_domain::trajectory::event::DossierNumber;
-use spoor_projections::access::{self, Reading, ReadingsOf, tells_of_request};
+use spoor_projections::access::{self, Reading, Readings, ReadingsOf, tells_of_request};
 use spoor_projections::audit::{self, AuditFilter, AuditLine, ChangeValue};
 use spoor_projections::trajectories::{self, DossierKey, PersonalValue, TrajectoryRow, Wording, wordings};
 use spoor_projections::{Event, PageRequest};
@@ -23,7 +23,7 @@ use super::coded::Coded;
 use super::disclosure::{asked_in_vain, disclose, disclose_personal, disclose_view, target};
 use super::document::Document;
 use super::global_id::{Kind, global_id};
-use super::held;
+use super::held::{self, check_mentions};
 use super::linked::{LinkedSubject, linked_to};
 use super::problem::{OurFault, Problem, not_whole};
 use super::retention::{RetentionRule, RetentionTerm};
@@ -426,14 +426,29 @@ async fn held(ctx: &Context<'_>, subject: &ID) -> Result<Option<SubjectAccess>> 
     // Of whom the log does not say since when it speaks of them, nobody is told to have read.
     let since = named_at.unwrap_or(DateTime::<Utc>::MAX_UTC);
     let asked = ReadingsOf { dossier: row.id, state: &row.state, since, organisations: &own };
-    let mut readings = access::readings(views, asked).await.ours(ctx)?;
-    disclose_view(ctx, access::PROJECTION, readings.seen);
+    let mut readings = readings(ctx, asked).await?;
     let about = row.state.about(subject);
     if about.end != u64::MAX {
         // What the museum read was about whoever took the place: of this person it may read nothing.
-        readings.value.retain(|reading| !reading.organisation.is_museum());
+        readings.retain(|reading| !reading.organisation.is_museum());
     }
-    Ok(Some(SubjectAccess { subject, about, row, values, wordings, lines, readings: readings.value }))
+    Ok(Some(SubjectAccess { subject, about, row, values, wordings, lines, readings }))
+}
+
+/// Who was shown something of the dossier: every mention of it is held against the record it is of, also of what was not shown.
+async fn readings(ctx: &Context<'_>, asked: ReadingsOf<'_>) -> Result<Vec<Reading>> {
+    let views = &desk(ctx)?.views;
+    let (mut readings, mut behind) = (Readings::of(asked), None);
+    loop {
+        let found = access::mentions(views, asked.dossier, behind).await.ours(ctx)?;
+        check_mentions(ctx, &found.value).await?;
+        readings.count_in(&found.value);
+        behind = found.value.last().map(|mention| mention.entry.index);
+        if behind.is_none() {
+            disclose_view(ctx, access::PROJECTION, found.seen);
+            return Ok(readings.told());
+        }
+    }
 }
 
 /// Lets the question go on of whoever answers persons concerned, for that purpose.

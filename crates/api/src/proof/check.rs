@@ -13,8 +13,17 @@ use super::{CheckpointDirectory, KeeperError, LogName, ProofPlaces, Refusal};
 /// Checkpoints read in one go.
 const PAGE: usize = 500;
 
+/// What was promised about a log.
+struct Promises {
+    /// Every checkpoint, by size.
+    promises: BTreeMap<u64, Promise>,
+    /// Whether what others collect as the latest one is a checkpoint of this log, where there is anything.
+    latest: Result<(), KeeperError>,
+}
+
 /// Reads every record again and holds the log against its tiles, its head and every checkpoint there is, beside it and
-/// in the directory, each by what was signed and not by what stands beside it. Works on a log that does not open any more.
+/// in the directory, each by what was signed and not by what stands beside it, and at last what others collect as the latest one.
+/// Works on a log that does not open any more.
 /// Makes the tiles anew first, where that is asked for and the records are those that were signed.
 ///
 /// # Errors
@@ -26,24 +35,20 @@ pub async fn check(
     origin: &str,
     rebuild_tiles: bool,
 ) -> Result<(TreeHead, usize), KeeperError> {
-    let promises = promises(name, log, places, origin).await?;
+    let Promises { promises, latest } = promises(name, log, places, origin).await?;
     let roots: BTreeMap<u64, Hash> = promises.iter().map(|(size, promise)| (*size, promise.checkpoint.root)).collect();
     if rebuild_tiles && let Err(source) = log.rebuild_tiles(&roots).await {
         return Err(named(name, log, &promises, source).await?);
     }
     match log.check_tree(&roots).await {
-        Ok(tree) => Ok((tree, roots.len())),
+        // That is told when the log itself is right.
+        Ok(tree) => latest.map(|()| (tree, roots.len())),
         Err(source) => Err(named(name, log, &promises, source).await?),
     }
 }
 
-/// Everything that was promised about a log, by size.
-async fn promises(
-    name: LogName,
-    log: &EventLog,
-    places: &ProofPlaces,
-    origin: &str,
-) -> Result<BTreeMap<u64, Promise>, KeeperError> {
+/// Everything that was promised about a log.
+async fn promises(name: LogName, log: &EventLog, places: &ProofPlaces, origin: &str) -> Result<Promises, KeeperError> {
     let directory = CheckpointDirectory::new(places.checkpoints.join(name.code()));
     let own = match places.signing_key() {
         Ok(key) => {
@@ -76,7 +81,12 @@ async fn promises(
         Some(own) if !newest.is_empty() => signers.last_word(&[&own], &newest)?,
         Some(_) | None => {}
     }
-    Ok(promises)
+    let latest = match signers.open_latest(&directory) {
+        Ok(Some(promise)) => add(name, &mut promises, promise),
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
+    Ok(Promises { promises, latest })
 }
 
 fn add(name: LogName, promises: &mut BTreeMap<u64, Promise>, promise: Promise) -> Result<(), KeeperError> {

@@ -70,6 +70,25 @@ impl CheckpointDirectory {
         VerifyingKey::all_from_file(&file).map_err(|error| at(&file, io::Error::other(error)))
     }
 
+    /// What others collect as the latest checkpoint, and its file; none when there is no such file.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn collected(&self) -> Result<Option<(PathBuf, String)>, KeeperError> {
+        let file = self.path.join(LATEST);
+        match fs::read(&file) {
+            // What is no text is no checkpoint either, which whoever opens it finds.
+            Ok(bytes) => Ok(Some((file, String::from_utf8_lossy(&bytes).into_owned()))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(at(&file, error)),
+        }
+    }
+
+    /// Writes what others collect anew, from the file of the checkpoint over the most records.
+    pub fn publish_latest(&self) -> Result<(), KeeperError> {
+        self.latest()?.map_or(Ok(()), |latest| self.write(LATEST, latest.signed.text()))
+    }
+
     /// Writes a checkpoint, and makes it the latest when it is.
     pub fn publish(&self, signed: &SignedCheckpoint) -> Result<(), KeeperError> {
         fs::create_dir_all(&self.path).map_err(|error| at(&self.path, error))?;

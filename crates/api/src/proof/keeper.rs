@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
-use spoor_eventlog::{Clock, EventLog, KeptCheckpoint, Tiler, TreeError, TreeHead};
+use spoor_eventlog::{Clock, EventLog, KeptCheckpoint, LogError, Tiler, TreeError, TreeHead};
 use spoor_notary::{Checkpoint, SignedCheckpoint, SigningKey, VerifyingKey};
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
@@ -167,7 +167,21 @@ impl LogKeeper {
         let keeper = Self::under(name, log, &key, base, places, clock)?;
         keeper.stands(None).await?;
         keeper.directory.publish_keys(&keeper.keys().await?)?;
+        keeper.mend_latest().await?;
         Ok(keeper)
+    }
+
+    /// Publishes the latest checkpoint anew where what others collect as it is none of this log, and tells the operators: the next
+    /// signature would write over it without a word.
+    async fn mend_latest(&self) -> Result<(), KeeperError> {
+        match self.signers().await?.open_latest(&self.directory) {
+            Err(error @ KeeperError::LatestAltered { .. }) => {
+                let log = self.name.code();
+                tracing::error!(log, %error, "THE PUBLISHED CHECKPOINT WAS ALTERED: it is published anew");
+                self.directory.publish_latest()
+            }
+            known => known.map(drop),
+        }
     }
 
     /// The keeper of a log under this key, of an installation with this name. Whether it may sign is not asked yet.
@@ -239,9 +253,15 @@ impl LogKeeper {
                     KeeperError::Refused(refusal) => {
                         matches!(**refusal, Refusal::Shorter { .. } | Refusal::Other { .. } | Refusal::Altered { .. })
                     }
-                    KeeperError::Tree { source, .. } => {
-                        matches!(source, TreeError::TilesAhead { .. } | TreeError::HeadDiffers { .. })
+                    KeeperError::Tree { source: TreeError::Log(source), .. } | KeeperError::Log(source) => {
+                        matches!(source, LogError::HeadAltered { .. })
                     }
+                    KeeperError::Tree { source, .. } => matches!(
+                        source,
+                        TreeError::TilesAhead { .. }
+                            | TreeError::HeadDiffers { .. }
+                            | TreeError::HeadRootDiffers { .. }
+                    ),
                     _no_word_on_the_log => false,
                 };
                 if is_another_log {
@@ -342,8 +362,8 @@ impl LogKeeper {
             None => None,
         };
         let signed_here = self.signed.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        for promise in [signed_here.as_ref(), in_directory.as_ref()] {
-            stands(self.name, self.origin(), &self.log, promise).await?;
+        for promise in signed_here.iter().chain(&in_directory) {
+            stands(self.name, self.origin(), &self.log, Some(promise)).await?;
         }
         let tree = stands(self.name, self.origin(), &self.log, beside_the_log.as_ref()).await?;
         // The root says nothing of the moment that the head has, and by it the next record is dated.

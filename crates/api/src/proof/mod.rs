@@ -130,6 +130,20 @@ pub enum KeeperError {
     /// A checkpoint cannot be signed or read.
     #[error(transparent)]
     Checkpoint(#[from] CheckpointError),
+    /// What others collect as the latest checkpoint is none of this log.
+    #[error(
+        "{path}, which others collect as the latest checkpoint of {}, is none that it signed ({source}): it was altered or replaced. \
+         Keep it as evidence, and tell everybody who collects it; the next start publishes the latest checkpoint there anew",
+        .log.words()
+    )]
+    LatestAltered {
+        /// Which log.
+        log: LogName,
+        /// The file.
+        path: std::path::PathBuf,
+        /// What is wrong with it.
+        source: CheckpointError,
+    },
     /// A checkpoint came back that this log never signed.
     #[error(
         "this installation signed no checkpoint of {origin} over {size} records with this root: it is not ours, or of a log that was replaced"
@@ -155,15 +169,15 @@ impl KeeperError {
     pub fn is_alarm(&self) -> bool {
         match self {
             Self::Refused(_) => true,
-            Self::Tree { source: TreeError::Log(_), .. } => false,
+            Self::Log(source) | Self::Tree { source: TreeError::Log(source), .. } => source.is_alteration(),
             Self::Tree { .. } => true,
-            Self::Log(_)
-            | Self::NoKey(_)
+            Self::NoKey(_)
             | Self::Key(_)
             | Self::KeyReplaced { .. }
             | Self::StrangeKey { .. }
             | Self::NoNextKey { .. }
             | Self::Checkpoint(_)
+            | Self::LatestAltered { .. }
             | Self::NotOurs { .. }
             | Self::Directory { .. } => false,
         }

@@ -6,7 +6,7 @@ use spoor_notary::{CheckpointError, SignedCheckpoint, VerifyingKey};
 
 use super::directory::Found;
 use super::stands::Promise;
-use super::{KeeperError, LogName, Refusal};
+use super::{CheckpointDirectory, KeeperError, LogName, Refusal};
 
 /// The keys of a log.
 #[derive(Clone, Debug)]
@@ -61,6 +61,19 @@ impl Signers {
     pub fn open_file(&self, found: &Found) -> Result<SignedCheckpoint, KeeperError> {
         let opened = SignedCheckpoint::open(found.signed.text(), &self.all());
         opened.map_err(|source| self.not_signed(Promise::from(found.clone()), source))
+    }
+
+    /// What others collect from the directory as the latest checkpoint: signed by any key of the log. None where there is no such
+    /// file: it is written after that of its size.
+    ///
+    /// # Errors
+    /// `LatestAltered` when it is anything else.
+    pub fn open_latest(&self, directory: &CheckpointDirectory) -> Result<Option<Promise>, KeeperError> {
+        let Some((path, text)) = directory.collected()? else { return Ok(None) };
+        match SignedCheckpoint::open(&text, &self.all()) {
+            Ok(signed) => Ok(Some(Promise { checkpoint: signed.checkpoint().clone(), at: None, file: Some(path) })),
+            Err(source) => Err(KeeperError::LatestAltered { log: self.log, path, source }),
+        }
     }
 
     /// Whether one of these copies of the newest checkpoint is signed by a key that is kept apart from the log: what stands

@@ -15,7 +15,8 @@ use super::{KeeperError, LogName};
 pub struct Promise {
     /// What was signed.
     pub checkpoint: Checkpoint,
-    /// When it was signed or written, as far as known.
+    /// When its row says that it was signed, or its file was written, as far as known. Neither is signed: a file that was restored
+    /// has the moment of that.
     pub at: Option<DateTime<Utc>>,
     /// The file it stands in; none when the log itself keeps it.
     pub file: Option<PathBuf>,
@@ -152,7 +153,7 @@ pub(super) async fn stands(
     if records < size {
         return Err(shorter(name, log, promise).await?);
     }
-    let now = log.tile().await.map_err(tree)?;
+    let now = log.tile().await.map_err(|source| tree(source.knowing(size, &promised.root)))?;
     let grown = log.growth_proof(size, now.size).await.map_err(tree)?;
     match grown.proof.check(size, &promised.root, now.size, &now.root) {
         Ok(()) => Ok(now),
@@ -199,7 +200,11 @@ impl std::fmt::Display for Promise {
             Some(file) => write!(f, "the checkpoint {}", file.display())?,
             None => write!(f, "the checkpoint over {} records kept beside it", self.checkpoint.size)?,
         }
-        self.at.map_or(Ok(()), |at| write!(f, " of {}", second(at)))
+        match (self.at, &self.file) {
+            (None, _) => Ok(()),
+            (Some(at), Some(_)) => write!(f, " (a file of {}, by its modification time)", second(at)),
+            (Some(at), None) => write!(f, " (signed at {}, by its row)", second(at)),
+        }
     }
 }
 

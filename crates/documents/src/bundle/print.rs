@@ -28,7 +28,7 @@ struct Piece<'a> {
 
 #[derive(Serialize)]
 struct PrintedLine {
-    label: &'static str,
+    label: String,
     words: String,
     withheld: bool,
 }
@@ -60,10 +60,27 @@ fn line(line: &Line) -> PrintedLine {
     let (words, withheld) = match &line.value {
         Filled::Said(words) => (words.clone(), false),
         Filled::Withheld { reason, since } => {
-            let reason = reason.label(Language::Nl).to_lowercase();
+            let reason = reason.in_sentence(Language::Nl);
             let since = since.map(|day| format!(" op {}", dutch::day(day))).unwrap_or_default();
             (format!("Achtergehouden: {reason}{since}"), true)
         }
     };
-    PrintedLine { label: line.label, words, withheld }
+    PrintedLine { label: label(line.label), words, withheld }
+}
+
+/// A label that is not broken before its last `op`.
+fn label(label: &str) -> String {
+    label.strip_suffix(" op").map_or_else(|| label.to_owned(), |before| format!("{before}\u{A0}op"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_op_of_a_label_stays_with_the_word_before_it() {
+        let printed = |label| super::line(&Line::said(label, "")).label;
+        assert_eq!(printed("Verdiepend gesprek gevoerd op"), "Verdiepend gesprek gevoerd\u{A0}op");
+        assert_eq!(printed("Datum van de feiten"), "Datum van de feiten");
+    }
 }

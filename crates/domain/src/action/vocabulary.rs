@@ -129,7 +129,7 @@ labelled! {
         MoreThan = "Meer dan", "A lower bound";
         Average = "Gemiddeld", "A mean";
         NotRegistered = "Niet geregistreerd", "Not registered";
-        NotYetDelivered = "Nog niet aangeleverd", "Not yet delivered";
+        NotYetDelivered = "Nog niet geleverd", "Not yet delivered";
         Unknown = "Niet bekend", "Unknown";
     }
 }

@@ -41,7 +41,7 @@ pub enum EditionRejection {
     #[error("This half-year has no edition {number}: look at the list of its editions.")]
     NoSuchEdition { number: u32 },
     /// Not a draft any more.
-    #[error("Edition {number} is {} and does not change any more: open a correction.", status.label(Language::En).to_lowercase())]
+    #[error("Edition {number} is {} and does not change any more: open a correction.", status.in_sentence(Language::En))]
     NotDrafting { number: u32, status: EditionStatus },
     /// Due before today.
     #[error("{on} lies in the past (today is {today}): give the contacts a day from today on.")]
@@ -98,13 +98,13 @@ pub enum EditionRejection {
     #[error("The content of the edition is not among its stored forms: nothing was frozen, try again.")]
     ContentNotStored,
     /// Not frozen, or not only.
-    #[error("Edition {number} is {}: only a frozen edition is approved, once.", status.label(Language::En).to_lowercase())]
+    #[error("Edition {number} is {}: only a frozen edition is approved, once.", status.in_sentence(Language::En))]
     NotFrozen { number: u32, status: EditionStatus },
     /// The same person.
     #[error("You froze this edition yourself: another person approves it.")]
     SamePersonApproves,
     /// Not approved, or not only.
-    #[error("Edition {number} is {}: only an approved edition is submitted, once.", status.label(Language::En).to_lowercase())]
+    #[error("Edition {number} is {}: only an approved edition is submitted, once.", status.in_sentence(Language::En))]
     NotApproved { number: u32, status: EditionStatus },
     /// What happened lies in the past.
     #[error("{on} lies in the future (today is {today}): record it once it has happened.")]
@@ -113,7 +113,7 @@ pub enum EditionRejection {
     #[error("{on} lies before the day the edition was approved ({approved_on}): correct the day.")]
     BeforeApproval { on: NaiveDate, approved_on: NaiveDate },
     /// Nothing is served.
-    #[error("Edition {number} is {}: there is nothing to withdraw.", status.label(Language::En).to_lowercase())]
+    #[error("Edition {number} is {}: there is nothing to withdraw.", status.in_sentence(Language::En))]
     NothingToWithdraw { number: u32, status: EditionStatus },
     /// The reason tells what may not be told.
     #[error(
@@ -121,7 +121,7 @@ pub enum EditionRejection {
     )]
     ReasonTellsTooMuch { quote: String },
     /// The last one is not out.
-    #[error("Edition {number} is {}: finish it, or withdraw it once frozen, before opening the next.", status.label(Language::En).to_lowercase())]
+    #[error("Edition {number} is {}: finish it, or withdraw it once frozen, before opening the next.", status.in_sentence(Language::En))]
     NotOutYet { number: u32, status: EditionStatus },
 }
 
@@ -214,12 +214,12 @@ impl Refusal for EditionRejection {
     }
 
     fn message_nl(&self) -> String {
-        let in_words = |status: &EditionStatus| status.label(Language::Nl).to_lowercase();
+        let in_words = |status: &EditionStatus| status.in_sentence(Language::Nl);
         match self {
             Self::NotYourRole { role, kind } => format!(
                 "Dit ({}) kan niet als {}; vraag het aan de coördinator van het actieplan.",
-                kind.label(Language::Nl).to_lowercase(),
-                role.label(Language::Nl).to_lowercase()
+                kind.in_sentence(Language::Nl),
+                role.in_sentence(Language::Nl)
             ),
             Self::NotOpened => "Dit halfjaar heeft nog geen editie; open ze eerst met openEdition.".into(),
             Self::AlreadyOpened => {

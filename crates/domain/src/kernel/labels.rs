@@ -23,6 +23,11 @@ pub trait Label: Copy + Sized + 'static {
     fn code(self) -> &'static str;
     /// The label in the given language.
     fn label(self, language: Language) -> &'static str;
+    /// The label in the middle of a sentence: names in it keep their capitals.
+    fn in_sentence(self, language: Language) -> String {
+        let mut letters = self.label(language).chars();
+        letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+    }
     /// The value with this code, if there is one.
     fn from_code(code: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|value| value.code() == code)

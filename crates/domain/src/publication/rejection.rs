@@ -28,7 +28,7 @@ impl Refusal for PublicationRejection {
         match self {
             Self::NotYourRole { role } => format!(
                 "Tabellen over dossiers verschijnen met een editie; dat kan niet als {}.",
-                role.label(Language::Nl).to_lowercase()
+                role.in_sentence(Language::Nl)
             ),
             Self::NotTheLatest { number, latest } => format!(
                 "Publicatie {number} volgt niet op de laatste, {latest}; intussen werd een andere editie vastgelegd, leg opnieuw vast."

@@ -23,3 +23,10 @@ create table if not exists spoor_keys.reconciled (
     log_index bigint not null,
     leaf      text not null
 );
+
+-- The subjects whose erasure was found as far as that, and how far it was: who of them has no tombstone any more was put back from
+-- an older backup. A version of the program from before there were these columns moves `log_index` and leaves them, and then they
+-- say nothing any more.
+alter table spoor_keys.reconciled
+    add column if not exists erased       uuid[],
+    add column if not exists erased_until bigint;

@@ -174,7 +174,8 @@ pub(super) fn commands(rows: &[PgRow]) -> Result<Vec<(Uuid, StoredCommand)>, Log
 /// The head row.
 pub(super) fn head(row: &PgRow) -> Result<LogHead, LogError> {
     let index = unsigned(row.try_get(0).map_err(database)?)?;
-    let frontier = Frontier::from_bytes(index, row.try_get(2).map_err(database)?).map_err(database)?;
+    let frontier = Frontier::from_bytes(index, row.try_get(2).map_err(database)?)
+        .map_err(|source| LogError::HeadAltered { size: index, source })?;
     Ok(LogHead { index, recorded_at: row.try_get(1).map_err(database)?, frontier })
 }
 
@@ -233,11 +234,15 @@ fn command_event(row: &PgRow) -> Result<CommandEvent, LogError> {
 }
 
 fn record(row: &PgRow) -> Result<Record, LogError> {
+    let index = unsigned(row.try_get(0).map_err(database)?)?;
+    columns(row, index).map_err(|error| error.of_record(index))
+}
+
+fn columns(row: &PgRow, index: u64) -> Result<Record, LogError> {
     let text = |column: usize| row.try_get::<String, _>(column).map_err(database);
-    let position = unsigned(row.try_get(0).map_err(database)?)?;
     Ok(Record {
-        position: Position::number(position),
-        index: position,
+        position: Position::number(index),
+        index,
         recorded_at: moment(row.try_get(1).map_err(database)?),
         aggregate_type: text(2)?,
         aggregate_id: text(3)?,

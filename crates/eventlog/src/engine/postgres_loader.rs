@@ -70,9 +70,9 @@ async fn run(waiting: Arc<Mutex<mpsc::Receiver<Wanted>>>, readers: Arc<Readers>)
         }
         match load(&readers, &wanted).await {
             Ok(streams) => {
-                for (wanted, events) in wanted.into_iter().zip(streams) {
+                for (wanted, loaded) in wanted.into_iter().zip(streams) {
                     // A caller who left is no failure.
-                    let _ = wanted.reply.send(Ok(events));
+                    let _ = wanted.reply.send(loaded);
                 }
             }
             Err(error) => {
@@ -85,7 +85,8 @@ async fn run(waiting: Arc<Mutex<mpsc::Receiver<Wanted>>>, readers: Arc<Readers>)
     }
 }
 
-async fn load(readers: &Readers, wanted: &[Wanted]) -> Result<Vec<Vec<StreamEvent>>, LogError> {
+/// Every wanted stream: one with an event that cannot be read keeps nobody from the others.
+async fn load(readers: &Readers, wanted: &[Wanted]) -> Result<Vec<Loaded>, LogError> {
     let query = || match wanted {
         [one] => sqlx::query(STREAM).bind(one.kind.as_str()).bind(one.id.as_str()).bind(signed(one.from)),
         many => sqlx::query(STREAMS)
@@ -93,26 +94,35 @@ async fn load(readers: &Readers, wanted: &[Wanted]) -> Result<Vec<Vec<StreamEven
             .bind(many.iter().map(|wanted| wanted.id.as_str()).collect::<Vec<_>>())
             .bind(many.iter().map(|wanted| signed(wanted.from)).collect::<Vec<_>>()),
     };
-    let mut streams: Vec<Vec<StreamEvent>> = wanted.iter().map(|_| Vec::new()).collect();
+    let mut streams: Vec<Loaded> = wanted.iter().map(|_| Ok(Vec::new())).collect();
     for row in readers.rows(query).await? {
         let place = unsigned(row.try_get::<i64, _>(0).map_err(database)? - 1)?;
         let stream = usize::try_from(place).ok().and_then(|place| streams.get_mut(place));
         let stream = stream.ok_or_else(|| database("the server answered for a stream nobody asked for"))?;
-        let event = event(&row)?;
-        if stream.last().is_some_and(|last| last.sequence >= event.sequence) {
-            return Err(database("the server gave a stream out of order"));
+        let Ok(events) = stream else { continue };
+        match event(&row) {
+            Ok(event) if events.last().is_some_and(|last| last.sequence >= event.sequence) => {
+                return Err(database("the server gave a stream out of order"));
+            }
+            Ok(event) => events.push(event),
+            Err(unreadable @ LogError::Unreadable { .. }) => *stream = Err(unreadable),
+            Err(error) => return Err(error),
         }
-        stream.push(event);
     }
     Ok(streams)
 }
 
 fn event(row: &PgRow) -> Result<StreamEvent, LogError> {
+    let index = unsigned(row.try_get(5).map_err(database)?)?;
+    columns(row, index).map_err(|error| error.of_record(index))
+}
+
+fn columns(row: &PgRow, index: u64) -> Result<StreamEvent, LogError> {
     Ok(StreamEvent {
         sequence: unsigned(row.try_get(1).map_err(database)?)?,
         event_type: row.try_get(2).map_err(database)?,
         event_version: event_version(row.try_get(3).map_err(database)?)?,
         payload: row.try_get_unchecked(4).map_err(database)?,
-        position: Position::number(unsigned(row.try_get(5).map_err(database)?)?),
+        position: Position::number(index),
     })
 }

@@ -104,13 +104,8 @@ impl SqliteLog {
         let mut rows = statement.query(params![kind, id, signed(from)]).map_err(database)?;
         let mut events = Vec::new();
         while let Some(row) = rows.next().map_err(database)? {
-            events.push(StreamEvent {
-                sequence: unsigned(row.get(0).map_err(database)?)?,
-                event_type: row.get(1).map_err(database)?,
-                event_version: event_version(&row.get::<_, String>(2).map_err(database)?)?,
-                payload: row.get(3).map_err(database)?,
-                position: Position::number(unsigned(row.get(4).map_err(database)?)?),
-            });
+            let index = unsigned(row.get(4).map_err(database)?)?;
+            events.push(stream_event(row, index).map_err(|error| error.of_record(index))?);
         }
         Ok(events)
     }
@@ -179,7 +174,8 @@ pub(super) fn read_head(connection: &Connection) -> Result<LogHead, LogError> {
     let (position, recorded_at, frontier): (i64, i64, Vec<u8>) =
         statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).map_err(database)?;
     let index = unsigned(position)?;
-    let frontier = Frontier::from_bytes(index, &frontier).map_err(database)?;
+    let frontier =
+        Frontier::from_bytes(index, &frontier).map_err(|source| LogError::HeadAltered { size: index, source })?;
     Ok(LogHead { index, recorded_at, frontier })
 }
 
@@ -223,18 +219,28 @@ fn records(
     let mut rows = statement.query(parameters).map_err(database)?;
     let mut records = Vec::new();
     while let Some(row) = rows.next().map_err(database)? {
-        records.push(record(row)?);
+        let index = unsigned(row.get(0).map_err(database)?)?;
+        records.push(record(row, index).map_err(|error| error.of_record(index))?);
     }
     Ok(records)
 }
 
-fn record(row: &Row<'_>) -> Result<Record, LogError> {
+fn stream_event(row: &Row<'_>, index: u64) -> Result<StreamEvent, LogError> {
+    Ok(StreamEvent {
+        sequence: unsigned(row.get(0).map_err(database)?)?,
+        event_type: row.get(1).map_err(database)?,
+        event_version: event_version(&row.get::<_, String>(2).map_err(database)?)?,
+        payload: row.get(3).map_err(database)?,
+        position: Position::number(index),
+    })
+}
+
+fn record(row: &Row<'_>, index: u64) -> Result<Record, LogError> {
     let number = |column| row.get::<_, i64>(column).map_err(database);
     let text = |column| row.get::<_, String>(column).map_err(database);
-    let position = unsigned(number(0)?)?;
     Ok(Record {
-        position: Position::number(position),
-        index: position,
+        position: Position::number(index),
+        index,
         recorded_at: moment(number(1)?),
         aggregate_type: text(2)?,
         aggregate_id: text(3)?,
@@ -246,9 +252,12 @@ fn record(row: &Row<'_>) -> Result<Record, LogError> {
     })
 }
 
-/// The version of an event's shape, kept as text because sqlite-es and postgres-es expect one.
+/// The version of an event's shape, kept as text because sqlite-es and postgres-es expect one. The leaf has it as a number, so any
+/// other way of writing that number would go unseen: only the one in which it is stored is read.
 pub(super) fn event_version(text: &str) -> Result<u16, LogError> {
-    text.parse().map_err(|_| database(format!("'{text}' is not the version of an event's shape")))
+    let is_canonical = !text.starts_with(['0', '+']);
+    let version = text.parse().ok().filter(|_| is_canonical);
+    version.ok_or_else(|| database("what stands in the column event_version is not the version of an event's shape"))
 }
 
 fn version(connection: &Connection) -> Result<usize, LogError> {
@@ -283,6 +292,15 @@ mod tests {
     use futures_util::FutureExt;
 
     use super::*;
+
+    #[test]
+    fn a_version_is_read_in_the_one_way_it_is_written() {
+        assert_eq!([event_version("1").unwrap(), event_version("10").unwrap()], [1, 10]);
+        for otherwise in ["01", "+1", "0", "", " 1", "1 ", "9.9", "-1", "65536"] {
+            let said = event_version(otherwise).unwrap_err().to_string();
+            assert!(said.contains("event_version") && !said.contains("9.9"), "{otherwise}: {said}");
+        }
+    }
 
     #[tokio::test]
     async fn who_asks_for_the_head_of_a_file_that_does_not_answer_can_be_told_so_meanwhile() {

@@ -9,7 +9,7 @@ mod postgres;
 mod rotation;
 mod sqlite;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
@@ -111,13 +111,16 @@ pub(crate) enum KeyRow {
     },
 }
 
-/// How far a log was searched for erasures.
+/// How far a log was searched for erasures, and whose were found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reconciled {
     /// Every key whose erasure was confirmed up to this index is destroyed.
     pub index: u64,
     /// Hash of the record at that index, lower-case hex.
     pub leaf: String,
+    /// The subjects whose erasure was found up to there: each has a tombstone in this store, or its table of keys is older than
+    /// this. `None` where a version of the program noted how far, that noted nothing of whom: the log has to be searched whole.
+    pub erased: Option<BTreeSet<SubjectId>>,
 }
 
 /// A key for reading.
@@ -241,6 +244,21 @@ impl KeyStore {
         })
     }
 
+    /// Those of these subjects that have no tombstone. The store is asked, whatever this process remembers: a row may have been
+    /// put back from an older backup.
+    ///
+    /// # Errors
+    /// `Database` when the store fails.
+    pub async fn not_destroyed(&self, subjects: &BTreeSet<SubjectId>) -> Result<BTreeSet<SubjectId>, KeyError> {
+        if subjects.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        match &self.shared.rows {
+            Rows::Sqlite(file) => file.not_destroyed(subjects).await,
+            Rows::Postgres(schema) => schema.not_destroyed(subjects).await,
+        }
+    }
+
     /// How far the log with this name was searched for erasures, all of whose keys are destroyed in this store. Kept in
     /// the store itself, so that a restored older store knows that it has to be searched again.
     pub async fn reconciled(&self, log: &str) -> Result<Option<Reconciled>, KeyError> {
@@ -250,7 +268,8 @@ impl KeyStore {
         }
     }
 
-    /// Notes how far the log with this name was searched.
+    /// Notes how far the log with this name was searched, and whose erasures were found up to there: both at once, in the place
+    /// of what was noted before.
     pub async fn set_reconciled(&self, log: &str, to: Reconciled) -> Result<(), KeyError> {
         match &self.shared.rows {
             Rows::Sqlite(file) => file.set_reconciled(log, to).await,

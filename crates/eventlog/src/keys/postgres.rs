@@ -1,6 +1,6 @@
 //! The keys in a PostgreSQL schema of their own.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -35,12 +35,11 @@ impl KeySchema {
     pub async fn open(url: &str) -> Result<Self, KeyError> {
         let options = pg_options(url).map_err(failed)?.0;
         let pool = connections::pool(connections::KEYS).connect_with(options).await.map_err(failed)?;
-        // The table that came last.
-        let ready: Option<String> = sqlx::query_scalar("select to_regclass('spoor_keys.reconciled')::text")
-            .fetch_one(&pool)
-            .await
-            .map_err(failed)?;
-        if ready.is_none() {
+        // The column that came last.
+        let last = "select exists (select from pg_attribute
+                     where attrelid = to_regclass('spoor_keys.reconciled') and attname = 'erased_until')";
+        let ready: bool = sqlx::query_scalar(last).fetch_one(&pool).await.map_err(failed)?;
+        if !ready {
             pool.execute(sqlx::raw_sql(SCHEMA)).await.map_err(failed)?;
         }
         Ok(Self { pool })
@@ -70,19 +69,36 @@ impl KeySchema {
     }
 
     /// Leaves the tombstone. The old version of the row stays in the table's file until PostgreSQL vacuums it, and in
-    /// write-ahead logs and their archive as long as those are kept: `docs/keys.md` says what that means.
+    /// write-ahead logs and their archive as long as those are kept: `docs/keys.md` says what that means. It asks for no
+    /// primary key: `pg_restore -t` brings back a table without it, and what was erased is to be destroyed in that one too.
     pub async fn destroy(&self, subject: SubjectId, since: DateTime<Utc>) -> Result<(), KeyError> {
-        let bury = "insert into spoor_keys.subject_keys (subject, destroyed_at)
-             values ($1, timestamptz 'epoch' + $2 * interval '1 microsecond')
-             on conflict (subject) do update set wrapped = null, destroyed_at = excluded.destroyed_at
-             where subject_keys.destroyed_at is null";
-        repeated(|| sqlx::query(bury).bind(subject.0).bind(since.timestamp_micros()).execute(&self.pool))
-            .await
-            .map_err(failed)?;
+        // The row first, whoever makes one at the same moment; then no key is left in it.
+        let row = "insert into spoor_keys.subject_keys (subject, destroyed_at)
+             select $1::uuid, timestamptz 'epoch' + $2 * interval '1 microsecond'
+              where not exists (select from spoor_keys.subject_keys where subject = $1::uuid)
+             on conflict do nothing";
+        let bury = "update spoor_keys.subject_keys
+                set wrapped = null, destroyed_at = timestamptz 'epoch' + $2 * interval '1 microsecond'
+              where subject = $1::uuid and destroyed_at is null";
+        for statement in [row, bury] {
+            repeated(|| sqlx::query(statement).bind(subject.0).bind(since.timestamp_micros()).execute(&self.pool))
+                .await
+                .map_err(failed)?;
+        }
         if let Err(error) = self.tidy().await {
             tracing::warn!(%error, "the old version of a destroyed key waits for the next vacuum of spoor_keys");
         }
         Ok(())
+    }
+
+    /// Those of these subjects that have no tombstone.
+    pub async fn not_destroyed(&self, subjects: &BTreeSet<SubjectId>) -> Result<BTreeSet<SubjectId>, KeyError> {
+        let ids: Vec<Uuid> = subjects.iter().map(|subject| subject.0).collect();
+        let select = "select asked.id from unnest($1::uuid[]) as asked (id) where not exists (
+                   select from spoor_keys.subject_keys where subject = asked.id and destroyed_at is not null)";
+        let found: Vec<Uuid> =
+            repeated(|| sqlx::query_scalar(select).bind(ids.clone()).fetch_all(&self.pool)).await.map_err(failed)?;
+        Ok(found.into_iter().map(SubjectId).collect())
     }
 
     /// Writes the table anew, without what was replaced, once nobody can see that any more. Gives up soon when somebody
@@ -220,20 +236,27 @@ impl KeySchema {
     }
 
     pub async fn reconciled(&self, log: &str) -> Result<Option<Reconciled>, KeyError> {
-        let select = "select log_index, leaf from spoor_keys.reconciled where log = $1";
-        let found: Option<(i64, String)> =
+        let select = "select log_index, leaf, case when erased_until = log_index then erased end
+               from spoor_keys.reconciled where log = $1";
+        let found: Option<(i64, String, Option<Vec<Uuid>>)> =
             repeated(|| sqlx::query_as(select).bind(log).fetch_optional(&self.pool)).await.map_err(failed)?;
-        Ok(found.map(|(index, leaf)| Reconciled { index: unsigned(index), leaf }))
+        let Some((index, leaf, erased)) = found else { return Ok(None) };
+        let erased = erased.map(|ids| ids.into_iter().map(SubjectId).collect());
+        Ok(Some(Reconciled { index: unsigned(index), leaf, erased }))
     }
 
     pub async fn set_reconciled(&self, log: &str, to: Reconciled) -> Result<(), KeyError> {
+        let erased: Option<Vec<Uuid>> =
+            to.erased.map(|subjects| subjects.into_iter().map(|subject| subject.0).collect());
         sqlx::query(
-            "insert into spoor_keys.reconciled (log, log_index, leaf) values ($1, $2, $3)
-             on conflict (log) do update set log_index = excluded.log_index, leaf = excluded.leaf",
+            "insert into spoor_keys.reconciled (log, log_index, leaf, erased, erased_until) values ($1, $2, $3, $4, $2)
+             on conflict (log) do update set log_index = excluded.log_index, leaf = excluded.leaf,
+                 erased = excluded.erased, erased_until = excluded.erased_until",
         )
         .bind(log)
         .bind(i64::try_from(to.index).unwrap_or(i64::MAX))
         .bind(to.leaf)
+        .bind(erased)
         .execute(&self.pool)
         .await
         .map(drop)

@@ -1,6 +1,6 @@
 //! The keys in a SQLite file of their own, readable by its owner only.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -14,6 +14,10 @@ use super::{KeyError, KeyRow, Reconciled, require_owner_only};
 use crate::engine::sqlite_file::create_owner_only;
 
 const SCHEMA: &str = include_str!("../../migrations/sqlite/keys.sql");
+/// The subjects whose erasure was found as far as the log was searched, as a JSON array, and how far that was: a version of the
+/// program from before there were these columns moves `log_index` and leaves them, and then they say nothing any more.
+const NOTE_ERASED: &str = "alter table reconciled add column erased text;
+    alter table reconciled add column erased_until integer;";
 
 /// How long to wait for other processes, as SQLite does by itself where it can, and how long between looks.
 const BUSY: Duration = Duration::from_secs(30);
@@ -35,8 +39,9 @@ impl KeyFile {
     pub fn open(path: &Path) -> Result<Self, KeyError> {
         create_owner_only(path).map_err(failed)?;
         require_owner_only(path)?;
-        let writer = connect(path)?;
+        let mut writer = connect(path)?;
         writer.execute_batch(SCHEMA).map_err(failed)?;
+        note_erased(&mut writer)?;
         Ok(Self {
             reader: Arc::new(Mutex::new(connect(path)?)),
             writer: Arc::new(Mutex::new(writer)),
@@ -93,6 +98,21 @@ impl KeyFile {
             transaction.commit().map_err(failed)?;
             empty_write_ahead_log(&writer)?;
             rewrite(&writer)
+        })
+        .await
+    }
+
+    /// Those of these subjects that have no tombstone.
+    pub async fn not_destroyed(&self, subjects: &BTreeSet<SubjectId>) -> Result<BTreeSet<SubjectId>, KeyError> {
+        let (file, asked) = (self.clone(), serde_json::to_string(subjects).map_err(failed)?);
+        blocking(move || {
+            let reader = lock(&file.reader);
+            let sql = "select asked.value from json_each(?1) as asked where not exists (
+                           select 1 from subject_keys where subject = asked.value and destroyed_at is not null)";
+            let mut select = reader.prepare_cached(sql).map_err(failed)?;
+            let found = select.query_map([asked], |row| row.get(0));
+            let found: Vec<String> = found.and_then(Iterator::collect).map_err(failed)?;
+            found.into_iter().map(|subject| subject.parse::<SubjectId>().map_err(failed)).collect()
         })
         .await
     }
@@ -189,19 +209,27 @@ impl KeyFile {
     }
 
     pub fn reconciled(&self, log: &str) -> Result<Option<Reconciled>, KeyError> {
-        let sql = "select log_index, leaf from reconciled where log = ?1";
-        let found = lock(&self.reader)
-            .query_row(sql, [log], |row| Ok(Reconciled { index: unsigned(row.get(0)?), leaf: row.get(1)? }));
-        found.optional().map_err(failed)
+        let sql = "select log_index, leaf, case when erased_until = log_index then erased end
+                   from reconciled where log = ?1";
+        let found: Option<(i64, String, Option<String>)> = lock(&self.reader)
+            .query_row(sql, [log], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()
+            .map_err(failed)?;
+        let Some((index, leaf, erased)) = found else { return Ok(None) };
+        let erased = erased.map(|subjects| serde_json::from_str(&subjects)).transpose().map_err(failed)?;
+        Ok(Some(Reconciled { index: unsigned(index), leaf, erased }))
     }
 
     pub async fn set_reconciled(&self, log: &str, to: Reconciled) -> Result<(), KeyError> {
         let (file, log) = (self.clone(), log.to_owned());
         blocking(move || {
             let index = i64::try_from(to.index).unwrap_or(i64::MAX);
-            let sql = "insert into reconciled (log, log_index, leaf) values (?1, ?2, ?3)
-                       on conflict (log) do update set log_index = excluded.log_index, leaf = excluded.leaf";
-            lock(&file.writer).execute(sql, params![log, index, to.leaf]).map(drop).map_err(failed)
+            let erased = to.erased.map(|subjects| serde_json::to_string(&subjects)).transpose().map_err(failed)?;
+            let sql = "insert into reconciled (log, log_index, leaf, erased, erased_until)
+                       values (?1, ?2, ?3, ?4, ?2)
+                       on conflict (log) do update set log_index = excluded.log_index, leaf = excluded.leaf,
+                           erased = excluded.erased, erased_until = excluded.erased_until";
+            lock(&file.writer).execute(sql, params![log, index, to.leaf, erased]).map(drop).map_err(failed)
         })
         .await
     }
@@ -215,6 +243,24 @@ fn connect(path: &Path) -> Result<Connection, KeyError> {
         )
         .map_err(failed)?;
     Ok(connection)
+}
+
+/// Gives a file of before the columns it lacks; `alter table` has no `if not exists`.
+fn note_erased(writer: &mut Connection) -> Result<(), KeyError> {
+    if notes_erased(writer)? {
+        return Ok(());
+    }
+    let transaction = begin(writer)?;
+    // Another process may have been first.
+    if !notes_erased(&transaction)? {
+        transaction.execute_batch(NOTE_ERASED).map_err(failed)?;
+    }
+    transaction.commit().map_err(failed)
+}
+
+fn notes_erased(connection: &Connection) -> Result<bool, KeyError> {
+    let sql = "select exists (select 1 from pragma_table_info('reconciled') where name = 'erased_until')";
+    connection.query_row(sql, [], |row| row.get(0)).map_err(failed)
 }
 
 fn store(writer: &mut Connection, keys: &[NewKey]) -> Result<(), KeyError> {

@@ -8,6 +8,7 @@ use spoor_notary::{Hash, Tile, TileBuilder, TileId, leaf_hash};
 
 use super::{RecordPages, TILE, TreeError, TreeHead, same_root};
 use crate::error::LogError;
+use crate::reread::{Found, stretches};
 use crate::{EventLog, Record};
 
 /// Counts the events of every stream, none of which may be missing between.
@@ -28,15 +29,41 @@ impl EventLog {
     /// whatever the length of the log; then the moment of the head and the command ids by which records are found with the records.
     ///
     /// # Errors
-    /// The first difference there is; see [`TreeError`].
+    /// The first difference there is; where it is a record that differs or cannot be read, all of those. See [`TreeError`].
     pub async fn check_tree(&self, roots: &BTreeMap<u64, Hash>) -> Result<TreeHead, TreeError> {
         let checked = self.compare_all(roots).await;
-        let Err(TreeError::RecordDiffers { index }) = checked else { return checked };
-        if self.are_over(index, roots).await {
+        if let Err(TreeError::RecordDiffers { index }) = checked
+            && self.are_over(index, roots).await
+        {
             // The record is the one that was signed, so it is the tile that is not.
             return Err(TreeError::TileDiffers(TileId { level: 0, number: (index - 1) / TILE }));
         }
-        checked
+        match checked {
+            Err(first @ (TreeError::RecordDiffers { .. } | TreeError::RecordUnreadable { .. })) => {
+                Err(Box::pin(self.with_all_that_differ(first)).await)
+            }
+            checked => checked,
+        }
+    }
+
+    /// A record that differs or cannot be read, with all others that do. Which differ is known where the tiles lead to the
+    /// committed root; where they do not, only the first of them is told.
+    async fn with_all_that_differ(&self, first: TreeError) -> TreeError {
+        let Ok(tree) = self.committed().await else { return first };
+        let Found { mut altered, mut unreadable, missing, .. } = self.faults_of(&tree).await;
+        if !self.tiles_lead_to(&tree, &altered).await.unwrap_or_default() {
+            altered.clear();
+        }
+        match &first {
+            TreeError::RecordDiffers { index } => altered.extend([*index]),
+            TreeError::RecordUnreadable { index } => unreadable.extend([*index]),
+            _it_names_no_record => {}
+        }
+        if altered.len() + unreadable.len() + missing.len() <= 1 {
+            return first;
+        }
+        let [unreadable, altered, missing] = [unreadable, altered, missing].map(stretches);
+        TreeError::RecordsDiffer { unreadable, altered, missing }
     }
 
     /// Whether these roots, one of which is over this record, and the committed one are those of the records.
@@ -87,7 +114,12 @@ impl EventLog {
             }
         }
         self.compare(growing.into_values().collect(), tiled).await?;
-        same_root(&builder, 1, &head.root)?;
+        // What was signed, and the tiles as far as they go, are as the records are.
+        let vouched = tiled.max(roots.last_key_value().map_or(0, |(size, _)| *size)).min(head.size);
+        if let Err(differs) = same_root(&builder, vouched + 1, &head.root) {
+            let all_vouched = vouched == head.size;
+            return Err(if all_vouched { differs.knowing(head.size, &builder.root()) } else { differs });
+        }
         // The records are those that were committed: what stands beside them, and in no leaf, is held against them.
         self.check_head().await?;
         if let Some(index) = self.engine().misfiled(0, head.size).await?.first().copied() {
@@ -109,11 +141,28 @@ impl EventLog {
         *kept = None;
         let head = self.committed().await?;
         reaches(&head, roots)?;
-        self.rehearse(TileBuilder::default(), head, roots).await?;
+        if let Err(error) = self.rehearse(TileBuilder::default(), head, roots).await {
+            return Err(self.or_the_head(error, &head, roots).await);
+        }
         self.engine().drop_tiles().await?;
         let (builder, head) = self.catch_up(TileBuilder::default()).await?;
         *kept = Some(builder);
         Ok(head)
+    }
+
+    /// What is wrong with a root over the records: the head alone, where what was signed or the tiles say so.
+    async fn or_the_head(&self, error: TreeError, head: &TreeHead, roots: &BTreeMap<u64, Hash>) -> TreeError {
+        let error = match roots.get(&head.size) {
+            Some(signed) => error.knowing(head.size, signed),
+            None => error,
+        };
+        match error {
+            TreeError::RootDiffers { .. } => match self.compare_all(roots).await {
+                Err(of_head @ TreeError::HeadRootDiffers { .. }) => of_head,
+                Ok(_) | Err(_) => error,
+            },
+            other => other,
+        }
     }
 
     /// A record that is missing, with all others that are.

@@ -49,6 +49,22 @@ impl EventLog {
         Ok(if altered.is_empty() { leaves.keys().copied().collect() } else { altered })
     }
 
+    /// Whether the leaves that the tiles have for these records lead to the root of this tree: then it is the records that were
+    /// altered, and not the tiles.
+    ///
+    /// # Errors
+    /// When the tiles cannot be had; see [`TreeError`].
+    pub(super) async fn tiles_lead_to(&self, tree: &TreeHead, indexes: &BTreeSet<u64>) -> Result<bool, TreeError> {
+        let mut leaves = BTreeMap::new();
+        for index in indexes {
+            if !leaves.contains_key(index) {
+                // The rest of the tile comes along.
+                leaves.extend((*index..=tree.size).zip(self.leaves_from(*index).await?));
+            }
+        }
+        Ok(self.altered(&leaves, tree).await?.is_empty())
+    }
+
     /// Whether these records are what was committed with the log as it is now.
     ///
     /// # Errors

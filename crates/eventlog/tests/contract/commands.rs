@@ -29,6 +29,7 @@ on_every_engine!(
     a_stream_that_is_read_from_the_log_is_held_against_a_count_made_after_its_end_went,
     a_stream_that_was_only_looked_at_is_held_against_a_count_before_anything_is_decided_on_it,
     nothing_is_decided_on_a_stream_that_an_altered_record_may_have_been_of,
+    an_event_that_cannot_be_read_is_named_and_keeps_nobody_from_other_streams,
     a_record_behind_the_end_of_the_log_is_not_followed_and_named_where_it_is_in_the_way,
     what_is_found_by_a_command_id_that_was_put_there_is_no_answer,
 );
@@ -111,6 +112,26 @@ async fn commands_on_one_stream_at_once_all_succeed(place: Place) {
         answer.unwrap();
     }
     assert_eq!(log.load::<Ledger>("l").await.unwrap().state.notes, 50);
+}
+
+async fn an_event_that_cannot_be_read_is_named_and_keeps_nobody_from_other_streams(place: Place) {
+    let log = place.open().await;
+    for stream in ["l1", "l2"] {
+        log.execute::<Ledger>(stream, &open(), &context()).await.unwrap();
+    }
+    log.close().await;
+    place.alter("update events set event_version = '9.9' where position = 1").await;
+    let log = place.open().await;
+    // Many at once: on PostgreSQL they are loaded together.
+    let loads = (0..100).map(|load| log.load::<Ledger>(if load % 2 == 0 { "l1" } else { "l2" }));
+    for (load, loaded) in (0..).zip(join_all(loads).await) {
+        match loaded {
+            Ok(loaded) => assert!(load % 2 == 1 && loaded.version == 1),
+            Err(failed) => {
+                assert!(load % 2 == 0 && matches!(failed, LogError::Unreadable { index: 1, .. }), "{failed}")
+            }
+        }
+    }
 }
 
 async fn another_process_moving_the_dossier_on_is_noticed(place: Place) {

@@ -1,5 +1,6 @@
 //! The life of keys, in a file and in PostgreSQL: made once, destroyed for good and for real, wrapped by another master key.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -59,6 +60,18 @@ impl Cabinet {
         KeyStore::open_between(&self.keys, &self.master(), Some(&self.next_master())).await.unwrap()
     }
 
+    /// Changes the store as somebody who has its database does.
+    async fn sql(&self, statements: &str) {
+        match &self.keys {
+            KeyStoreUrl::Sqlite(path) => rusqlite::Connection::open(path).unwrap().execute_batch(statements).unwrap(),
+            KeyStoreUrl::Postgres(url) => {
+                let statements = format!("set search_path to spoor_keys; {statements}");
+                let mut connection = PgConnection::connect(url).await.unwrap();
+                connection.execute(sqlx::raw_sql(&statements)).await.unwrap();
+            }
+        }
+    }
+
     async fn log(&self, keys: KeyStore) -> EventLog {
         EventLog::open(&self.log_url(), keys, Clock::System, LogOptions::default()).await.unwrap()
     }
@@ -85,6 +98,8 @@ in_every_store!(
     a_destroyed_subject_is_never_keyed_again,
     a_tombstone_says_since_when_and_goes_on_saying_it,
     how_far_a_log_was_searched_stands_in_the_store,
+    whose_erasures_were_found_is_not_known_where_an_older_version_said_how_far,
+    a_tombstone_that_was_taken_away_is_missed_whatever_is_remembered,
     another_master_key_takes_over_and_the_former_is_not_needed_any_more,
     a_rotation_broken_off_anywhere_is_readable_and_goes_on_where_it_was,
     what_is_destroyed_during_a_rotation_stays_destroyed,
@@ -117,12 +132,51 @@ async fn a_tombstone_says_since_when_and_goes_on_saying_it(cabinet: Cabinet) {
 async fn how_far_a_log_was_searched_stands_in_the_store(cabinet: Cabinet) {
     let store = cabinet.store().await;
     assert_eq!(store.reconciled("events").await.unwrap(), None);
-    for index in [7, 9] {
-        let to = Reconciled { index, leaf: format!("{index:064x}") };
+    let (one, other) = (SubjectId(random_id()), SubjectId(random_id()));
+    let (first, both) = (BTreeSet::from([one]), BTreeSet::from([one, other]));
+    for (index, erased) in [(7, Some(first)), (9, Some(both)), (8, None), (9, Some(BTreeSet::new()))] {
+        let to = Reconciled { index, leaf: format!("{index:064x}"), erased };
         store.set_reconciled("events", to.clone()).await.unwrap();
         assert_eq!(cabinet.store().await.reconciled("events").await.unwrap(), Some(to));
     }
     assert_eq!(store.reconciled("other").await.unwrap(), None);
+}
+
+async fn whose_erasures_were_found_is_not_known_where_an_older_version_said_how_far(cabinet: Cabinet) {
+    let noted = Reconciled { index: 7, leaf: "leaf".into(), erased: Some(BTreeSet::from([SubjectId(random_id())])) };
+    cabinet.store().await.set_reconciled("events", noted.clone()).await.unwrap();
+    // An older version beside this one, or in its place for a while: it goes on and knows nothing of whom.
+    cabinet.sql("update reconciled set log_index = 9").await;
+    let further = Reconciled { index: 9, erased: None, ..noted.clone() };
+    assert_eq!(cabinet.store().await.reconciled("events").await.unwrap(), Some(further.clone()));
+    // A store that was made by it.
+    cabinet.sql("alter table reconciled drop column erased; alter table reconciled drop column erased_until").await;
+    let (store, other) = (cabinet.store().await, cabinet.store().await);
+    assert_eq!(store.reconciled("events").await.unwrap(), Some(further));
+    store.set_reconciled("events", noted.clone()).await.unwrap();
+    assert_eq!(other.reconciled("events").await.unwrap(), Some(noted));
+}
+
+async fn a_tombstone_that_was_taken_away_is_missed_whatever_is_remembered(cabinet: Cabinet) {
+    let (subjects, never) = (filled(&cabinet, 3).await, SubjectId(random_id()));
+    let store = cabinet.store().await;
+    for subject in &subjects[..2] {
+        store.destroy(*subject).await.unwrap();
+        assert!(store.is_destroyed(*subject).await.unwrap());
+    }
+    let asked: BTreeSet<SubjectId> = subjects.iter().copied().chain([never]).collect();
+    assert_eq!(store.not_destroyed(&asked).await.unwrap(), BTreeSet::from([subjects[2], never]));
+    // As a row of an older backup does.
+    let [gone, live] = [subjects[0], subjects[2]];
+    let back = format!(
+        "update subject_keys set destroyed_at = null, wrapped = (
+             select living.wrapped from subject_keys as living where living.subject = '{live}') where subject = '{gone}'"
+    );
+    cabinet.sql(&back).await;
+    let destroyed = BTreeSet::from([subjects[0], subjects[1]]);
+    assert_eq!(store.not_destroyed(&destroyed).await.unwrap(), BTreeSet::from([gone]));
+    store.destroy(gone).await.unwrap();
+    assert_eq!(store.not_destroyed(&asked).await.unwrap(), BTreeSet::from([live, never]));
 }
 
 async fn another_master_key_takes_over_and_the_former_is_not_needed_any_more(cabinet: Cabinet) {
@@ -284,6 +338,22 @@ async fn a_store_whose_connections_were_dropped_is_asked_again_by_new_ones() {
         assert!(!dropped.is_empty());
         tokio::time::sleep(std::time::Duration::from_secs(3)).await;
     }
+}
+
+/// `pg_restore -t` brings a table back without its primary key.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_is_destroyed_also_in_a_table_that_lost_its_primary_key() {
+    let cabinet = Cabinet::in_postgres().await;
+    let (subjects, never) = (filled(&cabinet, 2).await, SubjectId(random_id()));
+    cabinet.sql("alter table subject_keys drop constraint subject_keys_pkey").await;
+    let store = cabinet.store().await;
+    for _ in 0..2 {
+        for subject in [subjects[0], never] {
+            store.destroy(subject).await.unwrap();
+        }
+    }
+    let status = store.status().await.unwrap();
+    assert_eq!((status.live, status.destroyed), (1, 2));
 }
 
 /// A vacuum keeps what an older transaction may still look at: it is waited for.

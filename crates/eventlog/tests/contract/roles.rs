@@ -1,5 +1,7 @@
 //! The role `serve` runs under on PostgreSQL: what docs/operations.md grants it is enough, needed, and no more than it says.
 
+use std::collections::BTreeSet;
+
 use spoor_domain::kernel::{DossierId, OrganisationId, SubjectId};
 use spoor_eventlog::blobs::BlobHeader;
 use spoor_eventlog::keys::KeyStoreUrl;
@@ -83,8 +85,10 @@ impl Served {
         assert_eq!(blobs.published().get(&published).await?, b"An edition");
         keys.destroy(subject).await?;
         assert_eq!(blobs.remove_of(subject).await?, 1);
-        keys.set_reconciled("events", Reconciled { index: 5, leaf: "leaf".into() }).await?;
-        assert_eq!(keys.reconciled("events").await?.map(|done| done.index), Some(5));
+        let searched = Reconciled { index: 5, leaf: "leaf".into(), erased: Some(BTreeSet::from([subject])) };
+        keys.set_reconciled("events", searched.clone()).await?;
+        assert_eq!(keys.reconciled("events").await?, Some(searched));
+        assert!(keys.not_destroyed(&BTreeSet::from([subject])).await?.is_empty());
         log.close().await;
         Ok(())
     }

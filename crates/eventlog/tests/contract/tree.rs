@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt};
-use spoor_eventlog::{EventLog, LogError, TreeError, TreeHead, leaves_of};
-use spoor_notary::leaf_hash;
+use spoor_eventlog::{EventLog, LogError, LogUrl, TreeError, TreeHead, leaves_of};
+use spoor_notary::{Frontier, leaf_hash};
 
 use crate::ledger::append;
 use crate::on_every_engine;
@@ -33,6 +33,10 @@ on_every_engine!(
     a_check_names_every_record_that_is_gone,
     a_record_moved_past_the_head_is_missing_where_it_was_and_wrong_where_it_is,
     a_record_that_cannot_be_read_counts_as_altered_and_hides_no_other,
+    a_check_names_every_record_that_cannot_be_read_or_differs,
+    a_version_that_is_written_otherwise_is_an_altered_record,
+    a_head_with_another_root_than_its_records_is_named_and_neither_a_record_nor_a_tile,
+    a_head_that_keeps_the_tree_of_another_size_was_altered,
     a_head_that_says_another_moment_than_its_last_record_is_a_fault,
     a_record_that_is_found_by_another_command_than_it_has_is_named,
 );
@@ -283,6 +287,127 @@ async fn a_record_that_cannot_be_read_counts_as_altered_and_hides_no_other(place
     let found = log.reread(&tree, Duration::ZERO).await.unwrap();
     assert_eq!((&*found.altered, &*found.missing), (&[42..=42, 400..=400][..], &[44..=44][..]));
     assert_eq!(*log.known_altered(), *found.altered);
+}
+
+async fn a_check_names_every_record_that_cannot_be_read_or_differs(place: Place) {
+    let log = grown(&place, RECORDS).await;
+    log.tile().await.unwrap();
+    let signed = BTreeMap::from([(RECORDS, log.head().await.unwrap().root)]);
+    place.alter("update events set event_version = '9.9' where position = 42").await;
+    for failed in [
+        log.read_after_index(0, 100).await.map(drop).unwrap_err(),
+        log.read_stream("thing", "a0").await.map(drop).unwrap_err(),
+    ] {
+        assert!(matches!(failed, LogError::Unreadable { index: 42, .. }), "{failed}");
+        assert!(!failed.to_string().contains("9.9"), "{failed}");
+    }
+    for roots in [&BTreeMap::new(), &signed] {
+        let said = log.check_tree(roots).await.unwrap_err();
+        assert!(matches!(said, TreeError::RecordUnreadable { index: 42 }), "{said}");
+    }
+    let said = log.rebuild_tiles(&signed).await.unwrap_err();
+    assert!(matches!(said, TreeError::RecordUnreadable { index: 42 }), "{said}");
+
+    // On the same page before it, on the next, and one more that cannot be read.
+    place.alter_record(7, Alteration::Payload(r#"{"One":{"a":[],"z":2}}"#)).await;
+    place.alter_record(400, Alteration::Payload(r#"{"One":{"a":[],"z":3}}"#)).await;
+    place.alter("update events set event_version = 'x' where position = 401").await;
+    let said = log.check_tree(&signed).await.unwrap_err();
+    let TreeError::RecordsDiffer { unreadable, altered, missing } = &said else { panic!("{said}") };
+    assert_eq!((&**unreadable, &**altered), (&[42..=42, 401..=401][..], &[7..=7, 400..=400][..]));
+    assert!(missing.is_empty(), "{said}");
+    for part in ["record 42, 401 cannot be read", "record 7, 400 not as it was committed"] {
+        assert!(said.to_string().contains(part), "{part}: {said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_sqlite_a_text_that_is_no_utf_8_is_a_record_that_cannot_be_read() {
+    let place = Place::sqlite().await;
+    let log = grown(&place, 300).await;
+    log.tile().await.unwrap();
+    for index in [95, 100] {
+        place.alter(&format!("update events set payload = cast(x'7b80ff7d' as text) where position = {index}")).await;
+    }
+    let failed = log.read_stream("thing", "a0").await.unwrap_err();
+    assert!(matches!(failed, LogError::Unreadable { index: 95, .. }), "{failed}");
+    let said = log.check_tree(&BTreeMap::new()).await.unwrap_err();
+    assert!(said.to_string().contains("record 95, 100 cannot be read: altered"), "{said}");
+}
+
+async fn a_version_that_is_written_otherwise_is_an_altered_record(place: Place) {
+    let log = grown(&place, 300).await;
+    log.tile().await.unwrap();
+    for otherwise in ["01", "+1"] {
+        place.alter(&format!("update events set event_version = '{otherwise}' where position = 42")).await;
+        let said = log.check_tree(&BTreeMap::new()).await.unwrap_err();
+        assert!(matches!(said, TreeError::RecordUnreadable { index: 42 }), "{otherwise}: {said}");
+    }
+    place.alter("update events set event_version = '1' where position = 42").await;
+    log.check_tree(&BTreeMap::new()).await.unwrap();
+}
+
+/// Gives the head the frontier of a tree of other leaves.
+async fn set_frontier(place: &Place, size: u64) {
+    let mut other = Frontier::default();
+    (0..size).for_each(|_| other.push([7; 32]));
+    let bytes = hex::encode(other.to_bytes());
+    let literal = match &place.url {
+        LogUrl::Sqlite(_) => format!("x'{bytes}'"),
+        LogUrl::Postgres(_) | LogUrl::Kurrent(_) => format!("decode('{bytes}', 'hex')"),
+    };
+    place.sql(&format!("update log_head set frontier = {literal}")).await.unwrap();
+}
+
+async fn a_head_with_another_root_than_its_records_is_named_and_neither_a_record_nor_a_tile(place: Place) {
+    let log = grown(&place, 300).await;
+    log.tile().await.unwrap();
+    grow(&log, "b", 50).await;
+    let root = log.head().await.unwrap().root;
+    let signed = BTreeMap::from([(350, root)]);
+    set_frontier(&place, 350).await;
+    // Behind the tiles nothing but what was signed tells a record from the head.
+    let said = log.check_tree(&BTreeMap::new()).await.unwrap_err();
+    assert!(matches!(said, TreeError::RootDiffers { first: 301, size: 350, .. }), "{said}");
+    assert!(said.to_string().contains("the head of the log"), "{said}");
+    for said in [log.check_tree(&signed).await.unwrap_err(), log.rebuild_tiles(&signed).await.unwrap_err()] {
+        assert!(matches!(said, TreeError::HeadRootDiffers { size: 350, .. }), "{said}");
+        assert!(said.to_string().contains("the head was altered"), "{said}");
+    }
+    log.close().await;
+
+    // The tiles up to the end tell as well.
+    let place = match &place.url {
+        LogUrl::Sqlite(_) => Place::sqlite().await,
+        LogUrl::Postgres(_) | LogUrl::Kurrent(_) => Place::postgres().await,
+    };
+    let log = grown(&place, 350).await;
+    let tree = log.tile().await.unwrap();
+    set_frontier(&place, 350).await;
+    let nothing = BTreeMap::new();
+    for said in [log.check_tree(&nothing).await.unwrap_err(), log.rebuild_tiles(&nothing).await.unwrap_err()] {
+        assert!(matches!(said, TreeError::HeadRootDiffers { size: 350, .. }), "{said}");
+    }
+    // Nobody reads the records at a start: whoever knows what was signed knows that it is the head.
+    let said = place.open().await.tile().await.unwrap_err();
+    assert!(said.to_string().contains("a stored tile or the head of the log was altered"), "{said}");
+    let said = said.knowing(350, &tree.root);
+    assert!(matches!(said, TreeError::HeadRootDiffers { size: 350, .. }), "{said}");
+    // A tile besides hides nothing of what was signed.
+    place.zero_tile(0, 0).await;
+    let said = log.rebuild_tiles(&BTreeMap::from([(350, tree.root)])).await.unwrap_err();
+    assert!(matches!(said, TreeError::HeadRootDiffers { size: 350, .. }), "{said}");
+}
+
+async fn a_head_that_keeps_the_tree_of_another_size_was_altered(place: Place) {
+    // The tree of 301 leaves has one perfect subtree more than that of 300.
+    let log = grown(&place, 301).await;
+    place.sql("update log_head set position = position - 1").await.unwrap();
+    let said = log.head().await.unwrap_err();
+    assert!(matches!(said, LogError::HeadAltered { size: 300, .. }), "{said}");
+    assert!(said.to_string().contains("the head was altered"), "{said}");
+    let said = log.check_tree(&BTreeMap::new()).await.unwrap_err();
+    assert!(matches!(said, TreeError::Log(LogError::HeadAltered { .. })), "{said}");
 }
 
 async fn a_head_that_says_another_moment_than_its_last_record_is_a_fault(place: Place) {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use spoor_domain::access::event::AccessEvent;
 use spoor_domain::access::vocabulary::AccessKind;
 use spoor_domain::catalogue::DomainEvent;
-use spoor_domain::kernel::{Actor, ActorId, DossierId, OrganisationId, Purpose, Role};
+use spoor_domain::kernel::{Actor, ActorId, DossierId, OrganisationId, Purpose};
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_domain::trajectory::record::KeptDocument;
@@ -104,38 +104,6 @@ pub struct AccessFilter {
     pub from: Option<DateTime<Utc>>,
     /// Recorded before this moment.
     pub until: Option<DateTime<Utc>>,
-}
-
-/// Which readings of a dossier are told.
-#[derive(Clone, Copy, Debug)]
-pub struct ReadingsOf<'a> {
-    /// The dossier.
-    pub dossier: DossierId,
-    /// As it stands: where an access does not say that a bundle left as withheld, this does.
-    pub state: &'a LearningTrajectory,
-    /// From this moment on: what was shown before a person was in the dossier was not about that person.
-    pub since: DateTime<Utc>,
-    /// The organisations of whose people that is told too which is about requests of persons concerned alone.
-    pub organisations: &'a [OrganisationId],
-}
-
-/// Who looked at a dossier, told without telling which employee.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reading {
-    /// The organisation.
-    pub organisation: OrganisationId,
-    /// The role.
-    pub role: Role,
-    /// The purpose.
-    pub purpose: Purpose,
-    /// In how many answers.
-    pub answers: u64,
-    /// The first time.
-    pub first_at: DateTime<Utc>,
-    /// The last time.
-    pub last_at: DateTime<Utc>,
-    /// The kinds of personal fields that were opened.
-    pub personal: BTreeSet<String>,
 }
 
 /// The columns in which an entry says otherwise than the event it is of.

@@ -3,14 +3,16 @@
 mod entry;
 mod projector;
 mod read;
+mod readings;
 mod tables;
 
 pub use entry::{
-    AccessEntry, AccessFilter, AnsweredFor, Named, REQUEST_LIST, REQUEST_TEXTS, Reading, ReadingsOf, differing,
-    dossiers_named, left_as_withheld, tells_of_request,
+    AccessEntry, AccessFilter, AnsweredFor, Named, Part, REQUEST_LIST, REQUEST_TEXTS, differing, dossiers_named,
+    left_as_withheld, tells_of_request,
 };
 pub use projector::Accesses;
-pub use read::{list, nothing, one, readings};
+pub use read::{list, mentions, nothing, one};
+pub use readings::{Mention, Reading, Readings, ReadingsOf, differing_mention};
 
 /// Name of the projection.
 pub const PROJECTION: &str = "access";

@@ -1,13 +1,10 @@
 //! Questions about accesses.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use spoor_domain::access::event::AccessEvent;
-use spoor_domain::access::vocabulary::AccessKind;
-use spoor_domain::kernel::{Actor, ActorId, Label, OrganisationId};
+use spoor_domain::kernel::{Actor, ActorId, DossierId, Label, OrganisationId};
 use spoor_eventlog::Position;
 
-use super::entry::{AccessEntry, AccessFilter, AnsweredFor, Reading, ReadingsOf, left_as_withheld};
+use super::entry::{AccessEntry, AccessFilter, AnsweredFor, Named, Part};
+use super::readings::Mention;
 use super::tables::{COUNTED, EVERY};
 use crate::checkpoint::{Checkpoint, SEEN, seen_of};
 use crate::db::{Db, DbError, Row, args, json_text};
@@ -18,6 +15,9 @@ use crate::views::Views;
 
 const COLUMNS: &str = "e.entry, e.position_commit, e.position_prepare, e.recorded_at, e.actor, e.role, e.organisation, \
      e.purpose, e.request, e.auth_mode, e.event";
+
+/// Mentions of a dossier read, and held against their records, at once.
+const MENTIONS: usize = 500;
 
 const NEWEST_FIRST: Keyset<'static> =
     Keyset { name: "access", columns: &[("e.entry", KeyKind::Int)], descending: true };
@@ -65,44 +65,31 @@ pub async fn one(
     }
 }
 
-/// Who was shown something of a dossier: by organisation, role and purpose, never by person. An export of everything
-/// counts, for it held the dossier too.
-pub async fn readings(views: &Views, asked: ReadingsOf<'_>) -> Result<Answer<Vec<Reading>>, ViewError> {
+/// The entries that name a dossier by its id, or all dossiers, oldest first: the next ones behind this leaf index, some hundreds at
+/// most, and none when there are no more. Whatever else their rows say they are found, so that it can be held against the records:
+/// what was altered to look as if nothing was shown, or as if that was long ago, is among them.
+///
+/// # Errors
+/// `LinesLost` also where a row leads to no entry.
+pub async fn mentions(
+    views: &Views,
+    dossier: DossierId,
+    behind: Option<u64>,
+) -> Result<Answer<Vec<Mention>>, ViewError> {
     let db = views.active_whole(super::PROJECTION, &COUNTED).await?.db;
-    let organisations = json_text("organisations", &asked.organisations)?;
-    let given = args![asked.dossier.to_string(), EVERY, asked.since, organisations];
-    let shown = format!(
-        "from access_dossier d join access_entry e on e.entry = d.entry
-         where d.dossier in ($1, $2) and d.shown = 1 and e.recorded_at >= $3
-           and (e.of_requests = 0 or e.organisation in {})",
-        db.listed("$4")
-    );
+    let behind = behind.map_or(i64::MIN, |index| i64::try_from(index).unwrap_or(i64::MAX));
     let sql = format!(
-        "select e.organisation, e.role, e.purpose, count(distinct e.request) as answers,
-                min(e.recorded_at) as first_at, max(e.recorded_at) as last_at
-         {shown} group by e.organisation, e.role, e.purpose order by e.organisation, e.role, e.purpose"
+        "select {COLUMNS}, d.dossier, d.entry as leads_to, d.shown, d.personal, {SEEN}
+         from access_dossier d left join access_entry e on e.entry = d.entry
+         where d.dossier in ($1, $2) and d.entry > $3 order by d.entry limit {MENTIONS}"
     );
-    let rows = db.rows(&sql, given.clone()).await?;
-    let mut readings = rows.iter().map(reading).collect::<Result<Vec<_>, _>>()?;
-    let downloaded = AccessKind::Downloaded.code();
-    let sql = format!(
-        "select distinct e.organisation, e.role, e.purpose, d.personal,
-                case when e.kind = '{downloaded}' then e.event end as download {shown}"
-    );
-    let mut personal: BTreeMap<(String, String, String), BTreeSet<String>> = BTreeMap::new();
-    for row in db.rows(&sql, given).await? {
-        let download: Option<AccessEvent> = row.opt_json("download")?;
-        if download.is_some_and(|event| left_as_withheld(&event, asked.state)) {
-            continue;
-        }
-        let who = (row.text("organisation")?, row.text("role")?, row.text("purpose")?);
-        personal.entry(who).or_default().extend(row.json::<BTreeSet<String>>("personal")?);
-    }
-    for reading in &mut readings {
-        let who = (reading.organisation.0.clone(), reading.role.code().to_owned(), reading.purpose.code().to_owned());
-        reading.personal = personal.remove(&who).unwrap_or_default();
-    }
-    Ok(Answer { value: readings, seen: Checkpoint::read(&db).await?.seen })
+    let rows = db.rows(&sql, args![dossier.to_string(), EVERY, behind]).await?;
+    let mentions = rows.iter().map(|row| mention(row, dossier)).collect::<Result<Vec<_>, _>>()?;
+    let seen = match rows.last() {
+        Some(row) => seen_of(row)?,
+        None => Checkpoint::read(&db).await?.seen,
+    };
+    Ok(Answer { value: mentions, seen })
 }
 
 fn conditions(db: &Db, filter: &AccessFilter) -> Result<Conditions, DbError> {
@@ -170,14 +157,12 @@ fn entry(row: &Row) -> Result<AccessEntry, DbError> {
     })
 }
 
-fn reading(row: &Row) -> Result<Reading, DbError> {
-    Ok(Reading {
-        organisation: OrganisationId(row.text("organisation")?),
-        role: row.label("role")?,
-        purpose: row.label("purpose")?,
-        answers: row.count("answers")?,
-        first_at: row.moment("first_at")?,
-        last_at: row.moment("last_at")?,
-        personal: BTreeSet::new(),
-    })
+fn mention(row: &Row, dossier: DossierId) -> Result<Mention, ViewError> {
+    if row.opt_int("entry")?.is_none() {
+        let found = format!("a row of a dossier leads to event {}, which has no line", row.int("leads_to")?);
+        return Err(ViewError::LinesLost { projection: super::PROJECTION.to_owned(), found });
+    }
+    let named = if row.text("dossier")? == EVERY { Named::Every } else { Named::Dossier(dossier) };
+    let part = Part { shown: row.flag("shown")?, personal: row.json("personal")? };
+    Ok(Mention { entry: entry(row)?, named, part })
 }

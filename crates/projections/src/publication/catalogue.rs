@@ -1,11 +1,11 @@
 //! The fixed catalogue of what is published about dossiers, with the words people read. A change of it is a new version.
 
-use spoor_disclosure::{Catalogue, Dimension, Shape, TableSpec};
+use spoor_disclosure::{Catalogue, Dimension, Moving, Shape, TableSpec};
 use spoor_domain::kernel::{HalfYear, Label, Language};
 use spoor_domain::trajectory::publication::{Province, PublishedFamily, PublishedOutcome};
 
 /// The version of the catalogue and of the rules of counting; an edition names it.
-pub const CATALOGUE_VERSION: &str = "2026-11.2";
+pub const CATALOGUE_VERSION: &str = "2026-11.3";
 
 const PROVINCE: &str = "province";
 const FAMILY: &str = "family";
@@ -95,9 +95,18 @@ pub fn catalogue(registered_from: HalfYear) -> Catalogue {
         tables: TABLES.iter().map(table).collect(),
         details: DETAILS.iter().map(owned).collect(),
         // A trajectory goes on; the province changes only when the dossier moves, the family when it is corrected.
-        moving: vec![OUTCOME.to_owned()],
+        moving: vec![as_trajectories_go()],
         registered_from,
     }
+}
+
+/// From in progress to an end, as nearly all of them go: a consent may be withdrawn after the advice, and rarely is one that
+/// ended opened again.
+fn as_trajectories_go() -> Moving {
+    use PublishedOutcome::{AdviceGiven, EndedEarly, InProgress, NotStarted};
+    let codes = |outcomes: &[PublishedOutcome]| outcomes.iter().map(|outcome| outcome.code().to_owned()).collect();
+    let (begins, ends) = (codes(&[InProgress]), codes(&[EndedEarly, NotStarted, AdviceGiven]));
+    Moving { dimension: OUTCOME.to_owned(), begins, ends }
 }
 
 /// The cube's dimensions.

@@ -1,6 +1,8 @@
 //! The trail of accesses, from the other log: who looked at this dossier, what did this employee look at.
 
 use std::collections::BTreeSet;
+use std::pin::pin;
+use std::time::Duration;
 
 use chrono::DateTime;
 use spoor_domain::access::event::{AccessEvent, Checkpoints, DossierShown, Question, RefusedPart};
@@ -10,13 +12,19 @@ use spoor_domain::kernel::{Actor, ActorId, DossierId, OrganisationId, Purpose, R
 use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::event::DossierNumber;
 use spoor_eventlog::clock::new_id;
-use spoor_eventlog::{Append, Metadata, NewEvent};
-use spoor_projections::access::{self, AccessFilter, AnsweredFor, Reading, ReadingsOf, list, one, readings};
+use spoor_eventlog::{Append, Metadata, NewEvent, Position};
+use spoor_projections::access::{
+    self, AccessFilter, AnsweredFor, Named, Reading, Readings, ReadingsOf, differing_mention, list, mentions, one,
+};
+use spoor_projections::audit::{self, AuditFilter};
 use spoor_projections::runner::{catch_up, rebuild, status, verify};
-use spoor_projections::{Page, PageRequest, ViewError};
+use spoor_projections::{Page, PageRequest, Scope, ViewError};
 use uuid::Uuid;
 
 use crate::support::{World, metadata, on_both_engines};
+
+/// Much more than a count takes that nobody is in the way of.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 on_both_engines! {
     async fn every_kind_of_access_has_its_entry_newest_first(world: World) {
@@ -108,6 +116,43 @@ on_both_engines! {
         assert!(found[1].first_at < found[1].last_at);
     }
 
+    async fn what_rows_of_dossiers_were_altered_to_say_is_found_and_differs_from_the_records(world: World) {
+        let (own, other) = (DossierId(Uuid::from_u128(1)), DossierId(Uuid::from_u128(2)));
+        read(&world, &prosecutor(), shown(&[own], &["participant"])).await;
+        read(&world, &officer(), export(None)).await;
+        read(&world, &guide(), shown(&[other], &[])).await;
+        read(&world, &guide(), asked(Some(own), None)).await;
+        catch_up(&world.logs(), &world.views).await.unwrap();
+        let records: Vec<_> = world.access.read_after(Position::START, 100).await.unwrap();
+        let differing = async |dossier: DossierId| {
+            let found = mentions(&world.views, dossier, None).await.unwrap().value;
+            let of = |index: u64| records.iter().find(|record| record.index == index).unwrap().decode().unwrap();
+            let each = found.iter().map(|mention| (mention.entry.index, differing_mention(mention, &of(mention.entry.index))));
+            each.collect::<Vec<_>>()
+        };
+        assert_eq!(differing(own).await, [(1, vec![]), (2, vec![]), (4, vec![])], "what was not shown is found as well");
+        let behind = mentions(&world.views, own, Some(1)).await.unwrap().value;
+        assert_eq!(behind.iter().map(|mention| mention.entry.index).collect::<Vec<_>>(), [2, 4]);
+        assert_eq!(behind[0].named, Named::Every);
+        for altered in [
+            "update access_dossier set shown = 0 where entry = 1",
+            "update access_dossier set shown = 1 where entry = 4",
+            "update access_entry set recorded_at = 0, organisation = 'abb' where entry = 4",
+        ] {
+            world.tamper(access::PROJECTION, altered).await;
+        }
+        let columns = [(1, vec!["shown"]), (2, vec![]), (4, vec!["recorded_at", "organisation", "shown"])];
+        assert_eq!(differing(own).await, columns);
+        world.tamper(access::PROJECTION, "update access_dossier set personal = '[\"name\"]' where entry = 2").await;
+        let of_other = format!("update access_dossier set dossier = '{other}' where entry = 1");
+        world.tamper(access::PROJECTION, &of_other).await;
+        let columns = [(1, vec!["dossier"]), (2, vec!["personal"]), (3, vec![])];
+        assert_eq!(differing(other).await, columns, "its record names the other one");
+        world.tamper(access::PROJECTION, "update access_dossier set entry = 99 where entry = 3").await;
+        let lost = mentions(&world.views, other, None).await;
+        assert!(matches!(&lost, Err(ViewError::LinesLost { found, .. }) if found.contains("99")), "{lost:?}");
+    }
+
     async fn of_a_bundle_printed_as_withheld_it_is_told_that_it_was_taken_and_not_that_it_was_personal(world: World) {
         let own = DossierId(Uuid::from_u128(1));
         read(&world, &prosecutor(), taken(own, true)).await;
@@ -183,14 +228,13 @@ on_both_engines! {
         catch_up(&world.logs(), &world.views).await.unwrap();
         let whole = page(&world, AccessFilter::default()).await.edges.len();
         let lost = |error: &ViewError| matches!(error, ViewError::LinesLost { .. });
-        let state = LearningTrajectory::default();
-        let asked = ReadingsOf { dossier: DossierId(Uuid::nil()), state: &state, since: DateTime::UNIX_EPOCH, organisations: &[] };
         for taken in ["delete from access_entry where entry = 2", "delete from access_dossier where entry = 1"] {
             world.tamper(access::PROJECTION, taken).await;
             let views = world.other_views().await;
             let listed = list(&views, &AccessFilter::default(), &PageRequest::first(1)).await;
             assert!(listed.as_ref().is_err_and(lost), "{taken}: {listed:?}");
-            assert!(readings(&views, asked).await.as_ref().is_err_and(lost), "nor who looked at a dossier");
+            let mentioned = mentions(&views, DossierId(Uuid::nil()), None).await;
+            assert!(mentioned.as_ref().is_err_and(lost), "nor who looked at a dossier");
             assert!(one(&views, None, 1).await.as_ref().is_err_and(lost));
             rebuild(&world.logs(), &views, access::PROJECTION).await.unwrap();
             let again = list(&views, &AccessFilter::default(), &PageRequest::first(100)).await.unwrap();
@@ -198,6 +242,35 @@ on_both_engines! {
             catch_up(&world.logs(), &world.views).await.unwrap();
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_lines_of_one_trail_are_being_counted_another_is_told() {
+    let world = World::postgres().await;
+    read(&world, &prosecutor(), shown(&[DossierId(Uuid::from_u128(1))], &[])).await;
+    catch_up(&world.logs(), &world.views).await.unwrap();
+    // As after a restart: nothing was counted yet.
+    let views = world.other_views().await;
+    let db = world.views.active(access::PROJECTION).await.unwrap().db;
+    let mut holder = db.begin_write().await.unwrap();
+    holder.run("lock table access_entry in access exclusive mode", vec![]).await.unwrap();
+    let (everything, first) = (AccessFilter::default(), PageRequest::first(1));
+    let mut counting = pin!(list(&views, &everything, &first));
+    let waiting = "select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'";
+    let begun = async {
+        while db.rows(waiting, vec![]).await.unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        counted = &mut counting => panic!("it does not wait: {counted:?}"),
+        () = begun => {}
+    }
+    let of_events = AuditFilter::default();
+    let other = audit::list(&views, &Scope::All, &of_events, true, &first);
+    tokio::time::timeout(PATIENCE, other).await.expect("an answer while the count hangs").unwrap();
+    holder.commit().await.unwrap();
+    assert_eq!(counting.await.unwrap().edges.len(), 1);
 }
 
 async fn page(world: &World, filter: AccessFilter) -> Page<access::AccessEntry> {
@@ -246,7 +319,9 @@ fn question(fields: &[&str]) -> Question {
 async fn seen_by(world: &World, dossier: DossierId, controller: &str) -> Vec<Reading> {
     let (organisations, state) = ([OrganisationId(controller.into())], LearningTrajectory::default());
     let asked = ReadingsOf { dossier, state: &state, since: DateTime::UNIX_EPOCH, organisations: &organisations };
-    readings(&world.views, asked).await.unwrap().value
+    let mut readings = Readings::of(asked);
+    readings.count_in(&mentions(&world.views, dossier, None).await.unwrap().value);
+    readings.told()
 }
 
 fn asked(dossier: Option<DossierId>, number: Option<DossierNumber>) -> AccessEvent {

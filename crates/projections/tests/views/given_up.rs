@@ -22,18 +22,22 @@ const AT_ONCE: usize = 24;
 /// How often something is given up: each time after another number of waits, of which a question has hardly more.
 const ROUNDS: u64 = 40;
 const WAITS: u64 = 8;
+/// How often it is given up at least.
+const LEAST: usize = 10;
 
 on_both_engines! {
     async fn a_question_given_up_at_any_moment_leaves_its_connection_as_it_was(world: World) {
         every_connection_shows(&world, 1).await;
-        let mut times = 0;
-        for round in 0..ROUNDS {
+        let (mut times, mut round) = (0, 0);
+        // How often a question waits is the machine's affair: on a busy one more of them are done before.
+        while round < ROUNDS || (times < LEAST && round < 10 * ROUNDS) {
             times += usize::from(given_up(board(&world), 1 + round % WAITS).await);
             // A transaction left open on a connection shows what the first question in it saw.
             counted(&world).await;
             every_connection_shows(&world, 2 + round).await;
+            round += 1;
         }
-        assert!(times > 9, "the question hardly waited: it was given up {times} times");
+        assert!(times >= LEAST, "the question hardly waited: it was given up {times} times");
     }
 
     async fn a_transaction_given_up_while_it_begins_keeps_nobody_from_writing(world: World) {

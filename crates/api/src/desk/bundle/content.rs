@@ -4,8 +4,8 @@ use chrono::NaiveDate;
 use spoor_documents::bundle::{BundleContent, Filled, Line, PieceContent};
 use spoor_domain::kernel::{Label, Language, OrganisationId, Personal, PersonalContent, WithheldReason};
 use spoor_domain::trajectory::LearningTrajectory;
-use spoor_domain::trajectory::event::{Piece, TrajectoryEvent, TrajectoryEventKind};
-use spoor_domain::trajectory::vocabulary::PieceKind;
+use spoor_domain::trajectory::event::{Piece, TrajectoryEvent};
+use spoor_domain::trajectory::vocabulary::{PieceKind, ReflectionAuthor};
 use spoor_eventlog::clock::brussels_day;
 use spoor_eventlog::{Record, Vault};
 use spoor_projections::trajectories::{PersonalField, PersonalValue, printed, standing_values};
@@ -142,7 +142,7 @@ impl Form<'_> {
 fn overview<'a>(steps: impl Iterator<Item = (NaiveDate, &'a TrajectoryEvent)>) -> Vec<Line> {
     let mut lines = Vec::new();
     for (on, event) in steps {
-        lines.extend(step(event.kind()).map(|label| Line::on(label, on)));
+        lines.extend(step(event).map(|label| Line::on(label, on)));
         if let TrajectoryEvent::IndividualTourHeld { minutes, .. } = event {
             lines.push(Line::said("Duur", format!("{minutes} minuten")));
         }
@@ -152,25 +152,33 @@ fn overview<'a>(steps: impl Iterator<Item = (NaiveDate, &'a TrajectoryEvent)>) -
 
 /// What a step is called before its day. What became of a bundle, and what follows that, is no part of one: the same dossier
 /// would give another bundle after it was handed over.
-fn step(kind: TrajectoryEventKind) -> Option<&'static str> {
-    use TrajectoryEventKind as K;
-    Some(match kind {
-        K::TrajectoryRequested => "Aangevraagd op",
-        K::EligibilityAssessed => "Over de voorwaarden beslist op",
-        K::EligibilityReassessed => "Opnieuw over de voorwaarden beslist op",
-        K::ParticipationConsentGiven => "Toestemming gegeven op",
-        K::ParticipationConsentRefused => "Toestemming geweigerd op",
-        K::ParticipationConsentWithdrawn => "Toestemming ingetrokken op",
-        K::PreparatoryCallHeld => "Voorbereidend gesprek gevoerd op",
-        K::IndividualTourHeld => "Rondleiding gevolgd op",
-        K::IndividualTourInterrupted => "Rondleiding onderbroken op",
-        K::InDepthTalkHeld => "Verdiepend gesprek gevoerd op",
-        K::ReflectionReportFiled => "Reflectie ingediend op",
-        K::ReflectionReportWaived => "Van een reflectie afgezien op",
-        K::ReasonedAdviceIssued => "Advies uitgebracht op",
-        K::ReasonedAdviceRevised => "Advies herzien op",
-        K::RequestRetracted => "Aanvraag ingetrokken op",
-        K::TrajectoryDiscontinued => "Stopgezet op",
+fn step(event: &TrajectoryEvent) -> Option<&'static str> {
+    use TrajectoryEvent as E;
+    Some(match event {
+        E::TrajectoryRequested { .. } => "Aangevraagd op",
+        E::EligibilityAssessed { .. } => "Over de voorwaarden beslist op",
+        E::EligibilityReassessed { .. } => "Opnieuw over de voorwaarden beslist op",
+        E::ParticipationConsentGiven { .. } => "Toestemming gegeven op",
+        E::ParticipationConsentRefused { .. } => "Toestemming geweigerd op",
+        E::ParticipationConsentWithdrawn { .. } => "Toestemming ingetrokken op",
+        E::PreparatoryCallHeld { .. } => "Voorbereidend gesprek gevoerd op",
+        E::IndividualTourHeld { .. } => "Rondleiding gevolgd op",
+        E::IndividualTourInterrupted { .. } => "Rondleiding onderbroken op",
+        E::InDepthTalkHeld { .. } => "Verdiepend gesprek gevoerd op",
+        E::ReflectionReportFiled { author, .. } => match author {
+            ReflectionAuthor::Guide => "Reflectie van de gids ingediend op",
+            ReflectionAuthor::Participant => "Reflectie van de deelnemer ingediend op",
+            ReflectionAuthor::Both => "Reflectie van gids en deelnemer ingediend op",
+        },
+        E::ReflectionReportWaived { author, .. } => match author {
+            ReflectionAuthor::Guide => "Van de reflectie van de gids afgezien op",
+            ReflectionAuthor::Participant => "Van de reflectie van de deelnemer afgezien op",
+            ReflectionAuthor::Both => "Van de reflecties van gids en deelnemer afgezien op",
+        },
+        E::ReasonedAdviceIssued { .. } => "Advies uitgebracht op",
+        E::ReasonedAdviceRevised { .. } => "Advies herzien op",
+        E::RequestRetracted { .. } => "Aanvraag ingetrokken op",
+        E::TrajectoryDiscontinued { .. } => "Stopgezet op",
         _no_step_of_a_bundle => return None,
     })
 }
@@ -247,6 +255,10 @@ fn worded(label: &'static str, field: PersonalField, value: &serde_json::Value) 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a test stops at the first thing that is not as it says")]
 mod tests {
+    use spoor_domain::kernel::ActorId;
+    use spoor_domain::trajectory::samples::about;
+    use spoor_domain::trajectory::vocabulary::{StatementKind, WaiverReason};
+
     use super::*;
 
     #[test]
@@ -274,5 +286,32 @@ mod tests {
             ]
         );
         assert_eq!(OrganisationId("parket-oost-vlaanderen".into()).name(), "Parket Oost-Vlaanderen");
+    }
+
+    #[test]
+    fn the_overview_says_whose_reflection_was_filed_or_not_asked_for() {
+        let occurred_on: NaiveDate = "2026-03-02".parse().unwrap();
+        let authors = [ReflectionAuthor::Guide, ReflectionAuthor::Participant, ReflectionAuthor::Both];
+        let waived = authors.map(|author| TrajectoryEvent::ReflectionReportWaived {
+            occurred_on,
+            author,
+            reason: WaiverReason::CoveredByConversation,
+            remark: None,
+        });
+        let filed = authors.map(|author| TrajectoryEvent::ReflectionReportFiled {
+            occurred_on,
+            author,
+            entered_by: ActorId("gids-1".into()),
+            language: "nl".into(),
+            statement: StatementKind::Fact,
+            text: about("Nam actief deel."),
+            evidence: None,
+        });
+        for events in [filed, waived] {
+            let lines = overview(events.iter().map(|event| (occurred_on, event)));
+            let labels: Vec<&str> = lines.iter().map(|line| line.label).collect();
+            assert!(labels[0].contains("van de gids") && labels[1].contains("van de deelnemer"), "{labels:?}");
+            assert!(labels[2].contains("van gids en deelnemer"), "{labels:?}");
+        }
     }
 }

@@ -32,7 +32,9 @@ use crate::policy;
 
 pub use keeper::ErasureKeeper;
 use search::Confirmed;
-pub use search::{destroy_confirmed, erasures_unfinished, fault_unsearched, gone_unsearched, keys_of_another_log};
+pub use search::{
+    HeldAgainstAll, destroy_all_confirmed, destroy_confirmed, fault_unsearched, gone_unsearched, keys_of_another_log,
+};
 
 /// The name of the log of events in the key store's account of what was searched.
 pub const LOG_OF_ERASURES: &str = "events";

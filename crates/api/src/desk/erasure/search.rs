@@ -1,9 +1,10 @@
 //! What the log says of erasures since the key store was last brought in line with it.
 //!
 //! How far that was is kept in the key store itself. So an older store that was restored beside a newer log knows that it
-//! has to look again, and destroys again what had been destroyed.
+//! has to look again, and destroys again what had been destroyed. Whose erasures were found is kept beside it. So a store of which
+//! only the table of keys was restored, or a row of it, knows that too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Utc};
@@ -35,14 +36,25 @@ pub struct Confirmed {
     pub by: Actor,
 }
 
-/// What was found after the place up to which the key store is known to be in line.
-#[derive(Debug)]
+/// From where a log is searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reach {
+    /// From the place up to which the key store is known to be in line; from the beginning where it is not.
+    SinceLastTime,
+    /// From the beginning.
+    Whole,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
 pub struct Found {
-    /// Confirmed there.
+    /// Confirmed in what was searched.
     confirmed: BTreeMap<SubjectId, Confirmed>,
     /// Recorded there as destroyed, with the moment of the record.
     destroyed: BTreeMap<SubjectId, DateTime<Utc>>,
-    /// From where the log was searched.
+    /// Whose erasures the key store says were found before.
+    noted: BTreeSet<SubjectId>,
+    /// Up to where they were: what was searched begins there or before.
     from: u64,
     /// Up to where: not past a record that is gone, for what it said was not found.
     until: u64,
@@ -57,9 +69,22 @@ pub async fn destroy_confirmed(log: &EventLog) -> Result<usize, ErasureError> {
     since_last_time(log).await?.destroy(log).await
 }
 
-/// How many confirmed erasures are not recorded as destroyed.
-pub async fn erasures_unfinished(log: &EventLog) -> Result<usize, ErasureError> {
-    Ok(since_last_time(log).await?.unfinished().count())
+/// What came of holding the keys against the whole of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeldAgainstAll {
+    /// So many keys were there still whose erasure was confirmed.
+    pub destroyed: usize,
+    /// So many confirmed erasures are not recorded as destroyed.
+    pub unfinished: usize,
+}
+
+/// Destroys every key whose erasure was confirmed, wherever in the log that was and however far it was searched before.
+///
+/// # Errors
+/// When a store fails, or what the log says of erasures is not what was committed.
+pub async fn destroy_all_confirmed(log: &EventLog) -> Result<HeldAgainstAll, ErasureError> {
+    let found = search(log, Reach::Whole).await?;
+    Ok(HeldAgainstAll { destroyed: found.destroy(log).await?, unfinished: found.unfinished().count() })
 }
 
 /// The records that are gone, as the log was counted last, where it was not searched yet: each may have confirmed an erasure that
@@ -72,7 +97,7 @@ pub async fn gone_unsearched(log: &EventLog) -> Result<Vec<RangeInclusive<u64>>,
     if missing.is_empty() {
         return Ok(Vec::new());
     }
-    let searched = in_line_until(log, log.head().await?.index).await?;
+    let searched = Searched::of(log, log.head().await?.index).await?.until;
     Ok(missing.iter().filter(|hole| *hole.end() > searched).cloned().collect())
 }
 
@@ -82,7 +107,7 @@ pub async fn gone_unsearched(log: &EventLog) -> Result<Vec<RangeInclusive<u64>>,
 /// # Errors
 /// When a store fails, or the log's tree cannot be had.
 pub async fn fault_unsearched(log: &EventLog) -> Result<Option<u64>, ErasureError> {
-    let searched = in_line_until(log, log.head().await?.index).await?;
+    let searched = Searched::of(log, log.head().await?.index).await?.until;
     Ok(log.first_fault_behind(searched).await?)
 }
 
@@ -97,11 +122,26 @@ pub async fn keys_of_another_log(log: &EventLog) -> Result<bool, ErasureError> {
     }
 }
 
-/// Searches the log.
+/// Searches what of the log was not searched yet.
 pub(super) async fn since_last_time(log: &EventLog) -> Result<Found, ErasureError> {
+    search(log, Reach::SinceLastTime).await
+}
+
+async fn search(log: &EventLog, reach: Reach) -> Result<Found, ErasureError> {
     let head = log.head().await?;
-    let from = in_line_until(log, head.index).await?;
-    let mut found = Found { confirmed: BTreeMap::new(), destroyed: BTreeMap::new(), from, until: from };
+    let Searched { until, noted } = Searched::of(log, head.index).await?;
+    // Noted first, asked after: a tombstone that another process makes meanwhile is one more, and none is ever taken away.
+    let back = log.keys().not_destroyed(&noted).await?;
+    if !back.is_empty() {
+        tracing::error!(
+            keys = back.len(),
+            "THE KEY TABLE IS OLDER THAN ITS STORE: keys that were noted as destroyed are not destroyed in it. A row of it, or all of \
+             it, was put back from an older backup. The log is searched whole and they are destroyed again; keys that were made since \
+             that backup may be missing: for those put back the table of before"
+        );
+    }
+    let from = if reach == Reach::SinceLastTime && back.is_empty() { until } else { 0 };
+    let mut found = Found { noted, from: until, until, ..Found::default() };
     if head.index == from {
         return Ok(found);
     }
@@ -112,7 +152,7 @@ pub(super) async fn since_last_time(log: &EventLog) -> Result<Found, ErasureErro
         found.add(record)?;
     }
     // Asked after the search: what it did not find because it was gone is gone still.
-    let gone = log.first_missing_behind(from).await?;
+    let gone = log.first_missing_behind(until).await?;
     found.until = gone.map_or(head.index, |gone| head.index.min(gone - 1));
     Ok(found)
 }
@@ -123,7 +163,7 @@ pub(super) async fn confirmed_in(
     dossier: DossierId,
     subject: SubjectId,
 ) -> Result<Option<Confirmed>, ErasureError> {
-    let mut found = Found { confirmed: BTreeMap::new(), destroyed: BTreeMap::new(), from: 0, until: 0 };
+    let mut found = Found::default();
     for record in log.read_stream(aggregate_type::TRAJECTORY, &dossier.to_string()).await? {
         if TYPES.contains(&record.event_type.as_str()) {
             found.add(&record)?;
@@ -154,20 +194,25 @@ impl Found {
         Ok(())
     }
 
-    /// Destroys the keys of all of them that still have one.
+    /// Everybody whose erasure is known: found now, or before.
+    fn erased(&self) -> BTreeSet<SubjectId> {
+        self.noted.iter().chain(self.confirmed.keys()).chain(self.destroyed.keys()).copied().collect()
+    }
+
+    /// Destroys the keys of all of them that have no tombstone.
     pub(super) async fn destroy(&self, log: &EventLog) -> Result<usize, ErasureError> {
-        let confirmed = self.confirmed.values().map(|confirmed| (confirmed.subject, confirmed.at));
-        // When the confirmation lies before the place the search began at, the record of the destruction says when.
-        let recorded = self.destroyed.iter().filter(|(subject, _)| !self.confirmed.contains_key(subject));
-        let all = confirmed.chain(recorded.map(|(subject, at)| (*subject, *at)));
-        let mut destroyed = 0;
-        for (subject, since) in all {
-            if !log.keys().is_destroyed(subject).await? {
-                log.keys().destroy_as_of(subject, since).await?;
-                destroyed += 1;
+        let keys = log.keys();
+        let left = keys.not_destroyed(&self.erased()).await?;
+        for &subject in &left {
+            // When the confirmation lies before the place the search began at, the record of the destruction says when.
+            let confirmed = self.confirmed.get(&subject).map(|confirmed| confirmed.at);
+            match confirmed.or_else(|| self.destroyed.get(&subject).copied()) {
+                Some(since) => keys.destroy_as_of(subject, since).await?,
+                // The log said so once, as it was committed; what it lacks now brings nobody back.
+                None => keys.destroy(subject).await?,
             }
         }
-        Ok(destroyed)
+        Ok(left.len())
     }
 
     /// Those of which the destruction is not recorded.
@@ -175,8 +220,8 @@ impl Found {
         self.confirmed.values().filter(|confirmed| !self.destroyed.contains_key(&confirmed.subject))
     }
 
-    /// Notes in the key store how far it is in line with the log: up to the first record that is not the one that was committed,
-    /// for nobody knows what that said.
+    /// Notes in the key store how far it is in line with the log, and who is erased by what it says up to there: up to the first
+    /// record that is not the one that was committed, for nobody knows what that said.
     pub(super) async fn note(self, log: &EventLog) -> Result<(), ErasureError> {
         if self.until <= self.from {
             return Ok(());
@@ -192,26 +237,40 @@ impl Found {
             return Ok(());
         }
         if let Some(last) = record_at(log, until).await? {
-            let searched = Reconciled { index: last.index, leaf: leaf(&last) };
+            let searched = Reconciled { index: last.index, leaf: leaf(&last), erased: Some(self.erased()) };
             log.keys().set_reconciled(LOG_OF_ERASURES, searched).await?;
         }
         Ok(())
     }
 }
 
-/// Up to which index the key store is in line with this log: as far as it says, when the record there is the one it knows.
-async fn in_line_until(log: &EventLog, head: u64) -> Result<u64, ErasureError> {
-    let Some(noted) = log.keys().reconciled(LOG_OF_ERASURES).await? else { return Ok(0) };
-    if is_there(log, &noted).await? {
-        return Ok(noted.index);
+/// What the key store says of how far this log was searched.
+#[derive(Debug, Default)]
+struct Searched {
+    /// Up to which index: as far as it says, when the record there is the one it knows and it says whose erasures were found.
+    until: u64,
+    /// Whose were.
+    noted: BTreeSet<SubjectId>,
+}
+
+impl Searched {
+    async fn of(log: &EventLog, head: u64) -> Result<Self, ErasureError> {
+        let Some(noted) = log.keys().reconciled(LOG_OF_ERASURES).await? else { return Ok(Self::default()) };
+        if !is_there(log, &noted).await? {
+            tracing::error!(
+                noted = noted.index,
+                head,
+                "THE KEY STORE WAS IN LINE WITH ANOTHER LOG, or with more of this one: it is searched whole. If an older log was put back, \
+                 erasures may be missing from it: put the newer one back"
+            );
+            return Ok(Self { until: 0, noted: noted.erased.unwrap_or_default() });
+        }
+        match noted.erased {
+            Some(erased) => Ok(Self { until: noted.index, noted: erased }),
+            // Noted by an older version of the program: only the whole log says whose keys have to be gone.
+            None => Ok(Self::default()),
+        }
     }
-    tracing::error!(
-        noted = noted.index,
-        head,
-        "THE KEY STORE WAS IN LINE WITH ANOTHER LOG, or with more of this one: it is searched whole. If an older log was put back, erasures \
-         may be missing from it: put the newer one back"
-    );
-    Ok(0)
 }
 
 /// Whether the record up to which a key store is in line stands in this log.

@@ -1,6 +1,8 @@
 //! An erasure broken off between any two of its steps is finished by whoever looks next; an older key store is put right
 //! before anything is read.
 
+use std::collections::BTreeSet;
+
 use spoor_domain::kernel::DossierId;
 use spoor_domain::register::DossierRegister;
 use spoor_domain::register::command::RegisterCommand;
@@ -8,11 +10,14 @@ use spoor_domain::trajectory::LearningTrajectory;
 use spoor_domain::trajectory::command::TrajectoryCommandKind as Kind;
 use spoor_domain::trajectory::record::Erasure;
 use spoor_domain::trajectory::samples::{sample, subject};
-use spoor_eventlog::{Clock, EventLog, Reconciled, clock};
+use spoor_eventlog::{Clock, EventLog, KeyStore, Reconciled, clock};
 use spoor_projections::trajectories::{self, TrajectoryFilter};
 use spoor_projections::{Runner, Scope};
 
-use super::{Confirmed, LOG_OF_ERASURES, destroy_confirmed, fault_unsearched, gone_unsearched, search};
+use super::{
+    Confirmed, HeldAgainstAll, LOG_OF_ERASURES, destroy_all_confirmed, destroy_confirmed, fault_unsearched,
+    gone_unsearched, search,
+};
 use crate::config::{Config, Stores};
 use crate::desk::Desk;
 use crate::graphql;
@@ -76,6 +81,52 @@ impl Place {
         let house = self.open().await;
         house.confirmed(dossier).await;
         house
+    }
+
+    /// An erasure is finished, and the store notes it; its table as it was before is set aside in it.
+    async fn erased_since_the_table_was_set_aside(&self) -> House {
+        let house = self.open().await;
+        let dossier = house.asked().await;
+        self.in_key_store("create table aside as select * from subject_keys").await;
+        house.confirmed(dossier).await;
+        assert_eq!(house.desk.finish_erasures().await.unwrap(), 1);
+        // What was recorded of it is searched as well.
+        assert_eq!(house.desk.finish_erasures().await.unwrap(), 0);
+        let noted = house.state.log.keys().reconciled(LOG_OF_ERASURES).await.unwrap().unwrap();
+        assert_eq!(noted.index, house.state.log.head().await.unwrap().index);
+        assert_eq!(noted.erased, Some(BTreeSet::from([subject()])));
+        house
+    }
+
+    /// Puts back of the table that was set aside what somebody would put back of a backup, and nothing else of the store.
+    async fn put_back(&self, what: PutBack) {
+        let row = format!(
+            "update subject_keys set wrapped = (select aside.wrapped from aside where aside.subject = '{0}'),
+                 destroyed_at = null where subject = '{0}'",
+            subject()
+        );
+        match (what, &self.stores.keys_url) {
+            (PutBack::Row, _) => self.in_key_store(&row).await,
+            (PutBack::Table, None) => {
+                self.in_key_store("delete from subject_keys; insert into subject_keys select * from aside").await;
+            }
+            // As `pg_restore -t` does, without the table's indexes.
+            (PutBack::Table, Some(_)) => {
+                let restore = "drop table subject_keys; create table subject_keys as select * from aside";
+                self.in_key_store(restore).await;
+            }
+        }
+        let places = Places::of(&self.stores).unwrap();
+        let keys = KeyStore::open(&places.keys, &places.master_key).await.unwrap();
+        assert!(!keys.is_destroyed(subject()).await.unwrap(), "the key is back");
+    }
+
+    /// Changes the key store as somebody who has its database does.
+    async fn in_key_store(&self, statements: &str) {
+        match &self.stores.keys_url {
+            None => rusqlite::Connection::open(self.key_file()).unwrap().execute_batch(statements).unwrap(),
+            Some(url) => sql(url, &format!("set search_path to spoor_keys; {statements}")).await,
+        }
     }
 
     /// The log of embedded stores, as somebody with the file opens it.
@@ -176,6 +227,13 @@ async fn is_destroyed(log: &EventLog) -> bool {
     log.keys().is_destroyed(subject()).await.unwrap()
 }
 
+/// What of an older backup comes back into the key store, beside everything else as it is.
+#[derive(Clone, Copy, Debug)]
+enum PutBack {
+    Row,
+    Table,
+}
+
 /// The types of the events of a dossier from the confirmation on.
 async fn after_the_request(log: &EventLog, dossier: DossierId) -> Vec<String> {
     let records = log.read_stream("learning_trajectory", &dossier.to_string()).await.unwrap();
@@ -217,6 +275,11 @@ on_every_engine!(
     whoever_died_after_it_was_recorded_left_nothing_to_do,
     an_older_key_store_beside_a_newer_log_destroys_again_before_anything_is_read,
     a_key_store_that_knows_another_log_searches_this_one_whole,
+    a_row_that_was_put_back_alone_is_destroyed_again_before_anything_is_read,
+    a_table_of_keys_that_was_put_back_alone_is_destroyed_again_before_anything_is_read,
+    what_is_put_back_is_destroyed_by_whoever_holds_the_keys_against_the_whole_log,
+    what_is_put_back_beneath_a_running_program_is_destroyed_at_its_next_look,
+    where_nobody_noted_whose_erasures_were_found_the_log_is_searched_whole,
     what_one_process_left_another_finishes_while_it_runs,
     two_processes_at_once_finish_an_erasure_once,
 );
@@ -313,12 +376,80 @@ async fn a_key_store_that_knows_another_log_searches_this_one_whole(place: Place
     let head = log.head().await.unwrap().index;
     // The leaf is not this log's; then: this log is shorter than the store has seen.
     for (index, destroyed) in [(head, 1), (head + 100, 0)] {
-        let elsewhere = Reconciled { index, leaf: "00".repeat(32) };
+        let elsewhere = Reconciled { index, leaf: "00".repeat(32), erased: Some(BTreeSet::new()) };
         log.keys().set_reconciled(LOG_OF_ERASURES, elsewhere).await.unwrap();
         assert_eq!(destroy_confirmed(log).await.unwrap(), destroyed);
         assert!(is_destroyed(log).await);
     }
     assert_eq!(house.desk.finish_erasures().await.unwrap(), 1);
+    house.close().await;
+}
+
+async fn a_row_that_was_put_back_alone_is_destroyed_again_before_anything_is_read(place: Place) {
+    destroyed_again_at_the_start(place, PutBack::Row).await;
+}
+
+async fn a_table_of_keys_that_was_put_back_alone_is_destroyed_again_before_anything_is_read(place: Place) {
+    destroyed_again_at_the_start(place, PutBack::Table).await;
+}
+
+async fn destroyed_again_at_the_start(place: Place, what: PutBack) {
+    let house = place.erased_since_the_table_was_set_aside().await;
+    let since = house.state.log.vault().erased_since(subject()).await.unwrap();
+    assert!(since.is_some());
+    house.close().await;
+    place.put_back(what).await;
+    let state = place.state().await;
+    assert!(is_destroyed(&state.log).await, "{what:?}");
+    assert_eq!(state.log.vault().erased_since(subject()).await.unwrap(), since, "as it was before");
+    // Nothing is found amiss any more, and the views find nothing of the person.
+    assert_eq!(destroy_all_confirmed(&state.log).await.unwrap(), HeldAgainstAll { destroyed: 0, unfinished: 0 });
+    let house = House::over(state).await;
+    assert_eq!(house.desk.finish_erasures().await.unwrap(), 0);
+    assert_eq!(house.found().await, 0, "{what:?}");
+    house.close().await;
+}
+
+async fn what_is_put_back_is_destroyed_by_whoever_holds_the_keys_against_the_whole_log(place: Place) {
+    let house = place.erased_since_the_table_was_set_aside().await;
+    for what in [PutBack::Row, PutBack::Table] {
+        // Also by a process that remembers that it was destroyed.
+        assert!(is_destroyed(&house.state.log).await);
+        place.put_back(what).await;
+        let done = destroy_all_confirmed(&house.state.log).await.unwrap();
+        assert_eq!(done, HeldAgainstAll { destroyed: 1, unfinished: 0 }, "{what:?}");
+        assert!(house.state.log.keys().not_destroyed(&BTreeSet::from([subject()])).await.unwrap().is_empty());
+    }
+    // Whatever was noted.
+    let keys = house.state.log.keys();
+    let noted = keys.reconciled(LOG_OF_ERASURES).await.unwrap().unwrap();
+    keys.set_reconciled(LOG_OF_ERASURES, Reconciled { erased: Some(BTreeSet::new()), ..noted }).await.unwrap();
+    place.put_back(PutBack::Row).await;
+    assert_eq!(destroy_all_confirmed(&house.state.log).await.unwrap().destroyed, 1);
+    house.close().await;
+}
+
+async fn what_is_put_back_beneath_a_running_program_is_destroyed_at_its_next_look(place: Place) {
+    let house = place.erased_since_the_table_was_set_aside().await;
+    assert!(is_destroyed(&house.state.log).await);
+    place.put_back(PutBack::Row).await;
+    assert_eq!(house.desk.finish_erasures().await.unwrap(), 0);
+    assert!(house.state.log.keys().not_destroyed(&BTreeSet::from([subject()])).await.unwrap().is_empty());
+    house.close().await;
+}
+
+async fn where_nobody_noted_whose_erasures_were_found_the_log_is_searched_whole(place: Place) {
+    let house = place.erased_since_the_table_was_set_aside().await;
+    house.close().await;
+    // A store that an older version brought in line with the log.
+    place.put_back(PutBack::Row).await;
+    place.in_key_store("update reconciled set erased = null, erased_until = null").await;
+    let house = place.open().await;
+    assert!(is_destroyed(&house.state.log).await);
+    assert_eq!(house.desk.finish_erasures().await.unwrap(), 0);
+    // Once: from now on it is noted.
+    let noted = house.state.log.keys().reconciled(LOG_OF_ERASURES).await.unwrap().unwrap();
+    assert_eq!(noted.erased, Some(BTreeSet::from([subject()])));
     house.close().await;
 }
 
@@ -368,6 +499,23 @@ async fn beside_a_log_that_lost_a_confirmation_an_older_key_store_is_not_taken_f
     let state = place.state().await;
     assert!(!is_destroyed(&state.log).await, "nothing says so any more");
     assert_eq!(gone_unsearched(&state.log).await.unwrap(), [lost..=lost], "but it is known that something may have");
+    state.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_was_put_back_is_destroyed_also_beside_a_log_that_lost_what_confirmed_it() {
+    let place = Place::embedded().await;
+    let house = place.erased_since_the_table_was_set_aside().await;
+    house.state.keeper.of(LogName::Events).sign().await.unwrap();
+    let confirmation = house.state.log.head().await.unwrap().index + 1 - FINISHED.len() as u64;
+    house.close().await;
+    place.put_back(PutBack::Row).await;
+    let file = place.log_file();
+    let delete = format!("drop trigger events_not_deleted; delete from events where position >= {confirmation}");
+    file.execute_batch(&delete).unwrap();
+    drop(file);
+    let state = place.state().await;
+    assert!(is_destroyed(&state.log).await, "the store knows that the log said so");
     state.close().await;
 }
 
@@ -442,7 +590,7 @@ async fn that_the_key_store_was_in_line_with_another_log_is_told_to_whoever_asks
     let place = Place::embedded().await;
     let state = place.state().await;
     assert_eq!(state.readiness(Look::OnlyReading).await.faults, Vec::<String>::new());
-    let elsewhere = Reconciled { index: 7, leaf: "00".repeat(32) };
+    let elsewhere = Reconciled { index: 7, leaf: "00".repeat(32), erased: Some(BTreeSet::new()) };
     state.log.keys().set_reconciled(LOG_OF_ERASURES, elsewhere).await.unwrap();
     state.close().await;
     let state = place.state().await;

@@ -10,7 +10,7 @@ use spoor_eventlog::Executed;
 use spoor_projections::editions::PROJECTION;
 use uuid::Uuid;
 
-use super::ReportEdition;
+use super::{ReportEdition, Which};
 use crate::desk::EditionNumber;
 use crate::graphql::global_id::{Kind, local_id};
 use crate::graphql::outcome::Outcome;
@@ -24,7 +24,7 @@ use crate::policy::Action;
 stream_payload! {
     /// What a mutation on report editions did. The edition is the latest of the half-year.
     ReportEditionPayload { report_edition: ReportEdition } in PROJECTION, "report edition";
-    |ctx, id: ReportEditionId| ReportEdition::find(ctx, id, None)
+    |ctx, id: ReportEditionId| ReportEdition::find(ctx, id, Which::Latest)
 }
 
 /// Mutations on report editions.

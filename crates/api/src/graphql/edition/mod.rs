@@ -42,21 +42,42 @@ pub struct ReportEdition {
     edition: Edition,
 }
 
+/// Which edition of a half-year is asked for, among those the viewer may see.
+#[derive(Clone, Copy)]
+enum Which {
+    /// The one with this number, whatever became of it.
+    Numbered(u32),
+    /// The latest that was not withdrawn: the one that is read, or made.
+    Standing,
+    /// The latest, whatever became of it.
+    Latest,
+}
+
+impl Which {
+    fn admits(self, edition: &Edition) -> bool {
+        match self {
+            Self::Numbered(number) => edition.number == number,
+            Self::Standing => edition.status() != EditionStatus::Withdrawn,
+            Self::Latest => true,
+        }
+    }
+}
+
 impl ReportEdition {
     /// The edition with this local id, when the viewer may see it.
     pub async fn find_local(ctx: &Context<'_>, local: &str) -> Result<Option<Self>> {
         match EditionNumber::parse(local) {
-            Some(id) => Self::find(ctx, id.editions, Some(id.number)).await,
+            Some(id) => Self::find(ctx, id.editions, Which::Numbered(id.number)).await,
             None => Ok(None),
         }
     }
 
-    /// The edition with this number among those of a half-year; the latest the viewer may see, where none is named.
-    async fn find(ctx: &Context<'_>, id: ReportEditionId, number: Option<u32>) -> Result<Option<Self>> {
+    /// The edition of a half-year that is asked for; where several fit, the latest.
+    async fn find(ctx: &Context<'_>, id: ReportEditionId, which: Which) -> Result<Option<Self>> {
         let found = editions::detail(&desk(ctx)?.views, id).await.ours(ctx)?.value;
         let Some(row) = found else { return Ok(None) };
         let mut visible = Self::visible(ctx, &row)?;
-        visible.retain(|edition| number.is_none_or(|number| edition.edition.number == number));
+        visible.retain(|found| which.admits(&found.edition));
         Ok(visible.pop())
     }
 
@@ -191,7 +212,7 @@ impl ReportEdition {
         Ok(Reader::of(ctx)?.text(why, Near::default()))
     }
 
-    /// SHA-256 of its content: it stands on every page.
+    /// SHA-256 of its content. Its first twelve digits stand on every page of the PDF, all of them in the colophon.
     async fn content_hash(&self) -> Option<&str> {
         self.edition.frozen().map(|frozen| frozen.pinned.content.as_str())
     }

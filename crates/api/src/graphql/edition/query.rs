@@ -5,8 +5,8 @@ use spoor_domain::edition::event::EditionStatus;
 use spoor_domain::kernel::ReportEditionId;
 use spoor_projections::editions;
 
-use super::ReportEdition;
 use super::collection::CollectionRound;
+use super::{ReportEdition, Which};
 use crate::graphql::global_id::{Kind, local_id};
 use crate::graphql::plan::plan_id;
 use crate::graphql::problem::{OurFault, Problem};
@@ -42,7 +42,9 @@ impl EditionQuery {
         Some(editions.await)
     }
 
-    /// One edition: by its id, or by plan, half-year and number; without a number the latest the viewer may see.
+    /// One edition: by its id, or by plan, half-year and number. Without a number it is the latest the viewer may see that
+    /// was not withdrawn, and none where all were: for who sees no drafts, the one whose tables `operationalTables` tells. A
+    /// withdrawn one is found by its id or its number, and among `reportEditions`.
     async fn report_edition(
         &self,
         ctx: &Context<'_>,
@@ -61,7 +63,10 @@ impl EditionQuery {
                     None => Ok(None),
                 },
                 (None, Some(plan), Some(period)) => match plan_id(&plan) {
-                    Some(plan) => ReportEdition::find(ctx, ReportEditionId::of(plan, period.0), number).await,
+                    Some(plan) => {
+                        let which = number.map_or(Which::Standing, Which::Numbered);
+                        ReportEdition::find(ctx, ReportEditionId::of(plan, period.0), which).await
+                    }
                     None => Ok(None),
                 },
                 _ => Err(Problem::BadUserInput("give either `id`, or `plan` and `period`").at(ctx)),

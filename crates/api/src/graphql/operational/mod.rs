@@ -23,7 +23,7 @@ pub struct OperationalTables {
     period: HalfYear,
     /// The number of the edition of this half-year.
     edition: u32,
-    /// SHA-256 of the edition's content, as every page of it says.
+    /// SHA-256 of the edition's content, of which every page of it has the first twelve digits.
     hash: String,
     /// The version of the rules by which figures were counted and rounded.
     rules: String,

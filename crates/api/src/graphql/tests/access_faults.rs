@@ -11,7 +11,7 @@ use super::cast::{command_id, request};
 use super::nodes::with_a_paper;
 use super::{House, Person};
 use crate::access_book::AccessBook;
-use crate::config::Http;
+use crate::config::{Http, Retention};
 use crate::http::answer::{UNRECORDED, UNRECORDED_AND_DONE, UNRECORDED_AND_NOT_DONE};
 
 /// Whatever can show something of a dossier, or refuse to.
@@ -131,6 +131,48 @@ async fn while_nothing_can_be_written_down_no_command_is_carried_out_and_whoever
         tokio::task::yield_now().await;
     }
     let done = house.query(&Person::prosecutor(), document, input).await;
+    assert_eq!(done["requestTrajectory"]["userErrors"], json!([]));
+    assert!(house.events().await > events);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn while_the_access_log_is_dated_ahead_of_the_clock_no_command_is_carried_out() {
+    let (right, ahead, past) = ("2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z", "2026-03-02T11:00:01Z");
+    let clock = Clock::fixed(right.parse().unwrap());
+    let Clock::Fixed(hands) = &clock else { panic!("made as fixed") };
+    let mut house = House::built(clock.clone(), None).await;
+    house.agreement(true).await;
+    house.dossier("vooruit").await;
+    // The clock is an hour ahead once, while somebody reads and nothing is done.
+    hands.set(ahead.parse().unwrap());
+    house.query(&Person::prosecutor(), "{ trajectories(first: 1) { nodes { number } } }", json!({})).await;
+    hands.set(right.parse().unwrap());
+    // From here on the answers are of a book that has not been written in yet.
+    house.keeping(Retention::default());
+    let events = house.events().await;
+    let document =
+        "mutation($input: RequestTrajectoryInput!) { requestTrajectory(input: $input) { userErrors { code } } }";
+    let input = json!({ "input": { "commandId": command_id(), "request": request("later") } });
+    for time in ["found out", "remembered"] {
+        let answer = house.ask(&Person::prosecutor(), document, input.clone()).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "AUDIT_UNAVAILABLE", "{time}: {answer:#}");
+        assert_eq!(answer["errors"][0]["message"], UNRECORDED_AND_NOT_DONE, "{time}");
+        assert_eq!(answer["data"], Value::Null, "{answer:#}");
+    }
+    assert_eq!(house.events().await, events, "nothing was done");
+
+    hands.set(past.parse().unwrap());
+    let done = async {
+        loop {
+            let answer = house.ask(&Person::prosecutor(), document, input.clone()).await;
+            if answer.get("errors").is_none() {
+                return answer["data"].clone();
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    let done = tokio::time::timeout(std::time::Duration::from_secs(60), done).await.expect("it goes on by itself");
     assert_eq!(done["requestTrajectory"]["userErrors"], json!([]));
     assert!(house.events().await > events);
     house.close().await;

@@ -456,6 +456,39 @@ async fn why_an_edition_was_withdrawn_or_corrected_tells_an_analyst_of_no_small_
     house.close().await;
 }
 
+/// The same edition is told by the tables on dossiers and at the terminal.
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_number_the_latest_edition_that_was_not_withdrawn_is_told() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let first = Person::plan_coordinator();
+    let one = published(&house, &plan).await;
+    let two = corrected(&house, &one, head()).await;
+    let asked = "query E($plan: ID!, $number: Int) { \
+        reportEdition(plan: $plan, period: \"2018-H2\", number: $number) { number status } \
+        operationalTables(plan: $plan, period: \"2018-H2\") { edition } }";
+    let told = async |by: &Person, number: Value| {
+        let answer = house.query(by, asked, json!({"plan": plan, "number": number})).await;
+        (answer["reportEdition"].clone(), answer["operationalTables"]["edition"].clone())
+    };
+    for by in [&first, &Person::analyst()] {
+        assert_eq!(told(by, Value::Null).await, (json!({"number": 2, "status": "APPROVED"}), json!(2)));
+    }
+    let withdrawal = |edition: &Value| json!({"reportEditionId": edition, "reason": "Een bedrag was verkeerd."});
+    let after = accepted(&house, &first, "withdrawEdition", withdrawal(&two)).await;
+    assert_eq!(after, json!({"id": two, "number": 2, "status": "WITHDRAWN"}), "who withdraws it is shown it");
+    for by in [&first, &Person::analyst()] {
+        assert_eq!(told(by, Value::Null).await, (json!({"number": 1, "status": "APPROVED"}), json!(1)));
+        assert_eq!(told(by, json!(2)).await.0, json!({"number": 2, "status": "WITHDRAWN"}));
+    }
+    accepted(&house, &first, "withdrawEdition", withdrawal(&one)).await;
+    for by in [&first, &Person::analyst()] {
+        assert_eq!(told(by, Value::Null).await, (Value::Null, Value::Null));
+        assert_eq!(told(by, json!(1)).await.0["status"], "WITHDRAWN");
+    }
+    house.close().await;
+}
+
 /// A name is no count: nothing finds it, and only who withdrew the edition knows where it stood.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_edition_was_withdrawn_for_is_not_told_in_the_errata_of_the_next() {

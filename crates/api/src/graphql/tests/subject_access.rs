@@ -1,10 +1,12 @@
 //! What one person is told of beside the values of the dossier: documents, earlier requests, and the other dossiers.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use spoor_domain::access::event::AccessEvent;
 use spoor_domain::access::vocabulary::QuestionRefusal;
 use spoor_domain::kernel::Purpose;
-use spoor_projections::{audit, trajectories};
+use spoor_projections::{access, audit, trajectories};
 
 use super::access::code;
 use super::cast::{PARKET, favourable_answers, request, today};
@@ -165,6 +167,56 @@ async fn who_took_the_place_of_another_is_told_of_no_reading_from_before() {
     view.db.run("delete from audit_line where event_type = 'ParticipantReplaced'", vec![]).await.unwrap();
     view.db.run("update checkpoint set events = events - 1", vec![]).await.unwrap();
     assert!(!by_the_jurist(&house, &right).await, "nobody read of this one yet, whatever a view shows");
+    house.close().await;
+}
+
+#[tokio::test]
+async fn who_saw_a_dossier_is_told_as_the_log_of_accesses_says_it_or_not_at_all() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let (dossier, number) = house.dossier("gezien").await;
+    let subject = house.subject_of(&dossier).await;
+    let read = "query($id: ID!) { trajectory(id: $id) { participant { ... on Participant { name } } } }";
+    house.query(&Person::jurist(), read, json!({ "id": dossier })).await;
+    let head = house.access.head().await.unwrap();
+    assert!(house.views.wait_for(&[access::PROJECTION], head.position, Duration::from_secs(10)).await);
+    let officer = Person::officer().for_purpose(Some(Purpose::SubjectRequest)).in_case(&number);
+    let document = "query($subject: ID!) { subjectAccess(subject: $subject) {
+        seenBy { organisation role purpose times firstAt lastAt personal } } }";
+    let asked = async || house.ask(&officer, document, json!({ "subject": subject })).await;
+    let by_the_jurist = async || {
+        let answer = asked().await;
+        let seen_by = answer["data"]["subjectAccess"]["seenBy"].as_array().unwrap_or_else(|| panic!("{answer:#}"));
+        seen_by.iter().find(|seen| seen["role"] == "PROSECUTION_JURIST").cloned()
+    };
+    let told = by_the_jurist().await.expect("the jurist read it");
+    assert_eq!((&told["times"], &told["personal"]), (&json!(1), &json!(["participant"])));
+
+    // Somebody with access to the database of the view changes what it says of that reading, or that it was one.
+    let db = house.views.active(access::PROJECTION).await.unwrap().db;
+    for (table, column, altered, back) in [
+        ("access_entry", "organisation", "'politie-gent'", "'parket-antwerpen'"),
+        ("access_entry", "recorded_at", "recorded_at - 86400000000", "recorded_at + 86400000000"),
+        ("access_dossier", "shown", "0", "1"),
+        ("access_dossier", "personal", "'[]'", "'[\"participant\"]'"),
+    ] {
+        let set = |value: &str| format!("update {table} set {column} = {value} where entry = {}", head.index);
+        db.run(&set(altered), vec![]).await.unwrap();
+        let answer = asked().await;
+        assert_eq!(code(&answer), "VIEW_NOT_WHOLE", "{column}: {answer:#}");
+        let message = answer["errors"][0]["message"].as_str().unwrap();
+        let event = format!("event {} ", head.index);
+        let words = [event.as_str(), column, "rebuild access"];
+        assert!(words.iter().all(|word| message.contains(word)), "{column}: {message}");
+        db.run(&set(back), vec![]).await.unwrap();
+        assert_eq!(by_the_jurist().await.as_ref(), Some(&told), "{column}");
+    }
+    // What its row leads to is not there; what decides in the view alone whom it is about decides nothing here.
+    db.run(&format!("update access_dossier set entry = 999999 where entry = {}", head.index), vec![]).await.unwrap();
+    assert_eq!(code(&asked().await), "VIEW_NOT_WHOLE");
+    db.run(&format!("update access_dossier set entry = {} where entry = 999999", head.index), vec![]).await.unwrap();
+    db.run("update access_entry set of_requests = 1, kind = 'Refused'", vec![]).await.unwrap();
+    assert_eq!(by_the_jurist().await, Some(told));
     house.close().await;
 }
 

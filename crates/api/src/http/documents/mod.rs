@@ -55,6 +55,8 @@ struct Attempt {
     number: Option<DossierNumber>,
     /// How the domain declined, where it was asked.
     declined: Option<RefusalCode>,
+    /// Whether what is kept is not what was recorded.
+    altered: bool,
 }
 
 impl DocumentRoom {
@@ -143,9 +145,9 @@ impl DocumentRoom {
 
 impl Attempt {
     /// What is written down of this refusal; nothing where nobody was refused anything, but the request was not well put or
-    /// failed on our side. What is gone is, for whoever asks, not there.
+    /// failed on our side. What is gone, or is not what was recorded, is for whoever asks not there.
     fn refusal(self, question: &str, refused: &Refused) -> Option<AccessEvent> {
-        let Self { dossier, number, declined } = self;
+        let Self { dossier, number, declined, altered } = self;
         let about = Question::of_program(question);
         if let Some(code) = declined {
             return Some(AccessEvent::CommandRefused { command: question.to_owned(), code, dossier, question: about });
@@ -154,6 +156,7 @@ impl Attempt {
             (PURPOSE_REQUIRED, _) => QuestionRefusal::PurposeRequired,
             (FORBIDDEN, _) => QuestionRefusal::Forbidden,
             (NOT_FOUND, _) | (_, StatusCode::GONE) => QuestionRefusal::NotFound,
+            _fault_of_ours if altered => QuestionRefusal::NotFound,
             _not_a_refusal => return None,
         };
         let part = RefusedPart { reason, field: question.to_owned(), dossier, number };

@@ -37,6 +37,9 @@ const PERHAPS_USED: &str = "nothing was handed out, for it is not known whether 
 /// What is told of a document that was erased with its person.
 const ERASED: &str = "the data of the person concerned were erased, this document among them";
 
+/// What is told of a document whose kept bytes are not those that were recorded.
+const ALTERED: &str = "this document is not what was recorded, so it is withheld: give the request id to the operators";
+
 /// What leaves.
 struct Taken {
     bytes: Vec<u8>,
@@ -91,7 +94,7 @@ impl DocumentRoom {
         self.only_in_its_case(request, made.dossier).await?;
         let _room = self.room()?;
         let found = self.still_visible(&made, &request.viewer.actor, request_id).await?;
-        let taken = self.opened(&found, made.dossier, request_id).await?;
+        let taken = self.opened(&found, made.dossier, attempt, request_id).await?;
 
         let recipient = (found.kept.kind == DocumentKind::Bundle && !made.by.organisation.is_museum())
             .then(|| made.by.organisation.clone());
@@ -127,7 +130,13 @@ impl DocumentRoom {
     }
 
     /// The document, whole and as it was recorded; a bundle of an erased person, printed with what was erased as withheld.
-    async fn opened(&self, found: &FoundDocument, dossier: DossierId, request_id: Uuid) -> Result<Taken, Refused> {
+    async fn opened(
+        &self,
+        found: &FoundDocument,
+        dossier: DossierId,
+        attempt: &mut Attempt,
+        request_id: Uuid,
+    ) -> Result<Taken, Refused> {
         let reference = &found.kept.reference;
         let failed = |error: DeskError| Refused::failed(&error, request_id);
         if found.state.gone(found.kept.subject) {
@@ -147,10 +156,9 @@ impl DocumentRoom {
             }
             Blob::Withheld(WithheldReason::Erased) => Err(gone(ERASED)),
             Blob::Clear(_) | Blob::Withheld(_) => {
-                tracing::error!(%request_id, blob = %name, "a document is not what was recorded");
-                Err(gone(
-                    "this document is not what was recorded, so it is withheld: give the request id to the operators",
-                ))
+                tracing::error!(%request_id, %dossier, blob = %name, "a document is not what was recorded");
+                attempt.altered = true;
+                Err(Refused { message: ALTERED.to_owned(), ..Refused::our_fault() })
             }
         }
     }

@@ -226,6 +226,62 @@ async fn nothing_is_signed_in_the_place_of_a_checkpoint_that_was_altered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn records_that_cannot_be_read_are_all_named_by_a_check() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    signed_twice(data).await;
+    alter(
+        data,
+        "update events set payload = cast(x'7b80ff7d' as text) where position = 3;
+         update events set event_version = '9.9' where position = 7",
+    );
+    let said = checked(data, false).await.unwrap_err();
+    assert!(said.to_string().starts_with("the event log: record 3, 7 cannot be read: altered"), "{said}");
+    assert!(said.is_alarm());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_with_another_root_than_was_signed_is_named_at_a_start_and_by_a_check() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    let [_, size] = signed_twice(data).await;
+    let mut other = Frontier::default();
+    (0..size).for_each(|_| other.push([7; 32]));
+    database(data).execute("update log_head set frontier = ?1", [other.to_bytes()]).unwrap();
+    let is_head =
+        |error: &KeeperError| matches!(error, KeeperError::Tree { source: TreeError::HeadRootDiffers { .. }, .. });
+    for rebuild in [false, true] {
+        let said = checked(data, rebuild).await.unwrap_err();
+        assert!(is_head(&said), "{said}");
+    }
+    let said = open(data).await.map(|_| ()).unwrap_err();
+    assert!(matches!(&said, StateError::Proof(error) if is_head(error)), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_others_collect_as_the_latest_checkpoint_is_named_where_it_was_altered_and_published_anew_at_a_start() {
+    let directory = tempfile::tempdir().unwrap();
+    let data = directory.path();
+    let [first, _] = signed_twice(data).await;
+    let latest = data.join("checkpoints/events/latest");
+    let note = fs::read_to_string(&latest).unwrap();
+    for altered in [b"garbage".to_vec(), vec![0xff, 0xfe], with_root(&note, [7; 32]).into_bytes()] {
+        fs::write(&latest, altered).unwrap();
+        let said = checked(data, false).await.unwrap_err();
+        assert!(matches!(said, KeeperError::LatestAltered { .. }), "{said}");
+        assert!(said.to_string().contains("checkpoints/events/latest"), "{said}");
+        open(data).await.unwrap().close().await;
+        assert_eq!(fs::read_to_string(&latest).unwrap(), note);
+        checked(data, false).await.unwrap();
+    }
+    // A program may end between writing the file of a size and this one.
+    fs::copy(latest.with_file_name(first.to_string()), &latest).unwrap();
+    checked(data, false).await.unwrap();
+    fs::remove_file(&latest).unwrap();
+    checked(data, false).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_key_is_destroyed_because_an_altered_log_says_so() {
     // With everything made to fit that can be without the key; and the record alone, where the tiles tell.
     for head_too in [true, false] {

@@ -5,7 +5,7 @@ use spoor_domain::kernel::{DossierId, EventPayload, OrganisationId};
 use spoor_domain::register::event::RegisterEvent;
 use spoor_domain::trajectory::event::{DossierNumber, TrajectoryEvent};
 use spoor_eventlog::clock::brussels_day;
-use spoor_eventlog::{Append, EventLog, NewEvent};
+use spoor_eventlog::{Append, EventLog, NewEvent, Position};
 
 use super::*;
 
@@ -114,6 +114,37 @@ async fn a_dossier_whose_last_event_is_gone_is_neither_exported_nor_told_though_
     ] {
         assert!(refused.contains(&named), "{refused}");
     }
+    state.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dossier_with_an_event_that_cannot_be_read_is_not_told_and_the_event_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let state = migrated(directory.path()).await;
+    dossiers::load(&state.log, &state.blobs, &state.clock, 12, |_| {}).await.unwrap();
+    let size = state.keeper.of(LogName::Events).sign().await.unwrap().unwrap().size;
+    let (dossier, number, last) = a_dossier(&state).await;
+    let names_it = |refused: &NotWhole| match refused {
+        NotWhole::Log(cause) => cause.unreadable() == Some(Position::number(last)),
+        NotWhole::Incomplete(_) | NotWhole::Tree(_) => false,
+    };
+    alter(directory.path(), &format!("update events set event_version = '9.9' where position = {last}"));
+    for refused in [
+        Whole::of(&state.log, dossier, 0).await.unwrap_err(),
+        Whole::until(&state.log, dossier, 0, size).await.unwrap_err(),
+        Whole::seen(&state.log, dossier, 0).await.unwrap_err(),
+    ] {
+        assert!(names_it(&refused), "{refused}");
+    }
+    let refused = Wanted::Dossier(number).choose(LogName::Events, &state.log, &state.log, size).await.unwrap_err();
+    assert!(refused.to_string().contains(&format!("record {last} cannot be read")), "{refused}");
+    // Text, and of the version it had, but not of its shape.
+    alter(
+        directory.path(),
+        &format!("update events set event_version = '1', payload = '{{}}' where position = {last}"),
+    );
+    let refused = Whole::seen(&state.log, dossier, 0).await.unwrap_err();
+    assert!(names_it(&refused), "{refused}");
     state.close().await;
 }
 

@@ -112,7 +112,8 @@ async fn an_older_copy_that_was_put_back_is_refused_with_what_to_do() {
         "{refused}"
     );
     let said = refused.to_string();
-    for part in ["the event log has", "older copy", &format!("checkpoints/events/{after}"), "move the directory"] {
+    let file = format!("checkpoints/events/{after} (a file of 20");
+    for part in ["the event log has", "older copy", &file, "by its modification time", "move the directory"] {
         assert!(said.contains(part), "{part}: {said}");
     }
     // With the right log back in its place everything goes on.

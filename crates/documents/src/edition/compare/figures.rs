@@ -133,11 +133,7 @@ fn duplicate(
     if !same {
         let printed = |found: &Option<PossibleDuplicate>, names: &Names| {
             let PossibleDuplicate { action, entry, certainty } = found.as_ref()?;
-            Some(format!(
-                "actie {action}, ‘{}’ ({})",
-                names.entry(*entry),
-                certainty.label(Language::Nl).to_lowercase()
-            ))
+            Some(format!("actie {action}, ‘{}’ ({})", names.entry(*entry), certainty.in_sentence(Language::Nl)))
         };
         walk.differs("possible_duplicate_of", "mogelijk dubbel", printed(old, &names.0), printed(new, &names.1));
     }

@@ -268,7 +268,7 @@ fn amount(action: &ActionContent, entry: &BudgetEntry) -> Money {
         lines.push("alleen in de beschrijving vermeld".to_owned());
     }
     lines.extend(entry.possible_duplicate_of.as_ref().map(|twice| {
-        let how = twice.certainty.label(Language::Nl).to_lowercase();
+        let how = twice.certainty.in_sentence(Language::Nl);
         format!("{how} hetzelfde geld als bij actie\u{A0}{}", twice.action)
     }));
     Money { amount: euro(entry.amount), counts: entry.counts_as_printed(), lines }

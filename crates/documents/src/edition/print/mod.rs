@@ -15,9 +15,9 @@ use action::Action;
 use figures::{Bars, Subtotals};
 use tables::{Correction, Grid, Training};
 
-/// The PDF of an edition. `hash` is that of the content's canonical bytes, and stands on every page; a draft says so on
-/// every page. The same content gives the same bytes. It takes a processor for about a second: not for a thread that
-/// serves others.
+/// The PDF of an edition. `hash` is that of the content's canonical bytes: its first twelve digits stand on every page, all
+/// of them in the colophon; a draft says so on every page. The same content gives the same bytes. It takes a processor for
+/// about a second: not for a thread that serves others.
 ///
 /// # Errors
 /// See [`TypesetError`].

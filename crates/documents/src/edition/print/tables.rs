@@ -88,7 +88,7 @@ fn shown(value: Value) -> String {
         Value::Number(count) => dutch::number(count.into()),
         Value::Rounded(count) => format!("ca.\u{A0}{}", dutch::number(count.into())),
         Value::NotRegistered => "niet geregistreerd".to_owned(),
-        Value::NotYetDelivered => "nog niet aangeleverd".to_owned(),
+        Value::NotYetDelivered => dutch::NOT_YET_DELIVERED.to_owned(),
         Value::NotInThisDetail => "niet in dit detail".to_owned(),
     }
 }

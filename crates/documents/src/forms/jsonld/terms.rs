@@ -7,6 +7,8 @@ use spoor_domain::action::event::{
 };
 use spoor_domain::kernel::{Label, Language};
 
+use crate::dutch;
+
 /// The prefixes. Text without a tag is Dutch.
 pub fn context() -> Value {
     json!({
@@ -37,7 +39,7 @@ pub const VALUE_KINDS: [(&str, &str); 9] = [
     ("MoreThan", "meer dan"),
     ("Average", "gemiddelde"),
     ("NotRegistered", "niet geregistreerd"),
-    ("NotYetDelivered", "nog niet aangeleverd"),
+    ("NotYetDelivered", dutch::NOT_YET_DELIVERED),
     ("NotInThisDetail", "niet in dit detail"),
     ("Unknown", "niet bekend"),
 ];

@@ -37,7 +37,7 @@ pub fn about(content: &EditionContent, hash: &ContentHash, draft: bool, sheets: 
 const NOTES: [&str; 5] = [
     "Een lege cel betekent dat er niets gezegd is; nooit nul.",
     "Bij cijfers staat naast de waarde de soort waarde. Een getal is geteld of afgerond; „niet geregistreerd”, „nog niet \
-     aangeleverd” en „niet in dit detail” zijn woorden in de cel, en tellen in geen som.",
+     geleverd” en „niet in dit detail” zijn woorden in de cel, en tellen in geen som.",
     "Bedragen zijn in euro, met centen. Budget zoals gedrukt is de som van de budgetkolom; zonder dubbels tellen bedragen \
      die waarschijnlijk hetzelfde geld nog eens drukken niet mee.",
     "Een tekst die te lang is voor een cel loopt door in dezelfde kolom van de volgende rij, waarvan de eerste cel herhaald \

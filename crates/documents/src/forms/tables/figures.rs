@@ -6,6 +6,7 @@ use spoor_domain::kernel::{Label, Language};
 use super::actions_of;
 use super::money::{ascribed, row_id};
 use super::shape::{Cell, Sheet, sheet};
+use crate::dutch;
 use crate::edition::{ActionContent, EditionContent};
 
 pub fn indicators(content: &EditionContent) -> Sheet {
@@ -18,7 +19,7 @@ pub fn indicators(content: &EditionContent) -> Sheet {
         (
             "Soort waarde",
             20,
-            "geteld, ongeveer, meer dan, gemiddelde, niet geregistreerd, nog niet aangeleverd of niet bekend",
+            "geteld, ongeveer, meer dan, gemiddelde, niet geregistreerd, nog niet geleverd of niet bekend",
         ),
         ("Reden", 30, "waarom het niet geregistreerd wordt"),
         ("Eenheid", 16, "de eenheid, wanneer de benaming ze niet noemt"),
@@ -72,7 +73,7 @@ fn value(value: &IndicatorValue) -> [Cell; 3] {
         IndicatorValue::MoreThan(count) => number(Cell::Whole(*count), "meer dan"),
         IndicatorValue::Average { hundredths } => number(Cell::Hundredths(*hundredths), "gemiddelde"),
         IndicatorValue::NotRegistered { reason } => absent("niet geregistreerd", Cell::text(reason)),
-        IndicatorValue::NotYetDelivered => absent("nog niet aangeleverd", Cell::Empty),
+        IndicatorValue::NotYetDelivered => absent(dutch::NOT_YET_DELIVERED, Cell::Empty),
         IndicatorValue::Unknown => absent("niet bekend", Cell::Empty),
     }
 }

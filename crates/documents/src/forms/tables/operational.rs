@@ -3,6 +3,7 @@
 use spoor_disclosure::Value;
 
 use super::shape::{Cell, Column, Sheet, sheet, whole};
+use crate::dutch;
 use crate::edition::{EditionContent, OperationalTable};
 
 /// The tables have different dimensions, so as many columns as the widest needs.
@@ -24,7 +25,7 @@ pub fn tables(content: &EditionContent) -> Sheet {
         column(
             "Soort waarde".into(),
             22,
-            "geteld, afgerond, niet geregistreerd, nog niet aangeleverd of niet in dit detail",
+            "geteld, afgerond, niet geregistreerd, nog niet geleverd of niet in dit detail",
         ),
         column("Toelichting".into(), 60, "wat geteld wordt en hoe kleine aantallen verteld worden"),
     ]);
@@ -60,7 +61,7 @@ fn value(value: Value) -> [Cell; 2] {
         Value::Number(count) => [Cell::Whole(count.into()), Cell::text("geteld")],
         Value::Rounded(count) => [Cell::Rounded(count), Cell::text("afgerond")],
         Value::NotRegistered => absent("niet geregistreerd"),
-        Value::NotYetDelivered => absent("nog niet aangeleverd"),
+        Value::NotYetDelivered => absent(dutch::NOT_YET_DELIVERED),
         Value::NotInThisDetail => absent("niet in dit detail"),
     }
 }

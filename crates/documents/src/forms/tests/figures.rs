@@ -154,7 +154,7 @@ fn indicators(book: &Book, content: &EditionContent) {
             IndicatorValue::MoreThan(count) => (count.to_string(), "meer dan"),
             IndicatorValue::Average { hundredths: mean } => (hundredths(*mean), "gemiddelde"),
             IndicatorValue::NotRegistered { .. } => ("niet geregistreerd".into(), "niet geregistreerd"),
-            IndicatorValue::NotYetDelivered => ("nog niet aangeleverd".into(), "nog niet aangeleverd"),
+            IndicatorValue::NotYetDelivered => ("nog niet geleverd".into(), "nog niet geleverd"),
             IndicatorValue::Unknown => ("niet bekend".into(), "niet bekend"),
         };
         assert_eq!((number(row, "Waarde"), row["Soort waarde"].as_str()), (value, kind));
@@ -203,7 +203,7 @@ fn tables(book: &Book, content: &EditionContent) {
             Value::Number(count) => (count.to_string(), "geteld"),
             Value::Rounded(count) => (count.to_string(), "afgerond"),
             Value::NotRegistered => ("niet geregistreerd".into(), "niet geregistreerd"),
-            Value::NotYetDelivered => ("nog niet aangeleverd".into(), "nog niet aangeleverd"),
+            Value::NotYetDelivered => ("nog niet geleverd".into(), "nog niet geleverd"),
             Value::NotInThisDetail => ("niet in dit detail".into(), "niet in dit detail"),
         };
         assert_eq!((row["Waarde"].clone(), row["Soort waarde"].as_str()), (value, kind));

@@ -3,6 +3,9 @@
 //!
 //! Texts are looked at as they read, whatever signs they are written with; what is found is quoted as it stands.
 //!
+//! That there was none (`nul`, `geen`, `niemand`) counts where it is told of learning trajectories: a 0 of theirs may be a
+//! rounded one, and words would make it a certain one.
+//!
 //! What it does not see: numbers told by words such as `enkele` or `een paar`, `een` where nothing says that it counts,
 //! numbers in another language or in signs that are no digits, and letters of another script that look like ours.
 
@@ -15,9 +18,9 @@ pub use passage::{
     small_numbers_told,
 };
 use words::{
-    AFTER_COUNT, COUNTING, EXACTLY, FRACTION_ENDINGS, HALVES_OF_TIME, KINDS_OF_PERSON, LABELS, NO_PERSONS,
-    NUMBER_ENDINGS, NUMBERS, OF_AGE, OF_THEM, PARTICLES, PARTS, PERSON_ENDINGS, PERSONS, PREPOSITIONS, ROMAN, SENT_ON,
-    SMALL_NUMBERS, TAKING_PART, TRAJECTORIES,
+    AFTER_COUNT, COUNTING, DONE, EXACTLY, FRACTION_ENDINGS, GROUPS, HALVES_OF_TIME, KINDS_OF_PERSON, LABELS,
+    NO_PERSONS, NUMBER_ENDINGS, NUMBERS, OF_AGE, OF_SOMETHING_ELSE, OF_THEM, PARTICLES, PARTS, PERSON_ENDINGS, PERSONS,
+    PREPOSITIONS, ROMAN, SENT_ON, SMALL_NUMBERS, TAKING_PART, TRAJECTORIES,
 };
 
 /// Words of a text with a number in them, as they stand there.
@@ -32,6 +35,9 @@ const WORDS_BEHIND: usize = 3;
 
 /// Words after a number among which a person is looked for: `2 extra aan te trekken consulenten` has five.
 const WORDS_AHEAD: usize = 5;
+
+/// Words after `geen` among which is looked for what there was none of: `geen nieuwe minderjarige deelnemers` has three.
+const WORDS_OF_NONE: usize = 3;
 
 /// Whether what this label or unit counts are persons: `aangeworven consulenten` does, `focusgroepen met jongeren` counts
 /// groups.
@@ -71,6 +77,8 @@ pub fn small_counts(text: &str) -> Vec<Told> {
                 found.push(quote(&words, at - 1, at));
             } else if let Some(them) = them_counted(&words, at) {
                 found.push(quote(&words, them.min(at), them.max(at)));
+            } else if GROUPS.contains(&words[at].plain()) {
+                found.push(quote(&words, at.saturating_sub(1), at));
             }
         }
         found.extend(divided(&words));
@@ -210,6 +218,11 @@ impl Word<'_> {
             && (PERSONS.contains(&plain) || PERSON_ENDINGS.iter().any(|ending| plain.ends_with(ending)))
     }
 
+    /// Whether this is a learning trajectory, or the sending of somebody to one.
+    fn is_trajectory(&self) -> bool {
+        self.plain.contains("leertraject") || SENT_ON.iter().any(|part| self.plain.contains(part))
+    }
+
     /// The number of a Roman numeral. It is also how kings, titles of laws and a policy domain are called.
     fn roman(&self) -> Option<u64> {
         let bare = self.seen.trim_matches(|sign: char| !sign.is_alphanumeric());
@@ -220,13 +233,15 @@ impl Word<'_> {
     fn number(&self) -> Option<u64> {
         let plain = self.plain.strip_suffix("-tal").unwrap_or(&self.plain);
         let plain = plain.strip_prefix("n=").unwrap_or(plain);
+        let plain = plain.strip_suffix('x').filter(|times| is_digits(times)).unwrap_or(plain);
         if let Ok(number) = plain.parse() {
             return Some(number);
         }
         match plain {
+            "nul" => Some(0),
             "één" | "eén" | "éen" => Some(1),
-            "twee" | "tweetal" | "beide" => Some(2),
-            "drie" | "drietal" => Some(3),
+            "twee" | "tweetal" | "beide" | "duo" | "koppel" => Some(2),
+            "drie" | "drietal" | "trio" => Some(3),
             "vier" | "viertal" => Some(4),
             _larger_or_none => self.roman(),
         }
@@ -275,7 +290,8 @@ fn words(sentence: &str) -> Vec<Word<'_>> {
     sentence.split_whitespace().map(word).collect()
 }
 
-/// The whole number the word here is; `een` only where something says that it counts.
+/// The whole number the word here is; `een` only where something says that it counts, `geen` and its like only where they
+/// tell of learning trajectories or of persons.
 fn number(words: &[Word<'_>], at: usize) -> Option<u64> {
     let next = words.get(at + 1).map(Word::plain);
     let counts = || {
@@ -283,7 +299,49 @@ fn number(words: &[Word<'_>], at: usize) -> Option<u64> {
             || next.is_some_and(|next| OF_THEM.contains(&next) && next != "er")
             || (next == Some("van") && words.get(at + 2).is_some_and(|of| of.plain() == "hen"))
     };
-    words[at].number().or_else(|| (words[at].plain() == "een" && counts()).then_some(1))
+    let one = || (words[at].plain() == "een" && counts()).then_some(1);
+    words[at].number().or_else(one).or_else(|| tells_of_none(words, at).then_some(0))
+}
+
+/// Whether the word here says that there was none of what is counted in learning trajectories: `geen leertrajecten`, `geen
+/// enkele jongere`, `er geen in Limburg`, `niemand`, `zonder leertrajecten`. `geen vaste duur` tells of something else.
+fn tells_of_none(words: &[Word<'_>], at: usize) -> bool {
+    match words[at].plain() {
+        "niemand" => true,
+        "zonder" => is_followed_by(words, at + 1, |word| word.plain().ends_with("leertrajecten")),
+        "geen" => {
+            let more = words.get(at + 1).is_some_and(|next| ["enkel", "enkele"].contains(&next.plain()));
+            let last = if more { at + 1 } else { at };
+            stands_for_them(words, last)
+                || is_followed_by(words, last + 1, |word| word.is_person() || word.is_trajectory())
+        }
+        _another_word => false,
+    }
+}
+
+/// Whether the `geen` that ends here stands for those themselves, and before no word for them: `geen van hen`, `geen
+/// afgerond`, `Limburg: geen`.
+fn stands_for_them(words: &[Word<'_>], at: usize) -> bool {
+    let next = words.get(at + 1).map_or("", Word::plain);
+    let follows = |list: &[&str]| list.contains(&next);
+    ends_clause(words, at)
+        || follows(OF_THEM)
+        || follows(PARTICLES)
+        || follows(AFTER_COUNT)
+        || follows(PREPOSITIONS)
+        || DONE.iter().any(|ending| next.ends_with(ending))
+}
+
+/// Whether one of the next words of the clause is such a one, before something else is spoken of.
+fn is_followed_by(words: &[Word<'_>], from: usize, is: impl Fn(&Word<'_>) -> bool) -> bool {
+    let goes_on = |at: usize| {
+        (at == from || !ends_clause(words, at - 1))
+            && !turns_away(words, at)
+            && !OF_SOMETHING_ELSE.contains(&words[at].plain())
+    };
+    let ahead = from..words.len().min(from + WORDS_OF_NONE);
+    let counted = ahead.take_while(|at| goes_on(*at));
+    counted.into_iter().any(|at| is(&words[at]))
 }
 
 fn previous<'a>(words: &'a [Word<'_>], at: usize) -> Option<&'a str> {

@@ -31,6 +31,7 @@ pub(super) const PERSONS: &[&str] = &[
     "gezin",
     "familie",
     "huishouden",
+    "koppels",
 ];
 
 /// The same as ends of words: compounds are without number.
@@ -229,6 +230,9 @@ pub(super) const COUNTING: &[&str] = &[
     "kwam", "kwamen",
 ];
 
+/// A few persons in one word.
+pub(super) const GROUPS: &[&str] = &["duo", "trio", "koppel"];
+
 /// Words that make `een` a count.
 pub(super) const EXACTLY: &[&str] =
     &["slechts", "exact", "precies", "juist", "maar", "amper", "nauwelijks", "welgeteld"];
@@ -244,6 +248,26 @@ pub(super) const AFTER_COUNT: &[&str] = &[
     "aan", "bij", "deel", "die", "door", "en", "in", "naar", "of", "op", "uit", "van", "voor", "bleef", "bleven",
     "had", "hadden", "hebben", "heeft", "is", "kwam", "kwamen", "was", "waren", "werd", "werden", "zijn",
 ];
+
+/// How participles end that may stand right after `geen` where it stands for those who are counted: `er geen afgerond`.
+pub(super) const DONE: &[&str] = &[
+    "gestart",
+    "begonnen",
+    "gevolgd",
+    "afgerond",
+    "stopgezet",
+    "afgebroken",
+    "afgesloten",
+    "beëindigd",
+    "gevraagd",
+    "verwezen",
+    "gestuurd",
+    "gemeld",
+];
+
+/// After one of these, what follows is not what there was none of: `geen evaluatie van de leertrajecten`, `geen reden om
+/// leertrajecten te stoppen`.
+pub(super) const OF_SOMETHING_ELSE: &[&str] = &["dat", "de", "deze", "die", "en", "of", "om", "van"];
 
 /// Roman numerals from one.
 pub(super) const ROMAN: &[&str] = &[

@@ -49,6 +49,13 @@ fn one_to_four_persons_are_found_in_digits_and_in_words() {
         ("Er zijn 4 haatpredikers.", "4 haatpredikers"),
         ("Er keerden 3 foreign fighters terug.", "3 foreign fighters"),
         ("Er kwamen 2 aanmeldingen.", "2 aanmeldingen"),
+        ("Een duo volgde de sessie.", "Een duo"),
+        ("In Limburg werd een trio begeleid.", "een trio"),
+        ("Een koppel jongeren werd begeleid.", "koppel jongeren"),
+        ("Er kwamen twee koppels.", "twee koppels"),
+        ("Er werd 2x een jongere begeleid.", "2x een jongere"),
+        ("Er werden 2x jongeren begeleid.", "2x jongeren"),
+        ("Er werden 2× jongeren begeleid.", "2× jongeren"),
     ] {
         let found = quotes(text);
         assert_eq!(found.len(), 1, "{text}: {found:?}");
@@ -106,6 +113,11 @@ fn larger_counts_other_things_and_labels_are_left_alone() {
         "Het aantal deelnemers steeg van 12 naar 30.",
         "Deelnemers: Limburg 13, Antwerpen 12",
         "De deelnemers liepen 3 km, en daarna 2 m.",
+        "Een half dozijn jongeren werd begeleid.",
+        "Er werd 2x per jaar overlegd met jongeren.",
+        "Er werden 12x jongeren begeleid.",
+        "Niemand van de jongeren haakte af, en geen enkele leerkracht.",
+        "Het aantal deelnemers daalde tot nul.",
     ] {
         assert_eq!(quotes(text), Vec::<String>::new(), "{text}");
     }
@@ -175,6 +187,51 @@ fn figures_on_learning_trajectories_are_found_in_the_sentence_and_in_the_one_tha
     ] {
         assert_eq!(trajectory_figures(text).len(), 1, "{text}");
     }
+}
+
+#[test]
+fn that_there_was_none_is_a_figure_on_learning_trajectories_too() {
+    for text in [
+        "In Limburg waren er 0 leertrajecten.",
+        "In Limburg waren er nul leertrajecten.",
+        "In Limburg waren er geen leertrajecten.",
+        "In Limburg liep geen enkel leertraject.",
+        "In Limburg liep geen enkel nieuw leertraject.",
+        "Niemand in Limburg volgde een leertraject.",
+        "Limburg bleef dit halfjaar zonder leertrajecten.",
+        "Geen enkele jongere uit Limburg volgde een leertraject.",
+        "Geen van de leertrajecten liep af.",
+        "Van de leertrajecten werd er geen afgerond.",
+        "De leertrajecten lopen goed. In Limburg waren er geen.",
+        "De leertrajecten lopen goed. In Limburg was er geen enkel.",
+        "Het parket Limburg stuurde er geen naar Kazerne Dossin.",
+        "Het parket Limburg stuurde niemand naar Kazerne Dossin.",
+        "Door het parket Limburg werden geen jongeren doorverwezen.",
+        "Van het parket Limburg kwam geen doorverwijzing naar Kazerne Dossin.",
+        "Een duo volgde een leertraject.",
+        "Een half dozijn jongeren volgde een leertraject.",
+    ] {
+        assert_eq!(trajectory_figures(text).len(), 1, "{text}");
+    }
+    for text in [
+        "Niemand werd uitgesloten.",
+        "Er waren geen deelnemers uit Limburg.",
+        "Het jeugdhuis bleef zonder jongeren.",
+        "De leertrajecten hebben geen vaste duur.",
+        "Er was nog geen evaluatie van de leertrajecten.",
+        "Er is geen wachtlijst voor de leertrajecten.",
+        "Er is geen reden om leertrajecten te stoppen.",
+        "Er zijn geen kosten, en de leertrajecten lopen goed.",
+        "De nulmeting van de leertrajecten loopt.",
+        "De leertrajecten lopen goed. Er waren geen klachten.",
+        "De leertrajecten kosten nul euro.",
+    ] {
+        assert_eq!(trajectory_figures(text), [], "{text}");
+    }
+    for text in ["Limburg: geen", "Limburg: nul", "In Limburg niemand."] {
+        assert_eq!(numbers_beside_trajectories(text).len(), 1, "{text}");
+    }
+    assert_eq!(numbers_beside_trajectories("Limburg: geen cijfers"), []);
 }
 
 #[test]

@@ -31,6 +31,22 @@ fn editions_are_the_plan_coordinators_and_nobody_elses() {
 }
 
 #[test]
+fn a_refusal_writes_names_as_they_are_written_also_in_the_middle_of_a_sentence() {
+    let (number, status) = (1, EditionStatus::Submitted);
+    for refusal in [
+        No::NotDrafting { number, status },
+        No::NotFrozen { number, status },
+        No::NotApproved { number, status },
+        No::NothingToWithdraw { number, status },
+        No::NotOutYet { number, status },
+    ] {
+        let (english, dutch) = (refusal.message(), refusal.message_nl());
+        assert!(english.starts_with("Edition 1 is submitted to the Flemish Parliament"), "{english}");
+        assert!(dutch.starts_with("Editie 1 is ingediend bij het Vlaams Parlement"), "{dutch}");
+    }
+}
+
+#[test]
 fn every_refusal_says_in_two_languages_what_to_do() {
     let (place, status) = (finding().place, EditionStatus::Frozen);
     let refusals = [

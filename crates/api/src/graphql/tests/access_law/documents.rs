@@ -1,6 +1,7 @@
 //! The law for documents over HTTP: what leaves and what comes in names its dossier, and whoever is refused is written down.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -9,8 +10,8 @@ use spoor_domain::access::event::AccessEvent;
 use spoor_domain::kernel::{DossierId, Purpose};
 use spoor_eventlog::Clock;
 
-use super::super::Person;
 use super::super::access::shown;
+use super::super::{House, Person};
 use super::World;
 use super::questions::PEOPLE;
 use super::recorded_refusals;
@@ -63,9 +64,12 @@ impl<'a> Door<'a> {
         if let Some(purpose) = purpose {
             request = request.header("Spoor-Purpose", purpose);
         }
-        let status = request.send().await.unwrap().status().as_u16();
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        let body: Value = serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default();
+        let code = body["errors"][0]["extensions"]["code"].as_str().unwrap_or_default().to_owned();
         let events = self.world.house.accesses_after(before).await;
-        Passed { status, events }
+        Passed { status, code, events }
     }
 
     fn take(&self, path: &str) -> reqwest::RequestBuilder {
@@ -89,6 +93,8 @@ impl<'a> Door<'a> {
 
 struct Passed {
     status: u16,
+    /// What went wrong; empty where nothing did.
+    code: String,
     events: Vec<AccessEvent>,
 }
 
@@ -120,6 +126,45 @@ async fn link(door: &Door<'_>, person: usize, document: &str) -> Option<String> 
     );
     let answer: Value = door.world.house.ask(&door.people[person], &asked, json!({})).await;
     answer["data"]["makeDocumentLink"]["link"].as_str().map(str::to_owned)
+}
+
+/// Changes the last byte of every document that is kept, or changes it back.
+fn alter_documents(house: &House) {
+    let kept = fs::read_dir(house.directory.path().join("blobs")).unwrap().map(Result::unwrap);
+    for subject in kept.filter(|kept| kept.file_name() != "published") {
+        for document in fs::read_dir(subject.path()).unwrap() {
+            let path = document.unwrap().path();
+            let mut bytes = fs::read(&path).unwrap();
+            *bytes.last_mut().unwrap() ^= 1;
+            fs::write(&path, bytes).unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_document_that_was_altered_where_it_is_kept_is_a_fault_of_the_house_and_uses_up_no_link() {
+    const TAKING: &str = "GET /documents";
+    let world = World::open().await;
+    let door = Door::open(&world).await;
+    let mut tried = 0;
+    for document in &world.documents {
+        let dossier = world.dossier_of(document);
+        for owner in 0..door.people.len() {
+            let Some(path) = link(&door, owner, document).await else { continue };
+            let purpose = door.purpose(owner);
+            alter_documents(&world.house);
+            let passed = door.passed(owner, door.take(&path), purpose.as_deref()).await;
+            assert_eq!((passed.status, passed.code.as_str()), (500, "INTERNAL"));
+            assert_eq!((passed.refused(TAKING), passed.about().0), (vec!["NOT_FOUND"], dossier));
+            assert_eq!(passed.shown(), BTreeSet::new());
+            alter_documents(&world.house);
+            let passed = door.passed(owner, door.take(&path), purpose.as_deref()).await;
+            assert_eq!((passed.status, passed.shown()), (200, dossier.into_iter().collect()), "of use still");
+            tried += 1;
+        }
+    }
+    assert!(tried > 0);
+    world.house.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
