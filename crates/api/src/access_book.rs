@@ -26,7 +26,7 @@ const STANDS_FOR: Duration = Duration::from_secs(1);
 /// How often a small write is tried before something is not done for want of it. Each attempt takes a second at most, so all of
 /// them no longer than [`RECORDED_WITHIN`].
 const ATTEMPTS: usize = 4;
-/// How long the log may take to say, after that, whether it is dated ahead of its clock.
+/// How long the log may take to say, after that, whether it is dated ahead of its clock. It is asked twice at most.
 const CLOCK_TOLD_WITHIN: Duration = Duration::from_secs(1);
 
 /// Where accesses are written down. Cheap to clone.
@@ -39,11 +39,30 @@ pub struct AccessBook {
 }
 
 /// A trial whether something can be written down.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Trial {
     at: Instant,
-    /// The moment of the last record and that of the clock, where the log was dated ahead of it: no small write finds that out.
-    ahead: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    said: Said,
+}
+
+/// What a trial said.
+#[derive(Clone)]
+enum Said {
+    Writable,
+    /// The log is dated ahead of its clock: the moment of its last record, and that of the clock. No small write finds that out.
+    Ahead(DateTime<Utc>, DateTime<Utc>),
+    /// Another refusal, in its words.
+    Refused(String),
+}
+
+impl From<&Result<(), LogError>> for Said {
+    fn from(said: &Result<(), LogError>) -> Self {
+        match said {
+            Ok(()) => Self::Writable,
+            Err(LogError::ClockBehind { last, now }) => Self::Ahead(*last, *now),
+            Err(refused) => Self::Refused(refused.to_string()),
+        }
+    }
 }
 
 /// Who reads, why, and how we know.
@@ -123,22 +142,30 @@ impl AccessBook {
 
     /// Whether what is about to be done can be written down. To be asked before it is done: what was done cannot be taken back
     /// because nothing could be written down of it. A small write is tried, once a second at most, and the log is asked whether it
-    /// is dated ahead of its clock; whoever comes meanwhile waits for that. In between, what the log said of the clock stands, and
+    /// is dated ahead of its clock; whoever comes meanwhile waits for that. In between a refusal stands, and behind anything else
     /// how the last attempt to store something ended is looked at.
     ///
     /// # Errors
-    /// When nothing can be written down, a second after [`RECORDED_WITHIN`] at the latest or, behind somebody who tries, another
+    /// When nothing can be written down, two seconds after [`RECORDED_WITHIN`] at the latest or, behind somebody who tries, another
     /// second later; `ClockBehind` where the log is dated ahead of its clock.
     pub async fn before_doing(&self) -> Result<(), LogError> {
         let mut trial = self.trial.lock().await;
-        let stands = trial.filter(|trial| trial.at.elapsed() < STANDS_FOR);
-        if let Some(Trial { ahead, .. }) = stands {
+        let stands = trial.clone().filter(|trial| trial.at.elapsed() < STANDS_FOR);
+        if let Some(Trial { said, .. }) = stands {
             drop(trial);
-            return match ahead {
-                Some((last, now)) => Err(LogError::ClockBehind { last, now }),
-                None => self.log.writable().await,
+            return match said {
+                Said::Writable => self.log.writable().await,
+                Said::Ahead(last, now) => Err(LogError::ClockBehind { last, now }),
+                Said::Refused(reason) => Err(LogError::Database(format!("a moment ago it said: {reason}").into())),
             };
         }
+        let said = self.tried().await;
+        *trial = Some(Trial { at: Instant::now(), said: Said::from(&said) });
+        said
+    }
+
+    /// Tries whether something can be written down, and asks for the clock of the log.
+    async fn tried(&self) -> Result<(), LogError> {
         let mut said = self.try_writing().await;
         for _another in 1..ATTEMPTS {
             if said.is_ok() {
@@ -146,17 +173,18 @@ impl AccessBook {
             }
             said = self.try_writing().await;
         }
-        if said.is_ok() {
-            let told = tokio::time::timeout(CLOCK_TOLD_WITHIN, self.log.check_clock()).await;
-            let untold = || LogError::Database("the access log did not tell where it ends".into());
-            said = told.unwrap_or_else(|_elapsed| Err(untold()));
+        said?;
+        match self.clock_told().await {
+            // Whoever took long once may have been held up; that the log is ahead is an answer.
+            Ok(()) => Ok(()),
+            Err(ahead @ LogError::ClockBehind { .. }) => Err(ahead),
+            Err(_held_up) => self.clock_told().await,
         }
-        let ahead = match &said {
-            Err(LogError::ClockBehind { last, now }) => Some((*last, *now)),
-            Ok(()) | Err(_) => None,
-        };
-        *trial = Some(Trial { at: Instant::now(), ahead });
-        said
+    }
+
+    async fn clock_told(&self) -> Result<(), LogError> {
+        let told = tokio::time::timeout(CLOCK_TOLD_WITHIN, self.log.check_clock()).await;
+        told.unwrap_or_else(|_elapsed| Err(LogError::Database("the access log did not tell where it ends".into())))
     }
 
     /// What was written in a stream that several acts share.

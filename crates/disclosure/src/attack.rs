@@ -3,7 +3,7 @@
 //! The attacker knows the rule and how far margins were allowed to drift, keeps every edition, and may know true
 //! figures from elsewhere. What stays unknown to them is the key of the lots.
 
-use crate::system::{Interval, Sum, System, SystemError};
+use crate::system::{Interval, Sum, System, SystemError, ask};
 use crate::told::{PublishedPeriod, Telling};
 use crate::{BASE, LEAST_WIDTH};
 
@@ -46,29 +46,59 @@ impl Knowledge {
     }
 }
 
+/// How often the solver is asked when one period is told otherwise; one that takes more stays as it was told. Counted in
+/// questions and not in seconds, so that every machine makes the same edition.
+pub(crate) const MOST_QUESTIONS: u32 = 2000;
+
 /// What follows, for every count of a period that may be small, from everything told of the period, the first time and
 /// since, and the true sums of now given. The attacker takes it that nobody was corrected away: that between two tellings
 /// the persons of a province stayed in it while their trajectories went on, that nobody who came later was in progress, and
-/// that whose trajectory had ended stayed where they were counted. Only of a province, or of a count, of which that cannot be
-/// do they not take it so, nor of the total where that cannot have stayed.
+/// that whose trajectory had ended stayed where they were counted. Only of a group, a province, or a count of which that
+/// cannot be do they not take it so, nor of the total where that cannot have stayed.
 ///
 /// # Errors
 /// `Contradiction` when the sums given cannot be true.
 pub fn attack(period: &PublishedPeriod, known: &[Sum]) -> Result<Vec<Finding>, SystemError> {
+    let mut left = u32::MAX;
+    attack_within(period, known, &mut left)
+}
+
+/// As [`attack`], with so many questions to the solver left; `TooMuch` when it takes more.
+pub(crate) fn attack_within(
+    period: &PublishedPeriod,
+    known: &[Sum],
+    left: &mut u32,
+) -> Result<Vec<Finding>, SystemError> {
     let tellings = period.tellings();
     let everybody: Vec<usize> = (0..period.first.len()).collect();
-    let links = links(period, &everybody, tellings.len());
-    match bounded(&tellings, &links, known) {
-        Err(SystemError::Contradiction) => {}
-        found => return found,
+    let links = held(period, &everybody, &tellings, known, left)?;
+    bounded(&tellings, &links, known, left)
+}
+
+/// What the attacker takes to be so: what is surest first, each that can be so beside those before it.
+fn held<'a>(
+    period: &'a PublishedPeriod,
+    everybody: &'a [usize],
+    tellings: &[Telling],
+    known: &[Sum],
+    left: &mut u32,
+) -> Result<Vec<Link<'a>>, SystemError> {
+    let times = tellings.len();
+    let mut taken = Taken { tellings, known, links: Vec::new(), left };
+    if times > 1 && !taken.can_be()? {
+        return Err(SystemError::Contradiction);
     }
-    let mut held = Vec::new();
-    hold(&mut held, &links, &tellings, known)?;
-    bounded(&tellings, &held, known)
+    taken.hold(same(period.steady.iter().map(Vec::as_slice), times))?;
+    let margins = period.steady_margins().map(Vec::as_slice).filter(|margin| margin.len() < everybody.len());
+    let mut sums = same(margins.chain([everybody]), times);
+    sums.retain(|sum| taken.leaves_open(sum, &period.steady));
+    taken.hold(sums)?;
+    taken.hold(moves(period, times))?;
+    Ok(taken.links)
 }
 
 /// What nobody who was counted in a telling changed until the next, unless they were corrected away.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Link<'a> {
     /// The sum of these cells is what it was in the telling before.
     Same { telling: usize, group: &'a [usize] },
@@ -78,45 +108,116 @@ enum Link<'a> {
     NoLess { telling: usize, cell: usize },
 }
 
-/// Everything that may link the tellings, what is surest first.
-fn links<'a>(period: &'a PublishedPeriod, everybody: &'a [usize], tellings: usize) -> Vec<Link<'a>> {
-    let groups = || period.steady.iter().map(Vec::as_slice).chain([everybody]);
-    let same = (1..tellings).flat_map(|telling| groups().map(move |group| Link::Same { telling, group }));
-    let each =
-        |cells: &'a [usize]| cells.iter().flat_map(move |cell| (1..tellings).map(move |telling| (telling, *cell)));
-    let no_more = each(&period.begun).map(|(telling, cell)| Link::NoMore { telling, cell });
-    let no_less = each(&period.settled).map(|(telling, cell)| Link::NoLess { telling, cell });
-    same.chain(no_more).chain(no_less).collect()
+/// That each of these groups has the sum it had in the telling before.
+fn same<'a>(groups: impl Iterator<Item = &'a [usize]>, tellings: usize) -> Vec<Link<'a>> {
+    let groups: Vec<&[usize]> = groups.collect();
+    (1..tellings).flat_map(|telling| groups.iter().map(move |group| Link::Same { telling, group })).collect()
 }
 
-/// Takes each of these to be so too that can be so beside those before it.
-fn hold<'a>(
-    held: &mut Vec<Link<'a>>,
-    links: &[Link<'a>],
-    tellings: &[Telling],
-    known: &[Sum],
-) -> Result<(), SystemError> {
-    let before = held.len();
-    held.extend_from_slice(links);
-    if together(tellings, held, known).is_possible()? {
-        return Ok(());
+/// That trajectories do not go back, what is surest first.
+fn moves(period: &PublishedPeriod, tellings: usize) -> Vec<Link<'_>> {
+    let each = |cells: &[usize], link: fn(usize, usize) -> Link<'static>| {
+        cells.iter().flat_map(|cell| (1..tellings).map(move |telling| link(telling, *cell))).collect::<Vec<_>>()
+    };
+    let no_more = each(&period.begun, |telling, cell| Link::NoMore { telling, cell });
+    let no_less = each(&period.settled, |telling, cell| Link::NoLess { telling, cell });
+    [no_more, no_less].concat()
+}
+
+impl Link<'_> {
+    /// Whether it is so, where what was told of each cell by itself decides that.
+    fn decided(&self, tellings: &[Telling]) -> Option<bool> {
+        let sum = |telling: usize, cells: &[usize]| {
+            let ends = |end: fn(&Interval) -> u32| cells.iter().map(|cell| end(&tellings[telling].bounds[*cell])).sum();
+            Interval { low: ends(|bounds| bounds.low), high: ends(|bounds| bounds.high) }
+        };
+        let no_less = |one: Interval, other: Interval| {
+            if one.low >= other.high { Some(true) } else { (one.high < other.low).then_some(false) }
+        };
+        match *self {
+            Link::Same { telling, group } => {
+                let (before, now) = (sum(telling - 1, group), sum(telling, group));
+                let apart = before.high < now.low || now.high < before.low;
+                let exact = before == now && now.width() == 0;
+                if apart { Some(false) } else { exact.then_some(true) }
+            }
+            Link::NoMore { telling, cell } => no_less(sum(telling - 1, &[cell]), sum(telling, &[cell])),
+            Link::NoLess { telling, cell } => no_less(sum(telling, &[cell]), sum(telling - 1, &[cell])),
+        }
     }
-    held.truncate(before);
-    if links.len() < 2 {
-        return Ok(());
+}
+
+/// What the attacker takes to be so.
+struct Taken<'a, 'b> {
+    tellings: &'b [Telling],
+    known: &'b [Sum],
+    links: Vec<Link<'a>>,
+    /// How many questions to the solver are left.
+    left: &'b mut u32,
+}
+
+impl<'a> Taken<'a, '_> {
+    /// Takes each of these to be so too that can be so beside those before it.
+    fn hold(&mut self, mut links: Vec<Link<'a>>) -> Result<(), SystemError> {
+        links.retain(|link| match link.decided(self.tellings) {
+            Some(true) => {
+                self.links.push(*link);
+                false
+            }
+            Some(false) => false,
+            None => true,
+        });
+        self.hold_each(&links, false)?;
+        Ok(())
     }
-    let (sooner, later) = links.split_at(links.len() / 2);
-    hold(held, sooner, tellings, known)?;
-    hold(held, later, tellings, known)
+
+    /// The same of those that are open; whether all of them can be so. That not all can may be known already.
+    fn hold_each(&mut self, links: &[Link<'a>], not_all: bool) -> Result<bool, SystemError> {
+        if !not_all {
+            let before = self.links.len();
+            self.links.extend_from_slice(links);
+            if links.is_empty() || self.can_be()? {
+                return Ok(true);
+            }
+            self.links.truncate(before);
+        }
+        if links.len() > 1 {
+            let (sooner, later) = links.split_at(links.len() / 2);
+            // Beside all that come sooner, all that come later would be all of them, which cannot be.
+            let all_sooner = self.hold_each(sooner, false)?;
+            self.hold_each(later, all_sooner)?;
+        }
+        Ok(false)
+    }
+
+    fn can_be(&mut self) -> Result<bool, SystemError> {
+        ask(self.left)?;
+        together(self.tellings, &self.links, self.known).is_possible()
+    }
+
+    /// Whether the groups that make up a sum leave it open that it stayed: it did where all of them did, and it did not
+    /// where all of them did but one.
+    fn leaves_open(&self, sum: &Link<'_>, groups: &[Vec<usize>]) -> bool {
+        let Link::Same { telling, group: sum } = *sum else { return true };
+        let stayed = |group: &&Vec<usize>| self.links.contains(&Link::Same { telling, group: group.as_slice() });
+        let stayed: Vec<usize> = groups.iter().filter(stayed).flatten().copied().collect();
+        let others: Vec<usize> = sum.iter().copied().filter(|cell| !stayed.contains(cell)).collect();
+        !others.is_empty() && !groups.contains(&others)
+    }
 }
 
 /// The bounds of every count that may be small, when this is so, and the last telling has the known sums.
-fn bounded(tellings: &[Telling], links: &[Link<'_>], known: &[Sum]) -> Result<Vec<Finding>, SystemError> {
+fn bounded(
+    tellings: &[Telling],
+    links: &[Link<'_>],
+    known: &[Sum],
+    left: &mut u32,
+) -> Result<Vec<Finding>, SystemError> {
     let cells = tellings.first().map_or(0, |telling| telling.bounds.len());
     let system = together(tellings, links, known);
     let may_be_small = |place: &usize| system.bounds[*place].low < BASE && system.bounds[*place].width() > 0;
     let places: Vec<usize> = (0..system.bounds.len()).filter(may_be_small).collect();
-    let intervals = system.intervals(&places)?;
+    let intervals = system.intervals_within(&places, left)?;
     let finding =
         |(place, interval): (usize, Interval)| Finding { telling: place / cells, cell: place % cells, interval };
     Ok(places.into_iter().zip(intervals).map(finding).collect())
@@ -154,15 +255,17 @@ mod tests {
     use crate::{Dimension, HalfYears, Shape};
     use spoor_domain::kernel::HalfYear;
 
+    const OUTCOMES: [&str; 4] = ["in_progress", "advice", "ended_early", "not_started"];
+
+    fn dimension(code: &str, categories: &[&str]) -> Dimension {
+        Dimension { code: code.into(), categories: categories.iter().map(|category| (*category).into()).collect() }
+    }
+
     /// Two provinces by outcome: in the first a backlog came in, so its sum cannot have stayed; in the second everybody
     /// went on, and all of it is told exactly now.
     fn one_province_was_corrected(steady: Vec<Vec<usize>>) -> PublishedPeriod {
-        let dimension = |code: &str, categories: &[&str]| Dimension {
-            code: code.into(),
-            categories: categories.iter().map(|category| (*category).into()).collect(),
-        };
         let provinces = dimension("province", &["a", "c"]);
-        let outcomes = dimension("outcome", &["in_progress", "advice", "ended_early", "not_started"]);
+        let outcomes = dimension("outcome", &OUTCOMES);
         let counts = [(0, 50), (4, 12), (5, 14), (6, 13), (7, 9)];
         PublishedPeriod {
             half_years: HalfYears { first: HalfYear::FIRST_REPORTED, last: HalfYear::FIRST_REPORTED },
@@ -198,11 +301,10 @@ mod tests {
 
     /// One group of which twelve were in progress, eight had advice, and who ended or never started may be up to four.
     fn eleven_went_on() -> PublishedPeriod {
-        let categories = ["in_progress", "advice", "ended_early", "not_started"].map(str::to_owned).to_vec();
         let revised = [(0, 5), (1, 19)].map(|(cell, count)| Revision { edition: 2, cell, count });
         PublishedPeriod {
             half_years: HalfYears { first: HalfYear::FIRST_REPORTED, last: HalfYear::FIRST_REPORTED },
-            shape: Shape { dimensions: vec![Dimension { code: "outcome".into(), categories }] },
+            shape: Shape { dimensions: vec![dimension("outcome", &OUTCOMES)] },
             margins: vec![(0..4).collect()],
             steady: vec![(0..4).collect()],
             begun: vec![0],
@@ -238,5 +340,105 @@ mod tests {
         );
         period.settled = Vec::new();
         assert_eq!(lowest(&period), Some(0));
+    }
+
+    /// Provinces by family by outcome, every group of which tells these counts at first, and these since.
+    fn by_family(families: &[&str], first: &[[u32; 4]], revised: &[(u32, usize, u32)]) -> PublishedPeriod {
+        let provinces: Vec<String> = (0..first.len() / families.len()).map(|place| place.to_string()).collect();
+        let provinces = dimension("province", &provinces.iter().map(String::as_str).collect::<Vec<_>>());
+        let shape =
+            Shape { dimensions: vec![provinces, dimension("family", families), dimension("outcome", &OUTCOMES)] };
+        let begins = |begins: bool| (0..first.len() * 4).filter(move |cell| (cell % 4 == 0) == begins).collect();
+        PublishedPeriod {
+            half_years: HalfYears { first: HalfYear::FIRST_REPORTED, last: HalfYear::FIRST_REPORTED },
+            margins: [&[] as &[usize], &[0], &[1], &[2]].iter().flat_map(|places| shape.groups(places)).collect(),
+            steady: shape.groups(&[0, 1]),
+            shape,
+            begun: begins(true),
+            settled: begins(false),
+            since: 1,
+            first: first.concat(),
+            drift: 4,
+            revisions: revised
+                .iter()
+                .map(|(edition, cell, count)| Revision { edition: *edition, cell: *cell, count: *count })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn a_province_stays_what_it_was_where_persons_were_corrected_from_one_family_to_another() {
+        let first = [[30, 8, 7, 6], [30, 8, 7, 0], [20, 8, 7, 6], [20, 8, 7, 6]];
+        // In the first province nine went over to the other family; into the second a backlog came.
+        let now = [6, 13, 12, 11, 20, 15, 13, 9].into_iter().enumerate().map(|(cell, count)| (2, cell, count));
+        let revised: Vec<_> = now.chain([(2, 12, 60)]).collect();
+        let mut period = by_family(&["x", "y"], &first, &revised);
+        let exactly_three = Finding { telling: 0, cell: 7, interval: Interval::exactly(3) };
+        let found = attack(&period, &[]).unwrap();
+        assert!(found.contains(&exactly_three), "{found:?}");
+        // The same beside a backlog in that province, and beside one in that family where it is the family that stays.
+        period.revisions[0].count = 66;
+        assert!(!attack(&period, &[]).unwrap().contains(&exactly_three));
+        let [x, y, other_x, other_y] = first;
+        let over = |cell: usize| match cell / 4 {
+            1 => cell + 4,
+            2 => cell - 4,
+            _ => cell,
+        };
+        let turned: Vec<_> = revised.iter().map(|(edition, cell, count)| (*edition, over(*cell), *count)).collect();
+        let found = attack(&by_family(&["x", "y"], &[x, other_x, y, other_y], &turned), &[]).unwrap();
+        assert!(found.contains(&Finding { cell: 11, ..exactly_three }), "{found:?}");
+    }
+
+    /// In each of thirty groups somebody was corrected away each time, and no count by itself shows it.
+    fn a_person_of_every_group_was_corrected_away() -> PublishedPeriod {
+        let told = (2..5).flat_map(|edition| {
+            let counts = move |group: usize| {
+                [(edition, group * 4, 60 - 10 * edition), (edition, group * 4 + 1, 12 * edition - 4)]
+            };
+            (0..30).flat_map(counts)
+        });
+        by_family(&["1", "2", "3", "4", "5", "6"], &[[50, 8, 0, 0]; 30], &told.collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn what_takes_more_questions_than_are_left_is_no_finding() {
+        let period = a_person_of_every_group_was_corrected_away();
+        let mut left = MOST_QUESTIONS;
+        let found = attack_within(&period, &[], &mut left).unwrap();
+        assert!(!found.is_empty());
+        let asked = MOST_QUESTIONS - left;
+        let enough = |mut left: u32| attack_within(&period, &[], &mut left);
+        assert_eq!(enough(asked), Ok(found));
+        // The last one was about a bound, the twentieth about what can be true together.
+        assert_eq!(enough(asked - 1), Err(SystemError::TooMuch));
+        assert_eq!(enough(19), Err(SystemError::TooMuch));
+    }
+
+    /// How many questions it takes what can be true together.
+    fn asked(period: &PublishedPeriod, known: &[Sum]) -> (Result<usize, SystemError>, u32) {
+        let everybody: Vec<usize> = (0..period.first.len()).collect();
+        let mut left = MOST_QUESTIONS;
+        let held = held(period, &everybody, &period.tellings(), known, &mut left);
+        (held.map(|links| links.len()), MOST_QUESTIONS - left)
+    }
+
+    #[test]
+    fn what_is_known_without_the_solver_is_not_asked() {
+        // A backlog came into all groups but one, and everything is told exactly: trajectories that did not go back are left.
+        let [then, now] = [[20, 8, 7, 6], [40, 18, 17, 16]];
+        let revised = |group: usize| (0..4).map(move |cell| (2, group * 4 + cell, now[cell]));
+        let revised: Vec<_> = (1..30).flat_map(revised).collect();
+        let period = by_family(&["1", "2", "3", "4", "5", "6"], &[then; 30], &revised);
+        let (held, asked_of_it) = asked(&period, &[]);
+        assert!(held.is_ok_and(|held| held > 29 * 3) && asked_of_it <= 4, "{asked_of_it}");
+        // Two who ended went, of one kind or the other: that both kinds stayed, once refuted, is not asked again.
+        let mut period = eleven_went_on();
+        (period.first, period.settled) = (vec![40, 8, 0, 0], vec![2, 3]);
+        period.revisions = [(0, 30), (1, 20)].map(|(cell, count)| Revision { edition: 2, cell, count }).to_vec();
+        assert_eq!(asked(&period, &[]), (Ok(3), 4));
+        // Sums that cannot be true are refused at once, whatever is taken to be so.
+        let nobody = Sum { of: (0..4).collect(), low: 0, high: 0 };
+        assert_eq!(asked(&period, &[nobody]), (Err(SystemError::Contradiction), 1));
     }
 }

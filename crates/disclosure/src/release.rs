@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use spoor_domain::kernel::HalfYear;
 
-use crate::attack::{Finding, Knowledge, attack};
+use crate::attack::{Finding, Knowledge, MOST_QUESTIONS, attack_within};
 use crate::period::periods;
 use crate::system::{Interval, Sum, System, SystemError};
 use crate::told::{PublishedPeriod, Revision, Telling, parts_clearly, published, stays};
@@ -217,10 +217,12 @@ impl Publisher<'_> {
             found.interval.high == 0 && tellings[..found.telling].iter().any(somebody)
         };
         let mut narrowest = [None; 3];
+        // What is told first is told in less detail if need be, so it is always found out whether it may be.
+        let mut left = if tellings.len() > 1 { MOST_QUESTIONS } else { u32::MAX };
         // Who knows the margins first: they find out most.
         for (knowledge, narrowest) in Knowledge::ALL.into_iter().zip(&mut narrowest).rev() {
             let known = known(knowledge, truth);
-            let mut found = attack(period, &known)?;
+            let mut found = attack_within(period, &known, &mut left)?;
             found.retain(|finding| !has_emptied(finding));
             let too_far = |finding: &&Finding| !knowledge.tolerates(finding.interval);
             let cells: Vec<usize> = found.iter().filter(too_far).map(|finding| finding.cell).collect();
@@ -313,8 +315,11 @@ impl Publisher<'_> {
         let told = retold.current();
         let sum = |counts: &[u32], margin: &[usize]| margin.iter().map(|cell| counts[*cell]).sum::<u32>();
         let drifts = |margin: &Vec<usize>| sum(&told, margin).abs_diff(sum(now.counts(), margin)) >= BASE;
-        // An earlier program told it otherwise without holding any sum to it.
-        let unlinked = retold.steady.is_empty();
+        // An earlier program told it otherwise without holding all to it that is held to it now.
+        let unnoted = |noted: &[usize], known: Vec<usize>| noted.is_empty() && !known.is_empty();
+        let unlinked = retold.steady.is_empty()
+            || unnoted(&retold.begun, self.catalogue.begun(&retold.shape))
+            || unnoted(&retold.settled, self.catalogue.settled(&retold.shape));
         if unlinked || retold.times_told() > MOST_TELLINGS || retold.steady_margins().any(drifts) {
             return Ok(None);
         }

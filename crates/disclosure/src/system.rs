@@ -47,6 +47,9 @@ pub enum SystemError {
     /// The solver gave up.
     #[error("the solver failed: {0}")]
     Solver(String),
+    /// It takes more questions to the solver than it may.
+    #[error("the solver would have to be asked too often")]
+    TooMuch,
 }
 
 impl Interval {
@@ -72,6 +75,12 @@ impl System {
     /// # Errors
     /// `Contradiction` when nothing fits; `Solver` when the solver fails.
     pub fn intervals(&self, places: &[usize]) -> Result<Vec<Interval>, SystemError> {
+        let mut left = u32::MAX;
+        self.intervals_within(places, &mut left)
+    }
+
+    /// The same, with so many questions to the solver left.
+    pub(crate) fn intervals_within(&self, places: &[usize], left: &mut u32) -> Result<Vec<Interval>, SystemError> {
         // Every solution shows a value that is possible for every unknown: most ends are seen before they are sought.
         let mut seen: Vec<Option<Interval>> = vec![None; self.bounds.len()];
         for &place in places {
@@ -82,7 +91,8 @@ impl System {
             for most in [false, true] {
                 let end = |interval: Interval| if most { interval.high } else { interval.low };
                 if seen[place].is_none_or(|seen| end(seen) != end(bounds)) {
-                    self.note(&self.solve(place, most)?, &mut seen);
+                    ask(left)?;
+                    self.note(&self.solve(Some((place, most)))?, &mut seen);
                 }
             }
         }
@@ -97,7 +107,7 @@ impl System {
         if self.bounds.is_empty() {
             return Ok(true);
         }
-        match self.solve(0, true) {
+        match self.solve(None) {
             Ok(_) => Ok(true),
             Err(SystemError::Contradiction) => Ok(false),
             Err(other) => Err(other),
@@ -111,16 +121,19 @@ impl System {
         }
     }
 
-    /// Counts that agree with everything and make the one at this place as large, or as small, as can be.
-    fn solve(&self, place: usize, most: bool) -> Result<Vec<u32>, SystemError> {
+    /// Counts that agree with everything and, where a place is given, make the one there as large, or as small, as can be.
+    fn solve(&self, end: Option<(usize, bool)>) -> Result<Vec<u32>, SystemError> {
         let mut variables = ProblemVariables::new();
         let unknowns: Vec<Variable> = self
             .bounds
             .iter()
             .map(|bounds| variables.add(variable().integer().min(bounds.low).max(bounds.high)))
             .collect();
-        let goal = Expression::from(unknowns[place]);
-        let problem = if most { variables.maximise(goal) } else { variables.minimise(goal) };
+        let problem = match end {
+            Some((place, true)) => variables.maximise(unknowns[place]),
+            Some((place, false)) => variables.minimise(unknowns[place]),
+            None => variables.minimise(Expression::from(0.0)),
+        };
         let mut model = problem.using(microlp);
         for sum in &self.sums {
             let total = || sum.of.iter().map(|place| unknowns[*place]).sum::<Expression>();
@@ -147,6 +160,12 @@ impl System {
         let whole = |unknown: &Variable| solved.value(*unknown).round() as u32;
         Ok(unknowns.iter().map(whole).collect())
     }
+}
+
+/// One more question to the solver, where one is left.
+pub(crate) fn ask(left: &mut u32) -> Result<(), SystemError> {
+    *left = left.checked_sub(1).ok_or(SystemError::TooMuch)?;
+    Ok(())
 }
 
 #[cfg(test)]

@@ -95,9 +95,17 @@ impl EventLog {
     ///
     /// # Errors
     /// See [`TreeError`].
-    pub async fn first_fault_behind(&self, mut after: u64) -> Result<Option<u64>, TreeError> {
+    pub async fn first_fault_behind(&self, after: u64) -> Result<Option<u64>, TreeError> {
+        self.first_fault_between(after, u64::MAX).await
+    }
+
+    /// The same as far as an index; what lies up to some hundreds of records behind it may be read as well.
+    ///
+    /// # Errors
+    /// See [`TreeError`].
+    pub async fn first_fault_between(&self, mut after: u64, until: u64) -> Result<Option<u64>, TreeError> {
         let (tree, mut found) = (self.tile().await?, Found::default());
-        while after < tree.size && found.first().is_none() {
+        while after < tree.size.min(until) && found.first().is_none() {
             after = self.reread_next(after, &tree, &mut found).await?;
         }
         Ok(found.first())

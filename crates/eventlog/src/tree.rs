@@ -148,16 +148,16 @@ pub enum TreeError {
         /// The indexes without a record.
         missing: Arc<[RangeInclusive<u64>]>,
     },
-    /// The head of the log has another root than its records.
+    /// The head of the log has another root than was signed over as many records.
     #[error(
-        "the records up to {size} have the root {found}, as was signed or as their tiles have it, and the head of the log says \
-         {committed}: the head was altered, and neither a record nor a tile. Stop every program that uses the log and restore a backup \
-         that has the head as it was; what is stored next would go on from it"
+        "of the records up to {size} the root {found} was signed, and the head of the log says {committed}: the head was altered. `spoor \
+         audit check` names every record that was too, if any was. Stop every program that uses the log and restore a backup that has the \
+         head as it was; what is stored next would go on from it"
     )]
     HeadRootDiffers {
         /// How many records the log has.
         size: u64,
-        /// The root over the records, hex.
+        /// The root over the records, or over their tiles, that was signed, hex.
         found: String,
         /// The root by the head, hex.
         committed: String,
@@ -204,8 +204,8 @@ pub enum TreeError {
 }
 
 impl TreeError {
-    /// The same, by whoever knows which root is right over so many records: where the records, or their tiles, have that one and the
-    /// head has not, it is the head that was altered.
+    /// The same, by whoever knows which root was signed over so many records: where the records, or their tiles, have that one and
+    /// the head has not, it is the head that was altered.
     pub fn knowing(self, size: u64, right: &Hash) -> Self {
         match self {
             Self::RootDiffers { size: of, found, committed, .. } if of == size && found == hex::encode(right) => {

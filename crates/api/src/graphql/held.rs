@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_graphql::{Context, Error, Result};
-use spoor_eventlog::TreeError;
+use spoor_eventlog::{Record, TreeError};
 use spoor_projections::access::{self, AccessEntry, Mention};
 use spoor_projections::audit::{self, AuditLine, ToldAgain};
 use spoor_projections::{Event, ViewError};
 use tokio::sync::OnceCell;
 
 use super::log::told;
-use super::problem::{OurFault, not_whole, unrecorded, view_failed};
+use super::problem::{OurFault, log_failed, not_whole, unrecorded, view_failed};
 use super::session::desk;
 use crate::access_book::in_time;
 use crate::proof::{Keeper, LogName, NotWhole, ProofState};
@@ -71,30 +71,47 @@ impl Held {
 /// That the entries of a page of the access trail say what their events do.
 ///
 /// # Errors
-/// `VIEW_NOT_WHOLE` where one does not, unless it is the record that was altered; `AUDIT_UNAVAILABLE` where the access log does not
-/// answer.
+/// `VIEW_NOT_WHOLE` where one does not, unless it is the record that was altered (`proof` says so); `LOG_NOT_WHOLE` where a record
+/// cannot be read; `AUDIT_UNAVAILABLE` where the access log does not answer.
 pub async fn check_accesses(ctx: &Context<'_>, entries: &[AccessEntry]) -> Result<()> {
-    check_against_accesses(ctx, entries, |entry| entry.index, access::differing).await
+    let records = accesses(ctx, entries.iter().map(|entry| entry.index)).await?;
+    hold_against(ctx, entries, &records, |entry| entry.index, access::differing).await
 }
 
-/// The same of entries by which a dossier is mentioned, and of what is said there of the dossier.
+/// The same of entries by which a dossier is mentioned, and of what is said there of the dossier. What is counted of them has no
+/// proof beside it, so nothing is told by a record that was altered.
 ///
 /// # Errors
-/// As [`check_accesses`].
+/// `LOG_NOT_WHOLE` where a record is not the one that was committed; otherwise as [`check_accesses`].
 pub async fn check_mentions(ctx: &Context<'_>, mentions: &[Mention]) -> Result<()> {
-    check_against_accesses(ctx, mentions, |mention| mention.entry.index, access::differing_mention).await
+    let records = accesses(ctx, mentions.iter().map(|mention| mention.entry.index)).await?;
+    let log = ctx.data::<Keeper>()?.of(LogName::Access).log();
+    let committed = async { log.as_committed(&records).await.map_err(|cause| not_whole(ctx, &NotWhole::from(cause))) };
+    told(ctx, LogName::Access, committed).await?;
+    hold_against(ctx, mentions, &records, |mention| mention.entry.index, access::differing_mention).await
 }
 
-/// Holds lines against the events of the access log that they are of, by their leaf indexes there.
-async fn check_against_accesses<L>(
+/// The records of the access log with these leaf indexes.
+///
+/// # Errors
+/// `LOG_NOT_WHOLE` where one cannot be read; `AUDIT_UNAVAILABLE` where the log does not answer.
+async fn accesses(ctx: &Context<'_>, indexes: impl Iterator<Item = u64>) -> Result<Vec<Record>> {
+    let log = ctx.data::<Keeper>()?.of(LogName::Access).log();
+    let records = in_time(log.read_indexes(&indexes.collect())).await;
+    records.map_err(|cause| match cause.unreadable() {
+        Some(_position) => log_failed(ctx, &cause),
+        None => unrecorded(ctx, &cause),
+    })
+}
+
+/// Holds lines against the records of the access log that they are of.
+async fn hold_against<L>(
     ctx: &Context<'_>,
     lines: &[L],
+    records: &[Record],
     index_of: fn(&L) -> u64,
     by_event: fn(&L, &Event) -> Vec<&'static str>,
 ) -> Result<()> {
-    let indexes: BTreeSet<u64> = lines.iter().map(index_of).collect();
-    let log = ctx.data::<Keeper>()?.of(LogName::Access).log();
-    let records = in_time(log.read_indexes(&indexes)).await.map_err(|cause| unrecorded(ctx, &cause))?;
     let events: Vec<Event> = records.iter().filter_map(|record| record.decode().ok()).collect();
     let mut found: BTreeMap<u64, Vec<&'static str>> = BTreeMap::new();
     for line in lines {

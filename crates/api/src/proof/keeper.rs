@@ -174,11 +174,16 @@ impl LogKeeper {
     /// Publishes the latest checkpoint anew where what others collect as it is none of this log, and tells the operators: the next
     /// signature would write over it without a word.
     async fn mend_latest(&self) -> Result<(), KeeperError> {
-        match self.signers().await?.open_latest(&self.directory) {
+        let signers = self.signers().await?;
+        match signers.open_latest(&self.directory) {
             Err(error @ KeeperError::LatestAltered { .. }) => {
                 let log = self.name.code();
                 tracing::error!(log, %error, "THE PUBLISHED CHECKPOINT WAS ALTERED: it is published anew");
-                self.directory.publish_latest()
+                // The files of the sizes may be gone with it.
+                match (self.directory.latest()?, self.log.latest_checkpoint().await?) {
+                    (None, Some(kept)) => self.directory.publish(&signers.open_row(&kept)?),
+                    _ => self.directory.publish_latest(),
+                }
             }
             known => known.map(drop),
         }
@@ -397,14 +402,21 @@ impl LogKeeper {
                 _ = looks.tick() => {}
                 _ = stop.changed() => return,
             }
-            let (Ok(head), Ok(())) = (self.log.head().await, self.tell_of_clock().await) else { continue };
             let waited = at.is_none_or(|at| at.elapsed() >= pace.time);
-            let is_due = if failed || self.alarm.load(Ordering::Relaxed) {
+            let looked = async {
+                self.tell_of_clock().await?;
+                self.log.head().await
+            };
+            let is_due = match looked.await {
                 // It may have been put right.
-                waited
-            } else {
+                Ok(_) if failed || self.alarm.load(Ordering::Relaxed) => waited,
                 // Shorter than what was signed: looked at once.
-                head.index < signed || (head.index > signed && (waited || head.index - signed >= pace.records))
+                Ok(head) => {
+                    head.index < signed || (head.index > signed && (waited || head.index - signed >= pace.records))
+                }
+                // What was altered is told at once, and then as often as an alarm is.
+                Err(error) if error.is_alteration() => waited || !self.alarm.load(Ordering::Relaxed),
+                Err(_it_may_pass) => continue,
             };
             if is_due {
                 let size = self.sign_or_tell().await;

@@ -486,6 +486,7 @@ mod tests {
         let linked = |url: &str| found_in_row(vec![Block::Link { text: "verslag".into(), url: url.into() }]);
         assert_eq!(linked("https://example.org/verslag-3-jongeren.pdf"), [SmallCountInText]);
         assert_eq!(linked("https://example.org/48-leertrajecten"), [TrajectoryFigure]);
+        assert_eq!(linked("https://example.org/geen-leertrajecten"), [NumberNearTrajectories]);
         assert_eq!(linked("https://example.org/2018/3/verslag-2.pdf?pagina=4"), [], "numbers of nothing");
     }
 
@@ -548,6 +549,10 @@ mod tests {
         assert_eq!(under("Vormingen", listed(&["Limburg: 12"])), [], "about something else");
         let text = "Het parket verwees er twaalf door naar Kazerne Dossin.";
         assert_eq!(found_in_row(vec![Block::Paragraph(text.into())]), [TrajectoryFigure], "in one sentence, for good");
+        let text = "Niemand wordt verplicht een leertraject te volgen.";
+        assert_eq!(found_in_row(vec![Block::Paragraph(text.into())]), [NumberNearTrajectories], "once, not for good");
+        assert_eq!(under("Leertrajecten", listed(&["Limburg: geen uitval"])), [NumberNearTrajectories]);
+        assert_eq!(under("Vormingen", listed(&["Limburg: geen uitval, en werken in duo"])), []);
         let preface = found(|content| content.head.preface = Some("Over leertrajecten. Het waren er 48.".into()));
         assert_eq!(preface.len(), 1);
         let titled = found(|content| {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::persons::{numbers_beside_trajectories, small_counts, trajectory_figures};
+use super::persons::{numbers_beside_trajectories, small_counts, trajectories_in_words, trajectory_figures};
 use super::vocabulary::BlockerKind;
 use crate::action::event::ActionNumber;
 use crate::kernel::{ReportEditionId, derived_id};
@@ -71,9 +71,9 @@ impl Finding {
 }
 
 /// What is found in a text, with the words as they stand there; where the passage it stands in mentions learning
-/// trajectories, the numbers beside them as well.
+/// trajectories, all the numbers beside them as well, and elsewhere what the text itself says of them in words.
 pub fn found_in(text: &str, mentioned: bool) -> Vec<(BlockerKind, String)> {
-    let beside = if mentioned { numbers_beside_trajectories(text) } else { Vec::new() };
+    let beside = if mentioned { numbers_beside_trajectories(text) } else { trajectories_in_words(text) };
     let found = [
         (BlockerKind::SmallCountInText, small_counts(text)),
         (BlockerKind::TrajectoryFigure, trajectory_figures(text)),

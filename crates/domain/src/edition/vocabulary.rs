@@ -57,7 +57,8 @@ impl EditionForm {
 
 impl BlockerKind {
     /// Whether a second person can waive it. A figure on learning trajectories belongs in the tables of the catalogue and
-    /// nowhere else (domain page, section 7); a number near them may count something else, and a second person says so.
+    /// nowhere else (domain page, section 7); a number near them may count something else, a word for none (`niemand wordt
+    /// verplicht`) may count nothing, and a second person says so.
     pub fn can_be_waived(self) -> bool {
         match self {
             Self::SmallCountInFigure | Self::SmallCountInText | Self::NumberNearTrajectories => true,

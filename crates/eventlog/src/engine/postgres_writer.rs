@@ -238,7 +238,7 @@ enum Within {
 
 async fn locked_in(transaction: &mut PgConnection, batch: &[SealedAppend]) -> Result<Within, Refused> {
     let row = sqlx::query(LOCK).fetch_one(&mut *transaction).await?;
-    let stored_head = head(&row).map_err(protocol)?;
+    let stored_head = head(&row).map_err(Refused::ByUs)?;
     let clock = ServerClock { micros: row.try_get(3)?, read: Instant::now() };
     let (found, known) = (stored_head.index, known(transaction, batch).await?);
     let plan = plan(batch, &stored_head, clock.micros, known);
@@ -261,7 +261,7 @@ async fn known<'a>(connection: &mut PgConnection, batch: &'a [SealedAppend]) -> 
         let (place, version): (i64, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
         let stream = usize::try_from(place - 1).ok().and_then(|place| streams.get(place));
         if let (Some(stream), Some(version)) = (stream, version) {
-            known.versions.insert(*stream, unsigned(version).map_err(protocol)?);
+            known.versions.insert(*stream, unsigned(version).map_err(Refused::ByUs)?);
         }
     }
     let ids = batch.iter().map(|append| append.command_id).collect();
@@ -280,8 +280,4 @@ pub(super) fn is_broken(error: &sqlx::Error) -> bool {
         }
         _ => true,
     }
-}
-
-fn protocol(error: LogError) -> sqlx::Error {
-    sqlx::Error::Protocol(error.to_string())
 }

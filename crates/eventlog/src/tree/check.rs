@@ -114,11 +114,12 @@ impl EventLog {
             }
         }
         self.compare(growing.into_values().collect(), tiled).await?;
-        // What was signed, and the tiles as far as they go, are as the records are.
-        let vouched = tiled.max(roots.last_key_value().map_or(0, |(size, _)| *size)).min(head.size);
+        // What was signed, and the tiles as far as they go, are as the records are. Tiles are kept beside the records, and whoever
+        // altered one may have altered both: where they reach the end, only what was signed tells a record from the head.
+        let signed = roots.last_key_value().map_or(0, |(size, _)| *size);
+        let vouched = if tiled < head.size { signed.max(tiled) } else { signed };
         if let Err(differs) = same_root(&builder, vouched + 1, &head.root) {
-            let all_vouched = vouched == head.size;
-            return Err(if all_vouched { differs.knowing(head.size, &builder.root()) } else { differs });
+            return Err(if signed == head.size { differs.knowing(head.size, &builder.root()) } else { differs });
         }
         // The records are those that were committed: what stands beside them, and in no leaf, is held against them.
         self.check_head().await?;

@@ -298,6 +298,18 @@ async fn several_processes_destroy_at_the_same_moment(cabinet: Cabinet) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_note_of_whose_erasures_were_found_that_is_none_is_as_if_nobody_had_noted_it() {
+    let cabinet = Cabinet::in_a_file().await;
+    let noted = Reconciled { index: 7, leaf: "leaf".into(), erased: Some(BTreeSet::from([SubjectId(random_id())])) };
+    cabinet.store().await.set_reconciled("events", noted.clone()).await.unwrap();
+    for altered in ["'[\"nobody\"]'", "'geen lijst'", "''"] {
+        cabinet.sql(&format!("update reconciled set erased = {altered}")).await;
+        let unknown = Reconciled { erased: None, ..noted.clone() };
+        assert_eq!(cabinet.store().await.reconciled("events").await.unwrap(), Some(unknown), "{altered}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_byte_of_a_destroyed_key_is_left_in_the_file() {
     let cabinet = Cabinet::in_a_file().await;
     // Enough for the tree of pages to be split often: a split leaves copies behind in free space.

@@ -19,9 +19,16 @@ use super::{EditionNumber, forms};
 const ATTEMPTS: usize = 8;
 
 impl Desk {
-    /// Freezes an edition as known now: its forms are made and kept, then the event names them.
+    /// Freezes an edition as known now: its forms are made and kept, then the event names them. That goes on where whoever asked no
+    /// longer waits: making figures safe and printing may take longer than a request, and a repeat has what came of it.
     pub async fn freeze_edition(&self, id: EditionNumber, context: &CommandContext) -> Result<Executed, DeskError> {
         self.admit_to_editions(context)?;
+        let (desk, context) = (self.clone(), context.clone());
+        let freezing = tokio::spawn(async move { desk.freeze_in_turn(id, &context).await });
+        freezing.await.map_err(|_broke_off| EditionFault::BrokeOff)?
+    }
+
+    async fn freeze_in_turn(&self, id: EditionNumber, context: &CommandContext) -> Result<Executed, DeskError> {
         let frozen =
             |event: &EditionEvent| matches!(event, EditionEvent::EditionFrozen { number, .. } if *number == id.number);
         // One at a time in this process; between processes the register of publications decides.

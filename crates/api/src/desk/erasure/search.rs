@@ -19,6 +19,10 @@ use super::{ErasureError, LOG_OF_ERASURES};
 /// The events that say that a key is to be destroyed, or was.
 const TYPES: &[&str] = &["ErasureConfirmed", "SubjectKeyDestroyed", "ErasureCertified"];
 
+/// So many records are held against the tree in one go. Behind an upgrade that is all there are, and the program stops between two
+/// goes.
+const NOTED_AT_ONCE: u64 = 20_000;
+
 /// An erasure that a second person confirmed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Confirmed {
@@ -221,18 +225,20 @@ impl Found {
     }
 
     /// Notes in the key store how far it is in line with the log, and who is erased by what it says up to there: up to the first
-    /// record that is not the one that was committed, for nobody knows what that said.
+    /// record that is not the one that was committed, for nobody knows what that said. A long way is noted in several steps: the
+    /// next time goes on from there.
     pub(super) async fn note(self, log: &EventLog) -> Result<(), ErasureError> {
         if self.until <= self.from {
             return Ok(());
         }
-        let fault = match log.first_fault_behind(self.from).await {
+        let step = self.until.min(self.from + NOTED_AT_ONCE);
+        let fault = match log.first_fault_between(self.from, step).await {
             Ok(fault) => fault,
             Err(TreeError::Log(error)) => return Err(error.into()),
             // No tree to hold anything against, which the keeper of the checkpoints tells.
             Err(_) => return Ok(()),
         };
-        let until = fault.map_or(self.until, |fault| self.until.min(fault - 1));
+        let until = fault.map_or(step, |fault| step.min(fault - 1));
         if until <= self.from {
             return Ok(());
         }

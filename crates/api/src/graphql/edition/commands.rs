@@ -197,7 +197,8 @@ impl MakingMutations {
         ReportEditionPayload::answer(ctx, command_id, done).await
     }
 
-    /// Let a small count of persons stand. A second person does so, nobody who reported it.
+    /// Let a small count of persons stand; or a number, or a word for none, near a text on learning trajectories, stating that it
+    /// is no figure on them. A second person does so, nobody who reported it.
     async fn waive_small_count(
         &self,
         ctx: &Context<'_>,

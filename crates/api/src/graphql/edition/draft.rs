@@ -111,8 +111,8 @@ fn remedies(kind: BlockerKind) -> (&'static str, &'static str) {
             "Schrijf de tekst zonder dit aantal; of laat een tweede persoon het staan met waiveSmallCount.",
         ),
         BlockerKind::NumberNearTrajectories => (
-            "Take the number out; or let a second person state with waiveSmallCount that it is no figure on learning trajectories.",
-            "Haal het getal weg; of laat een tweede persoon met waiveSmallCount stellen dat het geen cijfer over leertrajecten is.",
+            "Take the number out, or the word for none (geen, niemand, nul, noch) or for two or three (duo, koppel, trio); or let a second person state with waiveSmallCount that it is no figure on learning trajectories.",
+            "Haal het getal weg, of het woord dat zegt dat er geen waren (geen, niemand, nul, noch) of twee of drie (duo, koppel, trio); of laat een tweede persoon met waiveSmallCount stellen dat het geen cijfer over leertrajecten is.",
         ),
         BlockerKind::TrajectoryFigure => (
             "Take the figure, or the number of the dossier, out: only the tables of the report tell figures on learning trajectories.",

@@ -127,13 +127,48 @@ async fn while_nothing_can_be_written_down_no_command_is_carried_out_and_whoever
     }
     assert_eq!(house.events().await, events, "nothing was done");
     other.execute("rollback").await.unwrap();
-    while house.access.writable().await.is_err() {
-        tokio::task::yield_now().await;
-    }
-    let done = house.query(&Person::prosecutor(), document, input).await;
+    let done = it_goes_on(&house, document, &input).await;
     assert_eq!(done["requestTrajectory"]["userErrors"], json!([]));
     assert!(house.events().await > events);
     house.close().await;
+}
+
+#[tokio::test]
+async fn while_the_access_log_does_not_tell_where_it_ends_no_command_is_carried_out_however_often_it_is_given() {
+    let mut house = House::open().await;
+    house.agreement(true).await;
+    // From here on the answers are of a book that has not been written in yet.
+    house.stop_the_views().await;
+    house.keeping(Retention::default());
+    let events = house.events().await;
+    let document =
+        "mutation($input: RequestTrajectoryInput!) { requestTrajectory(input: $input) { userErrors { code } } }";
+    let input = json!({ "input": { "commandId": command_id(), "request": request("blind") } });
+    house.behind("access.sqlite", "alter table log_head rename to gone").await;
+    for time in ["found out", "remembered"] {
+        let answer = house.ask(&Person::prosecutor(), document, input.clone()).await;
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "AUDIT_UNAVAILABLE", "{time}: {answer:#}");
+        assert_eq!(answer["errors"][0]["message"], UNRECORDED_AND_NOT_DONE, "{time}");
+    }
+    assert_eq!(house.events().await, events, "nothing was done");
+    house.behind("access.sqlite", "alter table gone rename to log_head").await;
+    let done = it_goes_on(&house, document, &input).await;
+    assert_eq!(done["requestTrajectory"]["userErrors"], json!([]));
+    house.close().await;
+}
+
+/// The answer to a command as soon as it is taken again, within a minute.
+async fn it_goes_on(house: &House, document: &str, input: &Value) -> Value {
+    let done = async {
+        loop {
+            let answer = house.ask(&Person::prosecutor(), document, input.clone()).await;
+            if answer.get("errors").is_none() {
+                return answer["data"].clone();
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), done).await.expect("it goes on by itself")
 }
 
 #[tokio::test]
@@ -163,16 +198,7 @@ async fn while_the_access_log_is_dated_ahead_of_the_clock_no_command_is_carried_
     assert_eq!(house.events().await, events, "nothing was done");
 
     hands.set(past.parse().unwrap());
-    let done = async {
-        loop {
-            let answer = house.ask(&Person::prosecutor(), document, input.clone()).await;
-            if answer.get("errors").is_none() {
-                return answer["data"].clone();
-            }
-            tokio::task::yield_now().await;
-        }
-    };
-    let done = tokio::time::timeout(std::time::Duration::from_secs(60), done).await.expect("it goes on by itself");
+    let done = it_goes_on(&house, document, &input).await;
     assert_eq!(done["requestTrajectory"]["userErrors"], json!([]));
     assert!(house.events().await > events);
     house.close().await;

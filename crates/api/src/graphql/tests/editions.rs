@@ -1,14 +1,16 @@
 //! Editions over GraphQL: drafted, looked through, frozen by one, approved by another; and what each role sees.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 use spoor_documents::edition::compare::WITHDRAWN;
-use spoor_domain::kernel::{Actor, HalfYear, Label, OrganisationId, Role};
+use spoor_domain::kernel::{Actor, CommandContext, HalfYear, Label, OrganisationId, Provenance, Purpose, Role};
 use spoor_eventlog::Clock;
 
 use super::cast::today;
 use super::{House, Person};
 use crate::desk::{EditionNumber, Said};
-use crate::graphql::global_id::{Kind, global_id};
+use crate::graphql::global_id::{Kind, global_id, local_id};
 use crate::import;
 
 const FACTS: &str = include_str!("../../../../../data/actieplan-2018-najaar.json");
@@ -188,6 +190,44 @@ async fn the_same_freezing_sent_three_times_at_once_is_done_once_and_answered_al
     assert_eq!(freeze().await, one);
     assert_eq!(house.log.head().await.unwrap().index, events);
     house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_freezing_that_nobody_waits_for_any_more_is_done_and_the_same_one_sent_again_has_its_result() {
+    let house = House::open().await;
+    let plan = plan(&house).await;
+    let (id, first) = (ready(&house, &plan).await, Person::plan_coordinator());
+    let clock = &house.desk.clock;
+    let context = CommandContext {
+        actor: first.actor().clone(),
+        purpose: Purpose::Reporting,
+        at: clock.now(),
+        today: clock.today_brussels(),
+        command_id: clock.new_id(),
+        expected_version: None,
+        provenance: Provenance::default(),
+    };
+    let before = house.log.head().await.unwrap().index;
+    // Given up as soon as it is asked for: making it takes longer than that.
+    let asked = house.desk.freeze_edition(number(&id), &context);
+    assert!(tokio::time::timeout(Duration::ZERO, asked).await.is_err(), "it was done before anybody could give up");
+    let done = async {
+        while edition(&house, &first, &plan).await["status"] != "FROZEN" {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), done).await.expect("it goes on by itself");
+    let events = house.log.head().await.unwrap().index;
+    assert!(events > before);
+    house.desk.freeze_edition(number(&id), &context).await.unwrap();
+    assert_eq!(house.log.head().await.unwrap().index, events);
+    house.close().await;
+}
+
+/// The edition with this id.
+fn number(id: &Value) -> EditionNumber {
+    let id = async_graphql::ID(id.as_str().unwrap().into());
+    EditionNumber::parse(&local_id(Kind::ReportEdition, &id).unwrap()).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -652,9 +692,7 @@ async fn a_figure_names_only_events_of_its_own_half_year() {
     let imported = house.query(&first, import, json!({ "input": input })).await["importProgress"].clone();
     assert_eq!(imported["problems"], json!([]), "{imported:#}");
     accepted(&house, &first, "freezeEdition", json!({"reportEditionId": opened})).await;
-    let local =
-        crate::graphql::global_id::local_id(Kind::ReportEdition, &async_graphql::ID(opened.as_str().unwrap().into()));
-    let id = EditionNumber::parse(&local.unwrap()).unwrap();
+    let id = number(&opened);
     let of_sum = Said { action: None, path: "totals/budget_as_printed" };
     for said in [of_sum, Said { action: "5.1".parse().ok(), path: "" }] {
         let trace = house.desk.trace(id, said.action, false).await.unwrap();

@@ -217,6 +217,24 @@ async fn who_saw_a_dossier_is_told_as_the_log_of_accesses_says_it_or_not_at_all(
     db.run(&format!("update access_dossier set entry = {} where entry = 999999", head.index), vec![]).await.unwrap();
     db.run("update access_entry set of_requests = 1, kind = 'Refused'", vec![]).await.unwrap();
     assert_eq!(by_the_jurist().await, Some(told));
+    // Nor is a reading hidden where its record was altered to fit: a line that nobody counts shows no proof of it.
+    db.run(&format!("update access_dossier set shown = 0 where entry = {}", head.index), vec![]).await.unwrap();
+    house.behind("access.sqlite", "drop trigger if exists events_not_updated").await;
+    for (column, altered) in [("metadata", "replace(metadata, ',', ', ')"), ("payload", "cast(x'7b80ff7d' as text)")] {
+        let altered = format!(
+            "create table kept as select {column} kept from events where position = {index};
+             update events set {column} = {altered} where position = {index}",
+            index = head.index
+        );
+        house.behind("access.sqlite", &altered).await;
+        let answer = asked().await;
+        assert_eq!(code(&answer), "LOG_NOT_WHOLE", "{column}: {answer:#}");
+        let back = format!(
+            "update events set {column} = (select k.kept from kept k) where position = {}; drop table kept",
+            head.index
+        );
+        house.behind("access.sqlite", &back).await;
+    }
     house.close().await;
 }
 

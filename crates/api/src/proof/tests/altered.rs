@@ -256,6 +256,12 @@ async fn a_head_with_another_root_than_was_signed_is_named_at_a_start_and_by_a_c
     }
     let said = open(data).await.map(|_| ()).unwrap_err();
     assert!(matches!(&said, StateError::Proof(error) if is_head(error)), "{said}");
+    // A start reads no records, so it does not say that none was altered.
+    alter(data, "update events set event_type = 'Forged' where position = 3");
+    let said = open(data).await.map(|_| ()).unwrap_err().to_string();
+    assert!(said.contains("audit check` names every record that was too"), "{said}");
+    let said = checked(data, false).await.unwrap_err();
+    assert!(matches!(said, KeeperError::Tree { source: TreeError::RecordDiffers { index: 3 }, .. }), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -279,6 +285,16 @@ async fn what_others_collect_as_the_latest_checkpoint_is_named_where_it_was_alte
     checked(data, false).await.unwrap();
     fs::remove_file(&latest).unwrap();
     checked(data, false).await.unwrap();
+    // The files of the sizes gone, too: what the log itself keeps is published.
+    let directory = latest.parent().unwrap();
+    for file in fs::read_dir(directory).unwrap().map(|file| file.unwrap().path()) {
+        if file.file_name().and_then(|name| name.to_str()).is_some_and(|name| name.parse::<u64>().is_ok()) {
+            fs::remove_file(file).unwrap();
+        }
+    }
+    fs::write(&latest, b"garbage").unwrap();
+    open(data).await.unwrap().close().await;
+    assert_eq!(fs::read_to_string(&latest).unwrap(), note);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -446,7 +446,9 @@ fn a_title_that_would_keep_an_edition_from_being_frozen_is_refused() {
             assert!(quote.contains(quoted), "{title}: {quote}");
         }
     }
-    for title in ["Leertrajecten", "Databank van politieaanspreekpunten voor scholen (PLP41)"] {
+    let working_in_pairs = ["Werken in duo", "Duo for a Job", "Koppel jongeren aan een coach"];
+    let about_others = ["Leertrajecten", "Databank van politieaanspreekpunten voor scholen (PLP41)"];
+    for title in about_others.into_iter().chain(working_in_pairs) {
         let fits = ActionDefinition { title: title.into(), ..definition() };
         assert!(when(vec![], define(fits)).inspect_result().is_ok(), "{title}");
     }

@@ -3,8 +3,9 @@
 //!
 //! Texts are looked at as they read, whatever signs they are written with; what is found is quoted as it stands.
 //!
-//! That there was none (`nul`, `geen`, `niemand`) counts where it is told of learning trajectories: a 0 of theirs may be a
-//! rounded one, and words would make it a certain one.
+//! That there was none (`nul`, `geen`, `niemand`, `noch`) counts where it is told of learning trajectories: a 0 of theirs may
+//! be a rounded one, and words would make it a certain one. Such words also stand in sentences that count nothing (`niemand
+//! wordt verplicht`), and so does `duo` for two persons (`werken in duo`): told in them alone, it is no figure for good.
 //!
 //! What it does not see: numbers told by words such as `enkele` or `een paar`, `een` where nothing says that it counts,
 //! numbers in another language or in signs that are no digits, and letters of another script that look like ours.
@@ -18,9 +19,9 @@ pub use passage::{
     small_numbers_told,
 };
 use words::{
-    AFTER_COUNT, COUNTING, DONE, EXACTLY, FRACTION_ENDINGS, GROUPS, HALVES_OF_TIME, KINDS_OF_PERSON, LABELS,
+    AFTER_COUNT, COUNTING, DONE, EXACTLY, FRACTION_ENDINGS, GROUPS, HALVES_OF_TIME, JOINING, KINDS_OF_PERSON, LABELS,
     NO_PERSONS, NUMBER_ENDINGS, NUMBERS, OF_AGE, OF_SOMETHING_ELSE, OF_THEM, PARTICLES, PARTS, PERSON_ENDINGS, PERSONS,
-    PREPOSITIONS, ROMAN, SENT_ON, SMALL_NUMBERS, TAKING_PART, TRAJECTORIES,
+    PREPOSITIONS, ROMAN, SENT_ON, SMALL_NUMBERS, STEPS, TAKING_PART, TRAJECTORIES,
 };
 
 /// Words of a text with a number in them, as they stand there.
@@ -36,8 +37,9 @@ const WORDS_BEHIND: usize = 3;
 /// Words after a number among which a person is looked for: `2 extra aan te trekken consulenten` has five.
 const WORDS_AHEAD: usize = 5;
 
-/// Words after `geen` among which is looked for what there was none of: `geen nieuwe minderjarige deelnemers` has three.
-const WORDS_OF_NONE: usize = 3;
+/// Words after `geen` among which is looked for what there was none of, those that join them left out: `geen nieuwe, lopende
+/// of afgeronde leertrajecten` has four.
+const WORDS_OF_NONE: usize = 4;
 
 /// Whether what this label or unit counts are persons: `aangeworven consulenten` does, `focusgroepen met jongeren` counts
 /// groups.
@@ -77,8 +79,6 @@ pub fn small_counts(text: &str) -> Vec<Told> {
                 found.push(quote(&words, at - 1, at));
             } else if let Some(them) = them_counted(&words, at) {
                 found.push(quote(&words, them.min(at), them.max(at)));
-            } else if GROUPS.contains(&words[at].plain()) {
-                found.push(quote(&words, at.saturating_sub(1), at));
             }
         }
         found.extend(divided(&words));
@@ -181,20 +181,39 @@ fn has_small_part(word: &str) -> bool {
     parts.is_some_and(|parts| parts.len() > 1 && small(&parts))
 }
 
-/// The places where a text gives a number in one breath with learning trajectories, or the number of a dossier; years,
-/// dates, amounts of money and numbers of actions are none.
+/// The sentences in which a text gives a number in one breath with learning trajectories, or the number of a dossier; years,
+/// dates, amounts of money and numbers of actions are none, and [`trajectories_in_words`] are left out.
 pub fn trajectory_figures(text: &str) -> Vec<Told> {
+    told_with_trajectories(text, |words, of_trajectories| {
+        let figure = of_trajectories && (0..words.len()).any(|at| is_figure(words, at));
+        figure || words.iter().any(Word::names_dossier)
+    })
+}
+
+/// The sentences in which a text says in one breath with learning trajectories that there was none, or speaks of a duo, and
+/// gives no figure: `Niemand volgde een leertraject`, and also `Niemand wordt verplicht een leertraject te volgen`.
+pub fn trajectories_in_words(text: &str) -> Vec<Told> {
+    let figures = trajectory_figures(text);
+    let mut found = told_with_trajectories(text, |words, of_trajectories| {
+        of_trajectories && (0..words.len()).any(|at| is_told_in_words(words, at))
+    });
+    found.retain(|told| !figures.contains(told));
+    found
+}
+
+/// The sentences of a text that are such ones by their words, and by whether they stand in one breath with learning
+/// trajectories.
+fn told_with_trajectories(text: &str, is_such: impl Fn(&[Word<'_>], bool) -> bool) -> Vec<Told> {
     let mut found = Vec::new();
     let mut just_spoken_of = false;
     for sentence in sentences(text) {
         let words = words(sentence);
         let of_them = words.iter().any(|word| ["er", "ervan", "daarvan", "hiervan", "waarvan"].contains(&word.plain()));
         let speaks_of = counts_trajectories(sentence);
-        let told = (speaks_of || (just_spoken_of && of_them)) && (0..words.len()).any(|at| is_figure(&words, at));
-        if told || words.iter().any(Word::names_dossier) {
+        just_spoken_of = speaks_of || (just_spoken_of && of_them);
+        if is_such(&words, just_spoken_of) {
             found.push(Told { quote: sentence.to_owned() });
         }
-        just_spoken_of = speaks_of || (just_spoken_of && of_them);
     }
     found
 }
@@ -223,6 +242,16 @@ impl Word<'_> {
         self.plain.contains("leertraject") || SENT_ON.iter().any(|part| self.plain.contains(part))
     }
 
+    /// Whether there being none of these tells of learning trajectories: they, those who follow them, or what happens on the
+    /// way.
+    fn is_of_trajectories(&self) -> bool {
+        self.is_person() || self.is_trajectory() || self.is_step()
+    }
+
+    fn is_step(&self) -> bool {
+        STEPS.iter().any(|part| self.plain.contains(part))
+    }
+
     /// The number of a Roman numeral. It is also how kings, titles of laws and a policy domain are called.
     fn roman(&self) -> Option<u64> {
         let bare = self.seen.trim_matches(|sign: char| !sign.is_alphanumeric());
@@ -240,8 +269,8 @@ impl Word<'_> {
         match plain {
             "nul" => Some(0),
             "één" | "eén" | "éen" => Some(1),
-            "twee" | "tweetal" | "beide" | "duo" | "koppel" => Some(2),
-            "drie" | "drietal" | "trio" => Some(3),
+            "twee" | "tweetal" | "beide" => Some(2),
+            "drie" | "drietal" => Some(3),
             "vier" | "viertal" => Some(4),
             _larger_or_none => self.roman(),
         }
@@ -290,8 +319,7 @@ fn words(sentence: &str) -> Vec<Word<'_>> {
     sentence.split_whitespace().map(word).collect()
 }
 
-/// The whole number the word here is; `een` only where something says that it counts, `geen` and its like only where they
-/// tell of learning trajectories or of persons.
+/// The whole number the word here is; `een` only where something says that it counts.
 fn number(words: &[Word<'_>], at: usize) -> Option<u64> {
     let next = words.get(at + 1).map(Word::plain);
     let counts = || {
@@ -300,23 +328,42 @@ fn number(words: &[Word<'_>], at: usize) -> Option<u64> {
             || (next == Some("van") && words.get(at + 2).is_some_and(|of| of.plain() == "hen"))
     };
     let one = || (words[at].plain() == "een" && counts()).then_some(1);
-    words[at].number().or_else(one).or_else(|| tells_of_none(words, at).then_some(0))
+    words[at].number().or_else(one)
+}
+
+/// Whether the word here tells how many there were, but in a word that as often tells nothing of the kind.
+fn is_told_in_words(words: &[Word<'_>], at: usize) -> bool {
+    tells_of_none(words, at) || GROUPS.contains(&words[at].plain())
 }
 
 /// Whether the word here says that there was none of what is counted in learning trajectories: `geen leertrajecten`, `geen
-/// enkele jongere`, `er geen in Limburg`, `niemand`, `zonder leertrajecten`. `geen vaste duur` tells of something else.
+/// enkele jongere`, `er geen in Limburg`, `niemand`, `noch`, `zonder leertrajecten`, a `nul` that counts nothing named. `geen
+/// vaste duur` tells of something else.
 fn tells_of_none(words: &[Word<'_>], at: usize) -> bool {
     match words[at].plain() {
-        "niemand" => true,
-        "zonder" => is_followed_by(words, at + 1, |word| word.plain().ends_with("leertrajecten")),
+        "niemand" | "noch" => true,
+        "nul" => is_bare_nul(words, at),
+        "zonder" => is_followed_by(words, at + 1, |word| word.plain().ends_with("leertrajecten") || word.is_step()),
         "geen" => {
             let more = words.get(at + 1).is_some_and(|next| ["enkel", "enkele"].contains(&next.plain()));
             let last = if more { at + 1 } else { at };
-            stands_for_them(words, last)
-                || is_followed_by(words, last + 1, |word| word.is_person() || word.is_trajectory())
+            stands_for_them(words, last) || is_followed_by(words, last + 1, |word| word.is_of_trajectories())
         }
         _another_word => false,
     }
+}
+
+/// Whether the `nul` here counts nothing that is named: `daalde tot nul`, `van nul opgebouwd`. `nul leertrajecten`, `nul
+/// klachten` and `nul van hen` do count.
+fn is_bare_nul(words: &[Word<'_>], at: usize) -> bool {
+    if words[at].plain() != "nul" || is_money_or_day(words, at) {
+        return false;
+    }
+    let next = words.get(at + 1).map_or("", Word::plain);
+    let begins = previous(words, at).is_some_and(|before| ["van", "vanaf"].contains(&before)) && next.ends_with('d');
+    let names_them = || is_followed_by(words, at + 1, |word| word.is_of_trajectories());
+    let counts = || next == "van" || OF_THEM.contains(&next) || names_them();
+    ends_clause(words, at) || ((begins || stands_for_them(words, at)) && !counts())
 }
 
 /// Whether the `geen` that ends here stands for those themselves, and before no word for them: `geen van hen`, `geen
@@ -332,16 +379,23 @@ fn stands_for_them(words: &[Word<'_>], at: usize) -> bool {
         || DONE.iter().any(|ending| next.ends_with(ending))
 }
 
-/// Whether one of the next words of the clause is such a one, before something else is spoken of.
+/// Whether one of the next words of the clause is such a one, before something else is spoken of. What is joined to them
+/// goes on: `nieuwe of lopende leertrajecten`.
 fn is_followed_by(words: &[Word<'_>], from: usize, is: impl Fn(&Word<'_>) -> bool) -> bool {
     let goes_on = |at: usize| {
-        (at == from || !ends_clause(words, at - 1))
+        (at == from || !ends_clause(words, at - 1) || lists_on(words, at - 1))
             && !turns_away(words, at)
             && !OF_SOMETHING_ELSE.contains(&words[at].plain())
     };
-    let ahead = from..words.len().min(from + WORDS_OF_NONE);
-    let counted = ahead.take_while(|at| goes_on(*at));
-    counted.into_iter().any(|at| is(&words[at]))
+    let counted = (from..words.len()).take_while(|at| goes_on(*at));
+    let named = counted.filter(|at| !JOINING.contains(&words[*at].plain()));
+    named.take(WORDS_OF_NONE).any(|at| is(&words[at]))
+}
+
+/// Whether the comma here stands in a list of words: `nieuwe, lopende of afgeronde leertrajecten`.
+fn lists_on(words: &[Word<'_>], at: usize) -> bool {
+    let joined = || words.get(at + 2).is_some_and(|next| JOINING.contains(&next.plain()));
+    words[at].seen.ends_with(',') && (joined() || (at + 1 < words.len() && lists_on(words, at + 1)))
 }
 
 fn previous<'a>(words: &'a [Word<'_>], at: usize) -> Option<&'a str> {
@@ -380,13 +434,13 @@ fn quote(words: &[Word<'_>], from: usize, until: usize) -> Told {
     Told { quote: words[from..=until].iter().map(|word| word.raw).collect::<Vec<_>>().join(" ") }
 }
 
-/// Whether the word here is a number that counts something.
+/// Whether the word here is a number that counts something, in digits or in a word that is nothing else.
 fn is_figure(words: &[Word<'_>], at: usize) -> bool {
     let word = &words[at];
     if is_label(words, at) {
         return false;
     }
-    if is_money_or_day(words, at) || word.roman().is_some() {
+    if is_money_or_day(words, at) || word.roman().is_some() || is_bare_nul(words, at) {
         return false;
     }
     match number(words, at) {

@@ -3,8 +3,8 @@
 
 use super::words::{PARTS, TRAJECTORY_PARTS};
 use super::{
-    Told, Word, is_figure, is_label, is_money_or_day, is_number_word, is_small, number, sentences, small_counts,
-    trajectory_figures, words,
+    Told, Word, is_figure, is_label, is_money_or_day, is_number_word, is_small, is_told_in_words, number, sentences,
+    small_counts, trajectory_figures, words,
 };
 use crate::kernel::as_read;
 
@@ -15,8 +15,9 @@ pub fn mentions_trajectories(text: &str) -> bool {
     TRAJECTORY_PARTS.iter().any(|part| letters.contains(part))
 }
 
-/// The sentences with a number in them, in a text of a passage that mentions learning trajectories. Those that are found
-/// as figures on them anyhow are left out; years, dates, amounts of money and labels are no such numbers.
+/// The sentences with a number in them, or a word for none or for a duo, in a text of a passage that mentions learning
+/// trajectories. Those that are found as figures on them anyhow are left out; years, dates, amounts of money and labels are no
+/// such numbers.
 pub fn numbers_beside_trajectories(text: &str) -> Vec<Told> {
     let figures = trajectory_figures(text);
     let numbered = sentences(text).filter(|sentence| {
@@ -69,14 +70,15 @@ pub fn small_numbers_told(text: &str) -> Vec<Told> {
     told
 }
 
-/// Whether the word here holds a number of any kind that is no year, date, amount of money or label.
+/// Whether the word here holds a number of any kind, told in words also, that is no year, date, amount of money or label.
 fn is_loose_number(words: &[Word<'_>], at: usize) -> bool {
     let plain = words[at].plain();
     if is_label(words, at) || is_money(words, at) || is_year_or_date(plain) || is_action_number(plain) {
         return false;
     }
     let numeric = plain.chars().any(char::is_numeric);
-    numeric || is_figure(words, at) || number(words, at).is_some() || is_number_word(plain) || PARTS.contains(&plain)
+    let in_words = is_number_word(plain) || PARTS.contains(&plain) || is_told_in_words(words, at);
+    numeric || in_words || is_figure(words, at) || number(words, at).is_some()
 }
 
 /// Whether the number here is of euros, thousands of them included, or of a day in a month.

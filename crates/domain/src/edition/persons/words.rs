@@ -32,6 +32,10 @@ pub(super) const PERSONS: &[&str] = &[
     "familie",
     "huishouden",
     "koppels",
+    "duo's",
+    "duo’s",
+    "trio's",
+    "trio’s",
 ];
 
 /// The same as ends of words: compounds are without number.
@@ -230,7 +234,7 @@ pub(super) const COUNTING: &[&str] = &[
     "kwam", "kwamen",
 ];
 
-/// A few persons in one word.
+/// A few persons in one word. They are also names and ways of working (`werken in duo`), and `koppel` is a verb.
 pub(super) const GROUPS: &[&str] = &["duo", "trio", "koppel"];
 
 /// Words that make `een` a count.
@@ -267,7 +271,31 @@ pub(super) const DONE: &[&str] = &[
 
 /// After one of these, what follows is not what there was none of: `geen evaluatie van de leertrajecten`, `geen reden om
 /// leertrajecten te stoppen`.
-pub(super) const OF_SOMETHING_ELSE: &[&str] = &["dat", "de", "deze", "die", "en", "of", "om", "van"];
+pub(super) const OF_SOMETHING_ELSE: &[&str] = &["dat", "de", "deze", "die", "om", "van"];
+
+/// What joins words of one clause.
+pub(super) const JOINING: &[&str] = &["en", "noch", "of"];
+
+/// Parts of words for what happens on the way of a learning trajectory: that there was none of it tells of those who follow
+/// one.
+pub(super) const STEPS: &[&str] = &[
+    "aanvra",
+    "advies",
+    "adviezen",
+    "afhak",
+    "afrond",
+    "beëindig",
+    "deelname",
+    "doorstro",
+    "inschrijving",
+    "instro",
+    "intake",
+    "opstart",
+    "stopzet",
+    "uitstro",
+    "uitval",
+    "verlenging",
+];
 
 /// Roman numerals from one.
 pub(super) const ROMAN: &[&str] = &[

@@ -1,8 +1,11 @@
 //! Small numbers of persons and figures on learning trajectories, in sentences as reports write them.
 
+use crate::edition::finding::found_in;
+use crate::edition::persons::trajectories_in_words;
+use crate::edition::vocabulary::BlockerKind;
 use crate::edition::{
-    counts_persons, counts_trajectories, numbers_beside_trajectories, persons_beside_trajectories, small_counts,
-    trajectory_figures,
+    counts_persons, counts_trajectories, mentions_trajectories, numbers_beside_trajectories,
+    persons_beside_trajectories, small_counts, trajectory_figures,
 };
 
 fn quotes(text: &str) -> Vec<String> {
@@ -49,10 +52,11 @@ fn one_to_four_persons_are_found_in_digits_and_in_words() {
         ("Er zijn 4 haatpredikers.", "4 haatpredikers"),
         ("Er keerden 3 foreign fighters terug.", "3 foreign fighters"),
         ("Er kwamen 2 aanmeldingen.", "2 aanmeldingen"),
-        ("Een duo volgde de sessie.", "Een duo"),
-        ("In Limburg werd een trio begeleid.", "een trio"),
-        ("Een koppel jongeren werd begeleid.", "koppel jongeren"),
         ("Er kwamen twee koppels.", "twee koppels"),
+        ("Twee duo's volgden de sessie.", "Twee duo's"),
+        ("Twee duo’s volgden de sessie.", "Twee duo’s"),
+        ("Er kwamen drie trio's.", "drie trio's"),
+        ("Slechts een koppel jongeren kwam.", "een koppel jongeren"),
         ("Er werd 2x een jongere begeleid.", "2x een jongere"),
         ("Er werden 2x jongeren begeleid.", "2x jongeren"),
         ("Er werden 2× jongeren begeleid.", "2× jongeren"),
@@ -118,6 +122,11 @@ fn larger_counts_other_things_and_labels_are_left_alone() {
         "Er werden 12x jongeren begeleid.",
         "Niemand van de jongeren haakte af, en geen enkele leerkracht.",
         "Het aantal deelnemers daalde tot nul.",
+        "Werken in duo",
+        "Duo for a Job",
+        "Koppel jongeren aan een coach",
+        "Een trio speelde op de opening.",
+        "Elf duo's volgden de sessie.",
     ] {
         assert_eq!(quotes(text), Vec::<String>::new(), "{text}");
     }
@@ -190,10 +199,8 @@ fn figures_on_learning_trajectories_are_found_in_the_sentence_and_in_the_one_tha
 }
 
 #[test]
-fn that_there_was_none_is_a_figure_on_learning_trajectories_too() {
+fn that_there_was_none_is_found_where_it_is_told_of_learning_trajectories() {
     for text in [
-        "In Limburg waren er 0 leertrajecten.",
-        "In Limburg waren er nul leertrajecten.",
         "In Limburg waren er geen leertrajecten.",
         "In Limburg liep geen enkel leertraject.",
         "In Limburg liep geen enkel nieuw leertraject.",
@@ -208,10 +215,23 @@ fn that_there_was_none_is_a_figure_on_learning_trajectories_too() {
         "Het parket Limburg stuurde niemand naar Kazerne Dossin.",
         "Door het parket Limburg werden geen jongeren doorverwezen.",
         "Van het parket Limburg kwam geen doorverwijzing naar Kazerne Dossin.",
-        "Een duo volgde een leertraject.",
-        "Een half dozijn jongeren volgde een leertraject.",
+        "Er liepen geen nieuwe of lopende leertrajecten.",
+        "In Limburg was er geen lopend of afgerond leertraject.",
+        "Er liepen geen nieuwe, lopende of afgeronde leertrajecten.",
+        "Er waren geen aanvragen en leertrajecten.",
+        "In Limburg was er geen aanvraag voor een leertraject.",
+        "In Limburg waren er geen aanvragen voor een leertraject.",
+        "Voor de leertrajecten kwam geen enkel advies.",
+        "In de leertrajecten was er geen uitval.",
+        "De leertrajecten verliepen zonder uitval.",
+        "De leertrajecten kenden in Limburg geen instroom of stopzetting.",
+        "De leertrajecten lopen goed. Er waren geen nieuwe stopzettingen.",
+        "Noch in Limburg noch in Antwerpen liep een leertraject.",
+        "Er waren leertrajecten noch doorverwijzingen in Limburg.",
+        "Het aantal leertrajecten in Limburg daalde tot nul.",
+        "Van de leertrajecten werd er nul afgerond.",
     ] {
-        assert_eq!(trajectory_figures(text).len(), 1, "{text}");
+        assert_eq!(trajectories_in_words(text).len(), 1, "{text}");
     }
     for text in [
         "Niemand werd uitgesloten.",
@@ -225,13 +245,58 @@ fn that_there_was_none_is_a_figure_on_learning_trajectories_too() {
         "De nulmeting van de leertrajecten loopt.",
         "De leertrajecten lopen goed. Er waren geen klachten.",
         "De leertrajecten kosten nul euro.",
+        "De leertrajecten hebben geen vast begin of einde.",
     ] {
         assert_eq!(trajectory_figures(text), [], "{text}");
+        assert_eq!(trajectories_in_words(text), [], "{text}");
     }
-    for text in ["Limburg: geen", "Limburg: nul", "In Limburg niemand."] {
+    for text in ["Limburg: geen", "Limburg: nul", "In Limburg niemand.", "Limburg noch Gent.", "Geen stopzettingen."] {
         assert_eq!(numbers_beside_trajectories(text).len(), 1, "{text}");
     }
     assert_eq!(numbers_beside_trajectories("Limburg: geen cijfers"), []);
+}
+
+/// The kinds found in a text, wherever it stands.
+fn kinds(text: &str) -> Vec<BlockerKind> {
+    found_in(text, mentions_trajectories(text)).into_iter().map(|(kind, _)| kind).collect()
+}
+
+#[test]
+fn a_sentence_whose_only_figure_is_a_word_for_none_or_a_duo_can_be_let_stand_by_a_second_person() {
+    for text in [
+        "Niemand wordt verplicht een leertraject te volgen.",
+        "Wie geen leertraject wil volgen, kan bij het jeugdhuis terecht.",
+        "Leertrajecten hebben geen of weinig juridische gevolgen.",
+        "De leertrajecten werden van nul opgebouwd.",
+        "Jongeren noch ouders betalen voor een leertraject.",
+        "Het museum werkt in duo aan de leertrajecten.",
+        "Een duo volgde een leertraject.",
+        "Koppel jongeren met een leertraject aan een coach.",
+        "In Limburg waren er geen leertrajecten.",
+    ] {
+        assert_eq!(kinds(text), [BlockerKind::NumberNearTrajectories], "{text}");
+        assert_eq!(found_in(text, false), found_in(text, true), "{text}: wherever it stands");
+        assert!(kinds(text).into_iter().all(BlockerKind::can_be_waived));
+    }
+}
+
+#[test]
+fn a_zero_in_digits_or_before_what_it_counts_and_a_number_beside_a_word_for_none_stay_figures() {
+    for text in [
+        "In Limburg waren er 0 leertrajecten.",
+        "In Limburg waren er nul leertrajecten.",
+        "In Limburg waren er nul nieuwe of lopende leertrajecten.",
+        "Nul van de leertrajecten liep af.",
+        "De leertrajecten kregen nul klachten.",
+        "Nul procent van de leertrajecten viel uit.",
+        "In Limburg liepen er geen, in Antwerpen 12 leertrajecten.",
+        "Niemand van de achtenveertig jongeren stopte een leertraject.",
+        "Een duo en twaalf anderen volgden een leertraject.",
+        "Een half dozijn jongeren volgde een leertraject.",
+    ] {
+        assert_eq!(kinds(text), [BlockerKind::TrajectoryFigure], "{text}");
+        assert_eq!(trajectories_in_words(text), [], "{text}");
+    }
 }
 
 #[test]
