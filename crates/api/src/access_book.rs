@@ -26,8 +26,9 @@ const STANDS_FOR: Duration = Duration::from_secs(1);
 /// How often a small write is tried before something is not done for want of it. Each attempt takes a second at most, so all of
 /// them no longer than [`RECORDED_WITHIN`].
 const ATTEMPTS: usize = 4;
-/// How long the log may take to say, after that, whether it is dated ahead of its clock. It is asked twice at most.
-const CLOCK_TOLD_WITHIN: Duration = Duration::from_secs(1);
+/// How long the log may take to say, after that, whether it is dated ahead of its clock. It is asked twice at most, and so no longer
+/// than a second.
+const CLOCK_TOLD_WITHIN: Duration = Duration::from_millis(500);
 
 /// Where accesses are written down. Cheap to clone.
 #[derive(Clone)]
@@ -146,7 +147,7 @@ impl AccessBook {
     /// how the last attempt to store something ended is looked at.
     ///
     /// # Errors
-    /// When nothing can be written down, two seconds after [`RECORDED_WITHIN`] at the latest or, behind somebody who tries, another
+    /// When nothing can be written down, a second after [`RECORDED_WITHIN`] at the latest or, behind somebody who tries, another
     /// second later; `ClockBehind` where the log is dated ahead of its clock.
     pub async fn before_doing(&self) -> Result<(), LogError> {
         let mut trial = self.trial.lock().await;

@@ -83,66 +83,61 @@ fn held<'a>(
     known: &[Sum],
     left: &mut u32,
 ) -> Result<Vec<Link<'a>>, SystemError> {
-    let times = tellings.len();
     let mut taken = Taken { tellings, known, links: Vec::new(), left };
-    if times > 1 && !taken.can_be()? {
+    if tellings.len() > 1 && !taken.can_be()? {
         return Err(SystemError::Contradiction);
     }
-    taken.hold(same(period.steady.iter().map(Vec::as_slice), times))?;
+    let groups: Vec<&[usize]> = period.steady.iter().map(Vec::as_slice).collect();
     let margins = period.steady_margins().map(Vec::as_slice).filter(|margin| margin.len() < everybody.len());
-    let mut sums = same(margins.chain([everybody]), times);
-    sums.retain(|sum| taken.leaves_open(sum, &period.steady));
-    taken.hold(sums)?;
-    taken.hold(moves(period, times))?;
+    taken.hold(Says::Same, &groups, &[])?;
+    taken.hold(Says::Same, &margins.collect::<Vec<_>>(), &groups)?;
+    taken.hold(Says::Same, &[everybody], &groups)?;
+    taken.hold(Says::NoMore, &period.begun.chunks(1).collect::<Vec<_>>(), &[])?;
+    taken.hold(Says::NoLess, &period.settled.chunks(1).collect::<Vec<_>>(), &[])?;
     Ok(taken.links)
 }
 
-/// What nobody who was counted in a telling changed until the next, unless they were corrected away.
+/// What nobody who was counted in a telling changed until a later one, unless they were corrected away. Not only from one telling
+/// to the next: what was told in between may have been put right again.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Link<'a> {
-    /// The sum of these cells is what it was in the telling before.
-    Same { telling: usize, group: &'a [usize] },
-    /// The count of this cell is no more than in the telling before.
-    NoMore { telling: usize, cell: usize },
-    /// The count of this cell is no less than in the telling before.
-    NoLess { telling: usize, cell: usize },
+struct Link<'a> {
+    says: Says,
+    /// The sum of these cells,
+    cells: &'a [usize],
+    /// of what it was in this telling,
+    before: usize,
+    /// in this one.
+    telling: usize,
 }
 
-/// That each of these groups has the sum it had in the telling before.
-fn same<'a>(groups: impl Iterator<Item = &'a [usize]>, tellings: usize) -> Vec<Link<'a>> {
-    let groups: Vec<&[usize]> = groups.collect();
-    (1..tellings).flat_map(|telling| groups.iter().map(move |group| Link::Same { telling, group })).collect()
-}
-
-/// That trajectories do not go back, what is surest first.
-fn moves(period: &PublishedPeriod, tellings: usize) -> Vec<Link<'_>> {
-    let each = |cells: &[usize], link: fn(usize, usize) -> Link<'static>| {
-        cells.iter().flat_map(|cell| (1..tellings).map(move |telling| link(telling, *cell))).collect::<Vec<_>>()
-    };
-    let no_more = each(&period.begun, |telling, cell| Link::NoMore { telling, cell });
-    let no_less = each(&period.settled, |telling, cell| Link::NoLess { telling, cell });
-    [no_more, no_less].concat()
+/// What a sum is of what it was before.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    Same,
+    NoMore,
+    NoLess,
 }
 
 impl Link<'_> {
     /// Whether it is so, where what was told of each cell by itself decides that.
     fn decided(&self, tellings: &[Telling]) -> Option<bool> {
-        let sum = |telling: usize, cells: &[usize]| {
-            let ends = |end: fn(&Interval) -> u32| cells.iter().map(|cell| end(&tellings[telling].bounds[*cell])).sum();
+        let sum = |telling: usize| {
+            let ends =
+                |end: fn(&Interval) -> u32| self.cells.iter().map(|cell| end(&tellings[telling].bounds[*cell])).sum();
             Interval { low: ends(|bounds| bounds.low), high: ends(|bounds| bounds.high) }
         };
         let no_less = |one: Interval, other: Interval| {
             if one.low >= other.high { Some(true) } else { (one.high < other.low).then_some(false) }
         };
-        match *self {
-            Link::Same { telling, group } => {
-                let (before, now) = (sum(telling - 1, group), sum(telling, group));
+        let (before, now) = (sum(self.before), sum(self.telling));
+        match self.says {
+            Says::Same => {
                 let apart = before.high < now.low || now.high < before.low;
                 let exact = before == now && now.width() == 0;
                 if apart { Some(false) } else { exact.then_some(true) }
             }
-            Link::NoMore { telling, cell } => no_less(sum(telling - 1, &[cell]), sum(telling, &[cell])),
-            Link::NoLess { telling, cell } => no_less(sum(telling, &[cell]), sum(telling - 1, &[cell])),
+            Says::NoMore => no_less(before, now),
+            Says::NoLess => no_less(now, before),
         }
     }
 }
@@ -157,17 +152,23 @@ struct Taken<'a, 'b> {
 }
 
 impl<'a> Taken<'a, '_> {
-    /// Takes each of these to be so too that can be so beside those before it.
-    fn hold(&mut self, mut links: Vec<Link<'a>>) -> Result<(), SystemError> {
-        links.retain(|link| match link.decided(self.tellings) {
-            Some(true) => {
-                self.links.push(*link);
-                false
+    /// Takes this to be so of each of these sums where it can be so beside what was taken before: from every telling to the next,
+    /// then between those further apart. The groups are those of which it was asked before, where the sums are made up of such.
+    fn hold(&mut self, says: Says, sums: &[&'a [usize]], groups: &[&[usize]]) -> Result<(), SystemError> {
+        for apart in 1..self.tellings.len() {
+            let between = (apart..self.tellings.len()).flat_map(|telling| {
+                sums.iter().map(move |cells| Link { says, cells, before: telling - apart, telling })
+            });
+            let mut open = Vec::new();
+            for link in between.filter(|link| self.leaves_open(link, groups)).collect::<Vec<_>>() {
+                match link.decided(self.tellings) {
+                    Some(true) => self.links.push(link),
+                    Some(false) => {}
+                    None => open.push(link),
+                }
             }
-            Some(false) => false,
-            None => true,
-        });
-        self.hold_each(&links, false)?;
+            self.hold_each(&open, false)?;
+        }
         Ok(())
     }
 
@@ -195,14 +196,31 @@ impl<'a> Taken<'a, '_> {
         together(self.tellings, &self.links, self.known).is_possible()
     }
 
-    /// Whether the groups that make up a sum leave it open that it stayed: it did where all of them did, and it did not
-    /// where all of them did but one.
-    fn leaves_open(&self, sum: &Link<'_>, groups: &[Vec<usize>]) -> bool {
-        let Link::Same { telling, group: sum } = *sum else { return true };
-        let stayed = |group: &&Vec<usize>| self.links.contains(&Link::Same { telling, group: group.as_slice() });
-        let stayed: Vec<usize> = groups.iter().filter(stayed).flatten().copied().collect();
-        let others: Vec<usize> = sum.iter().copied().filter(|cell| !stayed.contains(cell)).collect();
-        !others.is_empty() && !groups.contains(&others)
+    /// Whether what was taken to be so leaves it open whether this is. Not where it is so by the tellings in between; nor, of what
+    /// stayed, where it changed until one in between and no more since, or the other way round. And of the groups that make up a
+    /// sum: it stayed where all of them did, and did not where all of them did but one.
+    fn leaves_open(&self, link: &Link<'_>, groups: &[&[usize]]) -> bool {
+        let Link { says, cells, before, telling } = *link;
+        let stays = |group: &[usize]| self.is_held(&Link { says: Says::Same, cells: group, before, telling });
+        let told = (before + 1..telling).any(|between| {
+            let parts = [Link { telling: between, ..*link }, Link { before: between, ..*link }];
+            match (says, parts.map(|part| self.is_held(&part))) {
+                (Says::Same, [one, other]) => one || other,
+                (Says::NoMore | Says::NoLess, both) => both == [true, true],
+            }
+        });
+        let stayed: Vec<usize> =
+            groups.iter().filter(|group| stays(group)).flat_map(|group| group.iter()).copied().collect();
+        let others: Vec<usize> = cells.iter().copied().filter(|cell| !stayed.contains(cell)).collect();
+        !told && !others.is_empty() && !groups.contains(&others.as_slice())
+    }
+
+    /// Whether this was taken to be so, or follows by tellings in between.
+    fn is_held(&self, link: &Link<'_>) -> bool {
+        let in_parts = |between: usize| {
+            self.is_held(&Link { telling: between, ..*link }) && self.is_held(&Link { before: between, ..*link })
+        };
+        self.links.contains(link) || (link.before + 1..link.telling).any(in_parts)
     }
 }
 
@@ -234,15 +252,12 @@ fn together(tellings: &[Telling], links: &[Link<'_>], known: &[Sum]) -> System {
         let sums = told.sums.iter().chain(known.iter().filter(|_| last));
         system.sums.extend(sums.map(|sum| Sum { of: at(telling, &sum.of), ..*sum }));
     }
-    for link in links {
-        match *link {
-            Link::Same { telling, group } => system.same.push([at(telling - 1, group), at(telling, group)]),
-            Link::NoMore { telling, cell } => {
-                system.no_less.push([telling * cells + cell, (telling - 1) * cells + cell]);
-            }
-            Link::NoLess { telling, cell } => {
-                system.no_less.push([(telling - 1) * cells + cell, telling * cells + cell]);
-            }
+    for Link { says, cells: of, before, telling } in links {
+        let (then, now) = (at(*before, of), at(*telling, of));
+        match says {
+            Says::Same => system.same.push([then, now]),
+            Says::NoMore => system.no_less.extend(now.into_iter().zip(then).map(<[usize; 2]>::from)),
+            Says::NoLess => system.no_less.extend(then.into_iter().zip(now).map(<[usize; 2]>::from)),
         }
     }
     system
@@ -421,6 +436,20 @@ mod tests {
         let mut left = MOST_QUESTIONS;
         let held = held(period, &everybody, &period.tellings(), known, &mut left);
         (held.map(|links| links.len()), MOST_QUESTIONS - left)
+    }
+
+    #[test]
+    fn what_was_told_in_between_and_put_right_again_hides_nothing_of_what_stayed() {
+        let first = [[30, 13, 11, 13], [23, 11, 12, 13], [23, 11, 13, 13], [23, 12, 11, 10]];
+        // A backlog came into every group by mistake; when it was put right, most of those in progress had ended.
+        let backlog = [72, 64, 63, 67].into_iter().enumerate().map(|(group, count)| (2, group * 4, count));
+        let ended = [[5, 29, 23, 13], [0, 22, 23, 13], [0, 23, 22, 13], [5, 25, 20, 10]];
+        let right = ended.as_flattened().iter().enumerate().map(|(cell, count)| (3, cell, *count));
+        let changed = right.filter(|(_, cell, count)| cell % 4 == 0 || first.as_flattened()[*cell] != *count);
+        let period = by_family(&["x", "y"], &first, &backlog.chain(changed).collect::<Vec<_>>());
+        let found = attack(&period, &[]).unwrap();
+        let one = Finding { telling: 2, cell: 12, interval: Interval::exactly(1) };
+        assert!(found.contains(&one), "{found:?}");
     }
 
     #[test]

@@ -420,6 +420,33 @@ fn a_period_is_told_so_many_times_otherwise_and_then_stays() {
 }
 
 #[test]
+fn a_backlog_that_was_told_and_put_right_again_gives_nobody_away_who_is_left_in_progress() {
+    let Catalogue { shape, tables, moving, registered_from, .. } = catalogue();
+    let two = |code: &str| dimension(code, &["one", "other"]);
+    let shape = Shape { dimensions: vec![two("province"), two("family"), shape.dimensions[1].clone()] };
+    let of_all = vec!["province".to_owned(), "family".to_owned(), "outcome".to_owned()];
+    let tables =
+        tables[1..].iter().cloned().chain([TableSpec { code: "by-family".into(), over: vec!["family".into()] }]);
+    let tables = tables.collect();
+    let catalogue = Catalogue { shape, tables, details: vec![of_all, Vec::new()], moving, registered_from };
+    let known = |counts: [[u32; 4]; 4]| truth(&[counts.concat()], &catalogue.shape);
+    let once = known([[30, 13, 11, 13], [23, 11, 12, 13], [23, 11, 13, 13], [23, 12, 11, 10]]);
+    let by_mistake = known([[72, 13, 11, 13], [64, 11, 12, 13], [63, 11, 13, 13], [67, 12, 11, 10]]);
+    let since = known([[2, 29, 23, 13], [1, 22, 23, 13], [2, 23, 22, 13], [1, 25, 20, 10]]);
+    for secret in 0..40 {
+        let key = DrawKey::new(&[secret; 32]);
+        let publisher = Publisher { catalogue: &catalogue, key: &key };
+        let next = |before: &Edition, truth| publisher.publish(before, truth, half(0)).unwrap();
+        let (first, _) = next(&Edition::default(), &once);
+        let (second, report) = next(&first, &by_mistake);
+        assert_eq!(report.retold.len(), 1, "the backlog is far from what was told");
+        for before in [&first, &second] {
+            assert_eq!(next(before, &since).1.retold.len(), 0);
+        }
+    }
+}
+
+#[test]
 fn of_a_period_told_before_no_count_is_marked_as_the_true_one() {
     let catalogue = catalogue();
     let publisher = Publisher { catalogue: &catalogue, key: &DrawKey::new(&[1; 32]) };

@@ -52,6 +52,7 @@ pub async fn run(
     let editions = EditionRoom::new(desk.clone(), gate.clone(), state.metrics.clone());
     let documents =
         DocumentRoom::new(desk.clone(), book, gate.clone(), state.metrics.clone(), state.config.documents.clone());
+    let freezing = desk.clone();
     let files = documents.router().merge(editions.router());
     let sweeping = tokio::spawn(sweep_now_and_then(desk, stopping.clone()));
     let keeping = state.keeper.start();
@@ -71,6 +72,8 @@ pub async fn run(
     let served = http::serve(server, endpoint, readiness, Some(files), console).await;
     // It waits for nothing but the hour, and a document half removed is removed the next time.
     sweeping.abort();
+    // A request may have been given up that froze an edition.
+    freezing.editions_frozen(Duration::from_millis(state.config.http.drain_ms)).await;
     strangers.close().await;
     keeper.stop().await;
     runner.stop().await;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_graphql::{Context, Error, Result};
-use spoor_eventlog::{Record, TreeError};
+use spoor_eventlog::{LogError, Record, TreeError};
 use spoor_projections::access::{self, AccessEntry, Mention};
 use spoor_projections::audit::{self, AuditLine, ToldAgain};
 use spoor_projections::{Event, ViewError};
@@ -82,9 +82,13 @@ pub async fn check_accesses(ctx: &Context<'_>, entries: &[AccessEntry]) -> Resul
 /// proof beside it, so nothing is told by a record that was altered.
 ///
 /// # Errors
-/// `LOG_NOT_WHOLE` where a record is not the one that was committed; otherwise as [`check_accesses`].
+/// `LOG_NOT_WHOLE` where a record is not the one that was committed, or is gone; otherwise as [`check_accesses`].
 pub async fn check_mentions(ctx: &Context<'_>, mentions: &[Mention]) -> Result<()> {
     let records = accesses(ctx, mentions.iter().map(|mention| mention.entry.index)).await?;
+    let missing = |mention: &&Mention| !records.iter().any(|record| record.index == mention.entry.index);
+    if let Some(Mention { entry, .. }) = mentions.iter().find(missing) {
+        return Err(log_failed(ctx, &LogError::Missing { index: entry.index }));
+    }
     let log = ctx.data::<Keeper>()?.of(LogName::Access).log();
     let committed = async { log.as_committed(&records).await.map_err(|cause| not_whole(ctx, &NotWhole::from(cause))) };
     told(ctx, LogName::Access, committed).await?;
@@ -98,9 +102,9 @@ pub async fn check_mentions(ctx: &Context<'_>, mentions: &[Mention]) -> Result<(
 async fn accesses(ctx: &Context<'_>, indexes: impl Iterator<Item = u64>) -> Result<Vec<Record>> {
     let log = ctx.data::<Keeper>()?.of(LogName::Access).log();
     let records = in_time(log.read_indexes(&indexes.collect())).await;
-    records.map_err(|cause| match cause.unreadable() {
-        Some(_position) => log_failed(ctx, &cause),
-        None => unrecorded(ctx, &cause),
+    records.map_err(|cause| match &cause {
+        LogError::Unreadable { .. } | LogError::Decode(_) | LogError::Missing { .. } => log_failed(ctx, &cause),
+        _it_may_pass => unrecorded(ctx, &cause),
     })
 }
 

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
 use std::time::Duration;
 
-use spoor_eventlog::{Clock, EventLog, KeptCheckpoint, LogError, Tiler, TreeError, TreeHead};
+use spoor_eventlog::{Clock, EventLog, Head, KeptCheckpoint, LogError, Tiler, TreeError, TreeHead};
 use spoor_notary::{Checkpoint, SignedCheckpoint, SigningKey, VerifyingKey};
 use tokio::sync::{Mutex, watch};
 use tokio::task::JoinHandle;
@@ -180,9 +180,10 @@ impl LogKeeper {
                 let log = self.name.code();
                 tracing::error!(log, %error, "THE PUBLISHED CHECKPOINT WAS ALTERED: it is published anew");
                 // The files of the sizes may be gone with it.
-                match (self.directory.latest()?, self.log.latest_checkpoint().await?) {
-                    (None, Some(kept)) => self.directory.publish(&signers.open_row(&kept)?),
-                    _ => self.directory.publish_latest(),
+                let file = self.directory.latest()?.map_or(0, |found| found.signed.checkpoint().size);
+                match self.log.latest_checkpoint().await?.filter(|kept| kept.size > file) {
+                    Some(kept) => self.directory.publish(&signers.open_row(&kept)?),
+                    None => self.directory.publish_latest(),
                 }
             }
             known => known.map(drop),
@@ -410,10 +411,9 @@ impl LogKeeper {
             let is_due = match looked.await {
                 // It may have been put right.
                 Ok(_) if failed || self.alarm.load(Ordering::Relaxed) => waited,
-                // Shorter than what was signed: looked at once.
-                Ok(head) => {
-                    head.index < signed || (head.index > signed && (waited || head.index - signed >= pace.records))
-                }
+                // Shorter than what was signed, or other: looked at once.
+                Ok(head) if head.index < signed || self.has_another_root(&head) => true,
+                Ok(head) => head.index > signed && (waited || head.index - signed >= pace.records),
                 // What was altered is told at once, and then as often as an alarm is.
                 Err(error) if error.is_alteration() => waited || !self.alarm.load(Ordering::Relaxed),
                 Err(_it_may_pass) => continue,
@@ -423,6 +423,13 @@ impl LogKeeper {
                 (signed, at, failed) = (size.unwrap_or(signed), Some(Instant::now()), size.is_none());
             }
         }
+    }
+
+    /// Whether the head has another root than this process signed over as many records.
+    fn has_another_root(&self, head: &Head) -> bool {
+        let signed = self.signed.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_as_many = signed.as_ref().filter(|signed| signed.checkpoint.size == head.index);
+        of_as_many.is_some_and(|signed| signed.checkpoint.root != head.root)
     }
 
     /// Signs, and tells the operators when that fails. How many records are signed.

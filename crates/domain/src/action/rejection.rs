@@ -44,7 +44,7 @@ pub enum ActionRejection {
     TextMissing { what: &'static str },
     /// A title that cannot be read by everybody.
     #[error(
-        "The title is read by everybody who reads the plan, and tells '{quote}': write it without counts of 1 to 4 persons and without figures on learning trajectories."
+        "The title is read by everybody who reads the plan, and tells '{quote}': write it without counts of 1 to 4 persons, without figures on learning trajectories and without saying that there were none (geen, zonder, niemand)."
     )]
     TitleTellsTooMuch { quote: String },
     /// A text that does not fit.
@@ -366,7 +366,7 @@ impl Refusal for ActionRejection {
             }
             Self::TextMissing { what } => format!("Het veld '{what}' is leeg; vul het in."),
             Self::TitleTellsTooMuch { quote } => format!(
-                "De titel wordt gelezen door iedereen die het plan leest, en vertelt ‘{quote}’; schrijf hem zonder aantallen van 1 tot 4 personen en zonder cijfers over leertrajecten."
+                "De titel wordt gelezen door iedereen die het plan leest, en vertelt ‘{quote}’; schrijf hem zonder aantallen van 1 tot 4 personen, zonder cijfers over leertrajecten en zonder te zeggen dat iets daarvan er niet was (geen, zonder, niemand)."
             ),
             Self::TextTooLong { bytes } => {
                 format!(

@@ -117,7 +117,7 @@ pub enum EditionRejection {
     NothingToWithdraw { number: u32, status: EditionStatus },
     /// The reason tells what may not be told.
     #[error(
-        "The reason is read by everybody who reads the edition, and tells '{quote}': say why without counts of 1 to 4 persons and without figures on learning trajectories."
+        "The reason is read by everybody who reads the edition, and tells '{quote}': say why without counts of 1 to 4 persons, without figures on learning trajectories and without saying that there were none (geen, zonder, niemand)."
     )]
     ReasonTellsTooMuch { quote: String },
     /// The last one is not out.
@@ -304,7 +304,7 @@ impl Refusal for EditionRejection {
                 format!("Editie {number} is {}; er is niets in te trekken.", in_words(status))
             }
             Self::ReasonTellsTooMuch { quote } => format!(
-                "De reden wordt gelezen door iedereen die de editie leest, en vertelt ‘{quote}’; zeg waarom zonder aantallen van 1 tot 4 personen en zonder cijfers over leertrajecten."
+                "De reden wordt gelezen door iedereen die de editie leest, en vertelt ‘{quote}’; zeg waarom zonder aantallen van 1 tot 4 personen, zonder cijfers over leertrajecten en zonder te zeggen dat iets daarvan er niet was (geen, zonder, niemand)."
             ),
             Self::NotOutYet { number, status } => format!(
                 "Editie {number} is {}; werk ze af, of trek ze in zodra ze vastligt, voor u de volgende opent.",

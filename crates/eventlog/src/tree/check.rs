@@ -114,8 +114,9 @@ impl EventLog {
             }
         }
         self.compare(growing.into_values().collect(), tiled).await?;
-        // What was signed, and the tiles as far as they go, are as the records are. Tiles are kept beside the records, and whoever
-        // altered one may have altered both: where they reach the end, only what was signed tells a record from the head.
+        // What was signed, and the tiles as far as they go, are as the records are. Behind tiles that stop short it is looked first;
+        // where they reach the end, whoever altered a record may have altered its tile, and only what was signed tells it from the
+        // head.
         let signed = roots.last_key_value().map_or(0, |(size, _)| *size);
         let vouched = if tiled < head.size { signed.max(tiled) } else { signed };
         if let Err(differs) = same_root(&builder, vouched + 1, &head.root) {

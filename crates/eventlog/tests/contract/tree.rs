@@ -376,7 +376,7 @@ async fn a_head_with_another_root_than_its_records_is_named_and_neither_a_record
     }
     log.close().await;
 
-    // The tiles up to the end tell as well.
+    // Nor do the tiles, when they reach the end.
     let place = match &place.url {
         LogUrl::Sqlite(_) => Place::sqlite().await,
         LogUrl::Postgres(_) | LogUrl::Kurrent(_) => Place::postgres().await,

@@ -5,7 +5,7 @@ use spoor_domain::kernel::{HalfYear, Label, Language};
 use spoor_domain::trajectory::publication::{Province, PublishedFamily, PublishedOutcome};
 
 /// The version of the catalogue and of the rules of counting; an edition names it.
-pub const CATALOGUE_VERSION: &str = "2026-11.3";
+pub const CATALOGUE_VERSION: &str = "2026-11.4";
 
 const PROVINCE: &str = "province";
 const FAMILY: &str = "family";

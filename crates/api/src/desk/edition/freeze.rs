@@ -1,6 +1,8 @@
 //! Freezing: everything is made and kept first, and named by an event last. A crash in between leaves contents that
 //! nothing names, which are harmless, and at most a publication that was never printed, which counts as told.
 
+use std::time::Duration;
+
 use spoor_domain::edition::command::EditionCommand;
 use spoor_domain::edition::event::{EditionEvent, EditionForm, Pinned, StoredForm};
 use spoor_domain::kernel::CommandContext;
@@ -9,11 +11,15 @@ use spoor_domain::publication::command::PublicationCommand;
 use spoor_domain::publication::event::Told;
 use spoor_domain::publication::rejection::PublicationRejection;
 use spoor_eventlog::{ExecuteError, Executed};
+use tokio::sync::oneshot;
 
 use super::super::{Desk, DeskError, part_of, trial};
 use super::draft::{Before, Draft, Found, blocking};
 use super::fault::EditionFault;
 use super::{EditionNumber, forms};
+
+/// What is queued for: one edition is frozen at a time.
+const TURN: &str = "editions";
 
 /// How often freezing begins anew because another edition was published in between.
 const ATTEMPTS: usize = 8;
@@ -24,15 +30,28 @@ impl Desk {
     pub async fn freeze_edition(&self, id: EditionNumber, context: &CommandContext) -> Result<Executed, DeskError> {
         self.admit_to_editions(context)?;
         let (desk, context) = (self.clone(), context.clone());
-        let freezing = tokio::spawn(async move { desk.freeze_in_turn(id, &context).await });
-        freezing.await.map_err(|_broke_off| EditionFault::BrokeOff)?
+        let (told, outcome) = oneshot::channel();
+        tokio::spawn(async move {
+            let outcome = desk.freeze_in_turn(id, &context).await;
+            if let Err(Err(error)) = told.send(outcome) {
+                tracing::warn!(edition = %id, command_id = %context.command_id, %error, "a freezing that nobody waited for came to nothing");
+            }
+        });
+        outcome.await.map_err(|_broke_off| EditionFault::BrokeOff)?
+    }
+
+    /// Waits until no edition is being frozen, for so long: what is half frozen when the program stops would count as told.
+    pub async fn editions_frozen(&self, within: Duration) {
+        if tokio::time::timeout(within, self.turns.wait(TURN)).await.is_err() {
+            tracing::warn!("an edition is still being frozen, which breaks off");
+        }
     }
 
     async fn freeze_in_turn(&self, id: EditionNumber, context: &CommandContext) -> Result<Executed, DeskError> {
         let frozen =
             |event: &EditionEvent| matches!(event, EditionEvent::EditionFrozen { number, .. } if *number == id.number);
         // One at a time in this process; between processes the register of publications decides.
-        let _turn = self.turns.wait("editions").await;
+        let _turn = self.turns.wait(TURN).await;
         if let Some(executed) = self.first_time(id.editions, context.command_id, frozen).await? {
             return Ok(executed);
         }
@@ -51,21 +70,26 @@ impl Desk {
             Some(_) | None => context.expected_version = Some(found.editions.version),
         }
         let index = self.log.head().await?.index;
+        let freezing = |draft: &Draft, pinned| EditionCommand::FreezeEdition {
+            number: id.number,
+            pinned,
+            findings: draft.findings.clone(),
+        };
+        // What is refused whatever is told of dossiers is refused before that is made safe, which may take long.
+        let without = self.put_together(&found, index, None).await?;
+        trial(&found.editions.state, &freezing(&without, Self::unkept(&without)), &context)?;
         for _ in 0..ATTEMPTS {
             let before = self.told_before(context.today).await?;
             let draft = self.put_together(&found, index, Some(&before)).await?;
-            let unkept = Self::unkept(&draft);
-            let command =
-                |pinned| EditionCommand::FreezeEdition { number: id.number, pinned, findings: draft.findings.clone() };
             // What would be refused is neither kept nor published.
-            trial(&found.editions.state, &command(unkept), &context)?;
+            trial(&found.editions.state, &freezing(&draft, Self::unkept(&draft)), &context)?;
             let publication = match self.publish(&found, &draft, &before, &context).await? {
                 Entered::Overtaken => continue,
                 Entered::Nothing => None,
                 Entered::As(told) => Some(told),
             };
             let pinned = self.pinned(&draft, publication).await?;
-            return self.tell_editions(id.editions, &command(pinned), &context).await;
+            return self.tell_editions(id.editions, &freezing(&draft, pinned), &context).await;
         }
         Err(EditionFault::Contended.into())
     }

@@ -107,7 +107,7 @@ impl Desk {
             // What is not finished has to be found again.
             Some(error) => Err(error),
             None => {
-                found.note(&self.log).await?;
+                found.note(&self.log, search::NOTED_AT_ONCE).await?;
                 Ok(finished)
             }
         }

@@ -19,9 +19,9 @@ use super::{ErasureError, LOG_OF_ERASURES};
 /// The events that say that a key is to be destroyed, or was.
 const TYPES: &[&str] = &["ErasureConfirmed", "SubjectKeyDestroyed", "ErasureCertified"];
 
-/// So many records are held against the tree in one go. Behind an upgrade that is all there are, and the program stops between two
-/// goes.
-const NOTED_AT_ONCE: u64 = 20_000;
+/// So many records are held against the tree in one go, where nothing else is asked. Behind an upgrade that is all there are, and the
+/// program stops between two goes.
+pub(super) const NOTED_AT_ONCE: u64 = 20_000;
 
 /// An erasure that a second person confirmed.
 #[derive(Clone, Debug, PartialEq)]
@@ -225,13 +225,13 @@ impl Found {
     }
 
     /// Notes in the key store how far it is in line with the log, and who is erased by what it says up to there: up to the first
-    /// record that is not the one that was committed, for nobody knows what that said. A long way is noted in several steps: the
-    /// next time goes on from there.
-    pub(super) async fn note(self, log: &EventLog) -> Result<(), ErasureError> {
+    /// record that is not the one that was committed, for nobody knows what that said. At most so many records
+    /// at once: the next time goes on from there.
+    pub(super) async fn note(self, log: &EventLog, at_once: u64) -> Result<(), ErasureError> {
         if self.until <= self.from {
             return Ok(());
         }
-        let step = self.until.min(self.from + NOTED_AT_ONCE);
+        let step = self.until.min(self.from + at_once);
         let fault = match log.first_fault_between(self.from, step).await {
             Ok(fault) => fault,
             Err(TreeError::Log(error)) => return Err(error.into()),

@@ -280,6 +280,7 @@ on_every_engine!(
     what_is_put_back_is_destroyed_by_whoever_holds_the_keys_against_the_whole_log,
     what_is_put_back_beneath_a_running_program_is_destroyed_at_its_next_look,
     where_nobody_noted_whose_erasures_were_found_the_log_is_searched_whole,
+    a_long_way_is_noted_in_steps_and_by_each_of_them_everybody_is_known_who_was_found,
     what_one_process_left_another_finishes_while_it_runs,
     two_processes_at_once_finish_an_erasure_once,
 );
@@ -450,6 +451,19 @@ async fn where_nobody_noted_whose_erasures_were_found_the_log_is_searched_whole(
     // Once: from now on it is noted.
     let noted = house.state.log.keys().reconciled(LOG_OF_ERASURES).await.unwrap().unwrap();
     assert_eq!(noted.erased, Some(BTreeSet::from([subject()])));
+    house.close().await;
+}
+
+async fn a_long_way_is_noted_in_steps_and_by_each_of_them_everybody_is_known_who_was_found(place: Place) {
+    let house = place.erased_since_the_table_was_set_aside().await;
+    place.in_key_store("update reconciled set erased = null, erased_until = null").await;
+    let log = &house.state.log;
+    let head = log.head().await.unwrap().index;
+    for step in 1..=head.div_ceil(3) {
+        search::since_last_time(log).await.unwrap().note(log, 3).await.unwrap();
+        let noted = log.keys().reconciled(LOG_OF_ERASURES).await.unwrap().unwrap();
+        assert_eq!((noted.index, noted.erased), (head.min(step * 3), Some(BTreeSet::from([subject()]))));
+    }
     house.close().await;
 }
 

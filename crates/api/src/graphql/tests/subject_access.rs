@@ -235,6 +235,13 @@ async fn who_saw_a_dossier_is_told_as_the_log_of_accesses_says_it_or_not_at_all(
         );
         house.behind("access.sqlite", &back).await;
     }
+    let gone = "drop trigger if exists events_not_deleted; create table kept as select * from events where position = {}; \
+                delete from events where position = {}";
+    house.behind("access.sqlite", &gone.replace("{}", &head.index.to_string())).await;
+    let answer = asked().await;
+    assert_eq!(code(&answer), "LOG_NOT_WHOLE", "{answer:#}");
+    let message = answer["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains(&format!("event {} is missing", head.index)), "{message}");
     house.close().await;
 }
 

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use spoor_eventlog::{Clock, TreeError};
-use spoor_notary::{KeyKind, SignedCheckpoint, SigningKey, VerifyingKey};
+use spoor_notary::{Frontier, KeyKind, SignedCheckpoint, SigningKey, VerifyingKey};
 
 use super::*;
 use crate::config::Config;
@@ -158,24 +158,30 @@ async fn beneath_a_running_program_an_older_copy_is_noticed_and_nothing_is_store
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn beneath_a_running_program_a_head_that_is_none_of_so_many_records_is_noticed_and_nothing_is_stored_until_it_is_right()
- {
+async fn beneath_a_running_program_a_head_of_another_tree_is_noticed_and_nothing_is_stored_until_it_is_right() {
     let directory = tempfile::tempdir().unwrap();
     let data = directory.path();
     migrated(data).await.close().await;
-    load_and_sign(data, 2).await;
+    let size = load_and_sign(data, 2).await;
     let mut config = settings(data);
     config.proof.every_s = 1;
     let state = AppState::open(config, Clock::System).await.unwrap();
+    state.keeper.of(LogName::Events).sign().await.unwrap();
     let keeping = state.keeper.start();
-    alter(data, "create table kept as select frontier from log_head; update log_head set frontier = x'07'");
     let alarms = || state.keeper.alarms().collect::<Vec<_>>();
-    until(async || !alarms().is_empty()).await;
-    assert_eq!(alarms(), [LogName::Events]);
-    let refused = dossiers::load(&state.log, &state.blobs, &state.clock, 4, |_| {}).await.unwrap_err();
-    assert!(format!("{refused:#}").contains("not the one that was signed"), "{refused:#}");
-    alter(data, "update log_head set frontier = (select k.frontier from kept k); drop table kept");
-    until(async || alarms().is_empty()).await;
+    let mut of_as_many = Frontier::default();
+    (0..size).for_each(|_| of_as_many.push([7; 32]));
+    // None of so many records, and one of as many.
+    for other in [vec![7], of_as_many.to_bytes()] {
+        let set = format!("update log_head set frontier = x'{}'", hex::encode(other));
+        alter(data, &format!("create table kept as select frontier from log_head; {set}"));
+        until(async || !alarms().is_empty()).await;
+        assert_eq!(alarms(), [LogName::Events]);
+        let refused = dossiers::load(&state.log, &state.blobs, &state.clock, 4, |_| {}).await.unwrap_err();
+        assert!(format!("{refused:#}").contains("not the one that was signed"), "{refused:#}");
+        alter(data, "update log_head set frontier = (select k.frontier from kept k); drop table kept");
+        until(async || alarms().is_empty()).await;
+    }
     dossiers::load(&state.log, &state.blobs, &state.clock, 4, |_| {}).await.unwrap();
     keeping.stop().await;
     state.close().await;

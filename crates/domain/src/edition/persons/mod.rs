@@ -5,7 +5,8 @@
 //!
 //! That there was none (`nul`, `geen`, `niemand`, `noch`) counts where it is told of learning trajectories: a 0 of theirs may
 //! be a rounded one, and words would make it a certain one. Such words also stand in sentences that count nothing (`niemand
-//! wordt verplicht`), and so does `duo` for two persons (`werken in duo`): told in them alone, it is no figure for good.
+//! wordt verplicht`), and so does `duo` for two persons (`werken in duo`): told in them alone, it is no figure for good. A `duo`
+//! that is counted (`een duo volgde`) is a small number of persons.
 //!
 //! What it does not see: numbers told by words such as `enkele` or `een paar`, `een` where nothing says that it counts,
 //! numbers in another language or in signs that are no digits, and letters of another script that look like ours.
@@ -79,6 +80,8 @@ pub fn small_counts(text: &str) -> Vec<Told> {
                 found.push(quote(&words, at - 1, at));
             } else if let Some(them) = them_counted(&words, at) {
                 found.push(quote(&words, them.min(at), them.max(at)));
+            } else if is_group(&words, at) {
+                found.push(quote(&words, at - 1, at));
             }
         }
         found.extend(divided(&words));
@@ -86,9 +89,23 @@ pub fn small_counts(text: &str) -> Vec<Told> {
     found
 }
 
-/// Whether the word here is a number of one to four, and no label.
+/// Whether the word here is a number of one to four, and no label, or a few persons in one word.
 fn is_small(words: &[Word<'_>], at: usize) -> bool {
-    number(words, at).is_some_and(|number| (1..=4).contains(&number)) && !is_label(words, at)
+    let small = number(words, at).is_some_and(|number| (1..=4).contains(&number)) && !is_label(words, at);
+    small || is_group(words, at)
+}
+
+/// Whether the `duo`, `trio` or `koppel` here are persons: `een duo volgde de sessie`, `deelnemers: trio`, `exact één koppel`.
+/// `Werken in een duo`, `Duo for a Job` and `koppel jongeren aan een coach` count nobody.
+fn is_group(words: &[Word<'_>], at: usize) -> bool {
+    let Some(before) = at.checked_sub(1) else { return false };
+    let word = words[before].plain();
+    let counted = EXACTLY.contains(&word) || COUNTING.contains(&word);
+    let told = words[before].seen.ends_with([':', '=']);
+    let one = ["een", "het", "dit"].contains(&word)
+        && !previous(words, before).is_some_and(|of_place| PREPOSITIONS.contains(&of_place));
+    // A number before it counts it itself.
+    words[at].is_group() && number(words, before).is_none() && (counted || told || one)
 }
 
 /// Where the persons are named whose number follows: `deelnemers: 3`, `jongeren (2)`, `aantal deelnemers = 3`, `(n=3)`.
@@ -237,6 +254,10 @@ impl Word<'_> {
             && (PERSONS.contains(&plain) || PERSON_ENDINGS.iter().any(|ending| plain.ends_with(ending)))
     }
 
+    fn is_group(&self) -> bool {
+        GROUPS.contains(&self.plain())
+    }
+
     /// Whether this is a learning trajectory, or the sending of somebody to one.
     fn is_trajectory(&self) -> bool {
         self.plain.contains("leertraject") || SENT_ON.iter().any(|part| self.plain.contains(part))
@@ -333,7 +354,7 @@ fn number(words: &[Word<'_>], at: usize) -> Option<u64> {
 
 /// Whether the word here tells how many there were, but in a word that as often tells nothing of the kind.
 fn is_told_in_words(words: &[Word<'_>], at: usize) -> bool {
-    tells_of_none(words, at) || GROUPS.contains(&words[at].plain())
+    tells_of_none(words, at) || words[at].is_group()
 }
 
 /// Whether the word here says that there was none of what is counted in learning trajectories: `geen leertrajecten`, `geen
@@ -427,7 +448,7 @@ fn is_between_numbers(words: &[Word<'_>], at: usize) -> bool {
 fn person_after(words: &[Word<'_>], at: usize) -> Option<usize> {
     let ahead = at + 1..words.len().min(at + 1 + WORDS_AHEAD);
     let counted = ahead.take_while(|next| !turns_away(words, *next));
-    counted.into_iter().find(|next| words[*next].is_person())
+    counted.into_iter().find(|next| words[*next].is_person() || words[*next].is_group())
 }
 
 fn quote(words: &[Word<'_>], from: usize, until: usize) -> Told {

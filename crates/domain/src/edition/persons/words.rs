@@ -234,7 +234,8 @@ pub(super) const COUNTING: &[&str] = &[
     "kwam", "kwamen",
 ];
 
-/// A few persons in one word. They are also names and ways of working (`werken in duo`), and `koppel` is a verb.
+/// A few persons in one word, where they are counted. They are also names and ways of working (`werken in duo`), and `koppel` is a
+/// verb.
 pub(super) const GROUPS: &[&str] = &["duo", "trio", "koppel"];
 
 /// Words that make `een` a count.
