@@ -199,7 +199,7 @@ fn has_small_part(word: &str) -> bool {
 }
 
 /// The sentences in which a text gives a number in one breath with learning trajectories, or the number of a dossier; years,
-/// dates, amounts of money and numbers of actions are none, and [`trajectories_in_words`] are left out.
+/// dates, amounts of money and numbers of actions are none, and `trajectories_in_words` are left out.
 pub fn trajectory_figures(text: &str) -> Vec<Told> {
     told_with_trajectories(text, |words, of_trajectories| {
         let figure = of_trajectories && (0..words.len()).any(|at| is_figure(words, at));
