@@ -89,11 +89,11 @@ fn held<'a>(
     }
     let groups: Vec<&[usize]> = period.steady.iter().map(Vec::as_slice).collect();
     let margins = period.steady_margins().map(Vec::as_slice).filter(|margin| margin.len() < everybody.len());
-    taken.hold(Says::Same, &groups, &[])?;
-    taken.hold(Says::Same, &margins.collect::<Vec<_>>(), &groups)?;
-    taken.hold(Says::Same, &[everybody], &groups)?;
-    taken.hold(Says::NoMore, &period.begun.chunks(1).collect::<Vec<_>>(), &[])?;
-    taken.hold(Says::NoLess, &period.settled.chunks(1).collect::<Vec<_>>(), &[])?;
+    taken.hold_sums(&groups, &[])?;
+    taken.hold_sums(&margins.collect::<Vec<_>>(), &groups)?;
+    taken.hold_sums(&[everybody], &groups)?;
+    taken.hold_moves(Says::NoMore, &period.begun)?;
+    taken.hold_moves(Says::NoLess, &period.settled)?;
     Ok(taken.links)
 }
 
@@ -152,23 +152,42 @@ struct Taken<'a, 'b> {
 }
 
 impl<'a> Taken<'a, '_> {
-    /// Takes this to be so of each of these sums where it can be so beside what was taken before: from every telling to the next,
+    /// Takes each of these sums to have stayed where that can be so beside what was taken before: from every telling to the next,
     /// then between those further apart. The groups are those of which it was asked before, where the sums are made up of such.
-    fn hold(&mut self, says: Says, sums: &[&'a [usize]], groups: &[&[usize]]) -> Result<(), SystemError> {
-        for apart in 1..self.tellings.len() {
-            let between = (apart..self.tellings.len()).flat_map(|telling| {
-                sums.iter().map(move |cells| Link { says, cells, before: telling - apart, telling })
+    fn hold_sums(&mut self, sums: &[&'a [usize]], groups: &[&[usize]]) -> Result<(), SystemError> {
+        let times = self.tellings.len();
+        for apart in 1..times {
+            let between = (apart..times).flat_map(|telling| {
+                sums.iter().map(move |cells| Link { says: Says::Same, cells, before: telling - apart, telling })
             });
-            let mut open = Vec::new();
-            for link in between.filter(|link| self.leaves_open(link, groups)).collect::<Vec<_>>() {
-                match link.decided(self.tellings) {
-                    Some(true) => self.links.push(link),
-                    Some(false) => {}
-                    None => open.push(link),
-                }
-            }
-            self.hold_each(&open, false)?;
+            let open = between.filter(|link| self.leaves_open(link, groups)).collect();
+            self.take(open)?;
         }
+        Ok(())
+    }
+
+    /// Takes each of these counts to have gone this way, one between all tellings before the next: what is corrected least comes first.
+    fn hold_moves(&mut self, says: Says, counts: &'a [usize]) -> Result<(), SystemError> {
+        let times = self.tellings.len();
+        let of_count = |cells: &'a [usize]| {
+            let apart =
+                move |apart| (apart..times).map(move |telling| Link { says, cells, before: telling - apart, telling });
+            (1..times).flat_map(apart)
+        };
+        self.take(counts.chunks(1).flat_map(of_count).collect())
+    }
+
+    /// Takes each of these to be so too that can be so beside those before it.
+    fn take(&mut self, mut links: Vec<Link<'a>>) -> Result<(), SystemError> {
+        links.retain(|link| match link.decided(self.tellings) {
+            Some(true) => {
+                self.links.push(*link);
+                false
+            }
+            Some(false) => false,
+            None => true,
+        });
+        self.hold_each(&links, false)?;
         Ok(())
     }
 
@@ -196,23 +215,19 @@ impl<'a> Taken<'a, '_> {
         together(self.tellings, &self.links, self.known).is_possible()
     }
 
-    /// Whether what was taken to be so leaves it open whether this is. Not where it is so by the tellings in between; nor, of what
-    /// stayed, where it changed until one in between and no more since, or the other way round. And of the groups that make up a
-    /// sum: it stayed where all of them did, and did not where all of them did but one.
-    fn leaves_open(&self, link: &Link<'_>, groups: &[&[usize]]) -> bool {
-        let Link { says, cells, before, telling } = *link;
-        let stays = |group: &[usize]| self.is_held(&Link { says: Says::Same, cells: group, before, telling });
-        let told = (before + 1..telling).any(|between| {
-            let parts = [Link { telling: between, ..*link }, Link { before: between, ..*link }];
-            match (says, parts.map(|part| self.is_held(&part))) {
-                (Says::Same, [one, other]) => one || other,
-                (Says::NoMore | Says::NoLess, both) => both == [true, true],
-            }
-        });
+    /// Whether what was taken to be so leaves it open whether a sum stayed. Not where it stayed by the tellings in between, or stayed
+    /// until one in between and changed since, or the other way round. And of the groups that make it up: it stayed where all of
+    /// them did, and did not where all of them did but one.
+    fn leaves_open(&self, sum: &Link<'_>, groups: &[&[usize]]) -> bool {
+        let Link { cells, before, telling, .. } = *sum;
+        let stays = |group: &[usize]| self.is_held(&Link { cells: group, ..*sum });
+        let in_part = |between: usize| {
+            self.is_held(&Link { telling: between, ..*sum }) || self.is_held(&Link { before: between, ..*sum })
+        };
         let stayed: Vec<usize> =
             groups.iter().filter(|group| stays(group)).flat_map(|group| group.iter()).copied().collect();
         let others: Vec<usize> = cells.iter().copied().filter(|cell| !stayed.contains(cell)).collect();
-        !told && !others.is_empty() && !groups.contains(&others.as_slice())
+        !(before + 1..telling).any(in_part) && !others.is_empty() && !groups.contains(&others.as_slice())
     }
 
     /// Whether this was taken to be so, or follows by tellings in between.
