@@ -54,6 +54,17 @@ fn catalogue() -> Catalogue {
     }
 }
 
+/// Two provinces by two families by outcome, and a table of each.
+fn catalogue_by_family() -> Catalogue {
+    let mut catalogue = catalogue();
+    let two = |code: &str| dimension(code, &["one", "other"]);
+    catalogue.shape.dimensions.splice(..1, [two("province"), two("family")]);
+    let all: Vec<String> = ["province", "family", "outcome"].map(str::to_owned).to_vec();
+    catalogue.tables = all.iter().map(|code| TableSpec { code: code.clone(), over: vec![code.clone()] }).collect();
+    catalogue.details = vec![all, Vec::new()];
+    catalogue
+}
+
 fn half(number: i32) -> HalfYear {
     HalfYear::new(2018 + number / 2, if number % 2 == 0 { 1 } else { 2 }).unwrap()
 }
@@ -282,12 +293,7 @@ fn revising_each_count_for_itself_is_broken() {
 
 #[test]
 fn that_nobody_was_in_a_category_told_as_a_rounded_zero_is_not_told_later() {
-    let mut catalogue = catalogue();
-    let two = |code: &str| dimension(code, &["one", "other"]);
-    catalogue.shape.dimensions.splice(..1, [two("province"), two("family")]);
-    let all: Vec<String> = ["province", "family", "outcome"].map(str::to_owned).to_vec();
-    catalogue.tables = all.iter().map(|code| TableSpec { code: code.clone(), over: vec![code.clone()] }).collect();
-    catalogue.details = vec![all, Vec::new()];
+    let catalogue = catalogue_by_family();
     // Nobody left this group of 59, and later all of it is told exactly: what makes it up tells of then too.
     let known =
         |group: [u32; 4]| truth(&[[&group[..], &[9, 3, 2, 1, 8, 4, 1, 2, 7, 2, 2, 3]].concat()], &catalogue.shape);
@@ -359,12 +365,7 @@ fn a_period_is_told_otherwise_again_where_nothing_is_to_be_noted_of_how_persons_
 
 #[test]
 fn what_a_province_would_give_away_is_not_told_though_its_families_were_corrected() {
-    let mut catalogue = catalogue();
-    let two = |code: &str| dimension(code, &["one", "other"]);
-    catalogue.shape.dimensions.splice(..1, [two("province"), two("family")]);
-    let all: Vec<String> = ["province", "family", "outcome"].map(str::to_owned).to_vec();
-    catalogue.tables = all.iter().map(|code| TableSpec { code: code.clone(), over: vec![code.clone()] }).collect();
-    catalogue.details = vec![all, Vec::new()];
+    let catalogue = catalogue_by_family();
     // In one province twenty went over to the other family, and two of all are in progress; into the other a backlog came.
     let then = [[40, 10, 10, 10], [40, 20, 20, 20], [40, 20, 20, 20], [40, 20, 20, 20]];
     let now = |came: u32| [[1, 16, 17, 16 + came], [1, 40, 40, 39], [2, 60, 60, 60], [3, 70, 60, 60]];
@@ -421,14 +422,7 @@ fn a_period_is_told_so_many_times_otherwise_and_then_stays() {
 
 #[test]
 fn a_backlog_that_was_told_and_put_right_again_gives_nobody_away_who_is_left_in_progress() {
-    let Catalogue { shape, tables, moving, registered_from, .. } = catalogue();
-    let two = |code: &str| dimension(code, &["one", "other"]);
-    let shape = Shape { dimensions: vec![two("province"), two("family"), shape.dimensions[1].clone()] };
-    let of_all = vec!["province".to_owned(), "family".to_owned(), "outcome".to_owned()];
-    let tables =
-        tables[1..].iter().cloned().chain([TableSpec { code: "by-family".into(), over: vec!["family".into()] }]);
-    let tables = tables.collect();
-    let catalogue = Catalogue { shape, tables, details: vec![of_all, Vec::new()], moving, registered_from };
+    let catalogue = catalogue_by_family();
     let known = |counts: [[u32; 4]; 4]| truth(&[counts.concat()], &catalogue.shape);
     let once = known([[30, 13, 11, 13], [23, 11, 12, 13], [23, 11, 13, 13], [23, 12, 11, 10]]);
     let by_mistake = known([[72, 13, 11, 13], [64, 11, 12, 13], [63, 11, 13, 13], [67, 12, 11, 10]]);
