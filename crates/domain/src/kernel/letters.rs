@@ -5,6 +5,9 @@ use unicode_normalization::UnicodeNormalization;
 /// The text as it reads: compatible signs as their plain ones (`３`, `³` and `Ⅲ` as `3`, `3` and `III`), digits of every
 /// script as ours, and without the signs that nobody sees.
 pub fn as_read(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
     let plain = text.chars().filter(|letter| !is_unseen(*letter)).nfkc();
     plain.filter(|letter| !is_unseen(*letter)).map(|letter| digit(letter).unwrap_or(letter)).collect()
 }
@@ -35,7 +38,7 @@ pub fn is_blank(text: &str) -> bool {
     !text.chars().any(|letter| !is_unseen(letter) && (letter.is_alphanumeric() || letter.is_ascii_graphic()))
 }
 
-/// The zeros of the scripts with digits of their own that may be met; each is followed by its nine others.
+/// The zeros of the scripts with digits of their own that may be met, in order; each is followed by its nine others.
 const ZEROS: [u32; 34] = [
     0x660, 0x6F0, 0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0, 0xF20,
     0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80, 0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0,
@@ -43,8 +46,10 @@ const ZEROS: [u32; 34] = [
 ];
 
 fn digit(letter: char) -> Option<char> {
-    let value = |zero: u32| u32::from(letter).checked_sub(zero).filter(|value| *value < 10);
-    ZEROS.into_iter().find_map(value).and_then(|value| char::from_digit(value, 10))
+    let letter = u32::from(letter);
+    let zeros_up_to_it = ZEROS.partition_point(|zero| *zero <= letter);
+    let zero = ZEROS[zeros_up_to_it.checked_sub(1)?];
+    char::from_digit(letter - zero, 10)
 }
 
 #[cfg(test)]
@@ -74,7 +79,7 @@ mod tests {
             ("Ⅲ³", "III3"),
             ("leer\u{AD}traj\u{200B}ect", "leertraject"),
             ("e\u{301}e\u{301}n", "één"),
-            ("Er waren 3.", "Er waren 3."),
+            ("Er waren 3.\r\n\tNiemand\u{7F} {^`~", "Er waren 3.\r\n\tNiemand\u{7F} {^`~"),
         ] {
             assert_eq!(as_read(written), read);
         }
@@ -92,6 +97,23 @@ mod tests {
             assert!(is_blank(blank), "{blank:?}");
         }
         assert!(!is_blank("\u{200B}."));
-        assert!(ZEROS.into_iter().all(|zero| char::from_u32(zero).is_some_and(char::is_numeric)));
+    }
+
+    #[test]
+    fn the_digits_of_every_script_are_read_as_ours_and_what_stands_beside_them_is_not() {
+        assert!(ZEROS.is_sorted());
+        for zero in ZEROS {
+            assert!(char::from_u32(zero).is_some_and(char::is_numeric));
+            for value in 0..10 {
+                assert_eq!(char::from_u32(zero + value).and_then(digit), char::from_digit(value, 10));
+            }
+            for beside in [zero - 1, zero + 10].into_iter().filter_map(char::from_u32) {
+                let another = ZEROS.into_iter().any(|zero| (zero..zero + 10).contains(&u32::from(beside)));
+                assert_eq!(digit(beside).is_some(), another, "{beside:?}");
+            }
+        }
+        for letter in ['0', '9', 'a', '\u{65F}', '\u{10FFFF}'] {
+            assert_eq!(digit(letter), None);
+        }
     }
 }
