@@ -347,12 +347,15 @@ impl EventLog {
         head: TreeHead,
         roots: &BTreeMap<u64, Hash>,
     ) -> Result<(), TreeError> {
-        let first = builder.size() + 1;
+        let mut first = builder.size() + 1;
         let mut reader = RecordPages::between(builder.size(), head.size);
         while let Some(page) = reader.next(self).await? {
             for record in page {
                 builder.push(leaf_hash(record.line().as_bytes()));
-                roots.get(&builder.size()).map_or(Ok(()), |root| same_root(&builder, first, root))?;
+                if let Some(root) = roots.get(&builder.size()) {
+                    same_root(&builder, first, root)?;
+                    first = builder.size() + 1;
+                }
             }
             drop(builder.take_changed());
         }

@@ -41,7 +41,9 @@ impl Paging {
             None => Ok(None),
         };
         if self.first.is_some() == self.last.is_some() {
-            return Err(Problem::BadUserInput("give either `first` or `last`, between 1 and 100").at(ctx));
+            return Err(
+                Problem::BadUserInput("give `first`, or `last` where it can be given, between 1 and 100").at(ctx)
+            );
         }
         let key = CursorKey::of(ctx).await?;
         let open = |cursor: Option<String>| match cursor {

@@ -183,7 +183,7 @@ fn of_view(cause: &ViewError) -> Problem {
         ViewError::NotReached { .. } => Problem::NotYet,
         ViewError::BeingRebuilt(_) => Problem::BeingRebuilt,
         ViewError::LinesLost { .. } | ViewError::SaysOtherwise { .. } => Problem::ViewNotWhole,
-        ViewError::Page => Problem::BadUserInput("give either `first` or `last`, between 1 and 100"),
+        ViewError::Page => Problem::BadUserInput("give `first`, or `last` where it can be given, between 1 and 100"),
         _other => Problem::Internal,
     }
 }

@@ -34,9 +34,10 @@ impl PolicyDomainCode {
     }
 
     /// Whether it is the policy domain of this organisation: the code of a contact's organisation is the code of a policy
-    /// domain (organisation `WVG` reports for domain `WVG`).
+    /// domain (organisation `WVG` reports for domain `WVG`), with `-` for each space, which no organisation has
+    /// (`Sport-Vlaanderen` for `Sport Vlaanderen`).
     pub fn is_of(&self, organisation: &OrganisationId) -> bool {
-        self.0 == organisation.0
+        self.0.replace(' ', "-") == organisation.0
     }
 }
 

@@ -1,6 +1,6 @@
 //! The whole log read again: every record against its leaf, every tile, the committed root and every signed one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -29,15 +29,15 @@ impl EventLog {
     /// whatever the length of the log; then the moment of the head and the command ids by which records are found with the records.
     ///
     /// # Errors
-    /// The first difference there is; where it is a record that differs or cannot be read, all of those. See [`TreeError`].
+    /// The first difference there is; where it is a record that differs or cannot be read, all of those; where tiles were altered
+    /// beside records, between which of these roots it lies. See [`TreeError`].
     pub async fn check_tree(&self, roots: &BTreeMap<u64, Hash>) -> Result<TreeHead, TreeError> {
-        let checked = self.compare_all(roots).await;
-        if let Err(TreeError::RecordDiffers { index }) = checked
-            && self.are_over(index, roots).await
-        {
-            // The record is the one that was signed, so it is the tile that is not.
-            return Err(TreeError::TileDiffers(TileId { level: 0, number: (index - 1) / TILE }));
-        }
+        let checked = match self.compare_all(roots).await {
+            Err(found @ (TreeError::RecordDiffers { .. } | TreeError::TileDiffers(_))) => {
+                Err(self.by_what_was_signed(found, roots).await)
+            }
+            checked => checked,
+        };
         match checked {
             Err(first @ (TreeError::RecordDiffers { .. } | TreeError::RecordUnreadable { .. })) => {
                 Err(Box::pin(self.with_all_that_differ(first)).await)
@@ -66,13 +66,23 @@ impl EventLog {
         TreeError::RecordsDiffer { unreadable, altered, missing }
     }
 
-    /// Whether these roots, one of which is over this record, and the committed one are those of the records.
-    async fn are_over(&self, index: u64, roots: &BTreeMap<u64, Hash>) -> bool {
-        match self.committed().await {
-            Ok(head) if roots.range(index..).next().is_some() => {
-                self.rehearse(TileBuilder::default(), head, roots).await.is_ok()
-            }
-            Ok(_) | Err(_) => false,
+    /// What differs, where something was signed over it: a tile, when the records lead to what was signed; the record, when its
+    /// tile does; and otherwise only between which roots it lies, since whoever altered a record may have altered tiles as well.
+    async fn by_what_was_signed(&self, found: TreeError, roots: &BTreeMap<u64, Hash>) -> TreeError {
+        let (record, tile) = match &found {
+            TreeError::RecordDiffers { index } => (Some(*index), TileId { level: 0, number: (index - 1) / TILE }),
+            TreeError::TileDiffers(tile) => (None, *tile),
+            _it_names_neither => return found,
+        };
+        let last = roots.last_key_value().map(|(size, root)| TreeHead { size: *size, root: *root });
+        let Some(signed) = last.filter(|last| record.is_none_or(|index| index <= last.size)) else { return found };
+        let Ok(head) = self.committed().await else { return found };
+        let Err(differs) = self.rehearse(TileBuilder::default(), head, roots).await else {
+            return TreeError::TileDiffers(tile);
+        };
+        match record {
+            Some(index) if self.tiles_lead_to(&signed, &BTreeSet::from([index])).await.unwrap_or_default() => found,
+            Some(_) | None => differs,
         }
     }
 

@@ -28,6 +28,7 @@ on_every_engine!(
     reading_the_log_again_goes_past_what_it_finds_and_what_was_altered_is_remembered,
     an_end_that_is_missed_when_the_log_is_read_again_is_remembered,
     an_altered_tile_is_named_and_made_anew_from_the_records,
+    beside_an_altered_tile_an_altered_record_lies_between_what_was_signed_and_no_other_is_named,
     a_tile_of_a_shorter_tree_never_replaces_a_longer_one;
     only_on_sql:
     a_check_names_every_record_that_is_gone,
@@ -477,6 +478,21 @@ async fn an_altered_tile_is_named_and_made_anew_from_the_records(place: Place) {
     place.remove_tiles(1).await;
     assert!(matches!(log.check_tree(&BTreeMap::new()).await, Err(TreeError::TileDiffers(_))));
     assert!(place.open().await.tile().await.is_err(), "a growing tile is missing");
+}
+
+async fn beside_an_altered_tile_an_altered_record_lies_between_what_was_signed_and_no_other_is_named(place: Place) {
+    let log = grown(&place, RECORDS).await;
+    log.tile().await.unwrap();
+    let early = log.tree_of(300).await.unwrap();
+    let signed = BTreeMap::from([(early.size, early.root), (RECORDS, log.head().await.unwrap().root)]);
+    place.alter_record(400, Alteration::Payload(r#"{"One":{"a":[],"z":2}}"#)).await;
+    assert!(matches!(log.check_tree(&signed).await, Err(TreeError::RecordDiffers { index: 400 })));
+    for (level, number) in [(0, 0), (0, 1), (1, 0)] {
+        place.zero_tile(level, number).await;
+        let said = log.check_tree(&signed).await.unwrap_err();
+        assert!(matches!(said, TreeError::RootDiffers { size: RECORDS, .. }), "{level} {number}: {said}");
+        assert!(said.to_string().contains("301"), "it begins behind what is as it was signed: {said}");
+    }
 }
 
 async fn a_tile_of_a_shorter_tree_never_replaces_a_longer_one(place: Place) {

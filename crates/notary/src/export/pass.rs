@@ -265,7 +265,8 @@ impl<'a> Pass<'a> {
             (agreed + 1, what)
         });
         if let Some((index, what)) = parted {
-            self.find(Kind::Kept, Some(index), what);
+            let is_named = self.findings.values().any(|finding| finding.index.is_some());
+            self.find(Kind::Kept, (!is_named).then_some(index), what);
         }
     }
 

@@ -162,6 +162,19 @@ fn where_lines_and_leaves_were_altered_alike_checkpoints_say_between_which_sizes
 }
 
 #[test]
+fn a_record_that_is_named_by_itself_is_named_whatever_checkpoints_are_kept_elsewhere() {
+    let log = Log::of(20);
+    let export = log.export_all(&[5, 15]);
+    let mut lines = export.lines();
+    lines[12] = lines[12].replace("2026-03-01T10:", "2026-3-1T10:");
+    export.put_lines_and_leaves(&lines);
+    for kept in [vec![], vec![20], vec![18, 20], vec![5, 18]] {
+        let expected = Expected { kept: kept.iter().map(|size| log.kept(*size)).collect(), ..log.expected() };
+        assert_eq!(both(&export.path, &expected), (1, Some(13)), "kept at {kept:?}");
+    }
+}
+
+#[test]
 fn where_no_checkpoint_says_more_the_first_record_is_named() {
     let log = Log::of(14);
     for (what, tamper) in TAMPERINGS {

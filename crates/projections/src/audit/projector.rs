@@ -25,9 +25,9 @@ impl Projector for AuditTrail {
     }
 
     /// 3: the state of a dossier holds its offence families. 4: in it, a parket is not to be told of its own correction. 5: the
-    /// dossiers are counted.
+    /// dossiers are counted. 6: a request is told against its draft.
     fn version(&self) -> u32 {
-        5
+        6
     }
 
     /// Lines are held against what this code tells of the same event, so it tells them as they were told since then.
@@ -125,9 +125,10 @@ async fn load_dossiers(tx: &mut Tx, events: &[&Event]) -> Result<BTreeMap<String
     rows.iter().map(|row| Ok((row.text("dossier")?, row.json("state")?))).collect()
 }
 
-/// Only for aggregates in which this batch revises or corrects something: most batches load nothing here.
+/// Only for aggregates in which this batch revises or corrects something, which their first event does not: most batches
+/// load nothing here.
 async fn load_earlier(tx: &mut Tx, events: &[&Event]) -> Result<BTreeMap<String, Vec<Earlier>>, ViewError> {
-    let revising = events.iter().filter(|recorded| revises(&recorded.event_type).is_some());
+    let revising = events.iter().filter(|recorded| recorded.sequence > 1 && revises(&recorded.event_type).is_some());
     let ids = distinct(revising.map(|recorded| recorded.aggregate_id.clone()));
     let mut earlier: BTreeMap<String, Vec<Earlier>> = ids.iter().map(|id| (id.clone(), Vec::new())).collect();
     let select = "select aggregate_id, sequence, event_type, occurred_on, changes from audit_line";

@@ -107,6 +107,7 @@ pub(super) fn happened_on(recorded: &Event) -> NaiveDate {
 pub(super) fn revises(event_type: &str) -> Option<&'static [&'static str]> {
     Some(match event_type {
         "FactCorrected" => &[],
+        "RequestDrafted" | "TrajectoryRequested" => &["RequestDrafted"],
         "EligibilityReassessed" => &["EligibilityAssessed", "EligibilityReassessed"],
         "ReasonedAdviceRevised" => &["ReasonedAdviceIssued", "ReasonedAdviceRevised"],
         "ParticipantReplaced" => &["RequestDrafted", "TrajectoryRequested", "ParticipantReplaced"],
@@ -214,14 +215,21 @@ fn standing(sequence: u64, path: &str, earlier: &[Earlier]) -> Option<ChangeValu
         line.event_type == "FactCorrected"
             && value_at(&line.changes, CORRECTS) == Some(&ChangeValue::Plain(json!(sequence)))
     };
-    let corrected = earlier.iter().rev().filter(corrects).find_map(|line| value_at(&line.changes, path));
-    let original = || earlier.iter().find(|line| line.sequence == sequence);
-    let as_told = || match original() {
-        Some(line) if path == OCCURRED_ON => Some(ChangeValue::Plain(json!(line.occurred_on))),
-        Some(line) => value_at(&line.changes, path).cloned(),
-        None => None,
-    };
-    corrected.cloned().or_else(as_told)
+    if let Some(corrected) = earlier.iter().rev().filter(corrects).find_map(|line| value_at(&line.changes, path)) {
+        return Some(corrected.clone());
+    }
+    let line = earlier.iter().find(|line| line.sequence == sequence)?;
+    if path == OCCURRED_ON {
+        return Some(ChangeValue::Plain(json!(line.occurred_on)));
+    }
+    value_at(&line.changes, path).cloned().or_else(|| given_again(line, path, earlier))
+}
+
+/// The value that a line does not tell because it gave it again unchanged: the line that it revises has it.
+fn given_again(line: &Earlier, path: &str, earlier: &[Earlier]) -> Option<ChangeValue> {
+    let kinds = revises(&line.event_type)?;
+    let is_revised = |one: &&Earlier| one.sequence < line.sequence && kinds.contains(&one.event_type.as_str());
+    standing(earlier.iter().rev().find(is_revised)?.sequence, path, earlier)
 }
 
 fn value_at<'a>(changes: &'a [Change], path: &str) -> Option<&'a ChangeValue> {

@@ -1,6 +1,8 @@
 //! Another moment than now: what was known then is what was said then, to those who may see it now; a replay is whole or
 //! an error; outcomes and refusals are explained.
 
+use std::collections::BTreeMap;
+
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 use spoor_domain::kernel::Purpose;
@@ -192,6 +194,50 @@ async fn a_replay_shows_every_step_to_the_end_page_by_page() {
     let replays =
         recorded.iter().filter(|record| record.event_type == "ReplayShown" && record.payload.contains(&stream));
     assert_eq!(replays.count(), 3);
+    house.close().await;
+}
+
+#[tokio::test]
+async fn a_replay_tells_what_a_request_changed_of_its_draft_and_nothing_else() {
+    let house = House::open().await;
+    house.agreement(true).await;
+    let drafted = house.accepted(&Person::jurist(), "draftRequest", json!({ "request": request("een") })).await;
+    let id = drafted["trajectory"]["id"].clone();
+    let mut again = request("een");
+    again["offenceOn"] = json!("2026-01-16");
+    again["participant"]["name"] = json!("Testpersoon een-Peeters");
+    house.accepted(&Person::prosecutor(), "requestTrajectory", json!({ "trajectoryId": id, "request": again })).await;
+    let changes = "changes { path from { __typename ... on PlainValue { value } } to { __typename ... on PlainValue { value } } }";
+    let document = format!(
+        "query($id: ID!) {{ replay(trajectory: $id, first: 10) {{ nodes {{ {changes} }} }}
+         trajectory(id: $id) {{ history(first: 10) {{ nodes {{ {changes} }} }} }} }}"
+    );
+    let answer = house.query(&Person::prosecutor(), &document, json!({ "id": id })).await;
+    type Told = BTreeMap<String, (Value, Value)>;
+    let told = |step: &Value| -> Told {
+        let values = |change: &Value| (change["from"]["value"].clone(), change["to"]["value"].clone());
+        let changes = step["changes"].as_array().unwrap().iter();
+        changes.map(|change| (change["path"].as_str().unwrap().to_owned(), values(change))).collect()
+    };
+    let expected = [
+        ("offence_on", "2026-01-15", "2026-01-16"),
+        ("participant.name", "Testpersoon een", "Testpersoon een-Peeters"),
+        ("status", "Drafted", "Requested"),
+    ];
+    for steps in [&answer["replay"], &answer["trajectory"]["history"]] {
+        // The history tells that the number was taken, too.
+        let mut of_the_request =
+            steps["nodes"].as_array().unwrap().iter().map(told).filter(|told| told.contains_key("status"));
+        let (first, second) = (of_the_request.next().unwrap(), of_the_request.next().unwrap());
+        assert_eq!(first["participant.name"], (Value::Null, json!("Testpersoon een")));
+        for (path, from, to) in expected {
+            assert_eq!(second[path], (json!(from), json!(to)), "{path}");
+        }
+        for (path, (from, to)) in &second {
+            assert_ne!(from, to, "{path} is the same");
+            assert!(!from.is_null() || !first.contains_key(path), "{path} was there before");
+        }
+    }
     house.close().await;
 }
 

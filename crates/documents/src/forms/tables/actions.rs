@@ -37,9 +37,13 @@ pub fn actions(content: &EditionContent) -> Sheet {
     let columns = [
         ("Actie", 8, "het nummer van de actie in het plan"),
         ("Titel", 50, "de titel van de actie"),
-        ("Status", 14, "de status op het einde van het halfjaar"),
-        ("Vorige status", 14, "de status op het einde van het halfjaar ervoor; leeg wanneer er toen geen was"),
-        ("Achteruit", 10, "of de status binnen het halfjaar achteruitging"),
+        ("Status", 14, "de status bij de afsluiting van het rapport"),
+        (
+            "Vorige status",
+            14,
+            "de status bij de afsluiting van het rapport over het halfjaar ervoor; leeg wanneer er toen geen was",
+        ),
+        ("Achteruit", 10, "of de status sinds die afsluiting achteruitging"),
         ("Beleidslijn", 11, "het nummer van de beleidslijn"),
         ("Naam beleidslijn", 30, "de naam van de beleidslijn"),
         ("Hoofdstuk", 10, "het nummer van het hoofdstuk"),

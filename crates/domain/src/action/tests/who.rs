@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::action::command::EntryField;
-use crate::kernel::{Decider, Label, Refusal};
+use crate::kernel::{Decider, Label, OrganisationId, Refusal};
 
 /// Everything that can be asked, and whether a domain's contact may ask it for the own competence (education).
 fn commands() -> Vec<(ActionCommand, bool)> {
@@ -421,4 +421,16 @@ fn doing_several_things_together_opens_no_door() {
         when_by(contact_of("OV"), vec![defined()], ActionCommand::Together { commands: vec![revise] }).inspect_result();
     let Err(ActionRejection::InStep { index: 0, refused }) = refused else { panic!("{refused:?}") };
     assert!(matches!(*refused, ActionRejection::NotYourRole { .. }));
+}
+
+#[test]
+fn a_contact_reports_for_a_domain_whose_code_has_a_space_too() {
+    let domains = Competence::all_in_2018().map(|known| known.policy_domain).collect::<BTreeSet<_>>();
+    for domain in domains {
+        let organisation: OrganisationId = domain.0.replace(' ', "-").parse().unwrap();
+        assert!(domain.is_of(&organisation), "{domain}");
+        assert!(!domain.is_of(&"elsewhere".parse().unwrap()), "{domain}");
+    }
+    assert!(PolicyDomainCode("Sport Vlaanderen".into()).is_of(&"Sport-Vlaanderen".parse().unwrap()));
+    assert!(!PolicyDomainCode("Sport Vlaanderen".into()).is_of(&"sport-vlaanderen".parse().unwrap()));
 }

@@ -251,6 +251,25 @@ fn a_reference_dangles_when_the_plan_has_no_such_action_or_that_competence_repor
 }
 
 #[test]
+fn a_text_that_names_an_action_the_plan_does_not_have_dangles_as_a_reference_does() {
+    for (said, dangling) in [
+        ("Dit is opgenomen in actie 8.2. Het plan loopt door.", 1),
+        ("Zie ook de maatregelen 8.1, 15.1 en 15.2.", 2),
+        ("(Zie actie 8.2, en nog eens actie 8.2.)", 1),
+        ("Dit is opgenomen in actie 8.1.", 0),
+        ("Zie actie 3.1 van het Vlaams Jeugd- en Kinderrechtenbeleidsplan.", 0),
+        ("Er waren 8.2 acties per gemeente, en versie 9.9 van de brochure.", 0),
+    ] {
+        let all = [telling("6.3", said), telling("8.1", "Over iets anders.")];
+        assert_eq!(found(&all, FindingKind::DanglingReference).len(), dangling, "{said}");
+    }
+    let reference = Reference { plan: None, action: "8.2".parse().ok(), competence: None, edition: None };
+    let text = vec![Block::Paragraph("Dit is opgenomen in actie 8.2.".into())];
+    let both = ActionReport { reports: vec![row(RowState::Accepted, text, vec![reference])], ..action("6.3") };
+    assert_eq!(found(&[both], FindingKind::DanglingReference).len(), 1, "it is told once");
+}
+
+#[test]
 fn a_row_imported_without_its_text_is_not_missing() {
     let imported = ActionReport { reports: vec![row(RowState::NotCarriedOver, vec![], vec![])], ..action("3.1") };
     let silent = ActionReport { reports: vec![row(RowState::NothingToReport, vec![], vec![])], ..action("3.2") };

@@ -30,7 +30,8 @@ pub(super) fn findings(
             found.push(finding(action, FindingKind::ReferenceOnly, place.clone(), nl, en));
         }
         let references = row.row.iter().flat_map(|row| &row.references);
-        for (nl, en) in references.filter_map(|reference| dangling(reference, all, numbers)) {
+        let in_words = in_its_words(row).into_iter().filter(|number| !numbers.contains(number)).map(no_such_action);
+        for (nl, en) in references.filter_map(|reference| dangling(reference, all, numbers)).chain(in_words) {
             found.push(finding(action, FindingKind::DanglingReference, place.clone(), nl, en));
         }
     }
@@ -144,8 +145,7 @@ fn in_words(blocks: &[Block]) -> String {
 fn dangling(reference: &Reference, all: &[ActionReport], numbers: &BTreeSet<ActionNumber>) -> Option<(String, String)> {
     let number = reference.action.filter(|_| reference.plan.is_none())?;
     if !numbers.contains(&number) {
-        let nl = format!("Verwijst naar actie {number}; het plan heeft er geen met dat nummer.");
-        return Some((nl, format!("Refers to action {number}; the plan has none with that number.")));
+        return Some(no_such_action(number));
     }
     let competence = reference.competence.as_ref().filter(|_| reference.edition.is_none())?;
     let there = all.iter().find(|action| action.number == number)?;
@@ -155,4 +155,41 @@ fn dangling(reference: &Reference, all: &[ActionReport], numbers: &BTreeSet<Acti
     }
     let nl = format!("Verwijst naar {competence} in actie {number}; die bevoegdheid rapporteert daar niet.");
     Some((nl, format!("Refers to {competence} in action {number}; that competence does not report there.")))
+}
+
+fn no_such_action(number: ActionNumber) -> (String, String) {
+    let nl = format!("Verwijst naar actie {number}; het plan heeft er geen met dat nummer.");
+    (nl, format!("Refers to action {number}; the plan has none with that number."))
+}
+
+/// What a text calls an action to which it points by number.
+const CALLED: [&str; 4] = ["actie", "acties", "maatregel", "maatregelen"];
+/// What stands between the numbers of several.
+const BETWEEN: [&str; 3] = ["en", "of", "tot"];
+/// How many words behind a number may lead to the plan it is of.
+const TO_ITS_PLAN: usize = 8;
+
+/// The actions to which the text of a row points by number, and no reference of the row does.
+fn in_its_words(row: &ReportRowFacts) -> BTreeSet<ActionNumber> {
+    let Some(written) = &row.row else { return BTreeSet::new() };
+    let referred = |number: &ActionNumber| written.references.iter().any(|own| own.action == Some(*number));
+    in_words(&written.blocks).lines().flat_map(pointed_to).filter(|number| !referred(number)).collect()
+}
+
+/// *zie actie 8.2*, *de acties 4.1 en 4.3*; not *actie 3.1 van het jeugdplan*, which is of another plan.
+fn pointed_to(line: &str) -> Vec<ActionNumber> {
+    let bare = |word: &str| word.trim_matches(|sign: char| !sign.is_alphanumeric()).to_lowercase();
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let calls = words.iter().enumerate().filter(|(_, word)| CALLED.contains(&bare(word).as_str()));
+    let behind = |(at, _): (usize, &&str)| {
+        let behind = &words[at + 1..];
+        let is_number = |word: &&&str| bare(word).parse::<ActionNumber>().is_ok();
+        let listed = behind.iter().take_while(|word| is_number(word) || BETWEEN.contains(&bare(word).as_str())).count();
+        let (listed, next) = behind.split_at(listed);
+        let closed = listed.last().is_some_and(|word| word.ends_with('.'));
+        let of_another_plan = !closed && next.iter().take(TO_ITS_PLAN).any(|word| bare(word).ends_with("plan"));
+        let numbers = listed.iter().filter_map(|word| bare(word).parse().ok());
+        if of_another_plan { Vec::new() } else { numbers.collect() }
+    };
+    calls.flat_map(behind).collect()
 }

@@ -34,7 +34,7 @@ pub struct RequestInput {
 /// Prepare a request.
 #[derive(InputObject)]
 pub struct DraftRequestInput {
-    /// The draft to rewrite; a new dossier when absent.
+    /// The dossier; a new one when absent. A draft is made once: what changes until then is said in the request itself.
     trajectory_id: Option<ID>,
     /// The client's id of this command, a UUID: sent again, it has the first result.
     command_id: ID,
