@@ -95,14 +95,20 @@ impl Index {
     async fn hold_against(&self, covered: &mut Covered, revision: u64, segment: &Segment) -> Result<(), LogError> {
         let mut tries = Tries::new();
         loop {
-            let same = same_places(&self.known().places, segment);
-            let index = segment.first + same as u64;
-            let Some(next) = segment.places.get(same) else { break };
-            if self.known().places.count() >= index || self.is_read_to(next.position).await {
-                return Err(self.differs(index));
+            let same = || same_places(&self.known().places, segment);
+            let reached = same();
+            let index = segment.first + reached as u64;
+            let Some(next) = segment.places.get(reached) else { break };
+            let is_past = self.known().places.count() >= index || self.is_read_to(next.position).await;
+            // Somebody else may have read on since: only what is there still is another order.
+            match is_past {
+                true if same() == reached => return Err(self.differs(index)),
+                true => {}
+                false => {
+                    tries.wait(LogError::Behind { index }).await?;
+                    self.advance().await?;
+                }
             }
-            tries.wait(LogError::Behind { index }).await?;
-            self.advance().await?;
         }
         self.agree(covered, revision, segment)
     }
