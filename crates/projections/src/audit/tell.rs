@@ -107,7 +107,7 @@ pub(super) fn happened_on(recorded: &Event) -> NaiveDate {
 pub(super) fn revises(event_type: &str) -> Option<&'static [&'static str]> {
     Some(match event_type {
         "FactCorrected" => &[],
-        "RequestDrafted" | "TrajectoryRequested" => &["RequestDrafted"],
+        "TrajectoryRequested" => &["RequestDrafted"],
         "EligibilityReassessed" => &["EligibilityAssessed", "EligibilityReassessed"],
         "ReasonedAdviceRevised" => &["ReasonedAdviceIssued", "ReasonedAdviceRevised"],
         "ParticipantReplaced" => &["RequestDrafted", "TrajectoryRequested", "ParticipantReplaced"],
