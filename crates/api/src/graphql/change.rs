@@ -22,7 +22,7 @@ pub struct Change {
     path: String,
     /// What it was; absent when it was not there before.
     from: Option<ChangeValue>,
-    /// What it became.
+    /// What it became; absent when it is no longer there.
     to: Option<ChangeValue>,
 }
 

@@ -41,9 +41,7 @@ impl Paging {
             None => Ok(None),
         };
         if self.first.is_some() == self.last.is_some() {
-            return Err(
-                Problem::BadUserInput("give `first`, or `last` where it can be given, between 1 and 100").at(ctx)
-            );
+            return Err(Problem::NO_PAGE.at(ctx));
         }
         let key = CursorKey::of(ctx).await?;
         let open = |cursor: Option<String>| match cursor {

@@ -42,6 +42,9 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Neither a first part of a list nor a last one, or both.
+    pub const NO_PAGE: Self = Self::BadUserInput("give `first`, or `last` where it can be given, between 1 and 100");
+
     /// The code clients switch on.
     pub fn code(self) -> &'static str {
         match self {
@@ -183,7 +186,7 @@ fn of_view(cause: &ViewError) -> Problem {
         ViewError::NotReached { .. } => Problem::NotYet,
         ViewError::BeingRebuilt(_) => Problem::BeingRebuilt,
         ViewError::LinesLost { .. } | ViewError::SaysOtherwise { .. } => Problem::ViewNotWhole,
-        ViewError::Page => Problem::BadUserInput("give `first`, or `last` where it can be given, between 1 and 100"),
+        ViewError::Page => Problem::NO_PAGE,
         _other => Problem::Internal,
     }
 }

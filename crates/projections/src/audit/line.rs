@@ -59,7 +59,7 @@ pub struct Change {
     /// What it was; none when it was not there, or is not shown as a change of something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<ChangeValue>,
-    /// What it became.
+    /// What it became; none when it is no longer there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<ChangeValue>,
 }

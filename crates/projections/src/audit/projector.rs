@@ -25,14 +25,15 @@ impl Projector for AuditTrail {
     }
 
     /// 3: the state of a dossier holds its offence families. 4: in it, a parket is not to be told of its own correction. 5: the
-    /// dossiers are counted. 6: a request is told against its draft.
+    /// dossiers are counted. 6: a request is told against its draft. 7: what a revision leaves out is told, and which entry a
+    /// correction is of.
     fn version(&self) -> u32 {
-        6
+        7
     }
 
-    /// Lines are held against what this code tells of the same event, so it tells them as they were told since then.
+    /// Lines are held against what this code tells of the same event: those of before were told otherwise.
     fn reads_since(&self) -> u32 {
-        3
+        7
     }
 
     fn essential(&self) -> bool {

@@ -1,5 +1,7 @@
 //! Tells an event as changes: which value, from what, to what, and why. Pure.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -122,16 +124,16 @@ pub(super) fn revises(event_type: &str) -> Option<&'static [&'static str]> {
     })
 }
 
+/// The paths under which an event says which entry of its aggregate it is about: told by each of its lines, never as a change.
+const NAMES_ENTRY: [&str; 4] = ["entry.id", "means.id", "mention.id", "session"];
+
 /// Tells an event of another aggregate against its earlier lines.
 pub(super) fn tell_revision(event: &DomainEvent, earlier: &[Earlier]) -> Told {
     let mut told = tell(event);
     if let Some(kinds) = revises(event.event_type()) {
         let names = |path: &&str| value_at(&told.changes, path);
-        let same_entry = earlier.iter().filter(|line| {
-            ["entry.id", "means.id", "mention.id", "session"]
-                .iter()
-                .all(|path| value_at(&line.changes, path) == names(path))
-        });
+        let same_entry =
+            earlier.iter().filter(|line| NAMES_ENTRY.iter().all(|path| value_at(&line.changes, path) == names(path)));
         let same_entry = same_entry.cloned().collect::<Vec<_>>();
         told.against_earlier(kinds, &same_entry);
     }
@@ -198,14 +200,29 @@ impl Told {
         }
     }
 
-    /// Fills in the values of the latest earlier line of these kinds, as corrected since.
+    /// Fills in the values of the latest earlier line of these kinds, as corrected since, and tells which of them are left out.
     fn against_earlier(&mut self, kinds: &[&str], earlier: &[Earlier]) {
         let Some(line) = earlier.iter().rev().find(|line| kinds.contains(&line.event_type.as_str())) else { return };
-        for change in self.changes.iter_mut().filter(|change| change.from.is_none()) {
+        let left_out = self.left_out(line.sequence, earlier);
+        let changing = |change: &&mut Change| change.from.is_none() && !NAMES_ENTRY.contains(&change.path.as_str());
+        for change in self.changes.iter_mut().filter(changing) {
             change.from = standing(line.sequence, &change.path, earlier);
         }
+        self.changes.extend(left_out);
         // A plain value that was given again unchanged is not a change.
         self.changes.retain(|change| change.from.is_none() || change.from != change.to);
+    }
+
+    /// What stood in the event with this sequence and stands no more: of the parts (`definition`, `entry`) of which this one
+    /// tells anything, it tells everything.
+    fn left_out(&self, sequence: u64, earlier: &[Earlier]) -> Vec<Change> {
+        let part = |path: &str| path.split_once('.').map(|(part, _)| part.to_owned());
+        let parts = self.changes.iter().filter_map(|change| part(&change.path)).collect::<BTreeSet<_>>();
+        let known = earlier.iter().flat_map(|line| &line.changes).map(|change| change.path.as_str());
+        let of_parts = known.filter(|path| part(path).is_some_and(|part| parts.contains(&part)));
+        let gone = of_parts.collect::<BTreeSet<_>>().into_iter().filter(|path| !tells(&self.changes, path));
+        let from = |path: &str| standing(sequence, path, earlier);
+        gone.filter_map(|path| Some(Change { path: path.to_owned(), from: Some(from(path)?), to: None })).collect()
     }
 }
 
@@ -222,7 +239,11 @@ fn standing(sequence: u64, path: &str, earlier: &[Earlier]) -> Option<ChangeValu
     if path == OCCURRED_ON {
         return Some(ChangeValue::Plain(json!(line.occurred_on)));
     }
-    value_at(&line.changes, path).cloned().or_else(|| given_again(line, path, earlier))
+    match line.changes.iter().find(|change| change.path == path) {
+        // None where it was left out.
+        Some(change) => change.to.clone(),
+        None => given_again(line, path, earlier),
+    }
 }
 
 /// The value that a line does not tell because it gave it again unchanged: the line that it revises has it.
@@ -230,6 +251,10 @@ fn given_again(line: &Earlier, path: &str, earlier: &[Earlier]) -> Option<Change
     let kinds = revises(&line.event_type)?;
     let is_revised = |one: &&Earlier| one.sequence < line.sequence && kinds.contains(&one.event_type.as_str());
     standing(earlier.iter().rev().find(is_revised)?.sequence, path, earlier)
+}
+
+fn tells(changes: &[Change], path: &str) -> bool {
+    changes.iter().any(|change| change.path == path)
 }
 
 fn value_at<'a>(changes: &'a [Change], path: &str) -> Option<&'a ChangeValue> {

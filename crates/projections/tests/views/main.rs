@@ -10,6 +10,7 @@ mod given_up;
 mod histories;
 mod lives;
 mod plan;
+mod plan_then;
 mod publication;
 mod runner;
 mod sealed;

@@ -1,12 +1,17 @@
 //! The trail: what happened in a dossier, line by line, with what each changed.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
-use spoor_domain::kernel::{EventPayload, Personal};
+use spoor_domain::action;
+use spoor_domain::action::event::{ActionDefinition, ActionEvent, BudgetEntry, EntryId};
+use spoor_domain::kernel::{Cents, EventPayload, Personal};
 use spoor_domain::trajectory::samples::{self, history};
 use spoor_domain::trajectory::vocabulary::{CorrectableField, TrajectoryStatus};
-use spoor_projections::audit::{self, AuditFilter, ChangeValue};
+use spoor_projections::audit::{self, AuditFilter, AuditLine, Change, ChangeValue};
 use spoor_projections::runner::{catch_up, rebuild, status};
 use spoor_projections::{PageRequest, Scope, ViewError, Views};
+use uuid::Uuid;
 
 use crate::lives::{correct, dossier, id};
 use crate::support::{World, on_both_engines};
@@ -40,21 +45,56 @@ on_both_engines! {
 
     async fn means_and_mentions_of_funding_that_were_corrected_are_told_with_what_they_were(world: World) {
         let told = ["ActionDefined", "MeansReported", "MeansCorrected", "FundingMentioned", "FundingMentionCorrected"];
-        let mut events = spoor_domain::action::samples::one_of_each();
+        let mut events = action::samples::one_of_each();
         events.retain(|event| told.contains(&event.event_type()));
         assert_eq!(events.len(), told.len());
-        world.append("plan_action", &uuid::Uuid::from_u128(0xac01).to_string(), 0, &events).await;
-        catch_up(&world.logs(), &world.views).await.unwrap();
-        let (filter, page) = (AuditFilter::default(), PageRequest::first(100));
-        let found = audit::list(&world.views, &Scope::All, &filter, true, &page).await.unwrap();
-        let change = |event_type: &str, path: &str| {
-            let line = found.edges.iter().map(|edge| &edge.node).find(|line| line.event_type == event_type).unwrap();
-            line.changes.iter().find(|change| change.path == path).cloned().unwrap()
-        };
-        let fte = change("MeansCorrected", "means.fte_hundredths");
+        let lines = told_of_action(&world, &events).await;
+        let fte = change(&lines[2], "means.fte_hundredths");
         assert_eq!((fte.from, fte.to), (Some(ChangeValue::Plain(json!(150))), Some(ChangeValue::Plain(json!(100)))));
-        let text = change("FundingMentionCorrected", "mention.text");
+        let text = change(&lines[4], "mention.text");
         assert_eq!((text.from, text.to), (plain("projectoproep"), plain("projectsubsidie")));
+    }
+
+    async fn a_second_correction_is_told_from_the_first_and_says_of_which_entry_it_is(world: World) {
+        let [one, other] = [4, 5].map(|n| EntryId(Uuid::from_u128(n)));
+        let entry = |id: EntryId, cents: i64| BudgetEntry { id, amount: Cents(cents), ..action::samples::budget_entry() };
+        let on = samples::day(3, 1);
+        let reported = |entry| ActionEvent::BudgetReported { occurred_on: on, entry };
+        let corrected = |entry| ActionEvent::BudgetCorrected { occurred_on: on, entry, reason: "Zetfout".into() };
+        let without = BudgetEntry { beneficiary: None, ..entry(one, 300) };
+        let events = [defined(), reported(entry(one, 100)), reported(entry(other, 900)), corrected(entry(one, 200)),
+            corrected(entry(other, 800)), corrected(without), corrected(entry(one, 300))];
+        let lines = told_of_action(&world, &events).await;
+        let amount = |line: usize| {
+            let Change { from, to, .. } = change(&lines[line], "entry.amount");
+            (from, to)
+        };
+        let cents = |cents: u64| Some(ChangeValue::Plain(json!(cents)));
+        assert_eq!([3, 4, 5].map(amount), [(cents(100), cents(200)), (cents(900), cents(800)), (cents(200), cents(300))]);
+        for (line, id) in [(3, one), (4, other), (5, one), (6, one)] {
+            let named = change(&lines[line], "entry.id");
+            assert_eq!((named.from, named.to), (None, plain(&id.0.to_string())));
+        }
+        // Left out by one, and given again by the next.
+        let [left, given] = [5, 6].map(|line| change(&lines[line], "entry.beneficiary"));
+        let beneficiary = plain("Voorbeeldvereniging vzw");
+        assert_eq!((left.from, left.to, given.from, given.to), (beneficiary.clone(), None, None, beneficiary));
+        let paths = |line: usize| lines[line].changes.iter().map(|change| change.path.as_str()).collect::<BTreeSet<_>>();
+        assert_eq!(paths(5), BTreeSet::from(["entry.amount", "entry.beneficiary", "entry.id"]));
+        assert_eq!(paths(6), BTreeSet::from(["entry.beneficiary", "entry.id"]));
+    }
+
+    async fn what_a_revision_leaves_out_is_told_once(world: World) {
+        let revised = |description: Option<&str>| ActionEvent::ActionRevised {
+            occurred_on: samples::day(3, 1),
+            definition: ActionDefinition { description: description.map(str::to_owned), ..action::samples::definition() },
+        };
+        let events = [defined(), revised(None), revised(None), revised(Some("Anders.")), revised(Some("Anders."))];
+        let lines = told_of_action(&world, &events).await;
+        let told = lines[1..].iter().map(|line| line.changes.clone()).collect::<Vec<_>>();
+        let of = |from, to| vec![Change { path: "definition.description".into(), from, to }];
+        let was = plain("Scholen krijgen begeleiding.");
+        assert_eq!(told, [of(was, None), vec![], of(None, plain("Anders.")), vec![]]);
     }
 
     async fn a_trail_out_of_which_lines_were_taken_is_refused_until_it_is_made_anew(world: World) {
@@ -87,6 +127,23 @@ on_both_engines! {
     }
 }
 
+fn defined() -> ActionEvent {
+    ActionEvent::ActionDefined { occurred_on: samples::day(3, 1), definition: action::samples::definition() }
+}
+
+/// The lines of an action to which this happened.
+async fn told_of_action(world: &World, events: &[ActionEvent]) -> Vec<AuditLine> {
+    world.append("plan_action", &Uuid::from_u128(0xac01).to_string(), 0, events).await;
+    catch_up(&world.logs(), &world.views).await.unwrap();
+    let (filter, page) = (AuditFilter::default(), PageRequest::first(100));
+    let found = audit::list(&world.views, &Scope::All, &filter, true, &page).await.unwrap();
+    found.edges.into_iter().map(|edge| edge.node).collect()
+}
+
+fn change(line: &AuditLine, path: &str) -> Change {
+    line.changes.iter().find(|change| change.path == path).cloned().unwrap()
+}
+
 /// Why these views do not list the trail.
 async fn refusal(views: &Views) -> ViewError {
     match audit::list(views, &Scope::All, &AuditFilter::default(), true, &PageRequest::first(1)).await {
@@ -96,7 +153,7 @@ async fn refusal(views: &Views) -> ViewError {
 }
 
 /// Every line of the first dossier, oldest first.
-pub async fn trail(world: &World, scope: &Scope) -> Vec<audit::AuditLine> {
+pub async fn trail(world: &World, scope: &Scope) -> Vec<AuditLine> {
     let filter = AuditFilter { dossier: Some(id(1)), ..AuditFilter::default() };
     let (mut lines, mut page) = (Vec::new(), PageRequest::first(100));
     loop {

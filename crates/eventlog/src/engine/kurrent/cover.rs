@@ -178,3 +178,88 @@ fn same_places(known: &Places, segment: &Segment) -> usize {
     let read = known.after(segment.first - 1, segment.places.len());
     segment.places.iter().zip(read).take_while(|(theirs, ours)| theirs == ours).count()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+mod tests {
+    use std::sync::Arc;
+
+    use futures_util::future::join;
+    use spoor_testserver::TestServer;
+    use tokio::sync::watch;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::batch::{SealedAppend, SealedEvent};
+    use crate::engine::kurrent::client::Connection;
+    use crate::engine::kurrent::names::Names;
+    use crate::engine::kurrent::wire::proposed;
+    use crate::{KurrentUrl, Position};
+
+    /// One event was read here, two more were stored since, and a segment of all three was written there.
+    async fn behind_a_segment(server: &TestServer) -> (Index, Segment) {
+        let (here, there) = (index(server), index(server));
+        store(&here, "a").await;
+        here.advance().await.unwrap();
+        store(&here, "b").await;
+        store(&here, "c").await;
+        there.advance().await.unwrap();
+        let segment = there.draft(&Covered::default(), 1).unwrap();
+        assert_eq!((here.known().places.count(), segment.last()), (1, 3));
+        (here, segment)
+    }
+
+    /// Compares the segment while somebody else is reading on: the comparison waits for that, and finds it read.
+    async fn compare_while_read_on(here: &Index, segment: &Segment) -> Result<u64, LogError> {
+        let mut covered = Covered::default();
+        let (read, compared) = join(here.advance(), here.hold_against(&mut covered, 0, segment)).await;
+        read.unwrap();
+        compared.map(|()| covered.until)
+    }
+
+    #[tokio::test]
+    async fn what_is_read_on_while_a_segment_is_compared_is_no_other_order() {
+        let server = TestServer::start().await;
+        let (here, segment) = behind_a_segment(&server).await;
+        assert_eq!(compare_while_read_on(&here, &segment).await.unwrap(), 3);
+    }
+
+    #[tokio::test]
+    async fn another_order_is_seen_also_in_what_is_read_on_meanwhile() {
+        let server = TestServer::start().await;
+        let (here, mut segment) = behind_a_segment(&server).await;
+        segment.places[2].position.prepare -= 1;
+        let differs = compare_while_read_on(&here, &segment).await.unwrap_err();
+        assert!(matches!(differs, LogError::IndexDiffers { index: 3, .. }), "{differs}");
+    }
+
+    fn index(server: &TestServer) -> Index {
+        let url: KurrentUrl = server.url().parse().unwrap();
+        let connection = Arc::new(Connection::to(&url).unwrap());
+        Index::new(connection, Names::of(url.prefix()), watch::Sender::new(Position::START), false)
+    }
+
+    /// Begins a stream.
+    async fn store(index: &Index, id: &str) {
+        let event = SealedEvent {
+            event_id: Uuid::nil(),
+            event_type: "Noted".to_owned(),
+            event_version: 1,
+            payload: "{}".to_owned(),
+            metadata: "{}".to_owned(),
+            line_head: String::new(),
+        };
+        let append = SealedAppend {
+            aggregate_type: "thing".to_owned(),
+            aggregate_id: id.to_owned(),
+            expected_version: 0,
+            version_seen: false,
+            command_id: Uuid::nil(),
+            command_digest: String::new(),
+            events: vec![event],
+        };
+        let stream = index.names.stream("thing", id);
+        let events = proposed(&stream, &append, 0).unwrap();
+        index.connection.append(&stream, 0, events).await.unwrap();
+    }
+}
