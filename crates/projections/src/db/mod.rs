@@ -107,6 +107,9 @@ fn transient_code(code: &str) -> bool {
 /// Connections to one database of views: one writes, the others read.
 pub(crate) const CONNECTIONS: u32 = 6;
 
+/// How long a file that is closed waits for whoever still reads it.
+const CLOSING: Duration = Duration::from_secs(5);
+
 /// One database of views: a SQLite file, or a schema of a PostgreSQL database.
 #[derive(Clone, Debug)]
 pub enum Db {
@@ -281,10 +284,10 @@ impl Db {
         if busy == 0 { Ok(()) } else { Err(DbError::Busy) }
     }
 
-    /// Closes every connection; on SQLite this folds the write-ahead log into the file.
+    /// Closes every connection; on SQLite this folds the write-ahead log into the file, and the last one deletes it.
     pub async fn close(&self) {
         match self {
-            Db::Sqlite(pool) => pool.close().await,
+            Db::Sqlite(pool) => closed(pool).await,
             Db::Postgres(pool) => pool.close().await,
         }
     }
@@ -338,6 +341,23 @@ async fn begin<DB: Database>(pool: &Pool<DB>, statement: &'static str) -> Result
     Ok(begun.await.map_err(|_| sqlx::Error::WorkerCrashed)??)
 }
 
+/// Closes a pool and waits until nobody has its file open, a reader that does not end excepted.
+///
+/// sqlx's own closing does not wait for a connection that is on its way back: it counts each idle one that it closes as come back.
+/// The late one then deletes the write-ahead log by its name, which may be that of the next file there.
+async fn closed(pool: &SqlitePool) {
+    let all = async {
+        pool.close().await;
+        while pool.size() > 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            pool.close().await;
+        }
+    };
+    if tokio::time::timeout(CLOSING, all).await.is_err() {
+        tracing::warn!("a database of views is closed while somebody still reads it");
+    }
+}
+
 /// Two processes may make the same schema at the same moment; the second finds it made.
 fn already_made(error: sqlx::Error) -> Result<sqlx::postgres::PgQueryResult, DbError> {
     let error = DbError::from(error);
@@ -381,6 +401,29 @@ mod tests {
         drop(connections);
         for _ in 0..2 * CONNECTIONS {
             db.begin_write().await?.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Whoever closes last deletes the write-ahead log by its name: late, it would be that of the next file of this name.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_closed_file_is_closed_by_every_connection_also_one_that_is_on_its_way_back() -> Result<(), DbError> {
+        let dir = tempfile::tempdir().expect("a directory");
+        for round in 0..100 {
+            let path = dir.path().join(format!("views-{round}.sqlite"));
+            let db = Db::open_sqlite(&path).await?;
+            db.run("create table kept (id integer)", vec![]).await?;
+            let idle = [db.begin_snapshot().await?, db.begin_snapshot().await?];
+            let mut reader = db.begin_snapshot().await?;
+            reader.rows("select id from kept", vec![]).await?;
+            for one in idle {
+                one.commit().await?;
+            }
+            drop(reader);
+            db.close().await;
+            let open = std::fs::read_dir("/proc/self/fd").expect("Linux tells what is open");
+            let open = open.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
+            assert!(!open.into_iter().any(|file| file == path), "in round {round} somebody still has the file");
         }
         Ok(())
     }
